@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Gatepost.Dns;
+
+/// <summary>How a question ended. An unknown is its own outcome, never folded into "no".</summary>
+public enum DnsOutcome
+{
+    /// <summary>There are records.</summary>
+    Found,
+
+    /// <summary>The name does not exist (NXDOMAIN).</summary>
+    NoSuchName,
+
+    /// <summary>The name exists without records of that type.</summary>
+    NoRecords,
+
+    /// <summary>Time-out, SERVFAIL, refusal or rubbish: nothing was learnt.</summary>
+    Unanswered,
+}
+
+/// <summary>An answer with what is needed to show it as evidence.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Records">Empty unless found.</param>
+/// <param name="Ttl">Smallest TTL of the answer.</param>
+/// <param name="Authentic">Whether the resolver validated it by DNSSEC (AD bit).</param>
+/// <param name="Detail">For <see cref="DnsOutcome.Unanswered"/>: what happened (<c>timed out after 5 s</c>, <c>SERVFAIL</c>).</param>
+public sealed record DnsAnswer<T>(DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null);
+
+/// <summary>One MX record; the exchange is without final dot, empty for the null MX (RFC 7505).</summary>
+public readonly record struct MxRecord(int Preference, string Exchange);
+
+/// <summary>Asks DNS. Names may be given with or without final dot, in A-labels or Unicode. Never throws for an answer or its absence.</summary>
+public interface IResolver
+{
+    ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel);
+
+    /// <summary>A and AAAA together, A first; CNAMEs are followed. Unanswered only where neither question gave addresses and one got no answer.</summary>
+    ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel);
+
+    ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel);
+
+    /// <summary>The names PTR gives for an address.</summary>
+    ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel);
+}

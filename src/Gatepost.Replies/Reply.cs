@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatepost.Replies;
+
+/// <summary>One SMTP reply, given or received. There is no public constructor: it comes from <see cref="ReplyEntry.Say"/> or from <see cref="ReplyCatalogue"/>.</summary>
+/// <remarks>Immutable; one instance may be spoken by many sessions at once.</remarks>
+public sealed class Reply
+{
+    /// <summary>Longest reply line in octets, with code, separator and CRLF (RFC 5321 §4.5.3.1.5).</summary>
+    public const int MaxLine = 512;
+
+    private const int MaxValue = 255;
+
+    private readonly (string Name, object? Value)[] arguments;
+
+    private Reply(ReplyEntry entry, int code, EnhancedStatus? status, string text, bool received, ReplyStyle style, (string, object?)[] arguments)
+    {
+        Entry = entry;
+        Code = code;
+        Status = status;
+        Text = text;
+        WasReceived = received;
+        Style = style;
+        this.arguments = arguments;
+    }
+
+    public ReplyEntry Entry { get; }
+
+    /// <summary>200 to 599; 100 to 199 only for conditions that never cross a wire.</summary>
+    public int Code { get; }
+
+    /// <summary>The enhanced status as spoken; null where none was.</summary>
+    public EnhancedStatus? Status { get; }
+
+    /// <summary>The words without code and status; lines separated by <c>\n</c>. A received text is kept as it came, control characters replaced.</summary>
+    public string Text { get; }
+
+    /// <summary>True where another server said it.</summary>
+    public bool WasReceived { get; }
+
+    public ReplyStyle Style { get; }
+
+    /// <summary>What stands in the placeholders, for the journal and the explanation.</summary>
+    public IReadOnlyList<(string Name, object? Value)> Arguments => arguments;
+
+    /// <summary>First digit: 2 and 3 go on, 4 tries later, 5 is final.</summary>
+    public int Class => Code / 100;
+
+    public bool IsPositive => Code is >= 200 and < 400;
+
+    public bool IsTransient => Class == 4 || Class == 1;
+
+    public bool IsPermanent => Class == 5;
+
+    /// <summary>The octets that cross the wire, CRLF included, made once. UTF-8: the writer replaces what a client without SMTPUTF8 may not see.</summary>
+    public ReadOnlyMemory<byte> Wire { get => field.IsEmpty ? field = Encoding.UTF8.GetBytes(ToWire()) : field; private set; }
+
+    /// <summary>The same reply in the other style; itself where it is spoken so already, or was received.</summary>
+    public Reply As(ReplyStyle style) =>
+        WasReceived || style == Style || ReferenceEquals(Entry.Classic, Entry.Modern) ? this : Compose(Entry, style, arguments);
+
+    internal static Reply Compose(ReplyEntry entry, ReplyStyle style, (string Name, object? Value)[] arguments)
+    {
+        var form = entry.In(style);
+        return new Reply(entry, form.Code, form.Status, Fill(form.Text, arguments, entry.Id), received: false, style, arguments);
+    }
+
+    internal static Reply Received(ReplyEntry entry, int code, EnhancedStatus? status, string text) =>
+        new(entry, code, status, text, received: true, ReplyStyle.Classic, []);
+
+    /// <summary><c>550 5.1.1 text</c> on one line, for logs and bounces.</summary>
+    public override string ToString()
+    {
+        string text = Text.Contains('\n') ? Text.Replace('\n', ' ') : Text;
+        return Status is { } status
+            ? string.Create(CultureInfo.InvariantCulture, $"{Code} {status} {text}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Code} {text}");
+    }
+
+    private string ToWire()
+    {
+        var wire = new StringBuilder(Text.Length + 16);
+        string[] lines = Text.Split('\n');
+        string status = Status is { } known ? known + " " : "";
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = lines[i];
+            int room = MaxLine - 6 - status.Length;
+            wire.Append(CultureInfo.InvariantCulture, $"{Code}{(i == lines.Length - 1 ? ' ' : '-')}{status}");
+            wire.Append(Clip(line, room)).Append("\r\n");
+        }
+
+        return wire.ToString();
+    }
+
+    /// <summary>Cuts to <paramref name="room"/> octets of UTF-8 without splitting a character.</summary>
+    private static ReadOnlySpan<char> Clip(string line, int room)
+    {
+        if (line.Length * 3 <= room || Encoding.UTF8.GetByteCount(line) <= room)
+            return line;
+
+        int octets = 0, at = 0;
+        foreach (var rune in line.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > room)
+                break;
+            octets += rune.Utf8SequenceLength;
+            at += rune.Utf16SequenceLength;
+        }
+
+        return line.AsSpan(0, at);
+    }
+
+    private static string Fill(string text, (string Name, object? Value)[] arguments, string id)
+    {
+        if (!text.Contains('{'))
+            return text;
+
+        var filled = new StringBuilder(text.Length + 64);
+        int at = 0;
+        while (at < text.Length)
+        {
+            int open = text.IndexOf('{', at);
+            if (open < 0)
+            {
+                filled.Append(text, at, text.Length - at);
+                break;
+            }
+
+            int close = text.IndexOf('}', open);
+            filled.Append(text, at, open - at);
+            string name = text[(open + 1)..close];
+            int index = Array.FindIndex(arguments, argument => argument.Name == name);
+            if (index < 0)
+                throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
+            AppendHarmless(filled, Convert.ToString(arguments[index].Value, CultureInfo.InvariantCulture) ?? "");
+            at = close + 1;
+        }
+
+        return filled.ToString();
+    }
+
+    /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
+    private static void AppendHarmless(StringBuilder filled, string value)
+    {
+        int taken = 0;
+        foreach (var rune in value.EnumerateRunes())
+        {
+            if (++taken > MaxValue)
+            {
+                filled.Append("...");
+                return;
+            }
+
+            bool harmful = Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            if (harmful || rune == Rune.ReplacementChar)
+                filled.Append('?');
+            else
+                filled.Append(rune);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Security;
+
+namespace Gatepost.Smtp;
+
+/// <summary>What a listener is for.</summary>
+public enum ListenerRole
+{
+    /// <summary>Mail from the world to our domains; never relays.</summary>
+    Mx,
+
+    /// <summary>Mail from our users: adds Message-ID and Date where missing (RFC 6409 §8).</summary>
+    Submission,
+
+    /// <summary>Mail from trusted networks to anywhere.</summary>
+    Internal,
+
+    /// <summary>LMTP (RFC 2033): one reply a recipient after the data.</summary>
+    Lmtp,
+}
+
+/// <summary>The points at which the gatekeeper is asked.</summary>
+public enum Stage
+{
+    Connect,
+    Hello,
+    Authenticate,
+    MailFrom,
+    RcptTo,
+    Data,
+    Message,
+}
+
+/// <summary>What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s routes.</summary>
+public sealed class Session
+{
+    /// <summary>Unique among all sessions of this server, sortable by time; stands in journal, log and trace.</summary>
+    public required string Id { get; init; }
+
+    public required ListenerRole Role { get; init; }
+
+    /// <summary>Who speaks to us, by PROXY or XCLIENT where the peer may say so.</summary>
+    public required IPEndPoint Client { get; set; }
+
+    public required IPEndPoint Local { get; init; }
+
+    /// <summary>The name we greet with.</summary>
+    public required string HostName { get; init; }
+
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>What HELO or EHLO said; null before.</summary>
+    public string? Helo { get; set; }
+
+    public bool IsEsmtp { get; set; }
+
+    /// <summary>Null in clear.</summary>
+    public TlsState? Tls { get; set; }
+
+    /// <summary>Login after a successful AUTH; null before.</summary>
+    public string? User { get; set; }
+
+    /// <summary>The running transaction; null outside one.</summary>
+    public Envelope? Envelope { get; set; }
+
+    /// <summary>The recipient being judged at <see cref="Stage.RcptTo"/>.</summary>
+    public EnvelopeRecipient? Candidate { get; set; }
+
+    /// <summary>The body being judged at <see cref="Stage.Message"/>.</summary>
+    public IMessageDraft? Draft { get; set; }
+
+    /// <summary>Whatever the gatekeeper wants to remember of this session.</summary>
+    public object? GatekeeperState { get; set; }
+}
+
+/// <summary>What TLS agreed on.</summary>
+public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher, string? ServerName);

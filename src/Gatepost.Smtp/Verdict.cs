@@ -1,0 +1,68 @@
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp;
+
+/// <summary>What a rule saw when it judged: a DNS answer, a counter and its limit, a table entry.</summary>
+public sealed record Fact(string Name, string Value);
+
+/// <summary>A gatekeeper's answer at one stage, with its reason also when it passes.</summary>
+public sealed class Verdict
+{
+    /// <summary>Passed without anything worth telling; the hot path's answer.</summary>
+    public static readonly Verdict Unremarkable = new() { Rule = "none", Why = "nothing objected" };
+
+    /// <summary>The rule that decided, by its catalogue name.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Why, for the journal, in English.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>Null where it passes.</summary>
+    public Reply? Reply { get; init; }
+
+    public IReadOnlyList<Fact> Facts { get; init; } = [];
+
+    /// <summary><c>G-...</c>: opens this record in <c>gatepost trace</c>; set on refusals.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Whether the connection ends after the reply.</summary>
+    public bool Disconnect { get; init; }
+
+    public bool Passes => Reply is null;
+
+    public static Verdict Pass(string rule, string why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };
+
+    public static Verdict Refuse(string rule, Reply reply, string why, params IReadOnlyList<Fact> facts) =>
+        new() { Rule = rule, Why = why, Reply = reply, Facts = facts };
+}
+
+/// <summary>"May this go on?", asked at each stage.</summary>
+public interface IGatekeeper
+{
+    /// <summary>Judges the session as it stands. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.</summary>
+    /// <remarks>Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.</remarks>
+    ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel);
+}
+
+/// <summary>What became of an authentication.</summary>
+/// <param name="User">The login where it succeeded.</param>
+/// <param name="Reply">The refusal where it did not.</param>
+public readonly record struct Authentication(string? User, Reply? Reply);
+
+/// <summary>"Is this who it claims to be?"</summary>
+public interface IAuthenticator
+{
+    /// <summary>SASL mechanisms offered in this session, strongest first; empty where AUTH is not offered (never at an MX, never in clear but on loopback).</summary>
+    IReadOnlyList<string> Mechanisms(Session session);
+
+    /// <summary>Starts an exchange; null where the mechanism is not offered.</summary>
+    ISaslExchange? Start(string mechanism, Session session);
+}
+
+/// <summary>One SASL exchange (RFC 4422): octets in, octets out, until decided.</summary>
+public interface ISaslExchange
+{
+    /// <summary>Takes the client's initial response (null where none was sent) or its answer to the last challenge.</summary>
+    /// <returns>A further challenge, or the outcome.</returns>
+    ValueTask<(byte[]? Challenge, Authentication? Outcome)> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancel);
+}
