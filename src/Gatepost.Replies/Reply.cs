@@ -60,6 +60,17 @@ public sealed class Reply
     public Reply As(ReplyStyle style) =>
         WasReceived || style == Style || ReferenceEquals(Entry.Classic, Entry.Modern) ? this : Compose(Entry, style, arguments);
 
+    /// <summary>The same reply with help behind its last line: counts, a time, <c>[G-...]</c>, a link. Left out as a whole where the line would exceed 512 octets.</summary>
+    /// <param name="help">Made harmless like every value.</param>
+    public Reply Adding(string help)
+    {
+        var longer = new StringBuilder(Text, Text.Length + help.Length + 1).Append(' ');
+        AppendHarmless(longer, help, MaxLine);
+        string text = longer.ToString();
+        int octets = Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('\n') + 1)) + (Status?.ToString().Length + 1 ?? 0) + 6;
+        return octets > MaxLine ? this : new Reply(Entry, Code, Status, text, WasReceived, Style, arguments);
+    }
+
     internal static Reply Compose(ReplyEntry entry, ReplyStyle style, (string Name, object? Value)[] arguments)
     {
         var form = entry.In(style);
@@ -142,12 +153,12 @@ public sealed class Reply
     }
 
     /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
-    private static void AppendHarmless(StringBuilder filled, string value)
+    private static void AppendHarmless(StringBuilder filled, string value, int max = MaxValue)
     {
         int taken = 0;
         foreach (var rune in value.EnumerateRunes())
         {
-            if (++taken > MaxValue)
+            if (++taken > max)
             {
                 filled.Append("...");
                 return;

@@ -1,0 +1,40 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Directory;
+
+/// <summary>A mailbox of ours.</summary>
+public sealed record Account
+{
+    public required Mailbox Address { get; init; }
+
+    /// <summary>Where its mail is put.</summary>
+    public required Destination Destination { get; init; }
+
+    /// <summary>Copies of all its mail also go there.</summary>
+    public IReadOnlyList<Mailbox> Forwards { get; init; } = [];
+
+    /// <summary>Whether a copy stays here when there are <see cref="Forwards"/>.</summary>
+    public bool KeepsCopy { get; init; } = true;
+
+    /// <summary>Octets its mailbox may hold; null is without limit.</summary>
+    public long? Quota { get; init; }
+
+    /// <summary>Recipients it may write to in 60 minutes; null is without limit.</summary>
+    public int? RecipientsPerHour { get; init; }
+
+    /// <summary>Messages it may receive in 60 minutes; null is without limit.</summary>
+    public int? ReceivedPerHour { get; init; }
+
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>Further addresses it may send as, beside its own and those of aliases that lead to it: <c>sales@x</c>, or <c>@x</c> for a whole domain.</summary>
+    public IReadOnlyList<string> SendsAs { get; init; } = [];
+
+    /// <summary>What proves its password; null where nobody can log in.</summary>
+    public string? Password { get; init; }
+}
+
+/// <summary>An address that stands for others.</summary>
+/// <param name="Address">The address itself; it has no mailbox.</param>
+/// <param name="Targets">Where its mail goes: mailboxes, further aliases, addresses elsewhere. 1 to 1,000.</param>
+public sealed record Alias(Mailbox Address, IReadOnlyList<Mailbox> Targets);

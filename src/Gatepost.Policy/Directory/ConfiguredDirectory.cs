@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Directory;
+
+/// <summary>A directory that stands in the configuration: immutable, wholly in memory, replaced as a whole at reload.</summary>
+public sealed class ConfiguredDirectory : IDirectory
+{
+    private readonly FrozenDictionary<string, Domain> domains;
+    private readonly FrozenDictionary<AddressKey, Account> accounts;
+    private readonly FrozenDictionary<AddressKey, Alias> aliases;
+    private readonly TransportTable transports;
+
+    /// <exception cref="ArgumentException">The parts do not fit together; <see cref="Problems"/> says all of it beforehand.</exception>
+    public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases, TransportTable? transports = null)
+    {
+        this.domains = domains.ToFrozenDictionary(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
+        this.accounts = accounts.ToFrozenDictionary(account => AddressKey.Of(account.Address));
+        this.aliases = aliases.ToFrozenDictionary(alias => AddressKey.Of(alias.Address));
+        this.transports = transports ?? TransportTable.ByMx;
+        DefaultDomain = domains.FirstOrDefault(domain => domain.Kind == DomainKind.Hosted)?.Name;
+    }
+
+    public string? DefaultDomain { get; }
+
+    public ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel) =>
+        ValueTask.FromResult(domains.GetValueOrDefault(AddressKey.ToAscii(name)));
+
+    public ValueTask<Account?> FindAccountAsync(AddressKey address, CancellationToken cancel) =>
+        ValueTask.FromResult(accounts.GetValueOrDefault(address));
+
+    public ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel) =>
+        ValueTask.FromResult(aliases.GetValueOrDefault(address));
+
+    public Destination RouteTo(string domain) => transports.For(domain);
+
+    /// <summary>Everything that keeps these parts from forming a directory, in the admin's words; empty when they do.</summary>
+    public static IEnumerable<string> Problems(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases)
+    {
+        var byName = domains.ToLookup(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
+        foreach (var twice in byName.Where(same => same.Count() > 1))
+            yield return $"domain {twice.Key} is written {twice.Count()} times: keep one";
+
+        foreach (var domain in domains.Where(domain => domain.Kind == DomainKind.Alias))
+        {
+            if (domain.AliasOf is not { } target || !byName.Contains(AddressKey.ToAscii(target)))
+                yield return $"domain {domain.Name} is an alias of {domain.AliasOf ?? "nothing"}, which is no domain here: add that domain or name another";
+        }
+
+        foreach (var twice in accounts.Select(account => account.Address).Concat(aliases.Select(alias => alias.Address)).GroupBy(AddressKey.Of).Where(same => same.Count() > 1))
+            yield return $"{twice.Key} is written {twice.Count()} times among mailboxes and aliases: keep one, or give the mailbox a forward";
+
+        foreach (var address in accounts.Select(account => account.Address).Where(address => !IsHosted(address)))
+            yield return $"mailbox {address}: {address.Domain} is no hosted domain: add it, or correct the address";
+
+        foreach (var alias in aliases)
+        {
+            if (!byName.Contains(AddressKey.ToAscii(alias.Address.Domain)))
+                yield return $"alias {alias.Address}: {alias.Address.Domain} is no domain here: add it, or correct the address";
+            if (alias.Targets.Count == 0)
+                yield return $"alias {alias.Address} leads nowhere: give it a target or remove it";
+        }
+
+        bool IsHosted(Mailbox address) => byName[AddressKey.ToAscii(address.Domain)].Any(domain => domain.Kind == DomainKind.Hosted);
+    }
+}

@@ -1,0 +1,46 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Directory;
+
+/// <summary>What a domain is to us.</summary>
+public enum DomainKind
+{
+    /// <summary>Its mailboxes and aliases are here; an address that is not in the directory does not exist.</summary>
+    Hosted,
+
+    /// <summary>We take its mail for another server.</summary>
+    Relay,
+
+    /// <summary>Every address of it stands for the same local part at <see cref="Domain.AliasOf"/>.</summary>
+    Alias,
+}
+
+/// <summary>A domain we take mail for.</summary>
+public sealed record Domain
+{
+    /// <summary>In A-labels, without final dot.</summary>
+    public required string Name { get; init; }
+
+    public DomainKind Kind { get; init; }
+
+    /// <summary>For <see cref="DomainKind.Alias"/>: the domain it stands for.</summary>
+    public string? AliasOf { get; init; }
+
+    /// <summary>For <see cref="DomainKind.Relay"/>: where its mail goes; null asks the transport table and then its MX.</summary>
+    public Destination? RelayTo { get; init; }
+
+    /// <summary>Takes every address of a hosted domain that nobody else has; null where unknown addresses are refused.</summary>
+    public Mailbox? CatchAll { get; init; }
+
+    /// <summary>Where <c>postmaster</c> goes when no mailbox or alias has that name (RFC 5321 §4.5.1).</summary>
+    public required Destination Postmaster { get; init; }
+
+    /// <summary>Divides name and detail in <c>ann+lists@</c> (RFC 5233); null where there is no such thing.</summary>
+    public char? Delimiter { get; init; } = '+';
+
+    /// <summary>Set while nobody of the domain may send, receive or log in, as it says.</summary>
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>Recipients its users together may write to in 60 minutes; null is without limit.</summary>
+    public int? RecipientsPerHour { get; init; }
+}

@@ -1,0 +1,23 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Directory;
+
+/// <summary>Whom we take mail for and where it goes. Asked for every recipient: an implementation answers from memory or from an indexed table.</summary>
+/// <remarks>Names are compared as <see cref="AddressKey"/> compares them. A store that cannot answer throws; it never says "unknown".</remarks>
+public interface IDirectory
+{
+    /// <summary>The domain, or null where it is not ours.</summary>
+    ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel);
+
+    /// <summary>The mailbox of exactly that address, or null.</summary>
+    ValueTask<Account?> FindAccountAsync(AddressKey address, CancellationToken cancel);
+
+    /// <summary>The alias of exactly that address, or null.</summary>
+    ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel);
+
+    /// <summary>Where mail for a domain that is not ours goes: the transport table's word, else its MX.</summary>
+    Destination RouteTo(string domain);
+
+    /// <summary>The hosted domain whose postmaster the bare <c>postmaster</c> is; null where nothing is hosted.</summary>
+    string? DefaultDomain { get; }
+}

@@ -1,0 +1,21 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>One refusal and everything that leads to it. Name, file, class and catalogue entry are called alike.</summary>
+/// <remarks>One instance serves all sessions at once: whatever belongs to a session is in the <see cref="Case"/>.</remarks>
+public interface IRule
+{
+    /// <summary>Kebab case, as in journal, configuration and documentation: <c>relay-denied</c>.</summary>
+    string Name { get; }
+
+    /// <summary>When it is asked.</summary>
+    Stage Stage { get; }
+
+    /// <summary>Where it applies while the configuration says nothing else.</summary>
+    bool AppliesTo(ListenerRole role);
+
+    /// <summary>Judges. Must not throw for anything the client or DNS said; an unknown is never a "no".</summary>
+    /// <returns><see cref="Verdict.Unremarkable"/> where there was nothing to judge.</returns>
+    ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel);
+}

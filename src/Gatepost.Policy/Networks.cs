@@ -1,0 +1,20 @@
+using System.Net;
+
+namespace Gatepost.Policy;
+
+/// <summary>Whether an address is in one of some networks; IPv4 written inside IPv6 counts as IPv4.</summary>
+public static class Networks
+{
+    public static bool Contain(IReadOnlyList<IPNetwork> networks, IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        for (int i = 0; i < networks.Count; i++)
+        {
+            if (networks[i].Contains(address))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,31 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Refuses recipients beyond the limit of one message; those before it keep their place.</summary>
+/// <remarks>452, never 552: the client sends the rest in a further transaction (RFC 5321 §4.5.3.1.10).</remarks>
+public sealed class TooManyRecipients : IRule
+{
+    public string Name => "too-many-recipients";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => true;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        int limit = @case.Session.Role == ListenerRole.Submission ? @case.Options.MaxRecipientsOnSubmission : @case.Options.MaxRecipients;
+        int accepted = @case.Session.Envelope!.Recipients.Count;
+        if (accepted < limit)
+            return ValueTask.FromResult(Verdict.Unremarkable);
+
+        return ValueTask.FromResult(Verdict.Refuse(
+            Name,
+            OurReplies.TooManyRecipients.Say(),
+            $"{accepted} recipients of this message were accepted, {limit} is the limit",
+            new Fact("accepted", $"{accepted}"),
+            new Fact("limit", $"{limit}"),
+            new Fact("would pass", "the rest in a further message")));
+    }
+}

@@ -1,0 +1,19 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Sender;
+
+/// <summary>Asks clients of a submission listener to log in already at MAIL, where configured so (RFC 4954 §6).</summary>
+public sealed class AuthenticationRequiredAtMail : IRule
+{
+    public string Name => "authentication-required";
+
+    public Stage Stage => Stage.MailFrom;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) =>
+        ValueTask.FromResult(@case.Session.User is not null || @case.Options.WithoutLogin != WithoutLogin.RefuseSender
+            ? Verdict.Unremarkable
+            : Verdict.Refuse(Name, OurReplies.AuthenticationRequiredAtMail.Say(), "the client did not log in", new Fact("would pass", "a login before MAIL")));
+}
