@@ -126,7 +126,7 @@ public sealed class RelayTests
     [Fact]
     public async Task Help_is_left_out_rather_than_breaking_the_line()
     {
-        var options = new PolicyOptions { ExplainUrl = new Uri("https://help.host.example/" + new string('x', 400) + "/") };
+        var options = new PolicyOptions { ExplainUrl = new Uri("https://help.host.example/" + new string('x', 470) + "/") };
         var verdict = await new Visit(World.Book(options: options)).RcptAsync("x@foreign.example");
 
         Assert.EndsWith($"Relay access denied [{verdict.Id}]", verdict.Reply!.Text);
