@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Net;
+using Gatepost.Configuration;
+
+namespace Gatepost.Commands;
+
+/// <summary>All verbs and the options they share.</summary>
+internal static class CommandLine
+{
+    public static readonly Option<string?> Config = new("--config", "-c") { Description = "Configuration file. Default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml; without any, the built-in demonstration.", HelpName = "FILE" };
+
+    public static readonly Option<string?> Data = new("--data") { Description = "Folder with queue and journal, above the configuration's.", HelpName = "DIR" };
+
+    public static readonly Option<string?> Dns = DnsOption();
+
+    public static readonly Option<bool> Json = new("--json") { Description = "One JSON object a line, for programs." };
+
+    public static readonly Option<string?> Lang = LangOption();
+
+    private static readonly string[] Places = ["gatepost.toml", "/etc/gatepost/gatepost.toml"];
+
+    public static RootCommand Build() => new("Gatepost: a mail server that explains every reply, given or received.")
+    {
+        ServeCommand.Build(),
+        ConfigCommand.Build(),
+        ManualCommand.Build(),
+    };
+
+    /// <summary>The configuration the options mean, checked.</summary>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    public static (Settings Settings, ConfigurationFile File) LoadSettings(ParseResult parsed) =>
+        SettingsReader.LoadWithFile(FindConfig(parsed), OverridesOf(parsed));
+
+    public static Overrides OverridesOf(ParseResult parsed) =>
+        new(parsed.GetValue(Data), parsed.GetValue(Dns) is { } dns ? IPEndPoint.Parse(dns) : null);
+
+    /// <summary>The file to read; null for the built-in demonstration.</summary>
+    public static string? FindConfig(ParseResult parsed) =>
+        parsed.GetValue(Config) ?? FindConfig();
+
+    public static string? FindConfig() =>
+        Environment.GetEnvironmentVariable("GATEPOST_CONFIG") is { Length: > 0 } named ? named
+        : Places.FirstOrDefault(File.Exists);
+
+    private static Option<string?> DnsOption()
+    {
+        var option = new Option<string?>("--dns") { Description = "Ask this resolver instead of the configured ones.", HelpName = "HOST:PORT" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && (!IPEndPoint.TryParse(text, out var point) || point.Port == 0))
+                result.AddError($"--dns is \"{text}\": write an IP address with its port, for example 127.0.0.1:5353");
+        });
+        return option;
+    }
+
+    private static Option<string?> LangOption()
+    {
+        var option = new Option<string?>("--lang") { Description = "Language of explanations: en or ru. Default: from LC_ALL, LC_MESSAGES, LANG.", HelpName = "LANG" };
+        option.AcceptOnlyFromAmong("en", "ru");
+        return option;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Gatepost.Configuration;
+
+namespace Gatepost.Commands;
+
+/// <summary>JSON of the program's own records, one object a line, names in camel case, letters of all languages as themselves.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Fault))]
+[JsonSerializable(typeof(EffectiveValue))]
+internal sealed partial class ProgramJson : JsonSerializerContext
+{
+    /// <summary>Escapes control characters and line separators still; only letters beyond ASCII are left readable.</summary>
+    public static ProgramJson Lines { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+}

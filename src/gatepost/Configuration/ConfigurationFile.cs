@@ -1,0 +1,137 @@
+namespace Gatepost.Configuration;
+
+/// <summary>Where an effective value comes from.</summary>
+/// <param name="File">Null for a default or the command line.</param>
+/// <param name="Line">From 1.</param>
+public readonly record struct Origin(string? File, int Line, string Word)
+{
+    public static readonly Origin Default = new(null, 0, "default");
+
+    public override string ToString() => File is null ? Word : $"{File}:{Line}";
+}
+
+/// <summary>One section as written, every value already checked against its key.</summary>
+public sealed class Section
+{
+    private readonly TomlTable table;
+    private readonly string file;
+    private readonly HashSet<string> bad;
+
+    internal Section(SectionDefinition definition, TomlTable table, string file, HashSet<string> bad)
+    {
+        (Definition, this.table, this.file, this.bad) = (definition, table, file, bad);
+    }
+
+    public SectionDefinition Definition { get; }
+
+    public int Line => table.Line;
+
+    /// <summary>The value written, or the key's default; also the default where what is written is wrong (a fault tells so).</summary>
+    public T Get<T>(Key<T> key) => Has(key) ? key.Read(table.Entries[key.Name]) : key.ReadDefault()!;
+
+    public bool Has(Key key) => table.Entries.ContainsKey(key.Name) && !bad.Contains(key.Name);
+
+    public int LineOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) ? node.Line : table.Line;
+
+    public Origin OriginOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) ? new Origin(file, node.Line, "") : Origin.Default;
+
+    /// <summary>As TOML: what is written, or the default; empty where neither.</summary>
+    public string SourceOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) && node.Source.Length > 0 ? node.Source : Has(key) ? Show(table.Entries[key.Name]) : key.Default;
+
+    /// <summary>A table written under a heading of its own has no source text; shown inline.</summary>
+    private static string Show(TomlNode node) => node is TomlTable open && open.Source.Length == 0
+        ? "{ " + string.Join(", ", open.Entries.Select(entry => $"{entry.Key} = {Show(entry.Value)}")) + " }"
+        : node.Source;
+}
+
+/// <summary>A configuration file read against <see cref="Keys"/>: sections with checked values, and everything that is wrong.</summary>
+public sealed class ConfigurationFile
+{
+    private readonly Dictionary<string, List<Section>> sections = [];
+
+    private ConfigurationFile(string name) => Name = name;
+
+    public string Name { get; }
+
+    public List<Fault> Faults { get; } = [];
+
+    public static ConfigurationFile Parse(string text, string name)
+    {
+        var file = new ConfigurationFile(name);
+        var root = Toml.Parse(text, name, file.Faults);
+        foreach (var definition in Keys.Sections)
+            file.sections[definition.Name] = [];
+
+        file.Add(Keys.Sections[0], root, isRoot: true);
+        foreach (var (key, node) in root.Entries)
+            file.AddSection(key, node);
+        return file;
+    }
+
+    /// <summary>The section of that name, empty (all defaults) where it is not written.</summary>
+    public Section One(string name) => sections[name] is [var only, ..] ? only : Empty(name);
+
+    public IReadOnlyList<Section> Many(string name) => sections[name];
+
+    private Section Empty(string name) => new(Keys.Sections.First(known => known.Name == name), new TomlTable([], 0, ""), Name, []);
+
+    private void AddSection(string name, TomlNode node)
+    {
+        if (Keys.Sections.FirstOrDefault(known => known.Name == name && name.Length > 0) is not { } definition)
+            return;
+
+        switch (definition.Repeated, node)
+        {
+            case (false, TomlTable table):
+                Add(definition, table);
+                break;
+            case (true, TomlList list) when list.Items.All(item => item is TomlTable):
+                foreach (var table in list.Items.Cast<TomlTable>())
+                    Add(definition, table);
+                break;
+            case (true, TomlTable table):
+                Blame(node.Line, $"[{name}] may stand several times: write [[{name}]] with two brackets");
+                Add(definition, table);
+                break;
+            case (false, TomlList { Items: [TomlTable first, ..] }):
+                Blame(node.Line, $"[[{name}]] stands only once: write [{name}] with one bracket");
+                Add(definition, first);
+                break;
+            default:
+                Blame(node.Line, $"{name} is a section: write {definition.Heading} on a line of its own and its keys below");
+                break;
+        }
+    }
+
+    private void Add(SectionDefinition definition, TomlTable table, bool isRoot = false)
+    {
+        var bad = new HashSet<string>();
+        foreach (var (name, node) in table.Entries)
+        {
+            if (isRoot && Keys.Sections.Any(known => known.Name == name && name.Length > 0))
+                continue;
+            if (definition.Keys.FirstOrDefault(known => known.Name == name) is not { } key)
+                Blame(node.Line, Unknown(definition, name, node));
+            else if (key.Problem(node) is { } problem && bad.Add(name))
+                Blame(node.Line, problem);
+        }
+
+        foreach (var key in definition.Keys.Where(key => key.Required && !table.Entries.ContainsKey(key.Name)))
+            Blame(table.Line, $"{definition.Heading} needs {key.Name}: {key.Takes}");
+        sections[definition.Name].Add(new Section(definition, table, Name, bad));
+    }
+
+    private static string Unknown(SectionDefinition definition, string name, TomlNode node)
+    {
+        bool isSection = definition.Name.Length == 0 && node is TomlTable or TomlList { Items: [TomlTable, ..] };
+        var candidates = isSection ? Keys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name);
+        string what = isSection ? $"there is no section {name}" : definition.Name.Length == 0 ? $"there is no key {name}" : $"{definition.Heading} has no key {name}";
+        if (Spelling.Nearest(name, candidates) is { } near)
+            return $"{what}: did you mean {near}?";
+        if (Keys.Sections.FirstOrDefault(other => other.Keys.Any(key => key.Name == name)) is { } home)
+            return $"{what}: it belongs {(home.Name.Length == 0 ? "above the first section" : "under " + home.Heading)}";
+        return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are ({string.Join(", ", candidates)})";
+    }
+
+    internal void Blame(int line, string message) => Faults.Add(new Fault(Name, line, message));
+}

@@ -1,0 +1,149 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Configuration;
+
+/// <summary>Reads the <c>[[domain]]</c> sections: mailboxes, aliases, and that each leads somewhere.</summary>
+internal sealed class DomainReader(ConfigurationFile file, string data, string language)
+{
+    private const string DefaultMaildir = "maildir:{data}/mail/{domain}/{mailbox}";
+
+    public IReadOnlyList<DomainSettings> Read()
+    {
+        var domains = new Dictionary<string, (DomainSettings Domain, Section Section)>();
+        foreach (var section in file.Many("domain"))
+        {
+            if (!section.Has(Keys.Domain.Name))
+                continue;
+
+            var domain = ReadDomain(section);
+            if (!domains.TryAdd(domain.Name, (domain, section)))
+                file.Blame(section.LineOf(Keys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
+        }
+
+        foreach (var (domain, section) in domains.Values)
+            CheckAliases(domain, section, domains);
+        return [.. domains.Values.Select(known => known.Domain)];
+    }
+
+    private DomainSettings ReadDomain(Section section)
+    {
+        string name = section.Get(Keys.Domain.Name);
+        var kind = section.Get(Keys.Domain.Kind);
+        return new DomainSettings
+        {
+            Name = name,
+            Kind = kind,
+            Mailboxes = ReadMailboxes(section, name, kind),
+            Aliases = ReadAliases(section, name),
+            Language = section.Has(Keys.Domain.Language) ? section.Get(Keys.Domain.Language) : language,
+            Deliver = ReadDeliver(section, kind),
+        };
+    }
+
+    private List<string> ReadMailboxes(Section section, string domain, DomainKind kind)
+    {
+        var mailboxes = new List<string>();
+        int line = section.LineOf(Keys.Domain.Mailboxes);
+        foreach (string written in section.Get(Keys.Domain.Mailboxes))
+        {
+            string local = written.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) ? written[..^(domain.Length + 1)] : written;
+            if (!Mailbox.TryParse($"{local}@{domain}", out _) || local.Contains('/'))
+                file.Blame(line, $"mailboxes has \"{written}\": write the part before @, for example \"ann\"");
+            else if (mailboxes.Contains(local.ToLowerInvariant()))
+                file.Blame(line, $"mailboxes has \"{written}\" twice");
+            else
+                mailboxes.Add(local.ToLowerInvariant());
+        }
+
+        if (kind == DomainKind.Relay && mailboxes.Count > 0)
+            file.Blame(line, "a domain of kind \"relay\" has no mailboxes here: remove them, or write kind = \"hosted\"");
+        return mailboxes;
+    }
+
+    private Dictionary<string, IReadOnlyList<Mailbox>> ReadAliases(Section section, string domain)
+    {
+        var aliases = new Dictionary<string, IReadOnlyList<Mailbox>>(StringComparer.OrdinalIgnoreCase);
+        int line = section.LineOf(Keys.Domain.Aliases);
+        foreach (var (alias, targets) in section.Get(Keys.Domain.Aliases))
+        {
+            if (alias != "*" && !Mailbox.TryParse($"{alias}@{domain}", out _))
+                file.Blame(line, $"aliases has \"{alias}\": write the part before @, or * for whatever has no mailbox");
+
+            var addresses = new List<Mailbox>();
+            foreach (string target in targets)
+            {
+                if (Mailbox.TryParse(target.Contains('@') ? target : $"{target}@{domain}", out var address))
+                    addresses.Add(address!);
+                else
+                    file.Blame(line, $"alias {alias} leads to \"{target}\", which is no address: write one such as \"ann\" or \"ann@example.org\"");
+            }
+
+            aliases[alias.ToLowerInvariant()] = addresses;
+        }
+
+        return aliases;
+    }
+
+    private string? ReadDeliver(Section section, DomainKind kind)
+    {
+        if (!section.Has(Keys.Domain.Deliver))
+            return kind == DomainKind.Hosted ? DefaultMaildir.Replace("{data}", data, StringComparison.Ordinal) : null;
+
+        string written = section.Get(Keys.Domain.Deliver);
+        string deliver = written.Replace("{data}", data, StringComparison.Ordinal);
+        int line = section.LineOf(Keys.Domain.Deliver);
+        if (!Destination.TryParse(deliver, out var destination) || destination!.Kind == DestinationKind.Mx)
+            file.Blame(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
+        else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
+            file.Blame(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");
+        else if (destination.Kind == DestinationKind.Maildir && !destination.Name.Contains("{mailbox}"))
+            file.Blame(line, $"deliver is \"{written}\": all mailboxes would share one Maildir; put {{mailbox}} into the path");
+        else if (kind == DomainKind.Relay && destination.Kind == DestinationKind.Maildir)
+            file.Blame(line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
+        return deliver;
+    }
+
+    /// <summary>An alias must end at a mailbox or outside: a name nobody has, or a circle, would lose mail.</summary>
+    private void CheckAliases(DomainSettings domain, Section section, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
+    {
+        int line = section.LineOf(Keys.Domain.Aliases);
+        foreach (var (alias, targets) in domain.Aliases)
+        {
+            foreach (var target in targets.Where(target => !Leads(target, domains)))
+                file.Blame(line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
+            if (alias != "*" && Circle($"{alias}@{domain.Name}", [], domains) is { } circle)
+                file.Blame(line, $"aliases go round in a circle: {string.Join(" -> ", circle)}");
+        }
+    }
+
+    private static bool Leads(Mailbox target, Dictionary<string, (DomainSettings Domain, Section Section)> domains) =>
+        !domains.TryGetValue(target.Domain.ToLowerInvariant(), out var found)
+        || found.Domain.Kind == DomainKind.Relay
+        || found.Domain.Mailboxes.Contains(target.LocalPart.ToLowerInvariant())
+        || found.Domain.Aliases.ContainsKey(target.LocalPart.ToLowerInvariant())
+        || found.Domain.Aliases.ContainsKey("*");
+
+    private static IReadOnlyList<string>? Circle(string address, List<string> way, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
+    {
+        if (way.Contains(address))
+            return way[0] == address ? [.. way, address] : null;
+
+        string[] parts = address.Split('@');
+        if (!domains.TryGetValue(parts[^1], out var found) || !found.Domain.Aliases.TryGetValue(parts[0], out var targets))
+            return null;
+
+        way.Add(address);
+        foreach (var target in targets)
+        {
+            // An alias that names itself keeps a copy in the mailbox of the same name.
+            string next = target.ToString().ToLowerInvariant();
+            if (next == address && found.Domain.Mailboxes.Contains(parts[0]))
+                continue;
+            if (Circle(next, way, domains) is { } circle)
+                return circle;
+        }
+
+        way.RemoveAt(way.Count - 1);
+        return null;
+    }
+}

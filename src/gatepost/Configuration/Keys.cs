@@ -1,0 +1,207 @@
+using System.Net;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Configuration;
+
+/// <summary>How a listener uses TLS.</summary>
+public enum TlsUse
+{
+    /// <summary>STARTTLS where a certificate is known, none otherwise.</summary>
+    WhereCertified,
+    None,
+    StartTls,
+    Implicit,
+}
+
+/// <summary>How mail goes out.</summary>
+public enum OutboundTls
+{
+    /// <summary>TLS where the other side offers it; in clear where it does not or the handshake fails.</summary>
+    Opportunistic,
+
+    /// <summary>Never.</summary>
+    None,
+
+    /// <summary>Always, with a certificate of that name that the system trusts.</summary>
+    Required,
+}
+
+public enum DomainKind
+{
+    /// <summary>Its mailboxes are here.</summary>
+    Hosted,
+
+    /// <summary>We take its mail and pass it on.</summary>
+    Relay,
+}
+
+public enum LogFormat
+{
+    Text,
+    Json,
+    None,
+}
+
+/// <summary>Every key of <c>gatepost.toml</c>. The manual page is generated from this file; a test keeps it current.</summary>
+public static class Keys
+{
+    public static class General
+    {
+        public static readonly Key<string> HostName = Takes.DomainName("hostname", "", "The name the server greets with and writes into Received fields. It should be the name that reverse DNS gives for the server's address. Default: the machine's own full name.");
+        public static readonly Key<string> Data = Takes.Text("data", "\"gatepost-data\"", "Folder for queue, journal and control socket. A relative path counts from the folder of the configuration file; `--data` on the command line wins over it. Read at start only.", "a path");
+        public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "classic", "How refusals are worded: as hosting providers' servers say them today, or as the newest standards ask for. The catalogue lists both.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
+        public static readonly Key<string> Language = Takes.Choice("language", "en", "Language of bounces and notices where neither the message nor its domain says another.", ("en", "en"), ("ru", "ru"));
+        public static readonly Key<string> HelpUrl = Takes.Text("help-url", "", "A page about refusals that replies and bounces may name. Nothing is named where this is not set.", "a URL");
+    }
+
+    public static class Listener
+    {
+        public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(Takes.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
+        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `none`: never. Default: `starttls` where a certificate is configured, else `none`.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("none", TlsUse.None));
+        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere.");
+        public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = Takes.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
+        public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = Takes.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");
+        public static readonly Key<int> Connections = Takes.Number("connections", 0, 0, 100_000, "Connections open at once on this listener; further ones get 421. 0: the value of `[limits]`.");
+        public static readonly Key<long> MessageSize = Takes.Size("message-size", "", "1KB", "2GB", "Largest message on this listener. Default: the value of `[limits]`.");
+        public static readonly Key<int> Recipients = Takes.Number("recipients", 0, 0, 10_000, "Recipients of one message on this listener. 0: the value of `[limits]`.");
+
+        private static ListenerRole ReadRole(TomlNode node) =>
+            Takes.Choice("role", "", "", ("mx", ListenerRole.Mx), ("submission", ListenerRole.Submission), ("internal", ListenerRole.Internal), ("lmtp", ListenerRole.Lmtp)).Read(node);
+    }
+
+    public static class Certificate
+    {
+        public static readonly Key<IReadOnlyList<string>> Names = Takes.Texts("names", "[]", "Names (SNI) a client may ask for to get this certificate; `*.example.org` stands for one label. Default: the names in the certificate. The first `[[certificate]]` also serves clients that ask for nothing known.", "a list of host names");
+        public static readonly Key<string> File = Required(Takes.Text("file", "", "PEM file with the certificate and its chain.", "a path"));
+        public static readonly Key<string> PrivateKey = Required(Takes.Text("key", "", "PEM file with the private key. Both files are read again when they change.", "a path"));
+    }
+
+    public static class Limits
+    {
+        public static readonly Key<long> MessageSize = Takes.Size("message-size", "50MB", "64KB", "2GB", "Largest message; announced by SIZE.");
+        public static readonly Key<int> Recipients = Takes.Number("recipients", 100, 1, 10_000, "Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for at least 100 at an MX.");
+        public static readonly Key<int> Connections = Takes.Number("connections", 2000, 1, 100_000, "Connections open at once on one listener; further ones get 421 with the reason.");
+        public static readonly Key<int> ConnectionsPerAddress = Takes.Number("connections-per-address", 100, 1, 100_000, "Connections open at once from one IP address (from one /64 for IPv6).");
+        public static readonly Key<TimeSpan> CommandTimeout = Takes.Duration("command-timeout", "5m", "1s", "1h", "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
+        public static readonly Key<TimeSpan> DataTimeout = Takes.Duration("data-timeout", "5m", "1s", "1h", "Longest silence inside DATA or BDAT. RFC 5321 §4.5.3.2.5 asks for at least 3 minutes.");
+        public static readonly Key<TimeSpan> SessionTimeout = Takes.Duration("session-timeout", "1h", "10s", "24h", "Longest life of one connection, whatever it does.");
+        public static readonly Key<int> Errors = Takes.Number("errors", 20, 1, 1000, "Wrong commands in one session before 421.");
+    }
+
+    public static class Dns
+    {
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Servers = Takes.EndPoints("servers", "[]", "Resolvers, each as `\"address:port\"`, asked in this order. Default: those of /etc/resolv.conf. `--dns` on the command line wins over it.");
+        public static readonly Key<TimeSpan> Timeout = Takes.Duration("timeout", "5s", "50ms", "1m", "Longest wait for the answer to one question.");
+    }
+
+    public static class Queue
+    {
+        public static readonly Key<IReadOnlyList<TimeSpan>> Retry = Takes.Durations("retry", """["5m", "10m", "20m", "40m", "1h", "2h", "4h"]""", "1s", "7d", "Waits between attempts; the last one repeats until the message expires. Each is varied by up to a tenth so that a thousand messages do not come back at once.");
+        public static readonly Key<TimeSpan> Expire = Takes.Duration("expire", "5d", "1s", "60d", "How long delivery is tried before a bounce. RFC 5321 §4.5.4.1 asks for 4 to 5 days.");
+        public static readonly Key<TimeSpan> DelayNotice = Takes.Duration("delay-notice", "4h", "0s", "30d", "After this time without delivery the sender is told once. `\"0s\"`: never.");
+    }
+
+    public static class Delivery
+    {
+        public static readonly Key<Destination> SmartHost = Takes.Destination("smarthost", "", "A server that takes all mail for domains without a `[[transport]]` of their own. Default: none, each domain's MX is asked.");
+        public static readonly Key<IReadOnlyList<IPNetwork>> AllowNetworks = Takes.Networks("allow-networks", "[]", "Private, loopback or own addresses to which an MX may lead all the same. Elsewhere such an MX is refused, because it would turn the server against its own network. Transports and smarthost may lead anywhere.");
+        public static readonly Key<int> Port = Takes.Number("port", 25, 1, 65535, "Port at which an MX is asked; another than 25 only for trials.");
+        public static readonly Key<OutboundTls> Tls = Takes.Choice("tls", "opportunistic", "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: never.", ("opportunistic", OutboundTls.Opportunistic), ("required", OutboundTls.Required), ("none", OutboundTls.None));
+        public static readonly Key<int> Connections = Takes.Number("connections", 100, 1, 10_000, "Connections to all destinations at once.");
+        public static readonly Key<int> ConnectionsPerDestination = Takes.Number("connections-per-destination", 20, 1, 1000, "Connections to one destination at once; fewer are used while it answers 421 or 4xx.");
+    }
+
+    public static class Domain
+    {
+        public static readonly Key<string> Name = Required(Takes.DomainName("name", "", "The domain."));
+        public static readonly Key<DomainKind> Kind = Takes.Choice("kind", "hosted", "`hosted`: its mailboxes are here. `relay`: we take its mail and pass it on by `deliver`, its `[[transport]]` or its MX.", ("hosted", DomainKind.Hosted), ("relay", DomainKind.Relay));
+        public static readonly Key<IReadOnlyList<string>> Mailboxes = Takes.Texts("mailboxes", "[]", "Local parts that have a mailbox; compared without case.", "a list of local parts");
+        public static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Aliases = Takes.Table("aliases", "Local parts that stand for other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` catches whatever has no mailbox.", "a table: local part = address or list of addresses");
+        public static readonly Key<string> Language = Takes.Choice("language", "", "Language of notices to this domain's people. Default: the general one.", ("en", "en"), ("ru", "ru"));
+        public static readonly Key<string> Deliver = Takes.Text("deliver", "", "Where mail goes: `\"maildir:/path/{domain}/{mailbox}\"`, `\"lmtp:host:port\"`, `\"lmtp:unix:/path\"`, `\"smtp:host:port\"`. Default for hosted domains: `\"maildir:{data}/mail/{domain}/{mailbox}\"`.", "a destination");
+    }
+
+    public static class Transport
+    {
+        public static readonly Key<string> DomainName = Required(Takes.Text("domain", "", "The domain, or `.example.org` for all below it.", "a domain name"));
+        public static readonly Key<Destination> To = Required(Takes.Destination("to", "", "Where its mail goes, whatever DNS says."));
+    }
+
+    public static class Journal
+    {
+        public static readonly Key<TimeSpan> Keep = Takes.Duration("keep", "30d", "1h", "3650d", "How long the journal, from which `gatepost trace` reads, is kept.");
+        public static readonly Key<int> Buffer = Takes.Number("buffer", 65_536, 1024, 1_000_000, "Events held in memory until they are written; more than that are dropped and counted, so that mail is never slowed.");
+    }
+
+    public static class Log
+    {
+        public static readonly Key<LogFormat> Format = Takes.Choice("format", "text", "One line an event on standard error: `text` for people and journald, `json` for programs, `none`.", ("text", LogFormat.Text), ("json", LogFormat.Json), ("none", LogFormat.None));
+    }
+
+    public static class Control
+    {
+        public static readonly Key<string> Socket = Takes.Text("socket", "\"{data}/control.sock\"", "Unix socket by which `gatepost queue`, `trace --follow` and `reload` speak to the running server; for the server's own user and group.", "a path");
+        public static readonly Key<string> SubmitSocket = Takes.Text("submit-socket", "\"{data}/submit.sock\"", "Unix socket by which `gatepost sendmail` hands in messages; for every local user. Put it into a folder that all may enter.", "a path");
+    }
+
+    public static class Http
+    {
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Takes.EndPoints("address", "\"127.0.0.1:2580\"", "Where `/health` and `/metrics` answer. They show nothing secret but are meant for loopback or a management network.");
+        public static readonly Key<bool> Enabled = Takes.Flag("enabled", true, "Whether they answer at all.");
+    }
+
+    /// <summary>The sections in the order of the manual.</summary>
+    public static IReadOnlyList<SectionDefinition> Sections { get; } =
+    [
+        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.HelpUrl], """
+            hostname = "mx.example.org"
+            data = "/var/lib/gatepost"
+            """),
+        new("listener", true, "A port that takes mail. Without any: `mx` on 127.0.0.1:2525 and `submission` on 127.0.0.1:2587.", [Listener.Role, Listener.Address, Listener.Tls, Listener.Trusted, Listener.ProxyFrom, Listener.XclientFrom, Listener.Connections, Listener.MessageSize, Listener.Recipients], """
+            [[listener]]
+            role = "mx"
+            address = ["0.0.0.0:25", "[::]:25"]
+
+            [[listener]]
+            role = "internal"
+            address = "10.0.0.1:25"
+            trusted = ["10.0.0.0/8"]
+            """),
+        new("certificate", true, "A certificate for TLS on the listeners.", [Certificate.Names, Certificate.File, Certificate.PrivateKey], """
+            [[certificate]]
+            file = "/etc/gatepost/fullchain.pem"
+            key = "/etc/gatepost/privkey.pem"
+            """),
+        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.SessionTimeout, Limits.Errors]),
+        new("dns", false, "Asking DNS.", [Dns.Servers, Dns.Timeout], """
+            [dns]
+            servers = ["127.0.0.1:53"]
+            """),
+        new("domain", true, "A domain whose mail we take.", [Domain.Name, Domain.Kind, Domain.Mailboxes, Domain.Aliases, Domain.Language, Domain.Deliver], """
+            [[domain]]
+            name = "example.org"
+            mailboxes = ["ann", "bob"]
+            aliases = { postmaster = "ann", team = ["ann", "bob@partner.example"] }
+
+            [[domain]]
+            name = "lists.example.org"
+            kind = "relay"
+            deliver = "smtp:10.0.0.7:25"
+            """),
+        new("transport", true, "A way for one domain that goes before DNS and smarthost.", [Transport.DomainName, Transport.To], """
+            [[transport]]
+            domain = "partner.example"
+            to = "192.0.2.25:25"
+            """),
+        new("queue", false, "When delivery is tried again and when it is given up.", [Queue.Retry, Queue.Expire, Queue.DelayNotice]),
+        new("delivery", false, "Mail going out.", [Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
+        new("journal", false, "The record of every reply.", [Journal.Keep, Journal.Buffer]),
+        new("log", false, "One line an event.", [Log.Format]),
+        new("control", false, "How other commands reach the running server.", [Control.Socket, Control.SubmitSocket]),
+        new("http", false, "Health and metrics.", [Http.Address, Http.Enabled]),
+    ];
+
+    private static Key<T> Required<T>(Key<T> key) => new(key.Name, key.Takes, key.Default, key.Meaning, key.Read) { Required = true };
+}

@@ -1,0 +1,256 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gatepost.Smtp;
+
+namespace Gatepost.Configuration;
+
+/// <summary>What the command line sets above the file.</summary>
+/// <param name="Data">The data folder; null where not said.</param>
+/// <param name="Dns">The resolver; null where not said.</param>
+public sealed record Overrides(string? Data = null, IPEndPoint? Dns = null);
+
+/// <summary>Makes <see cref="Settings"/> of a file, with the checks that need more than one key.</summary>
+public sealed class SettingsReader
+{
+    private const int LongestSocketName = 107;
+
+    private readonly ConfigurationFile file;
+    private readonly Overrides overrides;
+    private readonly string folder;
+
+    private SettingsReader(ConfigurationFile file, Overrides overrides, string folder) => (this.file, this.overrides, this.folder) = (file, overrides, folder);
+
+    /// <summary>The file of that path, or the built-in demonstration where it is null.</summary>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    public static Settings Load(string? path, Overrides overrides) => LoadWithFile(path, overrides).Settings;
+
+    /// <summary>As <see cref="Load"/>, with the sections as written, for <c>config show</c>.</summary>
+    public static (Settings Settings, ConfigurationFile File) LoadWithFile(string? path, Overrides overrides)
+    {
+        if (path is null)
+            return Read(Demonstration.Toml, "built-in", overrides, Environment.CurrentDirectory);
+
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
+            throw new ConfigurationException([new Fault(path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
+        }
+
+        var (settings, file) = Read(text, path, overrides, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return (settings with { File = Path.GetFullPath(path) }, file);
+    }
+
+    /// <summary>Reads text that stands in <paramref name="folder"/>.</summary>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    public static (Settings Settings, ConfigurationFile File) Read(string text, string name, Overrides overrides, string folder)
+    {
+        var file = ConfigurationFile.Parse(text, name);
+        var settings = new SettingsReader(file, overrides, folder).Read();
+        return file.Faults.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Faults.OrderBy(fault => fault.Line)]);
+    }
+
+    private Settings Read()
+    {
+        var general = file.One("");
+        string data = overrides.Data is { } wanted ? Path.GetFullPath(wanted) : Path.GetFullPath(general.Get(Keys.General.Data), folder);
+        string language = general.Get(Keys.General.Language);
+        var certificates = ReadCertificates();
+        var limits = ReadLimits();
+        return new Settings
+        {
+            HostName = general.Has(Keys.General.HostName) ? general.Get(Keys.General.HostName) : MachineName(),
+            Data = data,
+            Replies = general.Get(Keys.General.Replies),
+            Language = language,
+            HelpUrl = general.Has(Keys.General.HelpUrl) ? ReadUrl(general) : null,
+            Listeners = ReadListeners(limits, certificates.Count > 0),
+            Certificates = certificates,
+            Limits = limits,
+            Dns = ReadDns(),
+            Domains = new DomainReader(file, data, language).Read(),
+            Transports = ReadTransports(),
+            Queue = ReadQueue(),
+            Delivery = ReadDelivery(),
+            Journal = new JournalSettings(file.One("journal").Get(Keys.Journal.Keep), file.One("journal").Get(Keys.Journal.Buffer)),
+            ControlSocket = SocketPath(Keys.Control.Socket, data),
+            SubmitSocket = SocketPath(Keys.Control.SubmitSocket, data),
+            LogFormat = file.One("log").Get(Keys.Log.Format),
+            Http = file.One("http").Get(Keys.Http.Enabled) ? file.One("http").Get(Keys.Http.Address) : [],
+        };
+    }
+
+    /// <summary>Where a socket is: a Unix socket's name has room for 107 octets, so a data folder too deep for that gets its sockets in the folder for temporary files.</summary>
+    private string SocketPath(Key<string> key, string data)
+    {
+        var section = file.One("control");
+        string path = Path.GetFullPath(section.Get(key).Replace("{data}", data, StringComparison.Ordinal), folder);
+        if (Encoding.UTF8.GetByteCount(path) <= LongestSocketName)
+            return path;
+        if (section.Has(key))
+            file.Blame(section.LineOf(key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
+        string place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
+        return Path.Combine(Path.GetTempPath(), $"gatepost-{place}", Path.GetFileName(path));
+    }
+
+    private string? ReadUrl(Section general)
+    {
+        string url = general.Get(Keys.General.HelpUrl);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")
+            return url;
+        file.Blame(general.LineOf(Keys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
+        return null;
+    }
+
+    private List<ListenerSettings> ReadListeners(LimitSettings limits, bool certified)
+    {
+        var listeners = new List<ListenerSettings>();
+        var taken = new Dictionary<string, int>();
+        foreach (var section in file.Many("listener"))
+        {
+            if (!section.Has(Keys.Listener.Role) || !section.Has(Keys.Listener.Address))
+                continue;
+
+            var listener = ReadListener(section, limits, certified);
+            foreach (var address in listener.Addresses)
+            {
+                if (!taken.TryAdd(address.ToString(), section.LineOf(Keys.Listener.Address)))
+                    file.Blame(section.LineOf(Keys.Listener.Address), $"{address} is taken by the listener at line {taken[address.ToString()]}: give each its own address or port");
+            }
+
+            listeners.Add(listener);
+        }
+
+        if (file.Many("listener").Count == 0)
+            listeners.AddRange(Demonstration.Listeners(limits, certified));
+        return listeners;
+    }
+
+    private ListenerSettings ReadListener(Section section, LimitSettings limits, bool certified)
+    {
+        var role = section.Get(Keys.Listener.Role);
+        var tls = section.Has(Keys.Listener.Tls) ? section.Get(Keys.Listener.Tls) : TlsUse.WhereCertified;
+        if (tls is TlsUse.StartTls or TlsUse.Implicit && !certified)
+            file.Blame(section.LineOf(Keys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"none\"");
+        if (role == ListenerRole.Internal && section.Get(Keys.Listener.Trusted).Count == 0)
+            file.Blame(section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
+        if (role != ListenerRole.Internal && section.Has(Keys.Listener.Trusted))
+            file.Blame(section.LineOf(Keys.Listener.Trusted), "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
+
+        int connections = section.Get(Keys.Listener.Connections), recipients = section.Get(Keys.Listener.Recipients);
+        return new ListenerSettings
+        {
+            Role = role,
+            Addresses = section.Get(Keys.Listener.Address),
+            Tls = tls == TlsUse.WhereCertified ? certified ? TlsUse.StartTls : TlsUse.None : tls,
+            Trusted = section.Get(Keys.Listener.Trusted),
+            ProxyFrom = section.Get(Keys.Listener.ProxyFrom),
+            XclientFrom = section.Get(Keys.Listener.XclientFrom),
+            Limits = limits with
+            {
+                Connections = connections > 0 ? connections : limits.Connections,
+                Recipients = recipients > 0 ? recipients : limits.Recipients,
+                MessageSize = section.Has(Keys.Listener.MessageSize) ? section.Get(Keys.Listener.MessageSize) : limits.MessageSize,
+            },
+        };
+    }
+
+    private List<CertificateSettings> ReadCertificates()
+    {
+        var certificates = new List<CertificateSettings>();
+        foreach (var section in file.Many("certificate"))
+        {
+            string? chain = ExistingFile(section, Keys.Certificate.File), key = ExistingFile(section, Keys.Certificate.PrivateKey);
+            certificates.Add(new CertificateSettings(section.Get(Keys.Certificate.Names), chain ?? "", key ?? ""));
+            if (chain is not null && key is not null && Pem.Problem(chain, key) is { } problem)
+                file.Blame(section.LineOf(Keys.Certificate.File), problem);
+        }
+
+        return certificates;
+    }
+
+    private string? ExistingFile(Section section, Key<string> key)
+    {
+        if (!section.Has(key))
+            return null;
+
+        string path = Path.GetFullPath(section.Get(key), folder);
+        if (File.Exists(path))
+            return path;
+        file.Blame(section.LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
+        return null;
+    }
+
+    private LimitSettings ReadLimits()
+    {
+        var section = file.One("limits");
+        return new LimitSettings(
+            section.Get(Keys.Limits.MessageSize),
+            section.Get(Keys.Limits.Recipients),
+            section.Get(Keys.Limits.Connections),
+            section.Get(Keys.Limits.ConnectionsPerAddress),
+            section.Get(Keys.Limits.CommandTimeout),
+            section.Get(Keys.Limits.DataTimeout),
+            section.Get(Keys.Limits.SessionTimeout),
+            section.Get(Keys.Limits.Errors));
+    }
+
+    private DnsSettings ReadDns()
+    {
+        var section = file.One("dns");
+        return new DnsSettings(overrides.Dns is { } wanted ? [wanted] : section.Get(Keys.Dns.Servers), section.Get(Keys.Dns.Timeout));
+    }
+
+    private List<TransportSettings> ReadTransports()
+    {
+        var transports = new List<TransportSettings>();
+        foreach (var section in file.Many("transport"))
+        {
+            if (!section.Has(Keys.Transport.DomainName) || !section.Has(Keys.Transport.To))
+                continue;
+
+            string domain = section.Get(Keys.Transport.DomainName).ToLowerInvariant();
+            if (!Mailbox.TryParse("x@" + domain.TrimStart('.'), out _))
+                file.Blame(section.LineOf(Keys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
+            else if (transports.Any(known => known.Domain == domain))
+                file.Blame(section.LineOf(Keys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
+            else
+                transports.Add(new TransportSettings(domain, section.Get(Keys.Transport.To)));
+        }
+
+        return transports;
+    }
+
+    private QueueSettings ReadQueue()
+    {
+        var section = file.One("queue");
+        var queue = new QueueSettings(section.Get(Keys.Queue.Retry), section.Get(Keys.Queue.Expire), section.Get(Keys.Queue.DelayNotice));
+        if (queue.DelayNotice >= queue.Expire)
+            file.Blame(section.LineOf(Keys.Queue.DelayNotice), $"delay-notice ({Quantity.Show(queue.DelayNotice)}) must come before expire ({Quantity.Show(queue.Expire)}); write \"0s\" for no notice");
+        return queue;
+    }
+
+    private DeliverySettings ReadDelivery()
+    {
+        var section = file.One("delivery");
+        return new DeliverySettings(
+            section.Has(Keys.Delivery.SmartHost) ? section.Get(Keys.Delivery.SmartHost) : null,
+            section.Get(Keys.Delivery.AllowNetworks),
+            section.Get(Keys.Delivery.Port),
+            section.Get(Keys.Delivery.Tls),
+            section.Get(Keys.Delivery.Connections),
+            section.Get(Keys.Delivery.ConnectionsPerDestination));
+    }
+
+    /// <summary>The full name where the system knows one; the short one otherwise.</summary>
+    private static string MachineName()
+    {
+        string name = System.Net.Dns.GetHostName().ToLowerInvariant();
+        return Mailbox.TryParse("x@" + name, out _) ? name : "localhost";
+    }
+}
