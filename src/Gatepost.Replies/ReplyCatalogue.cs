@@ -1,8 +1,19 @@
 namespace Gatepost.Replies;
 
 /// <summary>Finds the entry for a reply somebody else gave. Always ends at some entry: at worst that of the basic code.</summary>
-public static partial class ReplyCatalogue
+public static class ReplyCatalogue
 {
+    private static Knowledge? current;
+
+    /// <summary>What replies are recognised by; what comes with the program unless <see cref="Use"/> said otherwise.</summary>
+    public static Knowledge Current => current ?? Knowledge.BuiltIn;
+
+    /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it.</summary>
+    public static void Use(Knowledge knowledge) => current = knowledge;
+
+    /// <summary>What comes with the program and the files of a configuration folder. <see cref="Knowledge.Problems"/> tells what could not be used.</summary>
+    public static Knowledge Load(string folder) => Knowledge.Load(folder);
+
     /// <summary>Makes the reply another server gave.</summary>
     /// <param name="code">Three digits as read off the wire.</param>
     /// <param name="text">Everything after the code and its separator, lines separated by <c>\n</c>, enhanced status still in it.</param>
@@ -10,8 +21,18 @@ public static partial class ReplyCatalogue
     {
         EnhancedStatus? status = EnhancedStatus.TryReadPrefix(text, out var read, out int length) ? read : (EnhancedStatus?)null;
         string words = status is null ? text : text[length..].TrimStart(' ');
-        return Reply.Received(Unrecognised, code, status, words);
+        return Reply.Received(BasicCodes.Find(code) ?? Unrecognised, code, status, words);
     }
+
+    /// <summary>The entry for words whose code and status were read elsewhere; see <see cref="Knowledge.Match"/>.</summary>
+    public static Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null) =>
+        Current.Match(words, code, status, remoteHost);
+
+    /// <summary>Explains a text: a reply, a line of a log, the prose of a notice, a bare code.</summary>
+    public static Explanation Explain(string text, ExplainHints? hints = null) => Current.Explain(text, hints);
+
+    /// <summary>Explains a reply that was given or received.</summary>
+    public static Explanation Explain(Reply reply, ExplainHints? hints = null) => Current.Explain(reply.ToString(), hints);
 
     /// <summary>Where nothing is known.</summary>
     public static ReplyEntry Unrecognised { get; } = new()

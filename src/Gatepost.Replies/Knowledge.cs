@@ -1,0 +1,107 @@
+using System.Reflection;
+
+namespace Gatepost.Replies;
+
+/// <summary>All that is known about replies, compiled once: our entries, the standard's tables, dialects, and their words.</summary>
+/// <remarks>Immutable once loaded, so every session may ask it at once.</remarks>
+public sealed partial class Knowledge
+{
+    private readonly Dictionary<Language, WordBook> books = [];
+    private readonly Dictionary<string, ReplyEntry> byId = new(StringComparer.Ordinal);
+    private readonly List<DataProblem> problems = [];
+
+    private Knowledge(string? folder)
+    {
+        foreach (var entry in OurReplies.All)
+            byId.TryAdd(entry.Id, entry);
+        foreach (var entry in BasicCodes.All.Concat(BasicCodes.Classes))
+            byId.TryAdd(entry.Id, entry);
+        foreach (var row in StatusCodes.All.Concat(StatusCodes.Subjects))
+            byId.TryAdd(row.Id, row.Permanent);
+
+        foreach (var language in Languages.All)
+            books[language] = new WordBook();
+        foreach (string name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal))
+            Take(name, Builtin(name));
+        if (folder is not null)
+            TakeFolder(folder);
+    }
+
+    /// <summary>What comes with the program.</summary>
+    public static Knowledge BuiltIn => field ??= new Knowledge(null);
+
+    /// <summary>What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>, <c>dialects/*.toml</c>.</summary>
+    /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest works.</param>
+    public static Knowledge Load(string folder) => new(folder);
+
+    /// <summary>What is wrong with the files, each with file and line; empty where all is well.</summary>
+    public IReadOnlyList<DataProblem> Problems => problems;
+
+    /// <summary>Every entry by its id.</summary>
+    public IReadOnlyDictionary<string, ReplyEntry> Entries => byId;
+
+    /// <summary>The words for an entry, gaps filled from its reason's.</summary>
+    public Words Words(ReplyEntry entry, Language language)
+    {
+        var book = books[language];
+        string key = entry.Kind switch
+        {
+            EntryKind.Status => "status." + entry.Id,
+            EntryKind.Basic => "code." + entry.Id,
+            _ => entry.Id,
+        };
+        var general = entry.Reason is { } reason ? book.Find("reason." + reason.Word) : null;
+        return book.Find(key) is { } own ? own.Over(general) : general ?? new Words();
+    }
+
+    /// <summary>The words for a reason.</summary>
+    public Words Words(Reason reason, Language language) => books[language].Find("reason." + reason.Word) ?? new Words();
+
+    /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
+    internal Words? OwnWords(string key, Language language) => books[language].Find(key);
+
+    private static string Builtin(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private void TakeFolder(string folder)
+    {
+        foreach (string kind in (string[])["words/en", "words/ru", "dialects"])
+        {
+            string path = Path.Combine(folder, kind);
+            if (!Directory.Exists(path))
+                continue;
+            foreach (string file in Directory.EnumerateFiles(path, "*.toml").Order(StringComparer.Ordinal))
+            {
+                try
+                {
+                    Take(file, File.ReadAllText(file), kind);
+                }
+                catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+                {
+                    problems.Add(new DataProblem(file, 1, trouble.Message));
+                }
+            }
+        }
+    }
+
+    private void Take(string name, string text, string? kind = null)
+    {
+        var file = DataFile.Parse(text, name);
+        switch (kind ?? name[..name.LastIndexOf('/')].ToLowerInvariant())
+        {
+            case "words/en":
+                books[Language.English].Add(file, problems);
+                break;
+            case "words/ru":
+                books[Language.Russian].Add(file, problems);
+                break;
+            default:
+                problems.AddRange(file.Problems);
+                break;
+        }
+    }
+}
