@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Gatepost.Tests.Architecture;
+
+/// <summary>What a reader of the sources may rely on.</summary>
+public sealed partial class StyleTests
+{
+    private const int LongestFile = 500;
+
+    [Fact]
+    public void Time_comes_from_a_TimeProvider()
+    {
+        var clocks = SourceTree.Product.SelectMany(file => file.Find(OwnClock()));
+        var waits = SourceTree.Product.SelectMany(file => file.Find(Wait())).Where(wait => !GivenTime().IsMatch(wait));
+
+        Finding.None(clocks.Concat(waits));
+    }
+
+    [Fact]
+    public void Randomness_is_a_parameter()
+    {
+        var dice = SourceTree.Product.Where(file => file.Project != "gatepost").SelectMany(file => file.Find(OwnDice()));
+
+        Finding.None(dice);
+    }
+
+    [Fact]
+    public void A_file_has_the_name_of_a_type_in_it()
+    {
+        var misnamed =
+            from file in SourceTree.Product
+            let stem = file.Name.Split('.')[0]
+            let types = DeclaredType().Matches(file.Code).Select(match => match.Groups["name"].Value).ToList()
+            where types.Count > 0 && !types.Contains(stem) && !types.Contains("I" + stem)
+            select $"{file.Path} declares {string.Join(", ", types)}";
+
+        Finding.None(misnamed);
+    }
+
+    [Fact]
+    public void No_type_is_called_by_a_word_that_says_nothing()
+    {
+        var vague =
+            from file in SourceTree.Product
+            from Match type in DeclaredType().Matches(file.Code)
+            where VagueName().IsMatch(type.Groups["name"].Value)
+            select $"{file.Path}: {type.Groups["name"].Value}";
+
+        Finding.None(vague);
+    }
+
+    [Fact]
+    public void A_file_fits_in_a_few_screens()
+    {
+        var long_ = SourceTree.Product
+            .Select(file => (file.Path, Lines: file.Text.AsSpan().Count('\n')))
+            .Where(file => file.Lines > LongestFile)
+            .Select(file => $"{file.Path}: {file.Lines} lines");
+
+        Finding.None(long_);
+    }
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(Now|UtcNow|Today)\b|\bThread\.Sleep\b|\bEnvironment\.TickCount(64)?\b")]
+    private static partial Regex OwnClock();
+
+    [GeneratedRegex(@"\bTask\.Delay\([^;]*;|\bnew PeriodicTimer\([^;]*;")]
+    private static partial Regex Wait();
+
+    /// <summary>The argument that decides whose time it is: <c>time</c>, <c>clock</c>, <c>timeProvider</c>, <c>options.Time</c>.</summary>
+    [GeneratedRegex(@"[\s,.(]_?(time|clock|timeProvider)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex GivenTime();
+
+    [GeneratedRegex(@"\bRandom\.Shared\b|\bnew Random\(\)")]
+    private static partial Regex OwnDice();
+
+    [GeneratedRegex(@"^[ \t]*(?:(?:public|internal|file|private|protected|sealed|static|abstract|readonly|partial|ref|unsafe)\s+)*(?:class|record\s+struct|record\s+class|record|struct|interface|enum)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex DeclaredType();
+
+    [GeneratedRegex("(Manager|Helper|Helpers|Utils|Utility|Utilities|Misc|Common)$")]
+    private static partial Regex VagueName();
+}
