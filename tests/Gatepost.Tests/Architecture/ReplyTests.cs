@@ -71,7 +71,7 @@ public sealed partial class ReplyTests
     [GeneratedRegex(@"\bOurReplies\.(?<name>\w+)")]
     private static partial Regex Mention();
 
-    /// <summary>A code and an enhanced status in one literal, or a code and words at its start.</summary>
-    [GeneratedRegex(@"""[^""\n]*\b[2-5][0-5][0-9][ -][245]\.\d{1,3}\.\d{1,3}\b[^""\n]*""|""[2-5][0-5][0-9][ -][A-Z][a-z]+[^""\n]*""")]
+    /// <summary>Code, enhanced status and words in one literal, or code and words at its start; codes alone ("then 452 4.5.3.") are talk about replies.</summary>
+    [GeneratedRegex(@"""[^""\n]*\b[2-5][0-5][0-9][ -][245]\.\d{1,3}\.\d{1,3} \p{L}[^""\n]*""|""[2-5][0-5][0-9][ -][A-Z][a-z]+[^""\n]*""")]
     private static partial Regex WrittenReply();
 }
