@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gatepost.Storage.Bodies;
+
+/// <summary>A file for each large message, written while it arrives.</summary>
+/// <remarks>
+/// Every start of the server opens a new folder (a generation). What a crash left behind can only be in folders of earlier
+/// ones, so the sweep that removes it never meets a message that is arriving now.
+/// </remarks>
+internal sealed class LargeFiles
+{
+    private readonly string folder;
+    private readonly string ours;
+
+    public LargeFiles(string folder, long generation)
+    {
+        this.folder = folder;
+        Generation = generation;
+        ours = FolderOf(generation);
+    }
+
+    public long Generation { get; }
+
+    public SafeFileHandle Create(long id)
+    {
+        if (!Directory.Exists(ours))
+        {
+            Directory.CreateDirectory(ours);
+            Disk.SyncFolder(folder);
+            Disk.SyncFolder(Path.GetDirectoryName(folder)!);
+        }
+
+        return File.OpenHandle(PathOf(Generation, id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+    }
+
+    /// <summary>Waits until the name of a new file is on the disk.</summary>
+    public void SyncNames() => Disk.SyncFolder(ours);
+
+    public FileStream Open(long generation, long id) =>
+        new(PathOf(generation, id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    public void Delete(long generation, long id) => File.Delete(PathOf(generation, id));
+
+    /// <summary>Removes files of earlier generations that no message owns, and folders left empty.</summary>
+    public void Sweep(Func<long, long, bool> isOwned, CancellationToken cancel)
+    {
+        if (!Directory.Exists(folder))
+            return;
+
+        foreach (string generationFolder in Directory.EnumerateDirectories(folder))
+        {
+            if (!long.TryParse(Path.GetFileName(generationFolder), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long generation) || generation >= Generation)
+                continue;
+
+            bool empty = true;
+            foreach (string path in Directory.EnumerateFiles(generationFolder))
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (QueueIds.Read(Path.GetFileNameWithoutExtension(path)) is not { } id || !isOwned(generation, id))
+                    File.Delete(path);
+                else
+                    empty = false;
+            }
+
+            if (empty)
+                Directory.Delete(generationFolder);
+        }
+    }
+
+    private string FolderOf(long generation) => Path.Combine(folder, generation.ToString("x8", CultureInfo.InvariantCulture));
+
+    private string PathOf(long generation, long id) => Path.Combine(FolderOf(generation), QueueIds.Write(id) + ".eml");
+}

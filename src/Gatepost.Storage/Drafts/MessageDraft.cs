@@ -1,0 +1,238 @@
+using System.Buffers;
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Queue;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gatepost.Storage.Drafts;
+
+/// <summary>A message while it arrives: in one pooled buffer with room for its head in front, or, once it is large or memory is short, in a file of its own.</summary>
+internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
+{
+    /// <summary>Room kept before the body, so that record header and trace fields need no second copy of it.</summary>
+    private const int Headroom = 1024;
+
+    private const int FirstBuffer = 8 * 1024;
+    private const int LargestHandedOver = 80 * 1024;
+    private const int SpillBuffer = 32 * 1024;
+
+    private byte[]? buffer;
+    private int filled = Headroom;
+    private int accounted;
+    private SafeFileHandle? file;
+    private long inFile;
+    private Exception? failure;
+    private bool owned;
+    private bool handedOver;
+
+    public string QueueId { get; } = QueueIds.Write(id);
+
+    public long Length => inFile + filled - (file is null ? Headroom : 0);
+
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
+    {
+        if (failure is not null)
+            return false;
+        if (file is null && TryHold(octets.Length))
+        {
+            octets.Span.CopyTo(buffer.AsSpan(filled));
+            filled += octets.Length;
+            return true;
+        }
+
+        try
+        {
+            if (file is null)
+                await SpillAsync(cancel);
+            await AppendAsync(octets, cancel);
+            return true;
+        }
+        catch (IOException e)
+        {
+            failure = e;
+            return false;
+        }
+    }
+
+    /// <summary>Whether so much more fits in memory; makes the buffer larger where need be.</summary>
+    private bool TryHold(int more)
+    {
+        int needed = filled + more;
+        if (buffer is not null && needed <= buffer.Length)
+            return true;
+        if (needed > store.Options.SegmentLimit)
+            return false;
+
+        int size = buffer is null ? FirstBuffer : buffer.Length;
+        while (size < needed)
+            size *= 2;
+        size = Math.Min(size, store.Options.SegmentLimit);
+        if (!store.Budget.TryTake(size - accounted))
+            return false;
+
+        accounted = size;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        if (buffer is not null)
+        {
+            buffer.AsSpan(Headroom, filled - Headroom).CopyTo(larger.AsSpan(Headroom));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        buffer = larger;
+        return true;
+    }
+
+    private async ValueTask SpillAsync(CancellationToken cancel)
+    {
+        file = store.Files.Create(id);
+        if (buffer is not null)
+        {
+            int held = filled - Headroom;
+            await RandomAccess.WriteAsync(file, buffer.AsMemory(Headroom, held), 0, cancel);
+            inFile = held;
+        }
+
+        ReleaseBuffer();
+        filled = 0;
+    }
+
+    private async ValueTask AppendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
+    {
+        buffer ??= ArrayPool<byte>.Shared.Rent(SpillBuffer);
+        if (filled + octets.Length > buffer.Length)
+            await FlushAsync(cancel);
+        if (octets.Length >= buffer.Length)
+        {
+            await RandomAccess.WriteAsync(file!, octets, inFile, cancel);
+            inFile += octets.Length;
+            return;
+        }
+
+        octets.Span.CopyTo(buffer.AsSpan(filled));
+        filled += octets.Length;
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        if (filled == 0)
+            return;
+        await RandomAccess.WriteAsync(file!, buffer.AsMemory(0, filled), inFile, cancel);
+        inFile += filled;
+        filled = 0;
+    }
+
+    public Stream OpenRead()
+    {
+        if (file is null)
+            return buffer is null ? Stream.Null : new MemoryStream(buffer, Headroom, filled - Headroom, writable: false);
+
+        if (filled > 0)
+        {
+            RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
+            inFile += filled;
+            filled = 0;
+        }
+
+        return new HandleStream(file, inFile);
+    }
+
+    public async ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
+    {
+        var outcome = store.Room(0);
+        if (failure is not null)
+            outcome = Disk.IsFull(failure) ? KeepOutcome.Full : KeepOutcome.Broken;
+        if (outcome != KeepOutcome.Kept)
+            return new Kept(outcome, null, (failure ?? store.Health.Cause).Message);
+
+        Contents contents;
+        ReadOnlyMemory<byte>? inMemory = null;
+        if (file is null)
+        {
+            var record = Compose(head.Span);
+            contents = Contents.Of(id, record, store.Options);
+            inMemory = HandOver(record);
+        }
+        else
+        {
+            if (await FinishFileAsync(cancel) is { } failed)
+                return new Kept(Disk.IsFull(failed) ? KeepOutcome.Full : KeepOutcome.Broken, null, failed.Message);
+            contents = new Contents(head.Length + inFile, head, default, -store.Files.Generation);
+        }
+
+        var message = NewMessage.From(id, envelope, session, store.Now, contents, inMemory);
+        // From here on the row may come to be whatever happens to the caller, so the draft no longer removes the file.
+        owned = true;
+        var kept = await store.KeepAsync(message);
+        if (kept.Outcome != KeepOutcome.Kept)
+            owned = kept.Outcome == KeepOutcome.Broken;
+        return kept;
+    }
+
+    /// <summary>Puts the head before the body: header of the record, head, body in one piece.</summary>
+    private Memory<byte> Compose(ReadOnlySpan<byte> head)
+    {
+        int before = BodyRecord.HeaderLength + head.Length;
+        if (buffer is not null && before <= Headroom)
+        {
+            head.CopyTo(buffer.AsSpan(Headroom - head.Length));
+            return buffer.AsMemory(Headroom - before, before + filled - Headroom);
+        }
+
+        byte[] whole = GC.AllocateUninitializedArray<byte>(before + filled - Headroom);
+        head.CopyTo(whole.AsSpan(BodyRecord.HeaderLength));
+        buffer?.AsSpan(Headroom, filled - Headroom).CopyTo(whole.AsSpan(before));
+        return whole;
+    }
+
+    /// <summary>Lets delivery have the buffer itself, if there is room: then it never goes back to the pool, since nobody can tell when the last reader is done.</summary>
+    private ReadOnlyMemory<byte>? HandOver(Memory<byte> record)
+    {
+        int length = record.Length - BodyRecord.HeaderLength;
+        if (length > store.Options.ArrivalsBodyLimit || buffer?.Length > LargestHandedOver || store.Leases.Memory + length > store.Options.ArrivalsMemory)
+            return null;
+        handedOver = true;
+        return record[BodyRecord.HeaderLength..];
+    }
+
+    private async ValueTask<Exception?> FinishFileAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await FlushAsync(cancel);
+            await Task.Run(
+                () =>
+                {
+                    Disk.Sync(file!);
+                    store.Files.SyncNames();
+                },
+                cancel);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return failure = e;
+        }
+    }
+
+    private void ReleaseBuffer()
+    {
+        if (buffer is not null && !handedOver)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = null;
+        store.Budget.Give(accounted);
+        accounted = 0;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        ReleaseBuffer();
+        if (file is null)
+            return ValueTask.CompletedTask;
+
+        file.Dispose();
+        file = null;
+        if (!owned)
+            store.RemoveFile(store.Files.Generation, id);
+        return ValueTask.CompletedTask;
+    }
+}

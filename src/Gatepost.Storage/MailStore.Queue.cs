@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Queue;
+
+namespace Gatepost.Storage;
+
+/// <summary>The queue's side of the store.</summary>
+public sealed partial class MailStore : IQueue
+{
+    /// <summary>Recipients changed in one commit by an administrator's filter, so that new mail never waits long behind one.</summary>
+    private const int ChangePage = 500;
+
+    public ChannelReader<QueuedMessage> Arrivals => arrivals.Reader;
+
+    public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
+
+    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel)
+    {
+        var due = new List<DueDestination>();
+        var corrections = new List<long>();
+        var next = readers.Read(reader => reader.Due(now, max, Leases, due, corrections));
+        if (corrections.Count > 0)
+            writer.Add(new ChangeJob(ledger => Correct(ledger, corrections)));
+        return new((due, next));
+    }
+
+    private static int Correct(Ledger ledger, List<long> destinations)
+    {
+        foreach (long destination in destinations)
+            ledger.Correct(destination);
+        return destinations.Count;
+    }
+
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
+        new(readers.Read(reader => Lease(reader, destination, now, maxMessages)));
+
+    /// <summary>Leases first and reads afterwards; see <see cref="Queue.Leases"/>.</summary>
+    private List<QueuedMessage> Lease(QueueReader reader, Destination destination, DateTimeOffset now, int maxMessages)
+    {
+        var taken = reader.TakeDue(destination, now, maxMessages, Leases);
+        var leased = new List<QueuedMessage>(taken.Count);
+        foreach (var (id, indices) in taken)
+            AddTruth(reader, id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
+        return leased;
+    }
+
+    /// <summary>Reads a message whose recipients were leased, and gives back those that meanwhile changed.</summary>
+    private void AddTruth(QueueReader reader, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
+    {
+        QueuedMessage? message = null;
+        try
+        {
+            message = reader.Read(id, recipient => indices.Contains(recipient.Index) && still(recipient));
+            if (message?.Recipients.Count > 0)
+                leased.Add(message);
+        }
+        finally
+        {
+            foreach (int index in indices)
+            {
+                if (message is null || !message.Recipients.Any(recipient => recipient.Index == index))
+                    Leases.End(id, index);
+            }
+        }
+    }
+
+    public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) =>
+        QueueIds.Read(queueId) is { } id
+            ? new(readers.Read(reader => BodyReading.Open(reader, id, opener.SegmentFolder, Files)))
+            : throw new FileNotFoundException($"{queueId} is no queue id");
+
+    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    {
+        var known = new (long, Settlement)[settlements.Count];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = (QueueIds.Read(settlements[i].QueueId) ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
+
+        NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
+        var job = new SettleJob(known, messages, arrivals, Leases, unrecorded, Now);
+        writer.Add(job);
+        return new(job.Done);
+    }
+
+    private NewMessage Compose(Notice notice)
+    {
+        long id = ids.Next();
+        byte[] record = new byte[BodyRecord.HeaderLength + notice.Octets.Length];
+        notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
+        var contents = Contents.Of(id, record, Options);
+        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= Options.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength) : null;
+        return NewMessage.From(id, notice.Envelope, null, Now, contents, inMemory);
+    }
+
+    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var page in PagesAsync(filter, cancel))
+        {
+            foreach (var message in readers.Read(reader => ReadPage(reader, page)))
+                yield return message;
+        }
+    }
+
+    private static List<QueuedMessage> ReadPage(QueueReader reader, List<(long Message, int Index)> page)
+    {
+        var read = new List<QueuedMessage>();
+        foreach (var group in page.GroupBy(found => found.Message))
+        {
+            var indices = group.Select(found => found.Index).ToHashSet();
+            if (reader.Read(group.Key, recipient => indices.Contains(recipient.Index)) is { Recipients.Count: > 0 } message)
+                read.Add(message);
+        }
+
+        return read;
+    }
+
+    /// <summary>What matches, in pages; a message with more recipients than fit in a page comes in several.</summary>
+    private async IAsyncEnumerable<List<(long Message, int Index)>> PagesAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var selection = new Selection(filter);
+        long message = -1;
+        int index = -1;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var page = readers.Read(reader => selection.Page(reader.Database, message, index, ChangePage));
+            if (page.Count == 0)
+                yield break;
+            yield return page;
+            if (page.Count < ChangePage)
+                yield break;
+            (message, index) = page[^1];
+            await Task.Yield();
+        }
+    }
+
+    public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new(readers.Read(reader => reader.Count()));
+
+    public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
+        ChangeAsync(filter with { State = RecipientState.Queued }, (ledger, message, index) => ledger.Hold(message, index), cancel);
+
+    public async ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel)
+    {
+        int released = await ChangeAsync(filter with { State = RecipientState.Held }, (ledger, message, index) => ledger.Release(message, index), cancel);
+        nudge.Give();
+        return released;
+    }
+
+    public async ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel)
+    {
+        int retried = await ChangeAsync(filter with { State = RecipientState.Queued }, (ledger, message, index) => ledger.Retry(message, index, Now), cancel);
+        nudge.Give();
+        return retried;
+    }
+
+    private async ValueTask<int> ChangeAsync(QueueFilter filter, Func<Ledger, long, int, bool> change, CancellationToken cancel)
+    {
+        int changed = 0;
+        await foreach (var page in PagesAsync(filter, cancel))
+        {
+            var job = new ChangeJob(ledger => page.Count(found => change(ledger, found.Message, found.Index)));
+            writer.Add(job);
+            changed += await job.Done;
+        }
+
+        return changed;
+    }
+
+    public async ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel)
+    {
+        int dropped = 0;
+        await foreach (var page in PagesAsync(filter, cancel))
+        {
+            // The lease makes sure that nobody starts to deliver what is being dropped.
+            var free = page.FindAll(found => Leases.TryTake(found.Message, found.Index));
+            var job = new ChangeJob(
+                ledger => free.Count(found => ledger.Remove(found.Message, found.Index)),
+                () => free.ForEach(found => Leases.End(found.Message, found.Index)));
+            writer.Add(job);
+            dropped += await job.Done;
+        }
+
+        return dropped;
+    }
+
+    public async ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel)
+    {
+        var leased = new List<QueuedMessage>();
+        await foreach (var page in PagesAsync(filter, cancel))
+        {
+            foreach (var group in page.GroupBy(found => found.Message))
+            {
+                if (leased.Count >= maxMessages)
+                    return leased;
+                var indices = group.Where(found => Leases.TryTake(found.Message, found.Index)).Select(found => found.Index).ToList();
+                if (indices.Count > 0)
+                    readers.Read(reader => { AddTruth(reader, group.Key, indices, leased, _ => true); return 0; });
+            }
+        }
+
+        return leased;
+    }
+}

@@ -1,0 +1,180 @@
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Drafts;
+using Gatepost.Storage.Queue;
+
+namespace Gatepost.Storage;
+
+/// <summary>Accepted mail on one node: takes messages in, keeps them until delivered, gives them out to be delivered.</summary>
+/// <remarks>
+/// <c>queue.db</c> (SQLite) has the envelopes and small bodies, <c>segments/</c> those of middle size, <c>files/</c> the large
+/// ones. A message is ours from the commit of its rows, which comes after its octets were synced, and not before.
+/// </remarks>
+public sealed partial class MailStore : IMessageStore, IAsyncDisposable
+{
+    private readonly DataFolder folder;
+    private readonly TimeProvider clock;
+    private readonly QueueIds ids;
+    private readonly LedgerOpener opener;
+    private readonly ReaderPool readers;
+    private readonly Arrivals arrivals;
+    private readonly Unrecorded unrecorded = new();
+    private readonly Nudge nudge = new();
+    private readonly Writer writer;
+    private readonly ITimer watch;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Task sweep;
+
+    private MailStore(DataFolder folder, StoreOptions options, TimeProvider clock)
+    {
+        this.folder = folder;
+        this.clock = clock;
+        Options = options;
+        ids = new QueueIds(clock);
+        opener = new LedgerOpener(options);
+        Health = new StoreHealth(options, clock, OnStateChanged);
+        Budget = new MemoryBudget(options.DraftMemory);
+        arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
+        Directory.CreateDirectory(Path.Combine(options.Folder, "files"));
+        var ledger = opener.Open(out long generation);
+        readers = new ReaderPool(options, opener.DatabasePath);
+        Files = new LargeFiles(Path.Combine(options.Folder, "files"), generation);
+        writer = new Writer(ledger, opener, Health, unrecorded, Leases, RemoveFiles);
+        sweep = Task.Run(Sweep);
+        watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, options.FreeSpaceInterval);
+    }
+
+    /// <summary>Opens the store for serving.</summary>
+    /// <exception cref="DataFolderInUseException">Another process has the folder.</exception>
+    /// <exception cref="ArgumentException">The options cannot be used; says why.</exception>
+    /// <exception cref="IOException">The database cannot be opened.</exception>
+    public static MailStore Open(StoreOptions options, TimeProvider clock)
+    {
+        string problems = string.Join("; ", options.Problems());
+        if (problems.Length > 0)
+            throw new ArgumentException(problems, nameof(options));
+
+        var folder = DataFolder.Take(options.Folder, clock);
+        try
+        {
+            return new MailStore(folder, options, clock);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Told when the store fills, breaks or recovers, with the cause; may come from any thread and must not block.</summary>
+    public event Action<StoreState, string>? StateChanged;
+
+    public StoreState State => Health.State;
+
+    internal StoreOptions Options { get; }
+
+    internal StoreHealth Health { get; }
+
+    internal MemoryBudget Budget { get; }
+
+    internal LargeFiles Files { get; }
+
+    internal Leases Leases { get; } = new();
+
+    internal DateTimeOffset Now => clock.GetUtcNow();
+
+    public KeepOutcome Room(long size)
+    {
+        if (Health.State != StoreState.Sound)
+            return Health.Outcome;
+        return size > 0 && size > Interlocked.Read(ref free) - Options.MinimumFree ? KeepOutcome.Full : KeepOutcome.Kept;
+    }
+
+    public IMessageDraft Begin() => new MessageDraft(this, ids.Next());
+
+    internal Task<Kept> KeepAsync(NewMessage message)
+    {
+        var job = new KeepJob(message, arrivals);
+        writer.Add(job);
+        return job.Done;
+    }
+
+    internal void RemoveFile(long generation, long id)
+    {
+        try
+        {
+            Files.Delete(generation, id);
+        }
+        catch (IOException e)
+        {
+            Health.Note(e);
+        }
+    }
+
+    private void RemoveFiles(IReadOnlyList<(long Generation, long Id)> files) => _ = Task.Run(() =>
+    {
+        foreach (var (generation, id) in files)
+            RemoveFile(generation, id);
+    });
+
+    private long free = long.MaxValue;
+
+    /// <summary>Looks at the free space, and gives a broken store the occasion to open again.</summary>
+    private void Watch()
+    {
+        try
+        {
+            long now = new DriveInfo(Path.GetFullPath(Options.Folder)).AvailableFreeSpace;
+            Interlocked.Exchange(ref free, now);
+            if (now < Options.MinimumFree)
+                Health.Fill(new IOException($"{now / 1048576} MiB free, {Options.MinimumFree / 1048576} MiB are kept for working off the queue"));
+            else
+                Health.FindRoom();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Health.Note(e);
+        }
+
+        if (Health.State == StoreState.Broken || unrecorded.Any)
+            writer.Wake();
+    }
+
+    private void OnStateChanged(StoreState state, string why)
+    {
+        if (state != StoreState.Full)
+            readers?.Renew();
+        if (state == StoreState.Sound)
+            nudge.Give();
+        StateChanged?.Invoke(state, why);
+    }
+
+    /// <summary>Removes files that a crash left without a message; in the background, since nobody waits for it.</summary>
+    private void Sweep()
+    {
+        try
+        {
+            Files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            Health.Note(e);
+        }
+    }
+
+    /// <summary>Commits what waits, closes the files, frees the folder. Drafts still open are refused.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        await watch.DisposeAsync();
+        await sweep;
+        arrivals.Complete();
+        await Task.Run(writer.Dispose);
+        readers.Dispose();
+        closing.Dispose();
+        folder.Dispose();
+    }
+}

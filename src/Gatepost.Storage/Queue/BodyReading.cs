@@ -1,0 +1,27 @@
+using Gatepost.Storage.Bodies;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>Puts a message's octets together again from where they are.</summary>
+internal static class BodyReading
+{
+    public static Stream Open(QueueReader reader, long id, string segmentFolder, LargeFiles files)
+    {
+        if (!reader.FindBody(id, out long size, out long segment, out long offset, out byte[] octets))
+            throw new FileNotFoundException($"message {QueueIds.Write(id)} is not in the queue");
+
+        if (segment == 0)
+            return new MemoryStream(octets, writable: false);
+        if (segment > 0)
+        {
+            byte[] record = SegmentFiles.Read(SegmentFiles.PathOf(segmentFolder, segment), offset, id, size - octets.Length);
+            return new MemoryStream(record, BodyRecord.HeaderLength, record.Length - BodyRecord.HeaderLength, writable: false);
+        }
+
+        var file = files.Open(-segment, id);
+        if (file.Length == size - octets.Length)
+            return new HeadedStream(octets, file);
+        file.Dispose();
+        throw new IOException($"message {QueueIds.Write(id)}: its file has {file.Length} octets instead of {size - octets.Length}");
+    }
+}

@@ -1,0 +1,33 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>A new message: in the queue, leased and handed to delivery, all with its commit.</summary>
+internal sealed class KeepJob(NewMessage message, Arrivals arrivals) : Job
+{
+    private readonly TaskCompletionSource<Kept> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<Kept> Done => done.Task;
+
+    public long Id => message.Id;
+
+    public override long Weight => message.Record.Length + message.Inline.Length + 512;
+
+    public override void Apply(Ledger ledger)
+    {
+        arrivals.Prepare(message);
+        ledger.Insert(message);
+    }
+
+    public override void Committed()
+    {
+        arrivals.Publish(message);
+        done.TrySetResult(new Kept(KeepOutcome.Kept, message.Parts.Count > 0 ? message.Parts[0].QueueId : QueueIds.Write(message.Id)));
+    }
+
+    public override void Refused(KeepOutcome outcome, Exception cause)
+    {
+        arrivals.Withdraw(message);
+        done.TrySetResult(new Kept(outcome, null, cause.Message));
+    }
+}

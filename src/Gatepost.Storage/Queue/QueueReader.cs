@@ -1,0 +1,199 @@
+using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
+using Gatepost.Storage.Sqlite;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>One reading connection to <c>queue.db</c> with its statements. One thread at a time. Each question sees the latest commit.</summary>
+internal sealed class QueueReader(Database database, long epoch) : IDisposable
+{
+    private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client";
+    private const string RecipientColumns = "r.idx, r.state, r.next, r.address, r.accepted, r.notify, r.orcpt, r.attempts, r.last_attempt, r.delay_notified, r.last_entry, r.last_code, r.last_status, r.last_text, r.last_host, r.last_address, r.last_stage, d.name";
+
+    private readonly Statement dueDestinations = database.Prepare("SELECT id, name, earliest FROM destination WHERE earliest<=? ORDER BY earliest");
+    private readonly Statement nextDestination = database.Prepare("SELECT min(earliest) FROM destination WHERE earliest>?");
+    private readonly Statement waitingFor = database.Prepare("SELECT next, message, idx FROM recipient WHERE destination=? AND state=0 ORDER BY next");
+    private readonly Statement dueFor = database.Prepare("SELECT message, idx FROM recipient WHERE destination=? AND state=0 AND next<=? ORDER BY next, message, idx");
+    private readonly Statement destination = database.Prepare("SELECT id FROM destination WHERE name=?");
+    private readonly Statement message = database.Prepare($"SELECT {MessageColumns} FROM message WHERE id=?");
+    private readonly Statement recipientsOf = database.Prepare($"SELECT {RecipientColumns} FROM recipient r JOIN destination d ON d.id=r.destination WHERE r.message=? ORDER BY r.idx");
+    private readonly Statement body = database.Prepare("SELECT size, segment, offset, octets FROM message WHERE id=?");
+    private readonly Statement tally = database.Prepare("SELECT recipients, held, messages FROM tally");
+    private readonly Statement segmentOf = database.Prepare("SELECT segment FROM message WHERE id=?");
+
+    /// <summary>Which opening of the store it belongs to; one of an earlier opening is thrown away.</summary>
+    public long Epoch { get; } = epoch;
+
+    public Database Database => database;
+
+    /// <summary>Destinations with something to do, and those whose remembered time is too early.</summary>
+    public DateTimeOffset? Due(DateTimeOffset now, int max, Leases leases, List<DueDestination> due, List<long> corrections)
+    {
+        long limit = Ledger.Milliseconds(now), next = long.MaxValue;
+        dueDestinations.Add(limit);
+        while (due.Count < max && dueDestinations.Step())
+        {
+            long id = dueDestinations.Long(0);
+            long? first = FirstFree(id, leases, out bool tooEarly, limit);
+            if (tooEarly)
+                corrections.Add(id);
+            if (first <= limit && Destination.TryParse(dueDestinations.Text(1), out var parsed))
+                due.Add(new DueDestination(parsed!, Time(first.Value)));
+            else if (first > limit)
+                next = Math.Min(next, first.Value);
+        }
+
+        dueDestinations.Reset();
+        due.Sort((a, b) => a.Earliest.CompareTo(b.Earliest));
+        nextDestination.Add(limit);
+        if (nextDestination.Step() && nextDestination.LongOrNull(0) is { } later)
+            next = Math.Min(next, later);
+        nextDestination.Reset();
+        return next == long.MaxValue ? null : Time(next);
+    }
+
+    /// <summary>When the first recipient that is neither leased nor held falls due.</summary>
+    private long? FirstFree(long id, Leases leases, out bool tooEarly, long limit)
+    {
+        bool any = false;
+        tooEarly = false;
+        waitingFor.Add(id);
+        while (waitingFor.Step())
+        {
+            long next = waitingFor.Long(0);
+            if (!any)
+                tooEarly = next > limit;
+            any = true;
+            if (leases.IsTaken(waitingFor.Long(1), waitingFor.Int(2)))
+                continue;
+            waitingFor.Reset();
+            return next;
+        }
+
+        tooEarly |= !any;
+        return null;
+    }
+
+    /// <summary>Leases what is due for one destination, messages in order of their first due recipient.</summary>
+    public List<(long Message, List<int> Indices)> TakeDue(Destination wanted, DateTimeOffset now, int maxMessages, Leases leases)
+    {
+        var taken = new List<(long Message, List<int> Indices)>();
+        if (!destination.Add(wanted.ToString()).Step())
+            return taken;
+        long id = destination.Long(0);
+        destination.Reset();
+
+        var known = new Dictionary<long, List<int>>();
+        dueFor.Add(id).Add(Ledger.Milliseconds(now));
+        while (dueFor.Step())
+        {
+            long found = dueFor.Long(0);
+            int index = dueFor.Int(1);
+            bool isKnown = known.TryGetValue(found, out var indices);
+            if (!isKnown && taken.Count == maxMessages)
+                break;
+            if (!leases.TryTake(found, index))
+                continue;
+            if (!isKnown)
+            {
+                known[found] = indices = [];
+                taken.Add((found, indices));
+            }
+
+            indices!.Add(index);
+        }
+
+        dueFor.Reset();
+        return taken;
+    }
+
+    /// <summary>A message with those of its recipients that <paramref name="wanted"/> likes; null where the message is gone.</summary>
+    public QueuedMessage? Read(long id, Predicate<QueuedRecipient> wanted)
+    {
+        var recipients = new List<QueuedRecipient>();
+        recipientsOf.Add(id);
+        while (recipientsOf.Step())
+        {
+            var recipient = ReadRecipient(recipientsOf);
+            if (wanted(recipient))
+                recipients.Add(recipient);
+        }
+
+        if (!message.Add(id).Step())
+            return null;
+        var read = ReadMessage(message, recipients);
+        message.Reset();
+        return read;
+    }
+
+    /// <summary>Where the octets of a message are.</summary>
+    public bool FindBody(long id, out long size, out long segment, out long offset, out byte[] octets)
+    {
+        size = segment = offset = 0;
+        octets = [];
+        if (!body.Add(id).Step())
+            return false;
+        size = body.Long(0);
+        segment = body.Long(1);
+        offset = body.Long(2);
+        octets = body.Octets(3).ToArray();
+        body.Reset();
+        return true;
+    }
+
+    /// <summary>Whether a message owns the file of that generation.</summary>
+    public bool OwnsFile(long generation, long id)
+    {
+        bool owns = segmentOf.Add(id).Step() && segmentOf.Long(0) == -generation;
+        segmentOf.Reset();
+        return owns;
+    }
+
+    public (long Recipients, long Held, long Messages) Count()
+    {
+        tally.Step();
+        var counts = (tally.Long(0), tally.Long(1), tally.Long(2));
+        tally.Reset();
+        return counts;
+    }
+
+    private static QueuedMessage ReadMessage(Statement row, IReadOnlyList<QueuedRecipient> recipients) => new()
+    {
+        QueueId = QueueIds.Write(row.Long(0)),
+        Arrived = Time(row.Long(1)),
+        Size = row.Long(2),
+        Sender = row.TextOrNull(3) is { } sender ? Mailbox.Parse(sender) : null,
+        Body = (BodyType)row.Int(4),
+        SmtpUtf8 = row.Int(5) != 0,
+        Return = (DsnReturn)row.Int(6),
+        EnvelopeId = row.TextOrNull(7),
+        Session = row.TextOrNull(8),
+        User = row.TextOrNull(9),
+        ClientAddress = row.TextOrNull(10),
+        Recipients = recipients,
+    };
+
+    private static QueuedRecipient ReadRecipient(Statement row)
+    {
+        var address = Mailbox.Parse(row.Text(3));
+        return new QueuedRecipient
+        {
+            Index = row.Int(0),
+            State = (RecipientState)row.Int(1),
+            NextAttempt = Time(row.Long(2)),
+            Address = address,
+            Accepted = row.TextOrNull(4) is { } accepted ? Mailbox.Parse(accepted) : address,
+            Notify = (DsnNotify)row.Int(5),
+            OriginalRecipient = row.TextOrNull(6),
+            Attempts = row.Int(7),
+            LastAttempt = row.LongOrNull(8) is { } last ? Time(last) : null,
+            DelayNotified = row.Int(9) != 0,
+            Last = row.IsNull(10) ? null : new LastReply(row.Text(10), row.Int(11), row.TextOrNull(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15), row.Text(16)),
+            Destination = Destination.TryParse(row.Text(17), out var parsed) ? parsed! : throw new IOException($"\"{row.Text(17)}\" is no destination"),
+        };
+    }
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    public void Dispose() => database.Dispose();
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Gatepost.Storage.Sqlite;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>The tables of <c>queue.db</c>. Times are milliseconds since 1970, UTC.</summary>
+internal static class Schema
+{
+    public const int Version = 1;
+
+    /// <remarks>
+    /// Octets come last in their row, so that reading the rest never walks their pages. A destination's <c>earliest</c> is
+    /// never later than the true time its next recipient falls due; it may be earlier, and whoever finds it so has it put right.
+    /// </remarks>
+    private const string Tables = """
+        CREATE TABLE message (
+          id INTEGER PRIMARY KEY,           -- the queue id as a number
+          arrived INTEGER NOT NULL,
+          size INTEGER NOT NULL,            -- octets, head included
+          sender TEXT,                      -- null: the null sender
+          body INTEGER NOT NULL,
+          smtputf8 INTEGER NOT NULL,
+          ret INTEGER NOT NULL,
+          envid TEXT,
+          session TEXT,
+          login TEXT,
+          client TEXT,
+          segment INTEGER NOT NULL,         -- 0: all octets below; above 0: segment; below 0: file of that generation
+          offset INTEGER NOT NULL,
+          octets BLOB                       -- what comes before the octets kept elsewhere
+        );
+        CREATE TABLE recipient (
+          message INTEGER NOT NULL,
+          idx INTEGER NOT NULL,
+          destination INTEGER NOT NULL,
+          state INTEGER NOT NULL,           -- 0 queued, 1 held
+          next INTEGER NOT NULL,
+          address TEXT NOT NULL,
+          accepted TEXT,                    -- null: as address
+          notify INTEGER NOT NULL,
+          orcpt TEXT,
+          attempts INTEGER NOT NULL DEFAULT 0,
+          last_attempt INTEGER,
+          delay_notified INTEGER NOT NULL DEFAULT 0,
+          last_entry TEXT,
+          last_code INTEGER,
+          last_status TEXT,
+          last_text TEXT,
+          last_host TEXT,
+          last_address TEXT,
+          last_stage TEXT,
+          PRIMARY KEY (message, idx)
+        ) WITHOUT ROWID;
+        CREATE INDEX recipient_due ON recipient (destination, state, next);
+        CREATE TABLE destination (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE,
+          earliest INTEGER
+        );
+        CREATE INDEX destination_due ON destination (earliest) WHERE earliest IS NOT NULL;
+        CREATE TABLE segment (
+          number INTEGER PRIMARY KEY,
+          messages INTEGER NOT NULL,        -- still there
+          octets INTEGER NOT NULL,          -- of those
+          first INTEGER NOT NULL,           -- lowest and highest message id ever put there
+          last INTEGER NOT NULL
+        );
+        CREATE TABLE tally (
+          messages INTEGER NOT NULL,
+          recipients INTEGER NOT NULL,
+          held INTEGER NOT NULL,
+          generation INTEGER NOT NULL       -- starts of the server so far
+        );
+        INSERT INTO tally VALUES (0, 0, 0, 0);
+        """;
+
+    /// <summary>Opens the database for writing, making or upgrading its tables.</summary>
+    public static Database Open(string path, StoreOptions options)
+    {
+        var database = Database.Open(path);
+        try
+        {
+            database.Run("PRAGMA page_size=4096");
+            database.Run("PRAGMA journal_mode=WAL");
+            database.Run("PRAGMA synchronous=FULL");
+            Tune(database, options);
+            database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={options.CheckpointPages}"));
+            Upgrade(database);
+            return database;
+        }
+        catch
+        {
+            database.CloseWithoutCheckpoint();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public static Database OpenForReading(string path, StoreOptions options)
+    {
+        var database = Database.Open(path, readOnly: true);
+        Tune(database, options);
+        return database;
+    }
+
+    private static void Tune(Database database, StoreOptions options)
+    {
+        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheBytes / 1024}"));
+        database.Run("PRAGMA temp_store=MEMORY");
+    }
+
+    private static void Upgrade(Database database)
+    {
+        long version = database.Number("PRAGMA user_version") ?? 0;
+        if (version == Version)
+            return;
+        if (version > Version)
+            throw new IOException($"{database.Path} was written by a newer Gatepost (schema {version}, this one knows {Version})");
+
+        database.Run("BEGIN IMMEDIATE");
+        database.Run(Tables);
+        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+        database.Run("COMMIT");
+    }
+}

@@ -1,0 +1,260 @@
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>The one writer: takes whatever waits, commits it together, tells everybody, takes the next. A batch starts at once when none is running.</summary>
+/// <remarks>
+/// A thread of its own, since it spends its life waiting for the disk. When the disk fails, the batch is refused, database
+/// and segment are given up with their descriptors, and everything is refused until a fresh opening has succeeded.
+/// </remarks>
+internal sealed class Writer : IDisposable
+{
+    private const int MaxJobs = 1024;
+    private const long MaxWeight = 16 * 1024 * 1024;
+
+    private readonly LedgerOpener opener;
+    private readonly StoreHealth health;
+    private readonly Unrecorded unrecorded;
+    private readonly Leases leases;
+    private readonly Action<IReadOnlyList<(long Generation, long Id)>> removeFiles;
+    private readonly Thread thread;
+    private readonly object gate = new();
+    private readonly HashSet<long> unacknowledged = [];
+    private List<Job> waiting = [];
+    private List<Job> batch = [];
+    private Ledger? ledger;
+    private bool stopping;
+
+    public Writer(Ledger ledger, LedgerOpener opener, StoreHealth health, Unrecorded unrecorded, Leases leases, Action<IReadOnlyList<(long Generation, long Id)>> removeFiles)
+    {
+        this.ledger = ledger;
+        this.opener = opener;
+        this.health = health;
+        this.unrecorded = unrecorded;
+        this.leases = leases;
+        this.removeFiles = removeFiles;
+        thread = new Thread(Work) { Name = "store writer", IsBackground = true };
+        thread.Start();
+    }
+
+    public void Add(Job job)
+    {
+        lock (gate)
+        {
+            if (!stopping)
+            {
+                waiting.Add(job);
+                if (waiting.Count == 1)
+                    Monitor.Pulse(gate);
+                return;
+            }
+        }
+
+        job.Refused(KeepOutcome.Broken, new IOException("the store is closed"));
+    }
+
+    /// <summary>Looks whether a broken store can be opened again, or a delivery be written down.</summary>
+    public void Wake()
+    {
+        lock (gate)
+            Monitor.Pulse(gate);
+    }
+
+    private void Work()
+    {
+        while (Take())
+        {
+            if (ledger is null || unrecorded.Any)
+                Recover();
+            if (batch.Count == 0)
+                continue;
+            if (ledger is null)
+                Refuse(KeepOutcome.Broken, health.Cause);
+            else
+                Commit(ledger);
+            batch.Clear();
+        }
+
+        ledger?.Dispose();
+        ledger = null;
+    }
+
+    private bool Take()
+    {
+        lock (gate)
+        {
+            if (waiting.Count == 0 && !stopping)
+                Monitor.Wait(gate);
+            if (waiting.Count == 0)
+                return !stopping;
+
+            int count = 0;
+            for (long weight = 0; count < waiting.Count && count < MaxJobs && weight < MaxWeight; count++)
+                weight += waiting[count].Weight;
+            if (count == waiting.Count)
+            {
+                (batch, waiting) = (waiting, batch);
+                return true;
+            }
+
+            batch.AddRange(waiting.GetRange(0, count));
+            waiting.RemoveRange(0, count);
+            return true;
+        }
+    }
+
+    private void Commit(Ledger open)
+    {
+        try
+        {
+            open.Begin();
+            foreach (var job in batch)
+                job.Apply(open);
+            open.Commit();
+        }
+        catch (Exception e) when (Disk.IsFull(e))
+        {
+            RefuseFull(open, e);
+            return;
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return;
+        }
+
+        foreach (var job in batch)
+            job.Committed();
+        Reclaim(open);
+    }
+
+    private void Reclaim(Ledger open)
+    {
+        try
+        {
+            var files = open.Reclaim();
+            if (files.Count > 0)
+                removeFiles(files);
+        }
+        catch (IOException e)
+        {
+            // What could not be removed or renamed is rubbish the next start clears away; a disk that fails shows at the next commit.
+            health.Note(e);
+        }
+    }
+
+    /// <summary>The batch did not fit. The database is sound, so later batches may.</summary>
+    private void RefuseFull(Ledger open, Exception cause)
+    {
+        try
+        {
+            open.Rollback();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return;
+        }
+
+        health.Fill(cause);
+        Refuse(KeepOutcome.Full, cause);
+    }
+
+    private void Break(Exception cause)
+    {
+        foreach (var job in batch)
+        {
+            if (job is KeepJob kept)
+                unacknowledged.Add(kept.Id);
+        }
+
+        health.Break(cause);
+        GiveUp();
+        Refuse(KeepOutcome.Broken, cause);
+    }
+
+    private void GiveUp()
+    {
+        try
+        {
+            ledger?.GiveUp();
+        }
+        catch (Exception e)
+        {
+            health.Note(e);
+        }
+
+        ledger = null;
+    }
+
+    private void Refuse(KeepOutcome outcome, Exception cause)
+    {
+        foreach (var job in batch)
+            job.Refused(outcome, cause);
+    }
+
+    /// <summary>Opens afresh where given up, then writes down what happened meanwhile: deliveries are recorded, and what nobody was promised is taken out.</summary>
+    private void Recover()
+    {
+        if (ledger is null && !health.MayReopen())
+            return;
+
+        var delivered = unrecorded.TakeAll();
+        try
+        {
+            ledger ??= opener.Reopen();
+            ledger.Begin();
+            foreach (var (message, index) in delivered)
+                ledger.Remove(message, index);
+            foreach (long message in unacknowledged)
+                ledger.RemoveWhole(message);
+            ledger.Commit();
+        }
+        catch (Exception e)
+        {
+            foreach (var (message, index) in delivered)
+                unrecorded.TryKeep(message, index);
+            AfterFailedRecovery(e);
+            return;
+        }
+
+        unacknowledged.Clear();
+        foreach (var (message, index) in delivered)
+            leases.End(message, index);
+        Reclaim(ledger);
+        health.Recover();
+    }
+
+    private void AfterFailedRecovery(Exception cause)
+    {
+        if (ledger is not null && Disk.IsFull(cause))
+        {
+            try
+            {
+                ledger.Rollback();
+                health.Fill(cause);
+                return;
+            }
+            catch (Exception e)
+            {
+                cause = e;
+            }
+        }
+
+        GiveUp();
+        health.Break(cause);
+    }
+
+    /// <summary>Commits what waits, then closes.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
+        thread.Join();
+    }
+}

@@ -1,0 +1,14 @@
+using SQLitePCL;
+
+namespace Gatepost.Storage.Sqlite;
+
+/// <summary>SQLite could not do what it was asked.</summary>
+internal sealed class SqliteFailure(int code, string message, string doing)
+    : IOException($"{doing}: {message} (SQLite {code})")
+{
+    /// <summary>The extended result code.</summary>
+    public int Code { get; } = code;
+
+    /// <summary>No room on the disk. Nothing of the transaction is there; the database itself is sound.</summary>
+    public bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
+}
