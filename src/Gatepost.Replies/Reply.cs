@@ -145,11 +145,28 @@ public sealed class Reply
             int index = Array.FindIndex(arguments, argument => argument.Name == name);
             if (index < 0)
                 throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
-            AppendHarmless(filled, Convert.ToString(arguments[index].Value, CultureInfo.InvariantCulture) ?? "");
+            AppendValue(filled, arguments[index].Value);
             at = close + 1;
         }
 
         return filled.ToString();
+    }
+
+    /// <summary>A list of strings becomes one line each; anything else stays on its line.</summary>
+    private static void AppendValue(StringBuilder filled, object? value)
+    {
+        if (value is not IReadOnlyList<string> lines)
+        {
+            AppendHarmless(filled, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            return;
+        }
+
+        for (int i = 0; i < lines.Count; i++)
+        {
+            if (i > 0)
+                filled.Append('\n');
+            AppendHarmless(filled, lines[i]);
+        }
     }
 
     /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>

@@ -42,6 +42,9 @@ public sealed class Session
     /// <summary>Who speaks to us, by PROXY or XCLIENT where the peer may say so.</summary>
     public required IPEndPoint Client { get; set; }
 
+    /// <summary>The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received field.</summary>
+    public string? ClientName { get; set; }
+
     public required IPEndPoint Local { get; init; }
 
     /// <summary>The name we greet with.</summary>
@@ -68,6 +71,9 @@ public sealed class Session
 
     /// <summary>The body being judged at <see cref="Stage.Message"/>.</summary>
     public IMessageDraft? Draft { get; set; }
+
+    /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
+    public int Hops { get; set; }
 
     /// <summary>Whatever the gatekeeper wants to remember of this session.</summary>
     public object? GatekeeperState { get; set; }

@@ -1,0 +1,75 @@
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp.Commands;
+
+/// <summary>The first word of a command line.</summary>
+public enum Verb
+{
+    Unknown,
+    Helo,
+    Ehlo,
+    Lhlo,
+    Mail,
+    Rcpt,
+    Data,
+    Bdat,
+    Rset,
+    Noop,
+    Vrfy,
+    Expn,
+    Help,
+    Quit,
+    StartTls,
+    Auth,
+    Xclient,
+    Turn,
+    Send,
+    Soml,
+    Saml,
+    Etrn,
+}
+
+/// <summary>One command of a client, understood. Only <see cref="CommandParser"/> reads it off a line.</summary>
+public abstract record Command(Verb Verb);
+
+/// <summary>A command whose arguments, if any, mean nothing to us: DATA, RSET, NOOP, QUIT, ...</summary>
+public sealed record Plain(Verb Verb) : Command(Verb);
+
+/// <summary>HELO, EHLO or LHLO.</summary>
+/// <param name="Name">1 to 255 printable ASCII characters; whether it is a good name is a rule's question.</param>
+public sealed record Hello(Verb Verb, string Name) : Command(Verb);
+
+/// <summary>MAIL FROM with its parameters, already as the envelope they begin.</summary>
+public sealed record MailFrom(Envelope Envelope, MailParameters Said) : Command(Verb.Mail);
+
+/// <summary>RCPT TO with its parameters.</summary>
+public sealed record RcptTo(EnvelopeRecipient Recipient, bool SaidParameters) : Command(Verb.Rcpt);
+
+/// <summary>BDAT: so many octets follow the line.</summary>
+/// <param name="Octets">0 to <see cref="long.MaxValue"/>.</param>
+/// <param name="Last">Whether they end the message.</param>
+public sealed record Bdat(long Octets, bool Last) : Command(Verb.Bdat);
+
+/// <summary>AUTH with its mechanism in capitals.</summary>
+/// <param name="InitialResponse">Base64 as it came; null where none was sent, empty for <c>=</c>.</param>
+public sealed record Auth(string Mechanism, byte[]? InitialResponse) : Command(Verb.Auth);
+
+/// <summary>XCLIENT of a trusted proxy: attributes by name in capitals, values decoded; null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.</summary>
+public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : Command(Verb.Xclient);
+
+/// <summary>A line that is no good command; the reply says why.</summary>
+/// <param name="Closes">Whether nothing after it can be understood, so that the connection must end.</param>
+public sealed record Faulty(Verb Verb, Reply Reply, bool Closes = false) : Command(Verb);
+
+/// <summary>The parameters a MAIL command had.</summary>
+[Flags]
+public enum MailParameters
+{
+    None = 0,
+    Size = 1,
+    Body = 2,
+    SmtpUtf8 = 4,
+    Return = 8,
+    EnvelopeId = 16,
+    Auth = 32,
+}

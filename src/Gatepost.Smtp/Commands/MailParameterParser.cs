@@ -1,0 +1,108 @@
+using System.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp.Commands;
+
+/// <summary>SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954).</summary>
+internal ref struct MailParameterParser
+{
+    private MailParameters said;
+    private long? size;
+    private BodyType body;
+    private DsnReturn returns;
+    private string? envelopeId;
+
+    public static Command Parse(Mailbox? sender, ReadOnlySpan<byte> parameters)
+    {
+        var parser = default(MailParameterParser);
+        var reader = new ParameterReader(parameters);
+        while (reader.MoveNext(out bool bad))
+        {
+            string? problem = bad ? "not of the form NAME=value" : parser.Take(reader);
+            if (problem is { Length: 0 })
+                return new Faulty(Verb.Mail, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
+            if (problem is not null)
+                return new Faulty(Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+        }
+
+        var envelope = new Envelope
+        {
+            Sender = sender,
+            DeclaredSize = parser.size,
+            Body = parser.body,
+            SmtpUtf8 = parser.said.HasFlag(MailParameters.SmtpUtf8),
+            Return = parser.returns,
+            EnvelopeId = parser.envelopeId,
+        };
+        return new MailFrom(envelope, parser.said);
+    }
+
+    /// <returns>Null where good, empty where unknown, otherwise what is wrong.</returns>
+    private string? Take(ParameterReader reader)
+    {
+        var name = reader.Name;
+        if (Is(name, "SIZE"u8))
+            return Once(MailParameters.Size) ?? (CommandParser.TryReadNumber(reader.Value, out long octets) ? Set(ref size, octets) : "a number of octets is expected");
+        if (Is(name, "BODY"u8))
+            return Once(MailParameters.Body) ?? TakeBody(reader.Value);
+        if (Is(name, "SMTPUTF8"u8))
+            return Once(MailParameters.SmtpUtf8) ?? (reader.HasValue ? "it takes no value" : null);
+        if (Is(name, "RET"u8))
+            return Once(MailParameters.Return) ?? TakeReturn(reader.Value);
+        if (Is(name, "ENVID"u8))
+            return Once(MailParameters.EnvelopeId) ?? TakeEnvelopeId(reader.Value);
+        if (Is(name, "AUTH"u8))
+            return Once(MailParameters.Auth) ?? (Xtext.IsValid(reader.Value) || reader.Value.SequenceEqual("<>"u8) ? null : "xtext of an address or <> is expected");
+        return "";
+    }
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> keyword) => Ascii.EqualsIgnoreCase(name, keyword);
+
+    private static string? Set<T>(ref T? field, T value)
+        where T : struct
+    {
+        field = value;
+        return null;
+    }
+
+    private string? Once(MailParameters parameter)
+    {
+        if (said.HasFlag(parameter))
+            return "given twice";
+        said |= parameter;
+        return null;
+    }
+
+    private string? TakeBody(ReadOnlySpan<byte> value)
+    {
+        if (Is(value, "7BIT"u8))
+            body = BodyType.SevenBit;
+        else if (Is(value, "8BITMIME"u8))
+            body = BodyType.EightBitMime;
+        else if (Is(value, "BINARYMIME"u8))
+            body = BodyType.BinaryMime;
+        else
+            return "7BIT, 8BITMIME or BINARYMIME is expected";
+        return null;
+    }
+
+    private string? TakeReturn(ReadOnlySpan<byte> value)
+    {
+        if (Is(value, "FULL"u8))
+            returns = DsnReturn.Full;
+        else if (Is(value, "HDRS"u8))
+            returns = DsnReturn.Headers;
+        else
+            return "FULL or HDRS is expected";
+        return null;
+    }
+
+    /// <summary>100 characters at most; what they encode is printable (RFC 3461 §4.4).</summary>
+    private string? TakeEnvelopeId(ReadOnlySpan<byte> value)
+    {
+        if (value.Length > 100 || !Xtext.IsValid(value))
+            return "xtext of at most 100 characters is expected";
+        envelopeId = Encoding.ASCII.GetString(value);
+        return null;
+    }
+}

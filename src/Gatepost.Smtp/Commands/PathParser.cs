@@ -1,0 +1,85 @@
+using System.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp.Commands;
+
+/// <summary><c>FROM:&lt;path&gt;</c> and <c>TO:&lt;path&gt;</c> with what follows (RFC 5321 §4.1.1.2, §4.1.1.3).</summary>
+internal static class PathParser
+{
+    private const string MailSyntax = "MAIL FROM:<address> [parameters]";
+    private const string RcptSyntax = "RCPT TO:<address> [parameters]";
+
+    public static Command ParseMail(ReadOnlySpan<byte> rest)
+    {
+        if (!TryReadPath(rest, "FROM:"u8, out var path, out var parameters))
+            return CommandParser.Wrong(Verb.Mail, MailSyntax);
+
+        Mailbox? sender = null;
+        if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender!.Domain.Length > 0))
+            return new Faulty(Verb.Mail, OurReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
+
+        return MailParameterParser.Parse(sender, parameters);
+    }
+
+    public static Command ParseRcpt(ReadOnlySpan<byte> rest)
+    {
+        if (!TryReadPath(rest, "TO:"u8, out var path, out var parameters))
+            return CommandParser.Wrong(Verb.Rcpt, RcptSyntax);
+
+        return Mailbox.TryParse(path, utf8: true, out var recipient)
+            ? RcptParameterParser.Parse(recipient!, parameters)
+            : new Faulty(Verb.Rcpt, OurReplies.BadRecipientAddress.Say(("address", Encoding.UTF8.GetString(path))));
+    }
+
+    /// <summary>
+    /// Takes one space after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C).
+    /// Angle brackets are demanded: without them nobody can tell where a quoted local part ends.
+    /// </summary>
+    private static bool TryReadPath(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> parameters)
+    {
+        path = parameters = default;
+        if (rest.Length < keyword.Length || !Ascii.EqualsIgnoreCase(rest[..keyword.Length], keyword))
+            return false;
+
+        rest = rest[keyword.Length..].TrimStart((byte)' ');
+        if (rest.IsEmpty || rest[0] != '<')
+            return false;
+
+        int end = EndOfPath(rest);
+        if (end < 0)
+            return false;
+
+        path = WithoutRoute(rest[1..end]);
+        parameters = rest[(end + 1)..];
+        if (!parameters.IsEmpty && parameters[0] != ' ')
+            return false;
+        parameters = parameters.Trim((byte)' ');
+        return true;
+    }
+
+    private static int EndOfPath(ReadOnlySpan<byte> rest)
+    {
+        bool quoted = false;
+        for (int i = 1; i < rest.Length; i++)
+        {
+            byte octet = rest[i];
+            if (octet == '\\' && quoted)
+                i++;
+            else if (octet == '"')
+                quoted = !quoted;
+            else if (octet == '>' && !quoted)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary><c>@a,@b:user@c</c> means <c>user@c</c>.</summary>
+    private static ReadOnlySpan<byte> WithoutRoute(ReadOnlySpan<byte> path)
+    {
+        if (path.IsEmpty || path[0] != '@')
+            return path;
+        int colon = path.IndexOf((byte)':');
+        return colon < 0 ? path : path[(colon + 1)..];
+    }
+}

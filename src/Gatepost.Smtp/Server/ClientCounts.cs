@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>Connections open now, in all and by client. An IPv6 client is its /64: that is what one customer gets.</summary>
+internal sealed class ClientCounts
+{
+    private readonly ConcurrentDictionary<UInt128, int> byClient = new();
+    private int all;
+
+    public int All => Volatile.Read(ref all);
+
+    public bool TryEnter(int limit)
+    {
+        if (Interlocked.Increment(ref all) <= limit)
+            return true;
+        Interlocked.Decrement(ref all);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref all);
+
+    public bool TryEnter(IPAddress client, int limit)
+    {
+        var key = KeyOf(client);
+        while (true)
+        {
+            int count = byClient.GetOrAdd(key, 0);
+            if (count >= limit)
+                return false;
+            if (byClient.TryUpdate(key, count + 1, count))
+                return true;
+        }
+    }
+
+    public void Leave(IPAddress client)
+    {
+        var key = KeyOf(client);
+        while (byClient.TryGetValue(key, out int count))
+        {
+            bool done = count <= 1
+                ? byClient.TryRemove(new KeyValuePair<UInt128, int>(key, count))
+                : byClient.TryUpdate(key, count - 1, count);
+            if (done)
+                return;
+        }
+    }
+
+    private static UInt128 KeyOf(IPAddress client)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        octets.Clear();
+        if (client.IsIPv4MappedToIPv6)
+            client = client.MapToIPv4();
+        client.TryWriteBytes(octets, out _);
+        if (client.AddressFamily == AddressFamily.InterNetworkV6)
+            octets[8..].Clear();
+        else
+            octets[15] = 4;
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(octets);
+    }
+}

@@ -1,0 +1,115 @@
+using Gatepost.Replies;
+using Gatepost.Smtp.Wire;
+
+namespace Gatepost.Smtp.Server;
+
+/// <content>DATA and BDAT: the octets of a message.</content>
+internal sealed partial class Connection
+{
+    private const int SmallRead = 16 * 1024;
+    private const int LargeRead = 64 * 1024;
+
+    private async ValueTask<bool> HearDataAsync()
+    {
+        await FlushAsync().ConfigureAwait(false);
+        var unstuffer = new DotUnstuffer();
+        long begun = parts.Watch.Now;
+        lastReadWasFull = false;
+        bool ended = false, bearable = true;
+        while (!ended)
+        {
+            if (input.IsEmpty && !await FillBodyAsync(begun).ConfigureAwait(false))
+                return LeaveBody(begun, unstuffer.SawBareLineEnd);
+
+            ended = unstuffer.Feed(input.Unread, out int used, out int kept);
+            if (kept > 0)
+                bearable = await dialogue.TakeAsync(input.UnreadMemory[..kept], Cancel).ConfigureAwait(false);
+            input.Consume(used);
+            if (!bearable)
+                break;
+            await GiveWayAsync().ConfigureAwait(false);
+        }
+
+        await EndBodyAsync(dialogue.EndDataAsync(unstuffer.SawBareLineEnd, unstuffer.LongestLine, Cancel), "(end of data)").ConfigureAwait(false);
+        return bearable && !judgementTimedOut;
+    }
+
+    private async ValueTask<bool> HearChunkAsync()
+    {
+        long left = dialogue.ChunkOctets;
+        long begun = parts.Watch.Now;
+        lastReadWasFull = false;
+        while (left > 0)
+        {
+            if (input.IsEmpty)
+            {
+                await FlushAsync().ConfigureAwait(false);
+                if (!await FillBodyAsync(begun).ConfigureAwait(false))
+                    return LeaveBody(begun, sawBareLineEnd: false);
+            }
+
+            int count = (int)Math.Min(left, input.Length);
+            await dialogue.TakeAsync(input.UnreadMemory[..count], Cancel).ConfigureAwait(false);
+            input.Consume(count);
+            left -= count;
+            await GiveWayAsync().ConfigureAwait(false);
+        }
+
+        await EndBodyAsync(dialogue.EndChunkAsync(Cancel), "(end of chunk)").ConfigureAwait(false);
+        return !judgementTimedOut;
+    }
+
+    /// <summary>With LMTP each recipient gets the reply once, in the order of the RCPT commands (RFC 2033 §4.2).</summary>
+    private async ValueTask EndBodyAsync(ValueTask<Reply> ending, string command)
+    {
+        var envelope = session.Envelope;
+        if (await JudgedAsync(ending!).ConfigureAwait(false) is not { } reply)
+            return;
+        if (dialogue.Answered.Count == 0)
+            Say(reply, Stage.Message, command, envelope, queueId: dialogue.AcceptedAs);
+        foreach (var recipient in dialogue.Answered)
+            Say(reply, Stage.Message, command, envelope, recipient, dialogue.AcceptedAs);
+    }
+
+    /// <summary>A fast sender gets a larger buffer; one that pauses gets none while it does.</summary>
+    private ValueTask<bool> FillBodyAsync(long begun)
+    {
+        long until = Math.Min(In(terms.Limits.DataTimeout), SlowDeadline(begun));
+        return FillAsync(Phase.AwaitingData, until, lastReadWasFull ? LargeRead : SmallRead, letGo: !lastReadWasFull);
+    }
+
+    /// <summary>The moment at which what has come so far is too little.</summary>
+    private long SlowDeadline(long begun)
+    {
+        if (terms.Limits.MinDataRate == 0)
+            return long.MaxValue;
+        return begun + (long)terms.Limits.SlowDataGrace.TotalMilliseconds + (dialogue.BodyOctets * 1000 / terms.Limits.MinDataRate);
+    }
+
+    /// <summary>The message stopped in the middle: nothing is queued, and whatever TLS has closed is not read any further.</summary>
+    private bool LeaveBody(long begun, bool sawBareLineEnd)
+    {
+        if (interruption != Phase.TimedOut)
+        {
+            ending = "closed by the client in the middle of a message";
+            return false;
+        }
+
+        ending = "timed out in the middle of a message";
+        long octets = dialogue.BodyOctets, seconds = (parts.Watch.Now - begun) / 1000;
+        var reply = sawBareLineEnd ? dialogue.Leave(OurReplies.DataTimeoutAtBareLineEnd)
+            : parts.Watch.Now >= SlowDeadline(begun) ? dialogue.Leave(OurReplies.DataTooSlow, ("octets", octets), ("seconds", seconds))
+            : dialogue.Leave(OurReplies.DataTimeout, ("octets", octets));
+        Say(reply, Stage.Message, null, session.Envelope);
+        return false;
+    }
+
+    /// <summary>Also a client whose octets never run out lets others have their turn.</summary>
+    private async ValueTask GiveWayAsync()
+    {
+        if (++inARow < MaxTurn)
+            return;
+        inARow = 0;
+        await Task.Yield();
+    }
+}

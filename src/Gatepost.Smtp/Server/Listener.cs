@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>One listening socket and its accept loop.</summary>
+internal sealed class Listener : IDisposable
+{
+    private const int Backlog = 4096;
+
+    private readonly ServerParts parts;
+    private readonly Socket socket;
+    private ListenerTerms terms;
+    private Task accepting = Task.CompletedTask;
+
+    /// <exception cref="SocketException">The address cannot be had.</exception>
+    public Listener(ServerParts parts, ListenerTerms terms)
+    {
+        this.parts = parts;
+        this.terms = terms;
+        var wanted = terms.Listener.EndPoint;
+        socket = new Socket(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (wanted.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(wanted);
+            socket.Listen(Backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>Where it listens, with the port it really got.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    public ListenerOptions Options => Volatile.Read(ref terms).Listener;
+
+    public void Start() => accepting = AcceptAsync();
+
+    /// <summary>New terms for connections from now on; those that are open keep theirs.</summary>
+    public void Take(ListenerTerms changed) => Volatile.Write(ref terms, changed);
+
+    public void Dispose() => socket.Dispose();
+
+    /// <summary>Completes once no connection is accepted any more.</summary>
+    public Task Finished => accepting;
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await socket.AcceptAsync().ConfigureAwait(false);
+            }
+            catch (SocketException failure) when (failure.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket or SocketError.InvalidArgument))
+            {
+                await RestAsync(failure).ConfigureAwait(false);
+                continue;
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            Begin(client);
+        }
+    }
+
+    /// <summary>No descriptors or no memory: the connections that end will make room.</summary>
+    private async Task RestAsync(SocketException failure)
+    {
+        parts.Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = parts.Time.GetUtcNow(), Detail = $"cannot accept at {EndPoint}: {failure.Message}" });
+        await Task.Delay(TimeSpan.FromMilliseconds(100), parts.Time).ConfigureAwait(false);
+    }
+
+    private void Begin(Socket client)
+    {
+        try
+        {
+            client.NoDelay = true;
+            var connection = new Connection(
+                new SocketTransport(client), parts, Volatile.Read(ref terms), Plain((IPEndPoint)client.RemoteEndPoint!), Plain((IPEndPoint)client.LocalEndPoint!));
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.RunAsync(), connection, preferLocal: false);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
+        {
+            // Gone before we could look at it.
+            client.Dispose();
+        }
+    }
+
+    /// <summary>An IPv4 client at a socket for both families is an IPv4 client.</summary>
+    private static IPEndPoint Plain(IPEndPoint end) => end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
+}

@@ -1,0 +1,54 @@
+using Gatepost.Replies;
+using Gatepost.Smtp.Commands;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>What a client did in one session, and when it was too much.</summary>
+public sealed class SessionCounts
+{
+    private int idleCommands;
+
+    public int Commands { get; internal set; }
+
+    /// <summary>Errors of syntax and order.</summary>
+    public int Errors { get; private set; }
+
+    /// <summary>Senders and recipients refused for good.</summary>
+    public int Refusals { get; private set; }
+
+    public int FailedLogins { get; internal set; }
+
+    public int Messages { get; private set; }
+
+    /// <summary>Notes a reply given.</summary>
+    /// <returns>The entry to send the client away with; null while it may stay.</returns>
+    internal ReplyEntry? Note(Verb verb, Reply reply, SessionLimits limits)
+    {
+        if (reply.IsPermanent)
+            NotePermanent(verb, reply);
+        if (verb is Verb.Noop or Verb.Rset or Verb.Vrfy or Verb.Help or Verb.Helo or Verb.Ehlo or Verb.Lhlo or Verb.StartTls or Verb.Expn or Verb.Etrn)
+            idleCommands++;
+
+        return Errors >= limits.MaxErrors ? OurReplies.TooManyErrors
+            : Refusals >= limits.MaxRefusals ? OurReplies.TooManyRefusals
+            : FailedLogins >= limits.MaxFailedLogins ? OurReplies.TooManyLogins
+            : idleCommands >= limits.MaxIdleCommands ? OurReplies.TooManyCommands
+            : null;
+    }
+
+    /// <summary>A message ended well: a client that works may go on.</summary>
+    internal void NoteMessage()
+    {
+        Messages++;
+        idleCommands = 0;
+    }
+
+    private void NotePermanent(Verb verb, Reply reply)
+    {
+        bool ownFault = ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError) || ReferenceEquals(reply.Entry, OurReplies.SessionRefused);
+        if (ownFault)
+            Errors++;
+        else if (verb is Verb.Mail or Verb.Rcpt)
+            Refusals++;
+    }
+}

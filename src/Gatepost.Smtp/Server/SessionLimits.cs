@@ -1,0 +1,88 @@
+namespace Gatepost.Smtp.Server;
+
+/// <summary>What one client may use up in one session. Sizes are octets on the wire.</summary>
+public sealed record SessionLimits
+{
+    /// <summary>Largest message; larger ones get 552 5.3.4. Said in EHLO (RFC 1870). Default 50 MiB, as most providers take 25 to 50.</summary>
+    public long MaxMessage { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>Longest line of a message without CRLF; null for any. RFC 5321 §4.5.3.1.6 says 998; mail with longer lines is common and passes unharmed, so the strict value is a choice.</summary>
+    public int? MaxTextLine { get; init; }
+
+    /// <summary>Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
+    public int MaxRecipients { get; init; } = 100;
+
+    /// <summary>Received fields of a message; more get 554 5.4.6. RFC 5321 §6.3 asks for 100 or more.</summary>
+    public int MaxHops { get; init; } = 100;
+
+    /// <summary>Messages in one session; null for any number.</summary>
+    public int? MaxMessages { get; init; }
+
+    /// <summary>Errors of syntax and order before 421 4.7.0. As Postfix's hard error limit.</summary>
+    public int MaxErrors { get; init; } = 20;
+
+    /// <summary>Refused senders and recipients before 421 4.7.0: enough for an old mailing list, too few for guessing addresses.</summary>
+    public int MaxRefusals { get; init; } = 100;
+
+    /// <summary>Commands that bring no message further (NOOP, RSET, VRFY, HELP, EHLO) since the last message, before 421 4.7.0. As Postfix's junk command limit.</summary>
+    public int MaxIdleCommands { get; init; } = 100;
+
+    /// <summary>Failed log-ins before 421 4.7.0.</summary>
+    public int MaxFailedLogins { get; init; } = 5;
+
+    /// <summary>Time for one complete command, counted from the last reply. RFC 5321 §4.5.3.2.7 asks for 5 minutes or more.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest silence within a message (RFC 5321 §4.5.3.2.5 has 3 minutes for the client).</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>After <see cref="SlowDataGrace"/> a message must have come at this rate on average, octets a second; 0 for any rate.</summary>
+    public int MinDataRate { get; init; } = 256;
+
+    /// <summary>How long a message may take whatever its rate.</summary>
+    public TimeSpan SlowDataGrace { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longest time for a client to take our replies off the wire; then the connection is cut without a word.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest TLS handshake, and longest wait for a PROXY header.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest judgement at one stage; then 421 4.3.0. Must stay below the 10 minutes a client waits after its data (RFC 5321 §4.5.3.2.6).</summary>
+    public TimeSpan JudgementTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MaxMessage < 65536)
+            yield return $"max-message is {MaxMessage} octets: RFC 5321 §4.5.3.1.7 asks for 65536 or more";
+        if (MaxTextLine is < 998)
+            yield return $"max-text-line is {MaxTextLine}: RFC 5321 §4.5.3.1.6 asks for 998 or more";
+        if (MaxMessages is < 1)
+            yield return $"max-messages is {MaxMessages}: nobody could send mail; leave it out for no limit";
+        if (MinDataRate < 0)
+            yield return $"min-data-rate is {MinDataRate}: it is a number of octets a second, 0 for any rate";
+
+        (string Name, int Value)[] counts =
+        [
+            ("max-recipients", MaxRecipients), ("max-hops", MaxHops), ("max-errors", MaxErrors), ("max-refusals", MaxRefusals),
+            ("max-idle-commands", MaxIdleCommands), ("max-failed-logins", MaxFailedLogins),
+        ];
+        foreach (var (name, value) in counts)
+        {
+            if (value < 1)
+                yield return $"{name} is {value}: it must be 1 or more";
+        }
+
+        (string Name, TimeSpan Value)[] times =
+        [
+            ("command-timeout", CommandTimeout), ("data-timeout", DataTimeout), ("slow-data-grace", SlowDataGrace), ("write-timeout", WriteTimeout),
+            ("handshake-timeout", HandshakeTimeout), ("judgement-timeout", JudgementTimeout),
+        ];
+        foreach (var (name, value) in times)
+        {
+            if (value < TimeSpan.FromSeconds(1) || value > TimeSpan.FromDays(1))
+                yield return $"{name} is {value}: it must be between 1 second and 1 day, for example \"5m\"";
+        }
+    }
+}

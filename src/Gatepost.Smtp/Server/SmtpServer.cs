@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>Listens, and talks with whoever comes.</summary>
+public sealed class SmtpServer : IAsyncDisposable
+{
+    /// <summary>How long connections that were cut may take to end.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ServerParts parts;
+    private readonly List<Listener> listeners = [];
+    private readonly Lock gate = new();
+    private SmtpServerOptions options;
+
+    /// <param name="options">How it is set up.</param>
+    /// <param name="gatekeeper">Asked at every stage.</param>
+    /// <param name="store">Keeps messages.</param>
+    /// <param name="journal">Takes every reply given.</param>
+    /// <param name="authenticator">Null where AUTH is never offered.</param>
+    /// <param name="time">For time-outs, dates and ids.</param>
+    /// <exception cref="ArgumentException">The options have problems; the message names all of them.</exception>
+    public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal, IAuthenticator? authenticator, TimeProvider time)
+    {
+        this.options = Checked(options);
+        parts = new ServerParts(
+            gatekeeper, store, journal, authenticator, time, new Watch(time), new ClientCounts(), new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
+    }
+
+    /// <summary>Where it listens, in the order of the options; ports are those it really got.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints
+    {
+        get
+        {
+            lock (gate)
+                return [.. listeners.Select(listener => listener.EndPoint)];
+        }
+    }
+
+    /// <summary>Sessions open now.</summary>
+    public int Sessions => parts.Watch.Count;
+
+    /// <summary>Binds every address, then accepts.</summary>
+    /// <exception cref="SocketException">An address cannot be had; then none is kept.</exception>
+    public Task StartAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (gate)
+            Rebuild(options);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Puts other options in force. Sessions go on under those they began with.</summary>
+    /// <exception cref="ArgumentException">The options have problems; the old ones stay in force.</exception>
+    /// <exception cref="SocketException">A new address cannot be had; the old options stay in force.</exception>
+    public void Reload(SmtpServerOptions changed)
+    {
+        Checked(changed);
+        lock (gate)
+        {
+            Rebuild(changed);
+            options = changed;
+        }
+    }
+
+    /// <summary>Accepts no more; sends idle clients away with 421 4.3.2 and lets those in a message finish it.</summary>
+    /// <param name="grace">How long they may take; then they are cut.</param>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        List<Listener> ending;
+        lock (gate)
+        {
+            ending = [.. listeners];
+            listeners.Clear();
+        }
+
+        foreach (var listener in ending)
+            listener.Dispose();
+        await Task.WhenAll(ending.Select(listener => listener.Finished)).ConfigureAwait(false);
+
+        foreach (var connection in parts.Watch.Connections)
+            connection.Stop();
+        if (!await EndedWithinAsync(grace).ConfigureAwait(false))
+        {
+            foreach (var connection in parts.Watch.Connections)
+                connection.Abort();
+            await EndedWithinAsync(LastPatience).ConfigureAwait(false);
+        }
+
+        parts.Watch.Dispose();
+    }
+
+    public ValueTask DisposeAsync() => new(StopAsync(TimeSpan.Zero));
+
+    private async Task<bool> EndedWithinAsync(TimeSpan patience)
+    {
+        try
+        {
+            // A connection accepted a moment ago may not be in the list yet: look again until it is empty.
+            long began = parts.Time.GetTimestamp();
+            while (parts.Watch.Count > 0)
+            {
+                var left = patience - parts.Time.GetElapsedTime(began);
+                if (left <= TimeSpan.Zero)
+                    return false;
+                await Task.WhenAll(parts.Watch.Connections.Select(connection => connection.Finished)).WaitAsync(left, parts.Time).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens what is new, hands new terms to what stays, and only then closes what is gone.</summary>
+    private void Rebuild(SmtpServerOptions changed)
+    {
+        var old = listeners.ToDictionary(listener => listener.Options.EndPoint);
+        List<Listener> opened = [];
+        List<(Listener Listener, ListenerTerms Terms)> next = [];
+        try
+        {
+            foreach (var wanted in changed.Listeners)
+            {
+                var terms = new ListenerTerms(changed, wanted);
+                if (!old.Remove(wanted.EndPoint, out var listener))
+                    opened.Add(listener = new Listener(parts, terms));
+                next.Add((listener, terms));
+            }
+        }
+        catch
+        {
+            opened.ForEach(listener => listener.Dispose());
+            throw;
+        }
+
+        foreach (var (listener, terms) in next)
+            listener.Take(terms);
+        opened.ForEach(listener => listener.Start());
+        foreach (var gone in old.Values)
+            gone.Dispose();
+        listeners.Clear();
+        listeners.AddRange(next.Select(pair => pair.Listener));
+    }
+
+    private static SmtpServerOptions Checked(SmtpServerOptions options)
+    {
+        string problems = string.Join("; ", options.Problems());
+        return problems.Length == 0 ? options : throw new ArgumentException(problems, nameof(options));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Gatepost.Smtp.Commands;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>A command as the journal shows it: harmless, short, without passwords.</summary>
+internal static class Spoken
+{
+    /// <summary>Characters kept of a line.</summary>
+    public const int MaxLength = 512;
+
+    public const string Hidden = "(not shown: may be a password)";
+
+    /// <param name="line">Without CRLF.</param>
+    /// <param name="command">What it was understood as.</param>
+    /// <param name="afterLogin">Whether AUTH went before, so that a line that is no command may be a password.</param>
+    public static string Of(ReadOnlySpan<byte> line, Command command, bool afterLogin)
+    {
+        if (command.Verb == Verb.Auth)
+            return Login(line);
+        if (command.Verb == Verb.Unknown && afterLogin)
+            return Hidden;
+        return Common(line) ?? Harmless(line);
+    }
+
+    /// <summary>Text of any origin made fit for a log line: no controls, no direction marks, <see cref="MaxLength"/> characters at most.</summary>
+    public static string Harmless(ReadOnlySpan<byte> octets)
+    {
+        bool cut = octets.Length > MaxLength;
+        if (cut)
+            octets = octets[..(MaxLength - 3)];
+        string text = octets.ContainsAnyExceptInRange((byte)32, (byte)126) ? Replaced(octets) : Encoding.ASCII.GetString(octets);
+        return cut ? text + "..." : text;
+    }
+
+    private static string Login(ReadOnlySpan<byte> line)
+    {
+        // "AUTH MECHANISM", and nothing of what follows.
+        int first = line.IndexOf((byte)' ');
+        if (first < 0)
+            return "AUTH";
+        var rest = line[(first + 1)..].Trim((byte)' ');
+        int second = rest.IndexOf((byte)' ');
+        var mechanism = second < 0 ? rest : rest[..second];
+        return mechanism.Length > 20 ? "AUTH " + Hidden : "AUTH " + Harmless(mechanism) + (second < 0 ? "" : " ...");
+    }
+
+    private static string? Common(ReadOnlySpan<byte> line) => line.Length != 4 ? null
+        : line.SequenceEqual("DATA"u8) ? "DATA"
+        : line.SequenceEqual("QUIT"u8) ? "QUIT"
+        : line.SequenceEqual("RSET"u8) ? "RSET"
+        : line.SequenceEqual("NOOP"u8) ? "NOOP"
+        : null;
+
+    private static string Replaced(ReadOnlySpan<byte> octets)
+    {
+        var text = new StringBuilder(octets.Length);
+        while (!octets.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(octets, out var rune, out int used);
+            bool harmful = status != System.Buffers.OperationStatus.Done || Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            text.Append(harmful ? "?" : rune.ToString());
+            octets = octets[used..];
+        }
+
+        return text.ToString();
+    }
+}

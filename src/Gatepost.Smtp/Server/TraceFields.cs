@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Authentication;
+using System.Text;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>The fields we write above a message: Received always (RFC 5321 §4.4), Message-ID and Date where a submission lacks them (RFC 6409 §8).</summary>
+internal static class TraceFields
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]");
+
+    /// <summary>Complete header lines with CRLF.</summary>
+    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool addMessageId, bool addDate, DateTimeOffset now)
+    {
+        var head = new StringBuilder(512);
+        AppendReceived(head, session, envelope, queueId, now);
+        if (addMessageId)
+            head.Append(CultureInfo.InvariantCulture, $"Message-ID: <{queueId}@{Harmless(session.HostName)}>\r\n");
+        if (addDate)
+            head.Append("Date: ").Append(MailDate(now)).Append("\r\n");
+        return Encoding.UTF8.GetBytes(head.ToString());
+    }
+
+    /// <summary>The protocol's name in the registry of RFC 3848, RFC 6531 §4.3.</summary>
+    public static string Protocol(Session session, Envelope envelope)
+    {
+        string tls = session.Tls is null ? "" : "S";
+        string user = session.User is null ? "" : "A";
+        string body = session.Role == ListenerRole.Lmtp ? "LMTP" : "SMTP";
+        if (envelope.SmtpUtf8)
+            return "UTF8" + body + tls + user;
+        if (session.Role == ListenerRole.Lmtp)
+            return "LMTP" + tls + user;
+        return session.IsEsmtp ? "ESMTP" + tls + user : "SMTP";
+    }
+
+    /// <summary>As in RFC 5322 §3.3.</summary>
+    public static string MailDate(DateTimeOffset now) =>
+        now.ToString("ddd, d MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+
+    private static void AppendReceived(StringBuilder head, Session session, Envelope envelope, string queueId, DateTimeOffset now)
+    {
+        head.Append("Received: from ").Append(Harmless(session.Helo ?? "unknown"));
+        head.Append(" (").Append(session.ClientName is { } name ? Harmless(name) : "unknown").Append(" [").Append(Literal(session.Client.Address)).Append("])\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"\tby {Harmless(session.HostName)} (Gatepost) with {Protocol(session, envelope)} id {queueId}");
+        if (session.Tls is { } tls)
+            head.Append(CultureInfo.InvariantCulture, $"\r\n\t(using {Version(tls.Protocol)} with cipher {tls.Cipher})");
+        // Two recipients may not know of each other (RFC 5321 §7.6).
+        if (envelope.Recipients.Count == 1)
+            head.Append("\r\n\tfor <").Append(envelope.Recipients[0].Address).Append('>');
+        head.Append(";\r\n\t").Append(MailDate(now)).Append("\r\n");
+    }
+
+    private static string Version(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls12 => "TLSv1.2",
+        SslProtocols.Tls13 => "TLSv1.3",
+        _ => protocol.ToString(),
+    };
+
+    private static string Literal(System.Net.IPAddress address) =>
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
+
+    /// <summary>No parenthesis or bracket of a HELO name can change the meaning of what stands behind it.</summary>
+    private static string Harmless(string name)
+    {
+        if (!name.AsSpan().ContainsAnyExcept(NameCharacters))
+            return name;
+        return string.Create(name.Length, name, static (harmless, name) =>
+        {
+            for (int i = 0; i < name.Length; i++)
+                harmless[i] = NameCharacters.Contains(name[i]) ? name[i] : '?';
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>The way octets come and go: a socket in the server, memory in tests, standard input for <c>sendmail -bs</c>.</summary>
+public abstract class Transport : IAsyncDisposable
+{
+    /// <summary>Octets in both directions.</summary>
+    public abstract Stream Stream { get; }
+
+    /// <summary>Makes a pending and every later read end as if the peer had closed; writing still works. Callable from any thread.</summary>
+    public abstract void StopReading();
+
+    /// <summary>Ends everything at once, whatever is pending. Callable from any thread.</summary>
+    public abstract void Abort();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A connected TCP socket.</summary>
+internal sealed class SocketTransport(Socket socket) : Transport
+{
+    public override Stream Stream { get; } = new NetworkStream(socket, ownsSocket: true);
+
+    public override void StopReading()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            // It has ended by itself meanwhile.
+        }
+    }
+
+    public override void Abort() => socket.Dispose();
+
+    public override ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Unread octets would turn the close into a reset, which may destroy our last reply on its way.
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+        }
+
+        return Stream.DisposeAsync();
+    }
+}
