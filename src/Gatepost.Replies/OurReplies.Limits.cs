@@ -6,8 +6,6 @@ public static partial class OurReplies
     // One command or message
     public static ReplyEntry CommandTooLong { get; } = Entry("command-too-long", 500, "5.5.2", "Error: command line longer than {limit} octets", Reason.ProtocolError, source: "RFC 5321 §4.5.3.1.4");
     public static ReplyEntry MessageTooBig { get; } = Entry("message-too-big", 552, "5.3.4", "Message size exceeds fixed limit of {limit} octets", Reason.MessageTooBig, source: "RFC 1870 §6");
-    public static ReplyEntry TooManyHops { get; } = Entry("too-many-hops", 554, "5.4.6", "Too many hops: {hops} Received fields", Reason.MailLoop, source: "RFC 5321 §6.3");
-    public static ReplyEntry TooManyRecipients { get; } = Entry("too-many-recipients", 452, "4.5.3", "Error: too many recipients", Reason.TooManyRecipients, source: "RFC 5321 §4.5.3.1.10");
 
     // One session
     public static ReplyEntry TooManyErrors { get; } = Entry("too-many-errors", 421, "4.7.0", "{host} Error: too many errors", Reason.TooManyErrors);

@@ -12,6 +12,7 @@ internal sealed partial class Connection
     private async ValueTask<bool> HearDataAsync()
     {
         await FlushAsync().ConfigureAwait(false);
+        var envelope = session.Envelope;
         var unstuffer = new DotUnstuffer();
         long begun = parts.Watch.Now;
         lastReadWasFull = false;
@@ -30,12 +31,13 @@ internal sealed partial class Connection
             await GiveWayAsync().ConfigureAwait(false);
         }
 
-        await EndBodyAsync(dialogue.EndDataAsync(unstuffer.SawBareLineEnd, unstuffer.LongestLine, Cancel), "(end of data)").ConfigureAwait(false);
+        await EndBodyAsync(dialogue.EndDataAsync(unstuffer.SawBareLineEnd, unstuffer.LongestLine, Cancel), envelope, "(end of data)").ConfigureAwait(false);
         return bearable && !judgementTimedOut;
     }
 
     private async ValueTask<bool> HearChunkAsync()
     {
+        var envelope = session.Envelope;
         long left = dialogue.ChunkOctets;
         long begun = parts.Watch.Now;
         lastReadWasFull = false;
@@ -55,14 +57,13 @@ internal sealed partial class Connection
             await GiveWayAsync().ConfigureAwait(false);
         }
 
-        await EndBodyAsync(dialogue.EndChunkAsync(Cancel), "(end of chunk)").ConfigureAwait(false);
+        await EndBodyAsync(dialogue.EndChunkAsync(Cancel), envelope, "(end of chunk)").ConfigureAwait(false);
         return !judgementTimedOut;
     }
 
     /// <summary>With LMTP each recipient gets the reply once, in the order of the RCPT commands (RFC 2033 §4.2).</summary>
-    private async ValueTask EndBodyAsync(ValueTask<Reply> ending, string command)
+    private async ValueTask EndBodyAsync(ValueTask<Reply> ending, Envelope? envelope, string command)
     {
-        var envelope = session.Envelope;
         if (await JudgedAsync(ending!).ConfigureAwait(false) is not { } reply)
             return;
         if (dialogue.Answered.Count == 0)
