@@ -1,0 +1,188 @@
+using Gatepost.Replies;
+
+namespace Gatepost.Explain.Text;
+
+/// <summary>A reply code or an enhanced status, or both, found in a text. Nothing is ever made up: what is not there is null.</summary>
+/// <param name="Code">200 to 599, or null.</param>
+/// <param name="CodeAt">Where the code stands in the text, or -1.</param>
+/// <param name="Status">As it stands in the text.</param>
+/// <param name="StatusAt">Where the status stands, or -1.</param>
+/// <param name="WordsAt">First character behind code and status.</param>
+internal readonly record struct FoundCode(int? Code, int CodeAt, EnhancedStatus? Status, int StatusAt, int StatusLength, int WordsAt)
+{
+    public static FoundCode None { get; } = new(null, -1, null, -1, 0, 0);
+
+    public int At => CodeAt >= 0 ? CodeAt : StatusAt;
+
+    public bool IsEmpty => Code is null && Status is null;
+}
+
+/// <summary>Finds reply codes (RFC 5321 §4.2) and enhanced status codes (RFC 3463) inside other people's sentences.</summary>
+/// <remarks>Ports, sizes, years, versions and addresses are full of three digits and of digits with dots; only the place of a number makes it a code.</remarks>
+internal static class CodeFinder
+{
+    /// <summary>Reads the codes of a text. Where a reply quotes another reply, the innermost one is nearer to the cause and is taken.</summary>
+    public static FoundCode Read(ReadOnlySpan<char> text)
+    {
+        var first = FoundCode.None;
+        var last = FoundCode.None;
+        int at = 0;
+        while (NextCode(text, at) is var found && !found.IsEmpty)
+        {
+            at = found.WordsAt;
+            if (first.IsEmpty)
+                first = found;
+
+            // The lines of one reply repeat its code; "550 550 5.7.1" stammers.
+            bool same = last.Code == found.Code && (found.Status is null || last.Status is null || last.Status == found.Status);
+            if (last.IsEmpty || (same && last.Status is null && found.Status is not null))
+                last = found;
+            else if (!same && Quotes(text, found.CodeAt))
+                last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
+        }
+
+        if (last.Status is null && NextStatus(text, 0) is var (status, statusAt, length) && statusAt >= 0)
+            last = last with { Status = status, StatusAt = statusAt, StatusLength = length };
+        return last;
+    }
+
+    /// <summary>The next reply code at or after <paramref name="from"/>, with the status right behind it.</summary>
+    public static FoundCode NextCode(ReadOnlySpan<char> text, int from)
+    {
+        for (int at = from; at + 3 <= text.Length; at++)
+        {
+            int skip = text[at..].IndexOfAny('2', '4', '5');
+            if (skip < 0)
+                break;
+            at += skip;
+            if (!IsCode(text, at))
+                continue;
+
+            int code = ((text[at] - '0') * 100) + ((text[at + 1] - '0') * 10) + (text[at + 2] - '0');
+            int after = at + 3;
+            int words = SkipSeparators(text, after);
+            if (EnhancedStatus.TryReadPrefix(text[words..], out var status, out int length))
+                return new FoundCode(code, at, status, words, length, words + length);
+            return new FoundCode(code, at, null, -1, 0, words);
+        }
+
+        return FoundCode.None;
+    }
+
+    /// <summary>The next enhanced status at or after <paramref name="from"/>.</summary>
+    public static (EnhancedStatus Status, int At, int Length) NextStatus(ReadOnlySpan<char> text, int from)
+    {
+        for (int at = from; at + 5 <= text.Length; at++)
+        {
+            int skip = text[at..].IndexOf('.');
+            if (skip < 0)
+                break;
+            at += skip;
+            int start = at - 1;
+            if (start < from || text[start] is not ('2' or '4' or '5'))
+                continue;
+            if (start > 0 && !MayPrecedeStatus(text[start - 1]))
+                continue;
+            if (!EnhancedStatus.TryReadPrefix(text[start..], out var status, out int length) || status.Subject > 9)
+                continue;
+            int after = start + length;
+            if (after < text.Length && !MayFollowStatus(text[after]))
+                continue;
+            if (IsVersion(text[..start]))
+                continue;
+            return (status, start, length);
+        }
+
+        return (default, -1, 0);
+    }
+
+    private static bool IsCode(ReadOnlySpan<char> text, int at)
+    {
+        if (at + 3 > text.Length || !char.IsAsciiDigit(text[at + 1]) || !char.IsAsciiDigit(text[at + 2]) || text[at + 1] > '7')
+            return false;
+        if (at + 3 < text.Length)
+        {
+            char after = text[at + 3];
+            if (after is not (' ' or '-' or ':' or '"' or '\'' or ')' or ']' or ',' or ';' or '.' or '>' or '#' or '\t' or '\n' or '='))
+                return false;
+            if (after == '-' && at + 4 < text.Length && char.IsAsciiDigit(text[at + 4]) && !EnhancedStatus.TryReadPrefix(text[(at + 4)..], out _, out _))
+                return false;
+            if (after == '.' && at + 4 < text.Length && char.IsAsciiLetterOrDigit(text[at + 4]))
+                return false;
+        }
+
+        return at == 0 || MayPrecedeCode(text[..at], text[(at + 3)..]);
+    }
+
+    private static readonly string[] Introductions =
+    [
+        "said", "error", "code", "response", "reply", "replied", "returned", "reason", "status", "smtp", "was", "with", "message", "server", "responded",
+        "answered", "answer", "diagnostic", "rejected", "by", "failure", "dsn", "text", "is", "ответ", "ошибка", "код",
+    ];
+
+    private static bool MayPrecedeCode(ReadOnlySpan<char> before, ReadOnlySpan<char> after)
+    {
+        char last = before[^1];
+        if (last is '\n' or '(' or '[' or '<' or '>' or '#' or '"' or '\'' or '=' or '`' or '|')
+            return last != '[' || !LooksLikePort(after);
+        var trimmed = before.TrimEnd(' ');
+        if (trimmed.IsEmpty)
+            return true;
+        if (trimmed.Length < before.Length || last is ':' or ';')
+        {
+            char end = trimmed[^1];
+            if (end is ':' or ';' or '>' or '<' or '-' or '(' or '[' or '"' or '\'' or '=' or '#' or ')' or ']')
+                return last is ' ' || StartsLikeReply(after);
+            if (IsRepeatedCode(trimmed) || EnhancedFollows(after))
+                return true;
+            int word = trimmed.LastIndexOfAny(' ', '\n', '(') + 1;
+            var introduction = trimmed[word..];
+            foreach (string known in Introductions)
+                if (introduction.Equals(known, StringComparison.OrdinalIgnoreCase))
+                    return true;
+        }
+
+        return false;
+    }
+
+    private static bool LooksLikePort(ReadOnlySpan<char> after) => after.StartsWith("]:");
+
+    private static bool StartsLikeReply(ReadOnlySpan<char> after) => after.IsEmpty || after[0] is ' ' or '-';
+
+    private static bool EnhancedFollows(ReadOnlySpan<char> after) => after.Length > 5 && after[0] is ' ' or '-' && EnhancedStatus.TryReadPrefix(after[1..], out _, out _);
+
+    private static bool IsRepeatedCode(ReadOnlySpan<char> before) =>
+        before.Length >= 3 && char.IsAsciiDigit(before[^1]) && char.IsAsciiDigit(before[^2]) && before[^3] is '4' or '5' && (before.Length == 3 || !char.IsAsciiLetterOrDigit(before[^4]));
+
+    /// <summary>Is the code at that place what somebody further away said: after <c>said:</c>, <c>-&gt;</c>, <c>&lt;</c>, <c>MTA(...):</c>?</summary>
+    private static bool Quotes(ReadOnlySpan<char> text, int at)
+    {
+        var before = text[..at];
+        if (before.IsEmpty)
+            return false;
+        if (before[^1] is '<' or '[' or '(' or '"')
+            return true;
+        before = before.TrimEnd(' ');
+        return !before.IsEmpty && before[^1] is ':' or '>' or '-' || before.EndsWith("said", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static int SkipSeparators(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && text[at] is ' ' or '-' or ':' or '#' or '"' or ')' or ']' or ',' or '\'')
+            at++;
+        return at;
+    }
+
+    private static bool MayPrecedeStatus(char c) => c is ' ' or '(' or '[' or '#' or '<' or '"' or '\'' or ':' or '=' or ';' or ',' or '\n' or '-' or '>';
+
+    private static bool MayFollowStatus(char c) => c is ' ' or ')' or ']' or '>' or '"' or '\'' or ':' or ';' or ',' or '\n' or '-' or '<' or '.' or '_';
+
+    private static bool IsVersion(ReadOnlySpan<char> before)
+    {
+        before = before.TrimEnd(" (-");
+        int word = before.LastIndexOf(' ') + 1;
+        var previous = before[word..];
+        return previous.EndsWith("id", StringComparison.Ordinal) || previous.Equals("version", StringComparison.OrdinalIgnoreCase) || previous.Equals("Exim", StringComparison.Ordinal)
+            || previous.StartsWith("ver", StringComparison.OrdinalIgnoreCase) || previous.Equals("v", StringComparison.Ordinal) || previous.Equals("Postfix", StringComparison.Ordinal);
+    }
+}
