@@ -1,0 +1,38 @@
+using Gatepost.Explain.Mime;
+using Gatepost.Explain.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain.Bounces;
+
+/// <summary>Reads complaints of feedback loops (RFC 5965) and authentication failure reports (RFC 6591).</summary>
+internal static class FeedbackReader
+{
+    public static List<Observation> Read(MessagePart message, Layout layout)
+    {
+        bool report = string.Equals(message.Type.ReportType, "feedback-report", StringComparison.OrdinalIgnoreCase);
+        if (layout.Feedback is not { } feedback)
+            return report && layout.Notices.Count > 0 ? [Complaint(ReturnedRecipient.Of(layout), Quote.From(layout.Notices[0].Passage, 0, 200))] : [];
+
+        var passage = feedback.Read();
+        string? recipient = null;
+        var words = Quote.Empty;
+        for (int line = 0; line < Math.Min(passage.Lines, 200); line++)
+        {
+            var text = passage.Line(line);
+            if (text.StartsWith("Original-Rcpt-To:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("Removal-Recipient:", StringComparison.OrdinalIgnoreCase))
+                recipient ??= Address.First(text);
+            else if (text.StartsWith("Feedback-Type:", StringComparison.OrdinalIgnoreCase))
+                words = Quote.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length);
+        }
+
+        return [Complaint(recipient ?? ReturnedRecipient.Of(layout), words)];
+    }
+
+    private static Observation Complaint(string? recipient, Quote words)
+    {
+        var observation = new Observation { Recipient = recipient, Settled = Reason.Complaint };
+        if (!words.IsEmpty)
+            observation.Candidates.Add(new Candidate(words, FoundCode.None, Nearness.Reply));
+        return observation;
+    }
+}

@@ -1,0 +1,70 @@
+using Gatepost.Explain.Mime;
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.Bounces;
+
+/// <summary>Which parts of a message say what: notices for people, delivery report fields, feedback, the returned original.</summary>
+internal sealed class Layout
+{
+    private Layout()
+    {
+    }
+
+    public List<Notice> Notices { get; } = [];
+
+    public List<StatusGroup> Groups { get; } = [];
+
+    public MessagePart? Feedback { get; private set; }
+
+    /// <summary>The returned message or its header; causes are never read from it.</summary>
+    public MessagePart? Original { get; private set; }
+
+    public static Layout Of(MessagePart message)
+    {
+        var layout = new Layout();
+        layout.Place(message, message.Type, inReport: false, 0);
+        foreach (var notice in layout.Notices)
+            layout.Groups.AddRange(StatusFields.Read(notice.Passage, strict: true, out _));
+        return layout;
+    }
+
+    private void Place(MessagePart part, ContentType type, bool inReport, int index)
+    {
+        if (part.Children.Count > 0)
+        {
+            bool report = type.Media == "multipart/report";
+            bool plainSeen = false;
+            for (int i = 0; i < part.Children.Count; i++)
+            {
+                var child = part.Children[i];
+                if (type.Media == "multipart/alternative" && child.Type.Media == "text/html" && plainSeen)
+                    continue;
+                Place(child, child.Type, report, i);
+                plainSeen |= child.Type.Media == "text/plain" && HasWords(child);
+            }
+
+            return;
+        }
+
+        switch (type.Media)
+        {
+            case "message/delivery-status" or "message/global-delivery-status":
+                Groups.AddRange(StatusFields.Read(part.Read(), strict: false, out _));
+                break;
+            case "message/feedback-report":
+                Feedback ??= part;
+                break;
+            case "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers" or "message/rfc822-headers" or "message/partial":
+                Original ??= part;
+                break;
+            default:
+                if (type.IsMultipart || (type.IsText && !(part.IsAttachment && index > 0) && !(inReport && index > 1)))
+                    Notices.Add(Notice.Read(part.Read()));
+                else if (type.IsText && Original is null)
+                    Original = part;
+                break;
+        }
+    }
+
+    private static bool HasWords(MessagePart part) => !part.Read().Text.AsSpan().IsWhiteSpace();
+}

@@ -1,0 +1,59 @@
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.Bounces;
+
+/// <summary>Collects what a notice says about one recipient, nearest to the cause first.</summary>
+internal static class NoticeWords
+{
+    public static void Add(Observation observation, Notice notice, List<NamedRecipient> named, List<QuotedReply> replies, bool alone)
+    {
+        string? recipient = observation.Recipient;
+        if (recipient is not null && named.Find(other => other.Address.Equals(recipient, StringComparison.OrdinalIgnoreCase)) is { } mine)
+            foreach (var (start, end) in mine.Blocks)
+                observation.Add(AfterAddress(notice.Passage, start, end, mine.Address), Nearness.AboutRecipient);
+
+        foreach (var reply in replies)
+            if (IsAbout(reply, recipient, alone))
+                observation.Candidates.Add(Candidate.Of(reply.Words, reply.Remote ? Nearness.QuotedReply : Nearness.Reporter));
+
+        var whole = Quote.From(notice.Passage, 0, notice.End);
+        if (!whole.IsEmpty)
+            observation.Candidates.Add(new Candidate(whole, alone ? Codes(whole) : FoundCode.None, Nearness.Notice));
+    }
+
+    private static FoundCode Codes(Quote whole)
+    {
+        // In running text only a status in its usual dress counts: "(#5.1.1)".
+        var (status, at, length) = CodeFinder.NextStatus(whole.Text, 0);
+        return at < 0 ? FoundCode.None : new FoundCode(null, -1, status, at, length, at + length);
+    }
+
+    private static Quote AfterAddress(Passage passage, int start, int end, string address)
+    {
+        int at = passage.Text.AsSpan(start, end - start).IndexOf(address, StringComparison.OrdinalIgnoreCase);
+        int after = start + at + address.Length;
+        while (at >= 0 && after < end && passage.Text[after] is '>' or ':' or ' ' or '.' or '\n' or '"' or ')' or ',' or '\t')
+            after++;
+        return Quote.From(passage, at < 0 ? start : after, end);
+    }
+
+    private static bool IsAbout(QuotedReply reply, string? recipient, bool alone)
+    {
+        if (recipient is null || reply.About is null)
+            return alone || reply.About is null;
+        return alone || reply.About.Equals(recipient, StringComparison.OrdinalIgnoreCase) || reply.Words.Text.Contains(recipient, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static readonly string[] Waiting =
+    [
+        "will be retried", "will retry", "still being retried", "has been delayed", "is delayed", "warning message only", "do not need to resend", "will keep trying", "continue to try", "will continue trying", "not yet been delivered", "still undelivered", "will try again", "delivery attempts will continue", "has not yet been", "попытки доставки будут",
+    ];
+
+    public static DeliveryAction ActionOf(ReadOnlySpan<char> text, string subject)
+    {
+        foreach (string phrase in Waiting)
+            if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase) && !text.Contains("not going to try again", StringComparison.OrdinalIgnoreCase))
+                return DeliveryAction.Delayed;
+        return subject.Contains("(Delay)", StringComparison.Ordinal) || subject.StartsWith("Delayed", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delayed : DeliveryAction.Failed;
+    }
+}

@@ -1,0 +1,104 @@
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.Bounces;
+
+/// <summary>A reply quoted in a notice.</summary>
+/// <param name="Words">From its code on.</param>
+/// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
+/// <param name="About">The recipient it is about, where that can be told.</param>
+internal sealed record QuotedReply(Quote Words, bool Remote, string? About);
+
+/// <summary>Finds the replies that a notice quotes, as transcript lines (<c>&lt;&lt;&lt; 550 ...</c>) or inside sentences.</summary>
+internal static class QuotedReplies
+{
+    private const int MaxReplies = 100;
+
+    public static List<QuotedReply> Find(Notice notice, int fromLine = 0)
+    {
+        var passage = notice.Passage;
+        var found = new List<QuotedReply>();
+        string? lastRecipient = null;
+        for (int line = fromLine; line < notice.Lines && found.Count < MaxReplies; line++)
+        {
+            var text = passage.Line(line);
+            if (RecipientOfCommand(text) is { } recipient)
+                lastRecipient = recipient;
+
+            if (text.Length > Quote.Longest)
+                text = text[..Quote.Longest];
+            var code = CodeFinder.NextCode(text, 0);
+            if (code.CodeAt < 0 || IsCommand(text))
+                continue;
+            if (code.Code is < 400 or >= 600 && !IsHeard(text))
+                continue;
+
+            int start = passage.StartOfLine(line) + code.CodeAt;
+            int last = line;
+            var stretches = new List<(int, int)> { (start, passage.StartOfLine(line) + passage.Line(line).Length) };
+            while (last + 1 < notice.Lines && Continues(passage.Line(last), passage.Line(last + 1), code.Code ?? 0) is var skip and >= 0)
+            {
+                last++;
+                int lineStart = passage.StartOfLine(last);
+                stretches.Add((lineStart + skip, lineStart + passage.Line(last).Length));
+                if (stretches.Count > 40)
+                    break;
+            }
+
+            var words = Quote.Join(passage, stretches.ToArray());
+            bool remote = IsHeard(text) || text[..code.CodeAt].Contains("said", StringComparison.OrdinalIgnoreCase);
+            found.Add(new QuotedReply(words, remote, Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient));
+            line = last;
+        }
+
+        return found;
+    }
+
+    private static bool IsHeard(ReadOnlySpan<char> line)
+    {
+        line = line.TrimStart();
+        return line.StartsWith("<<<") || line.StartsWith("Received >>>", StringComparison.OrdinalIgnoreCase) || line.StartsWith("<- ") || line.StartsWith("S: ");
+    }
+
+    private static bool IsCommand(ReadOnlySpan<char> line)
+    {
+        line = line.TrimStart();
+        return line.StartsWith(">>>") || line.StartsWith("Sent <<<", StringComparison.OrdinalIgnoreCase) || line.StartsWith("-> ");
+    }
+
+    private static string? RecipientOfCommand(ReadOnlySpan<char> line)
+    {
+        int at = line.IndexOf("RCPT TO", StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? null : Address.First(line[at..]);
+    }
+
+    /// <summary>Where the reply goes on in the next line, or -1.</summary>
+    private static int Continues(ReadOnlySpan<char> line, ReadOnlySpan<char> next, int code)
+    {
+        if (next.IsWhiteSpace())
+            return -1;
+        int skip = next.Length - next.TrimStart().Length;
+        var words = next[skip..];
+        if (words.StartsWith("<<<"))
+        {
+            skip += 3;
+            words = words[3..];
+            int blanks = words.Length - words.TrimStart().Length;
+            skip += blanks;
+            words = words[blanks..];
+        }
+        else if (line.TrimStart().StartsWith("<<<") || words.StartsWith(">>>") || words.StartsWith("...") || words.StartsWith("--"))
+        {
+            return -1;
+        }
+
+        if (words.Length >= 3 && char.IsAsciiDigit(words[0]) && char.IsAsciiDigit(words[1]) && char.IsAsciiDigit(words[2]))
+        {
+            // The next line of one reply: same code, and this line had the dash.
+            bool same = words[0] - '0' == code / 100 && words[1] - '0' == code / 10 % 10 && words[2] - '0' == code % 10;
+            Span<char> dashed = [words[0], words[1], words[2], '-'];
+            return same && line.IndexOf(dashed) >= 0 ? skip : -1;
+        }
+
+        return next[0] is ' ' or '\t' || line.Length > 60 ? skip : -1;
+    }
+}

@@ -1,0 +1,125 @@
+using Gatepost.Explain.Mime;
+using Gatepost.Explain.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain.Bounces;
+
+/// <summary>Reads a delivery report: its fields name recipients and outcomes, the notice beside them helps to understand.</summary>
+internal static class ReportReader
+{
+    public static List<Observation> Read(MessagePart message, Layout layout, List<StatusGroup> groups, string subject)
+    {
+        string? sender = Address.First(message.Header["To"] ?? "");
+        var named = new List<NamedRecipient>();
+        var notice = layout.Notices.Find(candidate => !candidate.Passage.Text.AsSpan(0, candidate.End).IsWhiteSpace());
+        if (notice is not null)
+            named = NoticeRecipients.Find(notice, sender);
+        var replies = notice is null ? [] : QuotedReplies.Find(notice);
+        var failed = HeaderRecipients.Failed(message.Header);
+
+        var observations = new List<Observation>(groups.Count);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < groups.Count; i++)
+        {
+            var observation = Observe(groups[i], named, failed, i, groups.Count);
+            observation.Recipient ??= ReturnedRecipient.Of(layout);
+            if (!seen.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}"))
+                continue;
+            if (notice is not null)
+                NoticeWords.Add(observation, notice, named, replies, alone: groups.Count == 1);
+            AddSubject(message, subject, observation);
+            observations.Add(observation);
+        }
+
+        return observations;
+    }
+
+    internal static void AddSubject(MessagePart message, string subject, Observation observation)
+    {
+        if (subject.Length > 0 && message.Header.Find("Subject") is var index and >= 0 && !subject.Contains("=?", StringComparison.Ordinal))
+            observation.Candidates.Add(new Candidate(Quote.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
+    }
+
+    private static Observation Observe(StatusGroup group, List<NamedRecipient> named, List<string> failed, int index, int count)
+    {
+        var observation = new Observation
+        {
+            Recipient = RecipientOf(group) ?? Stand(named, failed, index, count),
+            Action = ActionOf(group.Action?.Text),
+            RemoteHost = HostOf(group.RemoteMta?.Text),
+            EntryId = group.Entry?.Text,
+        };
+        if (group.Status is { } words && CodeFinder.NextStatus(words.Text, 0) is var (status, at, length) && at >= 0)
+        {
+            observation.FieldStatus = status;
+            observation.FieldStatusWords = words.Slice(at, length);
+        }
+
+        foreach (var diagnostic in group.Diagnostics)
+            observation.Add(WithoutType(diagnostic), Nearness.Reply);
+
+        // "5.2.1 (mailbox disabled, not accepting messages)": a comment may say more than the code.
+        if (group.Status is { } field && field.Text.IndexOf('(') is var open and > 0)
+            observation.Candidates.Add(new Candidate(field.Slice(open), FoundCode.None, Nearness.Reporter));
+        return observation;
+    }
+
+    private static string? RecipientOf(StatusGroup group)
+    {
+        foreach (var field in (ReadOnlySpan<Quote?>)[group.FinalRecipient, group.ActualRecipient, group.OriginalRecipient])
+            if (field is not null && Address.OfField(field.Text) is { } address && address.Contains('@'))
+                return address;
+        return null;
+    }
+
+    private static string? Stand(List<NamedRecipient> named, List<string> failed, int index, int count)
+    {
+        if (failed.Count > index && failed.Count == count)
+            return failed[index];
+        var leading = named.FindAll(recipient => recipient.LeadsLine && recipient.Score > 0);
+        if (leading.Count == count)
+            return leading[index].Address;
+        return named.Count > 0 && named.MaxBy(recipient => recipient.Score) is { Score: > 0 } best ? best.Address : null;
+    }
+
+    internal static DeliveryAction ActionOf(string? text)
+    {
+        if (text is null)
+            return DeliveryAction.Unknown;
+        if (text.StartsWith("fail", StringComparison.OrdinalIgnoreCase))
+            return DeliveryAction.Failed;
+        if (text.StartsWith("delay", StringComparison.OrdinalIgnoreCase))
+            return DeliveryAction.Delayed;
+        if (text.StartsWith("deliver", StringComparison.OrdinalIgnoreCase) || text.StartsWith("success", StringComparison.OrdinalIgnoreCase))
+            return DeliveryAction.Delivered;
+        if (text.StartsWith("relay", StringComparison.OrdinalIgnoreCase))
+            return DeliveryAction.Relayed;
+        return text.StartsWith("expand", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Expanded : DeliveryAction.Unknown;
+    }
+
+    /// <summary><c>smtp; 550 ...</c> without the type in front (RFC 3464 §2.3.6).</summary>
+    private static Quote WithoutType(Quote diagnostic)
+    {
+        int semicolon = diagnostic.Text.IndexOf(';');
+        if (semicolon is < 1 or > 40)
+            return diagnostic;
+        foreach (char c in diagnostic.Text.AsSpan(0, semicolon))
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '/' or '.' or ' '))
+                return diagnostic;
+        return diagnostic.Text.AsSpan(0, semicolon).Trim().Contains(' ') ? diagnostic : diagnostic.Slice(semicolon + 1);
+    }
+
+    /// <summary><c>dns; mx.example.org (192.0.2.1)</c> without type and comment.</summary>
+    private static string? HostOf(string? field)
+    {
+        if (field is null)
+            return null;
+        int semicolon = field.IndexOf(';');
+        var host = field.AsSpan(semicolon + 1).Trim();
+        int end = host.IndexOfAny(' ', '(', ';');
+        if (end >= 0)
+            host = host[..end];
+        host = host.TrimEnd('.');
+        return host.Length is 0 or > 255 ? null : host.ToString();
+    }
+}

@@ -1,0 +1,63 @@
+using Gatepost.Explain.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>Where in a document words stand, which says how near they are to the cause.</summary>
+internal enum Nearness
+{
+    /// <summary>The reply itself: a diagnostic code, a line of a transcript, a log line.</summary>
+    Reply,
+
+    /// <summary>What a notice says right behind the recipient.</summary>
+    AboutRecipient,
+
+    /// <summary>A reply quoted elsewhere in the notice.</summary>
+    QuotedReply,
+
+    /// <summary>What the reporting server itself made of it.</summary>
+    Reporter,
+
+    /// <summary>The notice as a whole.</summary>
+    Notice,
+
+    /// <summary>The subject line.</summary>
+    Subject,
+}
+
+/// <summary>Words that may tell the cause, with the codes in them.</summary>
+internal sealed record Candidate(Quote Words, FoundCode Codes, Nearness Nearness)
+{
+    public static Candidate Of(Quote words, Nearness nearness) => new(words, CodeFinder.Read(words.Text), nearness);
+}
+
+/// <summary>What a document says about one recipient: who said which words, at which stage, with which codes. No meaning yet.</summary>
+internal sealed class Observation
+{
+    public string? Recipient { get; set; }
+
+    public DeliveryAction Action { get; set; }
+
+    /// <summary>The host that gave the reply, where it is named.</summary>
+    public string? RemoteHost { get; set; }
+
+    /// <summary>The status field of a report, and where it stands.</summary>
+    public EnhancedStatus? FieldStatus { get; set; }
+
+    public Quote? FieldStatusWords { get; set; }
+
+    /// <summary>Nearest to the cause first.</summary>
+    public List<Candidate> Candidates { get; } = [];
+
+    /// <summary>Known without any reply: a complaint, an automatic reply, a delivery.</summary>
+    public Reason? Settled { get; set; }
+
+    /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
+    public string? EntryId { get; set; }
+
+    public void Add(Quote words, Nearness nearness)
+    {
+        if (!words.IsEmpty)
+            Candidates.Add(Candidate.Of(words, nearness));
+    }
+}
