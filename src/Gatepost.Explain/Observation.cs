@@ -41,6 +41,9 @@ internal sealed class Observation
     /// <summary>The host that gave the reply, where it is named.</summary>
     public string? RemoteHost { get; set; }
 
+    /// <summary>The command the reply was the answer to.</summary>
+    public string? Stage { get; set; }
+
     /// <summary>The status field of a report, and where it stands.</summary>
     public EnhancedStatus? FieldStatus { get; set; }
 

@@ -28,7 +28,7 @@ internal static class NoticeReader
         var replies = QuotedReplies.Find(notice);
         int signs = (daemon ? 2 : 0) + (bySubject ? 1 : 0) + (byWords ? 1 : 0) + (failed.Count > 0 ? 2 : 0) + (MessageSigns.HasNullPath(message.Header) ? 1 : 0)
             + (replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4) ? 1 : 0);
-        if (signs < 2 || !(byWords || replies.Count > 0 || failed.Count > 0))
+        if (signs < 2 || !(byWords || replies.Count > 0 || failed.Count > 0 || (daemon && bySubject)))
             return [];
         if (!daemon && failed.Count == 0 && (message.Header.Has("In-Reply-To") || MessageSigns.IsAutoReply(message.Header, subject)) && signs < 4)
             return [];

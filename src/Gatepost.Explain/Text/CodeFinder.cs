@@ -46,6 +46,15 @@ internal static class CodeFinder
         return last;
     }
 
+    /// <summary>Reads the codes at the head of a text: what the server itself said, whatever it quotes.</summary>
+    public static FoundCode ReadFirst(ReadOnlySpan<char> text)
+    {
+        var first = NextCode(text, 0);
+        if (first.Status is null && NextStatus(text, 0) is var (status, at, length) && at >= 0)
+            first = first with { Status = status, StatusAt = at, StatusLength = length };
+        return first;
+    }
+
     /// <summary>The next reply code at or after <paramref name="from"/>, with the status right behind it.</summary>
     public static FoundCode NextCode(ReadOnlySpan<char> text, int from)
     {
@@ -98,7 +107,7 @@ internal static class CodeFinder
 
     private static bool IsCode(ReadOnlySpan<char> text, int at)
     {
-        if (at + 3 > text.Length || !char.IsAsciiDigit(text[at + 1]) || !char.IsAsciiDigit(text[at + 2]) || text[at + 1] > '7')
+        if (at + 3 > text.Length || !char.IsAsciiDigit(text[at + 1]) || !char.IsAsciiDigit(text[at + 2]) || text[at + 1] > '7' || (text[at] == '2' && !IsSuccess(text.Slice(at, 3))))
             return false;
         if (at + 3 < text.Length)
         {
@@ -114,6 +123,9 @@ internal static class CodeFinder
         return at == 0 || MayPrecedeCode(text[..at], text[(at + 3)..]);
     }
 
+    /// <summary>The only codes of success there are (RFC 5321, 4954); other numbers from 200 to 299 are sizes and exit codes.</summary>
+    private static bool IsSuccess(ReadOnlySpan<char> digits) => digits is "211" or "214" or "220" or "221" or "235" or "250" or "251" or "252" or "253";
+
     private static readonly string[] Introductions =
     [
         "said", "error", "code", "response", "reply", "replied", "returned", "reason", "status", "smtp", "was", "with", "message", "server", "responded",
@@ -124,7 +136,7 @@ internal static class CodeFinder
     {
         char last = before[^1];
         if (last is '\n' or '(' or '[' or '<' or '>' or '#' or '"' or '\'' or '=' or '`' or '|')
-            return last != '[' || !LooksLikePort(after);
+            return last != '[' || StartsLikeReply(after);
         var trimmed = before.TrimEnd(' ');
         if (trimmed.IsEmpty)
             return true;
@@ -132,7 +144,7 @@ internal static class CodeFinder
         {
             char end = trimmed[^1];
             if (end is ':' or ';' or '>' or '<' or '-' or '(' or '[' or '"' or '\'' or '=' or '#' or ')' or ']')
-                return last is ' ' || StartsLikeReply(after);
+                return last is ' ' || StartsLikeReply(after) || trimmed[..^1].TrimEnd(' ').EndsWith("code", StringComparison.OrdinalIgnoreCase);
             if (IsRepeatedCode(trimmed) || EnhancedFollows(after))
                 return true;
             int word = trimmed.LastIndexOfAny(' ', '\n', '(') + 1;
@@ -144,8 +156,6 @@ internal static class CodeFinder
 
         return false;
     }
-
-    private static bool LooksLikePort(ReadOnlySpan<char> after) => after.StartsWith("]:");
 
     private static bool StartsLikeReply(ReadOnlySpan<char> after) => after.IsEmpty || after[0] is ' ' or '-';
 
@@ -161,7 +171,7 @@ internal static class CodeFinder
         if (before.IsEmpty)
             return false;
         if (before[^1] is '<' or '[' or '(' or '"')
-            return true;
+            return StartsLikeReply(text[(at + 3)..]);
         before = before.TrimEnd(' ');
         return !before.IsEmpty && before[^1] is ':' or '>' or '-' || before.EndsWith("said", StringComparison.OrdinalIgnoreCase);
     }

@@ -41,6 +41,12 @@ internal sealed class Passage
     /// <summary>A passage that is not part of a larger file.</summary>
     public static Passage Of(string text, string part = "", int offset = 0) => new(part, text, text, [offset], verbatim: true);
 
+    /// <summary>True where <see cref="Text"/> spells the same words with other characters (qmail's underscores), so that they are still one quotation.</summary>
+    public bool IsRespelled { get; private init; }
+
+    /// <summary>The same passage, or its beginning, with some characters replaced by what they stand for.</summary>
+    public Passage Respelled(string text) => new(Part, text, Source[..text.Length], lineOffsets, verbatim) { IsRespelled = true };
+
     public int StartOfLine(int line) => Starts[line];
 
     /// <summary>The line without its end.</summary>

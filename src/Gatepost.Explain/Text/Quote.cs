@@ -108,7 +108,7 @@ internal sealed class Quote
     public int Origin(int index) => origins[index];
 
     /// <summary>The words as they stand in the document, one piece for each line they stretch over.</summary>
-    public void AddEvidence(List<Evidence> evidence, int start, int length)
+    public void AddEvidence(List<Quotation> evidence, int start, int length)
     {
         int at = start, end = Math.Min(start + length, Text.Length);
         while (at < end)
@@ -128,14 +128,14 @@ internal sealed class Quote
             if (at < end && last == first && Passage.Source[first] != Passage.Text[first])
                 continue;
             string words = Passage.Source.Substring(first, last - first + 1);
-            evidence.Add(new Evidence(words, Passage.OffsetOf(first), Passage.Part));
+            evidence.Add(new Quotation(words, Passage.OffsetOf(first), Passage.Part));
         }
     }
 
     /// <summary>Markup was blanked in between: the words on both sides are two pieces of the document.</summary>
     private bool MarkupBetween(int from, int to)
     {
-        if (ReferenceEquals(Passage.Source, Passage.Text))
+        if (ReferenceEquals(Passage.Source, Passage.Text) || Passage.IsRespelled)
             return false;
         for (int i = from; i <= to; i++)
             if (Passage.Source[i] != Passage.Text[i])

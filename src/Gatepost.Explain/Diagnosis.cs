@@ -1,0 +1,217 @@
+using Gatepost.Explain.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>Joins what a document says with what the catalogue knows.</summary>
+internal sealed class Diagnosis(Knowledge knowledge)
+{
+    /// <summary>More texts about one recipient are not weighed.</summary>
+    private const int MaxCandidates = 24;
+
+    public Report Of(Observation observation)
+    {
+        var codes = CodesOf(observation);
+        var (match, candidate) = Choose(observation, codes);
+        var reason = ReasonOf(observation, match, codes);
+        var entry = match.Entry.Reason == reason ? match.Entry : EntryFor(reason);
+        var evidence = new List<Quotation>();
+        candidate?.Words.AddEvidence(evidence, match.Start, match.Length);
+        AddCodes(evidence, codes);
+        if (evidence.Count == 0 && observation.Candidates.Count > 0)
+            observation.Candidates[0].Words.AddEvidence(evidence, 0, Math.Min(160, observation.Candidates[0].Words.Text.Length));
+
+        return new Report(knowledge)
+        {
+            Recipient = observation.Recipient,
+            Reason = reason,
+            Entry = entry,
+            EnhancedStatus = codes.Status,
+            ReplyCode = codes.Code,
+            Action = ActionOf(observation, reason, codes),
+            RemoteHost = observation.RemoteHost ?? HostOf(observation),
+            Stage = observation.Stage ?? StageOf(observation),
+            Basis = match.Basis,
+            Confidence = Sureness(observation, match),
+            Evidence = evidence,
+            Replies = RepliesOf(observation),
+            Words = candidate?.Words.Text ?? "",
+        };
+    }
+
+    /// <summary>The codes that are reported: each with the quote it stands in.</summary>
+    private readonly record struct Codes(int? Code, Quote? CodeWords, int CodeAt, EnhancedStatus? Status, Quote? StatusWords, int StatusAt, int StatusLength);
+
+    private static Codes CodesOf(Observation observation)
+    {
+        var codes = new Codes(null, null, -1, null, null, -1, 0);
+        foreach (var candidate in observation.Candidates)
+        {
+            var found = candidate.Codes;
+            if (codes.Code is null && found.Code is not null && candidate.Nearness < Nearness.Notice)
+                codes = codes with { Code = found.Code, CodeWords = candidate.Words, CodeAt = found.CodeAt };
+
+            // A status that only repeats the class yields to any that says more.
+            if (found.Status is { } status && candidate.Nearness == Nearness.Reply && (codes.Status is null || IsBare(codes.Status.Value) && !IsBare(status)))
+                codes = codes with { Status = status, StatusWords = candidate.Words, StatusAt = found.StatusAt, StatusLength = found.StatusLength };
+        }
+
+        if (observation.FieldStatus is { } field && (codes.Status is null || (IsBare(codes.Status.Value) && !IsBare(field))))
+            codes = codes with { Status = field, StatusWords = observation.FieldStatusWords, StatusAt = 0, StatusLength = observation.FieldStatusWords?.Text.Length ?? 0 };
+        if (codes.Status is { } known && !IsBare(known))
+            return codes;
+
+        foreach (var candidate in observation.Candidates)
+            if (candidate.Nearness > Nearness.Reply && candidate.Codes.Status is { } status && (codes.Status is null || !IsBare(status)) && (codes.Status is null || codes.Status.Value.Class == status.Class))
+                return codes with { Status = status, StatusWords = candidate.Words, StatusAt = candidate.Codes.StatusAt, StatusLength = candidate.Codes.StatusLength };
+        return codes;
+    }
+
+    private static bool IsBare(EnhancedStatus status) => status.Subject == 0 && status.Detail == 0;
+
+    private (Match Match, Candidate? Candidate) Choose(Observation observation, Codes codes)
+    {
+        if (observation.EntryId is { } id && knowledge.Entries.TryGetValue(id, out var own))
+            return (new Match(own, Basis.Own, 0, 0, 100), observation.Candidates.Count > 0 ? observation.Candidates[0] : null);
+
+        var best = default(Match);
+        Candidate? chosen = null;
+        int bestScore = int.MinValue;
+        string? host = observation.RemoteHost;
+        for (int i = 0; i < observation.Candidates.Count && i < MaxCandidates; i++)
+        {
+            var candidate = observation.Candidates[i];
+            var status = candidate.Codes.Status ?? (candidate.Nearness == Nearness.Reply ? observation.FieldStatus : null);
+            var match = knowledge.Match(candidate.Words.Text, candidate.Codes.Code, status, host);
+            int score = Score(match, candidate.Nearness);
+            if (score > bestScore)
+                (best, chosen, bestScore) = (match, candidate, score);
+        }
+
+        if (chosen is null || best.Basis >= Basis.Status || best.IsVague)
+        {
+            var byCode = knowledge.Match("", codes.Code, codes.Status, host);
+            if (chosen is null || best.Basis > byCode.Basis || (best.Basis == byCode.Basis && byCode.Basis >= Basis.Status))
+                return (byCode, null);
+        }
+
+        return (best, chosen);
+    }
+
+    private static int Score(Match match, Nearness nearness) => match.Basis switch
+    {
+        Basis.Own => 1000,
+        Basis.Dialect or Basis.Words => 100 + match.Weight - Distance(nearness),
+        Basis.Status => 90 - Distance(nearness),
+        Basis.Code => 40 - Distance(nearness),
+        _ => 0,
+    };
+
+    private static int Distance(Nearness nearness) => nearness switch
+    {
+        Nearness.Reply => 0,
+        Nearness.AboutRecipient => 3,
+        Nearness.QuotedReply => 4,
+        Nearness.Reporter => 20,
+        Nearness.Notice => 20,
+        _ => 30,
+    };
+
+    private static Reason ReasonOf(Observation observation, Match match, Codes codes)
+    {
+        if (observation.Settled is { } settled)
+            return settled;
+        if (observation.Action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded || (codes.Status?.Class == 2 && codes.Code is null or < 400))
+            return Reason.Delivered;
+        var reason = match.Entry.Reason ?? Reason.Unknown;
+
+        // A notice that only says it still tries has said why: time has not been enough so far.
+        return observation.Action == DeliveryAction.Delayed && reason == Reason.Unknown ? Reason.DeliveryExpired : reason;
+    }
+
+    private static DeliveryAction ActionOf(Observation observation, Reason reason, Codes codes)
+    {
+        if (observation.Action != DeliveryAction.Unknown)
+            return observation.Action;
+        if (reason == Reason.Delivered)
+            return DeliveryAction.Delivered;
+        if (reason.Permanence == Permanence.None)
+            return DeliveryAction.Unknown;
+        int digit = codes.Status?.Class ?? codes.Code / 100 ?? 0;
+        return digit == 5 ? DeliveryAction.Failed : digit == 4 ? DeliveryAction.Delayed : DeliveryAction.Unknown;
+    }
+
+    private ReplyEntry EntryFor(Reason reason) => new()
+    {
+        Id = reason.Word,
+        Kind = EntryKind.Unintelligible,
+        Classic = new ReplyForm(0, null, ""),
+        Reason = reason,
+    };
+
+    private static Confidence Sureness(Observation observation, Match match)
+    {
+        if (observation.Settled is not null)
+            return Confidence.High;
+        return match.Basis switch
+        {
+            Basis.Own => Confidence.Certain,
+            Basis.Dialect => match.IsVague ? Confidence.Medium : Confidence.High,
+            Basis.Words => match.Weight >= 60 ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
+            Basis.Status => Confidence.Medium,
+            Basis.Code => Confidence.Low,
+            _ => Confidence.None,
+        };
+    }
+
+    private static void AddCodes(List<Quotation> evidence, Codes codes)
+    {
+        if (codes.CodeWords is not null && codes.CodeAt >= 0)
+            codes.CodeWords.AddEvidence(evidence, codes.CodeAt, 3);
+        if (codes.StatusWords is not null && codes.StatusAt >= 0)
+            codes.StatusWords.AddEvidence(evidence, codes.StatusAt, codes.StatusLength);
+    }
+
+    private static List<QuotedReplyText> RepliesOf(Observation observation)
+    {
+        var replies = new List<QuotedReplyText>();
+        foreach (var candidate in observation.Candidates)
+            if (candidate.Nearness <= Nearness.Reporter && !candidate.Codes.IsEmpty && replies.Count < 8)
+                replies.Add(new QuotedReplyText(candidate.Nearness == Nearness.Reporter ? Speaker.Reporter : Speaker.Remote, candidate.Codes.Code, candidate.Codes.Status, candidate.Words.Text));
+        return replies;
+    }
+
+    /// <summary><c>host mx.example.org[192.0.2.1] said:</c>, <c>... while talking to mx.example.org.:</c></summary>
+    private static string? HostOf(Observation observation)
+    {
+        foreach (var candidate in observation.Candidates)
+            foreach (string before in (ReadOnlySpan<string>)["host ", "talking to ", "connect to ", "Connected to ", "server "])
+            {
+                string text = candidate.Words.Text;
+                int at = text.IndexOf(before, StringComparison.Ordinal);
+                if (at < 0)
+                    continue;
+                var host = text.AsSpan(at + before.Length);
+                int end = 0;
+                while (end < host.Length && (char.IsAsciiLetterOrDigit(host[end]) || host[end] is '.' or '-'))
+                    end++;
+                host = host[..end].TrimEnd('.');
+                if (host.Contains('.') && end < 255)
+                    return host.ToString();
+            }
+
+        return null;
+    }
+
+    private static string? StageOf(Observation observation)
+    {
+        foreach (var candidate in observation.Candidates)
+            foreach (var (words, stage) in (ReadOnlySpan<(string, string)>)[
+                ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"), ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
+                ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"), ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
+                ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"), (">>> DATA", "DATA")])
+                if (candidate.Words.Text.Contains(words, StringComparison.OrdinalIgnoreCase))
+                    return stage;
+        return null;
+    }
+}

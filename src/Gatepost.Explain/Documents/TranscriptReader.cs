@@ -1,0 +1,196 @@
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.Documents;
+
+/// <summary>Reads an SMTP dialogue: swaks, curl -v, telnet, Postfix and Exim session logs, smtplib, or <c>C:</c> and <c>S:</c>.</summary>
+internal static class TranscriptReader
+{
+    private const int MaxReports = 500;
+
+    private enum Voice
+    {
+        Neither,
+        Client,
+        Server,
+    }
+
+    private static readonly string[] ClientMarks = ["~> ", "-> ", "--> ", "=> ", "C: ", "C:", ">>> ", "In:  ", "In: ", "SMTP>> ", "send: '", "send: b'", "client: ", "> "];
+
+    private static readonly string[] ServerMarks = ["<~* ", "<** ", "<~  ", "<~ ", "<-  ", "<- ", "<-- ", "<= ", "S: ", "S:", "<<< ", "Out: ", "SMTP<< ", "reply: b'", "reply: '", "server: ", "< "];
+
+    private static readonly string[] Verbs = ["EHLO ", "HELO ", "LHLO ", "MAIL FROM", "RCPT TO", "DATA", "BDAT ", "STARTTLS", "AUTH ", "QUIT", "RSET", "VRFY ", "EXPN ", "NOOP"];
+
+    /// <summary>At least one command, and at least one reply.</summary>
+    public static bool Recognises(Passage passage)
+    {
+        int commands = 0, replies = 0, others = 0;
+        for (int line = 0; line < Math.Min(passage.Lines, 200); line++)
+        {
+            var text = passage.Line(line);
+            if (text.IsWhiteSpace())
+                continue;
+            switch (VoiceOf(text, out var words))
+            {
+                case Voice.Client when IsVerb(words):
+                    commands++;
+                    break;
+                case Voice.Server when IsReply(words):
+                    replies++;
+                    break;
+                default:
+                    others++;
+                    break;
+            }
+        }
+
+        return commands > 0 && replies > 0 && (commands + replies) * 4 >= others;
+    }
+
+    public static List<Observation> Read(Passage passage)
+    {
+        var observations = new List<Observation>();
+        string? recipient = null, host = null;
+        string stage = "greeting";
+        bool refused = false;
+        for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
+        {
+            var voice = VoiceOf(passage.Line(line), out var words);
+            if (voice == Voice.Client && IsVerb(words))
+            {
+                stage = StageOf(words);
+                recipient = stage == "RCPT TO" ? Address.First(words) : stage is "MAIL FROM" or "EHLO" ? null : recipient;
+                continue;
+            }
+
+            host ??= HostOf(passage.Line(line));
+            if (voice != Voice.Server || !IsReply(words))
+                continue;
+            int last = LastLine(passage, line, words);
+            int code = ((words[0] - '0') * 100) + ((words[1] - '0') * 10) + words[2] - '0';
+            if (code >= 400 && !(refused && code is 503 or 554 && stage is "DATA" && recipient is null))
+            {
+                observations.Add(Observe(passage, line, last, recipient, host, stage));
+                refused = true;
+            }
+
+            if (stage == "RCPT TO" && code >= 400)
+                recipient = null;
+            if (code == 354)
+                stage = "end of data";
+            line = last;
+        }
+
+        if (observations.Count == 0 && Outcome(passage) is { } outcome)
+            observations.Add(outcome);
+        return observations;
+    }
+
+    private static Observation Observe(Passage passage, int line, int last, string? recipient, string? host, string stage)
+    {
+        var stretches = new List<(int, int)>();
+        for (int i = line; i <= last; i++)
+        {
+            var text = passage.Line(i);
+            VoiceOf(text, out var words);
+            int start = passage.StartOfLine(i) + text.Length - words.Length;
+            stretches.Add((start, passage.StartOfLine(i) + text.Length));
+        }
+
+        var observation = new Observation { Recipient = recipient, RemoteHost = host, Stage = stage };
+        observation.Add(Quote.Join(passage, stretches.ToArray()), Nearness.Reply);
+        return observation;
+    }
+
+    /// <summary>No refusal: either the last reply accepted it, or the connection ended in words of the client program.</summary>
+    private static Observation? Outcome(Passage passage)
+    {
+        for (int line = passage.Lines - 1; line >= 0; line--)
+        {
+            var text = passage.Line(line);
+            if (text.IsWhiteSpace())
+                continue;
+            var voice = VoiceOf(text, out var words);
+            if (voice == Voice.Client || (voice == Voice.Server && words.StartsWith("221")))
+                continue;
+            var observation = new Observation();
+            if (voice == Voice.Server && words.StartsWith("250"))
+                observation.Action = DeliveryAction.Delivered;
+            observation.Add(Quote.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length), Nearness.Reply);
+            return observation;
+        }
+
+        return null;
+    }
+
+    private static int LastLine(Passage passage, int line, ReadOnlySpan<char> words)
+    {
+        int last = line;
+        while (words.Length > 3 && words[3] == '-' && last + 1 < passage.Lines && last - line < 100)
+        {
+            var voice = VoiceOf(passage.Line(last + 1), out var next);
+            if (voice != Voice.Server || !next.StartsWith(words[..3]))
+                break;
+            words = next;
+            last++;
+        }
+
+        return last;
+    }
+
+    private static Voice VoiceOf(ReadOnlySpan<char> line, out ReadOnlySpan<char> words)
+    {
+        words = line.TrimStart();
+        foreach (string mark in ServerMarks)
+            if (words.StartsWith(mark, StringComparison.Ordinal))
+                return After(mark, Voice.Server, ref words);
+        foreach (string mark in ClientMarks)
+            if (words.StartsWith(mark, StringComparison.Ordinal))
+                return After(mark, Voice.Client, ref words);
+        return IsVerb(words) ? Voice.Client : IsReply(words) ? Voice.Server : Voice.Neither;
+
+        static Voice After(string mark, Voice voice, ref ReadOnlySpan<char> words)
+        {
+            words = words[mark.Length..].TrimStart();
+            return voice;
+        }
+    }
+
+    internal static bool IsReply(ReadOnlySpan<char> words) =>
+        words.Length >= 3 && words[0] is >= '2' and <= '5' && char.IsAsciiDigit(words[1]) && char.IsAsciiDigit(words[2]) && (words.Length == 3 || words[3] is ' ' or '-');
+
+    internal static bool IsVerb(ReadOnlySpan<char> words)
+    {
+        foreach (string verb in Verbs)
+            if (words.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (verb[^1] == ' ' || words.Length == verb.Length || !char.IsLetter(words[verb.Length])))
+                return true;
+        return false;
+    }
+
+    internal static string StageOf(ReadOnlySpan<char> command)
+    {
+        foreach (string verb in Verbs)
+            if (command.StartsWith(verb, StringComparison.OrdinalIgnoreCase))
+                return verb.TrimEnd();
+        return "";
+    }
+
+    /// <summary><c>=== Trying mx.example.org:25...</c>, <c>* Connected to mx.example.org</c></summary>
+    private static string? HostOf(ReadOnlySpan<char> line)
+    {
+        foreach (string before in (ReadOnlySpan<string>)["Trying ", "Connected to ", "connect to host "])
+        {
+            int at = line.IndexOf(before, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            var host = line[(at + before.Length)..];
+            int end = host.IndexOfAnyExcept(HostCharacters);
+            host = (end < 0 ? host : host[..end]).TrimEnd('.');
+            if (host.Contains('.'))
+                return host.ToString();
+        }
+
+        return null;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> HostCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using Gatepost.Explain.Bounces;
+using Gatepost.Explain.Documents;
+using Gatepost.Explain.MailLog;
+using Gatepost.Explain.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>Reads anybody's reply, transcript, log or bounce and says why, who can act, and what to do.</summary>
+/// <remarks>Thread-safe: one may serve a whole program. Nothing here throws for what a document holds.</remarks>
+public sealed class Explainer
+{
+    private readonly Diagnosis diagnosis;
+
+    /// <param name="knowledge">What replies are recognised by; <see cref="ReplyCatalogue.Current"/> where null.</param>
+    public Explainer(Knowledge? knowledge = null) => diagnosis = new Diagnosis(knowledge ?? ReplyCatalogue.Current);
+
+    /// <summary>Reads one document of any kind that is not a mailbox of many messages.</summary>
+    /// <param name="document">The octets as they are.</param>
+    /// <param name="file">A name for the answer.</param>
+    public DocumentReport Read(ReadOnlyMemory<byte> document, string? file = null)
+    {
+        var form = KindDetector.Of(document.Span, out int start);
+        return form switch
+        {
+            DocumentForm.Message or DocumentForm.Mbox => ReadMessage(document, start, document.Length, file),
+            DocumentForm.Empty => new DocumentReport(file, DocumentKind.Unknown, []),
+            _ => ReadLines(KindDetector.ReadText(document.Span, start), form, file),
+        };
+    }
+
+    /// <summary>Reads one document, or every message of an mbox, one after the other.</summary>
+    public IEnumerable<DocumentReport> ReadAll(ReadOnlyMemory<byte> document, string? file = null)
+    {
+        if (KindDetector.Of(document.Span, out int start) != DocumentForm.Mbox)
+        {
+            yield return Read(document, file);
+            yield break;
+        }
+
+        int number = 0;
+        foreach (var (from, to) in Mbox.Split(document, start))
+        {
+            number++;
+            var report = ReadMessage(document, from, to, file);
+            yield return number == 1 && to == document.Length ? report : report with { Message = number };
+        }
+    }
+
+    /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
+    public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads one line of anything: a reply, a log line, a diagnostic. Always one answer.</summary>
+    public Report ReadLine(string line) => ReadLine(line, out _);
+
+    /// <inheritdoc cref="ReadLine(string)"/>
+    public Report ReadLine(string line, out DocumentKind kind)
+    {
+        var passage = Passage.Of(line);
+        if (LogReader.LooksLikeLog(line) && LogReader.ReadLine(passage, 0) is { } logged)
+        {
+            kind = DocumentKind.MailLog;
+            return diagnosis.Of(logged);
+        }
+
+        if (KindDetector.IsBareCode(line))
+        {
+            kind = DocumentKind.Code;
+            return diagnosis.Of(ReplyLines.ReadCode(passage));
+        }
+
+        kind = DocumentKind.Reply;
+        return diagnosis.Of(ReplyLines.Read(passage) is [var only, ..] ? only : new Observation());
+    }
+
+    private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file)
+    {
+        var observations = BounceReader.Read(document, start, end);
+        return Answer(file, observations.Count == 0 ? DocumentKind.OrdinaryMail : DocumentKind.Bounce, observations);
+    }
+
+    private DocumentReport ReadLines(Passage passage, DocumentForm form, string? file)
+    {
+        var (kind, observations) = form switch
+        {
+            DocumentForm.ExchangeLog => (DocumentKind.MailLog, ExchangeLog.Read(passage)),
+            DocumentForm.MailLog => (DocumentKind.MailLog, LogReader.Read(passage)),
+            DocumentForm.Transcript => (DocumentKind.Transcript, TranscriptReader.Read(passage)),
+            DocumentForm.Code => (DocumentKind.Code, [ReplyLines.ReadCode(passage)]),
+            _ => (DocumentKind.Reply, ReplyLines.Read(passage)),
+        };
+        return Answer(file, kind, observations);
+    }
+
+    private DocumentReport Answer(string? file, DocumentKind kind, List<Observation> observations)
+    {
+        var reports = new Report[observations.Count];
+        for (int i = 0; i < reports.Length; i++)
+            reports[i] = diagnosis.Of(observations[i]);
+        return new DocumentReport(file, reports.Length > 0 && reports[0].Reason == Reason.AutoReply ? DocumentKind.AutoReply : kind, reports);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.MailLog;
+
+/// <summary>Reads mail logs line by line, whichever server wrote each line.</summary>
+internal static partial class LogReader
+{
+    private const int MaxReports = 10_000;
+
+    /// <summary>Is this text lines of a log? One of the first lines has to look so.</summary>
+    public static bool Recognises(Passage passage)
+    {
+        for (int line = 0, looked = 0; line < passage.Lines && looked < 20; line++)
+        {
+            var text = passage.Line(line);
+            if (text.IsWhiteSpace())
+                continue;
+            looked++;
+            if (LooksLikeLog(text))
+                return true;
+        }
+
+        return false;
+    }
+
+    public static List<Observation> Read(Passage passage)
+    {
+        var observations = new List<Observation>();
+        var started = new Dictionary<int, string>();
+        for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
+            if (ReadLine(passage, line, started) is { } observation)
+                observations.Add(observation);
+
+        // Of a whole log the troubles are wanted; of a single line what it says.
+        if (passage.Lines > 2 && observations.Exists(found => found.Action != DeliveryAction.Delivered))
+            observations.RemoveAll(found => found.Action == DeliveryAction.Delivered);
+        return observations;
+    }
+
+    public static Observation? ReadLine(Passage passage, int number, Dictionary<int, string>? started = null)
+    {
+        var text = passage.Line(number);
+        if (text.IsWhiteSpace() || text.Length > 32 * 1024)
+            return null;
+        var line = new LogLine(passage, passage.StartOfLine(number), text);
+        return OpenSmtpdLog.Read(line) ?? SendmailLog.Read(line) ?? QmailLog.Read(line, started) ?? HarakaLog.Read(line) ?? EximLog.Read(line) ?? PostfixLog.Read(line);
+    }
+
+    public static bool LooksLikeLog(ReadOnlySpan<char> line)
+    {
+        foreach (string mark in (ReadOnlySpan<string>)[
+            "status=bounced", "status=deferred", "status=sent", "status=expired", "status=undeliverable", "NOQUEUE: ", "reject: ", "reject_warning: ", "-reject: ", ", stat=", "reject=5", "reject=4", "ruleset=check", "result=\"PermFail\"", "result=\"TempFail\"", "result=\"Ok\"", "PermFail for", "TempFail for",
+            ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA", "lost connection after", "lost connection with", "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]"])
+            if (line.Contains(mark, StringComparison.Ordinal))
+                return true;
+        return Prefix().IsMatch(line);
+    }
+
+    /// <summary>The <c>dsn=</c> field: the status as the log gives it.</summary>
+    public static void AddStatus(Observation observation, LogLine line, string name)
+    {
+        int at = line.Text.IndexOf(name, StringComparison.Ordinal);
+        if (at < 0)
+            return;
+        var words = line.Words(at + name.Length, Math.Min(line.Text.Length, at + name.Length + 12));
+        var (status, found, length) = CodeFinder.NextStatus(words.Text, 0);
+        if (found != 0)
+            return;
+        observation.FieldStatus = status;
+        observation.FieldStatusWords = words.Slice(0, length);
+    }
+
+    /// <summary>Date, host and program of a syslog line of a mail server, or the queue id of one whose prefix was cut off.</summary>
+    [GeneratedRegex(@"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot)|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} |^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} ", RegexOptions.NonBacktracking)]
+    private static partial Regex Prefix();
+}

@@ -1,0 +1,117 @@
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain.MailLog;
+
+/// <summary>Lines of Postfix: deliveries (<c>status=bounced (...)</c>), refusals (<c>reject: RCPT from ...</c>), connections that failed.</summary>
+internal static class PostfixLog
+{
+    private static readonly string[] Broken =
+    [
+        "lost connection with", "lost connection after", "SSL_accept error", "SSL_connect error", "timeout after", "too many errors after", "connect to ", "conversation with ", "disconnect from", "Cannot start TLS", "Untrusted TLS", "SASL", "improper command pipelining", "TLS is required", "hostname ", "numeric hostname", "non-SMTP command",
+    ];
+
+    public static Observation? Read(LogLine line) => ReadDelivery(line) ?? ReadRefusal(line) ?? ReadSaid(line) ?? ReadBroken(line);
+
+    /// <summary><c>to=&lt;a@b&gt;, relay=mx[1.2.3.4]:25, dsn=5.1.1, status=bounced (host mx said: 550 ... (in reply to RCPT TO command))</c></summary>
+    private static Observation? ReadDelivery(LogLine line)
+    {
+        int status = line.Text.IndexOf("status=", StringComparison.Ordinal);
+        if (status < 0 || !line.Has("to=<") || !(line.Has("relay=") || line.Has("dsn=")))
+            return null;
+        var observation = new Observation
+        {
+            Recipient = line.AddressIn("to=<"),
+            RemoteHost = Relay(line.Value("relay=")),
+            Action = line.Value("status=") switch
+            {
+                "bounced" or "expired" or "undeliverable" => DeliveryAction.Failed,
+                "deferred" or "SOFTBOUNCE" => DeliveryAction.Delayed,
+                "sent" or "deliverable" => DeliveryAction.Delivered,
+                _ => DeliveryAction.Unknown,
+            },
+        };
+        int open = line.Text[status..].IndexOf('(');
+        if (open >= 0)
+            observation.Add(line.Words(status + open + 1, line.Text[^1] == ')' ? line.Text.Length - 1 : line.Text.Length), Nearness.Reply);
+        LogReader.AddStatus(observation, line, "dsn=");
+        return observation;
+    }
+
+    /// <summary><c>NOQUEUE: reject: RCPT from host[1.2.3.4]: 550 5.1.1 ...; from=&lt;&gt; to=&lt;&gt; proto=ESMTP helo=&lt;&gt;</c></summary>
+    private static Observation? ReadRefusal(LogLine line)
+    {
+        int at = -1;
+        foreach (string mark in (ReadOnlySpan<string>)["reject: ", "reject_warning: ", "proxy-reject: ", "milter-reject: ", "hold: ", "discard: ", "proxy-accept: ", "warn: "])
+            if (at < 0 && line.Text.IndexOf(mark, StringComparison.Ordinal) is var found and >= 0)
+                at = found + mark.Length;
+        if (at < 0)
+            return null;
+
+        var rest = line.Text[at..];
+        int colon = rest.IndexOf("]: ");
+        int from = colon >= 0 && colon < 200 ? colon + 3 : rest.IndexOf(": ") + 2;
+        if (colon >= 0 && rest[(colon + 2)..].IndexOf(": ") is var port and >= 0 and < 2)
+            from = colon + 2 + port + 2;
+
+        // postscreen writes the port behind the address: "[1.2.3.4]:2413: 550 ...".
+        int bracket = rest.IndexOf("]:");
+        if (bracket >= 0 && bracket < 120 && bracket + 2 < rest.Length && char.IsAsciiDigit(rest[bracket + 2]) && rest[(bracket + 2)..].IndexOf(": ") is var after and >= 0 and < 8)
+            from = bracket + 2 + after + 2;
+        int end = rest[from..].IndexOf("; from=");
+        if (end < 0)
+            end = rest[from..].IndexOf("; to=");
+        if (end < 0)
+            end = rest[from..].IndexOf("; proto=");
+        var observation = new Observation { Recipient = line.AddressIn("to=<"), Stage = Verb(rest) };
+        observation.Add(line.Words(at + from, end < 0 ? line.Text.Length : at + from + end), Nearness.Reply);
+        return observation;
+    }
+
+    /// <summary><c>host mx[1.2.3.4] said: 450 ... (in reply to RCPT TO command)</c>, before the delivery's own line.</summary>
+    private static Observation? ReadSaid(LogLine line)
+    {
+        int said = line.Text.IndexOf(" said: ", StringComparison.Ordinal);
+        int length = 7;
+        if (said < 0)
+        {
+            said = line.Text.IndexOf(" refused to talk to me: ", StringComparison.Ordinal);
+            length = 24;
+        }
+
+        if (said < 0 || !line.Has("host "))
+            return null;
+        int host = line.Text.IndexOf("host ", StringComparison.Ordinal);
+        var observation = new Observation { RemoteHost = Relay(line.Text[(host + 5)..said]) };
+        observation.Add(line.Words(said + length, line.Text.Length), Nearness.Reply);
+        return observation;
+    }
+
+    private static Observation? ReadBroken(LogLine line)
+    {
+        foreach (string words in Broken)
+        {
+            int at = line.Text.IndexOf(words, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            var observation = new Observation();
+            observation.Add(line.Words(at, line.Text.Length), Nearness.Reply);
+            return observation;
+        }
+
+        return null;
+    }
+
+    private static string? Verb(ReadOnlySpan<char> rest)
+    {
+        int from = rest.IndexOf(" from ");
+        return from is > 0 and < 20 ? rest[..from].ToString() switch { "RCPT" => "RCPT TO", "MAIL" => "MAIL FROM", "END-OF-MESSAGE" => "end of data", "CONNECT" => "greeting", var verb => verb } : null;
+    }
+
+    private static string? Relay(ReadOnlySpan<char> relay)
+    {
+        int bracket = relay.IndexOf('[');
+        if (bracket >= 0)
+            relay = relay[..bracket];
+        return relay.Contains('.') ? relay.Trim().ToString() : null;
+    }
+}

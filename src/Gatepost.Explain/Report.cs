@@ -1,0 +1,112 @@
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>Who gave a reply that a document quotes.</summary>
+public enum Speaker
+{
+    /// <summary>Cannot be told.</summary>
+    Unknown,
+
+    /// <summary>The server that wrote the bounce or the log.</summary>
+    Reporter,
+
+    /// <summary>The server it talked to, nearer to the cause.</summary>
+    Remote,
+}
+
+/// <summary>One reply quoted in a document, whichever way it is explained.</summary>
+/// <param name="Speaker">Who gave it.</param>
+/// <param name="Code">As it stands in the document, or null.</param>
+/// <param name="Status">As it stands in the document, or null.</param>
+/// <param name="Text">On one line, folds undone.</param>
+public sealed record QuotedReplyText(Speaker Speaker, int? Code, EnhancedStatus? Status, string Text);
+
+/// <summary>The answer for one recipient: why, who can act, whether to try again, and the words it was read from.</summary>
+public sealed class Report
+{
+    private readonly Knowledge knowledge;
+
+    internal Report(Knowledge knowledge) => this.knowledge = knowledge;
+
+    /// <summary>The recipient; null where none is named.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The cause in one word. <see cref="Reason.Unknown"/> where the document does not tell it.</summary>
+    public required Reason Reason { get; init; }
+
+    /// <summary>The entry of the catalogue that explains it.</summary>
+    public required ReplyEntry Entry { get; init; }
+
+    /// <summary>The enhanced status nearest to the cause. It stands in the document, or is null.</summary>
+    public EnhancedStatus? EnhancedStatus { get; init; }
+
+    /// <summary>The reply code nearest to the cause. It stands in the document, or is null.</summary>
+    public int? ReplyCode { get; init; }
+
+    public DeliveryAction Action { get; init; }
+
+    /// <summary>The host that gave the reply, where it is named.</summary>
+    public string? RemoteHost { get; init; }
+
+    /// <summary>The command it was the answer to (<c>RCPT TO</c>, <c>DATA</c>), where that is told.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>What decided.</summary>
+    public Basis Basis { get; init; }
+
+    public Confidence Confidence { get; init; }
+
+    /// <summary>The deciding words first, then the codes; every one stands in the document.</summary>
+    public IReadOnlyList<Quotation> Evidence { get; init; } = [];
+
+    /// <summary>Every reply quoted about this recipient: the far server's and the relay's own are two facts.</summary>
+    public IReadOnlyList<QuotedReplyText> Replies { get; init; } = [];
+
+    internal string Words { get; init; } = "";
+
+    public Permanence Permanence => Reason.Permanence;
+
+    public Actors Actors => Entry.Reason == Reason ? Entry.Actors : Reason.Actors;
+
+    /// <summary>A warning needs no resending: the sending server still tries.</summary>
+    public Retry Retry => Action == DeliveryAction.Delayed ? Retry.Automatic : Entry.Reason == Reason ? Entry.Retry : Reason.Retry;
+
+    /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
+    public Explanation Explanation => field ??= knowledge.Explain(Words, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
+
+    public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
+
+    public string? HelpUrl => Explanation.Entry == Entry ? Explanation.HelpUrl : null;
+
+    /// <summary>One sentence without codes.</summary>
+    public string Meaning(Language language) => WordsIn(language).Meaning ?? "";
+
+    /// <summary>What to do: the steps of those who can act, then the sender's where he can only pass it on.</summary>
+    public IReadOnlyList<Step> Steps(Language language)
+    {
+        var words = WordsIn(language);
+        var steps = new List<Step>();
+        foreach (var party in Explanation.Parties)
+            if (Actors.HasFlag(party))
+                steps.AddRange(words.For(party).Select(step => new Step(party, step)));
+        if (!Actors.HasFlag(Actors.Sender))
+            steps.AddRange(words.ForSender.Select(step => new Step(Actors.Sender, step)));
+        return steps;
+    }
+
+    private Words WordsIn(Language language) => Entry.Reason == Reason ? knowledge.Words(Entry, language) : knowledge.Words(Reason, language);
+}
+
+/// <summary>All that was read from one document.</summary>
+/// <param name="File">Its name as given; null for text.</param>
+/// <param name="Kind">What it was recognised as.</param>
+/// <param name="Reports">One for each recipient, in the order of the document; empty for mail that is no bounce.</param>
+public sealed record DocumentReport(string? File, DocumentKind Kind, IReadOnlyList<Report> Reports)
+{
+    /// <summary>Number of the message in an mbox, from 1; null for other documents.</summary>
+    public int? Message { get; init; }
+
+    /// <summary>Why the file could not be read; null where it was.</summary>
+    public string? Error { get; init; }
+}

@@ -1,0 +1,156 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>Writes answers as JSON Lines: one object for each document, no line break inside.</summary>
+public static class ReportJson
+{
+    /// <summary>Letters of every script as they are; still safe against HTML and control characters.</summary>
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All), SkipValidation = true };
+
+    /// <summary>A writer with the options that the other methods expect.</summary>
+    public static Utf8JsonWriter Writer(Stream output) => new(output, Options);
+
+    /// <summary>Writes <c>{"file", "kind", "reports": [...]}</c>.</summary>
+    /// <param name="json">Where to; not flushed.</param>
+    /// <param name="document">The answer.</param>
+    /// <param name="language">Language of the texts in it.</param>
+    public static void Write(Utf8JsonWriter json, DocumentReport document, Language language)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", document.File);
+        if (document.Message is { } number)
+            json.WriteNumber("message", number);
+        json.WriteString("kind", NameOf(document.Kind));
+        if (document.Error is { } error)
+            json.WriteString("error", error);
+        json.WriteStartArray("reports");
+        foreach (var report in document.Reports)
+        {
+            json.WriteStartObject();
+            WriteFields(json, report, language);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes one report as an object of its own, as <c>--lines</c> does.</summary>
+    public static void Write(Utf8JsonWriter json, Report report, DocumentKind kind, Language language)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", NameOf(kind));
+        WriteFields(json, report, language);
+        json.WriteEndObject();
+    }
+
+    /// <summary><c>bounce</c>, <c>mail-log</c>, <c>auto-reply</c>, ...</summary>
+    public static string NameOf(DocumentKind kind) => kind switch
+    {
+        DocumentKind.Code => "code",
+        DocumentKind.Reply => "reply",
+        DocumentKind.Transcript => "transcript",
+        DocumentKind.MailLog => "mail-log",
+        DocumentKind.Bounce => "bounce",
+        DocumentKind.AutoReply => "auto-reply",
+        DocumentKind.OrdinaryMail => "ordinary-mail",
+        _ => "unknown",
+    };
+
+    private static void WriteFields(Utf8JsonWriter json, Report report, Language language)
+    {
+        json.WriteString("recipient", report.Recipient);
+        json.WriteString("reason", report.Reason.Word);
+        json.WriteString("enhancedStatus", report.EnhancedStatus?.ToString());
+        if (report.ReplyCode is { } code)
+            json.WriteNumber("replyCode", code);
+        else
+            json.WriteNull("replyCode");
+        json.WriteString("permanence", report.Permanence switch { Permanence.Hard => "hard", Permanence.Soft => "soft", _ => null });
+        json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : report.Action.ToString().ToLowerInvariant());
+        json.WriteStartArray("whoActs");
+        foreach (var party in Explanation.Parties)
+            if (report.Actors.HasFlag(party))
+                json.WriteStringValue(NameOf(party));
+        json.WriteEndArray();
+        json.WriteString("retry", NameOf(report.Retry));
+        json.WriteString("confidence", report.Confidence.ToString().ToLowerInvariant());
+        json.WriteString("basis", report.Basis.ToString().ToLowerInvariant());
+        json.WriteStartArray("evidence");
+        foreach (var words in report.Evidence)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", words.Text);
+            json.WriteNumber("offset", words.Offset);
+            json.WriteString("part", words.Part);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("entry", report.Entry.Id);
+        json.WriteString("remoteHost", report.RemoteHost);
+        json.WriteString("stage", report.Stage);
+        WriteReplies(json, report);
+        WriteTexts(json, report, language);
+    }
+
+    private static void WriteReplies(Utf8JsonWriter json, Report report)
+    {
+        json.WriteStartArray("replies");
+        foreach (var reply in report.Replies)
+        {
+            json.WriteStartObject();
+            json.WriteString("speaker", reply.Speaker.ToString().ToLowerInvariant());
+            if (reply.Code is { } code)
+                json.WriteNumber("code", code);
+            if (reply.Status is { } status)
+                json.WriteString("status", status.ToString());
+            json.WriteString("text", reply.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, Report report, Language language)
+    {
+        json.WriteStartObject("text");
+        json.WriteString("language", language.Code());
+        json.WriteString("meaning", report.Meaning(language));
+        json.WriteStartArray("steps");
+        foreach (var step in report.Steps(language))
+        {
+            json.WriteStartObject();
+            json.WriteString("who", NameOf(step.Who));
+            json.WriteString("what", step.What);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (report.HelpUrl is { } help)
+            json.WriteString("help", help);
+        json.WriteEndObject();
+    }
+
+    private static string NameOf(Actors party) => party switch
+    {
+        Actors.Sender => "sender",
+        Actors.SenderAdmin => "sender-admin",
+        Actors.Recipient => "recipient",
+        Actors.RecipientAdmin => "recipient-admin",
+        Actors.AddressOwner => "address-owner",
+        _ => "nobody",
+    };
+
+    private static string NameOf(Retry retry) => retry switch
+    {
+        Retry.Automatic => "automatic",
+        Retry.Later => "later",
+        Retry.AfterChange => "after-change",
+        Retry.InParts => "in-parts",
+        _ => "no",
+    };
+}
