@@ -1,0 +1,50 @@
+using System.Net;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+
+namespace Gatepost.Delivery.Attempts;
+
+/// <summary>What one attempt brought for one recipient.</summary>
+/// <param name="Recipient">Whom it is about.</param>
+/// <param name="Reply">A received reply or a condition.</param>
+/// <param name="Stage">What it answered.</param>
+/// <param name="Host">Who said it; null where nobody was reached.</param>
+/// <param name="Address">The address tried.</param>
+/// <param name="CarriedDsn">Whether the next server took over the duty to report success.</param>
+internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, string Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
+{
+    /// <summary>Where the queue gave up: what the last try had ended with.</summary>
+    public Reply? Cause { get; init; }
+
+    public Outcome Outcome => Judgement.Of(Reply, Stage);
+
+    public LastReply ToLast() => new(Reply.Entry.Id, Reply.Code, Reply.Status?.ToString(), Reply.Text, Host, Address?.ToString(), Stage);
+}
+
+/// <param name="Recipients">One for each recipient of the attempt.</param>
+/// <param name="Trouble">Set where no session came about at all: it says something about the destination, not about the message.</param>
+internal sealed record AttemptResult(IReadOnlyList<RecipientResult> Recipients, RecipientResult? Trouble = null)
+{
+    public static AttemptResult Same(QueuedMessage message, Reply reply, string stage, string? host, IPAddress? address, bool isTrouble)
+    {
+        var all = message.Recipients.Select(recipient => new RecipientResult(recipient, reply, stage, host, address)).ToList();
+        return new AttemptResult(all, isTrouble && all.Count > 0 && all[0].Outcome == Outcome.Deferred ? all[0] : null);
+    }
+}
+
+/// <summary>What a reply means for the queue.</summary>
+internal static class Judgement
+{
+    /// <summary>Received replies count by their code's class (RFC 5321 §4.2.1), conditions of ours by their status' class: their numbers are no reply codes.</summary>
+    public static Outcome Of(Reply reply, string stage)
+    {
+        int kind = reply.WasReceived ? reply.Class : reply.Status?.Class ?? reply.Class;
+        // A recipient's end is the answer to the data; an earlier "yes" is none.
+        return kind switch
+        {
+            2 when stage is Smtp.Client.ClientStage.EndOfData or Smtp.Client.ClientStage.Local => Outcome.Delivered,
+            5 => Outcome.Failed,
+            _ => Outcome.Deferred,
+        };
+    }
+}

@@ -1,0 +1,344 @@
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Shaping;
+using Gatepost.Dns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery;
+
+/// <summary>Everything after our 250: takes mail from the queue, carries it on, keeps trying, tells the sender.</summary>
+/// <remarks>
+/// Three loops feed it (arrivals, what falls due, the broom for idle connections), <see cref="Traffic"/> says who may work,
+/// a worker tries one message after the other for one destination, <see cref="Settler"/> makes the outcomes durable.
+/// </remarks>
+public sealed class DeliveryService : IAsyncDisposable
+{
+    private const int LeaseSize = 100;
+    private const int DueSize = 1000;
+
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LaneMemory = TimeSpan.FromMinutes(10);
+
+    private readonly IQueue queue;
+    private readonly IResolver dns;
+    private readonly IJournal journal;
+    private readonly TimeProvider time;
+    private readonly Random random;
+    private readonly AttemptIds ids;
+    private readonly Settler settler;
+    private readonly Traffic traffic;
+    private readonly CancellationTokenSource stopFeeding = new();
+    private readonly CancellationTokenSource stopWorking = new();
+    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DiskThreads? disk;
+    private volatile Parts parts;
+    private Task[] loops = [];
+    private Task settling = Task.CompletedTask;
+    private bool stopped;
+
+    /// <exception cref="ArgumentException">The options have problems.</exception>
+    public DeliveryService(DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Random random)
+    {
+        if (options.Problems().FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        this.queue = queue;
+        this.dns = dns;
+        this.journal = journal;
+        this.time = time;
+        this.random = random;
+        ids = new AttemptIds(time, random);
+        settler = new Settler(queue, journal, time);
+        parts = new Parts(options, null!, null!);
+        traffic = new Traffic(options.Shaping, time, random, CarrierFor) { Start = lane => _ = Task.Run(() => WorkAsync(lane)) };
+    }
+
+    /// <summary>How connections are opened; tests put a scripted peer here.</summary>
+    public IConnector Connector { get; init; } = new SocketConnector();
+
+    /// <summary>Where reports to senders go.</summary>
+    public INoticeRouter Router { get; init; } = new RouteByDns();
+
+    /// <summary>Attempts running now.</summary>
+    public int Active => traffic.Active;
+
+    public Task StartAsync(CancellationToken cancel)
+    {
+        parts = Assemble(parts.Options);
+        disk = new DiskThreads(parts.Options.Maildir.Threads);
+        settling = Task.Run(settler.RunAsync, CancellationToken.None);
+        loops = [Task.Run(ArrivalsAsync, CancellationToken.None), Task.Run(DueAsync, CancellationToken.None), Task.Run(SweepAsync, CancellationToken.None)];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes no more, lets running attempts end within <paramref name="grace"/>, gives the rest back to the queue untried.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (stopped)
+            return;
+        stopped = true;
+        await stopFeeding.CancelAsync();
+        await Task.WhenAll(loops);
+        foreach (var message in traffic.Close())
+            await GiveBackAsync(message);
+        var end = time.GetUtcNow() + grace;
+        while (traffic.Active > 0 && time.GetUtcNow() < end)
+            await Task.WhenAny(idle.Task, Task.Delay(TimeSpan.FromMilliseconds(20), time));
+        await stopWorking.CancelAsync();
+        while (traffic.Active > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        settler.Complete();
+        await settling;
+        await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.DisposeAsync().AsTask()));
+        disk?.Dispose();
+    }
+
+    /// <summary>Other options from now on. Running attempts end under the old ones; destinations that were left alone are tried again.</summary>
+    public void Reload(DeliveryOptions options)
+    {
+        if (options.Problems().FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        parts = Assemble(options);
+        foreach (var old in traffic.Reload(options.Shaping))
+            _ = old.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Gives matching mail back to its senders now, with a bounce that carries the reason.</summary>
+    /// <param name="filter">Whose.</param>
+    /// <param name="reason">In the administrator's words; stands in the bounce.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    /// <returns>Recipients returned.</returns>
+    /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
+    public async Task<int> BounceAsync(QueueFilter filter, string reason, CancellationToken cancel = default)
+    {
+        int count = 0;
+        var reply = OurReplies.ReturnedByAdmin.Say(("cause", reason));
+        while (await queue.LeaseMatchingAsync(filter, LeaseSize, cancel) is { Count: > 0 } leased)
+        {
+            foreach (var message in leased)
+            {
+                var result = AttemptResult.Same(message, reply, ClientStage.Local, null, null, isTrouble: false);
+                var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, ids.Next(), cancel);
+                if (!await settler.SettleAsync(settlements, notices))
+                    throw new IOException("the queue could not be written");
+                count += settlements.Count;
+            }
+        }
+
+        return count;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        stopFeeding.Dispose();
+        stopWorking.Dispose();
+    }
+
+    private Parts Assemble(DeliveryOptions options) => new(
+        options,
+        new HostSearch(options, dns, random),
+        new Conclusion(options, new NoticeWriter(options, Router, queue, time), journal, time, random));
+
+    private ICarrier CarrierFor(Destination destination)
+    {
+        var now = parts;
+        return destination.Kind == DestinationKind.Maildir
+            ? new MaildirCarrier(destination, now.Options, disk!, queue, time)
+            : new SmtpCarrier(destination, now.Options, now.Hosts, Connector, queue, journal, time);
+    }
+
+    // What comes in
+
+    private async Task ArrivalsAsync()
+    {
+        try
+        {
+            await foreach (var message in queue.Arrivals.ReadAllAsync(stopFeeding.Token))
+                await AcceptAsync(message);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async ValueTask AcceptAsync(QueuedMessage message)
+    {
+        switch (traffic.Offer(message, out var trouble))
+        {
+            case Offered.Full:
+                await GiveBackAsync(message);
+                break;
+            case Offered.Suspended:
+                await SuspendAsync(message, trouble!);
+                break;
+        }
+    }
+
+    private async Task DueAsync()
+    {
+        var stop = stopFeeding.Token;
+        var nudge = queue.Nudged(stop);
+        while (!stop.IsCancellationRequested)
+        {
+            var sleep = LongestSleep;
+            try
+            {
+                var now = time.GetUtcNow();
+                var (due, next) = await queue.DueAsync(now, DueSize, stop);
+                foreach (var destination in due)
+                    await ExpectAsync(destination.Destination, stop);
+                if (due.Count == DueSize)
+                    sleep = ShortestSleep;
+                else if (next is { } instant && instant - now < sleep)
+                    sleep = instant - now > ShortestSleep ? instant - now : ShortestSleep;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                Report($"the queue could not be asked what is due: {failure.Message}");
+            }
+
+            await Task.WhenAny(nudge, Task.Delay(sleep, time, stop));
+            if (nudge.IsCompleted)
+                nudge = queue.Nudged(stop);
+        }
+    }
+
+    /// <summary>Due mail for a destination known to be down is not tried but deferred, so that its age counts on: notice and expiry come in time.</summary>
+    private async ValueTask ExpectAsync(Destination destination, CancellationToken stop)
+    {
+        while (traffic.Expect(destination) is { } trouble)
+        {
+            var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, stop);
+            foreach (var message in leased)
+                await SuspendAsync(message, trouble);
+            if (leased.Count < LeaseSize)
+                return;
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await tick.WaitForNextTickAsync(stopFeeding.Token))
+            {
+                var now = time.GetUtcNow();
+                await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.TidyAsync(now - parts.Options.Shaping.IdleConnection).AsTask()));
+                foreach (var carrier in traffic.Forget(now - LaneMemory))
+                    await carrier.DisposeAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    // Work
+
+    private async Task WorkAsync(Lane lane)
+    {
+        int done = 0;
+        bool first = true;
+        while (true)
+        {
+            var (message, lease) = traffic.Next(lane, done, first);
+            first = false;
+            if (lease)
+                await LeaseAsync(lane);
+            else if (message is null)
+                return;
+            else
+                await TryAsync(lane, message);
+            done += lease ? 0 : 1;
+        }
+    }
+
+    private async ValueTask LeaseAsync(Lane lane)
+    {
+        try
+        {
+            var leased = await queue.LeaseAsync(lane.Destination, time.GetUtcNow(), LeaseSize, stopWorking.Token);
+            traffic.Leased(lane, leased, more: leased.Count == LeaseSize);
+        }
+        catch (Exception failure)
+        {
+            traffic.Leased(lane, [], more: false);
+            if (failure is not OperationCanceledException)
+                Report($"due mail for {lane.Destination} could not be read: {failure.Message}");
+        }
+    }
+
+    private async ValueTask TryAsync(Lane lane, QueuedMessage message)
+    {
+        string attempt = ids.Next();
+        AttemptResult result;
+        try
+        {
+            result = Hops(message) ?? await lane.Carrier.TryAsync(message, attempt, stopWorking.Token);
+        }
+        catch (OperationCanceledException) when (stopWorking.IsCancellationRequested)
+        {
+            await GiveBackAsync(message);
+            return;
+        }
+        catch (Exception fault)
+        {
+            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {fault}");
+            result = AttemptResult.Same(message, OurReplies.DeliveryFault.Say(("cause", fault.GetType().Name)), ClientStage.Local, null, null, isTrouble: false);
+        }
+
+        var waited = traffic.Learn(lane, result);
+        await ConcludeAsync(message, result, attempt);
+        foreach (var other in waited)
+            await SuspendAsync(other, result.Trouble!);
+    }
+
+    /// <summary>RFC 5321 §6.3: a message that has passed a hundred servers goes in a circle.</summary>
+    private AttemptResult? Hops(QueuedMessage message)
+    {
+        if (message.InMemory is not { } octets)
+            return null;
+        int hops = MessageHead.Count(octets.Span, "Received:"u8);
+        return hops > parts.Options.MaxHops
+            ? AttemptResult.Same(message, OurReplies.TooManyHops.Say(("hops", hops)), ClientStage.Local, null, null, isTrouble: false)
+            : null;
+    }
+
+    /// <summary>Deferred with the destination's trouble as its reason, without a try of its own.</summary>
+    private ValueTask SuspendAsync(QueuedMessage message, RecipientResult trouble) =>
+        ConcludeAsync(message, AttemptResult.Same(message, trouble.Reply, trouble.Stage, trouble.Host, trouble.Address, isTrouble: false), ids.Next());
+
+    private async ValueTask ConcludeAsync(QueuedMessage message, AttemptResult result, string attempt)
+    {
+        try
+        {
+            var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, attempt, CancellationToken.None);
+            await settler.AddAsync(settlements, notices);
+        }
+        catch (Exception fault)
+        {
+            Report($"the outcome of attempt {attempt} for {message.QueueId} could not be worked out: {fault}");
+            await GiveBackAsync(message);
+        }
+    }
+
+    private ValueTask GiveBackAsync(QueuedMessage message) => settler.AddAsync(
+        [.. message.Recipients.Select(recipient => new Settlement { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
+
+    private void Report(string what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
+
+    /// <summary>What changes together on a reload.</summary>
+    private sealed record Parts(DeliveryOptions Options, HostSearch Hosts, Conclusion Conclusion);
+}

@@ -1,0 +1,173 @@
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery.Destinations;
+
+/// <summary>Carries messages to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
+internal sealed class SmtpCarrier(Destination destination, DeliveryOptions options, HostSearch hosts, IConnector connector, IQueue queue, IJournal journal, TimeProvider time) : ICarrier
+{
+    private readonly PeerPool pool = new(time);
+
+    private readonly PeerOptions peerOptions = new()
+    {
+        HostName = options.HostName,
+        Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
+        Tls = destination.Kind == DestinationKind.Lmtp ? ClientTls.Never : options.Tls,
+        Timeouts = options.Timeouts,
+        Pass8Bit = options.Pass8Bit,
+        PreferChunking = options.PreferChunking,
+        MaxRecipients = options.MaxRecipients,
+    };
+
+    public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel)
+    {
+        var results = new List<RecipientResult>(message.Recipients.Count);
+        var open = message.Recipients;
+        RecipientResult? trouble = null;
+        while (open.Count > 0)
+        {
+            var peer = pool.Take();
+            bool wasIdle = peer is not null;
+            if (peer is null)
+            {
+                (peer, var failure) = await ConnectAsync(message, attempt, cancel);
+                if (peer is null)
+                {
+                    results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
+                    trouble = results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
+                    break;
+                }
+            }
+
+            if (await OfferAsync(peer, wasIdle, message, open, attempt, cancel) is not { } answers)
+                continue;
+            var rest = Collect(peer, open, answers, results);
+            await GiveBackAsync(peer);
+            if (rest.Count == open.Count)
+            {
+                // Nobody was answered: no progress, and none to be hoped for by asking again.
+                var puzzled = OurReplies.ReplyUnintelligible.Say(("host", peer.Target.Host), ("address", peer.Target.Address), ("stage", ClientStage.Rcpt), ("words", "no recipient was taken"));
+                results.AddRange(rest.Select(recipient => new RecipientResult(recipient, puzzled, ClientStage.Rcpt, peer.Target.Host, peer.Target.Address)));
+                break;
+            }
+
+            open = rest;
+        }
+
+        return new AttemptResult(results, trouble);
+    }
+
+    public ValueTask TidyAsync(DateTimeOffset before) => pool.TidyAsync(before);
+
+    public ValueTask DisposeAsync() => pool.TidyAsync(DateTimeOffset.MaxValue);
+
+    /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
+    private async ValueTask<TransactionResult?> OfferAsync(Peer peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt, CancellationToken cancel)
+    {
+        try
+        {
+            return await peer.SendAsync(ToOutgoing(message, open, attempt), cancel);
+        }
+        catch (PeerFailureException) when (wasIdle)
+        {
+            peer.Abandon();
+            return null;
+        }
+        catch
+        {
+            peer.Abandon();
+            throw;
+        }
+    }
+
+    private OutgoingMail ToOutgoing(QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt)
+    {
+        var recipients = new OutgoingRecipient[open.Count];
+        for (int i = 0; i < recipients.Length; i++)
+            recipients[i] = new OutgoingRecipient(open[i].Address, open[i].Notify, open[i].OriginalRecipient);
+
+        return new OutgoingMail
+        {
+            QueueId = message.QueueId,
+            Attempt = attempt,
+            Sender = message.Sender,
+            Recipients = recipients,
+            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets) : OutgoingBody.From(message.Size, token => queue.OpenBody(message.QueueId, token)),
+            BodyType = message.Body,
+            SmtpUtf8 = message.SmtpUtf8,
+            Return = message.Return,
+            EnvelopeId = message.EnvelopeId,
+        };
+    }
+
+    /// <summary>Takes over what was answered; gives back who was not.</summary>
+    private static List<QueuedRecipient> Collect(Peer peer, IReadOnlyList<QueuedRecipient> open, TransactionResult transaction, List<RecipientResult> results)
+    {
+        List<QueuedRecipient>? rest = null;
+        for (int i = 0; i < open.Count; i++)
+        {
+            var (reply, stage) = transaction.Answers[i];
+            if (reply is null)
+                (rest ??= []).Add(open[i]);
+            else
+                results.Add(new RecipientResult(open[i], reply, stage, peer.Target.Host, peer.Target.Address, transaction.CarriedDsn));
+        }
+
+        return rest ?? [];
+    }
+
+    private async ValueTask GiveBackAsync(Peer peer)
+    {
+        if (peer.IsUsable && options.Shaping.IdleConnection > TimeSpan.Zero)
+            pool.Keep(peer);
+        else
+            await peer.DisposeAsync();
+    }
+
+    /// <summary>Tries the hosts in their order until one of them talks to us.</summary>
+    private async ValueTask<(Peer? Peer, RecipientResult? Failure)> ConnectAsync(QueuedMessage message, string attempt, CancellationToken cancel)
+    {
+        RecipientResult? failure = null;
+        var any = message.Recipients[0];
+        await foreach (var found in hosts.FindAsync(destination, cancel))
+        {
+            if (found.Target is not { } target)
+            {
+                Note(message, attempt, found);
+                failure = Graver(failure, new RecipientResult(any, found.Trouble!, ClientStage.Dns, found.Host, found.Address));
+                continue;
+            }
+
+            try
+            {
+                return (await Peer.ConnectAsync(target, peerOptions, connector, journal, time, new OnBehalf(attempt, message.QueueId), cancel), null);
+            }
+            catch (PeerFailureException refused)
+            {
+                failure = Graver(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
+            }
+        }
+
+        return (null, failure ?? new RecipientResult(any, OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, null));
+    }
+
+    /// <summary>One host that may come back keeps hope for all; among equals the last word counts.</summary>
+    private static RecipientResult Graver(RecipientResult? before, RecipientResult now) =>
+        before is { Outcome: Outcome.Deferred } && now.Outcome == Outcome.Failed ? before : now;
+
+    private void Note(QueuedMessage message, string attempt, HostFound found) => journal.Record(new JournalEvent
+    {
+        Kind = JournalKind.Closed,
+        At = time.GetUtcNow(),
+        Session = attempt,
+        QueueId = message.QueueId,
+        Outbound = true,
+        Peer = found.Address,
+        PeerName = found.Host,
+        Stage = Stage.Connect,
+        Reply = found.Trouble,
+    });
+}

@@ -1,0 +1,301 @@
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
+
+namespace Gatepost.Delivery.Shaping;
+
+/// <summary>Whether an offered message found room.</summary>
+internal enum Offered
+{
+    Taken,
+
+    /// <summary>No room in memory: it goes back to the queue and is found again.</summary>
+    Full,
+
+    /// <summary>The destination is known to be unreachable: it is deferred without a try.</summary>
+    Suspended,
+}
+
+/// <summary>Decides who may work for which destination: limits in all and for each, turns among them, one probe where one is down.</summary>
+/// <remarks>Pure bookkeeping: the lock is never held over I/O.</remarks>
+internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random random, Func<Destination, ICarrier> carrierFor)
+{
+    private static readonly List<Lane> None = [];
+
+    private readonly Lock door = new();
+    private readonly Dictionary<Destination, Lane> lanes = [];
+    private readonly Queue<Lane> line = [];
+    private long waitingOctets;
+    private int active;
+    private bool closed;
+
+    public ShapingOptions Options { get; private set; } = options;
+
+    public int Active
+    {
+        get
+        {
+            lock (door)
+                return active;
+        }
+    }
+
+    public IReadOnlyList<Lane> Lanes
+    {
+        get
+        {
+            lock (door)
+                return [.. lanes.Values];
+        }
+    }
+
+    /// <summary>Workers to start, each for a lane; called outside the lock.</summary>
+    public required Action<Lane> Start { private get; init; }
+
+    public Offered Offer(QueuedMessage message, out RecipientResult? trouble)
+    {
+        trouble = null;
+        var destination = message.Recipients[0].Destination;
+        List<Lane> starts;
+        lock (door)
+        {
+            var lane = LaneOf(destination);
+            if (lane.IsBlocked(time.GetUtcNow()))
+            {
+                trouble = lane.Trouble;
+                return Offered.Suspended;
+            }
+
+            long octets = message.InMemory?.Length ?? 0;
+            if (closed || lane.Waiting.Count >= Options.MaxWaiting || waitingOctets + octets > Options.MaxWaitingOctets)
+            {
+                lane.MoreDue = true;
+                return Offered.Full;
+            }
+
+            Put(lane, message);
+            List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
+        return Offered.Taken;
+    }
+
+    /// <summary>Notes that the queue holds due mail for it. Gives the trouble where it is known to be unreachable.</summary>
+    public RecipientResult? Expect(Destination destination)
+    {
+        List<Lane> starts;
+        lock (door)
+        {
+            var lane = LaneOf(destination);
+            if (lane.IsBlocked(time.GetUtcNow()))
+                return lane.Trouble;
+            lane.MoreDue = true;
+            List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
+        return null;
+    }
+
+    /// <summary>The next thing for a worker: a message, or the task to lease more. Neither means that it is to end; then it has ended.</summary>
+    /// <param name="lane">Whose worker asks.</param>
+    /// <param name="done">Messages it has tried so far.</param>
+    /// <param name="first">Whether it asks for the first time.</param>
+    public (QueuedMessage? Message, bool Lease) Next(Lane lane, int done, bool first)
+    {
+        List<Lane> starts;
+        lock (door)
+        {
+            if (first)
+                lane.Starting--;
+            var now = time.GetUtcNow();
+            lane.LastUsed = now;
+            bool othersWait = line.Count > 0 && done >= Options.Turn && active >= Options.MaxAttempts;
+            bool mayGoOn = !closed && !lane.IsBlocked(now) && lane.Active <= lane.Room && !othersWait;
+            if (mayGoOn && lane.Waiting.TryDequeue(out var message))
+            {
+                waitingOctets -= message.InMemory?.Length ?? 0;
+                return (message, false);
+            }
+
+            if (mayGoOn && lane.MoreDue && !lane.Leasing)
+            {
+                lane.Leasing = true;
+                return (null, true);
+            }
+
+            lane.Active--;
+            active--;
+            List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
+        return (null, false);
+    }
+
+    /// <summary>What a worker leased.</summary>
+    public void Leased(Lane lane, IReadOnlyList<QueuedMessage> messages, bool more)
+    {
+        List<Lane> starts;
+        lock (door)
+        {
+            lane.Leasing = false;
+            lane.MoreDue = more;
+            foreach (var message in messages)
+                Put(lane, message);
+            List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
+    }
+
+    /// <summary>Learns from an attempt.</summary>
+    /// <returns>What waited for a destination that has just turned out to be unreachable; the caller defers it.</returns>
+    public IReadOnlyList<QueuedMessage> Learn(Lane lane, AttemptResult result)
+    {
+        List<Lane> starts;
+        lock (door)
+        {
+            var now = time.GetUtcNow();
+            if (result.Trouble is { } trouble)
+                return Block(lane, trouble, now);
+
+            lane.Trouble = null;
+            lane.Failures = 0;
+            bool refused = false;
+            foreach (var recipient in result.Recipients)
+                refused |= recipient.Outcome == Outcome.Deferred && IsAboutUs(recipient);
+            if (!refused)
+                lane.LastSuccess = now;
+            lane.Window = refused ? Math.Max(1, lane.Window / 2)
+                : lane.Window < 2 ? Options.StartConcurrency
+                : Math.Min(Options.MaxConcurrency, lane.Window + (1 / lane.Window));
+            List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
+        return [];
+    }
+
+    /// <summary>Forgets lanes that nobody used since <paramref name="before"/>.</summary>
+    public IReadOnlyList<ICarrier> Forget(DateTimeOffset before)
+    {
+        lock (door)
+        {
+            var gone = lanes.Values.Where(lane => lane is { Active: 0, Waiting.Count: 0, MoreDue: false, Listed: false } && lane.LastUsed < before && lane.BlockedUntil < before).ToList();
+            foreach (var lane in gone)
+                lanes.Remove(lane.Destination);
+            return [.. gone.Select(lane => lane.Carrier)];
+        }
+    }
+
+    /// <summary>From now on other options hold, and every destination is reached by a new carrier.</summary>
+    public IReadOnlyList<ICarrier> Reload(ShapingOptions options)
+    {
+        lock (door)
+        {
+            Options = options;
+            var old = lanes.Values.Select(lane => lane.Carrier).ToList();
+            foreach (var lane in lanes.Values)
+            {
+                lane.Carrier = carrierFor(lane.Destination);
+                lane.Window = Math.Min(lane.Window, options.MaxConcurrency);
+                // What was wrong may have been put right just now.
+                lane.BlockedUntil = default;
+            }
+
+            return old;
+        }
+    }
+
+    /// <summary>Nothing is taken or started any more.</summary>
+    /// <returns>What still waited.</returns>
+    public IReadOnlyList<QueuedMessage> Close()
+    {
+        lock (door)
+        {
+            closed = true;
+            var left = lanes.Values.SelectMany(lane => lane.Waiting).ToList();
+            foreach (var lane in lanes.Values)
+                lane.Waiting.Clear();
+            line.Clear();
+            waitingOctets = 0;
+            return left;
+        }
+    }
+
+    /// <summary>A deferral that tells us to slow down; one that concerns a single mailbox does not.</summary>
+    private static bool IsAboutUs(RecipientResult recipient) =>
+        recipient.Reply.Code == 421 || recipient.Stage is not (Smtp.Client.ClientStage.Rcpt or Smtp.Client.ClientStage.Local);
+
+    private List<QueuedMessage> Block(Lane lane, RecipientResult trouble, DateTimeOffset now)
+    {
+        // Other connections to it work: it wants fewer of them, it is not down.
+        bool othersWork = lane.Active > 1 && lane.Trouble is null && now - lane.LastSuccess < TimeSpan.FromMinutes(1);
+        if (othersWork)
+        {
+            lane.Window = Math.Max(1, Math.Min(lane.Window, lane.Active) / 2);
+            return [];
+        }
+
+        // Several that failed together are one failure.
+        if (lane.IsBlocked(now))
+            return [];
+        lane.Failures++;
+        lane.Trouble = trouble;
+        lane.Window = 1;
+        var pause = Options.FirstProbe * Math.Pow(2, Math.Min(lane.Failures - 1, 20));
+        pause = pause > Options.LongestProbe ? Options.LongestProbe : pause;
+        lane.BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
+        var waited = lane.Waiting.ToList();
+        lane.Waiting.Clear();
+        waitingOctets -= waited.Sum(message => (long)(message.InMemory?.Length ?? 0));
+        return waited;
+    }
+
+    private Lane LaneOf(Destination destination)
+    {
+        if (!lanes.TryGetValue(destination, out var lane))
+            lanes[destination] = lane = new Lane(destination, carrierFor(destination), Options.StartConcurrency) { LastUsed = time.GetUtcNow() };
+        return lane;
+    }
+
+    private void Put(Lane lane, QueuedMessage message)
+    {
+        lane.Waiting.Enqueue(message);
+        waitingOctets += message.InMemory?.Length ?? 0;
+    }
+
+    private void List(Lane lane)
+    {
+        if (lane.Listed || !lane.WantsWorker(time.GetUtcNow()))
+            return;
+        lane.Listed = true;
+        line.Enqueue(lane);
+    }
+
+    /// <summary>Takes workers from the line in turn, one for each lane at a time, while there is room.</summary>
+    private List<Lane> Pick()
+    {
+        List<Lane>? starts = null;
+        while (!closed && active < Options.MaxAttempts && line.TryDequeue(out var lane))
+        {
+            lane.Listed = false;
+            if (!lane.WantsWorker(time.GetUtcNow()))
+                continue;
+            lane.Active++;
+            lane.Starting++;
+            active++;
+            (starts ??= []).Add(lane);
+            List(lane);
+        }
+
+        return starts ?? None;
+    }
+}

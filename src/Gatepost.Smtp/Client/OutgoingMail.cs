@@ -1,0 +1,133 @@
+namespace Gatepost.Smtp.Client;
+
+/// <summary>One recipient to offer.</summary>
+/// <param name="Address">Where to.</param>
+/// <param name="Notify">Passed on where the peer speaks DSN.</param>
+/// <param name="OriginalRecipient">ORCPT in xtext as it came; passed on likewise.</param>
+public sealed record OutgoingRecipient(Mailbox Address, DsnNotify Notify = DsnNotify.Unspecified, string? OriginalRecipient = null);
+
+/// <summary>The octets to send: in memory, or opened from the store as often as needed.</summary>
+public sealed class OutgoingBody
+{
+    private readonly Func<CancellationToken, ValueTask<Stream>>? open;
+
+    private OutgoingBody(ReadOnlyMemory<byte>? inMemory, long size, Func<CancellationToken, ValueTask<Stream>>? open)
+    {
+        InMemory = inMemory;
+        Size = size;
+        this.open = open;
+    }
+
+    public static OutgoingBody Of(ReadOnlyMemory<byte> octets) => new(octets, octets.Length, null);
+
+    public static OutgoingBody From(long size, Func<CancellationToken, ValueTask<Stream>> open) => new(null, size, open);
+
+    public ReadOnlyMemory<byte>? InMemory { get; }
+
+    /// <summary>Octets, before dots are stuffed.</summary>
+    public long Size { get; }
+
+    /// <exception cref="IOException">The store cannot give it.</exception>
+    public ValueTask<Stream> OpenAsync(CancellationToken cancel) =>
+        InMemory is { } octets ? new(new MemoryBody(octets)) : open!(cancel);
+
+    private sealed class MemoryBody(ReadOnlyMemory<byte> octets) : Stream
+    {
+        private int at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => octets.Length;
+
+        public override long Position { get => at; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count = Math.Min(buffer.Length, octets.Length - at);
+            octets.Span.Slice(at, count).CopyTo(buffer);
+            at += count;
+            return count;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>One message with the recipients one peer shall get it for.</summary>
+public sealed record OutgoingMail
+{
+    /// <summary>For the journal.</summary>
+    public string? QueueId { get; init; }
+
+    /// <summary>The attempt's id, for the journal.</summary>
+    public required string Attempt { get; init; }
+
+    /// <summary>Null is the null sender.</summary>
+    public required Mailbox? Sender { get; init; }
+
+    public required IReadOnlyList<OutgoingRecipient> Recipients { get; init; }
+
+    public required OutgoingBody Body { get; init; }
+
+    public BodyType BodyType { get; init; }
+
+    public bool SmtpUtf8 { get; init; }
+
+    public DsnReturn Return { get; init; }
+
+    public string? EnvelopeId { get; init; }
+}
+
+/// <summary>What was said about one recipient.</summary>
+/// <param name="Reply">A received reply or a condition; null where the recipient was not offered and wants a further transaction.</param>
+/// <param name="Stage">What it answered: one of <see cref="ClientStage"/>.</param>
+public readonly record struct RecipientAnswer(Replies.Reply? Reply, string Stage);
+
+/// <summary>What became of one transaction.</summary>
+/// <param name="Answers">In the order of the recipients.</param>
+/// <param name="CarriedDsn">Whether the peer took over the duty to report success (it speaks DSN).</param>
+public sealed record TransactionResult(RecipientAnswer[] Answers, bool CarriedDsn);
+
+/// <summary>Names of the stages as queue, trace and bounce show them.</summary>
+public static class ClientStage
+{
+    public const string Connect = "connect";
+    public const string Greeting = "greeting";
+    public const string Hello = "EHLO";
+    public const string StartTls = "STARTTLS";
+    public const string Mail = "MAIL";
+    public const string Rcpt = "RCPT";
+    public const string Data = "DATA";
+    public const string EndOfData = "end of data";
+    public const string Reset = "RSET";
+    public const string Quit = "QUIT";
+    public const string Dns = "dns";
+    public const string Local = "local";
+
+    /// <summary>The nearest of the journal's stages.</summary>
+    public static Stage ToJournal(string stage) => stage switch
+    {
+        Connect or Greeting or Dns => Stage.Connect,
+        Hello or StartTls => Stage.Hello,
+        Mail or Reset => Stage.MailFrom,
+        Rcpt => Stage.RcptTo,
+        Data => Stage.Data,
+        _ => Stage.Message,
+    };
+}

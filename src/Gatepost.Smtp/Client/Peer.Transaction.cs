@@ -1,0 +1,535 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp.Client;
+
+/// <summary>The mail transaction.</summary>
+public sealed partial class Peer
+{
+    /// <summary>RCPTs in one write. More could fill both directions at once while nobody reads (RFC 2920 §3.1).</summary>
+    private const int GroupSize = 50;
+
+    private const int BlockSize = 64 * 1024;
+
+    /// <summary>Offers one message in one transaction.</summary>
+    /// <param name="mail">Recipients beyond the peer's limit stay unoffered and have no reply in the result.</param>
+    /// <param name="cancel">Gives up at once; the connection cannot be used afterwards.</param>
+    /// <returns>An answer for each recipient; a connection that broke on the way is an answer as well, under a condition of ours.</returns>
+    /// <exception cref="PeerFailureException">A connection that had idled was found closed before it said a word: another one may be opened at once.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async ValueTask<TransactionResult> SendAsync(OutgoingMail mail, CancellationToken cancel)
+    {
+        using var heed = patience.Heed(cancel);
+        cancel.ThrowIfCancellationRequested();
+        behalf = new OnBehalf(mail.Attempt, mail.QueueId);
+        var run = new Run(mail);
+        if (await ObjectionOrFaultAsync(mail, run, cancel) is { } objection)
+        {
+            run.AnswerAll(objection, ClientStage.Mail);
+            return run.Result(carriedDsn: false);
+        }
+
+        try
+        {
+            await TransactAsync(run, cancel);
+        }
+        catch (PeerFailureException failure) when (failure.Stale || IsStale(run, failure.Reply.Entry == OurReplies.LostConnection))
+        {
+            throw;
+        }
+        catch (PeerFailureException failure)
+        {
+            run.AnswerOpen(failure.Reply, failure.Stage);
+        }
+
+        Transactions++;
+        return run.Result(Offers.Dsn);
+    }
+
+    /// <summary>A connection that idled may have been closed, or say 421 for its idling, before it hears us: that is no answer to this message.</summary>
+    private bool IsStale(Run run, bool lost) => Transactions > 0 && !run.HeardAny && lost;
+
+    private async ValueTask<Reply?> ObjectionOrFaultAsync(OutgoingMail mail, Run run, CancellationToken cancel)
+    {
+        try
+        {
+            return await ObjectionAsync(mail, run, cancel);
+        }
+        catch (IOException failure)
+        {
+            return OurReplies.BodyUnreadable.Say(("cause", failure.Message));
+        }
+    }
+
+    /// <summary>What can be known to fail before a word is said.</summary>
+    private async ValueTask<Reply?> ObjectionAsync(OutgoingMail mail, Run run, CancellationToken cancel)
+    {
+        string host = target.Host;
+        if (Offers.MaxSize is { } limit && mail.Body.Size > limit)
+            return OurReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
+
+        bool binary = mail.BodyType == BodyType.BinaryMime;
+        if (binary && !(Offers.Chunking && Offers.BinaryMime))
+            return OurReplies.PeerNotBinary.Say(("host", host));
+
+        run.EightBit = mail.BodyType == BodyType.EightBitMime || mail.Body.InMemory is { } octets && !Ascii.IsValid(octets.Span);
+        bool declared = mail.BodyType == BodyType.EightBitMime && !(mail.Body.InMemory is { } known && Ascii.IsValid(known.Span));
+        if (declared && !Offers.EightBitMime && !options.Pass8Bit)
+            return OurReplies.PeerNotEightBit.Say(("host", host));
+
+        run.Utf8 = mail.SmtpUtf8 && Offers.SmtpUtf8;
+        bool needsUtf8 = !Offers.SmtpUtf8 && (HasUtf8Address(mail) || (mail.SmtpUtf8 && await HasUtf8HeadAsync(mail.Body, cancel)));
+        if (needsUtf8)
+            return OurReplies.PeerNotUtf8.Say(("host", host));
+        run.Utf8 |= Offers.SmtpUtf8 && HasUtf8Address(mail);
+
+        if (!binary && mail.Body.InMemory is { } whole && !DotStuffer.HasGoodLineEnds(whole.Span))
+            return OurReplies.BareLineEnd.Say();
+        return null;
+    }
+
+    private static bool HasUtf8Address(OutgoingMail mail)
+    {
+        if (mail.Sender is { IsAscii: false })
+            return true;
+        foreach (var recipient in mail.Recipients)
+        {
+            if (!recipient.Address.IsAscii)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A client may say SMTPUTF8 and then not need it; then the message may go to anybody (RFC 6531 §3.4).</summary>
+    private static async ValueTask<bool> HasUtf8HeadAsync(OutgoingBody body, CancellationToken cancel)
+    {
+        byte[] head = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            await using var stream = await body.OpenAsync(cancel);
+            int length = await stream.ReadAtLeastAsync(head, BlockSize, throwOnEndOfStream: false, cancel);
+            int end = head.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+            return !Ascii.IsValid(head.AsSpan(0, end < 0 ? length : end));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+    }
+
+    private async ValueTask TransactAsync(Run run, CancellationToken cancel)
+    {
+        bool bdat = Offers.Chunking && (run.Mail.BodyType == BodyType.BinaryMime || options.PreferChunking);
+        int most = Math.Min(run.Mail.Recipients.Count, Math.Min(Offers.MaxRecipients ?? int.MaxValue, options.MaxRecipients));
+        var start = Offers.Pipelining
+            ? await OfferGroupedAsync(run, most, withData: !bdat, cancel)
+            : await OfferOneByOneAsync(run, most, cancel);
+        if (start is { Code: not 354 })
+        {
+            run.AnswerAccepted(start.IsPositive ? Puzzled(start, ClientStage.Data) : start, ClientStage.Data);
+            return;
+        }
+
+        if (!usable)
+            return;
+
+        if (bdat)
+        {
+            if (run.Accepted > 0)
+                await ChunkAsync(run, cancel);
+            return;
+        }
+
+        if (run.Accepted == 0 && start is null)
+            return;
+        start ??= await AskAsync("DATA", ClientStage.Data, options.Timeouts.DataStart, cancel);
+        if (start.Code == 354)
+            await StreamAsync(run, cancel);
+        else
+            run.AnswerAccepted(start.IsPositive ? Puzzled(start, ClientStage.Data) : start, ClientStage.Data);
+    }
+
+    /// <summary>MAIL, RCPTs and DATA in as few writes as PIPELINING lets us (RFC 2920 §3.1).</summary>
+    /// <returns>The answer to DATA; null where DATA was not sent or MAIL was refused and DATA with it.</returns>
+    private async ValueTask<Reply?> OfferGroupedAsync(Run run, int most, bool withData, CancellationToken cancel)
+    {
+        var (mail, sender) = (run.Mail, run.Sender);
+        string from = CommandLines.MailFrom(mail, Offers, run.EightBit, run.Utf8);
+        Reply? refusedMail = null;
+        bool resets = needsReset;
+        for (int first = 0; first < most; first += GroupSize)
+        {
+            int next = Math.Min(first + GroupSize, most);
+            bool dataHere = withData && next == most;
+            commands.Clear();
+            if (first == 0 && resets)
+                commands.Add("RSET");
+            if (first == 0)
+                commands.Add(from);
+            for (int i = first; i < next; i++)
+                commands.Add(run.Command(i, CommandLines.RcptTo(mail.Recipients[i], Offers, run.Utf8)));
+            if (dataHere)
+                commands.Add("DATA");
+            needsReset = true;
+            await WriteAsync(commands.Octets, ClientStage.Mail, options.Timeouts.Mail, cancel);
+
+            if (first == 0)
+            {
+                if (resets)
+                    FirstWord(run, await HearAsync(ClientStage.Reset, "RSET", options.Timeouts.Hello, cancel), ClientStage.Reset);
+                refusedMail = await HearMailAsync(run, from, cancel);
+            }
+
+            for (int i = first; i < next && usable; i++)
+                await HearRcptAsync(run, i, offered: refusedMail is null, cancel);
+            if (!usable)
+                return null;
+            if (dataHere)
+                return await HearDataAsync(run, cancel);
+            if (refusedMail is not null)
+                return null;
+        }
+
+        return null;
+
+        async ValueTask<Reply?> HearMailAsync(Run heard, string command, CancellationToken token)
+        {
+            var reply = FirstWord(heard, await HearAsync(ClientStage.Mail, command, options.Timeouts.Mail, token, sender), ClientStage.Mail);
+            if (reply.IsPositive && reply.Class == 2)
+                return null;
+            reply = reply.IsPositive ? Puzzled(reply, ClientStage.Mail) : reply;
+            heard.AnswerOpen(reply, ClientStage.Mail);
+            return reply;
+        }
+    }
+
+    private async ValueTask<Reply?> HearDataAsync(Run run, CancellationToken cancel)
+    {
+        var reply = await HearAsync(ClientStage.Data, "DATA", options.Timeouts.DataStart, cancel, run.Sender);
+        if (run.Accepted > 0 || reply.Code == 354)
+            return reply;
+        // With nobody accepted the refusal of DATA is what was to be expected; MAIL's and RCPT's answers stand.
+        return null;
+    }
+
+    private async ValueTask<Reply?> OfferOneByOneAsync(Run run, int most, CancellationToken cancel)
+    {
+        if (needsReset)
+            FirstWord(run, await AskAsync("RSET", ClientStage.Reset, options.Timeouts.Hello, cancel), ClientStage.Reset);
+        needsReset = true;
+        string from = CommandLines.MailFrom(run.Mail, Offers, run.EightBit, run.Utf8);
+        commands.Clear();
+        commands.Add(from);
+        await WriteAsync(commands.Octets, ClientStage.Mail, options.Timeouts.Mail, cancel);
+        var reply = FirstWord(run, await HearAsync(ClientStage.Mail, from, options.Timeouts.Mail, cancel, run.Sender), ClientStage.Mail);
+        if (reply.Class != 2)
+        {
+            run.AnswerOpen(reply.IsPositive ? Puzzled(reply, ClientStage.Mail) : reply, ClientStage.Mail);
+            return null;
+        }
+
+        for (int i = 0; i < most && usable && !run.Full; i++)
+        {
+            commands.Clear();
+            commands.Add(run.Command(i, CommandLines.RcptTo(run.Mail.Recipients[i], Offers, run.Utf8)));
+            await WriteAsync(commands.Octets, ClientStage.Rcpt, options.Timeouts.Rcpt, cancel);
+            await HearRcptAsync(run, i, offered: true, cancel);
+        }
+
+        return null;
+    }
+
+    private Reply FirstWord(Run run, Reply reply, string stage)
+    {
+        if (reply.Code == 421 && (IsStale(run, lost: true) || stage == ClientStage.Reset))
+            throw new PeerFailureException(reply, stage) { Stale = IsStale(run, lost: true) };
+        return run.Heard(reply);
+    }
+
+    private async ValueTask HearRcptAsync(Run run, int index, bool offered, CancellationToken cancel)
+    {
+        var reply = run.Heard(await HearAsync(ClientStage.Rcpt, run.CommandOf(index), options.Timeouts.Rcpt, cancel, run.Sender, run.Mail.Recipients[index].Address.ToString()));
+        if (reply.Code == 421)
+        {
+            run.AnswerOpen(reply, ClientStage.Rcpt);
+            return;
+        }
+
+        if (!offered)
+            return;
+        if (reply.Class == 2)
+            run.Accept(index);
+        else if (IsTooMany(reply) && run.Accepted > 0)
+            run.Full = true;
+        else
+            run.Answer(index, reply.IsPositive ? Puzzled(reply, ClientStage.Rcpt) : reply, ClientStage.Rcpt);
+    }
+
+    /// <summary>"Too many recipients": the rest goes in a further transaction. 552 without a status means the same (RFC 5321 §4.5.3.1.10).</summary>
+    private static bool IsTooMany(Reply reply) =>
+        reply.Code is 452 or 552 && (reply.Status is null || reply.Status is { Subject: 5, Detail: 3 });
+
+    /// <summary>A positive answer of the wrong kind; the dialogue is out of step and ends.</summary>
+    private Reply Puzzled(Reply reply, string stage)
+    {
+        usable = false;
+        return OurReplies.ReplyUnintelligible.Say(("host", target.Host), ("address", target.Address), ("stage", stage), ("words", reply.ToString()));
+    }
+
+    private async ValueTask StreamAsync(Run run, CancellationToken cancel)
+    {
+        byte[] source = ArrayPool<byte>.Shared.Rent(BlockSize);
+        byte[] block = ArrayPool<byte>.Shared.Rent((2 * BlockSize) + 8);
+        try
+        {
+            // DATA accepted although nobody was: an empty message ends it (RFC 2920 §3.1).
+            if (run.Accepted > 0)
+                await WriteBodyAsync(run, source, block, cancel);
+            else
+                await WriteAsync(".\r\n"u8.ToArray(), ClientStage.Data, options.Timeouts.DataBlock, cancel);
+        }
+        catch (PeerFailureException failure)
+        {
+            throw await LastWordsAsync(failure, cancel);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(source);
+            ArrayPool<byte>.Shared.Return(block);
+        }
+
+        await HearVerdictAsync(run, cancel);
+    }
+
+    private async ValueTask WriteBodyAsync(Run run, byte[] source, byte[] block, CancellationToken cancel)
+    {
+        var stuffer = default(DotStuffer);
+        int used = 0;
+        if (run.Mail.Body.InMemory is { } octets)
+        {
+            for (int at = 0; at < octets.Length; at += BlockSize)
+            {
+                if (used > 0)
+                    await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
+                used = stuffer.Pass(octets.Span[at..Math.Min(octets.Length, at + BlockSize)], block);
+            }
+        }
+        else
+        {
+            await using var body = await OpenBodyAsync(run, cancel);
+            int read;
+            while ((read = await ReadBodyAsync(body, source, cancel)) > 0)
+            {
+                if (used > 0)
+                    await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
+                used = stuffer.Pass(source.AsSpan(0, read), block);
+                if (stuffer.FoundBareLineEnd)
+                    throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
+            }
+        }
+
+        stuffer.Finish();
+        if (stuffer.FoundBareLineEnd)
+            throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
+        if (!stuffer.EndsLine)
+            used += Put("\r\n"u8, block, used);
+        used += Put(".\r\n"u8, block, used);
+        await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
+    }
+
+    private static int Put(ReadOnlySpan<byte> octets, byte[] block, int at)
+    {
+        octets.CopyTo(block.AsSpan(at));
+        return octets.Length;
+    }
+
+    /// <summary>BDAT (RFC 3030 §2): the octets as they are, their number before them, one chunk.</summary>
+    private async ValueTask ChunkAsync(Run run, CancellationToken cancel)
+    {
+        byte[] source = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            long left = run.Mail.Body.Size;
+            commands.Clear();
+            commands.Add(string.Create(CultureInfo.InvariantCulture, $"BDAT {left} LAST"));
+            await WriteAsync(commands.Octets, ClientStage.Data, options.Timeouts.DataBlock, cancel);
+            await using var body = await OpenBodyAsync(run, cancel);
+            bool anything = run.Mail.BodyType == BodyType.BinaryMime;
+            var stuffer = default(DotStuffer);
+            byte[] ignored = anything ? [] : ArrayPool<byte>.Shared.Rent((2 * BlockSize) + 8);
+            while (left > 0)
+            {
+                int read = await ReadBodyAsync(body, source.AsMemory(0, (int)Math.Min(left, BlockSize)), cancel);
+                if (read == 0)
+                    throw Failed(OurReplies.BodyUnreadable.Say(("cause", "it ends early")), ClientStage.Local);
+                left -= read;
+                if (!anything)
+                {
+                    stuffer.Pass(source.AsSpan(0, read), ignored);
+                    if (stuffer.FoundBareLineEnd)
+                        throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
+                }
+
+                await WriteAsync(source.AsMemory(0, read), ClientStage.Data, options.Timeouts.DataBlock, cancel);
+            }
+
+            if (!anything)
+                ArrayPool<byte>.Shared.Return(ignored);
+        }
+        catch (PeerFailureException failure)
+        {
+            throw await LastWordsAsync(failure, cancel);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(source);
+        }
+
+        await HearVerdictAsync(run, cancel);
+    }
+
+    private async ValueTask<Stream> OpenBodyAsync(Run run, CancellationToken cancel)
+    {
+        try
+        {
+            return await run.Mail.Body.OpenAsync(cancel);
+        }
+        catch (IOException failure)
+        {
+            throw Failed(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), ClientStage.Local, failure);
+        }
+    }
+
+    private async ValueTask<int> ReadBodyAsync(Stream body, Memory<byte> source, CancellationToken cancel)
+    {
+        try
+        {
+            return await body.ReadAsync(source[..Math.Min(source.Length, BlockSize)], cancel);
+        }
+        catch (IOException failure)
+        {
+            throw Failed(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), ClientStage.Local, failure);
+        }
+    }
+
+    /// <summary>A peer that cuts us off amid the data has often said why first.</summary>
+    private async ValueTask<PeerFailureException> LastWordsAsync(PeerFailureException failure, CancellationToken cancel)
+    {
+        if (failure.Reply.Entry != OurReplies.LostConnection)
+            return failure;
+        try
+        {
+            var reply = await HearAsync(ClientStage.EndOfData, null, options.Timeouts.Quit, cancel);
+            return reply.IsPositive ? failure : new PeerFailureException(reply, ClientStage.EndOfData, failure);
+        }
+        catch (PeerFailureException)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>The answers after the final dot: one for all, in LMTP one for each accepted recipient (RFC 2033 §4.2).</summary>
+    private async ValueTask HearVerdictAsync(Run run, CancellationToken cancel)
+    {
+        if (options.Protocol == PeerProtocol.Smtp || run.Accepted == 0)
+        {
+            var reply = await HearAsync(ClientStage.EndOfData, ".", options.Timeouts.DataEnd, cancel, run.Sender);
+            needsReset = false;
+            run.AnswerAccepted(reply.Class == 3 ? Puzzled(reply, ClientStage.EndOfData) : reply, ClientStage.EndOfData);
+            return;
+        }
+
+        for (int i = 0; i < run.Mail.Recipients.Count; i++)
+        {
+            if (!run.IsAccepted(i))
+                continue;
+            var reply = await HearAsync(ClientStage.EndOfData, ".", options.Timeouts.DataEnd, cancel, run.Sender, run.Mail.Recipients[i].Address.ToString());
+            run.Answer(i, reply.Class == 3 ? Puzzled(reply, ClientStage.EndOfData) : reply, ClientStage.EndOfData);
+            if (!usable)
+                run.AnswerAccepted(reply, ClientStage.EndOfData);
+        }
+
+        needsReset = false;
+    }
+
+    /// <summary>The state of one transaction: who was answered what.</summary>
+    private sealed class Run(OutgoingMail mail)
+    {
+        private enum State : byte
+        {
+            Open,
+            Accepted,
+            Answered,
+        }
+
+        private readonly RecipientAnswer[] answers = new RecipientAnswer[mail.Recipients.Count];
+        private readonly State[] states = new State[mail.Recipients.Count];
+        private readonly string[] rcpts = new string[mail.Recipients.Count];
+
+        public OutgoingMail Mail { get; } = mail;
+
+        public string Sender { get; } = mail.Sender?.ToString() ?? "";
+
+        public bool EightBit { get; set; }
+
+        public bool Utf8 { get; set; }
+
+        public int Accepted { get; private set; }
+
+        /// <summary>The peer takes no more recipients in this transaction.</summary>
+        public bool Full { get; set; }
+
+        public bool HeardAny { get; private set; }
+
+        public Reply Heard(Reply reply)
+        {
+            HeardAny = true;
+            return reply;
+        }
+
+        public string Command(int index, string command) => rcpts[index] = command;
+
+        public string CommandOf(int index) => rcpts[index];
+
+        public bool IsAccepted(int index) => states[index] == State.Accepted;
+
+        public void Accept(int index)
+        {
+            states[index] = State.Accepted;
+            Accepted++;
+        }
+
+        public void Answer(int index, Reply reply, string stage)
+        {
+            answers[index] = new RecipientAnswer(reply, stage);
+            states[index] = State.Answered;
+        }
+
+        /// <summary>The word on all whose fate hung on the data.</summary>
+        public void AnswerAccepted(Reply reply, string stage)
+        {
+            for (int i = 0; i < states.Length; i++)
+            {
+                if (states[i] == State.Accepted)
+                    Answer(i, reply, stage);
+            }
+        }
+
+        /// <summary>The word on all that have none yet: the transaction is over for them.</summary>
+        public void AnswerOpen(Reply reply, string stage)
+        {
+            for (int i = 0; i < states.Length; i++)
+            {
+                if (states[i] != State.Answered)
+                    Answer(i, reply, stage);
+            }
+        }
+
+        public void AnswerAll(Reply reply, string stage) => AnswerOpen(reply, stage);
+
+        public TransactionResult Result(bool carriedDsn) => new(answers, carriedDsn);
+    }
+}
