@@ -312,7 +312,7 @@ public sealed class DeliveryService : IAsyncDisposable
             return null;
         int hops = MessageHead.Count(octets.Span, "Received:"u8);
         return hops > parts.Options.MaxHops
-            ? AttemptResult.Same(message, OurReplies.TooManyHops.Say(("hops", hops)), ClientStage.Local, null, null, isTrouble: false)
+            ? AttemptResult.Same(message, OurReplies.HopsExceeded.Say(("hops", hops)), ClientStage.Local, null, null, isTrouble: false)
             : null;
     }
 

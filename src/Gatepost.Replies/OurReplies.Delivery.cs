@@ -11,7 +11,7 @@ public static partial class OurReplies
     public static ReplyEntry RoutingError { get; } = Condition("routing-error", 449, "4.4.4", "no way to {domain}: {cause}", Reason.HostUnreachable, source: "RFC 3463 §3.5");
     public static ReplyEntry MailLoopsToUs { get; } = Condition("mail-loops-to-us", 546, "5.4.6", "DNS says that mail for {domain} goes to {host}, which is this very server, and this server is not set up to keep it", Reason.MailLoop, source: "RFC 5321 §5.1");
     public static ReplyEntry PrivateTarget { get; } = Condition("private-target", 544, "5.4.4", "{host} has the address {address}, which lies in a private network: mail from the outside is not sent there", Reason.HostUnreachable, source: "RFC 6890");
-    public static ReplyEntry TooManyHops { get; } = Condition("too-many-hops", 446, "5.4.6", "the message has passed {hops} servers already: it goes in a circle", Reason.MailLoop, source: "RFC 5321 §6.3");
+    public static ReplyEntry HopsExceeded { get; } = Condition("hops-exceeded", 446, "5.4.6", "the message has passed {hops} servers already: it goes in a circle", Reason.MailLoop, source: "RFC 5321 §6.3");
     public static ReplyEntry DeliveryLoop { get; } = Condition("delivery-loop", 546, "5.4.6", "the message was delivered to {address} before and has come back", Reason.MailLoop, source: "RFC 9228");
 
     // The mailbox
