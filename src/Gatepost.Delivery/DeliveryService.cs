@@ -34,7 +34,6 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly Traffic traffic;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
-    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DiskThreads? disk;
     private volatile Parts parts;
     private Task[] loops = [];
@@ -85,12 +84,9 @@ public sealed class DeliveryService : IAsyncDisposable
         await Task.WhenAll(loops);
         foreach (var message in traffic.Close())
             await GiveBackAsync(message);
-        var end = time.GetUtcNow() + grace;
-        while (traffic.Active > 0 && time.GetUtcNow() < end)
-            await Task.WhenAny(idle.Task, Task.Delay(TimeSpan.FromMilliseconds(20), time));
+        await Task.WhenAny(traffic.Ended, Task.Delay(grace, time, CancellationToken.None));
         await stopWorking.CancelAsync();
-        while (traffic.Active > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        await traffic.Ended;
         settler.Complete();
         await settling;
         await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.DisposeAsync().AsTask()));

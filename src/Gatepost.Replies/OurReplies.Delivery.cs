@@ -15,7 +15,7 @@ public static partial class OurReplies
     public static ReplyEntry DeliveryLoop { get; } = Condition("delivery-loop", 546, "5.4.6", "the message was delivered to {address} before and has come back", Reason.MailLoop, source: "RFC 9228");
 
     // The mailbox
-    public static ReplyEntry DeliveredToMaildir { get; } = Condition("delivered-to-maildir", 250, "2.0.0", "delivered to the mailbox as {name}", Reason.Delivered);
+    public static ReplyEntry DeliveredToMaildir { get; } = Entry("delivered-to-maildir", 250, "2.0.0", "Ok: delivered to the mailbox as {name}");
     public static ReplyEntry MaildirFull { get; } = Condition("maildir-full", 452, "4.2.2", "the mailbox of {address} is full: {used} of {limit}", Reason.MailboxFull, source: "RFC 3463 §3.3");
     public static ReplyEntry DeliveryDiskFull { get; } = Condition("delivery-disk-full", 452, "4.3.1", "no space left on the disk that holds the mailbox of {address}", Reason.SystemFull, source: "RFC 3463 §3.4");
     public static ReplyEntry MaildirFailed { get; } = Condition("maildir-failed", 451, "4.3.0", "the mailbox of {address} could not be written: {cause}", Reason.LocalDeliveryFailed);

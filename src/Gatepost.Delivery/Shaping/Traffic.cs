@@ -25,11 +25,15 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
     private readonly Lock door = new();
     private readonly Dictionary<Destination, Lane> lanes = [];
     private readonly Queue<Lane> line = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long waitingOctets;
     private int active;
     private bool closed;
 
     public ShapingOptions Options { get; private set; } = options;
+
+    /// <summary>Completes once it is closed and the last worker has ended.</summary>
+    public Task Ended => ended.Task;
 
     public int Active
     {
@@ -129,6 +133,8 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
 
             lane.Active--;
             active--;
+            if (closed && active == 0)
+                ended.TrySetResult();
             List(lane);
             starts = Pick();
         }
@@ -221,6 +227,8 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
         lock (door)
         {
             closed = true;
+            if (active == 0)
+                ended.TrySetResult();
             var left = lanes.Values.SelectMany(lane => lane.Waiting).ToList();
             foreach (var lane in lanes.Values)
                 lane.Waiting.Clear();

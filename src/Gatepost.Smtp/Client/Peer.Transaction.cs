@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Gatepost.Replies;
 
@@ -10,8 +9,6 @@ public sealed partial class Peer
 {
     /// <summary>RCPTs in one write. More could fill both directions at once while nobody reads (RFC 2920 §3.1).</summary>
     private const int GroupSize = 50;
-
-    private const int BlockSize = 64 * 1024;
 
     /// <summary>Offers one message in one transaction.</summary>
     /// <param name="mail">Recipients beyond the peer's limit stay unoffered and have no reply in the result.</param>
@@ -24,7 +21,7 @@ public sealed partial class Peer
         using var heed = patience.Heed(cancel);
         cancel.ThrowIfCancellationRequested();
         behalf = new OnBehalf(mail.Attempt, mail.QueueId);
-        var run = new Run(mail);
+        var run = new Transaction(mail);
         if (await ObjectionOrFaultAsync(mail, run, cancel) is { } objection)
         {
             run.AnswerAll(objection, ClientStage.Mail);
@@ -49,9 +46,9 @@ public sealed partial class Peer
     }
 
     /// <summary>A connection that idled may have been closed, or say 421 for its idling, before it hears us: that is no answer to this message.</summary>
-    private bool IsStale(Run run, bool lost) => Transactions > 0 && !run.HeardAny && lost;
+    private bool IsStale(Transaction run, bool lost) => Transactions > 0 && !run.HeardAny && lost;
 
-    private async ValueTask<Reply?> ObjectionOrFaultAsync(OutgoingMail mail, Run run, CancellationToken cancel)
+    private async ValueTask<Reply?> ObjectionOrFaultAsync(OutgoingMail mail, Transaction run, CancellationToken cancel)
     {
         try
         {
@@ -64,7 +61,7 @@ public sealed partial class Peer
     }
 
     /// <summary>What can be known to fail before a word is said.</summary>
-    private async ValueTask<Reply?> ObjectionAsync(OutgoingMail mail, Run run, CancellationToken cancel)
+    private async ValueTask<Reply?> ObjectionAsync(OutgoingMail mail, Transaction run, CancellationToken cancel)
     {
         string host = target.Host;
         if (Offers.MaxSize is { } limit && mail.Body.Size > limit)
@@ -120,7 +117,7 @@ public sealed partial class Peer
         }
     }
 
-    private async ValueTask TransactAsync(Run run, CancellationToken cancel)
+    private async ValueTask TransactAsync(Transaction run, CancellationToken cancel)
     {
         bool bdat = Offers.Chunking && (run.Mail.BodyType == BodyType.BinaryMime || options.PreferChunking);
         int most = Math.Min(run.Mail.Recipients.Count, Math.Min(Offers.MaxRecipients ?? int.MaxValue, options.MaxRecipients));
@@ -154,7 +151,7 @@ public sealed partial class Peer
 
     /// <summary>MAIL, RCPTs and DATA in as few writes as PIPELINING lets us (RFC 2920 §3.1).</summary>
     /// <returns>The answer to DATA; null where DATA was not sent or MAIL was refused and DATA with it.</returns>
-    private async ValueTask<Reply?> OfferGroupedAsync(Run run, int most, bool withData, CancellationToken cancel)
+    private async ValueTask<Reply?> OfferGroupedAsync(Transaction run, int most, bool withData, CancellationToken cancel)
     {
         var (mail, sender) = (run.Mail, run.Sender);
         string from = CommandLines.MailFrom(mail, Offers, run.EightBit, run.Utf8);
@@ -195,7 +192,7 @@ public sealed partial class Peer
 
         return null;
 
-        async ValueTask<Reply?> HearMailAsync(Run heard, string command, CancellationToken token)
+        async ValueTask<Reply?> HearMailAsync(Transaction heard, string command, CancellationToken token)
         {
             var reply = FirstWord(heard, await HearAsync(ClientStage.Mail, command, options.Timeouts.Mail, token, sender), ClientStage.Mail);
             if (reply.IsPositive && reply.Class == 2)
@@ -206,7 +203,7 @@ public sealed partial class Peer
         }
     }
 
-    private async ValueTask<Reply?> HearDataAsync(Run run, CancellationToken cancel)
+    private async ValueTask<Reply?> HearDataAsync(Transaction run, CancellationToken cancel)
     {
         var reply = await HearAsync(ClientStage.Data, "DATA", options.Timeouts.DataStart, cancel, run.Sender);
         if (run.Accepted > 0 || reply.Code == 354)
@@ -215,7 +212,7 @@ public sealed partial class Peer
         return null;
     }
 
-    private async ValueTask<Reply?> OfferOneByOneAsync(Run run, int most, CancellationToken cancel)
+    private async ValueTask<Reply?> OfferOneByOneAsync(Transaction run, int most, CancellationToken cancel)
     {
         if (needsReset)
             FirstWord(run, await AskAsync("RSET", ClientStage.Reset, options.Timeouts.Hello, cancel), ClientStage.Reset);
@@ -242,14 +239,14 @@ public sealed partial class Peer
         return null;
     }
 
-    private Reply FirstWord(Run run, Reply reply, string stage)
+    private Reply FirstWord(Transaction run, Reply reply, string stage)
     {
         if (reply.Code == 421 && (IsStale(run, lost: true) || stage == ClientStage.Reset))
             throw new PeerFailureException(reply, stage) { Stale = IsStale(run, lost: true) };
         return run.Heard(reply);
     }
 
-    private async ValueTask HearRcptAsync(Run run, int index, bool offered, CancellationToken cancel)
+    private async ValueTask HearRcptAsync(Transaction run, int index, bool offered, CancellationToken cancel)
     {
         var reply = run.Heard(await HearAsync(ClientStage.Rcpt, run.CommandOf(index), options.Timeouts.Rcpt, cancel, run.Sender, run.Mail.Recipients[index].Address.ToString()));
         if (reply.Code == 421)
@@ -277,259 +274,5 @@ public sealed partial class Peer
     {
         usable = false;
         return OurReplies.ReplyUnintelligible.Say(("host", target.Host), ("address", target.Address), ("stage", stage), ("words", reply.ToString()));
-    }
-
-    private async ValueTask StreamAsync(Run run, CancellationToken cancel)
-    {
-        byte[] source = ArrayPool<byte>.Shared.Rent(BlockSize);
-        byte[] block = ArrayPool<byte>.Shared.Rent((2 * BlockSize) + 8);
-        try
-        {
-            // DATA accepted although nobody was: an empty message ends it (RFC 2920 §3.1).
-            if (run.Accepted > 0)
-                await WriteBodyAsync(run, source, block, cancel);
-            else
-                await WriteAsync(".\r\n"u8.ToArray(), ClientStage.Data, options.Timeouts.DataBlock, cancel);
-        }
-        catch (PeerFailureException failure)
-        {
-            throw await LastWordsAsync(failure, cancel);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(source);
-            ArrayPool<byte>.Shared.Return(block);
-        }
-
-        await HearVerdictAsync(run, cancel);
-    }
-
-    private async ValueTask WriteBodyAsync(Run run, byte[] source, byte[] block, CancellationToken cancel)
-    {
-        var stuffer = default(DotStuffer);
-        int used = 0;
-        if (run.Mail.Body.InMemory is { } octets)
-        {
-            for (int at = 0; at < octets.Length; at += BlockSize)
-            {
-                if (used > 0)
-                    await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
-                used = stuffer.Pass(octets.Span[at..Math.Min(octets.Length, at + BlockSize)], block);
-            }
-        }
-        else
-        {
-            await using var body = await OpenBodyAsync(run, cancel);
-            int read;
-            while ((read = await ReadBodyAsync(body, source, cancel)) > 0)
-            {
-                if (used > 0)
-                    await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
-                used = stuffer.Pass(source.AsSpan(0, read), block);
-                if (stuffer.FoundBareLineEnd)
-                    throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
-            }
-        }
-
-        stuffer.Finish();
-        if (stuffer.FoundBareLineEnd)
-            throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
-        if (!stuffer.EndsLine)
-            used += Put("\r\n"u8, block, used);
-        used += Put(".\r\n"u8, block, used);
-        await WriteAsync(block.AsMemory(0, used), ClientStage.Data, options.Timeouts.DataBlock, cancel);
-    }
-
-    private static int Put(ReadOnlySpan<byte> octets, byte[] block, int at)
-    {
-        octets.CopyTo(block.AsSpan(at));
-        return octets.Length;
-    }
-
-    /// <summary>BDAT (RFC 3030 §2): the octets as they are, their number before them, one chunk.</summary>
-    private async ValueTask ChunkAsync(Run run, CancellationToken cancel)
-    {
-        byte[] source = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            long left = run.Mail.Body.Size;
-            commands.Clear();
-            commands.Add(string.Create(CultureInfo.InvariantCulture, $"BDAT {left} LAST"));
-            await WriteAsync(commands.Octets, ClientStage.Data, options.Timeouts.DataBlock, cancel);
-            await using var body = await OpenBodyAsync(run, cancel);
-            bool anything = run.Mail.BodyType == BodyType.BinaryMime;
-            var stuffer = default(DotStuffer);
-            byte[] ignored = anything ? [] : ArrayPool<byte>.Shared.Rent((2 * BlockSize) + 8);
-            while (left > 0)
-            {
-                int read = await ReadBodyAsync(body, source.AsMemory(0, (int)Math.Min(left, BlockSize)), cancel);
-                if (read == 0)
-                    throw Failed(OurReplies.BodyUnreadable.Say(("cause", "it ends early")), ClientStage.Local);
-                left -= read;
-                if (!anything)
-                {
-                    stuffer.Pass(source.AsSpan(0, read), ignored);
-                    if (stuffer.FoundBareLineEnd)
-                        throw Failed(OurReplies.BareLineEnd.Say(), ClientStage.Data);
-                }
-
-                await WriteAsync(source.AsMemory(0, read), ClientStage.Data, options.Timeouts.DataBlock, cancel);
-            }
-
-            if (!anything)
-                ArrayPool<byte>.Shared.Return(ignored);
-        }
-        catch (PeerFailureException failure)
-        {
-            throw await LastWordsAsync(failure, cancel);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(source);
-        }
-
-        await HearVerdictAsync(run, cancel);
-    }
-
-    private async ValueTask<Stream> OpenBodyAsync(Run run, CancellationToken cancel)
-    {
-        try
-        {
-            return await run.Mail.Body.OpenAsync(cancel);
-        }
-        catch (IOException failure)
-        {
-            throw Failed(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), ClientStage.Local, failure);
-        }
-    }
-
-    private async ValueTask<int> ReadBodyAsync(Stream body, Memory<byte> source, CancellationToken cancel)
-    {
-        try
-        {
-            return await body.ReadAsync(source[..Math.Min(source.Length, BlockSize)], cancel);
-        }
-        catch (IOException failure)
-        {
-            throw Failed(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), ClientStage.Local, failure);
-        }
-    }
-
-    /// <summary>A peer that cuts us off amid the data has often said why first.</summary>
-    private async ValueTask<PeerFailureException> LastWordsAsync(PeerFailureException failure, CancellationToken cancel)
-    {
-        if (failure.Reply.Entry != OurReplies.LostConnection)
-            return failure;
-        try
-        {
-            var reply = await HearAsync(ClientStage.EndOfData, null, options.Timeouts.Quit, cancel);
-            return reply.IsPositive ? failure : new PeerFailureException(reply, ClientStage.EndOfData, failure);
-        }
-        catch (PeerFailureException)
-        {
-            return failure;
-        }
-    }
-
-    /// <summary>The answers after the final dot: one for all, in LMTP one for each accepted recipient (RFC 2033 §4.2).</summary>
-    private async ValueTask HearVerdictAsync(Run run, CancellationToken cancel)
-    {
-        if (options.Protocol == PeerProtocol.Smtp || run.Accepted == 0)
-        {
-            var reply = await HearAsync(ClientStage.EndOfData, ".", options.Timeouts.DataEnd, cancel, run.Sender);
-            needsReset = false;
-            run.AnswerAccepted(reply.Class == 3 ? Puzzled(reply, ClientStage.EndOfData) : reply, ClientStage.EndOfData);
-            return;
-        }
-
-        for (int i = 0; i < run.Mail.Recipients.Count; i++)
-        {
-            if (!run.IsAccepted(i))
-                continue;
-            var reply = await HearAsync(ClientStage.EndOfData, ".", options.Timeouts.DataEnd, cancel, run.Sender, run.Mail.Recipients[i].Address.ToString());
-            run.Answer(i, reply.Class == 3 ? Puzzled(reply, ClientStage.EndOfData) : reply, ClientStage.EndOfData);
-            if (!usable)
-                run.AnswerAccepted(reply, ClientStage.EndOfData);
-        }
-
-        needsReset = false;
-    }
-
-    /// <summary>The state of one transaction: who was answered what.</summary>
-    private sealed class Run(OutgoingMail mail)
-    {
-        private enum State : byte
-        {
-            Open,
-            Accepted,
-            Answered,
-        }
-
-        private readonly RecipientAnswer[] answers = new RecipientAnswer[mail.Recipients.Count];
-        private readonly State[] states = new State[mail.Recipients.Count];
-        private readonly string[] rcpts = new string[mail.Recipients.Count];
-
-        public OutgoingMail Mail { get; } = mail;
-
-        public string Sender { get; } = mail.Sender?.ToString() ?? "";
-
-        public bool EightBit { get; set; }
-
-        public bool Utf8 { get; set; }
-
-        public int Accepted { get; private set; }
-
-        /// <summary>The peer takes no more recipients in this transaction.</summary>
-        public bool Full { get; set; }
-
-        public bool HeardAny { get; private set; }
-
-        public Reply Heard(Reply reply)
-        {
-            HeardAny = true;
-            return reply;
-        }
-
-        public string Command(int index, string command) => rcpts[index] = command;
-
-        public string CommandOf(int index) => rcpts[index];
-
-        public bool IsAccepted(int index) => states[index] == State.Accepted;
-
-        public void Accept(int index)
-        {
-            states[index] = State.Accepted;
-            Accepted++;
-        }
-
-        public void Answer(int index, Reply reply, string stage)
-        {
-            answers[index] = new RecipientAnswer(reply, stage);
-            states[index] = State.Answered;
-        }
-
-        /// <summary>The word on all whose fate hung on the data.</summary>
-        public void AnswerAccepted(Reply reply, string stage)
-        {
-            for (int i = 0; i < states.Length; i++)
-            {
-                if (states[i] == State.Accepted)
-                    Answer(i, reply, stage);
-            }
-        }
-
-        /// <summary>The word on all that have none yet: the transaction is over for them.</summary>
-        public void AnswerOpen(Reply reply, string stage)
-        {
-            for (int i = 0; i < states.Length; i++)
-            {
-                if (states[i] != State.Answered)
-                    Answer(i, reply, stage);
-            }
-        }
-
-        public void AnswerAll(Reply reply, string stage) => AnswerOpen(reply, stage);
-
-        public TransactionResult Result(bool carriedDsn) => new(answers, carriedDsn);
     }
 }
