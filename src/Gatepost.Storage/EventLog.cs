@@ -1,0 +1,64 @@
+using Gatepost.Smtp;
+using Gatepost.Storage.Journal;
+
+namespace Gatepost.Storage;
+
+/// <summary>Writes a line for every event that matters to who runs the server; the journal has them all, under the same ids.</summary>
+public sealed class EventLog : IJournal, IAsyncDisposable
+{
+    private readonly Stream output;
+    private readonly LogLine line;
+    private readonly TimeProvider clock;
+    private readonly Backlog<JournalEvent> backlog;
+    private long dropped;
+    private long droppedTold;
+
+    /// <param name="output">Standard output or error; written and flushed by this log's own thread, never closed.</param>
+    public EventLog(EventLogOptions options, Stream output, TimeProvider clock)
+    {
+        this.output = output;
+        this.clock = clock;
+        line = new LogLine(options);
+        backlog = new Backlog<JournalEvent>("log", options.Buffer, options.Interval, () => { }, Write, () => { });
+    }
+
+    /// <summary>Lines lost because nobody read the log fast enough, or it could not be written.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    public void Record(JournalEvent happened)
+    {
+        if (LogLine.Matters(happened) && !backlog.TryAdd(happened))
+            Interlocked.Increment(ref dropped);
+    }
+
+    /// <summary>Waits until the lines so far are written.</summary>
+    public Task FlushAsync(CancellationToken cancel) => backlog.FlushAsync(cancel);
+
+    private void Write(List<JournalEvent> batch)
+    {
+        try
+        {
+            if (Dropped is var now && now != droppedTold)
+            {
+                line.Add(new JournalEvent { Kind = JournalKind.Server, At = clock.GetUtcNow(), Detail = $"the log had to drop {now - droppedTold} lines: nobody read it fast enough" });
+                droppedTold = now;
+            }
+
+            foreach (var happened in batch)
+                line.Add(happened);
+            output.Write(line.Octets.Span);
+            output.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Whoever read the log is gone. The journal goes on.
+            Interlocked.Add(ref dropped, batch.Count);
+        }
+        finally
+        {
+            line.Clear();
+        }
+    }
+
+    public ValueTask DisposeAsync() => backlog.DisposeAsync();
+}

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>What waits to be written by one thread, in batches; bounded, and whoever adds never waits.</summary>
+internal sealed class Backlog<T> : IAsyncDisposable
+{
+    private const int MaxBatch = 8192;
+
+    private readonly int capacity;
+    private readonly TimeSpan interval;
+    private readonly Action begin;
+    private readonly Action<List<T>> write;
+    private readonly Action end;
+    private readonly ConcurrentQueue<T> waiting = new();
+    private readonly object gate = new();
+    private readonly Thread thread;
+    private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int count;
+    private int asleep;
+    private long taken;
+    private long done;
+    private bool hurry;
+    private bool stopping;
+
+    /// <param name="name">Of the thread.</param>
+    /// <param name="capacity">How many may wait.</param>
+    /// <param name="interval">How long the first one waits for company.</param>
+    /// <param name="begin">Runs first on the thread.</param>
+    /// <param name="write">Writes a batch; must not throw; the list is emptied behind it.</param>
+    /// <param name="end">Runs last on the thread.</param>
+    public Backlog(string name, int capacity, TimeSpan interval, Action begin, Action<List<T>> write, Action end)
+    {
+        this.capacity = capacity;
+        this.interval = interval;
+        this.begin = begin;
+        this.write = write;
+        this.end = end;
+        thread = new Thread(Work) { Name = name, IsBackground = true };
+        thread.Start();
+    }
+
+    /// <returns>False where there is no room.</returns>
+    public bool TryAdd(T item)
+    {
+        if (Interlocked.Increment(ref count) > capacity)
+        {
+            Interlocked.Decrement(ref count);
+            return false;
+        }
+
+        waiting.Enqueue(item);
+        Interlocked.Increment(ref taken);
+        if (Volatile.Read(ref asleep) == 1)
+            Wake(urgent: false);
+        return true;
+    }
+
+    /// <summary>Waits until everything added so far has been written.</summary>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        long target = Interlocked.Read(ref taken);
+        while (Interlocked.Read(ref done) < target && thread.IsAlive)
+        {
+            Task next;
+            lock (gate)
+                next = round.Task;
+            if (Interlocked.Read(ref done) >= target)
+                return;
+            Wake(urgent: true);
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    private void Wake(bool urgent)
+    {
+        lock (gate)
+        {
+            hurry |= urgent;
+            asleep = 0;
+            Monitor.Pulse(gate);
+        }
+    }
+
+    private void Work()
+    {
+        begin();
+        var batch = new List<T>(256);
+        while (Sleep())
+        {
+            while (waiting.TryDequeue(out var item))
+            {
+                batch.Add(item);
+                if (batch.Count == MaxBatch)
+                    Write(batch);
+            }
+
+            if (batch.Count > 0)
+                Write(batch);
+            EndRound();
+        }
+
+        end();
+        EndRound();
+    }
+
+    /// <summary>Sleeps until there is something, and then a little longer, so that much is written at once.</summary>
+    /// <returns>False at the end.</returns>
+    private bool Sleep()
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref asleep, 1);
+            // Whoever adds after this sees the flag; whoever added before is seen here.
+            Interlocked.MemoryBarrier();
+            while (waiting.IsEmpty && !hurry && !stopping)
+                Monitor.Wait(gate);
+            asleep = 0;
+            if (!hurry && !stopping)
+                Monitor.Wait(gate, interval);
+            hurry = false;
+            return !stopping || !waiting.IsEmpty;
+        }
+    }
+
+    private void Write(List<T> batch)
+    {
+        int written = batch.Count;
+        write(batch);
+        batch.Clear();
+        Interlocked.Add(ref count, -written);
+        Interlocked.Add(ref done, written);
+    }
+
+    private void EndRound()
+    {
+        TaskCompletionSource ended;
+        lock (gate)
+        {
+            ended = round;
+            round = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        ended.TrySetResult();
+    }
+
+    /// <summary>Writes what waits, then ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
+        await Task.Run(thread.Join);
+    }
+}

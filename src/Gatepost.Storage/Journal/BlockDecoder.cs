@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Net;
+using System.Text;
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>The fixed part of a block.</summary>
+internal readonly record struct BlockHeader(int PayloadLength, int Keys, int Events, long FirstPosition, long Time, ulong Hash)
+{
+    private const int MaxPayload = 256 * 1024 * 1024;
+
+    public int Length => BlockEncoder.HeaderLength + (Keys * 8) + PayloadLength;
+
+    /// <summary>Null where no block begins here.</summary>
+    public static BlockHeader? Read(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length < BlockEncoder.HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(octets) != BlockEncoder.Mark)
+            return null;
+        var header = new BlockHeader(
+            BinaryPrimitives.ReadInt32LittleEndian(octets[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(octets[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(octets[12..]),
+            BinaryPrimitives.ReadInt64LittleEndian(octets[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(octets[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(octets[32..]));
+        bool possible = header.PayloadLength is > 0 and < MaxPayload && header.Keys is >= 0 and < 1_000_000 && header.Events is > 0 and <= BlockEncoder.MaxEvents;
+        return possible ? header : null;
+    }
+}
+
+/// <summary>Unpacks a block.</summary>
+internal ref struct BlockDecoder
+{
+    private readonly BlockHeader header;
+    private readonly string[] strings;
+    private ReadOnlySpan<byte> rest;
+
+    private BlockDecoder(BlockHeader header, ReadOnlySpan<byte> payload)
+    {
+        this.header = header;
+        rest = payload;
+        strings = new string[checked((int)Varint())];
+        for (int i = 0; i < strings.Length; i++)
+        {
+            int length = checked((int)Varint());
+            strings[i] = Encoding.UTF8.GetString(rest[..length]);
+            rest = rest[length..];
+        }
+    }
+
+    /// <summary>All events of a block.</summary>
+    /// <exception cref="InvalidDataException">The block is damaged.</exception>
+    public static List<JournalRecord> Decode(ReadOnlySpan<byte> block)
+    {
+        if (BlockHeader.Read(block) is not { } header || block.Length < header.Length || XxHash3.HashToUInt64(block[BlockEncoder.HeaderLength..header.Length]) != header.Hash)
+            throw new InvalidDataException("a block of the journal is damaged");
+
+        var decoder = new BlockDecoder(header, block[(BlockEncoder.HeaderLength + (header.Keys * 8))..header.Length]);
+        var records = new List<JournalRecord>(header.Events);
+        for (int i = 0; i < header.Events; i++)
+            records.Add(decoder.Next(header.FirstPosition + i));
+        return records;
+    }
+
+    private JournalRecord Next(long position)
+    {
+        var fields = (Fields)Varint();
+        var kind = (JournalKind)Varint();
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint());
+        string? session = Text(fields, Fields.Session), queueId = Text(fields, Fields.QueueId), peer = Text(fields, Fields.Peer), peerName = Text(fields, Fields.PeerName);
+        string? stage = fields.HasFlag(Fields.Stage) ? ((Stage)Varint()).ToString() : null;
+        string? command = Text(fields, Fields.Command);
+        string? entry = null, status = null, text = null;
+        int? code = null;
+        if (fields.HasFlag(Fields.Reply))
+        {
+            entry = strings[(int)Varint()];
+            code = (int)Varint();
+            status = strings[(int)Varint()];
+            text = strings[(int)Varint()];
+        }
+
+        return new JournalRecord
+        {
+            Position = position,
+            Kind = kind,
+            At = at,
+            Outbound = fields.HasFlag(Fields.Outbound),
+            Session = session,
+            QueueId = queueId,
+            Peer = peer is null ? null : IPAddress.Parse(peer),
+            PeerName = peerName,
+            Stage = stage,
+            Command = command,
+            EntryId = entry,
+            Code = code,
+            Status = string.IsNullOrEmpty(status) ? null : status,
+            ReplyText = text,
+            Sender = Text(fields, Fields.Sender),
+            Recipient = Text(fields, Fields.Recipient),
+            Rule = Text(fields, Fields.Rule),
+            VerdictId = Text(fields, Fields.VerdictId),
+            Detail = Text(fields, Fields.Detail),
+            NextAttempt = fields.HasFlag(Fields.NextAttempt) ? DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint()) : null,
+            Size = fields.HasFlag(Fields.Size) ? (long)Varint() : null,
+            Facts = fields.HasFlag(Fields.Facts) ? Facts() : [],
+        };
+    }
+
+    private Fact[] Facts()
+    {
+        var facts = new Fact[checked((int)Varint())];
+        for (int i = 0; i < facts.Length; i++)
+            facts[i] = new Fact(strings[(int)Varint()], strings[(int)Varint()]);
+        return facts;
+    }
+
+    private string? Text(Fields fields, Fields field) => fields.HasFlag(field) ? strings[(int)Varint()] : null;
+
+    private long SignedVarint()
+    {
+        ulong value = Varint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    private ulong Varint()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte octet = rest[0];
+            rest = rest[1..];
+            value |= (ulong)(octet & 0x7F) << shift;
+            if (octet < 0x80)
+                return value;
+        }
+
+        throw new InvalidDataException("a number in the journal never ends");
+    }
+}

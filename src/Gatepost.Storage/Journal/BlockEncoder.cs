@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Net;
+using System.Text;
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>Packs events into a block: header, hashes of the keys, strings once each, events that refer to them. Reused for block after block.</summary>
+/// <remarks>
+/// Header, little endian: mark u32, length of strings and events u32, keys u32, events u32, first position u64, time of the
+/// first event u64 (milliseconds since 1970), hash u64 of all behind the header.
+/// </remarks>
+internal sealed class BlockEncoder
+{
+    public const int HeaderLength = 40;
+    public const uint Mark = 0x316A5047; // "GPj1"
+
+    /// <summary>Events in one block: few enough that looking one up unpacks little, enough that strings repeat.</summary>
+    public const int MaxEvents = 512;
+
+    private readonly Dictionary<string, int> strings = new(StringComparer.Ordinal);
+    private readonly List<byte> keyed = [];
+    private readonly HashSet<ulong> keys = [];
+    private readonly Dictionary<IPAddress, string> peers = [];
+    private readonly ArrayBufferWriter<byte> stringOctets = new(32 * 1024);
+    private readonly ArrayBufferWriter<byte> eventOctets = new(32 * 1024);
+    private readonly ArrayBufferWriter<byte> block = new(96 * 1024);
+    private long time;
+
+    /// <summary>Hashes of the keys of the last block.</summary>
+    public IReadOnlyCollection<ulong> Keys => keys;
+
+    /// <summary>Packs 1 to <see cref="MaxEvents"/> events; the memory is good until the next call.</summary>
+    public ReadOnlyMemory<byte> Encode(ReadOnlySpan<JournalEvent> events, long firstPosition)
+    {
+        Clear();
+        time = events[0].At.ToUnixTimeMilliseconds();
+        foreach (var happened in events)
+            Add(happened);
+
+        Span<byte> header = block.GetSpan(HeaderLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(header, Mark);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], VarintLength(strings.Count) + stringOctets.WrittenCount + eventOctets.WrittenCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], keys.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], events.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(header[16..], firstPosition);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], time);
+        block.Advance(HeaderLength);
+        foreach (ulong key in keys)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(block.GetSpan(8), key);
+            block.Advance(8);
+        }
+
+        Varint(block, (ulong)strings.Count);
+        block.Write(stringOctets.WrittenSpan);
+        block.Write(eventOctets.WrittenSpan);
+        Seal();
+        return block.WrittenMemory;
+    }
+
+    private void Seal()
+    {
+        // ArrayBufferWriter gives its written part read-only; the header lies in memory we own all the same.
+        var written = System.Runtime.InteropServices.MemoryMarshal.AsMemory(block.WrittenMemory).Span;
+        BinaryPrimitives.WriteUInt64LittleEndian(written[32..], XxHash3.HashToUInt64(written[HeaderLength..]));
+    }
+
+    private void Add(JournalEvent e)
+    {
+        var fields = FieldsOf(e);
+        Varint(eventOctets, (ulong)fields);
+        Varint(eventOctets, (ulong)e.Kind);
+        SignedVarint(eventOctets, e.At.ToUnixTimeMilliseconds() - time);
+        Text(e.Session, isKey: true);
+        Text(e.QueueId, isKey: true);
+        if (e.Peer is { } peer)
+            Text(NameOf(peer), isKey: true);
+        Text(e.PeerName);
+        if (e.Stage is { } stage)
+            Varint(eventOctets, (ulong)stage);
+        Text(e.Command);
+        if (e.Reply is { } reply)
+        {
+            Text(reply.Entry.Id);
+            Varint(eventOctets, (ulong)reply.Code);
+            Text(reply.Status is { } status ? status.ToString() : "");
+            Text(reply.Text);
+        }
+
+        Text(e.Sender, isAddress: true);
+        Text(e.Recipient, isAddress: true);
+        Text(e.Rule);
+        Text(e.VerdictId, isKey: true);
+        Text(e.Detail);
+        if (e.NextAttempt is { } next)
+            SignedVarint(eventOctets, next.ToUnixTimeMilliseconds() - time);
+        if (e.Size is { } size)
+            Varint(eventOctets, (ulong)size);
+        if (e.Facts.Count > 0)
+            AddFacts(e.Facts);
+    }
+
+    private void AddFacts(IReadOnlyList<Fact> facts)
+    {
+        Varint(eventOctets, (ulong)facts.Count);
+        for (int i = 0; i < facts.Count; i++)
+        {
+            Text(facts[i].Name);
+            Text(facts[i].Value);
+        }
+    }
+
+    private static Fields FieldsOf(JournalEvent e) =>
+        (e.Outbound ? Fields.Outbound : 0)
+        | (e.Session is null ? 0 : Fields.Session)
+        | (e.QueueId is null ? 0 : Fields.QueueId)
+        | (e.Peer is null ? 0 : Fields.Peer)
+        | (e.PeerName is null ? 0 : Fields.PeerName)
+        | (e.Stage is null ? 0 : Fields.Stage)
+        | (e.Command is null ? 0 : Fields.Command)
+        | (e.Reply is null ? 0 : Fields.Reply)
+        | (e.Sender is null ? 0 : Fields.Sender)
+        | (e.Recipient is null ? 0 : Fields.Recipient)
+        | (e.Rule is null ? 0 : Fields.Rule)
+        | (e.VerdictId is null ? 0 : Fields.VerdictId)
+        | (e.Detail is null ? 0 : Fields.Detail)
+        | (e.NextAttempt is null ? 0 : Fields.NextAttempt)
+        | (e.Size is null ? 0 : Fields.Size)
+        | (e.Facts.Count == 0 ? 0 : Fields.Facts);
+
+    private string NameOf(IPAddress peer)
+    {
+        if (!peers.TryGetValue(peer, out string? name))
+            peers[peer] = name = JournalKeys.Of(peer);
+        return name;
+    }
+
+    private void Text(string? text, bool isKey = false, bool isAddress = false)
+    {
+        if (text is null)
+            return;
+        ref int index = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(strings, text, out bool known);
+        if (!known)
+        {
+            index = strings.Count - 1;
+            keyed.Add(0);
+            int length = Encoding.UTF8.GetByteCount(text);
+            Varint(stringOctets, (ulong)length);
+            stringOctets.Advance(Encoding.UTF8.GetBytes(text, stringOctets.GetSpan(length)));
+        }
+
+        Varint(eventOctets, (ulong)index);
+        if ((isKey || isAddress) && text.Length > 0)
+            Key(text, index, isAddress);
+    }
+
+    private void Key(string text, int index, bool isAddress)
+    {
+        byte wanted = (byte)(isAddress ? 3 : 1);
+        byte missing = (byte)(wanted & ~keyed[index]);
+        if (missing == 0)
+            return;
+        keyed[index] |= wanted;
+        if ((missing & 1) != 0)
+            keys.Add(JournalKeys.Hash(text));
+        if ((missing & 2) != 0 && JournalKeys.DomainOf(text) is { IsEmpty: false } domain)
+            keys.Add(JournalKeys.Hash(domain));
+    }
+
+    private void Clear()
+    {
+        strings.Clear();
+        keyed.Clear();
+        keys.Clear();
+        if (peers.Count > 10_000)
+            peers.Clear();
+        stringOctets.ResetWrittenCount();
+        eventOctets.ResetWrittenCount();
+        block.ResetWrittenCount();
+    }
+
+    private static void SignedVarint(ArrayBufferWriter<byte> to, long value) => Varint(to, (ulong)((value << 1) ^ (value >> 63)));
+
+    private static void Varint(ArrayBufferWriter<byte> to, ulong value)
+    {
+        var span = to.GetSpan(10);
+        int length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        span[length++] = (byte)value;
+        to.Advance(length);
+    }
+
+    private static int VarintLength(int value)
+    {
+        int length = 1;
+        while ((value >>= 7) > 0)
+            length++;
+        return length;
+    }
+}
+
+/// <summary>Which parts an event has, in the order they are written.</summary>
+[Flags]
+internal enum Fields
+{
+    Outbound = 1 << 0,
+    Session = 1 << 1,
+    QueueId = 1 << 2,
+    Peer = 1 << 3,
+    PeerName = 1 << 4,
+    Stage = 1 << 5,
+    Command = 1 << 6,
+    Reply = 1 << 7,
+    Sender = 1 << 8,
+    Recipient = 1 << 9,
+    Rule = 1 << 10,
+    VerdictId = 1 << 11,
+    Detail = 1 << 12,
+    NextAttempt = 1 << 13,
+    Size = 1 << 14,
+    Facts = 1 << 15,
+}

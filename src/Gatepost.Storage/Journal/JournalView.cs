@@ -1,0 +1,22 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>Reads a journal that another process may be writing.</summary>
+internal sealed class JournalView(JournalOptions options) : IJournalReader
+{
+    public long Dropped => 0;
+
+    public ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel) =>
+        new(Task.Run(() => Find(new JournalSearch(options.Files, (_, _) => null), key, after, max), cancel));
+
+    /// <summary>With <paramref name="after"/> the first events behind it, without the newest; in order of time either way.</summary>
+    public static IReadOnlyList<JournalRecord> Find(JournalSearch search, string key, long after, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var story = new Story(search, Math.Min(max, 100_000)).Of(key);
+        if (after > 0)
+            return [.. story.Where(record => record.Position > after).Take(max)];
+        return story.Count <= max ? story : story.GetRange(story.Count - max, max);
+    }
+}

@@ -1,0 +1,13 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage;
+
+/// <summary>Tells several journals the same.</summary>
+public sealed class JournalTee(params IReadOnlyList<IJournal> journals) : IJournal
+{
+    public void Record(JournalEvent happened)
+    {
+        for (int i = 0; i < journals.Count; i++)
+            journals[i].Record(happened);
+    }
+}
