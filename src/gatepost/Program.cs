@@ -1,14 +1,21 @@
 using Gatepost.Commands;
 using Gatepost.Configuration;
+using Gatepost.Sendmail;
 
 namespace Gatepost;
 
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    private static Task<int> Main(string[] args) => RunAsync(args);
+
+    internal static async Task<int> RunAsync(string[] args)
     {
         try
         {
+            // Before the general command line: sendmail's has rules of its own, and local programs start it for each message.
+            if (args is ["sendmail", .. var rest])
+                return await SendmailProgram.RunAsync(rest, CancellationToken.None);
+
             var parsed = CommandLine.Build().Parse(args);
             if (parsed.Errors.Count == 0)
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
@@ -23,6 +30,11 @@ internal static class Program
             foreach (var fault in bad.Faults)
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Configuration;
+        }
+        catch (Control.DeskException told)
+        {
+            await Console.Error.WriteLineAsync($"gatepost: {told.Message}");
+            return told.ExitCode;
         }
         catch (OperationCanceledException)
         {

@@ -22,6 +22,9 @@ internal static class CommandLine
     public static RootCommand Build() => new("Gatepost: a mail server that explains every reply, given or received.")
     {
         ServeCommand.Build(),
+        QueueCommand.Build(),
+        TraceCommand.Build(),
+        ReloadCommand.Build(),
         ConfigCommand.Build(),
         ManualCommand.Build(),
     };

@@ -10,6 +10,7 @@ namespace Gatepost.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Fault))]
 [JsonSerializable(typeof(EffectiveValue))]
+[JsonSerializable(typeof(QueueGroup))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     /// <summary>Escapes control characters and line separators still; only letters beyond ASCII are left readable.</summary>

@@ -1,4 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Gatepost.Composition;
+using Gatepost.Configuration;
+using Gatepost.Storage;
 
 namespace Gatepost.Commands;
 
@@ -11,11 +18,77 @@ internal static class ServeCommand
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Dns,
         };
-        command.SetAction(parsed =>
-        {
-            CommandLine.LoadSettings(parsed);
-            return ExitCode.Unavailable;
-        });
+        command.SetAction((parsed, _) => ServeAsync(parsed));
         return command;
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed)
+    {
+        string? file = CommandLine.FindConfig(parsed);
+        var overrides = CommandLine.OverridesOf(parsed);
+        var settings = SettingsReader.Load(file, overrides);
+        var systemd = SystemdNotifier.FromEnvironment();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        Server server;
+        try
+        {
+            server = new Server(settings, () => SettingsReader.Load(file, overrides), Console.OpenStandardError(), TimeProvider.System);
+        }
+        catch (DataFolderInUseException taken)
+        {
+            throw new Control.DeskException(ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new Control.DeskException(ExitCode.InputOutput, $"the data folder {settings.Data} cannot be used: {cannot.Message}");
+        }
+
+        await using (server)
+        {
+            await StartAsync(server, settings);
+            using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, server, systemd));
+            if (settings.File is null)
+                Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints));
+            Console.Out.WriteLine("ready");
+            systemd.Ready();
+            await asked.Task;
+            systemd.Stopping();
+        }
+
+        return ExitCode.Done;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            asked.TrySetResult();
+        }
+    }
+
+    private static async Task StartAsync(Server server, Settings settings)
+    {
+        try
+        {
+            await server.StartAsync(CancellationToken.None);
+        }
+        catch (Exception taken) when (taken is SocketException or IOException)
+        {
+            string addresses = string.Join(", ", settings.Listeners.SelectMany(listener => listener.Addresses).Concat(settings.Http));
+            throw new Control.DeskException(ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
+        }
+    }
+
+    private static void Reload(PosixSignalContext context, Server server, SystemdNotifier systemd)
+    {
+        context.Cancel = true;
+        _ = Task.Run(async () =>
+        {
+            systemd.Reloading(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000));
+            var reloaded = await server.ReloadAsync(CancellationToken.None);
+            systemd.Status(reloaded.Message);
+            systemd.Ready();
+        });
     }
 }

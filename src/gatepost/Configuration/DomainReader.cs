@@ -78,6 +78,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
                     file.Blame(line, $"alias {alias} leads to \"{target}\", which is no address: write one such as \"ann\" or \"ann@example.org\"");
             }
 
+            if (alias == "*" && addresses.Count != 1)
+                file.Blame(line, "alias * takes one address: give that address an alias of its own to reach several");
             aliases[alias.ToLowerInvariant()] = addresses;
         }
 

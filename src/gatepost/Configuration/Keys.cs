@@ -60,10 +60,9 @@ public static class Keys
         public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
         public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(Takes.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
         public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `none`: never. Default: `starttls` where a certificate is configured, else `none`.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("none", TlsUse.None));
-        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere.");
+        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
         public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = Takes.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
         public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = Takes.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");
-        public static readonly Key<int> Connections = Takes.Number("connections", 0, 0, 100_000, "Connections open at once on this listener; further ones get 421. 0: the value of `[limits]`.");
         public static readonly Key<long> MessageSize = Takes.Size("message-size", "", "1KB", "2GB", "Largest message on this listener. Default: the value of `[limits]`.");
         public static readonly Key<int> Recipients = Takes.Number("recipients", 0, 0, 10_000, "Recipients of one message on this listener. 0: the value of `[limits]`.");
 
@@ -82,11 +81,10 @@ public static class Keys
     {
         public static readonly Key<long> MessageSize = Takes.Size("message-size", "50MB", "64KB", "2GB", "Largest message; announced by SIZE.");
         public static readonly Key<int> Recipients = Takes.Number("recipients", 100, 1, 10_000, "Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for at least 100 at an MX.");
-        public static readonly Key<int> Connections = Takes.Number("connections", 2000, 1, 100_000, "Connections open at once on one listener; further ones get 421 with the reason.");
+        public static readonly Key<int> Connections = Takes.Number("connections", 2000, 1, 100_000, "Connections open at once, all listeners together; further ones get 421 with the reason.");
         public static readonly Key<int> ConnectionsPerAddress = Takes.Number("connections-per-address", 100, 1, 100_000, "Connections open at once from one IP address (from one /64 for IPv6).");
         public static readonly Key<TimeSpan> CommandTimeout = Takes.Duration("command-timeout", "5m", "1s", "1h", "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
         public static readonly Key<TimeSpan> DataTimeout = Takes.Duration("data-timeout", "5m", "1s", "1h", "Longest silence inside DATA or BDAT. RFC 5321 §4.5.3.2.5 asks for at least 3 minutes.");
-        public static readonly Key<TimeSpan> SessionTimeout = Takes.Duration("session-timeout", "1h", "10s", "24h", "Longest life of one connection, whatever it does.");
         public static readonly Key<int> Errors = Takes.Number("errors", 20, 1, 1000, "Wrong commands in one session before 421.");
     }
 
@@ -98,7 +96,8 @@ public static class Keys
 
     public static class Queue
     {
-        public static readonly Key<IReadOnlyList<TimeSpan>> Retry = Takes.Durations("retry", """["5m", "10m", "20m", "40m", "1h", "2h", "4h"]""", "1s", "7d", "Waits between attempts; the last one repeats until the message expires. Each is varied by up to a tenth so that a thousand messages do not come back at once.");
+        public static readonly Key<TimeSpan> RetryFirst = Takes.Duration("retry-first", "5m", "1s", "1d", "The wait after the first attempt that did not succeed; it grows with the age of the message.");
+        public static readonly Key<TimeSpan> RetryLongest = Takes.Duration("retry-longest", "2h", "1s", "7d", "The longest wait between two attempts. Waits are varied by a tenth so that a thousand messages do not come back at once.");
         public static readonly Key<TimeSpan> Expire = Takes.Duration("expire", "5d", "1s", "60d", "How long delivery is tried before a bounce. RFC 5321 §4.5.4.1 asks for 4 to 5 days.");
         public static readonly Key<TimeSpan> DelayNotice = Takes.Duration("delay-notice", "4h", "0s", "30d", "After this time without delivery the sender is told once. `\"0s\"`: never.");
     }
@@ -109,6 +108,7 @@ public static class Keys
         public static readonly Key<IReadOnlyList<IPNetwork>> AllowNetworks = Takes.Networks("allow-networks", "[]", "Private, loopback or own addresses to which an MX may lead all the same. Elsewhere such an MX is refused, because it would turn the server against its own network. Transports and smarthost may lead anywhere.");
         public static readonly Key<int> Port = Takes.Number("port", 25, 1, 65535, "Port at which an MX is asked; another than 25 only for trials.");
         public static readonly Key<OutboundTls> Tls = Takes.Choice("tls", "opportunistic", "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: never.", ("opportunistic", OutboundTls.Opportunistic), ("required", OutboundTls.Required), ("none", OutboundTls.None));
+        public static readonly Key<bool> Paused = Takes.Flag("paused", false, "While true, mail is taken and kept, but no delivery is started. A reload changes it.");
         public static readonly Key<int> Connections = Takes.Number("connections", 100, 1, 10_000, "Connections to all destinations at once.");
         public static readonly Key<int> ConnectionsPerDestination = Takes.Number("connections-per-destination", 20, 1, 1000, "Connections to one destination at once; fewer are used while it answers 421 or 4xx.");
     }
@@ -159,7 +159,7 @@ public static class Keys
             hostname = "mx.example.org"
             data = "/var/lib/gatepost"
             """),
-        new("listener", true, "A port that takes mail. Without any: `mx` on 127.0.0.1:2525 and `submission` on 127.0.0.1:2587.", [Listener.Role, Listener.Address, Listener.Tls, Listener.Trusted, Listener.ProxyFrom, Listener.XclientFrom, Listener.Connections, Listener.MessageSize, Listener.Recipients], """
+        new("listener", true, "A port that takes mail. Without any: `mx` on 127.0.0.1:2525 and `submission` on 127.0.0.1:2587.", [Listener.Role, Listener.Address, Listener.Tls, Listener.Trusted, Listener.ProxyFrom, Listener.XclientFrom, Listener.MessageSize, Listener.Recipients], """
             [[listener]]
             role = "mx"
             address = ["0.0.0.0:25", "[::]:25"]
@@ -174,7 +174,7 @@ public static class Keys
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"
             """),
-        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.SessionTimeout, Limits.Errors]),
+        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors]),
         new("dns", false, "Asking DNS.", [Dns.Servers, Dns.Timeout], """
             [dns]
             servers = ["127.0.0.1:53"]
@@ -195,8 +195,8 @@ public static class Keys
             domain = "partner.example"
             to = "192.0.2.25:25"
             """),
-        new("queue", false, "When delivery is tried again and when it is given up.", [Queue.Retry, Queue.Expire, Queue.DelayNotice]),
-        new("delivery", false, "Mail going out.", [Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
+        new("queue", false, "When delivery is tried again and when it is given up.", [Queue.RetryFirst, Queue.RetryLongest, Queue.Expire, Queue.DelayNotice]),
+        new("delivery", false, "Mail going out.", [Delivery.Paused, Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
         new("journal", false, "The record of every reply.", [Journal.Keep, Journal.Buffer]),
         new("log", false, "One line an event.", [Log.Format]),
         new("control", false, "How other commands reach the running server.", [Control.Socket, Control.SubmitSocket]),

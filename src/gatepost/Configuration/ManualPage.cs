@@ -16,8 +16,8 @@ public static class ManualPage
         - `gatepost config check` says everything that is wrong at once: file, line, and what to write instead.
         - `gatepost config show` prints every key with its effective value and where that value comes from.
         - `gatepost reload` (or SIGHUP) puts a changed file in force without dropping a session. A file with faults changes nothing:
-          the last good one stays in force, and the faults are printed and logged. `data`, `[control]`, `[http]` and `[journal] buffer` are
-          read at start only.
+          the last good one stays in force, and the faults are printed and logged. `data`, `[control]`, `[http]`, `[log]` and `[journal]`
+          are read at start only.
 
         Durations are texts with units: `w` weeks, `d` days, `h` hours, `m` minutes, `s` seconds, `ms` milliseconds, also together: `"1h 30m"`.
         Sizes are texts with `B`, `KB`, `MB`, `GB`, `TB`, each 1024 times the one before. Paths that are not absolute count from the folder of the file.

@@ -86,6 +86,16 @@ public static class Quantity
         return string.Create(CultureInfo.InvariantCulture, $"{octets / factor}{unit}");
     }
 
+    /// <summary>A size for reading: <c>831 B</c>, <c>2.4 KB</c>, <c>25 MB</c>.</summary>
+    public static string Approximate(long octets)
+    {
+        if (octets < 1024)
+            return string.Create(CultureInfo.InvariantCulture, $"{octets} B");
+        var (unit, factor) = SizeUnits.First(known => octets >= known.Octets);
+        double amount = (double)octets / factor;
+        return amount.ToString(amount < 10 ? "0.#" : "0", CultureInfo.InvariantCulture) + " " + unit;
+    }
+
     private static bool TakeNumber(ref ReadOnlySpan<char> rest, out long number)
     {
         int digits = 0;

@@ -51,7 +51,7 @@ public sealed record Settings
     public required string SubmitSocket { get; init; }
 
     /// <summary>Fingerprint of what only a restart can change, so that a reload can say so.</summary>
-    public string Fixed => $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal.Buffer}\n{string.Join(' ', Http)}";
+    public string Fixed => $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}";
 }
 
 public sealed record ListenerSettings
@@ -78,7 +78,7 @@ public sealed record ListenerSettings
 public sealed record CertificateSettings(IReadOnlyList<string> Names, string File, string Key);
 
 /// <summary>Sizes in octets.</summary>
-public sealed record LimitSettings(long MessageSize, int Recipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, TimeSpan SessionTimeout, int Errors);
+public sealed record LimitSettings(long MessageSize, int Recipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);
 
 /// <param name="Servers">Empty: the system's.</param>
 public sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);
@@ -112,8 +112,8 @@ public sealed record DomainSettings
 public sealed record TransportSettings(string Domain, Destination To);
 
 /// <param name="DelayNotice">Zero: never.</param>
-public sealed record QueueSettings(IReadOnlyList<TimeSpan> Retry, TimeSpan Expire, TimeSpan DelayNotice);
+public sealed record QueueSettings(TimeSpan RetryFirst, TimeSpan RetryLongest, TimeSpan Expire, TimeSpan DelayNotice);
 
-public sealed record DeliverySettings(Destination? SmartHost, IReadOnlyList<IPNetwork> AllowNetworks, int Port, OutboundTls Tls, int Connections, int ConnectionsPerDestination);
+public sealed record DeliverySettings(bool Paused, Destination? SmartHost, IReadOnlyList<IPNetwork> AllowNetworks, int Port, OutboundTls Tls, int Connections, int ConnectionsPerDestination);
 
 public sealed record JournalSettings(TimeSpan Keep, int Buffer);

@@ -142,7 +142,7 @@ public sealed class SettingsReader
         if (role != ListenerRole.Internal && section.Has(Keys.Listener.Trusted))
             file.Blame(section.LineOf(Keys.Listener.Trusted), "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
 
-        int connections = section.Get(Keys.Listener.Connections), recipients = section.Get(Keys.Listener.Recipients);
+        int recipients = section.Get(Keys.Listener.Recipients);
         return new ListenerSettings
         {
             Role = role,
@@ -153,7 +153,6 @@ public sealed class SettingsReader
             XclientFrom = section.Get(Keys.Listener.XclientFrom),
             Limits = limits with
             {
-                Connections = connections > 0 ? connections : limits.Connections,
                 Recipients = recipients > 0 ? recipients : limits.Recipients,
                 MessageSize = section.Has(Keys.Listener.MessageSize) ? section.Get(Keys.Listener.MessageSize) : limits.MessageSize,
             },
@@ -196,7 +195,6 @@ public sealed class SettingsReader
             section.Get(Keys.Limits.ConnectionsPerAddress),
             section.Get(Keys.Limits.CommandTimeout),
             section.Get(Keys.Limits.DataTimeout),
-            section.Get(Keys.Limits.SessionTimeout),
             section.Get(Keys.Limits.Errors));
     }
 
@@ -229,7 +227,9 @@ public sealed class SettingsReader
     private QueueSettings ReadQueue()
     {
         var section = file.One("queue");
-        var queue = new QueueSettings(section.Get(Keys.Queue.Retry), section.Get(Keys.Queue.Expire), section.Get(Keys.Queue.DelayNotice));
+        var queue = new QueueSettings(section.Get(Keys.Queue.RetryFirst), section.Get(Keys.Queue.RetryLongest), section.Get(Keys.Queue.Expire), section.Get(Keys.Queue.DelayNotice));
+        if (queue.RetryLongest < queue.RetryFirst)
+            file.Blame(section.LineOf(Keys.Queue.RetryLongest), $"retry-longest ({Quantity.Show(queue.RetryLongest)}) is shorter than retry-first ({Quantity.Show(queue.RetryFirst)}): exchange them");
         if (queue.DelayNotice >= queue.Expire)
             file.Blame(section.LineOf(Keys.Queue.DelayNotice), $"delay-notice ({Quantity.Show(queue.DelayNotice)}) must come before expire ({Quantity.Show(queue.Expire)}); write \"0s\" for no notice");
         return queue;
@@ -239,6 +239,7 @@ public sealed class SettingsReader
     {
         var section = file.One("delivery");
         return new DeliverySettings(
+            section.Get(Keys.Delivery.Paused),
             section.Has(Keys.Delivery.SmartHost) ? section.Get(Keys.Delivery.SmartHost) : null,
             section.Get(Keys.Delivery.AllowNetworks),
             section.Get(Keys.Delivery.Port),

@@ -25,12 +25,6 @@ internal static class Takes
     public static Key<TimeSpan> Duration(string name, string @default, string min, string max, string meaning) =>
         new(name, $"a duration, \"{min}\" to \"{max}\"", $"\"{@default}\"", meaning, node => AsDuration(name, node, min, max));
 
-    public static Key<IReadOnlyList<TimeSpan>> Durations(string name, string @default, string min, string max, string meaning) =>
-        new(name, $"a list of durations, each \"{min}\" to \"{max}\"", @default, meaning, node =>
-            node is TomlList { Items.Count: > 0 } list
-                ? [.. list.Items.Select(item => AsDuration(name, item, min, max))]
-                : throw Wrong(name, node, $"a list of durations, for example {name} = {@default}"));
-
     public static Key<long> Size(string name, string @default, string min, string max, string meaning) =>
         new(name, $"a size, \"{min}\" to \"{max}\" (1KB is 1024 octets)", @default.Length == 0 ? "" : $"\"{@default}\"", meaning, node =>
         {
@@ -119,7 +113,7 @@ internal static class Takes
             : throw new FormatException($"{name} is \"{text}\", which is no domain name: write one such as \"mail.example.org\"");
 
     private static IPEndPoint AsEndPoint(string name, string text) =>
-        IPEndPoint.TryParse(text, out var point) && point.Port > 0 && HasPort(text)
+        IPEndPoint.TryParse(text, out var point) && HasPort(text)
             ? point
             : throw new FormatException($"{name} is \"{text}\": write an IP address with its port, for example \"127.0.0.1:2525\" or \"[::]:25\"");
 

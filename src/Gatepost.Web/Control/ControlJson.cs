@@ -1,0 +1,105 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Gatepost.Delivery.Queue;
+
+namespace Gatepost.Web.Control;
+
+/// <summary>What an administrator can do to queued recipients.</summary>
+public enum QueueChange
+{
+    Hold,
+    Release,
+    Retry,
+    Bounce,
+    Drop,
+}
+
+/// <param name="Recipients">How many it touched.</param>
+public sealed record QueueChanged(int Recipients);
+
+/// <param name="Ok">Whether the new configuration is in force.</param>
+/// <param name="Message">One sentence for a person.</param>
+/// <param name="Faults">Everything wrong with the file; empty where <paramref name="Ok"/>.</param>
+public sealed record Reloaded(bool Ok, string Message, IReadOnlyList<string> Faults);
+
+/// <param name="Outcome">What became of it.</param>
+/// <param name="QueueId">Set where kept.</param>
+/// <param name="Reply">The server's own words.</param>
+/// <param name="Refused">Recipients that were refused, with the reply each got; a message with one of them is not taken at all.</param>
+public sealed record Submitted(SubmitOutcome Outcome, string? QueueId, string Reply, IReadOnlyList<string> Refused);
+
+/// <summary>The envelope of a message a local program hands in.</summary>
+/// <param name="Sender">Empty for the null sender; without @ a user of this machine.</param>
+/// <param name="Recipients">1 to 10,000; without @ of the first hosted domain.</param>
+public sealed record SubmitRequest(string Sender, IReadOnlyList<string> Recipients)
+{
+    public Smtp.DsnNotify Notify { get; init; }
+
+    public Smtp.DsnReturn Return { get; init; }
+
+    /// <summary>In xtext (RFC 3461 §4); null where none.</summary>
+    public string? EnvelopeId { get; init; }
+}
+
+public enum SubmitOutcome
+{
+    /// <summary>Durable.</summary>
+    Kept,
+
+    /// <summary>Refused for good.</summary>
+    Refused,
+
+    /// <summary>Refused for now.</summary>
+    TryLater,
+}
+
+public sealed record ServerStatus
+{
+    public required string Version { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required string HostName { get; init; }
+
+    /// <summary>Process id.</summary>
+    public required int Process { get; init; }
+
+    public required IReadOnlyList<ServerListener> Listeners { get; init; }
+
+    /// <summary>Configuration file in force; null for the built-in one.</summary>
+    public string? Configuration { get; init; }
+}
+
+/// <param name="Role">mx, submission, internal or lmtp.</param>
+/// <param name="Address">Address and port.</param>
+/// <param name="ImplicitTls">Whether TLS begins at once.</param>
+public sealed record ServerListener(string Role, string Address, bool ImplicitTls);
+
+/// <summary>One check of <c>/health</c>.</summary>
+public sealed record HealthCheck(string Name, bool Ok, string Detail);
+
+public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(QueueItem))]
+[JsonSerializable(typeof(QueueFilter))]
+[JsonSerializable(typeof(QueueChanged))]
+[JsonSerializable(typeof(TraceEvent))]
+[JsonSerializable(typeof(Reloaded))]
+[JsonSerializable(typeof(Submitted))]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(Health))]
+public sealed partial class ControlJson : JsonSerializerContext
+{
+    /// <summary>One object a line, letters of all languages as themselves; control characters and line separators escaped.</summary>
+    public static ControlJson Lines { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+}

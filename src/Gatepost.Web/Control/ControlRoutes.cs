@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gatepost.Web.Control;
+
+/// <summary>The control API: HTTP over Unix sockets, one JSON object a line. Who may open the socket may do what it offers; the file's mode decides.</summary>
+internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJournalReader journal)
+{
+    private const int MaxEvents = 100_000;
+
+    /// <summary>Octets: 10,000 addresses of full length.</summary>
+    private const int MaxEnvelope = 4 << 20;
+
+    /// <summary>For the administrator's socket.</summary>
+    public void MapAdministration(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/status", (RequestDelegate)(context => AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapPost("/v1/reload", (RequestDelegate)(async context => await AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
+        routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
+        routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
+        routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
+    }
+
+    /// <summary>For the socket every local program may open.</summary>
+    public void MapSubmission(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/messages", (RequestDelegate)SubmitAsync);
+        routes.MapGet("/v1/status", (RequestDelegate)(context => AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+    }
+
+    private async Task ListAsync(HttpContext context)
+    {
+        if (await ReadFilterAsync(context) is not { } filter)
+            return;
+
+        context.Response.ContentType = "application/x-ndjson";
+        await foreach (var message in queue.ListAsync(filter, context.RequestAborted))
+            await WriteLineAsync(context, QueueItem.Of(message), ControlJson.Lines.QueueItem);
+    }
+
+    private async Task ChangeAsync(HttpContext context)
+    {
+        if (!Enum.TryParse<QueueChange>((string?)context.Request.RouteValues["change"], ignoreCase: true, out var change) || !Enum.IsDefined(change))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (await ReadFilterAsync(context) is not { } filter)
+            return;
+
+        var cancel = context.RequestAborted;
+        int touched = change switch
+        {
+            QueueChange.Hold => await queue.HoldAsync(filter, cancel),
+            QueueChange.Release => await queue.ReleaseAsync(filter, cancel),
+            QueueChange.Retry => await queue.RetryAsync(filter, cancel),
+            QueueChange.Drop => await queue.DropAsync(filter, cancel),
+            _ => await server.BounceAsync(filter, cancel),
+        };
+        await AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
+    }
+
+    private async Task FindAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        string key = query["key"].ToString();
+        _ = long.TryParse(query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out long after);
+        if (!int.TryParse(query["max"], NumberStyles.None, CultureInfo.InvariantCulture, out int max) || max is < 1 or > MaxEvents)
+            max = MaxEvents;
+
+        context.Response.ContentType = "application/x-ndjson";
+        foreach (var record in await journal.FindAsync(key, after, max, context.RequestAborted))
+            await WriteLineAsync(context, TraceEvent.Of(record), ControlJson.Lines.TraceEvent);
+    }
+
+    private async Task SubmitAsync(HttpContext context)
+    {
+        // The server's own limit on messages holds, not the web server's on request bodies.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+
+        // The envelope is one line of JSON, the message follows it: no field of it can be too long for a URL or header.
+        var reader = context.Request.BodyReader;
+        if (await ReadEnvelopeAsync(reader, context.RequestAborted) is not { } request)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        var message = new LocalMessage(request, PeerCredentials.UserId(context), reader);
+        await AnswerAsync(context, await server.SubmitAsync(message, context.RequestAborted), ControlJson.Lines.Submitted);
+    }
+
+    private static async Task<SubmitRequest?> ReadEnvelopeAsync(PipeReader reader, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel);
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            {
+                try
+                {
+                    var line = new Utf8JsonReader(read.Buffer.Slice(0, end));
+                    return JsonSerializer.Deserialize(ref line, ControlJson.Lines.SubmitRequest);
+                }
+                catch (JsonException)
+                {
+                    return null;
+                }
+                finally
+                {
+                    reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+                }
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (read.IsCompleted || read.Buffer.Length > MaxEnvelope)
+                return null;
+        }
+    }
+
+    private static async Task<QueueFilter?> ReadFilterAsync(HttpContext context)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, ControlJson.Lines.QueueFilter, context.RequestAborted) ?? new QueueFilter();
+        }
+        catch (JsonException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return null;
+        }
+    }
+
+    private static Task AnswerAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.ContentType = "application/json";
+        return WriteLineAsync(context, value, type);
+    }
+
+    private static async Task WriteLineAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    {
+        await JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
+        await context.Response.WriteAsync("\n", context.RequestAborted);
+    }
+}

@@ -1,0 +1,27 @@
+using System.IO.Pipelines;
+
+namespace Gatepost.Web.Control;
+
+/// <summary>A message a local program hands in.</summary>
+/// <param name="Request">Its envelope.</param>
+/// <param name="UserId">Who runs the program, told by the kernel; null where unknown.</param>
+/// <param name="Body">Header and body with CRLF line ends.</param>
+public sealed record LocalMessage(SubmitRequest Request, int? UserId, PipeReader Body);
+
+/// <summary>What the control socket needs of the running server beside queue and journal. Implemented by the program.</summary>
+public interface IServerControl
+{
+    ServerStatus Status();
+
+    /// <summary>Reads the configuration again; the old one stays in force where the new one has faults.</summary>
+    Task<Reloaded> ReloadAsync(CancellationToken cancel);
+
+    /// <summary>Fails matching recipients with a bounce.</summary>
+    Task<int> BounceAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
+
+    /// <summary>Takes a message in; completes when it is durable or refused.</summary>
+    Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel);
+
+    /// <summary>How the server is, check by check.</summary>
+    Task<Health> CheckAsync(CancellationToken cancel);
+}

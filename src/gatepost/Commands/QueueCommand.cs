@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Gatepost.Control;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost queue list|show|hold|release|retry|bounce|drop</c>.</summary>
+internal static class QueueCommand
+{
+    private static readonly Option<string?> Sender = new("--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Recipient = new("--recipient") { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Destination = new("--destination") { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
+    private static readonly Option<string?> Because = new("--reason") { Description = "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.", HelpName = "WORD" };
+    private static readonly Option<bool> HeldOnly = new("--held") { Description = "Only recipients on hold." };
+    private static readonly Option<bool> Everything = new("--all") { Description = "The whole queue." };
+    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
+    private static readonly Argument<string[]> Ids = new("id") { Description = "Queue ids.", Arity = ArgumentArity.ZeroOrMore };
+
+    public static Command Build() => new("queue", "See and change what waits for delivery.")
+    {
+        List(),
+        Show(),
+        Change(QueueChange.Hold, "hold", "Keep matching recipients in the queue without trying them."),
+        Change(QueueChange.Release, "release", "Let held recipients go again."),
+        Change(QueueChange.Retry, "retry", "Try matching recipients now."),
+        Change(QueueChange.Bounce, "bounce", "Give matching recipients up and tell their senders."),
+        Change(QueueChange.Drop, "drop", "Remove matching recipients without telling anybody."),
+    };
+
+    private static Command List()
+    {
+        var by = new Option<string?>("--by") { Description = "Group by destination or by reason.", HelpName = "destination|reason" };
+        by.AcceptOnlyFromAmong("destination", "reason");
+        var command = new Command("list", "List what waits: message, sender, recipients, destination, last reply.")
+        {
+            by, Sender, Recipient, Destination, Because, HeldOnly, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            var meanings = Meanings(parsed);
+            var items = desk.ListAsync(FilterOf(parsed, null), cancel);
+            if (parsed.GetValue(by) is { } grouping)
+                return await QueueGroups.WriteAsync(items, grouping, meanings, parsed.GetValue(CommandLine.Json), cancel);
+            return parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(items, meanings, cancel) : await QueueTable.WriteAsync(items, meanings, cancel);
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("id") { Description = "Queue id." };
+        var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            string wanted = parsed.GetRequiredValue(id);
+            var meanings = Meanings(parsed);
+            await foreach (var item in desk.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
+            {
+                if (parsed.GetValue(CommandLine.Json))
+                    WriteJson(meanings.Told(item));
+                else
+                    QueueTable.Write(item, meanings);
+                return ExitCode.Done;
+            }
+
+            await Console.Error.WriteLineAsync($"{Terminal.Clean(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace {Terminal.Clean(wanted)}");
+            return ExitCode.Nothing;
+        });
+        return command;
+    }
+
+    private static Command Change(QueueChange change, string verb, string description)
+    {
+        var command = new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        bool destructive = change is QueueChange.Bounce or QueueChange.Drop;
+        if (destructive)
+            command.Add(Yes);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Ids) is not { Length: > 0 } && !result.GetValue(Everything) && FilterOf(result.GetValue, null) == new QueueFilter())
+                result.AddError($"say which: queue {verb} ID..., or --sender, --recipient, --destination, --reason, --held; --all means the whole queue");
+        });
+        command.SetAction((parsed, cancel) => ChangeAsync(parsed, change, destructive, cancel));
+        return command;
+    }
+
+    private static async Task<int> ChangeAsync(ParseResult parsed, QueueChange change, bool destructive, CancellationToken cancel)
+    {
+        await using var desk = await Desks.OpenAsync(parsed, cancel);
+        QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))] : [FilterOf(parsed, null)];
+        if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(desk, change, filters, cancel))
+            return ExitCode.Nothing;
+
+        int touched = 0;
+        foreach (var filter in filters)
+            touched += await desk.ChangeAsync(change, filter, cancel);
+        if (parsed.GetValue(CommandLine.Json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(new QueueChanged(touched), ControlJson.Lines.QueueChanged));
+        else
+            Console.Out.WriteLine($"{touched.ToString("N0", CultureInfo.InvariantCulture)} recipient{(touched == 1 ? "" : "s")} {Past(change)}");
+        return touched > 0 ? ExitCode.Done : ExitCode.Nothing;
+    }
+
+    /// <summary>Asks with the numbers in front of the person; without a terminal the answer is no.</summary>
+    private static async Task<bool> AgreedAsync(IDesk desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
+    {
+        int messages = 0, recipients = 0;
+        foreach (var filter in filters)
+        {
+            await foreach (var item in desk.ListAsync(filter, cancel))
+                (messages, recipients) = (messages + 1, recipients + item.Recipients.Count);
+        }
+
+        if (recipients == 0)
+            return true;
+        string what = string.Create(CultureInfo.InvariantCulture, $"{recipients:N0} recipient{(recipients == 1 ? "" : "s")} of {messages:N0} message{(messages == 1 ? "" : "s")}");
+        if (Console.IsInputRedirected)
+        {
+            await Console.Error.WriteLineAsync($"this would {change.ToString().ToLowerInvariant()} {what}: say --yes if that is meant");
+            return false;
+        }
+
+        await Console.Error.WriteAsync($"{change} {what}{(change == QueueChange.Drop ? "; nobody will be told" : " and tell the senders")}? [y/N] ");
+        return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static QueueFilter FilterOf(ParseResult parsed, string? id) => FilterOf(parsed.GetValue, id) with { State = parsed.GetValue(HeldOnly) ? RecipientState.Held : null };
+
+    private static QueueFilter FilterOf(Func<Option<string?>, string?> valueOf, string? id) => new()
+    {
+        QueueId = id,
+        Sender = valueOf(Sender),
+        Recipient = valueOf(Recipient),
+        Destination = valueOf(Destination),
+        Reason = valueOf(Because),
+    };
+
+    private static Meanings Meanings(ParseResult parsed) => new(ReplyCatalogue.Current, Commands.Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+
+    private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, Meanings meanings, CancellationToken cancel)
+    {
+        await foreach (var item in items.WithCancellation(cancel))
+            WriteJson(meanings.Told(item));
+        return ExitCode.Done;
+    }
+
+    private static void WriteJson(QueueItem item) => Console.Out.WriteLine(JsonSerializer.Serialize(item, ControlJson.Lines.QueueItem));
+
+    private static string Past(QueueChange change) => change switch
+    {
+        QueueChange.Hold => "held",
+        QueueChange.Release => "released",
+        QueueChange.Retry => "due now",
+        QueueChange.Bounce => "bounced",
+        _ => "dropped",
+    };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Text.Json;
+using Gatepost.Control;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost reload</c>.</summary>
+internal static class ReloadCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("reload", "Put the changed configuration in force without dropping a session. A file with faults changes nothing.") { CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var server = await Desks.FindServerAsync(parsed, cancel)
+                ?? throw new DeskException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+            var reloaded = await server.ReloadAsync(cancel);
+            if (parsed.GetValue(CommandLine.Json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(reloaded, ControlJson.Lines.Reloaded));
+            }
+            else
+            {
+                foreach (string fault in reloaded.Faults)
+                    await Console.Error.WriteLineAsync(fault);
+                await (reloaded.Ok ? Console.Out : Console.Error).WriteLineAsync(reloaded.Message);
+            }
+
+            return reloaded.Ok ? ExitCode.Done : ExitCode.Configuration;
+        });
+        return command;
+    }
+}

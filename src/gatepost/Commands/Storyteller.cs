@@ -1,0 +1,175 @@
+using System.Globalization;
+using Gatepost.Configuration;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Web.Control;
+using Spectre.Console;
+
+namespace Gatepost.Commands;
+
+/// <summary>Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.</summary>
+internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITeller
+{
+    private const string Indent = "  ";
+
+    private readonly HashSet<string> explained = [];
+    private string? scene;
+    private DateOnly day;
+
+    private bool Russian => meanings.Language == Language.Russian;
+
+    public void Tell(TraceEvent happened)
+    {
+        OpenScene(happened);
+        switch (happened.Kind)
+        {
+            case JournalKind.Connected:
+                TellReply(happened);
+                break;
+            case JournalKind.Reply:
+                TellCommand(happened);
+                TellReply(happened);
+                break;
+            case JournalKind.Verdict:
+                TellVerdict(happened);
+                break;
+            case JournalKind.Tls:
+                Note(happened, happened.Detail ?? "TLS");
+                break;
+            case JournalKind.Closed:
+                Note(happened, happened.Detail ?? Say("connection closed", "соединение закрыто"));
+                break;
+            default:
+                TellFate(happened);
+                break;
+        }
+    }
+
+    public void Pause() => terminal.Output.Flush();
+
+    public void Close() => terminal.Output.Flush();
+
+    /// <summary>A heading whenever another session or attempt speaks.</summary>
+    private void OpenScene(TraceEvent happened)
+    {
+        var time = happened.At.LocalDateTime;
+        if (DateOnly.FromDateTime(time) is var today && today != day)
+        {
+            day = today;
+            terminal.WriteLine($"{today:yyyy-MM-dd}", Color.Grey);
+            scene = null;
+        }
+
+        string now = happened.Session ?? (happened.QueueId is { } id ? "queue " + id : "server");
+        if (now == scene)
+            return;
+        scene = now;
+        terminal.WriteLine();
+        string peer = (happened.PeerName, happened.Peer) switch
+        {
+            ({ } name, { } address) => $"{Terminal.Clean(name)} [{address}]",
+            (null, { } address) => address,
+            ({ } name, null) => Terminal.Clean(name),
+            _ => "",
+        };
+        string heading = happened.Session is null
+            ? happened.QueueId is { } queued ? Say($"In the queue: {queued}", $"В очереди: {queued}") : Say("The server", "Сервер")
+            : happened.Outbound ? Say($"Attempt {now} to {peer}", $"Попытка {now}: {peer}") : Say($"Session {now} from {peer}", $"Сеанс {now} от {peer}");
+        terminal.WriteLine(heading.TrimEnd(), Color.Aqua);
+    }
+
+    private void TellCommand(TraceEvent happened)
+    {
+        if (happened.Command is { Length: > 0 } command)
+            Line(happened.At, happened.Outbound ? Say("we", "мы") : Say("client", "клиент"), Terminal.Clean(command), null);
+    }
+
+    private void TellReply(TraceEvent happened)
+    {
+        if (happened.Code is not { } code)
+        {
+            if (happened.Detail is { } detail)
+                Note(happened, detail);
+            return;
+        }
+
+        string who = happened.Outbound ? code < 200 ? "-" : Say("they", "они") : Say("we", "мы");
+        string[] lines = (happened.Text ?? "").Split('\n');
+        string status = happened.Status is null ? "" : happened.Status + " ";
+        for (int i = 0; i < lines.Length; i++)
+            Line(happened.At, who, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{status}{Terminal.Clean(lines[i])}", i == lines.Length - 1 ? happened.Entry : null, ColourOf(code));
+        TellMeaning(happened);
+    }
+
+    private void TellVerdict(TraceEvent happened)
+    {
+        bool refuses = happened.Code is not null || happened.Verdict is not null;
+        string id = happened.Verdict is null ? "" : $" {happened.Verdict}";
+        string rule = happened.Rule is null ? "" : $"{Say("rule", "правило")} {happened.Rule}";
+        Line(happened.At, refuses ? Say("refused", "отказ") : Say("judged", "проверка"), Terminal.Clean($"{rule}{id}: {happened.Detail}"), null, refuses ? Color.Yellow : Color.Grey);
+        foreach (var fact in happened.Facts ?? [])
+            terminal.WriteWrapped(Indent + new string(' ', 24), "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
+    }
+
+    private void TellFate(TraceEvent happened)
+    {
+        string to = happened.Recipient is null ? "" : $"<{Terminal.Clean(happened.Recipient)}>";
+        string what = happened.Kind switch
+        {
+            JournalKind.Accepted => Say(
+                $"accepted as {happened.QueueId}: {Size(happened)}from <{Terminal.Clean(happened.Sender ?? "")}>{(to.Length == 0 ? "" : " to " + to)}",
+                $"принято как {happened.QueueId}: {Size(happened)}от <{Terminal.Clean(happened.Sender ?? "")}>{(to.Length == 0 ? "" : " для " + to)}"),
+            JournalKind.Delivered => Say($"delivered to {to}", $"доставлено {to}"),
+            JournalKind.Deferred => Say($"{to} waits", $"{to} ждёт") + (happened.NextAttempt is { } next ? Say($" until {QueueTable.When(next)}", $" до {QueueTable.When(next)}") : ""),
+            JournalKind.Failed => Say($"{to} given up", $"{to}: доставка прекращена"),
+            JournalKind.Bounced => Say($"told the sender about {to}", $"отправителю сообщено о {to}"),
+            JournalKind.QueueChanged => Say($"queue changed {to}", $"очередь изменена {to}"),
+            _ => "",
+        };
+        string detail = happened.Detail is { } more ? Terminal.Clean(more) : "";
+        Line(happened.At, "*", what.Length == 0 ? detail : detail.Length == 0 ? what : $"{what}: {detail}", null, happened.Kind switch
+        {
+            JournalKind.Accepted or JournalKind.Delivered => Color.Green,
+            JournalKind.Deferred => Color.Yellow,
+            JournalKind.Failed => Color.Red,
+            _ => null,
+        });
+        if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null && explained.Add(MeaningKey(happened)))
+            TellReply(happened);
+    }
+
+    /// <summary>Each refusal is explained where it is first met.</summary>
+    private void TellMeaning(TraceEvent happened)
+    {
+        if (!Meanings.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
+            return;
+        var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName);
+        Explained.Write(terminal, Indent + new string(' ', 24), happened.Entry, explanation, meanings.Language);
+    }
+
+    private static string MeaningKey(TraceEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
+
+    private void Note(TraceEvent happened, string text) => Line(happened.At, "*", Terminal.Clean(text), null, Color.Grey);
+
+    private void Line(DateTimeOffset at, string who, string text, string? entry, Color? colour = null)
+    {
+        string line = $"{Indent}{at.LocalDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {who,8}  {text}";
+        if (entry is not null)
+            line = $"{line,-88}  {entry}";
+        if (colour is { } wanted)
+            terminal.WriteLine(line, wanted);
+        else
+            terminal.WriteLine(line);
+    }
+
+    private string Size(TraceEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
+
+    private string Say(string english, string russian) => Russian ? russian : english;
+
+    private static Color? ColourOf(int code) => (code / 100) switch
+    {
+        1 or 4 => Color.Yellow,
+        5 => Color.Red,
+        _ => null,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+
+namespace Gatepost.Commands;
+
+/// <summary>Where people read: coloured tables on a terminal, plain lines elsewhere. Whatever came from outside passes <see cref="Clean"/> first.</summary>
+internal sealed class Terminal
+{
+    private readonly IAnsiConsole console;
+
+    public Terminal(TextWriter output, bool isTerminal)
+    {
+        Output = output;
+        IsTerminal = isTerminal;
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        // Without a terminal there is no width to fit into: programs and files take whole lines.
+        if (!isTerminal)
+            console.Profile.Width = 100_000;
+    }
+
+    public static Terminal Standard => new(Console.Out, !Console.IsOutputRedirected);
+
+    public TextWriter Output { get; }
+
+    public bool IsTerminal { get; }
+
+    /// <summary>Columns to wrap text in.</summary>
+    public int Width => IsTerminal ? Math.Clamp(console.Profile.Width, 40, 160) : 100;
+
+    /// <summary>A table: columns aligned, first row the headings; on a terminal fitted to its width.</summary>
+    public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
+        foreach (string heading in headings)
+            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(Clean(cell))));
+
+        var shown = new StringWriter();
+        var plain = IsTerminal ? console : AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
+        if (!IsTerminal)
+            plain.Profile.Width = 100_000;
+        plain.Write(table);
+        foreach (string line in IsTerminal ? [] : shown.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+            Output.WriteLine(line.TrimEnd());
+    }
+
+    public void WriteLine(string text = "") => Output.WriteLine(text);
+
+    /// <summary>A line in a colour; plain where there is no terminal.</summary>
+    public void WriteLine(string text, Color colour)
+    {
+        if (IsTerminal)
+            console.Write(new Text(text + "\n", new Style(colour)));
+        else
+            Output.WriteLine(text);
+    }
+
+    /// <summary>A paragraph with every line indented, broken between words.</summary>
+    public void WriteWrapped(string indent, string first, string text, Color? colour = null)
+    {
+        string lead = indent + first, rest = indent + new string(' ', first.Length);
+        foreach (string line in Wrap(Clean(text), Math.Max(20, Width - lead.Length)))
+        {
+            if (colour is { } wanted)
+                WriteLine(lead + line, wanted);
+            else
+                Output.WriteLine(lead + line);
+            lead = rest;
+        }
+    }
+
+    /// <summary>Control characters and direction marks shown as <c>?</c>: nothing a stranger said may move the cursor or paint.</summary>
+    public static string Clean(string text)
+    {
+        if (!text.Any(IsHarmful))
+            return text;
+
+        var clean = new StringBuilder(text.Length);
+        foreach (char character in text)
+            clean.Append(IsHarmful(character) ? '?' : character);
+        return clean.ToString();
+    }
+
+    private static bool IsHarmful(char character) =>
+        char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = new StringBuilder();
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line.ToString();
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        yield return line.ToString();
+    }
+}

@@ -1,0 +1,20 @@
+using System.Net;
+using Gatepost.Dns;
+
+namespace Gatepost.Composition;
+
+/// <summary>The resolver in force; a reload puts another in its place, questions already asked are answered by the old one.</summary>
+internal sealed class ReloadableResolver(IResolver first) : IResolver
+{
+    private volatile IResolver resolver = first;
+
+    public void Use(IResolver other) => resolver = other;
+
+    public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => resolver.MxAsync(domain, cancel);
+
+    public ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) => resolver.AddressesAsync(host, cancel);
+
+    public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => resolver.TxtAsync(name, cancel);
+
+    public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => resolver.ReverseAsync(address, cancel);
+}

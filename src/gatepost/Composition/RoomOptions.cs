@@ -1,0 +1,121 @@
+using System.Net;
+using Gatepost.Configuration;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Shaping;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+using Gatepost.Web;
+
+namespace Gatepost.Composition;
+
+/// <summary>What the settings mean to each room, in the room's own words.</summary>
+internal static class RoomOptions
+{
+    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates) => new()
+    {
+        HostName = settings.HostName,
+        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, certificates)))],
+        Limits = Limits(settings.Limits),
+        Style = settings.Replies,
+        Certificates = certificates,
+        HelpUrl = settings.HelpUrl ?? "gatepost explain \"CODE TEXT\"",
+        MaxConnections = settings.Limits.Connections,
+        MaxConnectionsPerClient = settings.Limits.ConnectionsPerAddress,
+    };
+
+    public static PolicyOptions Policy(Settings settings) => new()
+    {
+        Replies = settings.Replies,
+        MaxRecipients = settings.Limits.Recipients,
+        MaxRecipientsOnSubmission = settings.Limits.Recipients,
+        TrustedNetworks = [.. new PolicyOptions().TrustedNetworks, .. settings.Listeners.SelectMany(listener => listener.Trusted)],
+        ExplainUrl = settings.HelpUrl is { } url ? new Uri(url) : null,
+    };
+
+    public static DeliveryOptions Delivery(Settings settings, IReadOnlyList<IPEndPoint> ownEndPoints) => new()
+    {
+        HostName = settings.HostName,
+        OwnEndPoints = ownEndPoints,
+        SmtpPort = settings.Delivery.Port,
+        AllowedNetworks = settings.Delivery.AllowNetworks,
+        Tls = settings.Delivery.Tls switch
+        {
+            OutboundTls.None => ClientTls.Never,
+            OutboundTls.Required => ClientTls.Verified,
+            _ => ClientTls.Opportunistic,
+        },
+        Retry = new RetrySchedule
+        {
+            First = settings.Queue.RetryFirst,
+            Longest = settings.Queue.RetryLongest,
+            GiveUpAfter = settings.Queue.Expire,
+            DelayNoticeAfter = settings.Queue.DelayNotice,
+        },
+        Shaping = new ShapingOptions
+        {
+            MaxAttempts = settings.Delivery.Connections,
+            MaxConcurrency = settings.Delivery.ConnectionsPerDestination,
+            StartConcurrency = Math.Min(new ShapingOptions().StartConcurrency, settings.Delivery.ConnectionsPerDestination),
+        },
+        Bounces = new BounceOptions
+        {
+            Language = settings.Language,
+            LanguageOfDomain = settings.Domains.ToDictionary(domain => domain.Name, domain => domain.Language),
+        },
+    };
+
+    public static DnsOptions Dns(Settings settings) => new() { Servers = settings.Dns.Servers, Timeout = settings.Dns.Timeout };
+
+    public static StoreOptions Store(Settings settings) => new() { Folder = settings.Data };
+
+    /// <summary>Octets; below them the store takes no new message.</summary>
+    public static long MinimumFree => new StoreOptions { Folder = "" }.MinimumFree;
+
+    public static JournalOptions Journal(Settings settings) => new()
+    {
+        Folder = settings.Data,
+        Keep = settings.Journal.Keep,
+        Buffer = settings.Journal.Buffer,
+    };
+
+    /// <summary>journald adds time and level itself; it says by JOURNAL_STREAM that it reads us (systemd.exec(5)).</summary>
+    public static EventLogOptions Log(Settings settings) => new()
+    {
+        Json = settings.LogFormat == LogFormat.Json,
+        Journald = settings.LogFormat == LogFormat.Text && Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null,
+    };
+
+    public static WebOptions Web(Settings settings) => new()
+    {
+        Addresses = settings.Http,
+        ControlSocket = settings.ControlSocket,
+        SubmitSocket = settings.SubmitSocket,
+    };
+
+    private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource? certificates) => new()
+    {
+        Role = listener.Role,
+        EndPoint = address,
+        ImplicitTls = listener.Tls == TlsUse.Implicit,
+        // A listener without TLS must not offer what the server's certificates would make possible.
+        Certificates = listener.Tls == TlsUse.None && certificates is not null ? NoCertificates.Instance : null,
+        ProxyFrom = listener.ProxyFrom,
+        XclientFrom = listener.XclientFrom,
+        Limits = Limits(listener.Limits),
+    };
+
+    private static SessionLimits Limits(LimitSettings limits) => new()
+    {
+        MaxMessage = limits.MessageSize,
+        MaxRecipients = limits.Recipients,
+        MaxErrors = limits.Errors,
+        CommandTimeout = limits.CommandTimeout,
+        DataTimeout = limits.DataTimeout,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Gatepost.Configuration;
+using Gatepost.Storage;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Composition;
+
+/// <summary>What <c>/health</c> says: can mail be taken, does it leave, is there room, is the journal whole?</summary>
+internal static class ServerHealth
+{
+    public static async Task<Health> CheckAsync(MailStore store, JournalStore journal, string folder, CancellationToken cancel)
+    {
+        HealthCheck[] checks =
+        [
+            new("store", store.State == StoreState.Sound, store.State.ToString().ToLowerInvariant()),
+            await QueueAsync(store, cancel),
+            Disk(folder, RoomOptions.MinimumFree),
+            // Dropped events are a gap in the record, not a reason to send mail elsewhere.
+            new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
+        ];
+        return new Health(checks.All(check => check.Ok), checks);
+    }
+
+    private static async Task<HealthCheck> QueueAsync(MailStore store, CancellationToken cancel)
+    {
+        try
+        {
+            var (recipients, held, messages) = await store.CountAsync(cancel);
+            return new HealthCheck("queue", true, string.Create(CultureInfo.InvariantCulture, $"{recipients} recipients of {messages} messages, {held} held"));
+        }
+        catch (IOException broken)
+        {
+            return new HealthCheck("queue", false, broken.Message);
+        }
+    }
+
+    private static HealthCheck Disk(string folder, long minimum)
+    {
+        try
+        {
+            long free = new DriveInfo(folder).AvailableFreeSpace;
+            return new HealthCheck("disk", free > minimum, $"{Quantity.Approximate(free)} free");
+        }
+        catch (IOException unknown)
+        {
+            return new HealthCheck("disk", false, unknown.Message);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gatepost.Commands;
+using Gatepost.Delivery.Queue;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Control;
+
+/// <summary>Speaks to the running server by one of its Unix sockets.</summary>
+internal sealed class ControlClient : IDesk
+{
+    private readonly HttpClient http;
+    private readonly string socket;
+
+    private ControlClient(string socket)
+    {
+        this.socket = socket;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancel) => new NetworkStream(await DialAsync(socket, cancel), ownsSocket: true),
+        };
+        // Long listings and reloads take their time; a server that died closes the socket.
+        http = new HttpClient(handler) { BaseAddress = new Uri("http://gatepost/"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The running server, or null where nobody listens at the socket.</summary>
+    /// <exception cref="DeskException">There is a server, but this user may not speak to it.</exception>
+    public static async Task<ControlClient?> FindAsync(string socket, CancellationToken cancel)
+    {
+        try
+        {
+            (await DialAsync(socket, cancel)).Dispose();
+            return new ControlClient(socket);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new DeskException(ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<ServerStatus> StatusAsync(CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Get, "v1/status", null, cancel), ControlJson.Lines.ServerStatus, cancel);
+
+    public async Task<Reloaded> ReloadAsync(CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/reload", null, cancel), ControlJson.Lines.Reloaded, cancel);
+
+    /// <param name="write">Writes header and body with CRLF line ends.</param>
+    public async Task<Submitted> SubmitAsync(SubmitRequest request, Func<Stream, Task> write, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/messages", new MessageContent(request, write), cancel), ControlJson.Lines.Submitted, cancel);
+
+    public IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, CancellationToken cancel) =>
+        LinesAsync(HttpMethod.Post, "v1/queue/list", JsonContent(filter), ControlJson.Lines.QueueItem, cancel);
+
+    public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
+    {
+        var answer = await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}", JsonContent(filter), cancel);
+        return (await ReadAsync(answer, ControlJson.Lines.QueueChanged, cancel)).Recipients;
+    }
+
+    public IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel) =>
+        LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
+
+    public ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<Socket> DialAsync(string path, CancellationToken cancel)
+    {
+        var dialled = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await dialled.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return dialled;
+        }
+        catch
+        {
+            dialled.Dispose();
+            throw;
+        }
+    }
+
+    private static ByteArrayContent JsonContent(QueueFilter filter) => new(JsonSerializer.SerializeToUtf8Bytes(filter, ControlJson.Lines.QueueFilter));
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await http.SendAsync(new HttpRequestMessage(method, path) { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return answer.StatusCode == HttpStatusCode.OK
+                ? answer
+                : throw new DeskException(ExitCode.Unavailable, $"the server at {socket} answered {(int)answer.StatusCode}: it may be of another version; restart it");
+        }
+        catch (HttpRequestException broken)
+        {
+            throw new DeskException(ExitCode.Unavailable, $"the server went away while it was asked: {broken.Message}", broken);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using (answer)
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+            return (await JsonSerializer.DeserializeAsync(body, type, cancel))!;
+        }
+    }
+
+    private async IAsyncEnumerable<T> LinesAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var answer = await SendAsync(method, path, content, cancel);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
+        while (await lines.ReadLineAsync(cancel) is { } line)
+            yield return JsonSerializer.Deserialize(line, type)!;
+    }
+
+    /// <summary>The envelope on a line, then the message as it is written; chunked, so that nothing is held whole.</summary>
+    private sealed class MessageContent(SubmitRequest request, Func<Stream, Task> write) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await JsonSerializer.SerializeAsync(stream, request, ControlJson.Lines.SubmitRequest);
+            await stream.WriteAsync("\n"u8.ToArray());
+            var buffered = new BufferedStream(stream, 64 * 1024);
+            await write(buffered);
+            await buffered.FlushAsync();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Gatepost.Commands;
+using Gatepost.Delivery.Queue;
+using Gatepost.Storage;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Control;
+
+/// <summary>Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server starts meanwhile.</summary>
+internal sealed class StoreDesk(string data) : IDesk
+{
+    private readonly Lazy<MailStore> store = new(() => Open(data));
+
+    public async IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var message in store.Value.ListAsync(filter, cancel))
+            yield return QueueItem.Of(message);
+    }
+
+    public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel) => change switch
+    {
+        QueueChange.Hold => await store.Value.HoldAsync(filter, cancel),
+        QueueChange.Release => await store.Value.ReleaseAsync(filter, cancel),
+        QueueChange.Retry => await store.Value.RetryAsync(filter, cancel),
+        QueueChange.Drop => await store.Value.DropAsync(filter, cancel),
+        _ => throw new DeskException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first"),
+    };
+
+    public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindAsync(key, after, max, cancel))
+            yield return TraceEvent.Of(record);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (store.IsValueCreated)
+            await store.Value.DisposeAsync();
+    }
+
+    private static MailStore Open(string data)
+    {
+        try
+        {
+            return MailStore.Open(new StoreOptions { Folder = data }, TimeProvider.System);
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new DeskException(ExitCode.InputOutput, $"the queue in {data} cannot be opened: {cannot.Message}", cannot);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Net;
+using Gatepost.Composition;
+using Gatepost.Configuration;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Queue;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+using Gatepost.Web;
+using Gatepost.Web.Control;
+using Gatepost.Web.Metrics;
+using Prometheus;
+
+namespace Gatepost;
+
+/// <summary>The running server: which parts there are, who knows whom, and in which order they start and end.</summary>
+internal sealed class Server : IServerControl, IAsyncDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    private readonly TimeProvider time;
+    private readonly Func<Settings> read;
+    private readonly SemaphoreSlim oneReload = new(1);
+    private readonly DateTimeOffset started;
+    private volatile Settings settings;
+    private volatile IDirectory directory;
+    private volatile SmtpServerOptions smtpOptions;
+
+    private readonly MailStore store;
+    private readonly JournalStore journal;
+    private readonly EventLog log;
+    private readonly JournalTee everything;
+    private readonly ReloadableResolver dns;
+    private readonly RuleBook rules;
+    private readonly SmtpServer smtp;
+    private readonly DeliveryService delivery;
+    private readonly LocalSubmission local;
+    private readonly WebServer web;
+
+    /// <param name="settings">Checked.</param>
+    /// <param name="read">Reads the configuration again, for a reload; throws <see cref="ConfigurationException"/>.</param>
+    /// <param name="log">Where the event log goes.</param>
+    /// <exception cref="IOException">The data folder is in use or cannot be written.</exception>
+    public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
+    {
+        (this.settings, this.read, this.time, started) = (settings, read, time, time.GetUtcNow());
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+
+        // What lasts
+        store = MailStore.Open(RoomOptions.Store(settings), time);
+        journal = JournalStore.Open(RoomOptions.Journal(settings), time);
+        this.log = new EventLog(RoomOptions.Log(settings), log, time);
+        everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
+        store.StateChanged += (state, why) => Tell($"store {state.ToString().ToLowerInvariant()}: {why}");
+
+        // What decides
+        dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time));
+        directory = DirectoryFromSettings.Build(settings);
+        rules = new RuleBook(RoomOptions.Policy(settings), directory, dns, time, Random.Shared);
+
+        // What takes mail in
+        smtpOptions = RoomOptions.Smtp(settings, Certificates(settings));
+        smtp = new SmtpServer(smtpOptions, rules, store, everything, authenticator: null, time);
+        local = new LocalSubmission(rules, store, everything, time);
+
+        // What carries it on
+        delivery = new DeliveryService(RoomOptions.Delivery(settings, OwnEndPoints(settings)), store, dns, everything, time, Random.Shared)
+        {
+            Router = new DirectoryRouter(() => directory),
+        };
+
+        // What shows it
+        ServerGauges.Register(registry, store, journal, this.log, smtp, delivery);
+        web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry));
+    }
+
+    /// <summary>Where mail is taken.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;
+
+    /// <summary>Ports first, so that clients are greeted while the rest still starts.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">A port for mail cannot be had.</exception>
+    /// <exception cref="IOException">A port for health and metrics or a control socket cannot be had.</exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await smtp.StartAsync(cancel);
+        await delivery.StartAsync(cancel);
+        await web.StartAsync(cancel);
+        Tell($"started, version {Version}, configuration {settings.File ?? "built-in"}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Tell("stopping");
+        await smtp.StopAsync(Grace);
+        await delivery.StopAsync(Grace);
+        await web.DisposeAsync();
+        await store.DisposeAsync();
+        Tell("stopped");
+        await log.DisposeAsync();
+        await journal.DisposeAsync();
+    }
+
+    public ServerStatus Status() => new()
+    {
+        Version = Version,
+        Started = started,
+        HostName = settings.HostName,
+        Process = Environment.ProcessId,
+        Listeners = [.. smtpOptions.Listeners.Zip(smtp.Endpoints, (listener, point) => new ServerListener(listener.Role.ToString().ToLowerInvariant(), point.ToString(), listener.ImplicitTls))],
+        Configuration = settings.File,
+    };
+
+    public async Task<Reloaded> ReloadAsync(CancellationToken cancel)
+    {
+        await oneReload.WaitAsync(cancel);
+        try
+        {
+            return Apply(read());
+        }
+        catch (ConfigurationException bad)
+        {
+            foreach (var fault in bad.Faults)
+                Tell($"configuration: {fault}");
+            return NotReloaded($"{bad.Faults.Count} fault{(bad.Faults.Count == 1 ? "" : "s")} in the configuration: nothing was changed, the old one stays in force", bad.Faults);
+        }
+        catch (Exception problem) when (problem is ArgumentException or System.Net.Sockets.SocketException or IOException)
+        {
+            return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
+        }
+        finally
+        {
+            oneReload.Release();
+        }
+    }
+
+    public Task<int> BounceAsync(QueueFilter filter, CancellationToken cancel) =>
+        delivery.BounceAsync(filter, "the administrator of this server gave the message back", cancel);
+
+    public Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel) =>
+        local.SubmitAsync(message, smtpOptions, directory, cancel);
+
+    public async Task<Health> CheckAsync(CancellationToken cancel) =>
+        await ServerHealth.CheckAsync(store, journal, settings.Data, cancel);
+
+    private static string Version => typeof(Server).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>All parts are made from the new settings before any is changed; the listeners come first, because only they can still fail.</summary>
+    private Reloaded Apply(Settings changed)
+    {
+        var newDirectory = DirectoryFromSettings.Build(changed);
+        var newSmtp = RoomOptions.Smtp(changed, Certificates(changed));
+        var newDelivery = RoomOptions.Delivery(changed, OwnEndPoints(changed));
+        bool needsRestart = changed.Fixed != settings.Fixed;
+
+        smtp.Reload(newSmtp);
+        smtpOptions = newSmtp;
+        directory = newDirectory;
+        rules.Reload(RoomOptions.Policy(changed), newDirectory);
+        delivery.Reload(newDelivery);
+        dns.Use(new DnsResolver(RoomOptions.Dns(changed), time));
+        settings = changed;
+
+        string message = "the configuration is in force" + (needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "");
+        Tell("reloaded: " + message);
+        return new Reloaded(true, message, []);
+    }
+
+    private Reloaded NotReloaded(string message, IReadOnlyList<Fault> faults)
+    {
+        Tell("not reloaded: " + message);
+        return new Reloaded(false, message, [.. faults.Select(fault => fault.ToString())]);
+    }
+
+    private void Tell(string detail) => everything.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+
+    private CertificateTable? Certificates(Settings from) =>
+        from.Certificates.Count == 0 ? null : new CertificateTable(from.Certificates, time, Tell);
+
+    private static List<IPEndPoint> OwnEndPoints(Settings from) =>
+        [.. from.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)];
+}
