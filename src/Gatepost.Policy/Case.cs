@@ -1,4 +1,6 @@
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
@@ -7,6 +9,8 @@ namespace Gatepost.Policy;
 /// <remarks>One owner, its session; never used by two commands at once.</remarks>
 public sealed class Case(Session session)
 {
+    private List<Wish>? wishes;
+
     public Session Session { get; } = session;
 
     /// <summary>The options in force for the command being judged.</summary>
@@ -19,14 +23,52 @@ public sealed class Case(Session session)
     /// <summary>The recipient being judged, followed to its end; set at <see cref="Stage.RcptTo"/>.</summary>
     public Resolution? Recipient { get; set; }
 
+    /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
+    public ClientQuestions? Questions { get; set; }
+
+    /// <summary>What the rules want counted if all of them pass.</summary>
+    public IReadOnlyList<Wish> Wishes => wishes ?? [];
+
+    /// <summary>Whether the client speaks from one of the trusted networks.</summary>
+    public bool IsFromTrustedNetwork => Options.IsTrustedNetwork(Session.Client.Address);
+
     /// <summary>Whether the client may send anywhere: it logged in, or it speaks from a trusted network to a listener for those.</summary>
-    public bool IsTrusted =>
-        Session.User is not null
-        || (Session.Role == ListenerRole.Internal && Options.IsTrustedNetwork(Session.Client.Address));
+    public bool MayRelay => Session.User is not null || (Session.Role == ListenerRole.Internal && IsFromTrustedNetwork);
+
+    /// <summary>Whether the recipient stands in the envelope already: said twice, delivered and counted once.</summary>
+    public bool IsRepeated
+    {
+        get
+        {
+            if (Session.Candidate is not { } candidate || Session.Envelope is not { } envelope)
+                return false;
+            foreach (var known in envelope.Recipients)
+            {
+                if (known.Address.Equals(candidate.Address))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The client as refusals quote it.</summary>
+    public string ClientText =>
+        (Session.Client.Address.IsIPv4MappedToIPv6 ? Session.Client.Address.MapToIPv4() : Session.Client.Address).ToString();
 
     /// <summary>The sender as refusals quote it; empty for the null sender.</summary>
     public string SenderText => Session.Envelope?.Sender?.ToString() ?? "";
 
     /// <summary>The recipient as refusals quote it.</summary>
     public string RecipientText => Session.Candidate?.Address.ToString() ?? "";
+
+    /// <summary>Has something counted once every rule has passed, all such wishes in one step.</summary>
+    public void Wish(Claim claim, Func<Usage, Verdict> refuse) => (wishes ??= []).Add(new Wish(claim, refuse));
+
+    public void ForgetWishes() => wishes?.Clear();
 }
+
+/// <summary>Something to be counted.</summary>
+/// <param name="Claim">The counter and its limit.</param>
+/// <param name="Refuse">The verdict where it does not fit.</param>
+public readonly record struct Wish(Claim Claim, Func<Usage, Verdict> Refuse);

@@ -9,11 +9,17 @@ public interface IRule
     /// <summary>Kebab case, as in journal, configuration and documentation: <c>relay-denied</c>.</summary>
     string Name { get; }
 
-    /// <summary>When it is asked.</summary>
+    /// <summary>When it is asked; rules of connection and hello may be put off until the recipient is known.</summary>
     Stage Stage { get; }
 
-    /// <summary>Where it applies while the configuration says nothing else.</summary>
+    /// <summary>Where it applies.</summary>
     bool AppliesTo(ListenerRole role);
+
+    /// <summary>What it does while the configuration says nothing.</summary>
+    RuleMode DefaultMode => RuleMode.On;
+
+    /// <summary>Whether it leaves in peace who logged in or speaks from a trusted network.</summary>
+    bool SparesTrusted => false;
 
     /// <summary>Judges. Must not throw for anything the client or DNS said; an unknown is never a "no".</summary>
     /// <returns><see cref="Verdict.Unremarkable"/> where there was nothing to judge.</returns>

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 
 namespace Gatepost.Policy;
@@ -16,35 +17,6 @@ public enum WithoutLogin
     RefuseSender,
 }
 
-/// <summary>Whether a rule counts.</summary>
-public enum RuleMode
-{
-    Off,
-
-    /// <summary>Judged, counted and traced, never applied.</summary>
-    Warn,
-
-    On,
-}
-
-/// <summary>What the configuration says of one rule. Null leaves the general setting or the rule's own default.</summary>
-public sealed record RuleOptions
-{
-    public RuleMode? Mode { get; init; }
-
-    /// <summary>The form its refusals are spoken in.</summary>
-    public ReplyStyle? Replies { get; init; }
-
-    /// <summary>Clients it is not applied to.</summary>
-    public IReadOnlyList<IPNetwork> ExemptNetworks { get; init; } = [];
-
-    /// <summary>Domains it is not applied to: of the recipient at RCPT, of the sender before.</summary>
-    public IReadOnlySet<string> ExemptDomains { get; init; } = new HashSet<string>();
-
-    /// <summary>Whether it is not applied to clients that logged in.</summary>
-    public bool ExemptAuthenticated { get; init; }
-}
-
 /// <summary>Who may send what to whom, as configured.</summary>
 public sealed record PolicyOptions
 {
@@ -60,13 +32,64 @@ public sealed record PolicyOptions
     /// <summary>Received fields of one message; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
     public int MaxHops { get; init; } = 100;
 
-    /// <summary>From where an internal listener relays to anywhere. Loopback by default: there is no other network we could know.</summary>
+    /// <summary>From where an internal listener relays to anywhere, and whom rules about strangers spare. Loopback by default: there is no other network we could know.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
     public WithoutLogin WithoutLogin { get; init; } = WithoutLogin.HostedRecipientsOnly;
 
+    /// <summary>Names that are this server's own, beside the one it greets with: nobody else may introduce himself so.</summary>
+    public IReadOnlyList<string> OwnNames { get; init; } = [];
+
+    /// <summary>Addresses of this server and of the machines that are one with it, beside the one a session came in on.</summary>
+    public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
+
+    /// <summary>Whether a client may not introduce itself by a domain hosted here either. Off, because customers' own servers do.</summary>
+    public bool HostedDomainsAreOurNames { get; init; }
+
+    /// <summary>Block lists to ask about clients; none by default, because most ask to be subscribed to.</summary>
+    public IReadOnlyList<DnsblOptions> Dnsbls { get; init; } = [];
+
+    /// <summary>Whether a client without reverse name hears only <c>550 5.3.2 Service currently unavailable</c>.</summary>
+    public bool ReverseNameOpaque { get; init; }
+
+    /// <summary>Whether refusals of client and hello wait until the recipient is known, so that the record says whose mail it was and postmaster stays reachable.</summary>
+    public bool RefuseAtRecipient { get; init; } = true;
+
+    /// <summary>Messages one client's address may hand over within <see cref="ClientWindow"/>; null is without limit.</summary>
+    public int? MessagesPerClient { get; init; }
+
+    /// <summary>Connections one client's address may make within <see cref="ClientWindow"/>; null is without limit.</summary>
+    public int? ConnectionsPerClient { get; init; }
+
+    /// <summary>The sliding window of the two limits above.</summary>
+    public TimeSpan ClientWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client that exceeded one of them is kept out.</summary>
+    public TimeSpan ClientBlockedFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Recipients one account may write to in 60 minutes where the account says nothing; null is without limit.</summary>
+    public int? RecipientsPerUserAndHour { get; init; }
+
+    /// <summary>Recipients the users of one domain may write to in 60 minutes where the domain says nothing; null is without limit.</summary>
+    public int? RecipientsPerDomainAndHour { get; init; }
+
+    /// <summary>Messages one mailbox may receive in 60 minutes where the account says nothing; null is without limit.</summary>
+    public int? ReceivedPerMailboxAndHour { get; init; }
+
+    /// <summary>How long a mailbox must have been full and untouched before its refusals become final.</summary>
+    public TimeSpan FullForLong { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a stranger is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
+    public TimeSpan GreylistDelay { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
+    public bool LoginMaySendNull { get; init; } = true;
+
     /// <summary>Where an explanation page of ours stands; refusals then end with its address and the verdict's id. Null says nothing.</summary>
     public Uri? ExplainUrl { get; init; }
+
+    /// <summary>Rules to be asked before the others of their stage, in this order.</summary>
+    public IReadOnlyList<string> Order { get; init; } = [];
 
     /// <summary>Per rule, by name; what is not there has its defaults.</summary>
     public IReadOnlyDictionary<string, RuleOptions> Rules { get; init; } = new Dictionary<string, RuleOptions>();
@@ -74,7 +97,9 @@ public sealed record PolicyOptions
     public bool IsTrustedNetwork(IPAddress address) => Networks.Contain(TrustedNetworks, address);
 
     /// <summary>Everything wrong with these values at once, in the admin's words; empty when they can be used.</summary>
-    public IEnumerable<string> Problems()
+    public IEnumerable<string> Problems() => [.. LimitProblems(), .. RuleProblems(), .. Dnsbls.SelectMany(list => list.Problems())];
+
+    private IEnumerable<string> LimitProblems()
     {
         if (MaxRecipients < 100)
             yield return $"max-recipients is {MaxRecipients}: RFC 5321 §4.5.3.1.8 asks for at least 100; write 100 or more";
@@ -82,7 +107,33 @@ public sealed record PolicyOptions
             yield return $"max-recipients-on-submission is {MaxRecipientsOnSubmission}: nobody could send mail; write 1 or more";
         if (MaxHops < 25)
             yield return $"max-hops is {MaxHops}: honest mail passes more servers than that; write 25 or more (100 is usual)";
-        foreach (string name in Rules.Keys.Where(name => !RuleBook.RuleNames.Contains(name)))
-            yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleBook.RuleNames)}";
+        if (ClientWindow <= TimeSpan.Zero || ClientWindow > TimeSpan.FromDays(1))
+            yield return $"client-window is {ClientWindow}: write between a second and a day, for example \"10m\"";
+        if (ClientBlockedFor <= TimeSpan.Zero)
+            yield return $"client-blocked-for is {ClientBlockedFor}: it must be positive, for example \"10m\"";
+        if (GreylistDelay <= TimeSpan.Zero || GreylistDelay > TimeSpan.FromDays(1))
+            yield return $"greylist-delay is {GreylistDelay}: write between a second and a day, for example \"5m\"";
+        foreach (var (name, value) in Limits())
+        {
+            if (value is < 1)
+                yield return $"{name} is {value}: nothing would pass; write 1 or more, or leave it out for no limit";
+        }
+    }
+
+    private IEnumerable<(string Name, int? Value)> Limits() =>
+    [
+        ("messages-per-client", MessagesPerClient),
+        ("connections-per-client", ConnectionsPerClient),
+        ("recipients-per-user-and-hour", RecipientsPerUserAndHour),
+        ("recipients-per-domain-and-hour", RecipientsPerDomainAndHour),
+        ("received-per-mailbox-and-hour", ReceivedPerMailboxAndHour),
+    ];
+
+    private IEnumerable<string> RuleProblems()
+    {
+        foreach (string name in Rules.Keys.Concat(Order).Where(name => !RuleSet.Names.Contains(name)).Distinct())
+            yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleSet.Names)}";
+        if (Rules.GetValueOrDefault("relay-denied")?.Mode is RuleMode.Off or RuleMode.Warn)
+            yield return "relay-denied is not on: the server would be an open relay; trust networks or let clients log in instead";
     }
 }

@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using Gatepost.Dns;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Rules.Message;
-using Gatepost.Policy.Rules.Recipient;
-using Gatepost.Policy.Rules.Sender;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -16,85 +14,128 @@ namespace Gatepost.Policy;
 /// </remarks>
 public sealed class RuleBook : IGatekeeper
 {
-    private readonly TimeProvider time;
+    private readonly Parts parts;
     private readonly VerdictIds ids;
     private volatile Edition edition;
 
     /// <param name="options">Checked by their <see cref="PolicyOptions.Problems"/> beforehand.</param>
     /// <param name="random">For verdict ids.</param>
     public RuleBook(PolicyOptions options, IDirectory directory, IResolver dns, TimeProvider time, Random random)
+        : this(options, directory, new Parts(dns, time), random)
     {
-        this.time = time;
-        ids = new VerdictIds(random);
-        Dns = dns;
-        edition = new Edition(options, directory);
     }
 
-    /// <summary>Every rule by name, in the order they are asked within their stage.</summary>
-    public static IReadOnlyList<string> RuleNames { get; } = [.. All().Select(rule => rule.Name).Distinct()];
+    /// <param name="parts">What the rules work with and what outlives a reload.</param>
+    public RuleBook(PolicyOptions options, IDirectory directory, Parts parts, Random random)
+    {
+        this.parts = parts;
+        ids = new VerdictIds(random);
+        edition = new Edition(options, directory, parts, []);
+    }
 
-    internal IResolver Dns { get; }
+    /// <summary>Every rule by name, in the order they are asked.</summary>
+    public static IReadOnlyList<string> RuleNames => RuleSet.Names;
+
+    /// <summary>How often each rule refused, or would have while it only warns.</summary>
+    public RuleCounts Counts { get; } = new();
+
+    public Parts Parts => parts;
 
     /// <summary>Puts other options and another directory in force, without a session noticing before its next command.</summary>
-    public void Reload(PolicyOptions options, IDirectory directory) => edition = new Edition(options, directory);
+    public void Reload(PolicyOptions options, IDirectory directory) => edition = new Edition(options, directory, parts, edition.Lists);
 
     public async ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel)
     {
         var book = edition;
-        var rules = book.For(stage, session.Role);
-        if (rules.Length == 0 && stage != Stage.RcptTo)
+        var rules = book.Rules.For(stage, session.Role);
+        var @case = Open(stage, session, book);
+        if (stage == Stage.RcptTo)
+            @case.Recipient = null;
+        else if (rules.Length == 0)
             return Verdict.Unremarkable;
 
-        var @case = await OpenAsync(stage, session, book, cancel);
+        try
+        {
+            if (stage == Stage.RcptTo)
+                @case.Recipient = await Expansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
+            return await AskAsync(rules, @case, cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            return Fail(stage, fault, book.Options);
+        }
+    }
+
+    private async ValueTask<Verdict> AskAsync(BoundRule[] rules, Case @case, CancellationToken cancel)
+    {
+        @case.ForgetWishes();
         List<Fact>? evidence = null;
         var last = Verdict.Unremarkable;
         foreach (var rule in rules)
         {
-            if (rule.Exempts(@case))
+            if (rule.Spares(@case))
                 continue;
 
+            int wishes = @case.Wishes.Count;
             var verdict = await rule.Rule.JudgeAsync(@case, cancel);
-            if (!verdict.Passes && rule.Mode == RuleMode.On)
-                return Refuse(rule, verdict, book.Options);
             if (ReferenceEquals(verdict, Verdict.Unremarkable))
                 continue;
+            if (!verdict.Passes && rule.Mode == RuleMode.On)
+                return Refuse(verdict, rule.Options.Replies, @case.Options);
 
-            last = verdict;
-            (evidence ??= []).Add(new Fact(verdict.Rule, verdict.Passes ? verdict.Why : $"would refuse: {verdict.Reply} ({verdict.Why})"));
+            last = Warned(verdict);
+            (evidence ??= []).Add(new Fact(last.Rule, last.Why));
             evidence.AddRange(verdict.Facts);
         }
 
-        if (stage == Stage.RcptTo)
-            session.Candidate!.Routes = @case.Recipient!.Routes;
-        return evidence is null ? Verdict.Unremarkable : Verdict.Pass(last.Rule, last.Passes ? last.Why : "the rule only warns", evidence);
+        if (@case.Wishes.Count > 0 && await SettleAsync(@case, cancel) is { } late)
+            return Refuse(late, @case.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, @case.Options);
+        if (@case.Session.Candidate is { } candidate && @case.Recipient is { } recipient)
+            candidate.Routes = recipient.Routes;
+        return evidence is null ? Verdict.Unremarkable : Verdict.Pass(last.Rule, last.Why, evidence);
     }
 
-    private async ValueTask<Case> OpenAsync(Stage stage, Session session, Edition book, CancellationToken cancel)
+    /// <summary>Counts what the rules wished for, all of it in one step; another session may have been faster since they looked.</summary>
+    private async ValueTask<Verdict?> SettleAsync(Case @case, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        if (session.GatekeeperState is Case @case)
-        {
-            @case.Options = book.Options;
-            @case.Directory = book.Directory;
-            @case.Now = now;
-        }
-        else
-        {
-            session.GatekeeperState = @case = new Case(session) { Options = book.Options, Directory = book.Directory, Now = now };
-        }
+        var wishes = @case.Wishes;
+        var claims = new Claim[wishes.Count];
+        for (int i = 0; i < claims.Length; i++)
+            claims[i] = wishes[i].Claim;
+        var (refused, usage) = await parts.Counters.TakeAsync(claims, @case.Now, cancel);
+        return refused < 0 ? null : wishes[refused].Refuse(usage);
+    }
 
-        if (stage == Stage.RcptTo)
-            @case.Recipient = await Expansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
+    private Case Open(Stage stage, Session session, Edition book)
+    {
+        var now = parts.Time.GetUtcNow();
+        if (session.GatekeeperState is not Case @case)
+            session.GatekeeperState = @case = new Case(session) { Options = book.Options, Directory = book.Directory, Now = now };
+        @case.Options = book.Options;
+        @case.Directory = book.Directory;
+        @case.Now = now;
+
+        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !@case.IsFromTrustedNetwork)
+            @case.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
         return @case;
     }
 
+    private Verdict Warned(Verdict verdict)
+    {
+        if (verdict.Passes)
+            return verdict;
+        Counts.Warned(verdict.Rule);
+        return Verdict.Pass(verdict.Rule, $"only warns; would refuse: {verdict.Reply} ({verdict.Why})");
+    }
+
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>
-    private Verdict Refuse(BoundRule rule, Verdict verdict, PolicyOptions options)
+    private Verdict Refuse(Verdict verdict, ReplyStyle? own, PolicyOptions options)
     {
         string id = ids.Next();
-        var reply = verdict.Reply!.As(rule.Options.Replies ?? options.Replies).Adding($"[{id}]");
+        var reply = verdict.Reply!.As(own ?? options.Replies).Adding($"[{id}]");
         if (options.ExplainUrl is { } page)
             reply = reply.Adding(new Uri(page, id).AbsoluteUri);
+        Counts.Refused(verdict.Rule);
         return new Verdict
         {
             Rule = verdict.Rule,
@@ -106,57 +147,43 @@ public sealed class RuleBook : IGatekeeper
         };
     }
 
-    private static IEnumerable<IRule> All() =>
-    [
-        new AuthenticationRequiredAtMail(),
-        new AuthenticationRequired(),
-        new TooManyRecipients(),
-        new RelayDenied(),
-        new RecipientUnknown(),
-        new ForwardingLoop(),
-        new TooManyHops(),
-    ];
-
-    /// <summary>A rule with what the configuration says of it.</summary>
-    private sealed record BoundRule(IRule Rule, RuleMode Mode, RuleOptions Options)
+    /// <summary>A rule or a table of ours failed: the client is asked to come back, the admin finds the cause under the id.</summary>
+    private Verdict Fail(Stage stage, Exception fault, PolicyOptions options)
     {
-        public bool Exempts(Case @case)
-        {
-            var session = @case.Session;
-            if (Options.ExemptAuthenticated && session.User is not null)
-                return true;
-            if (Options.ExemptNetworks.Count > 0 && Networks.Contain(Options.ExemptNetworks, session.Client.Address))
-                return true;
-            if (Options.ExemptDomains.Count == 0)
-                return false;
-            string? domain = session.Candidate?.Address.Domain ?? session.Envelope?.Sender?.Domain;
-            return domain is not null && Options.ExemptDomains.Contains(AddressKey.ToAscii(domain).ToLowerInvariant());
-        }
+        bool directory = fault is DirectoryUnavailableException;
+        string rule = directory ? "directory-unavailable" : "configuration-problem";
+        parts.Alarms.Raise($"{rule}:{stage}:{fault.GetType().Name}", $"judging {stage} failed, clients are asked to come back: {fault.Message}");
+        return Refuse(
+            Verdict.Refuse(
+                rule,
+                (directory ? OurReplies.DirectoryUnavailable : OurReplies.ConfigurationProblem).Say(),
+                $"judging {stage} failed: {fault.Message}",
+                new Fact("fault", $"{fault.GetType().Name}: {fault.Message}"),
+                new Fact("would pass", "the fault mended")),
+            own: null,
+            options);
     }
 
     /// <summary>What is in force at one time.</summary>
-    private sealed class Edition(PolicyOptions options, IDirectory directory)
+    private sealed class Edition
     {
-        private static readonly RuleOptions Plain = new();
-
-        private readonly FrozenDictionary<(Stage, ListenerRole), BoundRule[]> rules = Bind(options);
-
-        public PolicyOptions Options { get; } = options;
-
-        public IDirectory Directory { get; } = directory;
-
-        public BoundRule[] For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), []);
-
-        private static FrozenDictionary<(Stage, ListenerRole), BoundRule[]> Bind(PolicyOptions options) =>
-            Enum.GetValues<ListenerRole>()
-                .SelectMany(role => All().Where(rule => rule.AppliesTo(role)).Select(rule => (role, rule)))
-                .GroupBy(pair => (pair.rule.Stage, pair.role), pair => Bind(pair.rule, options))
-                .ToFrozenDictionary(group => group.Key, group => group.Where(rule => rule.Mode != RuleMode.Off).ToArray());
-
-        private static BoundRule Bind(IRule rule, PolicyOptions options)
+        public Edition(PolicyOptions options, IDirectory directory, Parts parts, IReadOnlyList<Dnsbl> known)
         {
-            var own = options.Rules.GetValueOrDefault(rule.Name, Plain);
-            return new BoundRule(rule, own.Mode ?? RuleMode.On, own);
+            Options = options;
+            Directory = directory;
+            Rules = new RuleSet(parts, options);
+            // A list that stays as it was keeps what was learnt about it.
+            Lists = [.. options.Dnsbls.Select(list => known.FirstOrDefault(old => ReferenceEquals(old.Options, list) || old.Options.Zone == list.Zone) is { } old && old.Options.Counts.SequenceEqual(list.Counts)
+                ? old
+                : new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
         }
+
+        public PolicyOptions Options { get; }
+
+        public IDirectory Directory { get; }
+
+        public RuleSet Rules { get; }
+
+        public IReadOnlyList<Dnsbl> Lists { get; }
     }
 }

@@ -5,11 +5,52 @@ public static partial class OurReplies
 {
     public static ReplyEntry RelayDenied { get; } = Entry("relay-denied", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
 
+    /// <summary>The same words to a device on an internal listener, whose address nobody listed.</summary>
+    public static ReplyEntry RelayDeniedUntrusted { get; } = Entry("relay-denied-untrusted", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
+
     public static ReplyEntry RecipientUnknown { get; } = Entry("recipient-unknown", 550, "5.1.1", "<{recipient}>: Recipient address rejected: User unknown in virtual alias table", Reason.MailboxUnknown);
 
     public static ReplyEntry ForwardingLoop { get; } = Entry(
         "forwarding-loop", 550, "5.1.1", "<{recipient}>: Recipient address rejected: User unknown in virtual alias table", Reason.MailLoop,
         modern: new(550, "5.4.6", "<{recipient}>: Recipient address rejected: forwarding loop"));
 
+    public static ReplyEntry RecipientDomainUnknown { get; } = Entry(
+        "recipient-domain-unknown", 550, "5.1.2", "<{recipient}>: Recipient address rejected: Domain not found", Reason.DomainNotFound);
+
+    public static ReplyEntry RecipientSuspended { get; } = Entry(
+        "recipient-suspended", 554, "5.7.1", "<{recipient}>: Recipient address rejected: USER IS SUSPENDED", Reason.MailboxDisabled,
+        modern: new(550, "5.2.1", "<{recipient}>: Recipient address rejected: Mailbox is suspended"));
+
+    /// <summary>To a login suspended in mid-session; at AUTH it hears <see cref="AccountDisabled"/>.</summary>
+    public static ReplyEntry AccountSuspended { get; } = Entry(
+        "account-suspended", 554, "5.7.1", "<{recipient}>: Recipient address rejected: USER IS SUSPENDED", Reason.SenderSuspended,
+        modern: new(525, "5.7.13", "User account disabled"),
+        source: "RFC 5248 §2.4");
+
+    public static ReplyEntry MailboxFull { get; } = Entry(
+        "mailbox-full", 522, "5.7.1", "<{recipient}>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation", Reason.MailboxFull,
+        modern: new(452, "4.2.2", "<{recipient}>: Recipient address rejected: mailbox is full"));
+
+    public static ReplyEntry MailboxFullForLong { get; } = Entry(
+        "mailbox-full-for-long", 522, "5.7.1", "<{recipient}>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation", Reason.MailboxFull,
+        modern: new(552, "5.2.2", "<{recipient}>: Recipient address rejected: mailbox has been full for days"));
+
+    public static ReplyEntry RecipientBlocked { get; } = Entry(
+        "recipient-blocked", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Access denied", Reason.RecipientRefused,
+        modern: new(550, "5.7.1", "<{recipient}>: Recipient address rejected: Access denied"));
+
     public static ReplyEntry TooManyRecipients { get; } = Entry("too-many-recipients", 452, "4.5.3", "Error: too many recipients", Reason.TooManyRecipients, source: "RFC 5321 §4.5.3.1.10");
+
+    public static ReplyEntry InboundQuotaExceeded { get; } = Entry(
+        "inbound-quota-exceeded", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Policy Rejection- Quota Exceeded", Reason.RateLimited);
+
+    public static ReplyEntry UserQuotaExceeded { get; } = Entry(
+        "user-quota-exceeded", 550, "5.4.6", "<{recipient}>: Recipient address rejected: Hourly sending quota exceeded", Reason.QuotaExceeded,
+        modern: new(450, "4.7.1", "<{recipient}>: Recipient address rejected: Hourly sending quota exceeded"));
+
+    public static ReplyEntry DomainQuotaExceeded { get; } = Entry(
+        "domain-quota-exceeded", 550, "5.4.5", "<{recipient}>: Recipient address rejected: Hourly domain sending quota exceeded", Reason.QuotaExceeded,
+        modern: new(450, "4.7.1", "<{recipient}>: Recipient address rejected: Hourly domain sending quota exceeded"));
+
+    public static ReplyEntry Greylisted { get; } = Entry("greylisted", 450, "4.2.0", "<{recipient}>: Recipient address rejected: Greylisted, come back in {seconds} seconds", Reason.Greylisted, source: "RFC 6647");
 }

@@ -44,6 +44,9 @@ public sealed class Reply
     /// <summary>What stands in the placeholders, for the journal and the explanation.</summary>
     public IReadOnlyList<(string Name, object? Value)> Arguments => arguments;
 
+    /// <summary>What <see cref="Adding"/> put behind the entry's own words, in order.</summary>
+    public IReadOnlyList<string> Help { get; private init; } = [];
+
     /// <summary>First digit: 2 and 3 go on, 4 tries later, 5 is final.</summary>
     public int Class => Code / 100;
 
@@ -58,7 +61,9 @@ public sealed class Reply
 
     /// <summary>The same reply in the other style; itself where it is spoken so already, or was received.</summary>
     public Reply As(ReplyStyle style) =>
-        WasReceived || style == Style || ReferenceEquals(Entry.Classic, Entry.Modern) ? this : Compose(Entry, style, arguments);
+        WasReceived || style == Style || ReferenceEquals(Entry.Classic, Entry.Modern)
+            ? this
+            : Help.Aggregate(Compose(Entry, style, arguments), static (reply, help) => reply.Adding(help));
 
     /// <summary>The same reply with help behind its last line: counts, a time, <c>[G-...]</c>, a link. Left out as a whole where the line would exceed 512 octets.</summary>
     /// <param name="help">Made harmless like every value.</param>
@@ -68,7 +73,7 @@ public sealed class Reply
         AppendHarmless(longer, help, MaxLine);
         string text = longer.ToString();
         int octets = Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('\n') + 1)) + (Status?.ToString().Length + 1 ?? 0) + 6;
-        return octets > MaxLine ? this : new Reply(Entry, Code, Status, text, WasReceived, Style, arguments);
+        return octets > MaxLine ? this : new Reply(Entry, Code, Status, text, WasReceived, Style, arguments) { Help = [.. Help, help] };
     }
 
     internal static Reply Compose(ReplyEntry entry, ReplyStyle style, (string Name, object? Value)[] arguments)

@@ -9,15 +9,17 @@ public sealed class ConfiguredDirectory : IDirectory
     private readonly FrozenDictionary<string, Domain> domains;
     private readonly FrozenDictionary<AddressKey, Account> accounts;
     private readonly FrozenDictionary<AddressKey, Alias> aliases;
+    private readonly FrozenDictionary<string, Block[]> blocks;
     private readonly TransportTable transports;
 
     /// <exception cref="ArgumentException">The parts do not fit together; <see cref="Problems"/> says all of it beforehand.</exception>
-    public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases, TransportTable? transports = null)
+    public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases, TransportTable? transports = null, IReadOnlyList<Block>? blocks = null)
     {
         this.domains = domains.ToFrozenDictionary(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
         this.accounts = accounts.ToFrozenDictionary(account => AddressKey.Of(account.Address));
         this.aliases = aliases.ToFrozenDictionary(alias => AddressKey.Of(alias.Address));
         this.transports = transports ?? TransportTable.ByMx;
+        this.blocks = (blocks ?? []).GroupBy(block => block.Pattern, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(same => same.Key, same => same.ToArray(), StringComparer.OrdinalIgnoreCase);
         DefaultDomain = domains.FirstOrDefault(domain => domain.Kind == DomainKind.Hosted)?.Name;
     }
 
@@ -31,6 +33,11 @@ public sealed class ConfiguredDirectory : IDirectory
 
     public ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel) =>
         ValueTask.FromResult(aliases.GetValueOrDefault(address));
+
+    public ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel) =>
+        ValueTask.FromResult<IReadOnlyList<Block>>(blocks.Count == 0
+            ? []
+            : [.. Block.PatternsOf(address).SelectMany(pattern => blocks.GetValueOrDefault(pattern, [])).Where(block => block.Side == side)]);
 
     public Destination RouteTo(string domain) => transports.For(domain);
 

@@ -15,6 +15,9 @@ public interface IDirectory
     /// <summary>The alias of exactly that address, or null.</summary>
     ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel);
 
+    /// <summary>Every entry of the block table whose pattern fits the address, whatever its scope and time; empty where none.</summary>
+    ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel);
+
     /// <summary>Where mail for a domain that is not ours goes: the transport table's word, else its MX.</summary>
     Destination RouteTo(string domain);
 

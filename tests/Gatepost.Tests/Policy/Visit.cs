@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -82,25 +83,32 @@ internal static class World
 
     public static Destination Maildir(string name) => new(DestinationKind.Maildir, name);
 
+    public static ConfiguredDirectory Directory(IReadOnlyList<Block> blocks, params IReadOnlyList<Account> accounts) => new(
+        [Domain("host.example"), Domain("two.example")], accounts.Count > 0 ? accounts : [Account("ann@host.example"), Account("bob@host.example"), Account("cat@two.example")], [], blocks: blocks);
+
     public static ConfiguredDirectory Directory(params Alias[] aliases) => new(
         [Domain("host.example"), Domain("relayed.example", DomainKind.Relay), Domain("other.example", DomainKind.Alias, aliasOf: "host.example"), Domain("all.example", catchAll: "ann@host.example")],
         [Account("ann@host.example"), Account("bob@host.example"), Account("bob+work@host.example")],
         aliases);
 
+    /// <summary>A stranger who wins over every rule about strangers: has a reverse name, is listed nowhere.</summary>
+    public const string Zone = """
+        192.0.2.7 PTR mx.partner.example
+        mx.partner.example A 192.0.2.7
+        partner.example MX 10 mx.partner.example
+        foreign.example MX 10 mx.foreign.example
+        """;
+
+    public static Parts Parts(IMailboxSizes? sizes = null, ICounters? counters = null, TimeProvider? time = null)
+    {
+        time ??= new FakeTimeProvider(Start);
+        return new Parts(ZoneFile.Parse(Zone), time) { MailboxSizes = sizes ?? new MaildirSizes(time), Counters = counters ?? new SlidingCounters() };
+    }
+
+    public static RuleOptions Only(RuleMode mode) => new() { Mode = mode };
+
     public static RuleBook Book(IDirectory? directory = null, PolicyOptions? options = null, IResolver? dns = null, TimeProvider? time = null) =>
-        new(options ?? new PolicyOptions(), directory ?? Directory(), dns ?? new SilentDns(), time ?? new FakeTimeProvider(Start), new Random(1));
-}
-
-/// <summary>A resolver nobody may ask.</summary>
-internal sealed class SilentDns : IResolver
-{
-    public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => throw new InvalidOperationException($"MX of {domain} asked");
-
-    public ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) => throw new InvalidOperationException($"addresses of {host} asked");
-
-    public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => throw new InvalidOperationException($"TXT of {name} asked");
-
-    public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => throw new InvalidOperationException($"PTR of {address} asked");
+        new(options ?? new PolicyOptions(), directory ?? Directory(), dns ?? ZoneFile.Parse(Zone), time ?? new FakeTimeProvider(Start), new Random(1));
 }
 
 /// <summary>A message that is there already.</summary>

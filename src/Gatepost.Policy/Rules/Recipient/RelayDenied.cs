@@ -19,12 +19,12 @@ public sealed class RelayDenied : IRule
         if (@case.Recipient!.Outcome != ResolutionOutcome.Foreign)
             return ValueTask.FromResult(Verdict.Unremarkable);
         string domain = @case.Session.Candidate!.Address.Domain;
-        if (@case.IsTrusted)
+        if (@case.MayRelay)
             return ValueTask.FromResult(Verdict.Pass(Name, @case.Session.User is { } user ? $"{user} logged in" : "client is in a trusted network", new Fact("route", @case.Recipient.Routes[0].Destination.ToString())));
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
-            OurReplies.RelayDenied.Say(("recipient", @case.RecipientText)),
+            (@case.Session.Role == ListenerRole.Internal ? OurReplies.RelayDeniedUntrusted : OurReplies.RelayDenied).Say(("recipient", @case.RecipientText)),
             $"{domain} is no domain of ours and the client may not relay",
             new Fact("domain", domain),
             new Fact("would pass", "a login, a trusted network, or the domain being hosted here")));

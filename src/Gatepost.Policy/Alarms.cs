@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>Something that wants an admin's eye: raised once, however often it is met, until it is over.</summary>
+/// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>
+/// <param name="Since">When it was first met.</param>
+/// <param name="Text">What is wrong and what was done about it, in English, one line.</param>
+public sealed record Alarm(string Key, DateTimeOffset Since, string Text);
+
+/// <summary>The alarms that are on.</summary>
+/// <param name="journal">Gets one event when an alarm is raised and one when it is over; null for none.</param>
+public sealed class Alarms(IJournal? journal, TimeProvider time)
+{
+    /// <summary>More at once is one big trouble; further keys are not kept.</summary>
+    private const int Most = 1_000;
+
+    private readonly ConcurrentDictionary<string, Alarm> on = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Alarm> On => [.. on.Values.OrderBy(alarm => alarm.Since)];
+
+    public void Raise(string key, string text)
+    {
+        if (on.ContainsKey(key) || on.Count >= Most)
+            return;
+        var alarm = new Alarm(key, time.GetUtcNow(), text);
+        if (on.TryAdd(key, alarm))
+            Tell(alarm.Since, $"alarm {key}: {text}");
+    }
+
+    public void Clear(string key)
+    {
+        if (on.TryRemove(key, out var alarm))
+            Tell(time.GetUtcNow(), $"alarm {key} is over, on since {alarm.Since:u}");
+    }
+
+    private void Tell(DateTimeOffset at, string detail) =>
+        journal?.Record(new JournalEvent { Kind = JournalKind.Server, At = at, Detail = detail });
+}

@@ -1,0 +1,37 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>A rule with what the configuration says of it.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Stage">When it is asked; later than its own stage where refusals wait for the recipient.</param>
+/// <param name="Options">Its own section.</param>
+internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
+{
+    public RuleMode Mode { get; } = Options.Mode ?? Rule.DefaultMode;
+
+    /// <summary>Whether the rule is not asked about this case.</summary>
+    public bool Spares(Case @case)
+    {
+        var session = @case.Session;
+        if (Rule.SparesTrusted && (session.User is not null || @case.IsFromTrustedNetwork))
+            return true;
+        if (Options.ExemptAuthenticated && session.User is not null)
+            return true;
+        if (Options.ExemptNetworks.Count > 0 && Networks.Contain(Options.ExemptNetworks, session.Client.Address))
+            return true;
+        if (Stage == Stage.RcptTo && Rule.Stage is Stage.Connect or Stage.Hello && IsForPostmaster(@case))
+            return true;
+        if (Options.ExemptDomains.Count == 0)
+            return false;
+        string? domain = session.Candidate?.Address.Domain ?? session.Envelope?.Sender?.Domain;
+        return domain is not null && Options.ExemptDomains.Contains(AddressKey.ToAscii(domain).ToLowerInvariant());
+    }
+
+    /// <summary>Who is refused for the address it comes from must be able to complain (RFC 5321 §4.5.1, RFC 2142 §4).</summary>
+    private static bool IsForPostmaster(Case @case) =>
+        @case.Recipient is { Outcome: ResolutionOutcome.Found }
+        && @case.Session.Candidate!.Address.LocalPart is var name
+        && (name.Equals("postmaster", StringComparison.OrdinalIgnoreCase) || name.Equals("abuse", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,30 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Directory;
+
+/// <summary>Which addresses an account may send as: its own, those of aliases that lead to it, and those it was given leave for.</summary>
+public static class Ownership
+{
+    /// <returns>Why it may, for the evidence; null where it may not.</returns>
+    public static async ValueTask<string?> WhyAsync(IDirectory directory, string user, Mailbox sender, CancellationToken cancel)
+    {
+        if (!Mailbox.TryParse(user, out var login) || await directory.FindAccountAsync(AddressKey.Of(login!), cancel) is not { } account)
+            return null;
+
+        var self = AddressKey.Of(account.Address);
+        var wanted = AddressKey.Of(sender);
+        if (self == wanted)
+            return "its own address";
+        if (account.SendsAs.FirstOrDefault(leave => Fits(leave, wanted)) is { } leave)
+            return $"leave to send as {leave}";
+
+        var resolution = await Expansion.ResolveAsync(directory, sender, cancel);
+        return resolution.Outcome == ResolutionOutcome.Found && resolution.Accounts.Any(target => AddressKey.Of(target.Address) == self)
+            ? $"mail for {wanted} reaches {self}"
+            : null;
+    }
+
+    private static bool Fits(string leave, AddressKey wanted) => leave.StartsWith('@')
+        ? AddressKey.ToAscii(leave[1..]).Equals(wanted.Domain, StringComparison.OrdinalIgnoreCase)
+        : Mailbox.TryParse(leave, out var address) && AddressKey.Of(address!) == wanted;
+}

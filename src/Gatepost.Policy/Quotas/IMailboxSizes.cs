@@ -1,0 +1,15 @@
+using Gatepost.Policy.Directory;
+
+namespace Gatepost.Policy.Quotas;
+
+/// <summary>How full a mailbox is.</summary>
+/// <param name="Octets">What it holds.</param>
+/// <param name="Unchanged">Since when nothing came in or was deleted, where known: a full mailbox nobody tidies.</param>
+public readonly record struct MailboxSize(long Octets, DateTimeOffset? Unchanged);
+
+/// <summary>Knows how full mailboxes are. Asked at RCPT, so it answers quickly or not at all.</summary>
+public interface IMailboxSizes
+{
+    /// <returns>Null where it could not be learnt: unknown, never "full".</returns>
+    ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel);
+}

@@ -1,0 +1,43 @@
+using Gatepost.Policy.Reputation;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Connection;
+
+/// <summary>Refuses clients whose address is on a block list.</summary>
+/// <remarks>
+/// Never on submission: lists hold the home lines our users write from. A list that was not heard or cannot be
+/// believed refuses nobody (<see cref="Dnsbl"/>). RFC 5782.
+/// </remarks>
+public sealed class ListedByDnsbl : IRule
+{
+    public string Name => "listed-by-dnsbl";
+
+    public Stage Stage => Stage.Connect;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Questions is not { } questions || @case.Options.Dnsbls.Count == 0)
+            return Verdict.Unremarkable;
+
+        var listings = await questions.ListingsAsync(cancel);
+        var facts = listings.Select(listing => new Fact($"dnsbl {listing.Zone}", Told(listing))).ToList();
+        if (listings.FirstOrDefault(listing => listing.Outcome == ListingOutcome.Listed) is not { } listed)
+            return Verdict.Pass(Name, "on no block list that answered", facts);
+
+        bool opaque = @case.Options.Dnsbls.Any(list => list.Opaque && list.Zone == listed.Zone);
+        facts.Add(new Fact("would pass", $"the address not being listed at {listed.Zone}, or an exemption here"));
+        return Verdict.Refuse(
+            Name,
+            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl).Say(("client", @case.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
+            $"{@case.ClientText} is listed at {listed.Zone}: {listed.Text}",
+            facts);
+    }
+
+    private static string Told(Listing listing) =>
+        $"{listing.Question}: {listing.Answer}{(listing.Ttl > TimeSpan.Zero ? $", TTL {listing.Ttl.TotalSeconds:0} s" : "")}{(listing.Text is { } text ? $" ({text})" : "")}";
+}

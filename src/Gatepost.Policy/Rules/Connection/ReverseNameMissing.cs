@@ -1,0 +1,43 @@
+using Gatepost.Dns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Connection;
+
+/// <summary>Defers or refuses clients whose address has no name in reverse DNS.</summary>
+/// <remarks>A lookup that failed is another thing than a name that is missing: the client is asked to come back. RFC 7372 §3.3.</remarks>
+public sealed class ReverseNameMissing : IRule
+{
+    public string Name => "reverse-name-missing";
+
+    public Stage Stage => Stage.Connect;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Questions is not { } questions)
+            return Verdict.Unremarkable;
+
+        var names = await questions.ReverseAsync(cancel);
+        string client = @case.ClientText;
+        return names.Outcome switch
+        {
+            DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", new Fact("PTR", $"{names.Records[0]}, TTL {names.Ttl.TotalSeconds:0} s")),
+            DnsOutcome.Unanswered => Verdict.Refuse(
+                "reverse-lookup-failed",
+                OurReplies.ReverseLookupFailed.Say(("client", client)),
+                $"the reverse name of {client} could not be looked up: {names.Detail}",
+                new Fact("PTR", names.Detail ?? "no answer"),
+                new Fact("would pass", "an answer from the name servers of the reverse zone")),
+            _ => Verdict.Refuse(
+                Name,
+                (@case.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
+                $"{client} has no reverse name",
+                new Fact("PTR", names.Outcome == DnsOutcome.NoSuchName ? "NXDOMAIN" : "no records"),
+                new Fact("would pass", "a PTR record for the address")),
+        };
+    }
+}

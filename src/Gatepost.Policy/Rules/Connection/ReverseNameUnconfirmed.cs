@@ -1,0 +1,51 @@
+using Gatepost.Dns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Connection;
+
+/// <summary>Defers or refuses clients whose reverse name does not lead back to their address. Off unless configured.</summary>
+/// <remarks>Where the name was confirmed it is noted for the Received field. A silent DNS confirms nothing and refuses nobody.</remarks>
+public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
+{
+    private const int MostNames = 5;
+
+    public string Name => "reverse-name-unconfirmed";
+
+    public Stage Stage => Stage.Connect;
+
+    public RuleMode DefaultMode => RuleMode.Off;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Questions is not { } questions)
+            return Verdict.Unremarkable;
+        var names = await questions.ReverseAsync(cancel);
+        if (names.Outcome != DnsOutcome.Found)
+            return Verdict.Unremarkable;
+
+        var facts = new List<Fact>();
+        bool silent = false;
+        foreach (string name in names.Records.Take(MostNames))
+        {
+            var addresses = await parts.Dns.AddressesAsync(name, cancel);
+            if (addresses.Records.Any(address => Networks.Same(address, @case.Session.Client.Address)))
+                return Verdict.Pass(Name, $"{name} leads back to {@case.ClientText}");
+            silent |= addresses.Outcome == DnsOutcome.Unanswered;
+            facts.Add(new Fact($"addresses of {name}", addresses.Outcome == DnsOutcome.Found ? string.Join(", ", addresses.Records.Take(4)) : $"{addresses.Outcome}"));
+        }
+
+        if (silent)
+            return Verdict.Pass(Name, "whether the reverse name leads back could not be learnt", facts);
+        facts.Add(new Fact("would pass", $"an address record of {names.Records[0]} with {@case.ClientText}"));
+        return Verdict.Refuse(
+            Name,
+            OurReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", @case.ClientText)),
+            $"no reverse name of {@case.ClientText} leads back to it",
+            facts);
+    }
+}

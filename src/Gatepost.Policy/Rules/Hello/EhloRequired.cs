@@ -1,0 +1,22 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Hello;
+
+/// <summary>Takes no mail from clients that greet with HELO. Off unless configured: RFC 5321 §4.1.1.1 wants HELO to stay usable.</summary>
+public sealed class EhloRequired : IRule
+{
+    public string Name => "ehlo-required";
+
+    public Stage Stage => Stage.Hello;
+
+    public RuleMode DefaultMode => RuleMode.Off;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.IsEsmtp
+        ? Verdict.Unremarkable
+        : Verdict.Refuse(Name, OurReplies.EhloRequired.Say(), "the client greeted with HELO", new Fact("would pass", "EHLO")));
+}

@@ -1,0 +1,34 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Hello;
+
+/// <summary>Refuses strangers that call themselves localhost.</summary>
+/// <remarks>RFC 5321 §4.1.4 forbids refusing because a name does not verify; this one is plainly false.</remarks>
+public sealed class HelloIsLocalhost : IRule
+{
+    public string Name => "hello-is-localhost";
+
+    public Stage Stage => Stage.Hello;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        string helo = @case.Session.Helo ?? "";
+        var name = helo.AsSpan().TrimEnd('.');
+        var entry = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhost
+            : name.Equals("localhost.localdomain", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhostLocaldomain
+            : null;
+        return ValueTask.FromResult(entry is null
+            ? Verdict.Unremarkable
+            : Verdict.Refuse(
+                Name,
+                entry.Say(("helo", helo)),
+                $"{@case.ClientText} calls itself {helo}",
+                new Fact("helo", helo),
+                new Fact("would pass", "the client's own full name")));
+    }
+}

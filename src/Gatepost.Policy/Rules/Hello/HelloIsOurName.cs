@@ -1,0 +1,62 @@
+using System.Net;
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Hello;
+
+/// <summary>Refuses strangers that introduce themselves by our own name or address.</summary>
+/// <remarks>What is ours nobody has to type: the name we greet with and the address the session came in on are known; a cluster's are listed.</remarks>
+public sealed class HelloIsOurName : IRule
+{
+    public string Name => "hello-is-our-name";
+
+    public Stage Stage => Stage.Hello;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        string helo = @case.Session.Helo ?? "";
+        if (IsOurs(@case, @case.Session.Client.Address) || await WhyOursAsync(@case, helo, cancel) is not { } why)
+            return Verdict.Unremarkable;
+
+        return Verdict.Refuse(
+            Name,
+            OurReplies.HelloIsOurName.Say(("helo", helo)),
+            $"{@case.ClientText} introduced itself as {helo}, which is {why}",
+            new Fact("helo", helo),
+            new Fact("ours because", why),
+            new Fact("would pass", "the client's own name, or its address among our own"));
+    }
+
+    private static async ValueTask<string?> WhyOursAsync(Case @case, string helo, CancellationToken cancel)
+    {
+        string name = AddressKey.ToAscii(helo.TrimEnd('.'));
+        if (name.Equals(@case.Session.HostName, StringComparison.OrdinalIgnoreCase))
+            return "the name this server greets with";
+        if (@case.Options.OwnNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            return "listed among this server's names";
+        if (Address(name) is { } address)
+            return IsOurs(@case, address) ? "an address of this server" : null;
+        return @case.Options.HostedDomainsAreOurNames && name.Length > 0 && await @case.Directory.FindDomainAsync(name, cancel) is not null
+            ? "a domain hosted here"
+            : null;
+    }
+
+    private static bool IsOurs(Case @case, IPAddress address) =>
+        Networks.Same(address, @case.Session.Local.Address) || @case.Options.OwnAddresses.Any(own => Networks.Same(own, address));
+
+    /// <summary>Reads <c>192.0.2.1</c>, <c>[192.0.2.1]</c> and <c>[IPv6:2001:db8::1]</c>.</summary>
+    private static IPAddress? Address(string name)
+    {
+        var text = name.AsSpan();
+        if (text.StartsWith('[') && text.EndsWith(']'))
+            text = text[1..^1];
+        if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
+            text = text[5..];
+        return IPAddress.TryParse(text, out var address) ? address : null;
+    }
+}

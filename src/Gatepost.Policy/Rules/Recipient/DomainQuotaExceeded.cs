@@ -1,0 +1,35 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Stops the users of a domain once all of them together wrote to as many recipients in the last 60 minutes as the domain may.</summary>
+public sealed class DomainQuotaExceeded(Parts parts) : IRule
+{
+    public string Name => "domain-quota-exceeded";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.IsRepeated || @case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+            return Verdict.Unremarkable;
+        var domain = await @case.Directory.FindDomainAsync(login!.Domain, cancel);
+        if ((domain?.RecipientsPerHour ?? @case.Options.RecipientsPerDomainAndHour) is not { } limit)
+            return Verdict.Unremarkable;
+
+        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = @case.RecipientText;
+        var claim = new Claim(new CounterKey(Counted.DomainRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
+        var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+        if (usage.Used >= limit)
+            return Refuse(usage);
+        @case.Wish(claim, Refuse);
+        return Verdict.Unremarkable;
+
+        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.DomainQuotaExceeded, recipient, $"recipients written to from {name}", found, limit);
+    }
+}

@@ -1,0 +1,42 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Defers mail for a mailbox that received as many messages in the last 60 minutes as it may: a rate, not its storage.</summary>
+public sealed class InboundQuotaExceeded(Parts parts) : IRule
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromMinutes(60);
+
+    public string Name => "inbound-quota-exceeded";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.IsRepeated || @case.Recipient!.Outcome != ResolutionOutcome.Found)
+            return Verdict.Unremarkable;
+
+        string recipient = @case.RecipientText;
+        foreach (var account in @case.Recipient.Accounts)
+        {
+            if ((account.ReceivedPerHour ?? @case.Options.ReceivedPerMailboxAndHour) is not { } limit)
+                continue;
+
+            string mailbox = Quota.NameOf(account.Address);
+            var claim = new Claim(new CounterKey(Counted.Received, mailbox), 1, limit, Hour);
+            var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+            if (usage.Used >= limit)
+                return Refuse(usage);
+            @case.Wish(claim, Refuse);
+
+            Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.InboundQuotaExceeded, recipient, $"messages received by {mailbox}", found, limit);
+        }
+
+        return Verdict.Unremarkable;
+    }
+}

@@ -1,0 +1,50 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Refuses mail for a mailbox that has no room for it, so that it need never bounce later.</summary>
+/// <remarks>The declared SIZE counts where there is one (RFC 1870). A size that could not be learnt is no refusal.</remarks>
+public sealed class MailboxFull(Parts parts) : IRule
+{
+    public string Name => "mailbox-full";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => true;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Recipient!.Outcome != ResolutionOutcome.Found)
+            return Verdict.Unremarkable;
+
+        foreach (var account in @case.Recipient.Accounts)
+        {
+            if (account.Quota is not { } quota)
+                continue;
+            if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
+                return Verdict.Pass(Name, $"how full {account.Address} is could not be learnt");
+
+            long declared = @case.Session.Envelope!.DeclaredSize ?? 0;
+            if (size.Octets < quota && declared <= quota - size.Octets)
+                continue;
+            return Refuse(@case, account, size.Octets, quota, size.Unchanged is { } since && @case.Now - since >= @case.Options.FullForLong ? since : null);
+        }
+
+        return Verdict.Unremarkable;
+    }
+
+    private Verdict Refuse(Case @case, Account account, long octets, long quota, DateTimeOffset? untouched)
+    {
+        var reply = (untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong).Say(("recipient", @case.RecipientText));
+        return Verdict.Refuse(
+            Name,
+            reply,
+            $"{account.Address} holds {octets} of {quota} octets{(untouched is { } since ? $", untouched since {since:u}" : "")}",
+            new Fact("mailbox holds", $"{octets} octets"),
+            new Fact("quota", $"{quota} octets"),
+            new Fact("message declares", $"{@case.Session.Envelope!.DeclaredSize ?? 0} octets"),
+            new Fact("would pass", "room in the mailbox, or a larger quota"));
+    }
+}

@@ -1,0 +1,37 @@
+using Gatepost.Dns;
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Tells our own users at once that a domain they write to does not exist, instead of by a bounce.</summary>
+/// <remarks>Only NXDOMAIN counts. What DNS does not answer, the queue will ask again.</remarks>
+public sealed class RecipientDomainUnknown(Parts parts) : IRule
+{
+    public string Name => "recipient-domain-unknown";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Recipient is not { Outcome: ResolutionOutcome.Foreign, Routes: [{ Destination.Kind: DestinationKind.Mx } route] } || route.Address.IsAddressLiteral)
+            return Verdict.Unremarkable;
+
+        string domain = route.Destination.Name;
+        var hosts = await parts.Dns.MxAsync(domain, cancel);
+        return hosts.Outcome switch
+        {
+            DnsOutcome.NoSuchName => Verdict.Refuse(
+                Name,
+                OurReplies.RecipientDomainUnknown.Say(("recipient", @case.RecipientText)),
+                $"{domain} does not exist in DNS",
+                new Fact($"MX of {domain}", "NXDOMAIN"),
+                new Fact("would pass", "a domain that exists")),
+            DnsOutcome.Unanswered => Verdict.Pass(Name, "DNS did not answer; the queue asks again", new Fact($"MX of {domain}", hosts.Detail ?? "no answer")),
+            _ => Verdict.Unremarkable,
+        };
+    }
+}

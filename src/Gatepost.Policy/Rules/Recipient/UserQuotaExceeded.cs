@@ -1,0 +1,36 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Recipient;
+
+/// <summary>Stops an account that wrote to as many recipients in the last 60 minutes as it may.</summary>
+/// <remarks>Judged before the domain's quota, so that a user hears first what is the user's own doing.</remarks>
+public sealed class UserQuotaExceeded(Parts parts) : IRule
+{
+    public string Name => "user-quota-exceeded";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.IsRepeated || @case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+            return Verdict.Unremarkable;
+        var account = await @case.Directory.FindAccountAsync(AddressKey.Of(login!), cancel);
+        if ((account?.RecipientsPerHour ?? @case.Options.RecipientsPerUserAndHour) is not { } limit)
+            return Verdict.Unremarkable;
+
+        string name = Quota.NameOf(login!), recipient = @case.RecipientText;
+        var claim = new Claim(new CounterKey(Counted.UserRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
+        var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+        if (usage.Used >= limit)
+            return Refuse(usage);
+        @case.Wish(claim, Refuse);
+        return Verdict.Unremarkable;
+
+        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.UserQuotaExceeded, recipient, $"recipients written to by {name}", found, limit);
+    }
+}

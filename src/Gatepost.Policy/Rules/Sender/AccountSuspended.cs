@@ -1,0 +1,32 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Sender;
+
+/// <summary>Refuses a suspended account at AUTH, after the right password, and at RCPT where it was suspended in mid-session.</summary>
+/// <remarks>A wrong password stays 535: nobody learns by guessing that the account exists. RFC 5248 §2.4.</remarks>
+public sealed class AccountSuspended(Stage stage) : IRule
+{
+    public string Name => "account-suspended";
+
+    public Stage Stage => stage;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+            return Verdict.Unremarkable;
+        var what = stage == Stage.Authenticate ? Suspended.Login : Suspended.Sending | Suspended.Login;
+        var suspension = await Suspensions.FindAsync(@case.Directory, login!, what, @case.Now, cancel);
+        return suspension is null
+            ? Verdict.Unremarkable
+            : Verdict.Refuse(
+                Name,
+                stage == Stage.Authenticate ? OurReplies.AccountDisabled.Say() : OurReplies.AccountSuspended.Say(("recipient", @case.RecipientText)),
+                $"{user} is suspended: {suspension.Told}",
+                new Fact("suspension", suspension.Told),
+                new Fact("would pass", "the suspension lifted"));
+    }
+}

@@ -1,0 +1,37 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Sender;
+
+/// <summary>Refuses senders in the block table.</summary>
+/// <remarks>Blocks for everybody are judged at MAIL, those of a domain or a mailbox at RCPT, where it is known whose mail it is.</remarks>
+public sealed class SenderBlocked(Stage stage) : IRule
+{
+    public string Name => "sender-blocked";
+
+    public Stage Stage => stage;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Session.Envelope?.Sender is not { } sender)
+            return Verdict.Unremarkable;
+        var blocks = await @case.Directory.FindBlocksAsync(BlockSide.Sender, AddressKey.Of(sender), cancel);
+        if (blocks.Count == 0)
+            return Verdict.Unremarkable;
+
+        AddressKey? recipient = @case.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address) : null;
+        if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now) && block.Scope is null == (stage == Stage.MailFrom) && block.Covers(recipient)) is not { } block)
+            return Verdict.Unremarkable;
+
+        bool own = @case.Session.User is not null;
+        return Verdict.Refuse(
+            Name,
+            (own ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", @case.SenderText)),
+            $"blocked: {block.Told}",
+            new Fact("block", block.Told),
+            new Fact("would pass", "the entry removed or expired"));
+    }
+}

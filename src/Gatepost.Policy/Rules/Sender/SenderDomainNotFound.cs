@@ -1,0 +1,82 @@
+using Gatepost.Dns;
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Sender;
+
+/// <summary>Refuses a sender whose domain has neither MX nor address records.</summary>
+/// <remarks>
+/// Without them no bounce could reach the sender (RFC 5321 §2.3.5, §5.1). The null sender of bounces has no domain and passes.
+/// A DNS failure is not an answer: the client is asked to come back, never told that the domain is missing.
+/// </remarks>
+public sealed class SenderDomainNotFound(Parts parts) : IRule
+{
+    public string Name => "sender-domain-not-found";
+
+    public Stage Stage => Stage.MailFrom;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Session.Envelope?.Sender is not { } sender)
+            return Verdict.Unremarkable;
+        if (sender.IsAddressLiteral || sender.Domain.Length == 0)
+            return Verdict.Unremarkable;
+        if (await @case.Directory.FindDomainAsync(sender.Domain, cancel) is not null)
+            return Verdict.Pass(Name, $"{sender.Domain} is a domain of ours");
+
+        string domain = AddressKey.ToAscii(sender.Domain);
+        var hosts = await parts.Dns.MxAsync(domain, cancel);
+        if (hosts.Outcome == DnsOutcome.Found)
+            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(@case, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", Mx(domain, hosts));
+        if (hosts.Outcome == DnsOutcome.Unanswered)
+            return Unanswered(@case, domain, Mx(domain, hosts));
+        if (hosts.Outcome == DnsOutcome.NoSuchName)
+            return NotFound(@case, domain, Mx(domain, hosts));
+
+        // RFC 5321 §5.1: without MX the address records serve.
+        var addresses = await parts.Dns.AddressesAsync(domain, cancel);
+        var fact = new Fact($"addresses of {domain}", Told(addresses, addresses.Records.Take(4)));
+        return addresses.Outcome switch
+        {
+            DnsOutcome.Found => Verdict.Pass(Name, $"{domain} has addresses and no MX", fact),
+            DnsOutcome.Unanswered => Unanswered(@case, domain, fact),
+            _ => NotFound(@case, domain, Mx(domain, hosts), fact),
+        };
+    }
+
+    private Verdict NotFound(Case @case, string domain, params IReadOnlyList<Fact> facts) => Verdict.Refuse(
+        Name,
+        OurReplies.SenderDomainNotFound.Say(("sender", @case.SenderText)),
+        $"{domain} has neither MX nor address records",
+        [.. facts, new Fact("would pass", $"an MX or address record of {domain}")]);
+
+    private static Verdict Unanswered(Case @case, string domain, Fact fact) => Verdict.Refuse(
+        "sender-domain-unanswered",
+        OurReplies.SenderDomainUnanswered.Say(("sender", @case.SenderText)),
+        $"DNS did not answer for {domain}",
+        fact,
+        new Fact("would pass", "an answer"));
+
+    private static Verdict TakesNoMail(Case @case, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
+        "sender-domain-takes-no-mail",
+        OurReplies.SenderDomainTakesNoMail.Say(("sender", @case.SenderText)),
+        $"{domain} publishes a null MX (RFC 7505)",
+        Mx(domain, hosts),
+        new Fact("would pass", "a sender whose domain takes mail"));
+
+    private static Fact Mx(string domain, DnsAnswer<MxRecord> hosts) =>
+        new($"MX of {domain}", Told(hosts, hosts.Records.Take(4).Select(host => $"{host.Preference} {(host.Exchange.Length > 0 ? host.Exchange : ".")}")));
+
+    private static string Told<T, TShown>(DnsAnswer<T> answer, IEnumerable<TShown> shown) => answer.Outcome switch
+    {
+        DnsOutcome.Found => $"{string.Join(", ", shown)}; TTL {answer.Ttl.TotalSeconds:0} s",
+        DnsOutcome.NoSuchName => "NXDOMAIN",
+        DnsOutcome.NoRecords => "no records",
+        _ => answer.Detail ?? "no answer",
+    };
+}

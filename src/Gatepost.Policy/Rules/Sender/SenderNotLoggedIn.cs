@@ -1,0 +1,30 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Sender;
+
+/// <summary>Refuses, on submission, the address of a mailbox that has a password from clients that did not log in.</summary>
+public sealed class SenderNotLoggedIn : IRule
+{
+    public string Name => "sender-not-logged-in";
+
+    public Stage Stage => Stage.MailFrom;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Session.User is not null || @case.Session.Envelope?.Sender is not { } sender)
+            return Verdict.Unremarkable;
+        if (await @case.Directory.FindAccountAsync(AddressKey.Of(sender), cancel) is not { Password: not null } account)
+            return Verdict.Unremarkable;
+
+        return Verdict.Refuse(
+            Name,
+            OurReplies.SenderNotLoggedIn.Say(("sender", @case.SenderText)),
+            $"{account.Address} has a password and the client did not log in",
+            new Fact("mailbox", account.Address.ToString()),
+            new Fact("would pass", "a login before MAIL"));
+    }
+}

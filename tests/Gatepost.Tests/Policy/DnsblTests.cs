@@ -1,0 +1,109 @@
+using System.Net;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Reputation;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gatepost.Tests.Policy;
+
+public sealed class DnsblTests
+{
+    private static readonly IPAddress Client = IPAddress.Parse("192.0.2.7");
+
+    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly ZoneFile zone = ZoneFile.Parse("");
+    private readonly Alarms alarms;
+    private readonly Dnsbl list;
+
+    public DnsblTests()
+    {
+        alarms = new Alarms(null, time);
+        list = new Dnsbl(new DnsblOptions { Zone = "bl.example" }, zone, time, alarms);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "7.2.0.192.bl.example")]
+    [InlineData("::ffff:192.0.2.7", "7.2.0.192.bl.example")]
+    [InlineData("2001:db8::a1", "1.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.example")]
+    public void Addresses_are_asked_backwards(string client, string question) =>
+        Assert.Equal(question, Dnsbl.Question(IPAddress.Parse(client), "bl.example"));
+
+    [Fact]
+    public async Task Three_silences_running_set_the_list_aside_with_one_alarm_and_it_comes_back_by_itself()
+    {
+        zone.Add("7.2.0.192.bl.example TIMEOUT");
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(ListingOutcome.Unknown, (await AskAsync()).Outcome);
+        Assert.Equal("dnsbl:bl.example", Assert.Single(alarms.On).Key);
+
+        int asked = zone.Questions;
+        Assert.Equal("the list is set aside", (await AskAsync()).Answer);
+        Assert.Equal(asked, zone.Questions);
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(ListingOutcome.NotListed, (await list.AskAsync(IPAddress.Parse("192.0.2.8"), Cancel)).Outcome);
+        Assert.Empty(alarms.On);
+    }
+
+    [Fact]
+    public async Task A_silence_now_and_then_is_forgiven()
+    {
+        zone.Add("7.2.0.192.bl.example TIMEOUT");
+        for (int i = 0; i < 10; i++)
+        {
+            await AskAsync();
+            await AskAsync();
+            await list.AskAsync(IPAddress.Parse("192.0.2.8"), Cancel);
+        }
+
+        Assert.Empty(alarms.On);
+    }
+
+    [Fact]
+    public async Task A_list_that_lists_everybody_refuses_nobody()
+    {
+        zone.Add("7.2.0.192.bl.example A 127.0.0.2");
+        zone.Add("1.0.0.127.bl.example A 127.0.0.2");
+
+        Assert.Equal(ListingOutcome.Unknown, (await AskAsync()).Outcome);
+        Assert.Contains("127.0.0.1", Assert.Single(alarms.On).Text);
+    }
+
+    [Fact]
+    public async Task An_error_answer_is_named_and_is_no_listing()
+    {
+        zone.Add("7.2.0.192.bl.example A 127.255.255.254");
+
+        Assert.Equal(ListingOutcome.Unknown, (await AskAsync()).Outcome);
+        Assert.Contains("public resolver", Assert.Single(alarms.On).Text);
+    }
+
+    [Fact]
+    public async Task That_the_list_can_be_believed_is_asked_once_in_ten_minutes()
+    {
+        zone.Add("7.2.0.192.bl.example A 127.0.0.2");
+        await AskAsync();
+        int first = zone.Questions;
+        await AskAsync();
+        int second = zone.Questions - first;
+        time.Advance(TimeSpan.FromMinutes(10));
+        await AskAsync();
+
+        Assert.True(second < first);
+        Assert.Equal(first, zone.Questions - first - second);
+    }
+
+    [Fact]
+    public async Task The_text_of_a_list_is_kept_short()
+    {
+        zone.Add("7.2.0.192.bl.example A 127.0.0.2");
+        zone.Add("7.2.0.192.bl.example TXT " + new string('x', 250));
+
+        Assert.Equal(200, (await AskAsync()).Text!.Length);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ValueTask<Listing> AskAsync() => list.AskAsync(Client, Cancel);
+}
