@@ -138,7 +138,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private Parts Assemble(DeliveryOptions options) => new(
         options,
         new HostSearch(options, dns, random),
-        new Conclusion(options, new NoticeWriter(options, Router, queue, time), journal, time, random));
+        new Conclusion(options, new NoticeWriter(options, Router, queue, time, random), journal, time, random));
 
     private ICarrier CarrierFor(Destination destination)
     {

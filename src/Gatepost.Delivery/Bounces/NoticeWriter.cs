@@ -1,6 +1,9 @@
+using System.Globalization;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
+using MimeKit.Utils;
 
 namespace Gatepost.Delivery.Bounces;
 
@@ -13,13 +16,141 @@ internal enum NoticeKind
 }
 
 /// <summary>Decides whether the sender is told and writes what he gets.</summary>
-internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time)
+internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time, Random random)
 {
+    private const int HeadRead = 64 * 1024;
+
     /// <summary>Null where nobody is to be told: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.</summary>
-    public async ValueTask<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, IReadOnlyList<RecipientResult> about, CancellationToken cancel)
+    public async ValueTask<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, IReadOnlyList<RecipientResult> all, CancellationToken cancel)
     {
-        await ValueTask.CompletedTask;
-        _ = (options, router, queue, time, message, kind, about, cancel);
-        return null;
+        if (message.Sender is not { } sender)
+            return null;
+        var about = all.Where(result => Wants(result.Recipient.Notify, kind)).ToList();
+        if (about.Count == 0)
+            return null;
+        var routes = await router.RouteAsync(sender, cancel);
+        if (routes.Count == 0)
+            return null;
+
+        var original = await ReadAsync(message, kind, cancel);
+        var report = Compose(message, sender, kind, about, original);
+        var envelope = new Envelope
+        {
+            Sender = null,
+            Body = report.IsEightBit ? BodyType.EightBitMime : BodyType.SevenBit,
+            SmtpUtf8 = report.Utf8,
+        };
+        envelope.Recipients.Add(new EnvelopeRecipient(sender) { Routes = routes });
+        return new Notice(envelope, report.ToOctets(), message.QueueId);
+    }
+
+    /// <summary>RFC 3461 §4.1; without NOTIFY failure and delay are told, success is not.</summary>
+    private static bool Wants(DsnNotify notify, NoticeKind kind) => kind switch
+    {
+        _ when notify.HasFlag(DsnNotify.Never) => false,
+        NoticeKind.Failed => notify == DsnNotify.Unspecified || notify.HasFlag(DsnNotify.Failure),
+        NoticeKind.Delayed => notify == DsnNotify.Unspecified || notify.HasFlag(DsnNotify.Delay),
+        _ => notify.HasFlag(DsnNotify.Success),
+    };
+
+    private ReportMessage Compose(QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
+    {
+        var head = original is { } read ? MessageHead.Of(read.Span) : default;
+        var language = LanguageChoice.Of(head, sender, options.Bounces);
+        var words = NoticeWords.In(language);
+        var now = time.GetUtcNow();
+        // A sender that needs UTF-8 reads UTF-8; everybody else gets a report that any server can carry (RFC 6533 §1).
+        bool utf8 = !sender.IsAscii;
+        bool whole = original is { } octets && ReturnsWhole(message, kind, octets);
+        return new ReportMessage
+        {
+            Host = options.HostName,
+            From = options.Bounces.From ?? "MAILER-DAEMON@" + options.HostName,
+            FromName = words.From,
+            To = sender.ToString(),
+            Subject = words.Subject(kind, Shown(about[0].Recipient.Accepted), about.Count - 1),
+            LanguageCode = language.Code(),
+            Date = now,
+            Token = Token(),
+            InReplyTo = MessageId(head),
+            Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter).Write(kind, message, Subject(head), about),
+            Status = new StatusPart(options.HostName, utf8).Write(kind, message, about, now, options.Retry.GiveUpAfter),
+            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head),
+            ReturnsWhole = whole,
+            Utf8 = utf8,
+        };
+    }
+
+    /// <summary>RET is about failures only (RFC 3461 §4.3); too large or binary messages come back as their header.</summary>
+    private bool ReturnsWhole(QueuedMessage message, NoticeKind kind, ReadOnlyMemory<byte> octets) =>
+        kind == NoticeKind.Failed
+        && message.Return == DsnReturn.Full
+        && message.Body != BodyType.BinaryMime
+        && octets.Length == message.Size
+        && octets.Length <= options.Bounces.MaxReturned;
+
+    /// <summary>As much of the message as a report needs; null where the store cannot give it.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(QueuedMessage message, NoticeKind kind, CancellationToken cancel)
+    {
+        if (message.InMemory is { } octets)
+            return octets;
+        int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= options.Bounces.MaxReturned ? (int)message.Size : HeadRead;
+        try
+        {
+            await using var body = await queue.OpenBody(message.QueueId, cancel);
+            byte[] read = new byte[(int)Math.Min(wanted, message.Size)];
+            int length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancel);
+            return read.AsMemory(0, length);
+        }
+        catch (IOException)
+        {
+            // The sender must hear of the failure all the same.
+            return null;
+        }
+    }
+
+    /// <summary>The header as lines that may stand in a report: line ends made whole, no line over 998 octets, 64 KB at most.</summary>
+    private static byte[] Lines(ReadOnlySpan<byte> head)
+    {
+        var clean = new MemoryStream(Math.Min(head.Length, HeadRead));
+        foreach (var line in new MessageHead.Lines(head))
+        {
+            if (clean.Length > HeadRead)
+                break;
+            var rest = line[..Math.Min(line.Length, 998)];
+            foreach (byte octet in rest)
+                clean.WriteByte(octet is 0 or (byte)'\r' ? (byte)'?' : octet);
+            clean.Write("\r\n"u8);
+        }
+
+        return clean.ToArray();
+    }
+
+    private static string Shown(Mailbox address) => NoticeText.Harmless(address.ToString(), 320);
+
+    private static string? Subject(ReadOnlySpan<byte> head)
+    {
+        if (MessageHead.Find(head, "Subject:"u8) is not { Length: > 0 } raw)
+            return null;
+        string decoded = Rfc2047.DecodeText(System.Text.Encoding.UTF8.GetBytes(raw));
+        return string.IsNullOrWhiteSpace(decoded) ? null : decoded;
+    }
+
+    /// <summary>Only what is a Message-ID without doubt goes into a header of ours.</summary>
+    private static string? MessageId(ReadOnlySpan<byte> head)
+    {
+        string? id = MessageHead.Find(head, "Message-ID:"u8);
+        bool good = id is { Length: > 4 and < 250 }
+            && id.StartsWith('<') && id.EndsWith('>')
+            && id.Contains('@', StringComparison.Ordinal)
+            && id.AsSpan(1, id.Length - 2).IndexOfAnyExceptInRange('!', '~') < 0
+            && id.AsSpan(1, id.Length - 2).IndexOfAny('<', '>') < 0;
+        return good ? id : null;
+    }
+
+    private string Token()
+    {
+        lock (random)
+            return string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeMilliseconds():x}.{random.NextInt64():x16}");
     }
 }

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Gatepost.Delivery.Attempts;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Delivery.Bounces;
+
+/// <summary>In which language a sender is written to.</summary>
+internal static class LanguageChoice
+{
+    /// <summary>What the message says its sender reads (Accept-Language), what it is written in (Content-Language, RFC 3282), the domain's setting, the server's.</summary>
+    public static Language Of(ReadOnlySpan<byte> message, Mailbox sender, BounceOptions options) =>
+        First(MessageHead.Find(message, "Accept-Language:"u8))
+        ?? First(MessageHead.Find(message, "Content-Language:"u8))
+        ?? Languages.Find(options.LanguageOfDomain.FirstOrDefault(pair => pair.Key.Equals(sender.Domain, StringComparison.OrdinalIgnoreCase)).Value)
+        ?? Languages.Find(options.Language)
+        ?? Language.English;
+
+    /// <summary>The best language that we have words in, by weight and then by order: <c>de, ru-RU;q=0.9, en;q=0.5</c>.</summary>
+    private static Language? First(string? list)
+    {
+        Language? best = null;
+        double weight = 0;
+        foreach (string item in (list ?? "").Split(',').Take(20))
+        {
+            string[] parts = item.Split(';');
+            double here = parts.Length > 1 && parts[1].Trim() is ['q' or 'Q', '=', .. var number] && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given) ? given : 1;
+            if (here > weight && Languages.Find(parts[0].Trim()) is { } language)
+                (best, weight) = (language, here);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using Gatepost.Delivery.Attempts;
+using Gatepost.Replies;
+
+namespace Gatepost.Delivery.Bounces;
+
+/// <summary>The part of a report that people read: what happened, who can act, what to do; then the remote's words.</summary>
+internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeSpan giveUpAfter)
+{
+    private const int MaxListed = 50;
+    private const int MaxQuoted = 10;
+    private const int MaxQuote = 1500;
+    private const int Width = 76;
+
+    private readonly StringBuilder text = new();
+
+    public string Write(NoticeKind kind, Queue.QueuedMessage message, string? subject, IReadOnlyList<RecipientResult> about)
+    {
+        // One cause, one section: twenty recipients refused for the same reason are one thing to understand.
+        var groups = about
+            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, result.Host)))
+            .GroupBy(each => (each.Explanation.Entry.Id, Expired: each.Result.Cause is not null))
+            .ToList();
+        foreach (var group in groups)
+            Section(kind, message, [.. group]);
+
+        Paragraph(words.WhichMessage(Date(message.Arrived), subject is null ? null : Harmless(subject, 120)));
+        if (options.Contact is { } contact)
+            Paragraph(words.Contact(contact, message.QueueId));
+        Paragraph(words.TechnicalPartFollows);
+        return text.ToString();
+    }
+
+    private void Section(NoticeKind kind, Queue.QueuedMessage message, IReadOnlyList<(RecipientResult Result, Explanation Explanation)> group)
+    {
+        Paragraph(words.Opening(kind, group.Count));
+        foreach (var (result, _) in group.Take(MaxListed))
+            text.Append("    ").Append(NameOf(result)).Append("\r\n");
+        if (group.Count > MaxListed)
+            text.Append(CultureInfo.InvariantCulture, $"    ... (+{group.Count - MaxListed})\r\n");
+        text.Append("\r\n");
+
+        if (kind == NoticeKind.Succeeded)
+        {
+            if (group[0].Result.Stage != Smtp.Client.ClientStage.Local)
+                Paragraph(words.Relayed(group[0].Result.Host ?? "?"));
+            return;
+        }
+
+        var (first, explanation) = group[0];
+        string domain = first.Recipient.Address.Domain is { Length: > 0 } known ? Harmless(known, 255) : options.From ?? "";
+        if (first.Cause is not null)
+        {
+            Paragraph(Explain(first.Reply, null).Meaning(words.Language));
+            Paragraph(words.LastCause);
+        }
+
+        string meaning = explanation.Meaning(words.Language);
+        Paragraph(explanation.Basis == Basis.Unknown || meaning.Length == 0 ? words.UnknownCause : meaning);
+        if (kind == NoticeKind.Delayed)
+            Paragraph(words.KeepsTrying(Date(message.Arrived + giveUpAfter)));
+        Paragraph(words.WhoCanAct(explanation.Actors, domain));
+        Steps(explanation, domain);
+        if (kind == NoticeKind.Failed)
+            Paragraph(words.SendAgain(explanation.Retry));
+        Quote(group);
+    }
+
+    private void Steps(Explanation explanation, string domain)
+    {
+        foreach (var party in explanation.Steps(words.Language).GroupBy(step => step.Who))
+        {
+            Paragraph(words.WhatToDo(party.Key, domain), after: "\r\n");
+            foreach (var step in party)
+                Wrap(step.What, "  - ", "    ");
+            text.Append("\r\n");
+        }
+    }
+
+    private void Quote(IReadOnlyList<(RecipientResult Result, Explanation Explanation)> group)
+    {
+        string? introduced = null;
+        foreach (var (result, _) in group.Take(MaxQuoted))
+        {
+            var reply = result.Cause ?? result.Reply;
+            string introduction = reply.WasReceived ? words.RemoteSaid(Harmless(result.Host ?? "?", 255), result.Stage) : words.OurRecord;
+            if (introduction != introduced)
+                Paragraph(introduction, after: "\r\n");
+            introduced = introduction;
+            string said = reply.WasReceived ? Said(reply) : reply.Text;
+            foreach (string line in said.Split('\n').Take(20))
+                Wrap(Harmless(line, MaxQuote), "    > ", "    > ");
+        }
+
+        text.Append("\r\n");
+    }
+
+    private static string Said(Reply reply) => reply.Status is { } status
+        ? string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {status} {reply.Text}")
+        : string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {reply.Text}");
+
+    private string NameOf(RecipientResult result)
+    {
+        string final = Harmless(result.Recipient.Address.ToString(), 320);
+        return result.Recipient.Accepted.Equals(result.Recipient.Address) ? final : words.PassedOn(Harmless(result.Recipient.Accepted.ToString(), 320), final);
+    }
+
+    private static Explanation Explain(Reply reply, string? host) => ReplyCatalogue.Explain(reply, new ExplainHints { RemoteHost = host });
+
+    private static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private void Paragraph(string sentence, string after = "\r\n\r\n")
+    {
+        Wrap(sentence, "", "");
+        text.Append(after.AsSpan(2));
+    }
+
+    /// <summary>Breaks at spaces; a word longer than a line stays whole, so that addresses and URLs can be copied.</summary>
+    private void Wrap(string sentence, string first, string further)
+    {
+        int column = first.Length;
+        text.Append(first);
+        bool empty = true;
+        foreach (string word in sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!empty && column + 1 + word.Length > Width)
+            {
+                text.Append("\r\n").Append(further);
+                column = further.Length;
+                empty = true;
+            }
+
+            if (!empty)
+                text.Append(' ');
+            text.Append(word);
+            column += word.Length + (empty ? 0 : 1);
+            empty = false;
+        }
+
+        text.Append("\r\n");
+    }
+
+    /// <summary>One line, nothing that steers a terminal or turns the direction of writing, cut to a length.</summary>
+    internal static string Harmless(string value, int max)
+    {
+        var clean = new StringBuilder(Math.Min(value.Length, max));
+        foreach (var rune in value.EnumerateRunes())
+        {
+            if (clean.Length >= max)
+                return clean.Append("...").ToString();
+            bool harmful = Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            if (harmful || rune == Rune.ReplacementChar)
+                clean.Append('?');
+            else
+                clean.Append(rune);
+        }
+
+        return clean.ToString();
+    }
+}
