@@ -13,6 +13,9 @@ public sealed record DeliveryOptions
     /// <summary>Our name in EHLO, in Reporting-MTA and as the sender's domain of bounces: fully qualified.</summary>
     public required string HostName { get; init; }
 
+    /// <summary>Mail is kept and not sent on; running attempts end. Local programs and administrators may still hold, drop and return it.</summary>
+    public bool Paused { get; init; }
+
     /// <summary>Other names of this server; an MX record that names one of them leads back to us.</summary>
     public IReadOnlyList<string> OwnNames { get; init; } = [];
 

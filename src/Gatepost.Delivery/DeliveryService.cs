@@ -36,6 +36,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly CancellationTokenSource stopWorking = new();
     private DiskThreads? disk;
     private volatile Parts parts;
+    private TaskCompletionSource reloaded = NewSignal();
     private Task[] loops = [];
     private Task settling = Task.CompletedTask;
     private bool stopped;
@@ -68,6 +69,7 @@ public sealed class DeliveryService : IAsyncDisposable
     public Task StartAsync(CancellationToken cancel)
     {
         parts = Assemble(parts.Options);
+        traffic.Pause(parts.Options.Paused);
         disk = new DiskThreads(parts.Options.Maildir.Threads);
         settling = Task.Run(settler.RunAsync, CancellationToken.None);
         loops = [Task.Run(ArrivalsAsync, CancellationToken.None), Task.Run(DueAsync, CancellationToken.None), Task.Run(SweepAsync, CancellationToken.None)];
@@ -101,6 +103,8 @@ public sealed class DeliveryService : IAsyncDisposable
         parts = Assemble(options);
         foreach (var old in traffic.Reload(options.Shaping))
             _ = old.DisposeAsync().AsTask();
+        traffic.Pause(options.Paused);
+        Interlocked.Exchange(ref reloaded, NewSignal()).TrySetResult();
     }
 
     /// <summary>Gives matching mail back to its senders now, with a bounce that carries the reason.</summary>
@@ -155,13 +159,30 @@ public sealed class DeliveryService : IAsyncDisposable
         try
         {
             await foreach (var message in queue.Arrivals.ReadAllAsync(stopFeeding.Token))
+            {
+                await ResumedAsync();
                 await AcceptAsync(message);
+            }
         }
         catch (OperationCanceledException)
         {
             // Stopping.
         }
     }
+
+    /// <summary>While we are paused what arrives stays where it is: in the store's own bounded channel.</summary>
+    private async ValueTask ResumedAsync()
+    {
+        while (true)
+        {
+            var signal = reloaded.Task;
+            if (!parts.Options.Paused)
+                return;
+            await signal.WaitAsync(stopFeeding.Token);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async ValueTask AcceptAsync(QueuedMessage message)
     {
@@ -185,6 +206,7 @@ public sealed class DeliveryService : IAsyncDisposable
             var sleep = LongestSleep;
             try
             {
+                await ResumedAsync();
                 var now = time.GetUtcNow();
                 var (due, next) = await queue.DueAsync(now, DueSize, stop);
                 foreach (var destination in due)

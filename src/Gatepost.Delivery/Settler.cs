@@ -77,7 +77,7 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time)
         Sender = "",
         Recipient = notice.Envelope.Recipients.FirstOrDefault()?.Address.ToString(),
         Size = notice.Octets.Length,
-        Detail = id is null ? null : $"as {id}",
+        Facts = id is null ? [] : [new Fact("notice", id)],
     });
 
     private sealed record Work(IReadOnlyList<Settlement> Settlements, IReadOnlyList<Notice> Notices, TaskCompletionSource<bool>? Done);

@@ -169,5 +169,6 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
         PeerName = found.Host,
         Stage = Stage.Connect,
         Reply = found.Trouble,
+        Detail = found.Trouble?.Text,
     });
 }

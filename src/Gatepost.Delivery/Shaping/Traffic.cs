@@ -29,6 +29,7 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
     private long waitingOctets;
     private int active;
     private bool closed;
+    private bool paused;
 
     public ShapingOptions Options { get; private set; } = options;
 
@@ -118,7 +119,7 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
             var now = time.GetUtcNow();
             lane.LastUsed = now;
             bool othersWait = line.Count > 0 && done >= Options.Turn && active >= Options.MaxAttempts;
-            bool mayGoOn = !closed && !lane.IsBlocked(now) && lane.Active <= lane.Room && !othersWait;
+            bool mayGoOn = !closed && !paused && !lane.IsBlocked(now) && lane.Active <= lane.Room && !othersWait;
             if (mayGoOn && lane.Waiting.TryDequeue(out var message))
             {
                 waitingOctets -= message.InMemory?.Length ?? 0;
@@ -199,6 +200,21 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
                 lanes.Remove(lane.Destination);
             return [.. gone.Select(lane => lane.Carrier)];
         }
+    }
+
+    /// <summary>Lets no worker start or go on, or lets them again.</summary>
+    public void Pause(bool pause)
+    {
+        List<Lane> starts;
+        lock (door)
+        {
+            paused = pause;
+            foreach (var lane in lanes.Values)
+                List(lane);
+            starts = Pick();
+        }
+
+        starts.ForEach(Start);
     }
 
     /// <summary>From now on other options hold, and every destination is reached by a new carrier.</summary>
@@ -292,7 +308,7 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
     private List<Lane> Pick()
     {
         List<Lane>? starts = null;
-        while (!closed && active < Options.MaxAttempts && line.TryDequeue(out var lane))
+        while (!closed && !paused && active < Options.MaxAttempts && line.TryDequeue(out var lane))
         {
             lane.Listed = false;
             if (!lane.WantsWorker(time.GetUtcNow()))

@@ -126,7 +126,7 @@ public sealed partial class Peer : IAsyncDisposable
             cause = failure;
         }
 
-        journal.Record(happened with { Kind = JournalKind.Closed, At = time.GetUtcNow(), Reply = condition });
+        journal.Record(happened with { Kind = JournalKind.Closed, At = time.GetUtcNow(), Reply = condition, Detail = condition.Text });
         throw new PeerFailureException(condition, ClientStage.Connect, cause);
     }
 
@@ -284,7 +284,7 @@ public sealed partial class Peer : IAsyncDisposable
     private PeerFailureException Failed(Reply condition, string stage, Exception? inner = null)
     {
         usable = false;
-        Record(JournalKind.Closed, ClientStage.ToJournal(stage), reply: condition);
+        Record(JournalKind.Closed, ClientStage.ToJournal(stage), reply: condition, detail: condition.Text);
         return new PeerFailureException(condition, stage, inner);
     }
 
