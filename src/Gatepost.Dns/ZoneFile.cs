@@ -54,6 +54,8 @@ public sealed class ZoneFile : IResolver
         cancel.ThrowIfCancellationRequested();
         Questions++;
         string? at = DnsName.Normalise(name);
+        if (at is null)
+            return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS"));
         for (int hops = 0; hops < 10 && at is not null; hops++)
         {
             if (!records.TryGetValue(at, out var here))

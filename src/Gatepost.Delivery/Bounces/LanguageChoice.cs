@@ -24,11 +24,15 @@ internal static class LanguageChoice
         foreach (string item in (list ?? "").Split(',').Take(20))
         {
             string[] parts = item.Split(';');
-            double here = parts.Length > 1 && parts[1].Trim() is ['q' or 'Q', '=', .. var number] && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given) ? given : 1;
+            double here = parts.Length > 1 ? Weight(parts[1].Trim()) : 1;
             if (here > weight && Languages.Find(parts[0].Trim()) is { } language)
                 (best, weight) = (language, here);
         }
 
         return best;
     }
+
+    /// <summary>A weight that cannot be read counts for nothing.</summary>
+    private static double Weight(string parameter) =>
+        parameter is ['q' or 'Q', '=', .. var number] && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) ? weight : 0;
 }
