@@ -80,4 +80,8 @@ public sealed class Session
 }
 
 /// <summary>What TLS agreed on.</summary>
-public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher, string? ServerName);
+public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher, string? ServerName)
+{
+    /// <summary>The channel binding <c>tls-server-end-point</c> (RFC 5929 §4), for SCRAM-PLUS; null where it is not known.</summary>
+    public byte[]? ServerEndPoint { get; init; }
+}

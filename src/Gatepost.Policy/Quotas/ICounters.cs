@@ -17,6 +17,12 @@ public enum Counted
 
     /// <summary>Connections a client's address made.</summary>
     ClientConnections,
+
+    /// <summary>Wrong log-ins from a client's address.</summary>
+    FailedLoginsOfClient,
+
+    /// <summary>Wrong log-ins for an account.</summary>
+    FailedLoginsOfAccount,
 }
 
 /// <summary>One counter.</summary>

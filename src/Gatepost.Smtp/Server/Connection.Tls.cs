@@ -80,7 +80,11 @@ internal sealed partial class Connection
             return false;
         }
 
-        await dialogue.TlsBeganAsync(new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, string.IsNullOrEmpty(serverName) ? null : serverName)).ConfigureAwait(false);
+        var state = new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, string.IsNullOrEmpty(serverName) ? null : serverName)
+        {
+            ServerEndPoint = ServerEndPoint.Of(tls.LocalCertificate),
+        };
+        await dialogue.TlsBeganAsync(state).ConfigureAwait(false);
         Record(JournalKind.Tls, $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}");
         return true;
     }

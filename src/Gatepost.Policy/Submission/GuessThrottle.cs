@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
+
+namespace Gatepost.Policy.Submission;
+
+/// <summary>How many wrong log-ins are borne.</summary>
+public sealed record GuessLimits
+{
+    /// <summary>From one address (one /64 of IPv6) within <see cref="Window"/>.</summary>
+    public int PerClient { get; init; } = 20;
+
+    /// <summary>For one account within <see cref="Window"/>, from addresses that never logged in to it.</summary>
+    public int PerAccount { get; init; } = 20;
+
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
+
+    public IEnumerable<string> Problems()
+    {
+        if (PerClient < 1 || PerAccount < 1)
+            yield return "failed log-ins must be borne at least once: write 1 or more";
+        if (Window <= TimeSpan.Zero || Window > TimeSpan.FromDays(1))
+            yield return $"the window for failed log-ins is {Window}: write between a second and a day";
+    }
+}
+
+/// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
+/// <remarks>An address from which the account's owner has logged in is not locked out by strangers who guess at the account.</remarks>
+public sealed class GuessThrottle(GuessLimits limits, TimeProvider time)
+{
+    private const int Remembered = 100_000;
+
+    private readonly SlidingCounters failures = new();
+    private readonly ConcurrentDictionary<(string Account, IPNetwork Client), byte> welcome = new();
+
+    /// <returns>When it is worth trying again; null where it is now.</returns>
+    public async ValueTask<DateTimeOffset?> ClosedUntilAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var network = TemporaryBlocks.NetworkOf(client);
+        var byClient = await failures.PeekAsync(OfClient(network), now, cancel);
+        if (byClient.FreeAt is { } free)
+            return free;
+        return welcome.ContainsKey((Name(user), network)) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
+    }
+
+    public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        // One by one: when the one is at its limit, the other still counts.
+        await failures.TakeAsync([OfClient(TemporaryBlocks.NetworkOf(client))], now, cancel);
+        await failures.TakeAsync([OfAccount(user)], now, cancel);
+    }
+
+    public void NoteRight(string user, IPAddress client)
+    {
+        if (welcome.Count >= Remembered)
+            welcome.Clear();
+        welcome.TryAdd((Name(user), TemporaryBlocks.NetworkOf(client)), 0);
+    }
+
+    private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, limits.Window);
+
+    private Claim OfAccount(string user) => new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, limits.Window);
+
+    private static string Name(string user) => user.Length > 254 ? user[..254].ToLowerInvariant() : user.ToLowerInvariant();
+}
