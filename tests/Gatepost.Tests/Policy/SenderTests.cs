@@ -64,6 +64,15 @@ public sealed class SenderTests
     }
 
     [Fact]
+    public async Task A_user_of_this_machine_writes_as_whom_it_likes()
+    {
+        var visit = new Visit(World.Book(), "127.0.0.1", ListenerRole.Submission, user: "uid 33");
+
+        Assert.True((await visit.MailAsync("www@foreign.example")).Passes);
+        Assert.True((await visit.RcptAsync("x@partner.example")).Passes);
+    }
+
+    [Fact]
     public async Task The_null_sender_of_a_login_can_be_forbidden() =>
         Assert.Equal("sender-not-owned", (await new Visit(World.Book(options: new PolicyOptions { LoginMaySendNull = false }), role: ListenerRole.Submission, user: "ann@host.example").MailAsync("")).Rule);
 
