@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
@@ -11,6 +12,12 @@ internal sealed class Diagnosis(Knowledge knowledge)
 
     public Report Of(Observation observation)
     {
+        if (observation.More is { } more && !TellsAll(observation))
+        {
+            observation.More = null;
+            more();
+        }
+
         var codes = CodesOf(observation);
         var (match, candidate) = Choose(observation, codes);
         var reason = ReasonOf(observation, match, codes);
@@ -37,6 +44,16 @@ internal sealed class Diagnosis(Knowledge knowledge)
             Replies = RepliesOf(observation),
             Words = candidate?.Words.Text ?? "",
         };
+    }
+
+    /// <summary>Does the reply itself say why, in plain words and with its code? Then the notice around it need not be read.</summary>
+    private bool TellsAll(Observation observation)
+    {
+        if (observation.Candidates.Count != 1)
+            return false;
+        var (words, codes, nearness) = observation.Candidates[0];
+        return nearness == Nearness.Reply && codes.Code is not null && (codes.Status ?? observation.FieldStatus) is { } status && !IsBare(status)
+            && knowledge.Match(words.Text, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
     }
 
     /// <summary>The codes that are reported: each with the quote it stands in.</summary>
@@ -203,15 +220,27 @@ internal sealed class Diagnosis(Knowledge knowledge)
         return null;
     }
 
+    private static readonly SearchValues<string> StageHints = WordSearch.Any("in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
+
+    private static readonly (string Words, string Stage)[] Stages =
+    [
+        ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"), ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
+        ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"), ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
+        ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"), (">>> DATA", "DATA"),
+    ];
+
     private static string? StageOf(Observation observation)
     {
         foreach (var candidate in observation.Candidates)
-            foreach (var (words, stage) in (ReadOnlySpan<(string, string)>)[
-                ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"), ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
-                ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"), ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
-                ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"), (">>> DATA", "DATA")])
-                if (candidate.Words.Text.Contains(words, StringComparison.OrdinalIgnoreCase))
+        {
+            var text = candidate.Words.Text.AsSpan();
+            if (candidate.Nearness == Nearness.Subject || text.IndexOfAny(StageHints) is not (var first and >= 0))
+                continue;
+            foreach (var (words, stage) in Stages)
+                if (text[first..].Holds(words))
                     return stage;
+        }
+
         return null;
     }
 }

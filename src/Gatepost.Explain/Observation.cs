@@ -58,6 +58,9 @@ internal sealed class Observation
     /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
     public string? EntryId { get; set; }
 
+    /// <summary>Adds the candidates further away from the cause; called once, and only where the nearer ones do not tell.</summary>
+    public Action? More { get; set; }
+
     public void Add(Quote words, Nearness nearness)
     {
         if (!words.IsEmpty)

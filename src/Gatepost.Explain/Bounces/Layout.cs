@@ -12,6 +12,9 @@ internal sealed class Layout
 
     public List<Notice> Notices { get; } = [];
 
+    /// <summary>The first notice that says anything.</summary>
+    public Notice? FirstNotice => Notices.Find(notice => !notice.Passage.Text.AsSpan(0, notice.End).IsWhiteSpace());
+
     public List<StatusGroup> Groups { get; } = [];
 
     public MessagePart? Feedback { get; private set; }

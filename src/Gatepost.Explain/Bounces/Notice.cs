@@ -54,7 +54,7 @@ internal sealed class Notice
         "original message header", "original message -", "original message:", "original message", "returned message", "your original message follow", "the original message follow",
         "original headers", "copy of your message", "copy of the message", "included is a copy", "undelivered message", "message header follow",
         "here is a copy of", "the following is a copy", "your message headers follow", "header of the original", "headers of the original", "original mail follow",
-        "original mail", "body of message generated", "start of original", "start of returned", "beginning of original", "enclosed is a copy", "a copy of the original",
+        "original mail", "start of original", "start of returned", "beginning of original", "enclosed is a copy", "a copy of the original",
         "attached is a copy", "the header of the original", "message contents follow", "the text you sent follows", "rest of the message follow", "the body of the message follow",
         "заголовки исходного", "исходное сообщение", "копия исходного", "копия вашего", "元のメッセージ", "message d'origine", "ursprüngliche nachricht", "mensaje original",
     ];
@@ -71,8 +71,8 @@ internal sealed class Notice
                 continue;
             var rest = words[marker.Length..];
             bool decorated = line.TrimStart()[0] is '-' or '*' or '=' or '|' or '#' or '_' or '>';
-            return decorated || rest.Length < 45 && !rest.Contains(" was ", StringComparison.OrdinalIgnoreCase) && !rest.Contains("received", StringComparison.OrdinalIgnoreCase)
-                && !rest.Contains("could not", StringComparison.OrdinalIgnoreCase);
+            return decorated || rest.Length < 45 && !rest.Holds(" was ") && !rest.Holds("received")
+                && !rest.Holds("could not");
         }
 
         return false;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Text;
 
@@ -6,25 +7,25 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>Reads the free-text kinds of bounces: recipients and causes stand in sentences.</summary>
 internal static class NoticeReader
 {
-    private static readonly string[] Phrases =
+    private static readonly SearchValues<string> Phrases = WordSearch.Any(
     [
         "could not be delivered", "couldn't be delivered", "can't be delivered", "cannot be delivered", "delivery failed", "delivery has failed", "failed to deliver", "unable to deliver", "unable to send", "wasn't delivered", "was not delivered", "not delivered", "not be delivered", "undeliver", "not relayed", "did not reach", "could not deliver", "couldn't deliver", "couldn't send",
         "wasn't able to deliver", "was not able to deliver", "following address", "following recipient", "following user", "permanent error", "permanent failure", "delivery problem", "error delivering", "delivering your m", "trouble delivering", "not a member", "returned mail", "unknown user", "user unknown", "mailbox is full", "has been delayed", "will retry", "being retried", "no such user", "account is disabled", "unknown recipient",
-        "does not exist", "is over quota", "transcript of session", "could not be sent", "rejected", "bounced", "was automatically rejected", "have permission to post", "delivery to the following", "не может быть доставлено", "не доставлено", "не удалось доставить", "送信できません", "配信", "送信に失敗", "お届けできません", "見つかりません", "n'a pas pu", "nicht zugestellt", "konnte nicht", "no se pudo", "non remis", "failed address", "invalid user", "invalid address", "no valid recipient", "groups.google.com/support", "incorrectly constructed",
-    ];
+        "does not exist", "is over quota", "transcript of session", "could not be sent", "rejected", "bounced", "was automatically rejected", "have permission to post", "delivery to the following", "не может быть доставлено", "не доставлено", "не удалось доставить", "送信できません", "配信", "送信に失敗", "お届けできません", "見つかりません", "n'a pas pu", "nicht zugestellt", "konnte nicht", "no se pudo", "non remis", "failed address", "invalid user", "invalid address", "no valid recipient", "groups.google.com/support", "incorrectly constructed", "invalid final delivery", "mailbox full",
+    ]);
 
     public static List<Observation> Read(MessagePart message, Layout layout, string subject)
     {
         bool daemon = MessageSigns.FromDaemon(message.Header);
         bool bySubject = MessageSigns.SubjectOfBounce(subject);
         var failed = HeaderRecipients.Failed(message.Header);
-        var notice = layout.Notices.Find(candidate => !candidate.Passage.Text.AsSpan(0, candidate.End).IsWhiteSpace());
+        var notice = layout.FirstNotice;
         if (notice is null)
             return [];
 
         string? sender = Address.First(message.Header["To"] ?? "");
         var head = notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 4000));
-        bool byWords = ContainsAny(head, Phrases);
+        bool byWords = head.ContainsAny(Phrases);
         var replies = QuotedReplies.Find(notice);
         int signs = (daemon ? 2 : 0) + (bySubject ? 1 : 0) + (byWords ? 1 : 0) + (failed.Count > 0 ? 2 : 0) + (MessageSigns.HasNullPath(message.Header) ? 1 : 0)
             + (replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4) ? 1 : 0);
@@ -35,13 +36,13 @@ internal static class NoticeReader
 
         var named = NoticeRecipients.Find(notice, sender);
         var observations = new List<Observation>();
-        foreach (string recipient in Choose(named, failed, layout, sender))
+        foreach (string recipient in Choose(named, replies, failed, layout, sender))
             observations.Add(new Observation { Recipient = recipient });
         if (observations.Count == 0)
             observations.Add(new Observation());
         foreach (var observation in observations)
         {
-            NoticeWords.Add(observation, notice, named, replies, alone: observations.Count == 1);
+            NoticeWords.Add(observation, notice, replies, alone: observations.Count == 1);
             observation.Action = NoticeWords.ActionOf(head, subject);
             ReportReader.AddSubject(message, subject, observation);
         }
@@ -49,12 +50,20 @@ internal static class NoticeReader
         return observations;
     }
 
-    private static List<string> Choose(List<NamedRecipient> named, List<string> failed, Layout layout, string? sender)
+    private static List<string> Choose(List<NamedRecipient> named, List<QuotedReply> replies, List<string> failed, Layout layout, string? sender)
     {
         var chosen = new List<string>();
         foreach (var recipient in named)
             if (recipient.LeadsLine && recipient.Score >= 5)
                 Add(chosen, recipient.Address);
+
+        // "554 <ann@example.org>... Host unknown": the reporter names each recipient in its own reply.
+        var answered = new List<string>();
+        foreach (var reply in replies)
+            if (!reply.Remote && reply.Names is { } name && !name.Equals(sender, StringComparison.OrdinalIgnoreCase))
+                Add(answered, name);
+        if (answered.Count > chosen.Count && failed.Count == 0)
+            return answered;
         if (failed.Count > 0 && !chosen.Exists(address => failed.Exists(other => Near(address, other))))
             chosen = failed;
         if (chosen.Count > 0)
@@ -77,13 +86,5 @@ internal static class NoticeReader
     {
         if (!chosen.Exists(known => known.Equals(address, StringComparison.OrdinalIgnoreCase)))
             chosen.Add(address);
-    }
-
-    private static bool ContainsAny(ReadOnlySpan<char> text, string[] phrases)
-    {
-        foreach (string phrase in phrases)
-            if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Bounces;
@@ -5,12 +6,12 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>Collects what a notice says about one recipient, nearest to the cause first.</summary>
 internal static class NoticeWords
 {
-    public static void Add(Observation observation, Notice notice, List<NamedRecipient> named, List<QuotedReply> replies, bool alone)
+    public static void Add(Observation observation, Notice notice, List<QuotedReply> replies, bool alone)
     {
         string? recipient = observation.Recipient;
-        if (recipient is not null && named.Find(other => other.Address.Equals(recipient, StringComparison.OrdinalIgnoreCase)) is { } mine)
-            foreach (var (start, end) in mine.Blocks)
-                observation.Add(AfterAddress(notice.Passage, start, end, mine.Address), Nearness.AboutRecipient);
+        if (recipient is not null)
+            foreach (var (start, end) in RecipientBlocks.Of(notice, recipient))
+                observation.Add(AfterAddress(notice.Passage, start, end, recipient), Nearness.AboutRecipient);
 
         foreach (var reply in replies)
             if (IsAbout(reply, recipient, alone))
@@ -30,7 +31,7 @@ internal static class NoticeWords
 
     private static Quote AfterAddress(Passage passage, int start, int end, string address)
     {
-        int at = passage.Text.AsSpan(start, end - start).IndexOf(address, StringComparison.OrdinalIgnoreCase);
+        int at = passage.Text.AsSpan(start, end - start).Find(address);
         int after = start + at + address.Length;
         while (at >= 0 && after < end && passage.Text[after] is '>' or ':' or ' ' or '.' or '\n' or '"' or ')' or ',' or '\t')
             after++;
@@ -41,19 +42,18 @@ internal static class NoticeWords
     {
         if (recipient is null || reply.About is null)
             return alone || reply.About is null;
-        return alone || reply.About.Equals(recipient, StringComparison.OrdinalIgnoreCase) || reply.Words.Text.Contains(recipient, StringComparison.OrdinalIgnoreCase);
+        return alone || reply.About.Equals(recipient, StringComparison.OrdinalIgnoreCase) || reply.Words.Text.Holds(recipient);
     }
 
-    private static readonly string[] Waiting =
+    private static readonly SearchValues<string> Waiting = WordSearch.Any(
     [
         "will be retried", "will retry", "still being retried", "has been delayed", "is delayed", "warning message only", "do not need to resend", "will keep trying", "continue to try", "will continue trying", "not yet been delivered", "still undelivered", "will try again", "delivery attempts will continue", "has not yet been", "попытки доставки будут",
-    ];
+    ]);
 
     public static DeliveryAction ActionOf(ReadOnlySpan<char> text, string subject)
     {
-        foreach (string phrase in Waiting)
-            if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase) && !text.Contains("not going to try again", StringComparison.OrdinalIgnoreCase))
-                return DeliveryAction.Delayed;
+        if (text.ContainsAny(Waiting) && !text.Holds("not going to try again"))
+            return DeliveryAction.Delayed;
         return subject.Contains("(Delay)", StringComparison.Ordinal) || subject.StartsWith("Delayed", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delayed : DeliveryAction.Failed;
     }
 }

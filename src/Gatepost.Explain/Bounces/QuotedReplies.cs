@@ -6,7 +6,8 @@ namespace Gatepost.Explain.Bounces;
 /// <param name="Words">From its code on.</param>
 /// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
 /// <param name="About">The recipient it is about, where that can be told.</param>
-internal sealed record QuotedReply(Quote Words, bool Remote, string? About);
+/// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host unknown</c>.</param>
+internal sealed record QuotedReply(Quote Words, bool Remote, string? About, string? Names);
 
 /// <summary>Finds the replies that a notice quotes, as transcript lines (<c>&lt;&lt;&lt; 550 ...</c>) or inside sentences.</summary>
 internal static class QuotedReplies
@@ -45,12 +46,36 @@ internal static class QuotedReplies
             }
 
             var words = Quote.Join(passage, stretches.ToArray());
-            bool remote = IsHeard(text) || text[..code.CodeAt].Contains("said", StringComparison.OrdinalIgnoreCase);
-            found.Add(new QuotedReply(words, remote, Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient));
+            bool remote = IsHeard(text) || text[..code.CodeAt].Holds("said");
+            string? names = NameBehindCode(words.Text);
+            found.Add(new QuotedReply(words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient), names));
             line = last;
         }
 
+        Attribute(found);
         return found;
+    }
+
+    /// <summary>A reply that names nobody belongs to the recipient whom the reporter's next line names.</summary>
+    private static void Attribute(List<QuotedReply> replies)
+    {
+        string? next = null;
+        for (int i = replies.Count - 1; i >= 0; i--)
+        {
+            if (!replies[i].Remote && replies[i].Names is { } name)
+                next = name;
+            else if (replies[i].About is null && next is not null)
+                replies[i] = replies[i] with { About = next };
+        }
+    }
+
+    private static string? NameBehindCode(string words)
+    {
+        int open = words.IndexOf('<');
+        if (open is < 4 or > 14)
+            return null;
+        int close = words.IndexOf(">...", open, StringComparison.Ordinal);
+        return close < 0 || close - open > 300 ? null : Address.First(words.AsSpan(open, close - open));
     }
 
     private static bool IsHeard(ReadOnlySpan<char> line)
@@ -67,7 +92,7 @@ internal static class QuotedReplies
 
     private static string? RecipientOfCommand(ReadOnlySpan<char> line)
     {
-        int at = line.IndexOf("RCPT TO", StringComparison.OrdinalIgnoreCase);
+        int at = line.Find("RCPT TO");
         return at < 0 ? null : Address.First(line[at..]);
     }
 

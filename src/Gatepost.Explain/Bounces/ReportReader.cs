@@ -9,25 +9,24 @@ internal static class ReportReader
 {
     public static List<Observation> Read(MessagePart message, Layout layout, List<StatusGroup> groups, string subject)
     {
-        string? sender = Address.First(message.Header["To"] ?? "");
-        var named = new List<NamedRecipient>();
-        var notice = layout.Notices.Find(candidate => !candidate.Passage.Text.AsSpan(0, candidate.End).IsWhiteSpace());
-        if (notice is not null)
-            named = NoticeRecipients.Find(notice, sender);
-        var replies = notice is null ? [] : QuotedReplies.Find(notice);
-        var failed = HeaderRecipients.Failed(message.Header);
+        var notice = layout.FirstNotice;
+        var named = new Lazy<List<NamedRecipient>>(() => notice is null ? [] : NoticeRecipients.Find(notice, Address.First(message.Header["To"] ?? "")));
+        var replies = new Lazy<List<QuotedReply>>(() => notice is null ? [] : QuotedReplies.Find(notice));
 
         var observations = new List<Observation>(groups.Count);
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var seen = groups.Count > 1 ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : null;
         for (int i = 0; i < groups.Count; i++)
         {
-            var observation = Observe(groups[i], named, failed, i, groups.Count);
-            observation.Recipient ??= ReturnedRecipient.Of(layout);
-            if (!seen.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}"))
+            var observation = Observe(groups[i]);
+            observation.Recipient ??= Stand(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count) ?? ReturnedRecipient.Of(layout);
+            if (seen?.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}") == false)
                 continue;
-            if (notice is not null)
-                NoticeWords.Add(observation, notice, named, replies, alone: groups.Count == 1);
-            AddSubject(message, subject, observation);
+            observation.More = () =>
+            {
+                if (notice is not null)
+                    NoticeWords.Add(observation, notice, replies.Value, alone: groups.Count == 1);
+                AddSubject(message, subject, observation);
+            };
             observations.Add(observation);
         }
 
@@ -40,11 +39,11 @@ internal static class ReportReader
             observation.Candidates.Add(new Candidate(Quote.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
     }
 
-    private static Observation Observe(StatusGroup group, List<NamedRecipient> named, List<string> failed, int index, int count)
+    private static Observation Observe(StatusGroup group)
     {
         var observation = new Observation
         {
-            Recipient = RecipientOf(group) ?? Stand(named, failed, index, count),
+            Recipient = RecipientOf(group),
             Action = ActionOf(group.Action?.Text),
             RemoteHost = HostOf(group.RemoteMta?.Text),
             EntryId = group.Entry?.Text,

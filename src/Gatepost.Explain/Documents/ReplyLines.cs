@@ -61,7 +61,7 @@ internal static class ReplyLines
     internal static string? RecipientOf(string text)
     {
         foreach (string before in (ReadOnlySpan<string>)["to=<", "RCPT TO:<", "rcpt=<", "recipient=<", "Recipient: ", "recipient <"])
-            if (text.IndexOf(before, StringComparison.OrdinalIgnoreCase) is var at and >= 0)
+            if (text.AsSpan().Find(before) is var at and >= 0)
                 return Address.First(text.AsSpan(at + before.Length - 1, Math.Min(300, text.Length - at - before.Length + 1)));
         return text.Contains(">: Recipient address", StringComparison.Ordinal) ? Address.First(text) : null;
     }

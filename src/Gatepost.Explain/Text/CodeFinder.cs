@@ -149,6 +149,8 @@ internal static class CodeFinder
                 return true;
             int word = trimmed.LastIndexOfAny(' ', '\n', '(') + 1;
             var introduction = trimmed[word..];
+            if (introduction.EndsWith("code", StringComparison.OrdinalIgnoreCase))
+                return true;
             foreach (string known in Introductions)
                 if (introduction.Equals(known, StringComparison.OrdinalIgnoreCase))
                     return true;

@@ -77,8 +77,8 @@ internal static class HtmlText
 
     private static int EndAfter(string html, int at, string end)
     {
-        int found = html.IndexOf(end, at, StringComparison.OrdinalIgnoreCase);
-        return found < 0 ? html.Length : found + end.Length;
+        int found = html.AsSpan(at).Find(end);
+        return found < 0 ? html.Length : at + found + end.Length;
     }
 
     private static int Fill(char[] text, int start, int end, char with)
