@@ -25,6 +25,7 @@ internal static class CommandLine
         QueueCommand.Build(),
         TraceCommand.Build(),
         ReloadCommand.Build(),
+        ExplainCommand.Build(),
         ConfigCommand.Build(),
         ManualCommand.Build(),
     };

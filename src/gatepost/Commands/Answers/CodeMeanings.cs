@@ -1,0 +1,25 @@
+using Gatepost.Explain;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>The codes of a report, each with what the standard says it means.</summary>
+internal static class CodeMeanings
+{
+    public static IEnumerable<(string Code, string Meaning)> Of(Report report, Knowledge knowledge, AnswerTexts texts)
+    {
+        if (report.ReplyCode is { } code)
+        {
+            string meaning = BasicCodes.Find(code) is { } entry ? knowledge.Words(entry, texts.Language).Meaning ?? entry.Classic.Text : "";
+            if (report.Explanation.DotsRestored is { } dots)
+                meaning = string.Format(System.Globalization.CultureInfo.InvariantCulture, texts.DotsLost, dots) + ". " + StatusMeaning(dots, knowledge, texts);
+            yield return ($"{code}", meaning);
+        }
+
+        if (report.EnhancedStatus is { } status)
+            yield return ($"{status}", StatusMeaning(status, knowledge, texts));
+    }
+
+    private static string StatusMeaning(EnhancedStatus status, Knowledge knowledge, AnswerTexts texts) =>
+        StatusCodes.Find(status) is { } entry ? knowledge.Words(entry, texts.Language).Meaning ?? entry.Classic.Text : "";
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Gatepost.Explain;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>A page to look at or to send on. Everything that came from a document is escaped; nothing is loaded from elsewhere.</summary>
+internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, Knowledge knowledge) : IAnswerWriter
+{
+    public void Begin() => output.WriteLine($$"""
+        <!DOCTYPE html>
+        <html lang="{{texts.Language.Code()}}">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>gatepost explain</title>
+        <style>
+          body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
+          article { border-left: .3rem solid #999; padding: .1rem 1rem; margin: 2rem 0 } .hard { border-color: #b3261e } .soft { border-color: #b26a00 } .none { border-color: #2e7d32 }
+          h2 { font-size: 1.15rem } dt { font-weight: 600; margin-top: .7rem } dd { margin-left: 0 } q { font-style: italic } small { color: #666 }
+          @media (prefers-color-scheme: dark) { body { color: #ddd; background: #16181b } small { color: #999 } a { color: #8ab4f8 } }
+        </style>
+        """);
+
+    public void End() => output.WriteLine("</html>");
+
+    public void Write(DocumentReport document)
+    {
+        if (document.File is { } file)
+            output.WriteLine($"<p><small>{Safe(file)}{(document.Message is { } number ? $" #{number}" : "")}</small></p>");
+        if (document.Error is { } error)
+            output.WriteLine($"<p>{Safe(error)}</p>");
+        else if (document.Reports.Count == 0)
+            output.WriteLine($"<p>{Safe(document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing)}</p>");
+        foreach (var report in document.Reports)
+            Write(report);
+    }
+
+    private void Write(Report report)
+    {
+        output.WriteLine($"<article class=\"{(report.Permanence == Permanence.Hard ? "hard" : report.Permanence == Permanence.Soft ? "soft" : "none")}\">");
+        if (report.Recipient is { } recipient)
+            output.WriteLine($"<p>{Safe(texts.To(recipient))}</p>");
+        output.WriteLine($"<h2>{Safe(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language))}</h2>");
+        output.WriteLine("<dl>");
+        if (report.Permanence != Permanence.None)
+        {
+            Term(texts.WhoActs, Safe(TerminalAnswers.Capital(string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party)))));
+            Term(texts.TryAgain, Safe(TerminalAnswers.Capital(texts.Retry(report.Retry))));
+        }
+
+        WriteSteps(report);
+        if (report.HelpUrl is { } help && Uri.TryCreate(help, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
+            Term(texts.Help, $"<a href=\"{Safe(help)}\" rel=\"noreferrer\">{Safe(help)}</a>");
+        var quotations = report.Evidence.DistinctBy(quotation => quotation.Text).Take(4).Select(quotation => $"<q>{Safe(quotation.Text)}</q> <small>({Safe(texts.Place(quotation))})</small>");
+        Term(texts.ReadFrom, string.Join("<br>", quotations.Append($"<small>{Safe(TerminalAnswers.Capital(texts.Sureness(report)))}</small>")));
+        string codes = string.Join("<br>", CodeMeanings.Of(report, knowledge, texts).Select(code => $"<b>{Safe(code.Code)}</b> {Safe(code.Meaning)}"));
+        if (codes.Length > 0)
+            Term(texts.Codes, codes);
+        output.WriteLine("</dl>\n</article>");
+    }
+
+    private void WriteSteps(Report report)
+    {
+        var steps = report.Steps(texts.Language);
+        if (steps.Count == 0)
+            return;
+        output.WriteLine($"<dt>{Safe(texts.WhatToDo)}</dt><dd>");
+        foreach (var party in steps.GroupBy(step => step.Who))
+        {
+            output.WriteLine($"{Safe(TerminalAnswers.Capital(texts.Party(party.Key)))}<ol>");
+            foreach (var step in party)
+                output.WriteLine($"<li>{Safe(step.What)}</li>");
+            output.WriteLine("</ol>");
+        }
+
+        output.WriteLine("</dd>");
+    }
+
+    private void Term(string term, string html) => output.WriteLine($"<dt>{Safe(term)}</dt><dd>{html}</dd>");
+
+    private static string Safe(string text) => WebUtility.HtmlEncode(Harmless.Text(text));
+}

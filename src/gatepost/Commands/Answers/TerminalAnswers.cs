@@ -1,0 +1,170 @@
+using Gatepost.Explain;
+using Gatepost.Replies;
+using Spectre.Console;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>For a person at a terminal: the sentence first, what to do next, evidence and codes last. No colour where the output is no terminal.</summary>
+internal sealed class TerminalAnswers : IAnswerWriter
+{
+    /// <summary>Lines longer than this are hard to read, however wide the window.</summary>
+    private const int WidestText = 100;
+
+    private readonly TextWriter output;
+    private readonly AnswerTexts texts;
+    private readonly Knowledge knowledge;
+    private readonly StringWriter page = new();
+    private readonly IAnsiConsole console;
+    private bool first = true;
+
+    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, Knowledge knowledge)
+    {
+        this.output = output;
+        this.texts = texts;
+        this.knowledge = knowledge;
+        console = Console(terminal ? output : page, terminal);
+    }
+
+    public void Begin()
+    {
+    }
+
+    public void End()
+    {
+    }
+
+    public void Write(DocumentReport document)
+    {
+        if (!first)
+            console.WriteLine();
+        first = false;
+
+        if (document.File is { } file)
+            console.MarkupLine($"[grey]{Safe(file)}{(document.Message is { } number ? $" #{number}" : "")}[/]");
+        if (document.Error is { } error)
+            console.MarkupLine($"[red]{Safe(error)}[/]");
+        else if (document.Reports.Count == 0)
+            console.WriteLine(document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing);
+        for (int i = 0; i < document.Reports.Count; i++)
+        {
+            if (i > 0)
+                console.WriteLine();
+            Write(document, document.Reports[i]);
+        }
+
+        Flush();
+    }
+
+    /// <summary>Into a file or a pipe the lines go without the blanks that fill up the columns.</summary>
+    private void Flush()
+    {
+        if (page.GetStringBuilder().Length == 0)
+            return;
+        foreach (var line in page.ToString().AsSpan().TrimEnd('\n').EnumerateLines())
+            output.WriteLine(line.TrimEnd());
+        page.GetStringBuilder().Clear();
+    }
+
+    private void Write(DocumentReport document, Report report)
+    {
+        if (report.Recipient is { } recipient)
+            console.MarkupLine($"[bold]{Safe(texts.To(recipient))}[/]");
+        string meaning = document.Kind == DocumentKind.AutoReply && report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language);
+        console.Write(new Padder(new Markup($"[bold {Colour(report)}]{Safe(meaning)}[/]"), new Padding(0, 0, 0, 0)));
+        if (report.Action == DeliveryAction.Delayed)
+            console.MarkupLine($"[yellow]{Safe(texts.StillTrying)}[/]");
+        console.WriteLine();
+
+        var grid = new Grid { Width = Math.Min(console.Profile.Width, WidestText) };
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+        if (report.Permanence != Permanence.None)
+        {
+            Row(grid, texts.WhoActs, Capital(string.Join(", ", Parties(report).Select(texts.Party))));
+            Row(grid, texts.TryAgain, Capital(texts.Retry(report.Retry)));
+        }
+
+        AddSteps(grid, report);
+        if (report.HelpUrl is { } help)
+            Row(grid, texts.Help, help);
+        AddEvidence(grid, report);
+        AddCodes(grid, report);
+        console.Write(grid);
+    }
+
+    private void AddSteps(Grid grid, Report report)
+    {
+        string label = texts.WhatToDo;
+        int number = 0;
+        Actors? party = null;
+        foreach (var step in report.Steps(texts.Language))
+        {
+            if (party != step.Who)
+            {
+                grid.AddRow(new Text(label), new Markup($"[bold]{Safe(Capital(texts.Party(step.Who)))}[/]"));
+                label = "";
+                party = step.Who;
+                number = 0;
+            }
+
+            grid.AddRow(new Text(""), new Text($"{++number}. {Harmless.Text(step.What)}"));
+        }
+    }
+
+    private void AddEvidence(Grid grid, Report report)
+    {
+        string label = texts.ReadFrom;
+        foreach (var quotation in report.Evidence.DistinctBy(quotation => quotation.Text).Take(4))
+        {
+            grid.AddRow(new Text(label), new Markup($"“[italic]{Safe(quotation.Text)}[/]” [grey]({Safe(texts.Place(quotation))})[/]"));
+            label = "";
+        }
+
+        grid.AddRow(new Text(label), new Markup($"[grey]{Safe(Capital(texts.Sureness(report)))}[/]"));
+        if (report.RemoteHost is { } host)
+            Row(grid, texts.SaidBy, host + (report.Stage is { } stage ? $" ({stage})" : ""));
+    }
+
+    private void AddCodes(Grid grid, Report report)
+    {
+        string label = texts.Codes;
+        foreach (var (code, meaning) in CodeMeanings.Of(report, knowledge, texts))
+        {
+            grid.AddRow(new Text(label), new Markup($"[bold]{code}[/]  {Safe(meaning)}"));
+            label = "";
+        }
+    }
+
+    private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(Harmless.Text(text)));
+
+    internal static IEnumerable<Actors> Parties(Report report)
+    {
+        var parties = Explanation.Parties.Where(party => report.Actors.HasFlag(party)).ToList();
+        return parties.Count > 0 ? parties : [Actors.Nobody];
+    }
+
+    private static string Colour(Report report) => report.Permanence switch
+    {
+        Permanence.Hard => "red",
+        Permanence.Soft => "yellow",
+        _ => "green",
+    };
+
+    internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static string Safe(string text) => Markup.Escape(Harmless.Text(text));
+
+    private static IAnsiConsole Console(TextWriter output, bool terminal)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        if (!terminal)
+            console.Profile.Width = WidestText;
+        return console;
+    }
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Gatepost.Commands.Answers;
+using Gatepost.Explain;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost explain [TEXT | FILE | DIRECTORY | -]...</c>: reads anybody's reply, transcript, log or bounce and says what to do.</summary>
+internal static class ExplainCommand
+{
+    private static readonly Argument<string[]> What = new("what")
+    {
+        Description = "A code, a reply, a file, a folder, a Maildir, an mbox, or - for standard input; the kind is found by itself.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "TEXT|FILE|DIRECTORY|-",
+    };
+
+    private static readonly Option<bool> Brief = new("--brief", "-b") { Description = "One line for each recipient." };
+
+    private static readonly Option<bool> Html = new("--html") { Description = "A page of HTML." };
+
+    private static readonly Option<bool> Lines = new("--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
+
+    private static readonly Option<string[]> Learn = new("--learn") { Description = "Propose patterns for what these files say and we do not know yet.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+
+    public static Command Build()
+    {
+        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Html, CommandLine.Json, Lines, Learn, CommandLine.Lang, CommandLine.Config };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var knowledge = KnowledgeOf(parsed);
+        var explainer = new Explainer(knowledge);
+        var language = LanguageOf(parsed.GetValue(CommandLine.Lang));
+        if (parsed.GetValue(Lines))
+            return ReadLines(explainer, language);
+        if (parsed.GetValue(Learn) is { Length: > 0 } examples)
+            return Learning.Propose(explainer, examples, parsed.InvocationConfiguration.Output);
+
+        string[] what = parsed.GetValue(What) ?? [];
+        if (what.Length == 0 && !Console.IsInputRedirected)
+        {
+            Console.Error.WriteLine("gatepost: nothing to explain: give a text, a file, a folder, or - and the text on standard input");
+            return ExitCode.Usage;
+        }
+
+        using var input = Console.OpenStandardInput();
+        return Explain(parsed, new DocumentSource(explainer, input), what, WriterOf(parsed, language, knowledge));
+    }
+
+    private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)
+    {
+        bool answered = false;
+        writer.Begin();
+        foreach (var document in source.Read(what))
+        {
+            answered |= document.Reports.Count > 0;
+            if (document.Error is { } error)
+                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Harmless.Text(document.File)}: {Harmless.Text(error)}");
+            writer.Write(document);
+        }
+
+        writer.End();
+        return source.Failures > 0 ? ExitCode.NoInput : answered ? ExitCode.Done : ExitCode.Nothing;
+    }
+
+    private static int ReadLines(Explainer explainer, Language language)
+    {
+        using var output = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
+        var answers = new JsonAnswers(output, language);
+        using var input = new StreamReader(Console.OpenStandardInput(), new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, 64 * 1024);
+        while (input.ReadLine() is { } line)
+        {
+            answers.Write(explainer.ReadLine(line, out var kind), kind);
+
+            // A person or a program that waits for each answer gets it at once; a long pipe is written in blocks.
+            if (input.Peek() < 0)
+                output.Flush();
+        }
+
+        answers.End();
+        return ExitCode.Done;
+    }
+
+    private static IAnswerWriter WriterOf(ParseResult parsed, Language language, Knowledge knowledge)
+    {
+        if (parsed.GetValue(CommandLine.Json))
+            return new JsonAnswers(Console.OpenStandardOutput(), language);
+        var texts = AnswerTexts.In(language);
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(Brief))
+            return new BriefAnswers(output, texts);
+        return parsed.GetValue(Html) ? new HtmlAnswers(output, texts, knowledge) : new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge);
+    }
+
+    /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>
+    private static Knowledge KnowledgeOf(ParseResult parsed)
+    {
+        if (CommandLine.FindConfig(parsed) is not { } file || Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder)
+            return ReplyCatalogue.Current;
+        if (!Directory.Exists(Path.Combine(folder, "dialects")) && !Directory.Exists(Path.Combine(folder, "words")))
+            return ReplyCatalogue.Current;
+        var knowledge = ReplyCatalogue.Load(folder);
+        foreach (var problem in knowledge.Problems)
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {problem}");
+        ReplyCatalogue.Use(knowledge);
+        return knowledge;
+    }
+
+    /// <summary>As asked for, or as the environment says (POSIX order), or English.</summary>
+    internal static Language LanguageOf(string? asked)
+    {
+        if (asked is not null)
+            return Languages.Find(asked) ?? Language.English;
+        foreach (string name in (string[])["LC_ALL", "LC_MESSAGES", "LANG"])
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+                return Languages.Find(value) ?? Language.English;
+        return Language.English;
+    }
+}
