@@ -18,7 +18,7 @@ internal static class Program
 
             var parsed = CommandLine.Build().Parse(args);
             if (parsed.Errors.Count == 0)
-                return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+                return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync($"gatepost: {error.Message}");
