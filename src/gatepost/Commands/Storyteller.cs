@@ -12,26 +12,41 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
 {
     private const string Indent = "  ";
 
+    /// <summary>Where what belongs to a line continues: below its text.</summary>
+    private static readonly string Below = new(' ', 26);
+
     private readonly HashSet<string> explained = [];
+    private readonly List<TraceEvent> waiting = [];
     private string? scene;
     private DateOnly day;
 
     private bool Russian => meanings.Language == Language.Russian;
 
+    /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
     public void Tell(TraceEvent happened)
     {
+        if (happened is { Outbound: false, Kind: JournalKind.Verdict or JournalKind.Accepted, Session: not null })
+        {
+            waiting.Add(happened);
+            return;
+        }
+
+        bool answers = happened is { Kind: JournalKind.Reply, Outbound: false } && waiting.Count > 0 && waiting[0].Session == happened.Session;
+        if (!answers)
+            TellWaiting();
         OpenScene(happened);
         switch (happened.Kind)
         {
             case JournalKind.Connected:
-                TellReply(happened);
+                if (happened.Code is null)
+                    Note(happened, happened.Detail ?? Say("connected", "соединение"));
+                else
+                    TellReply(happened);
                 break;
             case JournalKind.Reply:
                 TellCommand(happened);
+                TellWaiting();
                 TellReply(happened);
-                break;
-            case JournalKind.Verdict:
-                TellVerdict(happened);
                 break;
             case JournalKind.Tls:
                 Note(happened, happened.Detail ?? "TLS");
@@ -45,9 +60,27 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
         }
     }
 
-    public void Pause() => terminal.Output.Flush();
+    public void Pause()
+    {
+        TellWaiting();
+        terminal.Output.Flush();
+    }
 
-    public void Close() => terminal.Output.Flush();
+    public void Close() => Pause();
+
+    private void TellWaiting()
+    {
+        foreach (var happened in waiting)
+        {
+            OpenScene(happened);
+            if (happened.Kind == JournalKind.Verdict)
+                TellVerdict(happened);
+            else
+                TellFate(happened);
+        }
+
+        waiting.Clear();
+    }
 
     /// <summary>A heading whenever another session or attempt speaks.</summary>
     private void OpenScene(TraceEvent happened)
@@ -72,11 +105,17 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
             ({ } name, null) => Terminal.Clean(name),
             _ => "",
         };
-        string heading = happened.Session is null
-            ? happened.QueueId is { } queued ? Say($"In the queue: {queued}", $"В очереди: {queued}") : Say("The server", "Сервер")
-            : happened.Outbound ? Say($"Attempt {now} to {peer}", $"Попытка {now}: {peer}") : Say($"Session {now} from {peer}", $"Сеанс {now} от {peer}");
-        terminal.WriteLine(heading.TrimEnd(), Color.Aqua);
+        string heading = (happened.Session, happened.Outbound, happened.QueueId) switch
+        {
+            (null, _, { } queued) => Say($"In the queue: {queued}", $"В очереди: {queued}"),
+            (null, _, null) => Say("The server", "Сервер"),
+            (_, true, _) => Say($"Attempt {now}{With(" to ", peer)}", $"Попытка {now}{With(" к ", peer)}"),
+            _ => Say($"Session {now}{With(" from ", peer)}", $"Сеанс {now}{With(" от ", peer)}"),
+        };
+        terminal.WriteLine(heading, Color.Aqua);
     }
+
+    private static string With(string word, string thing) => thing.Length == 0 ? "" : word + thing;
 
     private void TellCommand(TraceEvent happened)
     {
@@ -101,14 +140,21 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
         TellMeaning(happened);
     }
 
+    /// <summary>A refusal with all its evidence, one fact a line; what passed on one line.</summary>
     private void TellVerdict(TraceEvent happened)
     {
-        bool refuses = happened.Code is not null || happened.Verdict is not null;
-        string id = happened.Verdict is null ? "" : $" {happened.Verdict}";
-        string rule = happened.Rule is null ? "" : $"{Say("rule", "правило")} {happened.Rule}";
-        Line(happened.At, refuses ? Say("refused", "отказ") : Say("judged", "проверка"), Terminal.Clean($"{rule}{id}: {happened.Detail}"), null, refuses ? Color.Yellow : Color.Grey);
-        foreach (var fact in happened.Facts ?? [])
-            terminal.WriteWrapped(Indent + new string(' ', 24), "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
+        var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule).ToList();
+        string why = Terminal.Clean(happened.Detail ?? "");
+        if (happened.Code is null && happened.Verdict is null)
+        {
+            string seen = string.Concat(facts.Select(fact => $"; {fact.Name} {fact.Value}"));
+            Line(happened.At, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
+            return;
+        }
+
+        Line(happened.At, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
+        foreach (var fact in facts)
+            terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
     }
 
     private void TellFate(TraceEvent happened)
@@ -144,7 +190,7 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
         if (!Meanings.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
         var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName);
-        Explained.Write(terminal, Indent + new string(' ', 24), happened.Entry, explanation, meanings.Language);
+        Explained.Write(terminal, Below, happened.Entry, explanation, meanings.Language);
     }
 
     private static string MeaningKey(TraceEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";

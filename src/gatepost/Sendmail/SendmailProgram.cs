@@ -66,7 +66,7 @@ internal static class SendmailProgram
         {
             var message = await MessageInput.ReadAsync(Console.OpenStandardInput(), options.IgnoreDots, cancel);
             string? unreadable = null;
-            string[] recipients = [.. options.Recipients, .. options.ReadRecipients ? message.Recipients(out unreadable) : []];
+            string[] recipients = [.. options.Recipients.Concat(options.ReadRecipients ? message.Recipients(out unreadable) : []).Distinct()];
             if (unreadable is not null)
                 return await FailAsync(ExitCode.Data, unreadable);
             if (recipients.Length == 0)
