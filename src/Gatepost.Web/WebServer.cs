@@ -34,7 +34,7 @@ public sealed class WebServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly WebOptions options;
 
-    public WebServer(WebOptions options, IServerControl server, IQueue queue, IJournalReader journal, MetricsPage metrics)
+    public WebServer(WebOptions options, IServerControl server, IQueue queue, IJournalReader journal, MetricsPage metrics, TimeProvider time)
     {
         this.options = options;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -42,7 +42,7 @@ public sealed class WebServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         app = builder.Build();
 
-        var control = new ControlRoutes(server, queue, journal);
+        var control = new ControlRoutes(server, queue, journal, time);
         Branch(Doors.Control, control.MapAdministration);
         Branch(Doors.Submit, control.MapSubmission);
         Branch(Doors.Public, routes =>

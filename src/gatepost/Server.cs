@@ -62,7 +62,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         rules = new RuleBook(RoomOptions.Policy(settings), directory, dns, time, Random.Shared);
 
         // What takes mail in
-        smtpOptions = RoomOptions.Smtp(settings, Certificates(settings));
+        smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), time);
         smtp = new SmtpServer(smtpOptions, rules, store, everything, authenticator: null, time);
         local = new LocalSubmission(rules, store, everything, time);
 
@@ -74,7 +74,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
         // What shows it
         ServerGauges.Register(registry, store, journal, this.log, smtp, delivery);
-        web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry));
+        web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -103,6 +103,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         await journal.DisposeAsync();
     }
 
+    public IJournal Journal => everything;
+
     public ServerStatus Status() => new()
     {
         Version = Version,
@@ -126,7 +128,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
                 Tell($"configuration: {fault}");
             return NotReloaded($"{bad.Faults.Count} fault{(bad.Faults.Count == 1 ? "" : "s")} in the configuration: nothing was changed, the old one stays in force", bad.Faults);
         }
-        catch (Exception problem) when (problem is ArgumentException or System.Net.Sockets.SocketException or IOException)
+        catch (Exception problem) when (problem is ArgumentException or System.Net.Sockets.SocketException or IOException or System.Security.Cryptography.CryptographicException)
         {
             return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
         }
@@ -151,7 +153,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private Reloaded Apply(Settings changed)
     {
         var newDirectory = DirectoryFromSettings.Build(changed);
-        var newSmtp = RoomOptions.Smtp(changed, Certificates(changed));
+        var newSmtp = RoomOptions.Smtp(changed, Certificates(changed), time);
         var newDelivery = RoomOptions.Delivery(changed, OwnEndPoints(changed));
         bool needsRestart = changed.Fixed != settings.Fixed;
 
@@ -176,8 +178,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
     private void Tell(string detail) => everything.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 
-    private CertificateTable? Certificates(Settings from) =>
-        from.Certificates.Count == 0 ? null : new CertificateTable(from.Certificates, time, Tell);
+    private FileCertificates? Certificates(Settings from) =>
+        from.Certificates.Count == 0 ? null : new FileCertificates([.. from.Certificates.Select(files => new CertificateFiles(files.File, files.Key))], time, Tell);
 
     private static List<IPEndPoint> OwnEndPoints(Settings from) =>
         [.. from.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)];

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Gatepost.Web.Control;
 
 /// <summary>The control API: HTTP over Unix sockets, one JSON object a line. Who may open the socket may do what it offers; the file's mode decides.</summary>
-internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJournalReader journal)
+internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJournalReader journal, TimeProvider time)
 {
     private const int MaxEvents = 100_000;
 
@@ -59,14 +59,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             return;
 
         var cancel = context.RequestAborted;
-        int touched = change switch
-        {
-            QueueChange.Hold => await queue.HoldAsync(filter, cancel),
-            QueueChange.Release => await queue.ReleaseAsync(filter, cancel),
-            QueueChange.Retry => await queue.RetryAsync(filter, cancel),
-            QueueChange.Drop => await queue.DropAsync(filter, cancel),
-            _ => await server.BounceAsync(filter, cancel),
-        };
+        int touched = await QueueChanges.ApplyAsync(queue, server.Journal, time, change, filter, () => server.BounceAsync(filter, cancel), cancel);
         await AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 

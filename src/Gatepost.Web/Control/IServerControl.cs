@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
 
@@ -12,6 +13,9 @@ public sealed record LocalMessage(SubmitRequest Request, int? UserId, PipeReader
 public interface IServerControl
 {
     ServerStatus Status();
+
+    /// <summary>Takes what is done by this way.</summary>
+    IJournal Journal { get; }
 
     /// <summary>Reads the configuration again; the old one stays in force where the new one has faults.</summary>
     Task<Reloaded> ReloadAsync(CancellationToken cancel);

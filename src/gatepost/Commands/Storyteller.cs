@@ -148,11 +148,11 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
         if (happened.Code is null && happened.Verdict is null)
         {
             string seen = string.Concat(facts.Select(fact => $"; {fact.Name} {fact.Value}"));
-            Line(happened.At, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
+            Line(null, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
             return;
         }
 
-        Line(happened.At, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
+        Line(null, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
         foreach (var fact in facts)
             terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
     }
@@ -180,7 +180,7 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
             JournalKind.Failed => Color.Red,
             _ => null,
         });
-        if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null && explained.Add(MeaningKey(happened)))
+        if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null && !explained.Contains(MeaningKey(happened)))
             TellReply(happened);
     }
 
@@ -197,9 +197,10 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
 
     private void Note(TraceEvent happened, string text) => Line(happened.At, "*", Terminal.Clean(text), null, Color.Grey);
 
-    private void Line(DateTimeOffset at, string who, string text, string? entry, Color? colour = null)
+    /// <param name="at">Null for what belongs to the line above.</param>
+    private void Line(DateTimeOffset? at, string who, string text, string? entry, Color? colour = null)
     {
-        string line = $"{Indent}{at.LocalDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {who,8}  {text}";
+        string line = $"{Indent}{at?.LocalDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),12}  {who,8}  {text}";
         if (entry is not null)
             line = $"{line,-88}  {entry}";
         if (colour is { } wanted)

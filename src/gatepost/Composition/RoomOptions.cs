@@ -17,10 +17,10 @@ namespace Gatepost.Composition;
 /// <summary>What the settings mean to each room, in the room's own words.</summary>
 internal static class RoomOptions
 {
-    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates) => new()
+    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, TimeProvider time) => new()
     {
         HostName = settings.HostName,
-        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, certificates)))],
+        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, settings.HostName, time)))],
         Limits = Limits(settings.Limits),
         Style = settings.Replies,
         Certificates = certificates,
@@ -98,13 +98,18 @@ internal static class RoomOptions
         SubmitSocket = settings.SubmitSocket,
     };
 
-    private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource? certificates) => new()
+    private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, string hostName, TimeProvider time) => new()
     {
         Role = listener.Role,
         EndPoint = address,
         ImplicitTls = listener.Tls == TlsUse.Implicit,
-        // A listener without TLS must not offer what the server's certificates would make possible.
-        Certificates = listener.Tls == TlsUse.None && certificates is not null ? NoCertificates.Instance : null,
+        Certificates = listener.Tls switch
+        {
+            // A listener without TLS must not offer what the server's certificates would make possible.
+            TlsUse.None => NoCertificates.Instance,
+            TlsUse.SelfSigned => new SelfSignedCertificate(hostName, time),
+            _ => null,
+        },
         ProxyFrom = listener.ProxyFrom,
         XclientFrom = listener.XclientFrom,
         Limits = Limits(listener.Limits),

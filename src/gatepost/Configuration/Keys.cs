@@ -12,6 +12,9 @@ public enum TlsUse
     None,
     StartTls,
     Implicit,
+
+    /// <summary>STARTTLS with a certificate made at start, which nobody vouches for.</summary>
+    SelfSigned,
 }
 
 /// <summary>How mail goes out.</summary>
@@ -59,7 +62,7 @@ public static class Keys
     {
         public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
         public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(Takes.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
-        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `none`: never. Default: `starttls` where a certificate is configured, else `none`.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("none", TlsUse.None));
+        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate made at start, enough for servers of others but not for mail programs. `none`: never. Default: `starttls` where a certificate is configured, else `none`.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
         public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = Takes.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
         public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = Takes.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");
@@ -72,7 +75,6 @@ public static class Keys
 
     public static class Certificate
     {
-        public static readonly Key<IReadOnlyList<string>> Names = Takes.Texts("names", "[]", "Names (SNI) a client may ask for to get this certificate; `*.example.org` stands for one label. Default: the names in the certificate. The first `[[certificate]]` also serves clients that ask for nothing known.", "a list of host names");
         public static readonly Key<string> File = Required(Takes.Text("file", "", "PEM file with the certificate and its chain.", "a path"));
         public static readonly Key<string> PrivateKey = Required(Takes.Text("key", "", "PEM file with the private key. Both files are read again when they change.", "a path"));
     }
@@ -169,7 +171,7 @@ public static class Keys
             address = "10.0.0.1:25"
             trusted = ["10.0.0.0/8"]
             """),
-        new("certificate", true, "A certificate for TLS on the listeners.", [Certificate.Names, Certificate.File, Certificate.PrivateKey], """
+        new("certificate", true, "A certificate for TLS on the listeners. A client that asks for a name (SNI) gets the one that has it; others get the first.", [Certificate.File, Certificate.PrivateKey], """
             [[certificate]]
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"

@@ -72,10 +72,9 @@ public sealed record ListenerSettings
     public required LimitSettings Limits { get; init; }
 }
 
-/// <param name="Names">Empty: the names in the certificate.</param>
 /// <param name="File">Absolute path of the PEM chain.</param>
 /// <param name="Key">Absolute path of the PEM key.</param>
-public sealed record CertificateSettings(IReadOnlyList<string> Names, string File, string Key);
+public sealed record CertificateSettings(string File, string Key);
 
 /// <summary>Sizes in octets.</summary>
 public sealed record LimitSettings(long MessageSize, int Recipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);

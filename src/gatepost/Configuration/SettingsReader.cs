@@ -136,7 +136,7 @@ public sealed class SettingsReader
         var role = section.Get(Keys.Listener.Role);
         var tls = section.Has(Keys.Listener.Tls) ? section.Get(Keys.Listener.Tls) : TlsUse.WhereCertified;
         if (tls is TlsUse.StartTls or TlsUse.Implicit && !certified)
-            file.Blame(section.LineOf(Keys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"none\"");
+            file.Blame(section.LineOf(Keys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
         if (role == ListenerRole.Internal && section.Get(Keys.Listener.Trusted).Count == 0)
             file.Blame(section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
         if (role != ListenerRole.Internal && section.Has(Keys.Listener.Trusted))
@@ -165,7 +165,7 @@ public sealed class SettingsReader
         foreach (var section in file.Many("certificate"))
         {
             string? chain = ExistingFile(section, Keys.Certificate.File), key = ExistingFile(section, Keys.Certificate.PrivateKey);
-            certificates.Add(new CertificateSettings(section.Get(Keys.Certificate.Names), chain ?? "", key ?? ""));
+            certificates.Add(new CertificateSettings(chain ?? "", key ?? ""));
             if (chain is not null && key is not null && Pem.Problem(chain, key) is { } problem)
                 file.Blame(section.LineOf(Keys.Certificate.File), problem);
         }

@@ -17,14 +17,13 @@ internal sealed class StoreDesk(string data) : IDesk
             yield return QueueItem.Of(message);
     }
 
-    public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel) => change switch
+    public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
     {
-        QueueChange.Hold => await store.Value.HoldAsync(filter, cancel),
-        QueueChange.Release => await store.Value.ReleaseAsync(filter, cancel),
-        QueueChange.Retry => await store.Value.RetryAsync(filter, cancel),
-        QueueChange.Drop => await store.Value.DropAsync(filter, cancel),
-        _ => throw new DeskException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first"),
-    };
+        if (change == QueueChange.Bounce)
+            throw new DeskException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
+        await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
+        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, () => Task.FromResult(0), cancel);
+    }
 
     public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
     {

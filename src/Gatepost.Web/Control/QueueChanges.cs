@@ -1,0 +1,56 @@
+using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
+
+namespace Gatepost.Web.Control;
+
+/// <summary>Changes an administrator makes to the queue, with their trace: who asks later why a message waited or vanished must find it.</summary>
+public static class QueueChanges
+{
+    /// <summary>Recipients that are named singly in the journal; of more only the number.</summary>
+    private const int MaxNamed = 1000;
+
+    /// <returns>How many recipients were touched.</returns>
+    public static async Task<int> ApplyAsync(IQueue queue, IJournal journal, TimeProvider time, QueueChange change, QueueFilter filter, Func<Task<int>> bounce, CancellationToken cancel)
+    {
+        var named = await FindAsync(queue, filter, cancel);
+        int touched = change switch
+        {
+            QueueChange.Hold => await queue.HoldAsync(filter, cancel),
+            QueueChange.Release => await queue.ReleaseAsync(filter, cancel),
+            QueueChange.Retry => await queue.RetryAsync(filter, cancel),
+            QueueChange.Drop => await queue.DropAsync(filter, cancel),
+            _ => await bounce(),
+        };
+        if (touched == 0)
+            return 0;
+
+        string what = $"{Past(change)} by the administrator";
+        foreach (var (id, recipient) in named)
+            journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Recipient = recipient, Detail = what });
+        if (touched > named.Count)
+            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = $"{touched} recipients in all were {what}" });
+        return touched;
+    }
+
+    private static async Task<List<(string Id, string Recipient)>> FindAsync(IQueue queue, QueueFilter filter, CancellationToken cancel)
+    {
+        var found = new List<(string, string)>();
+        await foreach (var message in queue.ListAsync(filter, cancel))
+        {
+            found.AddRange(message.Recipients.Select(recipient => (message.QueueId, recipient.Address.ToString())));
+            if (found.Count >= MaxNamed)
+                break;
+        }
+
+        return found;
+    }
+
+    private static string Past(QueueChange change) => change switch
+    {
+        QueueChange.Hold => "put on hold",
+        QueueChange.Release => "released",
+        QueueChange.Retry => "made due at once",
+        QueueChange.Drop => "dropped without notice",
+        _ => "given back with a bounce",
+    };
+}
