@@ -235,7 +235,7 @@ internal sealed partial class Connection
         {
             case LineKind.TooLong:
                 bool endless = lines.Skipped > MaxSkipped;
-                Say(dialogue.HearNoise(OurReplies.CommandTooLong, ("limit", lineLimit > 0 ? lineLimit : 512)), null, "(line too long)");
+                Say(dialogue.HearNoise(OurReplies.CommandTooLong, ("limit", lineLimit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
                 string spoken = dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse ? Spoken.Hidden : Spoken.Harmless(FirstLine());

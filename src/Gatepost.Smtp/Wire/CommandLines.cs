@@ -25,6 +25,7 @@ internal struct CommandLines
     private int scanned;
     private bool skipping;
     private bool skippedCarriageReturn;
+    private int skippedLimit;
 
     /// <summary>Octets dropped of a line that is too long and has not ended yet.</summary>
     public long Skipped { get; private set; }
@@ -40,12 +41,16 @@ internal struct CommandLines
         int found = unread[scanned..].IndexOf((byte)'\n');
         length = limit = 0;
         if (found < 0)
-            return Wait(input, limitOf);
+        {
+            Wait(input, limitOf);
+            limit = skippedLimit;
+            return LineKind.Incomplete;
+        }
 
         int at = scanned + found;
         scanned = 0;
         bool carriageReturn = at > 0 ? unread[at - 1] == '\r' : skipping && skippedCarriageReturn;
-        limit = skipping ? 0 : limitOf(unread[..at]);
+        limit = skipping ? skippedLimit : limitOf(unread[..at]);
         bool tooLong = skipping || at + 1 > limit;
         skipping = false;
         Skipped = 0;
@@ -61,25 +66,23 @@ internal struct CommandLines
         return LineKind.Complete;
     }
 
-    private LineKind Wait(InputBuffer input, Func<ReadOnlySpan<byte>, int> limitOf)
+    private void Wait(InputBuffer input, Func<ReadOnlySpan<byte>, int> limitOf)
     {
         var unread = input.Unread;
-        if (!skipping && unread.Length < limitOf(unread))
+        int limit = skipping ? skippedLimit : limitOf(unread);
+        if (!skipping && unread.Length < limit)
         {
             scanned = unread.Length;
-            return LineKind.Incomplete;
-        }
-
-        if (!unread.IsEmpty)
-        {
-            skipping = true;
-            skippedCarriageReturn = unread[^1] == '\r';
-            Skipped += unread.Length;
+            return;
         }
 
         scanned = 0;
+        skipping = true;
+        skippedLimit = limit;
+        Skipped += unread.Length;
+        if (!unread.IsEmpty)
+            skippedCarriageReturn = unread[^1] == '\r';
         input.Discard();
-        return LineKind.Incomplete;
     }
 
     /// <summary>Octets of a command line with CRLF: RFC 5321 §4.5.3.1.4 and what RFC 1870, 3461, 4954 and 6531 add to it.</summary>

@@ -1,0 +1,80 @@
+using System.Text;
+using Gatepost.Smtp;
+
+namespace Gatepost.Tests.Smtp;
+
+/// <summary>Keeps messages in memory, or refuses to.</summary>
+public sealed class MemoryStore : IMessageStore
+{
+    private int number;
+
+    public List<KeptMessage> Messages { get; } = [];
+
+    /// <summary>What <see cref="Room"/> answers.</summary>
+    public KeepOutcome AtMail { get; set; } = KeepOutcome.Kept;
+
+    /// <summary>What a commit ends with.</summary>
+    public KeepOutcome AtCommit { get; set; } = KeepOutcome.Kept;
+
+    /// <summary>Thrown by a commit.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Octets after which a draft takes no more.</summary>
+    public long DraftRoom { get; set; } = long.MaxValue;
+
+    /// <summary>Drafts begun and not disposed of.</summary>
+    public int OpenDrafts { get; private set; }
+
+    public KeepOutcome Room(long size) => AtMail;
+
+    public IMessageDraft Begin()
+    {
+        OpenDrafts++;
+        return new Draft(this, $"Q{++number}");
+    }
+
+    private sealed class Draft(MemoryStore store, string queueId) : IMessageDraft
+    {
+        private readonly MemoryStream body = new();
+        private bool disposed;
+
+        public string QueueId => queueId;
+
+        public long Length => body.Length;
+
+        public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
+        {
+            if (body.Length + octets.Length > store.DraftRoom)
+                return new(false);
+            body.Write(octets.Span);
+            return new(true);
+        }
+
+        public Stream OpenRead() => new MemoryStream(body.ToArray(), writable: false);
+
+        public ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
+        {
+            if (store.Failure is { } failure)
+                throw failure;
+            if (store.DraftRoom < long.MaxValue && store.AtCommit == KeepOutcome.Kept)
+                return new(new Kept(KeepOutcome.Full, null, "the draft had no room"));
+            if (store.AtCommit == KeepOutcome.Kept)
+                store.Messages.Add(new KeptMessage(queueId, Encoding.UTF8.GetString(head.Span), body.ToArray(), envelope));
+            return new(new Kept(store.AtCommit, store.AtCommit == KeepOutcome.Kept ? queueId : null, "as the test wants it"));
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (!disposed)
+                store.OpenDrafts--;
+            disposed = true;
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+/// <summary>A message the store took.</summary>
+public sealed record KeptMessage(string QueueId, string Head, byte[] Octets, Envelope Envelope)
+{
+    public string Text => Encoding.Latin1.GetString(Octets);
+}
