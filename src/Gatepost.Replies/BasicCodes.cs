@@ -37,7 +37,7 @@ public static class BasicCodes
         Row(446, Reason.MailLoop, "4.4.6 without its dots; no RFC"),
         Row(447, Reason.DeliveryExpired, "4.4.7 without its dots; no RFC"),
         Row(449, Reason.DnsFailure, "4.4.9 without its dots (Exchange 2000-2003); no RFC"),
-        Row(450, Reason.SystemError, "RFC 5321 §4.2.3"),
+        Row(450, Reason.Unknown, "RFC 5321 §4.2.3"),
         Row(451, Reason.SystemError, "RFC 5321 §4.2.3"),
         Row(452, Reason.SystemFull, "RFC 5321 §4.2.3"),
         Row(453, Reason.SystemError, "RFC 2645 §4; RFC 5248 (X.3.2)"),
@@ -65,7 +65,7 @@ public static class BasicCodes
         Row(535, Reason.AuthFailed, "RFC 4954 §6"),
         Row(538, Reason.TlsRequired, "RFC 4954 §6"),
         Row(541, Reason.RecipientRefused, "5.4.1 without its dots; no RFC"),
-        Row(550, Reason.MailboxUnknown, "RFC 5321 §4.2.3"),
+        Row(550, Reason.Unknown, "RFC 5321 §4.2.3"),
         Row(551, Reason.MailboxMoved, "RFC 5321 §3.4"),
         Row(552, Reason.MailboxFull, "RFC 5321 §4.2.3"),
         Row(553, Reason.AddressInvalid, "RFC 5321 §4.2.3"),
@@ -86,6 +86,9 @@ public static class BasicCodes
 
     /// <summary>True for a code with a meaning of its own; others may be an enhanced status that lost its dots.</summary>
     public static bool IsKnown(int code) => code is >= 0 and < 1000 && ByCode[code] is not null;
+
+    /// <summary>True for a code that some RFC gives a meaning; false for pseudo codes of clients and for anybody's inventions.</summary>
+    public static bool IsRegistered(int code) => IsKnown(code) && ByCode[code]!.Source!.StartsWith("RFC", StringComparison.Ordinal);
 
     /// <summary>The entry of a code; that of its first digit where the code is nobody's, null beyond 100 to 599.</summary>
     public static ReplyEntry? Find(int code) => code is < 100 or > 599 ? null : ByCode[code] ?? Classes[(code / 100) - 1];

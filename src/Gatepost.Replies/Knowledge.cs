@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies;
 
@@ -9,6 +10,11 @@ public sealed partial class Knowledge
     private readonly Dictionary<Language, WordBook> books = [];
     private readonly Dictionary<string, ReplyEntry> byId = new(StringComparer.Ordinal);
     private readonly List<DataProblem> problems = [];
+    private readonly List<Dialect> dialects = [];
+    private readonly List<Phrase> phrases = [];
+    private readonly Providers providers = new();
+    private readonly Dictionary<ReplyEntry, string> helpUrls = [];
+    private readonly Recogniser recogniser;
 
     private Knowledge(string? folder)
     {
@@ -25,6 +31,9 @@ public sealed partial class Knowledge
             Take(name, Builtin(name));
         if (folder is not null)
             TakeFolder(folder);
+        foreach (var entry in OurReplies.All)
+            AddOwn(entry);
+        recogniser = new Recogniser(phrases, providers);
     }
 
     /// <summary>What comes with the program.</summary>
@@ -39,6 +48,9 @@ public sealed partial class Knowledge
 
     /// <summary>Every entry by its id.</summary>
     public IReadOnlyDictionary<string, ReplyEntry> Entries => byId;
+
+    /// <summary>What other servers say, one file after the other.</summary>
+    public IReadOnlyList<Dialect> Dialects => dialects;
 
     /// <summary>The words for an entry, gaps filled from its reason's.</summary>
     public Words Words(ReplyEntry entry, Language language)
@@ -101,7 +113,58 @@ public sealed partial class Knowledge
                 break;
             default:
                 problems.AddRange(file.Problems);
+                if (file.Problems.Count == 0)
+                    TakeDialect(file);
                 break;
         }
     }
+
+    private void TakeDialect(DataFile data)
+    {
+        var file = new DialectFile(data, providers, problems);
+        var dialect = file.Read(General);
+        dialects.Add(dialect);
+        phrases.AddRange(file.Phrases);
+        foreach (var (key, language, told) in file.Words)
+            books[language].Put(key, told);
+        foreach (var entry in dialect.Entries.Where(entry => !entry.IsGeneral))
+        {
+            byId[entry.Entry.Id] = entry.Entry;
+            if (entry.HelpUrl is { } url)
+                helpUrls[entry.Entry] = url;
+        }
+    }
+
+    /// <summary>The entry for words of a reason that are nobody's in particular; one for each reason.</summary>
+    private ReplyEntry General(string word)
+    {
+        string id = "general-" + word;
+        if (byId.TryGetValue(id, out var known))
+            return known;
+        return byId[id] = new ReplyEntry { Id = id, Kind = EntryKind.Dialect, Classic = new(0, null, ""), Reason = Reason.Find(word) };
+    }
+
+    /// <summary>Our own replies are recognised by their full text, in either style.</summary>
+    private void AddOwn(ReplyEntry entry)
+    {
+        foreach (var form in (ReplyForm[])(ReferenceEquals(entry.Classic, entry.Modern) ? [entry.Classic] : [entry.Classic, entry.Modern]))
+        {
+            if (Pattern.OfTemplate(form.Text) is not { } pattern)
+                continue;
+            phrases.Add(new Phrase
+            {
+                Pattern = pattern,
+                Entry = entry,
+                Basis = Basis.Own,
+                Weight = 1000 + pattern.LiteralLength,
+                ReasonIndex = ReasonIndexes[entry.Reason is { } reason ? reason.Word : ""],
+                Code = form.Code,
+                Status = form.Status,
+            });
+        }
+    }
+
+    /// <summary>Where a reason's vote is counted; the last place is for what is no refusal.</summary>
+    private static readonly Dictionary<string, int> ReasonIndexes =
+        Reason.All.Select((reason, index) => (reason.Word, index)).Append(("", Reason.All.Count)).ToDictionary(StringComparer.Ordinal);
 }

@@ -21,7 +21,9 @@ public static class ReplyCatalogue
     {
         EnhancedStatus? status = EnhancedStatus.TryReadPrefix(text, out var read, out int length) ? read : (EnhancedStatus?)null;
         string words = status is null ? text : text[length..].TrimStart(' ');
-        return Reply.Received(BasicCodes.Find(code) ?? Unrecognised, code, status, words);
+        // What goes well needs no explanation, and there is one for every relayed message: no matching.
+        var entry = code is >= 200 and < 400 ? BasicCodes.Find(code)! : Current.Match(words, code, status).Entry;
+        return Reply.Received(entry, code, status, words);
     }
 
     /// <summary>The entry for words whose code and status were read elsewhere; see <see cref="Knowledge.Match"/>.</summary>
@@ -32,7 +34,7 @@ public static class ReplyCatalogue
     public static Explanation Explain(string text, ExplainHints? hints = null) => Current.Explain(text, hints);
 
     /// <summary>Explains a reply that was given or received.</summary>
-    public static Explanation Explain(Reply reply, ExplainHints? hints = null) => Current.Explain(reply.ToString(), hints);
+    public static Explanation Explain(Reply reply, ExplainHints? hints = null) => Current.Explain(reply, hints);
 
     /// <summary>Where nothing is known.</summary>
     public static ReplyEntry Unrecognised { get; } = new()

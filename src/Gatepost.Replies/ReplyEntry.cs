@@ -71,11 +71,19 @@ public sealed class ReplyEntry
     /// <summary>Where this is laid down: an RFC with section, a provider's page, a line of its source.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whose wording it is ("Gmail"); null for our own and for what is nobody's in particular.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>Makes the reply with its placeholders filled in. Values are made harmless: no control characters, 255 characters at most.</summary>
     /// <param name="arguments">One value for each placeholder; a missing one is a bug and throws.</param>
     /// <exception cref="ArgumentException">A placeholder has no value.</exception>
-    public Reply Say(params ReadOnlySpan<(string Name, object? Value)> arguments) =>
-        arguments.IsEmpty ? withoutArguments ??= Reply.Compose(this, ReplyStyle.Classic, []) : Reply.Compose(this, ReplyStyle.Classic, arguments.ToArray());
+    /// <exception cref="InvalidOperationException">The entry is somebody else's, and only explains what they said.</exception>
+    public Reply Say(params ReadOnlySpan<(string Name, object? Value)> arguments)
+    {
+        if (Kind is not (EntryKind.Own or EntryKind.Condition))
+            throw new InvalidOperationException($"{Id} is not ours to say");
+        return arguments.IsEmpty ? withoutArguments ??= Reply.Compose(this, ReplyStyle.Classic, []) : Reply.Compose(this, ReplyStyle.Classic, arguments.ToArray());
+    }
 
     /// <summary>The form of that style.</summary>
     public ReplyForm In(ReplyStyle style) => style == ReplyStyle.Classic ? Classic : Modern;

@@ -1,0 +1,215 @@
+namespace Gatepost.Replies.Matching;
+
+/// <summary>A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, hence no backtracking.</summary>
+/// <remarks>
+/// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run
+/// without spaces that may be empty. <c>^</c> at the start and <c>$</c> at the end tie it to the ends of the reply. Upper and lower case, accents,
+/// and the number of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> stands at that end: <c>переполнен%</c>.
+/// </remarks>
+internal sealed class Pattern
+{
+    /// <summary>Longest run of characters that <c>{}</c> stands for in a provider's own wording.</summary>
+    public const int MaxGap = 160;
+
+    /// <summary>The same in general words, which must not reach into the next sentence.</summary>
+    public const int ShortGap = 48;
+
+    /// <summary>Shortest literal that a pattern must hold: less would match by accident.</summary>
+    public const int MinLiteral = 3;
+
+    private readonly Part[] parts;
+    private readonly bool atStart, atEnd, freeStart, freeEnd;
+    private readonly int anyGap;
+
+    private Pattern(Part[] parts, bool atStart, bool atEnd, bool freeStart, bool freeEnd, int anyGap)
+    {
+        (this.parts, this.atStart, this.atEnd, this.freeStart, this.freeEnd, this.anyGap) = (parts, atStart, atEnd, freeStart, freeEnd, anyGap);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            if (parts[i].Literal.Length > parts[Key].Literal.Length)
+                Key = i;
+        }
+
+        LiteralLength = parts.Sum(part => part.Literal.Length);
+    }
+
+    private enum Gap
+    {
+        None,
+        Any,
+        Digits,
+        Word,
+    }
+
+    /// <summary>A literal and what stands before it.</summary>
+    private readonly record struct Part(Gap Before, string Literal);
+
+    /// <summary>The part whose literal the automaton looks for: the longest.</summary>
+    private int Key { get; }
+
+    public string KeyLiteral => parts[Key].Literal;
+
+    /// <summary>How many characters are given: the more, the more particular the wording.</summary>
+    public int LiteralLength { get; }
+
+    /// <summary>True for one literal without a space, which might as well be part of an address or a host name.</summary>
+    public bool IsSingleWord => parts.Length == 1 && !parts[0].Literal.Contains(' ');
+
+    /// <summary>Reads a pattern as a dialect file has it.</summary>
+    /// <param name="source">The wording.</param>
+    /// <param name="maxGap">Longest run of characters that <c>{}</c> stands for.</param>
+    /// <exception cref="FormatException">What is wrong and what to write instead.</exception>
+    public static Pattern Parse(string source, int maxGap = MaxGap)
+    {
+        string rest = source.Trim();
+        bool atStart = rest.StartsWith('^'), atEnd = rest.Length > 1 && rest.EndsWith('$');
+        rest = rest[(atStart ? 1 : 0)..^(atEnd ? 1 : 0)];
+        bool freeStart = rest.StartsWith('%'), freeEnd = rest.Length > 1 && rest.EndsWith('%');
+        rest = rest[(freeStart ? 1 : 0)..^(freeEnd ? 1 : 0)];
+
+        var parts = Split(rest, source);
+        if (parts.Max(part => part.Literal.Length) < MinLiteral)
+            throw new FormatException($"\"{source}\" must hold at least {MinLiteral} given characters in a row");
+        return new Pattern([.. parts], atStart, atEnd, freeStart || atStart, freeEnd || atEnd, maxGap);
+    }
+
+    /// <summary>The text of one of our own replies: <c>{name}</c> stands for any value, and nothing stands before or after.</summary>
+    /// <returns>Null where too little is given to be recognised by.</returns>
+    public static Pattern? OfTemplate(string template)
+    {
+        var parts = new List<Part>();
+        int at = 0;
+        var gap = Gap.None;
+        while (at <= template.Length)
+        {
+            int open = template.IndexOf('{', at);
+            string literal = Folding.Fold(open < 0 ? template[at..] : template[at..open]);
+            if (literal.Length > 0)
+            {
+                parts.Add(new Part(gap, literal));
+                gap = Gap.None;
+            }
+
+            if (open < 0)
+                break;
+            gap = Gap.Any;
+            at = template.IndexOf('}', open) + 1;
+        }
+
+        if (parts.Count == 0 || !parts.Any(part => part.Literal.Any(char.IsLetter)))
+            return null;
+        return new Pattern([.. parts], template[0] != '{', gap == Gap.None, freeStart: true, freeEnd: true, int.MaxValue);
+    }
+
+    /// <summary>Tries the pattern where its key literal was found.</summary>
+    /// <param name="text">Folded.</param>
+    /// <param name="keyStart">Where the key literal begins.</param>
+    /// <param name="coreStart">Where the reply itself begins within the text.</param>
+    /// <param name="coreEnd">Where it ends.</param>
+    /// <param name="start">Where the match begins.</param>
+    /// <param name="end">Where it ends.</param>
+    public bool Matches(ReadOnlySpan<char> text, int keyStart, int coreStart, int coreEnd, out int start, out int end)
+    {
+        start = keyStart;
+        end = keyStart + parts[Key].Literal.Length;
+        for (int i = Key; i > 0; i--)
+        {
+            start = Before(text, start, parts[i].Before, parts[i - 1].Literal, atStart && i == 1 ? coreStart : -1);
+            if (start < 0)
+                return false;
+        }
+
+        for (int i = Key + 1; i < parts.Length; i++)
+        {
+            end = After(text, end, parts[i].Before, parts[i].Literal, atEnd && i == parts.Length - 1 ? coreEnd : -1);
+            if (end < 0)
+                return false;
+        }
+
+        if ((atStart && start != coreStart) || (atEnd && end != coreEnd))
+            return false;
+        return (freeStart || IsBoundary(text, start)) && (freeEnd || IsBoundary(text, end));
+    }
+
+    private int Before(ReadOnlySpan<char> text, int start, Gap gap, string literal, int mustStart)
+    {
+        int from = start;
+        switch (gap)
+        {
+            case Gap.Digits:
+                while (from > 0 && char.IsAsciiDigit(text[from - 1]))
+                    from--;
+                return from < start && text[..from].EndsWith(literal) ? from - literal.Length : -1;
+            case Gap.Word:
+                int wordStart = from;
+                while (wordStart > 0 && text[wordStart - 1] != ' ')
+                    wordStart--;
+                int within = text[Math.Max(0, wordStart - literal.Length)..start].LastIndexOf(literal);
+                return within < 0 ? -1 : Math.Max(0, wordStart - literal.Length) + within;
+            default:
+                if (mustStart >= 0)
+                    return mustStart + literal.Length <= start && text[mustStart..].StartsWith(literal) ? mustStart : -1;
+                int low = anyGap == int.MaxValue ? 0 : Math.Max(0, start - anyGap - literal.Length);
+                int found = text[low..start].LastIndexOf(literal);
+                return found < 0 ? -1 : low + found;
+        }
+    }
+
+    private int After(ReadOnlySpan<char> text, int end, Gap gap, string literal, int mustEnd)
+    {
+        int to = end;
+        switch (gap)
+        {
+            case Gap.Digits:
+                while (to < text.Length && char.IsAsciiDigit(text[to]))
+                    to++;
+                return to > end && text[to..].StartsWith(literal) ? to + literal.Length : -1;
+            case Gap.Word:
+                int wordEnd = to;
+                while (wordEnd < text.Length && text[wordEnd] != ' ')
+                    wordEnd++;
+                int within = text[end..Math.Min(text.Length, wordEnd + literal.Length)].IndexOf(literal);
+                return within < 0 ? -1 : end + within + literal.Length;
+            default:
+                if (mustEnd >= 0)
+                    return mustEnd - literal.Length >= end && text[..mustEnd].EndsWith(literal) ? mustEnd : -1;
+                int high = anyGap == int.MaxValue ? text.Length : Math.Min(text.Length, end + anyGap + literal.Length);
+                int found = text[end..high].IndexOf(literal);
+                return found < 0 ? -1 : end + found + literal.Length;
+        }
+    }
+
+    /// <summary>True where no word goes on across this place.</summary>
+    private static bool IsBoundary(ReadOnlySpan<char> text, int at) =>
+        at <= 0 || at >= text.Length || !Folding.IsWordLetter(text[at - 1]) || !Folding.IsWordLetter(text[at]);
+
+    private static List<Part> Split(string source, string whole)
+    {
+        var parts = new List<Part>();
+        var gap = Gap.None;
+        int at = 0;
+        while (at <= source.Length)
+        {
+            int open = source.IndexOf('{', at);
+            string literal = Folding.Fold(open < 0 ? source[at..] : source[at..open]);
+            if (literal.Length > 0)
+                parts.Add(new Part(gap, literal));
+            else if (open < 0 || gap != Gap.None || parts.Count == 0)
+                throw new FormatException($"\"{whole}\" must begin and end with given characters, and two placeholders need some between them");
+            if (open < 0)
+                return parts;
+
+            int close = source.IndexOf('}', open);
+            gap = (close < 0 ? "" : source[(open + 1)..close]) switch
+            {
+                "" when close > 0 => Gap.Any,
+                "digits" => Gap.Digits,
+                "word" => Gap.Word,
+                _ => throw new FormatException($"\"{whole}\" holds a placeholder that is none of {{}}, {{digits}} and {{word}}"),
+            };
+            at = close + 1;
+        }
+
+        return parts;
+    }
+}
