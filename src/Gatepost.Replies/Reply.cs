@@ -10,7 +10,8 @@ public sealed class Reply
     /// <summary>Longest reply line in octets, with code, separator and CRLF (RFC 5321 §4.5.3.1.5).</summary>
     public const int MaxLine = 512;
 
-    private const int MaxValue = 255;
+    /// <summary>Most octets of UTF-8 that one value may take, and the least it is cut to where several share a line.</summary>
+    private const int MaxValue = 255, MinValue = 24;
 
     private readonly (string Name, object? Value)[] arguments;
 
@@ -79,7 +80,7 @@ public sealed class Reply
     internal static Reply Compose(ReplyEntry entry, ReplyStyle style, (string Name, object? Value)[] arguments)
     {
         var form = entry.In(style);
-        return new Reply(entry, form.Code, form.Status, Fill(form.Text, arguments, entry.Id), received: false, style, arguments);
+        return new Reply(entry, form.Code, form.Status, Fill(form, arguments, entry.Id), received: false, style, arguments);
     }
 
     internal static Reply Received(ReplyEntry entry, int code, EnhancedStatus? status, string text) =>
@@ -128,11 +129,13 @@ public sealed class Reply
         return line.AsSpan(0, at);
     }
 
-    private static string Fill(string text, (string Name, object? Value)[] arguments, string id)
+    private static string Fill(ReplyForm form, (string Name, object? Value)[] arguments, string id)
     {
+        string text = form.Text;
         if (!text.Contains('{'))
             return text;
 
+        int room = RoomForValues(form);
         var filled = new StringBuilder(text.Length + 64);
         int at = 0;
         while (at < text.Length)
@@ -150,7 +153,7 @@ public sealed class Reply
             int index = Array.FindIndex(arguments, argument => argument.Name == name);
             if (index < 0)
                 throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
-            AppendValue(filled, arguments[index].Value);
+            AppendValue(filled, arguments[index].Value, room);
             at = close + 1;
         }
 
@@ -158,11 +161,11 @@ public sealed class Reply
     }
 
     /// <summary>A list of strings becomes one line each; anything else stays on its line.</summary>
-    private static void AppendValue(StringBuilder filled, object? value)
+    private static void AppendValue(StringBuilder filled, object? value, int room)
     {
         if (value is not IReadOnlyList<string> lines)
         {
-            AppendHarmless(filled, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            AppendHarmless(filled, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
             return;
         }
 
@@ -170,17 +173,35 @@ public sealed class Reply
         {
             if (i > 0)
                 filled.Append('\n');
-            AppendHarmless(filled, lines[i]);
+            AppendHarmless(filled, lines[i], MaxValue);
         }
     }
 
+    /// <summary>Octets that each value may take so that the words behind it still fit the line: whoever sends an endless address is to read why it was refused.</summary>
+    private static int RoomForValues(ReplyForm form)
+    {
+        int room = MaxValue;
+        foreach (string line in form.Text.Split('\n'))
+        {
+            int values = line.Count(letter => letter == '{');
+            int literal = Encoding.UTF8.GetByteCount(line);
+            int status = form.Status is null ? 0 : 11;
+            if (values > 0)
+                room = Math.Min(room, (MaxLine - 6 - status - literal) / values);
+        }
+
+        return Math.Max(room, MinValue);
+    }
+
     /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
-    private static void AppendHarmless(StringBuilder filled, string value, int max = MaxValue)
+    private static void AppendHarmless(StringBuilder filled, string value, int room)
     {
         int taken = 0;
+        int limit = Encoding.UTF8.GetByteCount(value) <= room ? room : room - 3;
         foreach (var rune in value.EnumerateRunes())
         {
-            if (++taken > max)
+            taken += rune.Utf8SequenceLength;
+            if (taken > limit)
             {
                 filled.Append("...");
                 return;

@@ -36,8 +36,24 @@ internal readonly record struct ReplyReading
     /// <summary>Words whose code and status were read elsewhere.</summary>
     public static ReplyReading OfWords(ReadOnlySpan<char> text, int? code, EnhancedStatus? status)
     {
-        var read = Read(text, isProse: true);
-        return read with { Code = code ?? read.Code, Status = status ?? read.Status };
+        if (code is null)
+        {
+            var read = Read(text, isProse: true);
+            return read with { Status = status ?? read.Status };
+        }
+
+        int start = SkipSeparators(text, 0), length = 0;
+        if (IsCodeAt(text, start, "12345") && Number(text, start) == code)
+            start = SkipSeparators(text, start + 3);
+        if (EnhancedStatus.TryReadPrefix(text[start..], out var own, out length))
+            start = SkipSeparators(text, start + length);
+        return new ReplyReading
+        {
+            Code = code,
+            Status = status ?? (length > 0 ? own : (EnhancedStatus?)null),
+            CoreStart = start,
+            CoreEnd = FindEnd(text, start),
+        };
     }
 
     /// <summary>The same with what was read elsewhere, where the text has none of its own.</summary>
@@ -60,7 +76,7 @@ internal readonly record struct ReplyReading
         int code = codeStart < 0 ? 0 : Number(text, codeStart);
         int core = codeStart < 0 ? start : codeStart + 3;
         int statusStart = codeStart < 0 ? -1 : StatusAfter(text, codeStart + 3);
-        if (statusStart < 0)
+        if (statusStart < 0 && code is 0 or >= 400)
             statusStart = FindStatus(text, core);
 
         EnhancedStatus? status = null;
@@ -136,7 +152,7 @@ internal readonly record struct ReplyReading
 
     /// <summary>The error numbers that clients print in the place of a code: only where nothing else stands at the start.</summary>
     private static bool IsPseudoCode(ReadOnlySpan<char> text, int at) =>
-        IsCodeAt(text, at, "1") && BasicCodes.IsKnown(Number(text, at)) && (text.Length == at + 3 || StatusAfter(text, at + 3) >= 0);
+        IsCodeAt(text, at, "1") && ((text.Length == at + 3 && BasicCodes.IsKnown(Number(text, at))) || StatusAfter(text, at + 3) >= 0);
 
     private static bool IsIntroduced(ReadOnlySpan<char> text, int at, bool isProse)
     {

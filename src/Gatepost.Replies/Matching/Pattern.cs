@@ -21,6 +21,9 @@ internal sealed class Pattern
     private readonly bool atStart, atEnd, freeStart, freeEnd;
     private readonly int anyGap;
 
+    /// <summary>Help may stand behind one of our own replies, see <see cref="Reply.Adding"/>.</summary>
+    private bool IsTemplate => anyGap == int.MaxValue;
+
     private Pattern(Part[] parts, bool atStart, bool atEnd, bool freeStart, bool freeEnd, int anyGap)
     {
         (this.parts, this.atStart, this.atEnd, this.freeStart, this.freeEnd, this.anyGap) = (parts, atStart, atEnd, freeStart, freeEnd, anyGap);
@@ -68,7 +71,7 @@ internal sealed class Pattern
         rest = rest[(freeStart ? 1 : 0)..^(freeEnd ? 1 : 0)];
 
         var parts = Split(rest, source);
-        if (parts.Max(part => part.Literal.Length) < MinLiteral)
+        if (!parts.Any(part => part.Literal.Length >= MinLiteral || (part.Literal.Length == 2 && part.Literal[0] >= '\u2E80')))
             throw new FormatException($"\"{source}\" must hold at least {MinLiteral} given characters in a row");
         return new Pattern([.. parts], atStart, atEnd, freeStart || atStart, freeEnd || atEnd, maxGap);
     }
@@ -83,7 +86,10 @@ internal sealed class Pattern
         while (at <= template.Length)
         {
             int open = template.IndexOf('{', at);
+            // A value may be empty or end in a space: the spaces around it are part of the gap.
             string literal = Folding.Fold(open < 0 ? template[at..] : template[at..open]);
+            literal = at > 0 ? literal.TrimStart(' ') : literal;
+            literal = open >= 0 ? literal.TrimEnd(' ') : literal;
             if (literal.Length > 0)
             {
                 parts.Add(new Part(gap, literal));
@@ -121,12 +127,13 @@ internal sealed class Pattern
 
         for (int i = Key + 1; i < parts.Length; i++)
         {
-            end = After(text, end, parts[i].Before, parts[i].Literal, atEnd && i == parts.Length - 1 ? coreEnd : -1);
+            end = After(text, end, parts[i].Before, parts[i].Literal, i == parts.Length - 1 ? coreEnd : -1);
             if (end < 0)
                 return false;
         }
 
-        if ((atStart && start != coreStart) || (atEnd && end != coreEnd))
+        bool ended = end == coreEnd || (IsTemplate && end < text.Length && text[end] == ' ');
+        if ((atStart && start != coreStart) || (atEnd && !ended))
             return false;
         return (freeStart || IsBoundary(text, start)) && (freeEnd || IsBoundary(text, end));
     }
@@ -149,13 +156,13 @@ internal sealed class Pattern
             default:
                 if (mustStart >= 0)
                     return mustStart + literal.Length <= start && text[mustStart..].StartsWith(literal) ? mustStart : -1;
-                int low = anyGap == int.MaxValue ? 0 : Math.Max(0, start - anyGap - literal.Length);
+                int low = IsTemplate ? 0 : Math.Max(0, start - anyGap - literal.Length);
                 int found = text[low..start].LastIndexOf(literal);
                 return found < 0 ? -1 : low + found;
         }
     }
 
-    private int After(ReadOnlySpan<char> text, int end, Gap gap, string literal, int mustEnd)
+    private int After(ReadOnlySpan<char> text, int end, Gap gap, string literal, int last)
     {
         int to = end;
         switch (gap)
@@ -171,9 +178,15 @@ internal sealed class Pattern
                 int within = text[end..Math.Min(text.Length, wordEnd + literal.Length)].IndexOf(literal);
                 return within < 0 ? -1 : end + within + literal.Length;
             default:
-                if (mustEnd >= 0)
-                    return mustEnd - literal.Length >= end && text[..mustEnd].EndsWith(literal) ? mustEnd : -1;
-                int high = anyGap == int.MaxValue ? text.Length : Math.Min(text.Length, end + anyGap + literal.Length);
+                if (last >= 0 && IsTemplate)
+                {
+                    int latest = text[end..Math.Max(end, last)].LastIndexOf(literal);
+                    return latest < 0 ? -1 : end + latest + literal.Length;
+                }
+
+                if (last >= 0 && atEnd)
+                    return last - literal.Length >= end && text[..last].EndsWith(literal) ? last : -1;
+                int high = IsTemplate ? text.Length : Math.Min(text.Length, end + anyGap + literal.Length);
                 int found = text[end..high].IndexOf(literal);
                 return found < 0 ? -1 : end + found + literal.Length;
         }

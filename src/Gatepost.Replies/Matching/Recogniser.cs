@@ -74,8 +74,13 @@ internal sealed class Recogniser
             if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, found, i))
                 continue;
             int start = origins[hits[i].Start];
+            int weight = phrase.Weight + (known ? 40 : 0);
+
+            // Of two replies of ours in one text the one whose words come last holds the other as a value.
+            if (phrase.Basis == Basis.Own)
+                weight += 4 * Math.Min(hits[i].End, 1000);
             votes[phrase.ReasonIndex].Add(
-                hits[i].Phrase + 1, phrase.Weight + (known ? 40 : 0), phrase.Pattern.LiteralLength, start, origins[hits[i].End - 1] + 1 - start);
+                hits[i].Phrase + 1, weight, phrase.Pattern.LiteralLength, start, origins[hits[i].End - 1] + 1 - start);
         }
     }
 

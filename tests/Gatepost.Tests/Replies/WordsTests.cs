@@ -9,11 +9,11 @@ public sealed class WordsTests
 
     [Fact]
     public void Every_data_file_that_comes_with_the_program_is_sound() =>
-        Assert.Empty(Known.Problems);
+        Shown.None(Known.Problems);
 
     [Fact]
     public void Every_reply_of_ours_has_a_meaning_of_its_own_in_both_languages() =>
-        Assert.Empty(
+        Shown.None(
             from entry in OurReplies.All
             from language in Languages.All
             where string.IsNullOrWhiteSpace(Known.OwnWords(entry.Id, language)?.Meaning)
@@ -21,7 +21,7 @@ public sealed class WordsTests
 
     [Fact]
     public void Whoever_can_act_is_told_what_to_do_in_both_languages() =>
-        Assert.Empty(
+        Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is not null
             from language in Languages.All
@@ -32,7 +32,7 @@ public sealed class WordsTests
 
     [Fact]
     public void The_sender_always_learns_what_to_do_next() =>
-        Assert.Empty(
+        Shown.None(
             from reason in Reason.All
             from language in Languages.All
             let words = Known.Words(reason, language)
@@ -41,7 +41,7 @@ public sealed class WordsTests
 
     [Fact]
     public void Russian_words_are_written_in_Russian_and_English_ones_are_not() =>
-        Assert.Empty(
+        Shown.None(
             from entry in Known.Entries.Values
             from language in Languages.All
             let meaning = Known.Words(entry, language).Meaning ?? ""
