@@ -15,7 +15,7 @@ public sealed class DialectTests
             where !entry.IsGeneral
             from example in entry.Examples
             let read = Known.Explain(example)
-            where read.Entry != entry.Entry
+            where read.Entry != entry.Entry && !(read.Basis == Basis.Own && read.Reason == entry.Entry.Reason)
             select $"{dialect.File}: {entry.Entry.Id} was read as {read.Entry.Id} ({read.Evidence.Text}): {example}");
 
     [Fact]

@@ -85,14 +85,9 @@ public sealed partial class OwnRepliesTests
     public void Only_our_own_entries_and_conditions_can_speak() =>
         Assert.Throws<InvalidOperationException>(() => BasicCodes.Find(550)!.Say());
 
-    /// <summary>Two causes that the classic style tells in the same words cannot be told apart by them; the modern style does.</summary>
+    /// <summary>Two causes told in the same words on purpose (a stranger is not to learn which) cannot be told apart by them.</summary>
     private static bool HasTwin(Reply reply) =>
-        OurReplies.All.Any(other => other != reply.Entry && other.In(reply.Style) == reply.Entry.In(reply.Style));
-
-    [Fact]
-    public void In_the_modern_style_no_two_replies_share_their_words() =>
-        Shown.None(OurReplies.All.Where(entry => !Wordless.Contains(entry.Id)).GroupBy(entry => entry.Modern).Where(group => group.Count() > 1)
-            .Select(group => string.Join(", ", group)));
+        OurReplies.All.Any(other => other != reply.Entry && (other.Classic == reply.Entry.In(reply.Style) || other.Modern == reply.Entry.In(reply.Style)));
 
     private static IEnumerable<Reply> Fillings(ReplyEntry entry)
     {
