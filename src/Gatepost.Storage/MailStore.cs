@@ -24,6 +24,8 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly ITimer watch;
     private readonly CancellationTokenSource closing = new();
     private readonly Task sweep;
+    private long free = long.MaxValue;
+    private int closed;
 
     private MailStore(DataFolder folder, StoreOptions options, TimeProvider clock)
     {
@@ -117,8 +119,6 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
             RemoveFile(generation, id);
     });
 
-    private long free = long.MaxValue;
-
     /// <summary>Looks at the free space, and gives a broken store the occasion to open again.</summary>
     private void Watch()
     {
@@ -168,6 +168,8 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     /// <summary>Commits what waits, closes the files, frees the folder. Drafts still open are refused.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref closed, 1) != 0)
+            return;
         await closing.CancelAsync();
         await watch.DisposeAsync();
         await sweep;

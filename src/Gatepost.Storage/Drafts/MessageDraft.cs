@@ -149,7 +149,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         if (file is null)
         {
             var record = Compose(head.Span);
-            contents = Contents.Of(id, record, store.Options);
+            contents = Contents.Of(id, record);
             inMemory = HandOver(record);
         }
         else

@@ -8,6 +8,9 @@ internal abstract class Job
     /// <summary>Octets it adds to a batch, roughly; batches are bounded by it.</summary>
     public virtual long Weight => 0;
 
+    /// <summary>Whether it may wait a moment for others, because no client waits for it.</summary>
+    public virtual bool IsPatient => true;
+
     /// <summary>Changes rows in the running transaction. Called once.</summary>
     public abstract void Apply(Ledger ledger);
 

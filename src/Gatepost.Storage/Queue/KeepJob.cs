@@ -13,6 +13,8 @@ internal sealed class KeepJob(NewMessage message, Arrivals arrivals) : Job
 
     public override long Weight => message.Record.Length + message.Inline.Length + 512;
 
+    public override bool IsPatient => false;
+
     public override void Apply(Ledger ledger)
     {
         arrivals.Prepare(message);

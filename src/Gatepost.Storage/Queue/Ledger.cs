@@ -17,10 +17,14 @@ internal sealed class Ledger : IDisposable
     private readonly Statement hold, release, retry, stateOf, indicesOf;
     private readonly List<long> freed = [];
     private readonly List<(long Generation, long Id)> files = [];
+    private readonly int inlineLimit, inlineBatch;
     private long messages, recipients, held;
+    private bool inRows;
 
-    public Ledger(Database database, SegmentFiles segments)
+    public Ledger(Database database, SegmentFiles segments, StoreOptions options)
     {
+        inlineLimit = options.InlineLimit;
+        inlineBatch = options.InlineBatch;
         this.database = database;
         this.segments = segments;
         destinations = new DestinationBook(database);
@@ -47,7 +51,12 @@ internal sealed class Ledger : IDisposable
         retry = database.Prepare("UPDATE recipient SET next=? WHERE message=? AND idx=? AND state=0 AND next>?");
     }
 
-    public void Begin() => begin.Run();
+    /// <param name="octets">What the transaction will add, roughly: decides whether small messages stand in rows.</param>
+    public void Begin(long octets)
+    {
+        inRows = octets <= inlineBatch;
+        begin.Run();
+    }
 
     /// <summary>Makes everything since <see cref="Begin"/> durable: bodies first, then the rows that point to them.</summary>
     public void Commit()
@@ -90,7 +99,12 @@ internal sealed class Ledger : IDisposable
     public void Insert(NewMessage message)
     {
         long segment = message.Generation;
-        if (!message.Record.IsEmpty)
+        var inline = message.Inline;
+        if (inRows && message.Size <= inlineLimit && !message.Record.IsEmpty)
+        {
+            inline = message.Record[BodyRecord.HeaderLength..];
+        }
+        else if (!message.Record.IsEmpty)
         {
             message.Place = segments.Add(message.Record);
             segment = message.Place.Segment;
@@ -101,10 +115,10 @@ internal sealed class Ledger : IDisposable
         insertMessage.Add(message.Id).Add(Milliseconds(message.Arrived)).Add(message.Size).Add(envelope.Sender?.ToString())
             .Add((long)envelope.Body).Add(envelope.SmtpUtf8 ? 1 : 0).Add((long)envelope.Return).Add(envelope.EnvelopeId)
             .Add(message.Session).Add(message.User).Add(message.ClientAddress).Add(segment).Add(message.Place.Offset);
-        if (message.Inline.IsEmpty)
+        if (inline.IsEmpty)
             insertMessage.AddNull();
         else
-            insertMessage.Add(message.Inline.Span);
+            insertMessage.Add(inline.Span);
         insertMessage.Run();
 
         foreach (var part in message.Parts)

@@ -18,7 +18,7 @@ internal sealed class LedgerOpener(StoreOptions options)
         {
             database.Run("UPDATE tally SET generation=generation+1");
             generation = database.Number("SELECT generation FROM tally") ?? 1;
-            return new Ledger(database, Segments(database, trusted: true));
+            return new Ledger(database, Segments(database, trusted: true), options);
         }
         catch
         {
@@ -40,7 +40,7 @@ internal sealed class LedgerOpener(StoreOptions options)
             long busy = database.Number("PRAGMA wal_checkpoint(TRUNCATE)") ?? 1;
             if (busy != 0)
                 throw new IOException("the log of the queue is still being read; trying again");
-            return new Ledger(database, Segments(database, trusted: false));
+            return new Ledger(database, Segments(database, trusted: false), options);
         }
         catch
         {

@@ -131,14 +131,10 @@ internal sealed class NewMessage
 /// <param name="Generation">Below 0: minus the generation of its own file.</param>
 internal readonly record struct Contents(long Size, ReadOnlyMemory<byte> Inline, ReadOnlyMemory<byte> Record, long Generation)
 {
-    /// <summary>Chooses between row and segment for a message whose octets stand at <see cref="BodyRecord.HeaderLength"/> and on.</summary>
-    public static Contents Of(long id, Memory<byte> record, StoreOptions options)
+    /// <summary>For a message whose octets stand at <see cref="BodyRecord.HeaderLength"/> and on: the writer chooses between row and segment.</summary>
+    public static Contents Of(long id, Memory<byte> record)
     {
-        int size = record.Length - BodyRecord.HeaderLength;
-        if (size <= options.InlineLimit)
-            return new Contents(size, record[BodyRecord.HeaderLength..], default, 0);
-
         BodyRecord.Seal(record.Span, id);
-        return new Contents(size, default, record, 0);
+        return new Contents(record.Length - BodyRecord.HeaderLength, default, record, 0);
     }
 }
