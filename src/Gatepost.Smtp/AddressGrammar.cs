@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Gatepost.Smtp;
 
 /// <summary>The grammar of <c>Mailbox</c> in RFC 5321 §4.1.2, with RFC 6531 §3.3 for octets above 127.</summary>
@@ -40,6 +43,27 @@ internal static class AddressGrammar
         }
 
         return label > 0 && domain[^1] != '-';
+    }
+
+    /// <summary>
+    /// RFC 6531 §3.3 takes any UTF-8; but a control of the upper half (U+0085 is a line end to some), a separator or a mark
+    /// that turns the direction of writing has no place in an address, and would end up in headers, logs and terminals.
+    /// </summary>
+    public static bool IsPrintable(ReadOnlySpan<byte> wire)
+    {
+        while (!wire.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(wire, out var rune, out int used) != System.Buffers.OperationStatus.Done)
+                return false;
+            bool turns = rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF;
+            bool blank = rune.Value > 127 && Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            if (turns || blank)
+                return false;
+            wire = wire[used..];
+        }
+
+        return true;
     }
 
     private static bool IsAddressLiteral(ReadOnlySpan<byte> literal)

@@ -45,7 +45,7 @@ public sealed class Mailbox : IEquatable<Mailbox>
             return false;
 
         bool ascii = Ascii.IsValid(wire);
-        if (!ascii && (!utf8 || !System.Text.Unicode.Utf8.IsValid(wire)))
+        if (!ascii && (!utf8 || !AddressGrammar.IsPrintable(wire)))
             return false;
 
         if (ascii && Ascii.EqualsIgnoreCase(wire, "postmaster"u8))

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace Gatepost.Smtp.Commands;
 
@@ -28,7 +27,7 @@ public static class Xtext
 
     /// <summary>As in an ORCPT of type <c>utf-8</c>: UTF-8 itself, or <c>\x{HHHH}</c> (RFC 6533 §3); printable either way.</summary>
     public static bool IsValidUtf8Address(ReadOnlySpan<byte> text) =>
-        !text.IsEmpty && Utf8.IsValid(text) && !text.ContainsAnyInRange((byte)0, (byte)32) && !text.Contains((byte)127);
+        !text.IsEmpty && AddressGrammar.IsPrintable(text) && !text.ContainsAnyInRange((byte)0, (byte)32) && !text.Contains((byte)127);
 
     /// <summary>Writes text as xtext; characters above 126 as their UTF-8 octets.</summary>
     public static string Encode(string text)

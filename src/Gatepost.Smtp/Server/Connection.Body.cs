@@ -92,11 +92,11 @@ internal sealed partial class Connection
     {
         if (interruption != Phase.TimedOut)
         {
-            ending = "closed by the client in the middle of a message";
+            Trouble("closed by the client in the middle of a message");
             return false;
         }
 
-        ending = "timed out in the middle of a message";
+        Trouble("timed out in the middle of a message");
         long octets = dialogue.BodyOctets, seconds = (parts.Watch.Now - begun) / 1000;
         var reply = sawBareLineEnd ? dialogue.Leave(OurReplies.DataTimeoutAtBareLineEnd)
             : parts.Watch.Now >= SlowDeadline(begun) ? dialogue.Leave(OurReplies.DataTooSlow, ("octets", octets), ("seconds", seconds))

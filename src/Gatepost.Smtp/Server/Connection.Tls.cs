@@ -75,8 +75,7 @@ internal sealed partial class Connection
         catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
             or InvalidOperationException or NotSupportedException or OperationCanceledException)
         {
-            ending = "TLS failed";
-            Record(JournalKind.Tls, "handshake failed: " + Why(failure));
+            RecordFailed(Why(failure));
             return false;
         }
 
@@ -89,9 +88,24 @@ internal sealed partial class Connection
         return true;
     }
 
+    private void RecordFailed(string cause)
+    {
+        ending = "TLS failed";
+        parts.Journal.Record(new JournalEvent
+        {
+            Kind = JournalKind.Tls,
+            At = parts.Time.GetUtcNow(),
+            Session = session.Id,
+            Peer = session.Client.Address,
+            PeerName = session.Helo,
+            Reply = OurReplies.TlsHandshakeFailed.Say(("host", session.Helo ?? "client"), ("address", session.Client.Address), ("cause", cause)),
+            Detail = cause,
+        });
+    }
+
     private string Why(Exception failure)
     {
-        if (failure is ObjectDisposedException || interruption != Phase.Busy)
+        if (wasCut)
             return "no handshake in time";
         // SslStream's own message often only points to the inner one.
         return failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message;

@@ -35,6 +35,7 @@ internal sealed partial class Connection
     private int interruption;
     private long deadline;
     private bool stopping;
+    private volatile bool wasCut;
     private bool judgementTimedOut;
     private bool lastReadWasFull;
 
@@ -56,6 +57,7 @@ internal sealed partial class Connection
         bool waiting = was is Phase.AwaitingCommand or Phase.AwaitingData or Phase.Judging;
         if (!waiting)
         {
+            wasCut = true;
             transport.Abort();
         }
         else if (Interlocked.CompareExchange(ref phase, Phase.TimedOut, was) == was)
@@ -198,7 +200,7 @@ internal sealed partial class Connection
         {
             Volatile.Write(ref phase, Phase.Busy);
             judgementTimedOut = true;
-            ending = "a judgement took too long";
+            Trouble("a judgement took too long");
             return dialogue.Leave(OurReplies.JudgementTimeout);
         }
     }

@@ -43,6 +43,7 @@ internal sealed partial class Connection
     private long octetsIn;
     private long octetsOut;
     private string ending = "closed by us";
+    private bool inTrouble;
 
     public Connection(Transport transport, ServerParts parts, ListenerTerms terms, IPEndPoint peer, IPEndPoint local)
     {
@@ -75,11 +76,11 @@ internal sealed partial class Connection
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            ending = phase == Phase.TimedOut ? "timed out" : "broken: " + failure.Message;
+            Trouble(wasCut ? "cut: it took too long" : "broken: " + failure.Message);
         }
         catch (Exception failure)
         {
-            ending = "our fault";
+            Trouble("our fault");
             RecordFault(failure);
         }
         finally
@@ -115,7 +116,7 @@ internal sealed partial class Connection
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>
     private async ValueTask TurnAwayAsync(bool mayEnter)
     {
-        ending = "too many connections";
+        Trouble("too many connections");
         var reply = mayEnter
             ? dialogue.Leave(OurReplies.TooManyConnectionsFromClient, ("client", session.Client.Address), ("limit", LimitFor(session.Client.Address)))
             : dialogue.Leave(OurReplies.TooManyConnections);
@@ -239,7 +240,7 @@ internal sealed partial class Connection
                 return !endless;
             case LineKind.BareLineFeed:
                 string spoken = dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse ? Spoken.Hidden : Spoken.Harmless(FirstLine());
-                ending = "bare LF in a command";
+                Trouble("bare LF in a command");
                 input.Discard();
                 Say(dialogue.HearNoise(OurReplies.BareLineFeedInCommand), null, spoken);
                 return false;
@@ -261,7 +262,7 @@ internal sealed partial class Connection
         }
         else if (interruption == Phase.TimedOut)
         {
-            ending = "timed out waiting for a command";
+            Trouble("timed out waiting for a command");
             Say(dialogue.Leave(OurReplies.CommandTimeout, ("seconds", (long)terms.Limits.CommandTimeout.TotalSeconds)), null, null);
         }
     }
@@ -310,6 +311,30 @@ internal sealed partial class Connection
         Detail = detail,
     });
 
+    /// <summary>The detail is for what an admin may want to know of; how ordinary sessions end is a fact among others.</summary>
+    private void RecordClosed(SessionCounts counts) => parts.Journal.Record(new JournalEvent
+    {
+        Kind = JournalKind.Closed,
+        At = parts.Time.GetUtcNow(),
+        Session = session.Id,
+        Peer = session.Client.Address,
+        PeerName = session.Helo,
+        Detail = inTrouble ? ending : null,
+        Facts =
+        [
+            new Fact("ended", ending),
+            new Fact("counts", string.Create(
+                CultureInfo.InvariantCulture,
+                $"commands {counts.Commands}, messages {counts.Messages}, errors {counts.Errors}, refusals {counts.Refusals}, octets in {octetsIn}, out {octetsOut}")),
+        ],
+    });
+
+    private void Trouble(string how)
+    {
+        ending = how;
+        inTrouble = true;
+    }
+
     private void RecordFault(Exception failure) =>
         Record(JournalKind.Server, string.Create(CultureInfo.InvariantCulture, $"a fault of ours ended the session: {failure.GetType().Name}: {failure.Message}; {failure.StackTrace?.Split('\n')[0].Trim()}"));
 
@@ -331,10 +356,7 @@ internal sealed partial class Connection
         if (dialogue is not null)
         {
             await dialogue.DisposeAsync().ConfigureAwait(false);
-            var counts = dialogue.Counts;
-            Record(JournalKind.Closed, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{ending}; commands {counts.Commands}, messages {counts.Messages}, errors {counts.Errors}, refusals {counts.Refusals}, octets in {octetsIn}, out {octetsOut}"));
+            RecordClosed(dialogue.Counts);
         }
 
         input.Dispose();

@@ -29,6 +29,8 @@ public sealed class ParserTests
     [InlineData("MAIL FROM:<ann>", "501 5.1.7 <ann>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<postmaster>", "501 5.1.7 <postmaster>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<a..b@partner.example>", "501 5.1.7 <a..b@partner.example>: Bad sender address syntax")]
+    [InlineData("MAIL FROM:<ann@b\u0085c.example> SMTPUTF8", "501 5.1.7 <ann@b?c.example>: Bad sender address syntax")]
+    [InlineData("MAIL FROM:<ann\u202e@b.example> SMTPUTF8", "501 5.1.7 <ann?@b.example>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann@-x.example>", "501 5.1.7 <ann@-x.example>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann@[1]>", "501 5.1.7 <ann@[1]>: Bad sender address syntax")]
     [InlineData("RCPT TO:<>", "501 5.1.3 <>: Bad recipient address syntax")]

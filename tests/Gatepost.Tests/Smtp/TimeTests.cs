@@ -1,0 +1,170 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Xunit;
+
+namespace Gatepost.Tests.Smtp;
+
+/// <summary>Every wait ends. The clock is the test's, so nothing here waits for real.</summary>
+public sealed class TimeTests
+{
+    [Fact]
+    public async Task A_silent_client_is_sent_away_after_five_minutes()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).MeetAsync();
+        house.Advance(TimeSpan.FromSeconds(200));
+        Assert.Equal("250 2.0.0 Ok", await visit.AskAsync("NOOP"));
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
+
+        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no complete command for 300 s", await visit.HearAsync());
+        Assert.Null(await visit.HearAsync());
+        Assert.False(visit.Transport.WasAborted);
+    }
+
+    [Fact]
+    public async Task A_client_that_drips_a_command_octet_by_octet_gets_no_more_time_than_one_that_is_silent()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).MeetAsync();
+        int minutes = 0;
+        while (!visit.Running.IsCompleted && minutes < 20)
+        {
+            await visit.SayAsync("N");
+            house.Advance(TimeSpan.FromMinutes(1));
+            minutes++;
+            await Task.WhenAny(visit.Running, Task.Delay(20));
+        }
+
+        Assert.StartsWith("421 4.4.2 ", await visit.HearAsync());
+        Assert.InRange(minutes, 4, 8);
+    }
+
+    [Fact]
+    public async Task A_message_that_stops_coming_is_given_up()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).ToDataAsync();
+        await visit.SayAsync("Subject: half\r\n");
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
+
+        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: message stopped after 15 octets; nothing was queued", await visit.HearAsync());
+        Assert.Empty(house.Store.Messages);
+        Assert.Equal(0, house.Store.OpenDrafts);
+    }
+
+    [Fact]
+    public async Task A_script_that_ends_its_lines_with_LF_learns_why_nothing_happened()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).ToDataAsync();
+        await visit.SayAsync("Subject: from a script\n\ntext\n.\n");
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
+
+        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no CR LF . CR LF came, but bare line ends; lines must end with CR LF", await visit.HearAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_drips_is_given_up_though_it_never_stops()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).ToDataAsync();
+        int minutes = 0;
+        while (!visit.Running.IsCompleted && minutes < 60)
+        {
+            await visit.SayAsync("x");
+            house.Advance(TimeSpan.FromMinutes(1));
+            minutes++;
+            await Task.WhenAny(visit.Running, Task.Delay(20));
+        }
+
+        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly: ", await visit.HearAsync());
+        Assert.InRange(minutes, 9, 14);
+    }
+
+    [Fact]
+    public async Task A_client_that_pipelines_and_never_reads_is_cut()
+    {
+        using var house = new House { Limits = new() { MaxIdleCommands = 1_000_000 } };
+        var visit = new Visit(house, transport: new MemoryTransport(clientBuffer: 1000));
+        for (int i = 0; i < 200; i++)
+            await visit.SayAsync("NOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n");
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(10)), visit.Running);
+
+        Assert.True(visit.Transport.WasAborted);
+        Assert.InRange(house.Journal.Of(JournalKind.Reply).Count(), 10, 500);
+    }
+
+    [Fact]
+    public async Task A_judgement_that_hangs_ends_in_a_temporary_reply()
+    {
+        using var house = new House
+        {
+            Gate = new ScriptedGate().AtSlowly(Stage.RcptTo, async (_, cancel) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancel);
+                return Verdict.Unremarkable;
+            }),
+        };
+        var visit = await new Visit(house).MeetAsync();
+        await visit.AskAsync("MAIL FROM:<ann@partner.example>");
+        await visit.SayAsync("RCPT TO:<bob@host.example>\r\nNOOP\r\n");
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
+
+        Assert.Equal("421 4.3.0 mx.host.example Error: local problem: a check took too long; try again later", await visit.HearAsync());
+        Assert.Null(await visit.HearAsync());
+    }
+
+    [Fact]
+    public async Task A_slow_judgement_is_waited_for()
+    {
+        var answer = new TaskCompletionSource<Verdict>();
+        using var house = new House { Gate = new ScriptedGate().AtSlowly(Stage.Hello, (_, _) => new(answer.Task)) };
+        var visit = new Visit(house);
+        await visit.HearAsync();
+        await visit.SayAsync("EHLO client.example\r\n");
+        house.Advance(TimeSpan.FromMinutes(3));
+        answer.SetResult(Verdict.Unremarkable);
+
+        Assert.StartsWith("250 ", await visit.HearAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_sends_idle_clients_away_at_once()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).MeetAsync();
+        visit.Connection.Stop();
+
+        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
+        await visit.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_lets_a_message_finish()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).ToDataAsync();
+        visit.Connection.Stop();
+        await visit.SayAsync("text\r\n.\r\nMAIL FROM:<next@partner.example>\r\n");
+
+        Assert.Equal("250 2.0.0 Ok: queued as Q1", await visit.HearAsync());
+        Assert.Equal("250 2.1.0 Ok", await visit.HearAsync());
+        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
+        await visit.EndAsync();
+        Assert.Single(house.Store.Messages);
+    }
+
+    [Fact]
+    public async Task A_server_whose_grace_is_over_cuts_what_is_left()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).ToDataAsync();
+        visit.Connection.Stop();
+        visit.Connection.Abort();
+        await visit.EndAsync();
+
+        Assert.Empty(house.Store.Messages);
+        Assert.Equal(0, house.Store.OpenDrafts);
+    }
+}
