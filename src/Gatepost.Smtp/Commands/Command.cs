@@ -40,10 +40,10 @@ public sealed record Plain(Verb Verb) : Command(Verb);
 public sealed record Hello(Verb Verb, string Name) : Command(Verb);
 
 /// <summary>MAIL FROM with its parameters, already as the envelope they begin.</summary>
-public sealed record MailFrom(Envelope Envelope, MailParameters Said) : Command(Verb.Mail);
+public sealed record MailFrom(Envelope Envelope) : Command(Verb.Mail);
 
 /// <summary>RCPT TO with its parameters.</summary>
-public sealed record RcptTo(EnvelopeRecipient Recipient, bool SaidParameters) : Command(Verb.Rcpt);
+public sealed record RcptTo(EnvelopeRecipient Recipient) : Command(Verb.Rcpt);
 
 /// <summary>BDAT: so many octets follow the line.</summary>
 /// <param name="Octets">0 to <see cref="long.MaxValue"/>.</param>
@@ -60,16 +60,3 @@ public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : 
 /// <summary>A line that is no good command; the reply says why.</summary>
 /// <param name="Closes">Whether nothing after it can be understood, so that the connection must end.</param>
 public sealed record Faulty(Verb Verb, Reply Reply, bool Closes = false) : Command(Verb);
-
-/// <summary>The parameters a MAIL command had.</summary>
-[Flags]
-public enum MailParameters
-{
-    None = 0,
-    Size = 1,
-    Body = 2,
-    SmtpUtf8 = 4,
-    Return = 8,
-    EnvelopeId = 16,
-    Auth = 32,
-}

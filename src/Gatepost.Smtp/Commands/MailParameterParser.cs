@@ -4,9 +4,22 @@ using Gatepost.Replies;
 namespace Gatepost.Smtp.Commands;
 
 /// <summary>SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954).</summary>
+/// <remarks>Taken after HELO too: who sends them without having asked means them all the same.</remarks>
 internal ref struct MailParameterParser
 {
-    private MailParameters said;
+    [Flags]
+    private enum Said
+    {
+        Nothing = 0,
+        Size = 1,
+        Body = 2,
+        SmtpUtf8 = 4,
+        Return = 8,
+        EnvelopeId = 16,
+        Auth = 32,
+    }
+
+    private Said said;
     private long? size;
     private BodyType body;
     private DsnReturn returns;
@@ -30,11 +43,11 @@ internal ref struct MailParameterParser
             Sender = sender,
             DeclaredSize = parser.size,
             Body = parser.body,
-            SmtpUtf8 = parser.said.HasFlag(MailParameters.SmtpUtf8),
+            SmtpUtf8 = parser.said.HasFlag(Said.SmtpUtf8),
             Return = parser.returns,
             EnvelopeId = parser.envelopeId,
         };
-        return new MailFrom(envelope, parser.said);
+        return new MailFrom(envelope);
     }
 
     /// <returns>Null where good, empty where unknown, otherwise what is wrong.</returns>
@@ -42,17 +55,17 @@ internal ref struct MailParameterParser
     {
         var name = reader.Name;
         if (Is(name, "SIZE"u8))
-            return Once(MailParameters.Size) ?? (CommandParser.TryReadNumber(reader.Value, out long octets) ? Set(ref size, octets) : "a number of octets is expected");
+            return Once(Said.Size) ?? (CommandParser.TryReadNumber(reader.Value, out long octets) ? Set(ref size, octets) : "a number of octets is expected");
         if (Is(name, "BODY"u8))
-            return Once(MailParameters.Body) ?? TakeBody(reader.Value);
+            return Once(Said.Body) ?? TakeBody(reader.Value);
         if (Is(name, "SMTPUTF8"u8))
-            return Once(MailParameters.SmtpUtf8) ?? (reader.HasValue ? "it takes no value" : null);
+            return Once(Said.SmtpUtf8) ?? (reader.HasValue ? "it takes no value" : null);
         if (Is(name, "RET"u8))
-            return Once(MailParameters.Return) ?? TakeReturn(reader.Value);
+            return Once(Said.Return) ?? TakeReturn(reader.Value);
         if (Is(name, "ENVID"u8))
-            return Once(MailParameters.EnvelopeId) ?? TakeEnvelopeId(reader.Value);
+            return Once(Said.EnvelopeId) ?? TakeEnvelopeId(reader.Value);
         if (Is(name, "AUTH"u8))
-            return Once(MailParameters.Auth) ?? (Xtext.IsValid(reader.Value) || reader.Value.SequenceEqual("<>"u8) ? null : "xtext of an address or <> is expected");
+            return Once(Said.Auth) ?? (Xtext.IsValid(reader.Value) || reader.Value.SequenceEqual("<>"u8) ? null : "xtext of an address or <> is expected");
         return "";
     }
 
@@ -65,7 +78,7 @@ internal ref struct MailParameterParser
         return null;
     }
 
-    private string? Once(MailParameters parameter)
+    private string? Once(Said parameter)
     {
         if (said.HasFlag(parameter))
             return "given twice";

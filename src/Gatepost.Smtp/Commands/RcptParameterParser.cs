@@ -10,11 +10,9 @@ internal static class RcptParameterParser
     {
         DsnNotify? notify = null;
         string? original = null;
-        bool any = false;
         var reader = new ParameterReader(parameters);
         while (reader.MoveNext(out bool bad))
         {
-            any = true;
             string? problem = null;
             if (bad)
                 problem = "not of the form NAME=value";
@@ -29,7 +27,7 @@ internal static class RcptParameterParser
                 return new Faulty(Verb.Rcpt, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
-        return new RcptTo(new EnvelopeRecipient(recipient) { Notify = notify ?? DsnNotify.Unspecified, OriginalRecipient = original }, any);
+        return new RcptTo(new EnvelopeRecipient(recipient) { Notify = notify ?? DsnNotify.Unspecified, OriginalRecipient = original });
     }
 
     /// <summary>NEVER stands alone; the others may stand together, each once.</summary>

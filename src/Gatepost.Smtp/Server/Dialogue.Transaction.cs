@@ -47,8 +47,6 @@ public sealed partial class Dialogue
     private Reply? Objection(MailFrom mail)
     {
         var envelope = mail.Envelope;
-        if (mail.Said != MailParameters.None && !Session.IsEsmtp)
-            return terms.Say(OurReplies.UnknownParameter, ("parameter", "after HELO"));
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
             return terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender));
         if (Counts.Messages >= (terms.Limits.MaxMessages ?? int.MaxValue))
@@ -69,8 +67,6 @@ public sealed partial class Dialogue
             return NotNow("need MAIL command first");
         if (message is not null || chunkFailed)
             return terms.Say(OurReplies.ChunksBegun);
-        if (rcpt.SaidParameters && !Session.IsEsmtp)
-            return terms.Say(OurReplies.UnknownParameter, ("parameter", "after HELO"));
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
             return terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address));
@@ -117,7 +113,8 @@ public sealed partial class Dialogue
             return verdict.Reply!;
         }
 
-        message = new IncomingMessage(store.Begin(), terms.Limits, checkLineEnds: false);
+        if (!TryBegin(checkLineEnds: false))
+            return terms.Say(OurReplies.StoreBroken);
         Expects = Expectation.Data;
         return terms.Say(OurReplies.StartMailInput);
     }
@@ -166,9 +163,24 @@ public sealed partial class Dialogue
             return verdict.Reply;
 
         // Only a message that was announced as binary may hold line ends in pieces; it can go on by BDAT alone.
-        message = new IncomingMessage(store.Begin(), terms.Limits, checkLineEnds: Session.Envelope!.Body != BodyType.BinaryMime);
+        if (!TryBegin(checkLineEnds: Session.Envelope!.Body != BodyType.BinaryMime))
+            return terms.Say(OurReplies.StoreBroken);
         chunksBegun = true;
         return null;
+    }
+
+    private bool TryBegin(bool checkLineEnds)
+    {
+        try
+        {
+            message = new IncomingMessage(store.Begin(), terms.Limits, checkLineEnds);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            RecordTrouble($"{failure.GetType().Name}: {failure.Message}");
+            return false;
+        }
     }
 
     /// <summary>How far over the size limit a client may go on before the connection ends.</summary>
@@ -242,7 +254,13 @@ public sealed partial class Dialogue
 
     private async ValueTask<Reply> KeepAsync(Envelope envelope, CancellationToken cancel)
     {
-        var draft = message!.Draft;
+        if (message!.Failure is { } cause)
+        {
+            RecordTrouble($"{cause.GetType().Name}: {cause.Message}");
+            return terms.Say(OurReplies.StoreBroken);
+        }
+
+        var draft = message.Draft;
         Session.Draft = draft;
         Session.Hops = message.Hops;
         var verdict = await JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
@@ -251,7 +269,7 @@ public sealed partial class Dialogue
 
         bool submission = terms.Listener.Role == ListenerRole.Submission;
         byte[] head = TraceFields.Compose(
-            Session, envelope, draft.QueueId, addMessageId: submission && !message.HasMessageId, addDate: submission && !message.HasDate, time.GetUtcNow());
+            Session, envelope, draft.QueueId, addMessageId: submission && !message.HasMessageId, addDate: submission && !message.HasDate, message.LacksHeader, time.GetUtcNow());
         var kept = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         switch (kept.Outcome)
         {

@@ -30,6 +30,12 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
 
     public bool HasDate => header.HasDate;
 
+    /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>
+    public bool LacksHeader => header.Missing;
+
+    /// <summary>What the draft threw; the message cannot be kept.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Takes the next octets. What cannot be kept is counted and forgotten: the client learns at the end.</summary>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
@@ -43,7 +49,15 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
         }
 
         header.Feed(octets.Span);
-        stopped = !await Draft.WriteAsync(octets, cancel).ConfigureAwait(false);
+        try
+        {
+            stopped = !await Draft.WriteAsync(octets, cancel).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            Failure = failure;
+            stopped = true;
+        }
     }
 
     /// <summary>Judges the form once everything has come.</summary>

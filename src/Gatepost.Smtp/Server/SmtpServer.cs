@@ -80,8 +80,7 @@ public sealed class SmtpServer : IAsyncDisposable
             listener.Dispose();
         await Task.WhenAll(ending.Select(listener => listener.Finished)).ConfigureAwait(false);
 
-        foreach (var connection in parts.Watch.Connections)
-            connection.Stop();
+        parts.Watch.Stop();
         if (!await EndedWithinAsync(grace).ConfigureAwait(false))
         {
             foreach (var connection in parts.Watch.Connections)
@@ -119,7 +118,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>Opens what is new, hands new terms to what stays, and only then closes what is gone.</summary>
     private void Rebuild(SmtpServerOptions changed)
     {
-        var old = listeners.ToDictionary(listener => listener.Options.EndPoint);
+        var old = listeners.ToList();
         List<Listener> opened = [];
         List<(Listener Listener, ListenerTerms Terms)> next = [];
         try
@@ -127,8 +126,11 @@ public sealed class SmtpServer : IAsyncDisposable
             foreach (var wanted in changed.Listeners)
             {
                 var terms = new ListenerTerms(changed, wanted);
-                if (!old.Remove(wanted.EndPoint, out var listener))
+                var listener = old.Find(listener => listener.Options.EndPoint.Equals(wanted.EndPoint));
+                if (listener is null)
                     opened.Add(listener = new Listener(parts, terms));
+                else
+                    old.Remove(listener);
                 next.Add((listener, terms));
             }
         }
@@ -141,7 +143,7 @@ public sealed class SmtpServer : IAsyncDisposable
         foreach (var (listener, terms) in next)
             listener.Take(terms);
         opened.ForEach(listener => listener.Start());
-        foreach (var gone in old.Values)
+        foreach (var gone in old)
             gone.Dispose();
         listeners.Clear();
         listeners.AddRange(next.Select(pair => pair.Listener));

@@ -12,7 +12,7 @@ internal static class TraceFields
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]");
 
     /// <summary>Complete header lines with CRLF.</summary>
-    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool addMessageId, bool addDate, DateTimeOffset now)
+    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool addMessageId, bool addDate, bool lacksHeader, DateTimeOffset now)
     {
         var head = new StringBuilder(512);
         AppendReceived(head, session, envelope, queueId, now);
@@ -20,6 +20,9 @@ internal static class TraceFields
             head.Append(CultureInfo.InvariantCulture, $"Message-ID: <{queueId}@{Harmless(session.HostName)}>\r\n");
         if (addDate)
             head.Append("Date: ").Append(MailDate(now)).Append("\r\n");
+        // A text without header would become one together with our fields.
+        if (lacksHeader)
+            head.Append("\r\n");
         return Encoding.UTF8.GetBytes(head.ToString());
     }
 

@@ -20,6 +20,9 @@ public abstract class Transport : IAsyncDisposable
 /// <summary>A connected TCP socket.</summary>
 internal sealed class SocketTransport(Socket socket) : Transport
 {
+    /// <summary>Octets of a client's last words we take off the wire so that ours arrive.</summary>
+    private const int MaxDrained = 256 * 1024;
+
     public override Stream Stream { get; } = new NetworkStream(socket, ownsSocket: true);
 
     public override void StopReading()
@@ -40,13 +43,26 @@ internal sealed class SocketTransport(Socket socket) : Transport
     {
         try
         {
-            // Unread octets would turn the close into a reset, which may destroy our last reply on its way.
             socket.Shutdown(SocketShutdown.Send);
+            Drain();
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
         }
 
         return Stream.DisposeAsync();
+    }
+
+    /// <summary>Octets left unread would turn the close into a reset, which may destroy our last reply on its way. Never waits.</summary>
+    private void Drain()
+    {
+        Span<byte> unread = stackalloc byte[2048];
+        for (int drained = 0; drained < MaxDrained && socket.Available > 0;)
+        {
+            int count = socket.Receive(unread);
+            if (count == 0)
+                return;
+            drained += count;
+        }
     }
 }

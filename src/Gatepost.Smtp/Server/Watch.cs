@@ -13,6 +13,7 @@ internal sealed class Watch : IDisposable
     private readonly long started;
     private readonly ITimer timer;
     private long now;
+    private bool stopping;
 
     public Watch(TimeProvider time)
     {
@@ -28,9 +29,23 @@ internal sealed class Watch : IDisposable
 
     public IEnumerable<Connection> Connections => watched.Keys;
 
-    public void Add(Connection connection) => watched.TryAdd(connection, true);
+    public void Add(Connection connection)
+    {
+        watched.TryAdd(connection, true);
+        // Accepted just before the listener closed: it hears of the end like all others.
+        if (Volatile.Read(ref stopping))
+            connection.Stop();
+    }
 
     public void Remove(Connection connection) => watched.TryRemove(connection, out _);
+
+    /// <summary>Tells every connection, now and to come, that the server ends.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref stopping, true);
+        foreach (var (connection, _) in watched)
+            connection.Stop();
+    }
 
     public void Sweep()
     {

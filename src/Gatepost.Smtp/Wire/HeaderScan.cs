@@ -9,7 +9,10 @@ internal struct HeaderScan
 {
     private NameOctets name;
     private int length;
+    private int fields;
     private bool inValue;
+    private bool afterBlank;
+    private bool tooLong;
 
     /// <summary>Received fields so far (RFC 5321 §6.3).</summary>
     public int Hops { get; private set; }
@@ -21,6 +24,9 @@ internal struct HeaderScan
     /// <summary>Whether the empty line, or a line that is no field, has come.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Whether the first line already was no field and not the empty line: then there is no header at all.</summary>
+    public bool Missing { get; private set; }
+
     public void Feed(ReadOnlySpan<byte> octets)
     {
         while (!Ended && !octets.IsEmpty)
@@ -31,7 +37,7 @@ internal struct HeaderScan
                 if (end < 0)
                     return;
                 octets = octets[(end + 1)..];
-                inValue = false;
+                inValue = afterBlank = tooLong = false;
                 length = 0;
                 continue;
             }
@@ -41,31 +47,39 @@ internal struct HeaderScan
         }
     }
 
+    /// <summary>A field is <c>name:</c> or, in old messages, <c>name :</c> (RFC 5322 §2.2, §4.5.8); a line that is none ends the header.</summary>
     private void TakeNameOctet(byte octet)
     {
-        if (octet == ':' || (length == 0 && octet is (byte)' ' or (byte)'\t'))
+        bool blank = octet is (byte)' ' or (byte)'\t';
+        if (octet == ':' || (length == 0 && blank && fields > 0))
         {
             Note();
+            fields++;
             inValue = true;
         }
-        else if (octet == '\n')
+        else if (octet == '\n' || (length == 0 && blank) || (afterBlank && !blank))
         {
             Ended = true;
+            Missing = fields == 0 && !(octet == '\n' && length == 1 && name[0] == '\r');
         }
-        else if (length == NameOctets.Size)
+        else if (length < NameOctets.Size)
         {
-            // Longer than any name that matters here.
-            inValue = true;
+            name[length++] = octet;
+            afterBlank |= blank;
         }
         else
         {
-            name[length++] = octet;
+            // Longer than any name that matters here.
+            tooLong = true;
+            afterBlank |= blank;
         }
     }
 
     private void Note()
     {
-        var said = ((ReadOnlySpan<byte>)name)[..length].TrimEnd((byte)' ');
+        if (tooLong)
+            return;
+        var said = ((ReadOnlySpan<byte>)name)[..length].TrimEnd(" \t"u8);
         if (Ascii.EqualsIgnoreCase(said, "received"u8))
             Hops++;
         else if (Ascii.EqualsIgnoreCase(said, "message-id"u8))

@@ -253,6 +253,16 @@ public sealed class LimitTests
         house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("the disk is on fire", StringComparison.Ordinal)));
 
     [Fact]
+    public Task A_draft_that_cannot_be_begun_or_written_is_our_trouble_and_temporary() => Task.WhenAll(
+        Transcript.PlaysAsync(
+            Hello + "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@b.example>\nS: 250 2.1.5 Ok\nC: DATA\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
+            () => new House { Store = new MemoryStore { BeginFailure = new IOException("no file") } }),
+        Transcript.PlaysAsync(
+            ToData + "C: text\nC: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
+            () => new House { Store = new MemoryStore { WriteFailure = new IOException("bad sector") } },
+            house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("bad sector", StringComparison.Ordinal))));
+
+    [Fact]
     public Task A_disk_that_fills_while_a_message_comes_is_told_at_its_end() => Transcript.PlaysAsync(
         ToData + "C: 0123456789\nC: 0123456789\nC: .\nS: 452 4.3.1 Insufficient system storage; try again later",
         () => new House { Store = new MemoryStore { DraftRoom = 5 } },

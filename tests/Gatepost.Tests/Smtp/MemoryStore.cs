@@ -19,6 +19,12 @@ public sealed class MemoryStore : IMessageStore
     /// <summary>Thrown by a commit.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Thrown by a write.</summary>
+    public Exception? WriteFailure { get; set; }
+
+    /// <summary>Thrown instead of a draft.</summary>
+    public Exception? BeginFailure { get; set; }
+
     /// <summary>Octets after which a draft takes no more.</summary>
     public long DraftRoom { get; set; } = long.MaxValue;
 
@@ -29,6 +35,8 @@ public sealed class MemoryStore : IMessageStore
 
     public IMessageDraft Begin()
     {
+        if (BeginFailure is { } failure)
+            throw failure;
         OpenDrafts++;
         return new Draft(this, $"Q{++number}");
     }
@@ -44,6 +52,8 @@ public sealed class MemoryStore : IMessageStore
 
         public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
         {
+            if (store.WriteFailure is { } failure)
+                throw failure;
             if (body.Length + octets.Length > store.DraftRoom)
                 return new(false);
             body.Write(octets.Span);

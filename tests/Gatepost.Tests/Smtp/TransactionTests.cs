@@ -48,4 +48,48 @@ public sealed class TransactionTests
                 "Received: from client.example (unknown [192.0.2.7])\r\n\tby mx.host.example (Gatepost) with ESMTP id Q1\r\n\tfor <bob@host.example>;\r\n\tWed, 4 Mar 2026 05:06:07 +0000\r\n",
                 message.Head);
         });
+
+    [Theory]
+    [InlineData("just text", true)]
+    [InlineData(" indented: text", true)]
+    [InlineData("a line: with words before its colon", true)]
+    [InlineData("Subject: a", false)]
+    [InlineData("", false)]
+    public Task A_text_without_header_does_not_become_one_by_our_trace_field(string line, bool lacksHeader) => Transcript.PlaysAsync(
+        $"""
+        S: 220 mx.host.example ESMTP Gatepost
+        C: EHLO client.example
+        S: 250-*
+        C: MAIL FROM:<ann@partner.example>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@host.example>
+        S: 250 2.1.5 Ok
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        C: {line}
+        C: .
+        S: 250 2.0.0 Ok: queued as Q1
+        """,
+        afterwards: house => Assert.Equal(lacksHeader, house.Store.Messages[0].Head.EndsWith("\r\n\r\n", StringComparison.Ordinal)));
+
+    [Fact]
+    public Task Parameters_after_HELO_are_taken_all_the_same() => Transcript.PlaysAsync(
+        """
+        S: 220 mx.host.example ESMTP Gatepost
+        C: HELO client.example
+        S: 250 mx.host.example
+        C: MAIL FROM:<ann@partner.example> BODY=8BITMIME SIZE=10
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@host.example> NOTIFY=NEVER
+        S: 250 2.1.5 Ok
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        C: .
+        S: 250 2.0.0 Ok: queued as Q1
+        """,
+        afterwards: house =>
+        {
+            Assert.Contains("with SMTP id Q1", house.Store.Messages[0].Head, StringComparison.Ordinal);
+            Assert.Equal(DsnNotify.Never, house.Store.Messages[0].Envelope.Recipients[0].Notify);
+        });
 }

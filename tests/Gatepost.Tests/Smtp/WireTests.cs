@@ -71,7 +71,10 @@ public sealed class WireTests
     [InlineData("", 0, false, false)]
     [InlineData("Received: a\r\nreceived : b\r\n c\r\nMessage-Id: <x>\r\nDate: now\r\n\r\nReceived: no\r\n", 2, true, true)]
     [InlineData("Received-SPF: a\r\nX-Date: b\r\nA-field-with-a-name-longer-than-any: Received: c\r\n\r\n", 0, false, false)]
-    [InlineData("no header at all\r\nReceived: a\r\n", 1, false, false)]
+    [InlineData("no header at all\r\nReceived: a\r\n", 0, false, false)]
+    [InlineData("A-very-long-first-line-without-any-blank\r\nReceived: a\r\n", 0, false, false)]
+    [InlineData("Subject: a\r\nno field\r\nReceived: a\r\n", 0, false, false)]
+    [InlineData("A-field-with-a-name-longer-than-any : a\r\nReceived\t: a\r\n", 1, false, false)]
     [InlineData("short\r\nReceived: in the body\r\n", 0, false, false)]
     [InlineData("\r\nReceived: in the body\r\n", 0, false, false)]
     public void A_header_is_read_while_it_streams(string text, int hops, bool id, bool date)
