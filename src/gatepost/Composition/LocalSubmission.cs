@@ -54,7 +54,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         await SayAsync(dialogue, new Hello(Verb.Ehlo, host), null, cancel);
         bool utf8 = sender is { IsAscii: false } || request.Recipients.Any(recipient => recipient.Any(letter => letter > 127));
         var envelope = new Envelope { Sender = sender, Body = BodyType.EightBitMime, SmtpUtf8 = utf8, Return = request.Return, EnvelopeId = request.EnvelopeId };
-        var mail = await SayAsync(dialogue, new MailFrom(envelope, MailParameters.Body), $"MAIL FROM:<{sender}>", cancel);
+        var mail = await SayAsync(dialogue, new MailFrom(envelope), $"MAIL FROM:<{sender}>", cancel);
         if (!mail.IsPositive)
             return Refused(mail, []);
 
@@ -62,7 +62,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         foreach (string written in request.Recipients)
         {
             var reply = TryAddress(written, directory.DefaultDomain ?? host, out var recipient) && recipient is not null
-                ? await SayAsync(dialogue, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }, false), $"RCPT TO:<{recipient}>", cancel)
+                ? await SayAsync(dialogue, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }), $"RCPT TO:<{recipient}>", cancel)
                 : OurReplies.BadArgument.Say(("syntax", "RCPT TO:<address>"));
             if (!reply.IsPositive)
                 refused.Add((reply, $"{written}: {reply}"));
