@@ -38,7 +38,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
     private readonly LocalSubmission local;
-    private readonly WebServer web;
+    private readonly CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+    private WebServer? web;
 
     /// <param name="settings">Checked.</param>
     /// <param name="read">Reads the configuration again, for a reload; throws <see cref="ConfigurationException"/>.</param>
@@ -47,7 +48,6 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
     {
         (this.settings, this.read, this.time, started) = (settings, read, time, time.GetUtcNow());
-        var registry = Prometheus.Metrics.NewCustomRegistry();
 
         // What lasts
         store = MailStore.Open(RoomOptions.Store(settings), time);
@@ -71,10 +71,6 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         {
             Router = new DirectoryRouter(() => directory),
         };
-
-        // What shows it
-        ServerGauges.Register(registry, store, journal, this.log, smtp, delivery);
-        web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -87,6 +83,10 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     {
         await smtp.StartAsync(cancel);
         await delivery.StartAsync(cancel);
+
+        // What shows it
+        ServerGauges.Register(registry, store, journal, log, smtp, delivery);
+        web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
         await web.StartAsync(cancel);
         Tell($"started, version {Version}, configuration {settings.File ?? "built-in"}");
     }
@@ -96,7 +96,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         Tell("stopping");
         await smtp.StopAsync(Grace);
         await delivery.StopAsync(Grace);
-        await web.DisposeAsync();
+        if (web is not null)
+            await web.DisposeAsync();
         await store.DisposeAsync();
         Tell("stopped");
         await log.DisposeAsync();

@@ -42,6 +42,7 @@ internal static class RoomOptions
     {
         HostName = settings.HostName,
         OwnEndPoints = ownEndPoints,
+        Paused = settings.Delivery.Paused,
         SmtpPort = settings.Delivery.Port,
         AllowedNetworks = settings.Delivery.AllowNetworks,
         Tls = settings.Delivery.Tls switch
