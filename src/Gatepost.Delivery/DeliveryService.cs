@@ -37,6 +37,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private DiskThreads? disk;
     private volatile Parts parts;
     private TaskCompletionSource reloaded = NewSignal();
+    private TaskCompletionSource overflowed = NewSignal();
     private Task[] loops = [];
     private Task settling = Task.CompletedTask;
     private bool stopped;
@@ -190,6 +191,7 @@ public sealed class DeliveryService : IAsyncDisposable
         {
             case Offered.Full:
                 await GiveBackAsync(message);
+                Interlocked.Exchange(ref overflowed, NewSignal()).TrySetResult();
                 break;
             case Offered.Suspended:
                 await SuspendAsync(message, trouble!);
@@ -201,13 +203,14 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         var stop = stopFeeding.Token;
         var nudge = queue.Nudged(stop);
+        var polled = DateTimeOffset.MinValue;
         while (!stop.IsCancellationRequested)
         {
             var sleep = LongestSleep;
             try
             {
                 await ResumedAsync();
-                var now = time.GetUtcNow();
+                var now = polled = time.GetUtcNow();
                 var (due, next) = await queue.DueAsync(now, DueSize, stop);
                 foreach (var destination in due)
                     await ExpectAsync(destination.Destination, stop);
@@ -225,10 +228,21 @@ public sealed class DeliveryService : IAsyncDisposable
                 Report($"the queue could not be asked what is due: {failure.Message}");
             }
 
-            await Task.WhenAny(nudge, Task.Delay(sleep, time, stop));
+            await SleepAsync(nudge, sleep, polled, stop);
             if (nudge.IsCompleted)
                 nudge = queue.Nudged(stop);
         }
+    }
+
+    /// <summary>Until something may be due. However often we are nudged, the store is not asked more than a few times a second.</summary>
+    private async Task SleepAsync(Task nudge, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
+    {
+        using var nap = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(nudge, overflowed.Task, Task.Delay(longest, time, nap.Token));
+        var since = time.GetUtcNow() - polled;
+        if (since < ShortestSleep)
+            await Task.WhenAny(Task.Delay(ShortestSleep - since, time, nap.Token));
+        await nap.CancelAsync();
     }
 
     /// <summary>Due mail for a destination known to be down is not tried but deferred, so that its age counts on: notice and expiry come in time.</summary>
@@ -288,7 +302,10 @@ public sealed class DeliveryService : IAsyncDisposable
         try
         {
             var leased = await queue.LeaseAsync(lane.Destination, time.GetUtcNow(), LeaseSize, stopWorking.Token);
-            traffic.Leased(lane, leased, more: leased.Count == LeaseSize);
+            if (traffic.Leased(lane, leased, more: leased.Count == LeaseSize) is not { } trouble)
+                return;
+            foreach (var message in leased)
+                await SuspendAsync(message, trouble);
         }
         catch (Exception failure)
         {

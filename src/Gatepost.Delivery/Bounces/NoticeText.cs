@@ -43,7 +43,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
 
         if (kind == NoticeKind.Succeeded)
         {
-            if (group[0].Result.Stage != Smtp.Client.ClientStage.Local)
+            if (!group[0].Result.IsFinalDelivery)
                 Paragraph(words.Relayed(group[0].Result.Host ?? "?"));
             return;
         }

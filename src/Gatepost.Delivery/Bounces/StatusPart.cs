@@ -40,7 +40,7 @@ internal sealed class StatusPart(string host, bool utf8)
             NoticeKind.Failed => "failed",
             NoticeKind.Delayed => "delayed",
             // RFC 3461 §5.2.2 (c): handed to a server that does not report on.
-            _ => result.Stage == Smtp.Client.ClientStage.Local ? "delivered" : "relayed",
+            _ => result.IsFinalDelivery ? "delivered" : "relayed",
         });
         Add("Status", StatusOf(result.Reply, kind));
         if (result.Host is { } remote && (result.Cause ?? result.Reply).WasReceived)

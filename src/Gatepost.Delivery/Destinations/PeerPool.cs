@@ -7,6 +7,7 @@ internal sealed class PeerPool(TimeProvider time)
 {
     private readonly Lock door = new();
     private readonly List<(Peer Peer, DateTimeOffset Since)> idle = [];
+    private bool closed;
 
     /// <summary>The one used last, so that the others can grow old and go.</summary>
     public Peer? Take()
@@ -21,11 +22,24 @@ internal sealed class PeerPool(TimeProvider time)
         }
     }
 
-    public void Keep(Peer peer)
+    /// <returns>False once closed: the caller closes the connection.</returns>
+    public bool Keep(Peer peer)
     {
         var now = time.GetUtcNow();
         lock (door)
-            idle.Add((peer, now));
+        {
+            if (!closed)
+                idle.Add((peer, now));
+            return !closed;
+        }
+    }
+
+    /// <summary>Keeps nothing any more and closes what it has.</summary>
+    public ValueTask CloseAsync()
+    {
+        lock (door)
+            closed = true;
+        return TidyAsync(DateTimeOffset.MaxValue);
     }
 
     /// <summary>Closes those that wait since before <paramref name="before"/>, politely and at the same time.</summary>

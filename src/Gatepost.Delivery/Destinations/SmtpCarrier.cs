@@ -62,7 +62,7 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
 
     public ValueTask TidyAsync(DateTimeOffset before) => pool.TidyAsync(before);
 
-    public ValueTask DisposeAsync() => pool.TidyAsync(DateTimeOffset.MaxValue);
+    public ValueTask DisposeAsync() => pool.CloseAsync();
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
     private async ValueTask<TransactionResult?> OfferAsync(Peer peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt, CancellationToken cancel)
@@ -121,9 +121,8 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
 
     private async ValueTask GiveBackAsync(Peer peer)
     {
-        if (peer.IsUsable && options.Shaping.IdleConnection > TimeSpan.Zero)
-            pool.Keep(peer);
-        else
+        bool kept = peer.IsUsable && options.Shaping.IdleConnection > TimeSpan.Zero && pool.Keep(peer);
+        if (!kept)
             await peer.DisposeAsync();
     }
 

@@ -145,13 +145,16 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
     }
 
     /// <summary>What a worker leased.</summary>
-    public void Leased(Lane lane, IReadOnlyList<QueuedMessage> messages, bool more)
+    /// <returns>The trouble of a destination that turned out to be unreachable meanwhile: then nothing was taken.</returns>
+    public RecipientResult? Leased(Lane lane, IReadOnlyList<QueuedMessage> messages, bool more)
     {
         List<Lane> starts;
         lock (door)
         {
             lane.Leasing = false;
             lane.MoreDue = more;
+            if (lane.IsBlocked(time.GetUtcNow()))
+                return lane.Trouble;
             foreach (var message in messages)
                 Put(lane, message);
             List(lane);
@@ -159,6 +162,7 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
         }
 
         starts.ForEach(Start);
+        return null;
     }
 
     /// <summary>Learns from an attempt.</summary>

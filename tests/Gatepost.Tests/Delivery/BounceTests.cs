@@ -153,6 +153,7 @@ public sealed class BounceTests
     public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_tells_nobody()
     {
         var local = Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(("name", "1.x")), Stage = "local", Host = null };
+        local = local with { Recipient = local.Recipient with { Destination = new Destination(DestinationKind.Maildir, "/x") } };
         Assert.Equal("delivered", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, local)));
 
         var relayed = Refused("bob@example.org", 250, "2.0.0 queued", notify: DsnNotify.Success) with { Stage = "end of data" };

@@ -1,8 +1,13 @@
-using System.Text;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
 using Gatepost.Tests.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -11,9 +16,22 @@ namespace Gatepost.Tests.Delivery;
 
 public sealed class DeliveryServiceTests
 {
+    private static readonly byte[] Octets = "Subject: hi\r\n\r\nbody\r\n"u8.ToArray();
+
     private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
     private readonly MemoryJournal journal = new();
     private readonly MemoryQueue queue;
+    private readonly ConcurrentBag<AutoPeer> peers = [];
+
+    private readonly ZoneFile zone = ZoneFile.Parse("""
+        example.org MX 10 mx1.example.org
+        example.org MX 20 mx2.example.org
+        mx1.example.org A 8.8.4.1
+        mx2.example.org A 8.8.4.2
+        single.example MX 10 mx1.example.org
+        dark.example SERVFAIL
+        null.example MX 0 .
+        """);
 
     public DeliveryServiceTests() => queue = new MemoryQueue(time);
 
@@ -21,9 +39,8 @@ public sealed class DeliveryServiceTests
     public async Task A_message_for_a_Maildir_lies_in_new_with_Return_Path_and_Delivered_To_and_has_left_the_queue()
     {
         using var folder = new TempFolder();
-        await using var service = new DeliveryService(Options(), queue, new ZoneFile(), journal, time, new Random(1));
-        await service.StartAsync(CancellationToken.None);
-        queue.Add(Message(new Destination(DestinationKind.Maildir, folder.Path), "bob@demo.test"), "Subject: hi\r\n\r\nbody\r\n"u8.ToArray());
+        await using var service = await StartAsync(new ScriptedConnector());
+        Add(new Destination(DestinationKind.Maildir, folder.Path), "bob@demo.test");
 
         await Until(() => queue.Count == 0);
 
@@ -33,16 +50,347 @@ public sealed class DeliveryServiceTests
         Assert.EndsWith($",S={new FileInfo(file).Length}", file);
     }
 
-    internal static DeliveryOptions Options() => new() { HostName = "mx.demo.test" };
-
-    private QueuedMessage Message(Destination destination, params string[] recipients) => new()
+    [Fact]
+    public async Task A_message_goes_to_the_best_mail_host_and_the_journal_tells_it()
     {
-        QueueId = queue.NextId(),
-        Sender = Mailbox.Parse("ann@client.example"),
-        Arrived = time.GetUtcNow(),
-        Size = 21,
-        Recipients = [.. recipients.Select((recipient, index) => new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient), Destination = destination })],
-    };
+        var connector = Taking();
+        await using var service = await StartAsync(connector);
+        string id = Add(Mx("example.org"), "bob@example.org");
+
+        await Until(() => queue.Count == 0);
+
+        Assert.Equal("8.8.4.1:25", Assert.Single(connector.Asked).ToString());
+        var delivered = Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Delivered);
+        Assert.Equal((id, "bob@example.org", "ann@client.example", "mx1.example.org", 250), (delivered.QueueId, delivered.Recipient, delivered.Sender, delivered.PeerName, delivered.Reply!.Code));
+        Assert.All(journal.Events.Where(happened => happened.QueueId == id), happened => Assert.Equal(delivered.Session, happened.Session));
+        Assert.Empty(queue.Notices);
+    }
+
+    [Fact]
+    public async Task A_host_that_refuses_connections_is_passed_over_for_the_next()
+    {
+        var connector = new ScriptedConnector { Otherwise = endPoint => endPoint.ToString() == "8.8.4.1:25" ? SocketError.ConnectionRefused : NewPeer() };
+        await using var service = await StartAsync(connector);
+        Add(Mx("example.org"), "bob@example.org");
+
+        await Until(() => queue.Count == 0);
+        Assert.Equal(["8.8.4.1:25", "8.8.4.2:25"], connector.Asked.Select(asked => asked.ToString()));
+        Assert.Contains(journal.Events, happened => happened.Reply?.Entry.Id == "connection-refused");
+    }
+
+    [Fact]
+    public async Task A_deferred_recipient_keeps_the_last_reply_and_is_tried_again_in_its_time()
+    {
+        int tries = 0;
+        var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) && ++tries == 1 ? "451 4.7.1 greylisted, come back" : null);
+        await using var service = await StartAsync(connector);
+        string id = Add(Mx("single.example"), "bob@single.example");
+
+        await Until(() => queue.Settlements.Count == 1);
+        var waiting = queue.Find(id, 0)!;
+        Assert.Equal((1, 451, "4.7.1", "greylisted, come back", "mx1.example.org", "8.8.4.1", "RCPT"), (waiting.Attempts, waiting.Last!.Code, waiting.Last.Status, waiting.Last.Text, waiting.Last.Host, waiting.Last.Address, waiting.Last.Stage));
+        Assert.InRange(waiting.NextAttempt - time.GetUtcNow(), TimeSpan.FromMinutes(4.4), TimeSpan.FromMinutes(5.6));
+
+        await PassAsync(TimeSpan.FromMinutes(6), () => queue.Count == 0);
+        Assert.Equal([JournalKind.Deferred, JournalKind.Delivered], journal.Events.Select(happened => happened.Kind).Where(kind => kind is JournalKind.Deferred or JournalKind.Delivered));
+    }
+
+    [Fact]
+    public async Task A_refused_recipient_is_bounced_once_and_the_others_are_delivered()
+    {
+        await using var service = await StartAsync(Taking(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null));
+        string id = Add(Mx("single.example"), "bob@single.example", "bad@single.example");
+
+        await Until(() => queue.Count == 0);
+        var notice = Assert.Single(queue.Notices);
+        Assert.Equal((id, "ann@client.example"), (notice.About, notice.Envelope.Recipients.Single().Address.ToString()));
+        await Until(() => journal.Events.Any(happened => happened.Kind == JournalKind.Bounced));
+        Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Failed && happened.Recipient == "bad@single.example");
+        Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Delivered && happened.Recipient == "bob@single.example");
+    }
+
+    [Theory]
+    [InlineData("nowhere.example", "recipient-domain-not-found", "5.1.2")]
+    [InlineData("null.example", "domain-takes-no-mail", "5.1.10")]
+    public async Task What_DNS_answers_with_no_fails_at_once(string domain, string entry, string status)
+    {
+        await using var service = await StartAsync(new ScriptedConnector());
+        Add(Mx(domain), "bob@" + domain);
+        await Until(() => queue.Count == 0);
+        var settled = Assert.Single(queue.Settlements);
+        Assert.Equal((Outcome.Failed, entry, status, "dns"), (settled.Outcome, settled.Last!.EntryId, settled.Last.Status, settled.Last.Stage));
+        Assert.Single(queue.Notices);
+    }
+
+    [Fact]
+    public async Task What_DNS_does_not_answer_waits()
+    {
+        await using var service = await StartAsync(new ScriptedConnector());
+        Add(Mx("dark.example"), "bob@dark.example");
+        await Until(() => queue.Settlements.Count == 1);
+        Assert.Equal((Outcome.Deferred, "dns-unanswered", "4.4.3"), (queue.Settlements[0].Outcome, queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Status));
+        Assert.Empty(queue.Notices);
+    }
+
+    [Fact]
+    public async Task Many_messages_for_a_dead_host_cost_one_connect_and_each_carries_the_reason()
+    {
+        var connector = new ScriptedConnector { Otherwise = _ => SocketError.ConnectionRefused };
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 20, MaxWaiting = 2000 });
+        for (int i = 0; i < 1000; i++)
+            Add(Mx("single.example"), "bob@single.example");
+
+        await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 1000);
+        Assert.Single(connector.Asked);
+        Assert.All(queue.Settlements.Where(settlement => settlement.Outcome == Outcome.Deferred), settlement => Assert.Equal("connection-refused", settlement.Last!.EntryId));
+    }
+
+    [Fact]
+    public async Task One_probe_finds_out_that_a_dead_host_lives_again_and_everything_flows()
+    {
+        bool alive = false;
+        var connector = new ScriptedConnector { Otherwise = _ => alive ? NewPeer() : SocketError.ConnectionRefused };
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1 });
+        for (int i = 0; i < 50; i++)
+            Add(Mx("single.example"), "bob@single.example");
+        await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 50);
+
+        await PassAsync(TimeSpan.FromMinutes(7), () => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 100);
+        Assert.Equal(2, connector.Asked.Count);
+        alive = true;
+        await PassAsync(TimeSpan.FromMinutes(20), () => queue.Count == 0);
+    }
+
+    [Fact]
+    public async Task Connections_are_used_again_and_closed_with_QUIT_when_idle()
+    {
+        var connector = Taking();
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 2, MaxConcurrency = 2 });
+        for (int i = 0; i < 40; i++)
+            Add(Mx("single.example"), "bob@single.example");
+        await Until(() => queue.Count == 0 && service.Active == 0);
+        Assert.InRange(connector.Asked.Count, 1, 2);
+        Assert.Equal(40, peers.Sum(peer => peer.Bodies.Count));
+        Assert.DoesNotContain(peers.SelectMany(peer => peer.Lines), line => line == "RSET");
+
+        await PassAsync(TimeSpan.FromSeconds(6), () => peers.All(peer => peer.Lines[^1] == "QUIT"));
+    }
+
+    [Fact]
+    public async Task Too_many_recipients_go_on_in_a_new_transaction_without_a_bounce_or_a_wait()
+    {
+        int here = 0;
+        var connector = Taking(line => line.StartsWith("MAIL", StringComparison.Ordinal) ? (here = 0) switch { _ => null } : line.StartsWith("RCPT", StringComparison.Ordinal) && ++here > 3 ? "452 4.5.3 too many" : null);
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1 });
+        Add(Mx("single.example"), [.. Enumerable.Range(0, 10).Select(i => $"r{i}@single.example")]);
+        await Until(() => queue.Count == 0);
+        Assert.Equal(4, peers.Single().Bodies.Count);
+        Assert.All(queue.Settlements, settlement => Assert.Equal(Outcome.Delivered, settlement.Outcome));
+        Assert.Empty(queue.Notices);
+    }
+
+    [Fact]
+    public async Task Delay_is_told_once_and_expiry_names_the_last_cause()
+    {
+        var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null);
+        await using var service = await StartAsync(connector, options: Options() with { Retry = new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) } });
+        string id = Add(Mx("single.example"), "bob@single.example");
+        await Until(() => queue.Settlements.Count == 1);
+        while (queue.Count > 0)
+        {
+            int before = queue.Settlements.Count;
+            await PassAsync(queue.Find(id, 0)!.NextAttempt - time.GetUtcNow() + TimeSpan.FromSeconds(1), () => queue.Settlements.Count > before);
+        }
+
+        Assert.Equal(2, queue.Notices.Count);
+        Assert.Contains("Action: delayed", System.Text.Encoding.UTF8.GetString(queue.Notices[0].Octets.Span));
+        string final = System.Text.Encoding.UTF8.GetString(queue.Notices[1].Octets.Span);
+        Assert.Contains("Action: failed\r\nStatus: 4.4.7", final);
+        Assert.Contains("Diagnostic-Code: smtp; 452 4.2.2 mailbox full", final);
+        var last = queue.Settlements[^1];
+        Assert.Equal((Outcome.Failed, "delivery-expired", 447), (last.Outcome, last.Last!.EntryId, last.Last.Code));
+        Assert.Contains("mailbox full", last.Last.Text);
+    }
+
+    [Fact]
+    public async Task Stopping_gives_back_untried_what_was_running_and_what_waited()
+    {
+        var connector = new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") };
+        var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1 });
+        Add(Mx("single.example"), "a@single.example");
+        Add(Mx("single.example"), "b@single.example");
+        await Until(() => connector.Asked.Count == 1);
+        await service.StopAsync(TimeSpan.Zero);
+        Assert.Equal(2, queue.Settlements.Count);
+        Assert.All(queue.Settlements, settlement => Assert.Equal(Outcome.Untried, settlement.Outcome));
+        Assert.Equal(2, queue.Count);
+    }
+
+    [Fact]
+    public async Task An_administrator_gives_mail_back_to_its_sender_with_his_reason()
+    {
+        await using var service = await StartAsync(Taking(), options: Options() with { Paused = true });
+        Add(Mx("single.example"), hot: false, "a@single.example", "b@single.example");
+        Assert.Equal(2, await service.BounceAsync(new QueueFilter(), "the domain has moved"));
+        Assert.Equal(0, queue.Count);
+        Assert.Contains("the domain has moved", System.Text.Encoding.UTF8.GetString(Assert.Single(queue.Notices).Octets.Span));
+    }
+
+    [Fact]
+    public async Task While_paused_nothing_is_started_and_afterwards_everything_flows()
+    {
+        var connector = Taking();
+        await using var service = await StartAsync(connector, options: Options() with { Paused = true });
+        Add(Mx("single.example"), "a@single.example");
+        Add(Mx("single.example"), hot: false, "b@single.example");
+        await Task.Delay(100);
+        Assert.Empty(connector.Asked);
+
+        service.Reload(Options());
+        await Until(() => queue.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_fault_of_ours_costs_one_message_a_retry_and_nothing_else()
+    {
+        bool broken = true;
+        var connector = new ScriptedConnector { Otherwise = _ => broken ? throw new InvalidOperationException("bug") : NewPeer() };
+        await using var service = await StartAsync(connector);
+        string id = Add(Mx("single.example"), "a@single.example");
+        await Until(() => queue.Settlements.Count == 1);
+        Assert.Equal("delivery-fault", queue.Find(id, 0)!.Last!.EntryId);
+        broken = false;
+        Add(Mx("single.example"), "b@single.example");
+        await Until(() => queue.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_keep_the_outcome_is_told_to_the_journal_and_the_message_stays()
+    {
+        await using var service = await StartAsync(Taking());
+        queue.SettleFails = new IOException("disk");
+        Add(Mx("single.example"), "a@single.example");
+        await Until(() => journal.Events.Any(happened => happened.Kind == JournalKind.Server && happened.Detail!.Contains("disk", StringComparison.Ordinal)));
+        Assert.Equal(1, queue.Count);
+        queue.SettleFails = null;
+        await PassAsync(TimeSpan.FromSeconds(40), () => queue.Count == 0);
+    }
+
+    [Fact]
+    public async Task More_than_memory_holds_goes_back_and_comes_again()
+    {
+        var gate = new TaskCompletionSource();
+        var connector = new ScriptedConnector { Otherwise = _ => { gate.Task.Wait(5000); return NewPeer(); } };
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1, MaxWaiting = 5 });
+        for (int i = 0; i < 50; i++)
+            Add(Mx("single.example"), "a@single.example");
+        await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Untried) >= 44);
+        gate.SetResult();
+        await PassAsync(TimeSpan.FromMinutes(2), () => queue.Count == 0);
+        Assert.Equal(50, peers.Sum(peer => peer.Bodies.Count));
+    }
+
+    [Fact]
+    public async Task Destinations_take_turns_where_there_are_fewer_workers_than_work()
+    {
+        var connector = Taking();
+        await using var service = await StartAsync(connector, new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 }, Options() with { Paused = true });
+        for (int i = 0; i < 30; i++)
+            Add(Host("a.example:2525"), hot: false, "x@a.example");
+        for (int i = 0; i < 30; i++)
+            Add(Host("b.example:2525"), hot: false, "x@b.example");
+        zone.Add("a.example A 8.8.4.3");
+        zone.Add("b.example A 8.8.4.4");
+        service.Reload(Options() with { Shaping = new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 } });
+        await Until(() => queue.Count == 0);
+
+        var order = journal.Events.Where(happened => happened.Kind == JournalKind.Delivered).Select(happened => happened.Recipient!).ToList();
+        int longest = 0, run = 0;
+        for (int i = 1; i < 40; i++)
+        {
+            run = order[i] == order[i - 1] ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        Assert.InRange(longest, 0, 6);
+    }
+
+    [Fact]
+    public async Task A_destination_that_says_slow_down_gets_fewer_connections()
+    {
+        int open = 0, most = 0;
+        var connector = Taking(line =>
+        {
+            if (line == "QUIT")
+                open--;
+            if (line.StartsWith("EHLO", StringComparison.Ordinal))
+                most = Math.Max(most, ++open);
+            return line.StartsWith("MAIL", StringComparison.Ordinal) ? "451 4.7.0 too fast" : null;
+        });
+        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 4, MaxConcurrency = 20 });
+        for (int i = 0; i < 100; i++)
+            Add(Mx("single.example"), "a@single.example");
+        await Until(() => queue.Settlements.Count == 100);
+        Assert.InRange(most, 1, 4);
+    }
+
+    [Fact]
+    public async Task A_private_address_behind_an_MX_is_refused_unless_it_is_allowed()
+    {
+        zone.Add("inside.example MX 10 mx.inside.example");
+        zone.Add("mx.inside.example A 127.0.0.1");
+        await using (var service = await StartAsync(new ScriptedConnector()))
+        {
+            Add(Mx("inside.example"), "a@inside.example");
+            await Until(() => queue.Count == 0);
+            Assert.Equal("private-target", queue.Settlements[0].Last!.EntryId);
+        }
+
+        var connector = Taking();
+        await using var allowed = await StartAsync(connector, options: Options() with { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], SmtpPort = 2526 });
+        Add(Mx("inside.example"), "a@inside.example");
+        await Until(() => queue.Count == 0);
+        Assert.Equal("127.0.0.1:2526", connector.Asked.Single().ToString());
+    }
+
+    [Fact]
+    public async Task A_message_that_has_passed_too_many_servers_is_returned_untried()
+    {
+        await using var service = await StartAsync(new ScriptedConnector());
+        byte[] octets = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Received: from a by b\r\n", 101)) + "\r\nx\r\n");
+        queue.Add(Message(Mx("single.example"), "a@single.example") with { Size = octets.Length }, octets);
+        await Until(() => queue.Count == 0);
+        Assert.Equal(("hops-exceeded", 446), (queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Code));
+    }
+
+    [Fact]
+    public async Task LMTP_over_a_unix_socket_gives_each_recipient_its_own_end()
+    {
+        var connector = new ScriptedConnector().Then("""
+            S: 220 lmtp
+            C: LHLO mx.demo.test
+            S: 250-lmtp
+            S: 250 PIPELINING
+            C: *
+            C: *
+            C: *
+            C: DATA
+            S: 250 ok
+            S: 250 ok
+            S: 250 ok
+            S: 354 go
+            DATA
+            S: 250 2.0.0 saved
+            S: 452 4.2.2 full
+            """);
+        await using var service = await StartAsync(connector);
+        Add(new Destination(DestinationKind.Lmtp, "unix:/run/lmtp"), "a@demo.test", "b@demo.test");
+        await Until(() => queue.Settlements.Count == 2);
+        Assert.Equal([Outcome.Delivered, Outcome.Deferred], queue.Settlements.OrderBy(settlement => settlement.Index).Select(settlement => settlement.Outcome));
+        Assert.IsType<UnixDomainSocketEndPoint>(connector.Asked.Single());
+    }
+
+    internal static DeliveryOptions Options() => new() { HostName = "mx.demo.test" };
 
     /// <summary>Waits for what other threads do; the limit only ends a test that would hang.</summary>
     internal static async Task Until(Func<bool> met)
@@ -53,6 +401,66 @@ public sealed class DeliveryServiceTests
             await Task.Delay(5);
         }
     }
+
+    /// <summary>Lets time pass in steps, so that timers set by what happens meanwhile run as well.</summary>
+    private async Task PassAsync(TimeSpan span, Func<bool> met)
+    {
+        var end = time.GetUtcNow() + span;
+        while (time.GetUtcNow() < end && !met())
+        {
+            time.Advance((end - time.GetUtcNow()) / 2 + TimeSpan.FromSeconds(1));
+            for (int i = 0; i < 10 && !met(); i++)
+                await Task.Delay(5);
+        }
+
+        // Timers set late run behind the end.
+        for (int i = 0; i < 200 && !met(); i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5);
+        }
+
+        await Until(met);
+    }
+
+    private static Destination Mx(string domain) => new(DestinationKind.Mx, domain);
+
+    private static Destination Host(string name) => new(DestinationKind.SmtpHost, name);
+
+    private AutoPeer NewPeer(Func<string, string?>? says = null)
+    {
+        var peer = new AutoPeer(says);
+        peers.Add(peer);
+        return peer;
+    }
+
+    private ScriptedConnector Taking(Func<string, string?>? says = null) => new() { Otherwise = _ => NewPeer(says) };
+
+    private async Task<DeliveryService> StartAsync(IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null)
+    {
+        options ??= Options();
+        var service = new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time, new Random(1)) { Connector = connector };
+        await service.StartAsync(CancellationToken.None);
+        return service;
+    }
+
+    private string Add(Destination destination, params string[] recipients) => Add(destination, hot: true, recipients);
+
+    private string Add(Destination destination, bool hot, params string[] recipients)
+    {
+        var message = Message(destination, recipients);
+        queue.Add(message, Octets, hot);
+        return message.QueueId;
+    }
+
+    private QueuedMessage Message(Destination destination, params string[] recipients) => new()
+    {
+        QueueId = queue.NextId(),
+        Sender = Mailbox.Parse("ann@client.example"),
+        Arrived = time.GetUtcNow(),
+        Size = Octets.Length,
+        Recipients = [.. recipients.Select((recipient, index) => new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient), Destination = destination, NextAttempt = time.GetUtcNow() })],
+    };
 }
 
 internal sealed class TempFolder : IDisposable
