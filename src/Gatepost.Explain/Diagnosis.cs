@@ -51,9 +51,10 @@ internal sealed class Diagnosis(Knowledge knowledge)
     {
         if (observation.Candidates.Count != 1)
             return false;
-        var (words, codes, nearness) = observation.Candidates[0];
+        var only = observation.Candidates[0];
+        var (_, codes, nearness) = only;
         return nearness == Nearness.Reply && codes.Code is not null && (codes.Status ?? observation.FieldStatus) is { } status && !IsBare(status)
-            && knowledge.Match(words.Text, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
+            && knowledge.Match(only.Core, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
     }
 
     /// <summary>The codes that are reported: each with the quote it stands in.</summary>
@@ -95,12 +96,13 @@ internal sealed class Diagnosis(Knowledge knowledge)
         Candidate? chosen = null;
         int bestScore = int.MinValue;
         string? host = observation.RemoteHost;
+        bool answered = observation.Candidates.Exists(candidate => candidate.Nearness < Nearness.Reporter && candidate.Codes.Code is not null);
         for (int i = 0; i < observation.Candidates.Count && i < MaxCandidates; i++)
         {
             var candidate = observation.Candidates[i];
             var status = candidate.Codes.Status ?? (candidate.Nearness == Nearness.Reply ? observation.FieldStatus : null);
-            var match = knowledge.Match(candidate.Words.Text, candidate.Codes.Code, status, host);
-            int score = Score(match, candidate.Nearness);
+            var match = knowledge.Match(candidate.Core, candidate.Codes.Code, status, host);
+            int score = Score(match, candidate.Nearness, answered);
             if (score > bestScore)
                 (best, chosen, bestScore) = (match, candidate, score);
         }
@@ -115,24 +117,30 @@ internal sealed class Diagnosis(Knowledge knowledge)
         return (best, chosen);
     }
 
-    private static int Score(Match match, Nearness nearness) => match.Basis switch
+    /// <summary>Plain words of the reply count most, then its status if that is telling, then what others wrote around it.</summary>
+    private static int Score(Match match, Nearness nearness, bool answered) => match.Basis switch
     {
-        Basis.Own => 1000,
-        Basis.Dialect or Basis.Words => 100 + match.Weight - Distance(nearness),
-        Basis.Status => 90 - Distance(nearness),
-        Basis.Code => 40 - Distance(nearness),
+        Basis.Own => 1000 - Distance(nearness, answered),
+        Basis.Dialect or Basis.Words when nearness >= Nearness.Notice && match.IsVague => 0,
+        Basis.Dialect or Basis.Words => 100 + match.Weight - Distance(nearness, answered),
+        Basis.Status => (IsTelling(match.Entry) ? 116 : 90) - Distance(nearness, answered),
+        Basis.Code => 40 - Distance(nearness, answered),
         _ => 0,
     };
 
-    private static int Distance(Nearness nearness) => nearness switch
+    /// <summary>What the reporter made of an answer, and the sentences around it, only count where the answer itself says nothing.</summary>
+    private static int Distance(Nearness nearness, bool answered) => nearness switch
     {
         Nearness.Reply => 0,
         Nearness.AboutRecipient => 3,
         Nearness.QuotedReply => 4,
-        Nearness.Reporter => 20,
-        Nearness.Notice => 20,
-        _ => 30,
+        Nearness.Reporter => answered ? 70 : 10,
+        Nearness.Notice => answered ? 75 : 20,
+        _ => answered ? 80 : 30,
     };
+
+    /// <summary>A status whose detail names a cause; X.0.0, X.1.0 and X.7.1 are given for everything.</summary>
+    private static bool IsTelling(ReplyEntry entry) => !entry.Id.EndsWith(".0", StringComparison.Ordinal) && entry.Id is not "X.7.1" && entry.Reason is { } reason && reason != Reason.Unknown;
 
     private static Reason ReasonOf(Observation observation, Match match, Codes codes)
     {
@@ -142,9 +150,16 @@ internal sealed class Diagnosis(Knowledge knowledge)
             return Reason.Delivered;
         var reason = match.Entry.Reason ?? Reason.Unknown;
 
+        // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
+        if (reason == Reason.HostUnreachable && observation.Action == DeliveryAction.Failed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
+            return Reason.DeliveryExpired;
+
         // A notice that only says it still tries has said why: time has not been enough so far.
         return observation.Action == DeliveryAction.Delayed && reason == Reason.Unknown ? Reason.DeliveryExpired : reason;
     }
+
+    private static bool Silent(Observation observation) =>
+        observation.Candidates.Exists(candidate => (candidate.Words.Text.Holds("timed out") || candidate.Words.Text.Holds("timeout")));
 
     private static DeliveryAction ActionOf(Observation observation, Reason reason, Codes codes)
     {

@@ -28,6 +28,16 @@ internal enum Nearness
 /// <summary>Words that may tell the cause, with the codes in them.</summary>
 internal sealed record Candidate(Quote Words, FoundCode Codes, Nearness Nearness)
 {
+    /// <summary>The words without the frame that says to which command they were the answer: <c>(in reply to end of DATA command)</c>.</summary>
+    public ReadOnlySpan<char> Core
+    {
+        get
+        {
+            int frame = Nearness <= Nearness.Reporter ? Words.Text.LastIndexOf("(in reply to ", StringComparison.Ordinal) : -1;
+            return frame > 0 ? Words.Text.AsSpan(0, frame) : Words.Text;
+        }
+    }
+
     public static Candidate Of(Quote words, Nearness nearness) => new(words, CodeFinder.Read(words.Text), nearness);
 }
 

@@ -27,7 +27,11 @@ internal sealed class Layout
         var layout = new Layout();
         layout.Place(message, message.Type, inReport: false, 0);
         foreach (var notice in layout.Notices)
-            layout.Groups.AddRange(StatusFields.Read(notice.Passage, strict: true, out _));
+        {
+            layout.Groups.AddRange(StatusFields.Read(notice.Passage, strict: true, out int fields));
+            notice.FieldsAt = fields;
+        }
+
         return layout;
     }
 

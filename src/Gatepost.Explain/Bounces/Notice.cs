@@ -27,6 +27,12 @@ internal sealed class Notice
     /// <summary>First character behind the notice.</summary>
     public int End => Lines < Passage.Lines ? Passage.StartOfLine(Lines) : Passage.Text.Length;
 
+    /// <summary>Where its sentences end: report fields may be strewn in below them.</summary>
+    public int EndOfWords => FieldsAt >= 0 && FieldsAt < Lines ? Passage.StartOfLine(FieldsAt) : End;
+
+    /// <summary>The line at which report fields begin in the running text, or -1.</summary>
+    public int FieldsAt { get; set; } = -1;
+
     public static Notice Read(Passage passage)
     {
         int lines = Math.Min(passage.Lines, 4000);

@@ -60,7 +60,7 @@ internal static class NoticeReader
         // "554 <ann@example.org>... Host unknown": the reporter names each recipient in its own reply.
         var answered = new List<string>();
         foreach (var reply in replies)
-            if (!reply.Remote && reply.Names is { } name && !name.Equals(sender, StringComparison.OrdinalIgnoreCase))
+            if (!reply.Heard && reply.Names is { } name && !name.Equals(sender, StringComparison.OrdinalIgnoreCase))
                 Add(answered, name);
         if (answered.Count > chosen.Count && failed.Count == 0)
             return answered;

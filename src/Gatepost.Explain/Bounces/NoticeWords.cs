@@ -17,8 +17,13 @@ internal static class NoticeWords
             if (IsAbout(reply, recipient, alone))
                 observation.Candidates.Add(Candidate.Of(reply.Words, reply.Remote ? Nearness.QuotedReply : Nearness.Reporter));
 
-        var whole = Quote.From(notice.Passage, 0, notice.End);
-        if (!whole.IsEmpty)
+        // What local programs print into Sendmail's transcript has no code and is still nearest to the cause.
+        if (alone && QuotedReplies.TranscriptAt(notice) is var transcript and >= 0 && transcript < notice.EndOfWords)
+            observation.Candidates.Add(new Candidate(Quote.From(notice.Passage, transcript, notice.EndOfWords), FoundCode.None, Nearness.Reporter));
+
+        // Of a notice about several recipients the whole says nothing about one of them.
+        var whole = Quote.From(notice.Passage, 0, notice.EndOfWords);
+        if (!whole.IsEmpty && (alone || observation.Candidates.Count == 0))
             observation.Candidates.Add(new Candidate(whole, alone ? Codes(whole) : FoundCode.None, Nearness.Notice));
     }
 
@@ -41,7 +46,7 @@ internal static class NoticeWords
     private static bool IsAbout(QuotedReply reply, string? recipient, bool alone)
     {
         if (recipient is null || reply.About is null)
-            return alone || reply.About is null;
+            return alone;
         return alone || reply.About.Equals(recipient, StringComparison.OrdinalIgnoreCase) || reply.Words.Text.Holds(recipient);
     }
 

@@ -7,7 +7,7 @@ namespace Gatepost.Explain.Bounces;
 /// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
 /// <param name="About">The recipient it is about, where that can be told.</param>
 /// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host unknown</c>.</param>
-internal sealed record QuotedReply(Quote Words, bool Remote, string? About, string? Names);
+internal sealed record QuotedReply(Quote Words, bool Remote, string? About, string? Names, bool Heard, int Section);
 
 /// <summary>Finds the replies that a notice quotes, as transcript lines (<c>&lt;&lt;&lt; 550 ...</c>) or inside sentences.</summary>
 internal static class QuotedReplies
@@ -19,11 +19,17 @@ internal static class QuotedReplies
         var passage = notice.Passage;
         var found = new List<QuotedReply>();
         string? lastRecipient = null;
+        int section = 0;
         for (int line = fromLine; line < notice.Lines && found.Count < MaxReplies; line++)
         {
             var text = passage.Line(line);
             if (RecipientOfCommand(text) is { } recipient)
                 lastRecipient = recipient;
+            if (text.Holds("while talking to"))
+            {
+                section++;
+                lastRecipient = null;
+            }
 
             if (text.Length > Quote.Longest)
                 text = text[..Quote.Longest];
@@ -48,12 +54,23 @@ internal static class QuotedReplies
             var words = Quote.Join(passage, stretches.ToArray());
             bool remote = IsHeard(text) || text[..code.CodeAt].Holds("said");
             string? names = NameBehindCode(words.Text);
-            found.Add(new QuotedReply(words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient), names));
+            found.Add(new QuotedReply(words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient), names, IsHeard(text), section));
             line = last;
         }
 
         Attribute(found);
-        return found;
+
+        // Only beside a transcript ("<<<") are bare lines the reporter's own; elsewhere they are what the far server answered.
+        return found.Exists(reply => reply.Heard) || TranscriptAt(notice) >= 0 ? found : found.ConvertAll(reply => reply with { Remote = true });
+    }
+
+    /// <summary>Where Sendmail's "Transcript of session follows" ends its line, or -1.</summary>
+    public static int TranscriptAt(Notice notice)
+    {
+        var text = notice.Passage.Text.AsSpan(0, notice.End);
+        int at = text.Find("transcript of session");
+        int end = at < 0 ? -1 : text[at..].IndexOf('\n');
+        return end < 0 ? -1 : at + end + 1;
     }
 
     /// <summary>A reply that names nobody belongs to the recipient whom the reporter's next line names.</summary>
@@ -62,6 +79,8 @@ internal static class QuotedReplies
         string? next = null;
         for (int i = replies.Count - 1; i >= 0; i--)
         {
+            if (i + 1 < replies.Count && replies[i].Section != replies[i + 1].Section)
+                next = null;
             if (!replies[i].Remote && replies[i].Names is { } name)
                 next = name;
             else if (replies[i].About is null && next is not null)

@@ -20,7 +20,7 @@ internal static class RecipientBlocks
             int line = passage.LineAt(at + found);
             int start = passage.StartOfLine(line);
             at += found + recipient.Length;
-            if (!NoticeRecipients.IsLead(text[start..(at - recipient.Length)]))
+            if (passage.Line(line).TrimStart().StartsWith(">>>") || !NoticeRecipients.IsLead(text[start..(at - recipient.Length)]))
                 continue;
             int last = line;
             while (last + 1 < notice.Lines && !passage.Line(last + 1).IsWhiteSpace() && !LedByAnother(passage.Line(last + 1), passage.Line(line), recipient))
