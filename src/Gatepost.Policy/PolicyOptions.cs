@@ -32,8 +32,8 @@ public sealed record PolicyOptions
     /// <summary>Received fields of one message; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
     public int MaxHops { get; init; } = 100;
 
-    /// <summary>From where an internal listener relays to anywhere, and whom rules about strangers spare. Loopback by default: there is no other network we could know.</summary>
-    public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+    /// <summary>From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other network we could know.</summary>
+    public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("::1/128")];
 
     public WithoutLogin WithoutLogin { get; init; } = WithoutLogin.HostedRecipientsOnly;
 
@@ -101,8 +101,8 @@ public sealed record PolicyOptions
 
     private IEnumerable<string> LimitProblems()
     {
-        if (MaxRecipients < 100)
-            yield return $"max-recipients is {MaxRecipients}: RFC 5321 §4.5.3.1.8 asks for at least 100; write 100 or more";
+        if (MaxRecipients < 1)
+            yield return $"max-recipients is {MaxRecipients}: nobody could receive mail; write 100 or more, as RFC 5321 §4.5.3.1.8 asks";
         if (MaxRecipientsOnSubmission < 1)
             yield return $"max-recipients-on-submission is {MaxRecipientsOnSubmission}: nobody could send mail; write 1 or more";
         if (MaxHops < 25)

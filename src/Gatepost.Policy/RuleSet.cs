@@ -46,15 +46,15 @@ internal sealed class RuleSet
 
     private static IReadOnlyList<IRule> All(Parts parts) =>
     [
-        // The client
+        // The client: first what needs no DNS
         new TooManyConnectionsInTime(parts),
-        new ListedByDnsbl(),
-        new ReverseNameMissing(),
-        new ReverseNameUnconfirmed(parts),
+        new EhloRequired(),
         new HelloIsLocalhost(),
         new HelloIsOurName(),
         new HelloMalformed(),
-        new EhloRequired(),
+        new ListedByDnsbl(),
+        new ReverseNameMissing(),
+        new ReverseNameUnconfirmed(parts),
 
         // The sender
         new AccountSuspended(Stage.Authenticate),

@@ -39,6 +39,16 @@ public static partial class OurReplies
         "recipient-blocked", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Access denied", Reason.RecipientRefused,
         modern: new(550, "5.7.1", "<{recipient}>: Recipient address rejected: Access denied"));
 
+    public static ReplyEntry RecipientUnqualified { get; } = Entry(
+        "recipient-unqualified", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Access denied", Reason.AddressInvalid,
+        modern: new(504, "5.5.2", "<{recipient}>: Recipient address rejected: need fully-qualified address"),
+        source: "RFC 5321 §2.3.5");
+
+    public static ReplyEntry RecipientMalformed { get; } = Entry(
+        "recipient-malformed", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Access denied", Reason.AddressInvalid,
+        modern: new(501, "5.1.3", "<{recipient}>: Recipient address rejected: bad syntax"),
+        source: "RFC 5321 §4.1.2");
+
     public static ReplyEntry TooManyRecipients { get; } = Entry("too-many-recipients", 452, "4.5.3", "Error: too many recipients", Reason.TooManyRecipients, source: "RFC 5321 §4.5.3.1.10");
 
     public static ReplyEntry InboundQuotaExceeded { get; } = Entry(

@@ -66,6 +66,9 @@ public sealed class Session
     /// <summary>The running transaction; null outside one.</summary>
     public Envelope? Envelope { get; set; }
 
+    /// <summary>Recipients of one message this listener takes, as announced by LIMITS.</summary>
+    public int MaxRecipients { get; set; } = int.MaxValue;
+
     /// <summary>The recipient being judged at <see cref="Stage.RcptTo"/>.</summary>
     public EnvelopeRecipient? Candidate { get; set; }
 

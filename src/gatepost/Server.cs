@@ -6,6 +6,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Submission;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
@@ -35,6 +36,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly JournalTee everything;
     private readonly ReloadableResolver dns;
     private readonly RuleBook rules;
+    private readonly Authenticator logins;
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
     private readonly LocalSubmission local;
@@ -59,11 +61,15 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What decides
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time));
         directory = DirectoryFromSettings.Build(settings);
-        rules = new RuleBook(RoomOptions.Policy(settings), directory, dns, time, Random.Shared);
+        rules = new RuleBook(RoomOptions.Policy(settings), directory, new Parts(dns, time) { Alarms = new Alarms(everything, time) }, Random.Shared);
+        logins = new Authenticator(new DirectoryLogins(() => directory, time, settings.Logins.Scram), new GuessThrottle(settings.Logins.Guesses, time))
+        {
+            HasAccounts = () => this.settings.Accounts.Values.Any(account => account.Password is not null),
+        };
 
         // What takes mail in
         smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), time);
-        smtp = new SmtpServer(smtpOptions, rules, store, everything, authenticator: null, time);
+        smtp = new SmtpServer(smtpOptions, rules, store, everything, logins, time);
         local = new LocalSubmission(rules, store, everything, time);
 
         // What carries it on

@@ -23,5 +23,5 @@ public sealed record Suspension(Suspended What, string By, DateTimeOffset Since,
     public bool Covers(Suspended what, DateTimeOffset now) => (What & what) != 0 && now >= Since && (Until is not { } end || now < end);
 
     /// <summary>For the evidence.</summary>
-    public string Told => $"{What}, by {By} on {Since:yyyy-MM-dd}{(Until is { } end ? $" until {end:yyyy-MM-dd HH:mm}" : "")}: {Why}";
+    public string Told => $"{What}, by {By}{(Since > DateTimeOffset.UnixEpoch ? $" on {Since:yyyy-MM-dd}" : "")}{(Until is { } end ? $" until {end:yyyy-MM-dd HH:mm}" : "")}: {Why}";
 }

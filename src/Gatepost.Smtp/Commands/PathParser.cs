@@ -28,8 +28,14 @@ internal static class PathParser
 
         return Mailbox.TryParse(path, utf8: true, out var recipient)
             ? RcptParameterParser.Parse(recipient!, parameters)
-            : new Faulty(Verb.Rcpt, OurReplies.BadRecipientAddress.Say(("address", Encoding.UTF8.GetString(path))));
+            : new Faulty(Verb.Rcpt, Misaddressed(Encoding.UTF8.GetString(path)));
     }
+
+    /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>
+    private static Reply Misaddressed(string path) =>
+        !path.Contains('@') ? OurReplies.RecipientUnqualified.Say(("recipient", path))
+        : path.StartsWith('@') || path.EndsWith('@') ? OurReplies.RecipientMalformed.Say(("recipient", path))
+        : OurReplies.BadRecipientAddress.Say(("address", path));
 
     /// <summary>
     /// Takes one space after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C).

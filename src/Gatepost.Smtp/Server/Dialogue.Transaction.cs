@@ -70,9 +70,8 @@ public sealed partial class Dialogue
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
             return terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address));
-        if (envelope.Recipients.Count >= terms.Limits.MaxRecipients)
-            return terms.Say(OurReplies.TooManyRecipients);
 
+        Session.MaxRecipients = terms.Limits.MaxRecipients;
         Session.Candidate = rcpt.Recipient;
         var verdict = await JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
         Session.Candidate = null;
@@ -80,6 +79,9 @@ public sealed partial class Dialogue
             return verdict.Reply!;
         if (rcpt.Recipient.Routes.Count == 0)
             return Unrouted(rcpt.Recipient);
+        // The gate says so with evidence; this holds whatever the gate.
+        if (envelope.Recipients.Count >= terms.Limits.MaxRecipients)
+            return terms.Say(OurReplies.TooManyRecipients);
 
         // Said twice, delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
         if (terms.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(address)))

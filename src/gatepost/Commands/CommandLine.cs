@@ -28,6 +28,7 @@ internal static class CommandLine
         ExplainCommand.Build(),
         ConfigCommand.Build(),
         ManualCommand.Build(),
+        PasswordCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

@@ -14,9 +14,10 @@ internal static class DirectoryFromSettings
         var hosted = settings.Domains.Where(domain => domain.Kind == Configuration.DomainKind.Hosted).ToList();
         return new ConfiguredDirectory(
             [.. settings.Domains.Select(Domain)],
-            [.. hosted.SelectMany(domain => domain.Mailboxes.Select(mailbox => Account(domain, mailbox)))],
+            [.. hosted.SelectMany(domain => domain.Mailboxes.Select(mailbox => Account(domain, mailbox, settings)))],
             [.. settings.Domains.SelectMany(Aliases)],
-            new TransportTable(Ways(settings)));
+            new TransportTable(Ways(settings)),
+            settings.Blocks);
     }
 
     private static Domain Domain(DomainSettings domain) => new()
@@ -29,13 +30,20 @@ internal static class DirectoryFromSettings
     };
 
     /// <summary>A mailbox whose name is also an alias sends copies on, and keeps one where the alias names it.</summary>
-    private static Account Account(DomainSettings domain, string mailbox)
+    private static Account Account(DomainSettings domain, string mailbox, Settings settings)
     {
         var address = Mailbox.Parse($"{mailbox}@{domain.Name}");
         var targets = domain.Aliases.GetValueOrDefault(mailbox, []);
+        var own = settings.Accounts.GetValueOrDefault(address.ToString().ToLowerInvariant());
         return new Account
         {
             Address = address,
+            Password = own?.Password,
+            Quota = own?.Quota,
+            RecipientsPerHour = own?.RecipientsPerHour,
+            ReceivedPerHour = own?.ReceivedPerHour,
+            SendsAs = own?.SendsAs ?? [],
+            Suspension = own is { Suspended: not Suspended.Nothing } ? new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy) : null,
             Destination = domain.DestinationOf(mailbox)!,
             Forwards = [.. targets.Where(target => AddressKey.Of(target) != AddressKey.Of(address))],
             KeepsCopy = targets.Count == 0 || targets.Any(target => AddressKey.Of(target) == AddressKey.Of(address)),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
@@ -29,14 +30,38 @@ internal static class RoomOptions
         MaxConnectionsPerClient = settings.Limits.ConnectionsPerAddress,
     };
 
-    public static PolicyOptions Policy(Settings settings) => new()
+    public static PolicyOptions Policy(Settings settings) => settings.Policy with
     {
         Replies = settings.Replies,
-        MaxRecipients = settings.Limits.Recipients,
-        MaxRecipientsOnSubmission = settings.Limits.Recipients,
-        TrustedNetworks = [.. new PolicyOptions().TrustedNetworks, .. settings.Listeners.SelectMany(listener => listener.Trusted)],
-        ExplainUrl = settings.HelpUrl is { } url ? new Uri(url) : null,
+        // Listeners may allow more or fewer than [limits]; the dialogue holds them to their own number, this is the ceiling.
+        MaxRecipients = Most(settings, settings.Limits.Recipients, submission: false),
+        MaxRecipientsOnSubmission = Most(settings, settings.Limits.SubmissionRecipients, submission: true),
+        TrustedNetworks = [.. settings.Policy.TrustedNetworks, .. settings.Listeners.SelectMany(listener => listener.Trusted)],
+        OwnAddresses = OwnAddresses(),
+        ExplainUrl = settings.HelpUrl is { } url ? new Uri(url.EndsWith('/') ? url : url + "/") : null,
     };
+
+    /// <summary>What the machine's interfaces have, so that nobody has to type it.</summary>
+    private static IReadOnlyList<IPAddress> OwnAddresses()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+                .Select(entry => entry.Address)
+                .Where(address => !IPAddress.IsLoopback(address))];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
+
+    private static int Most(Settings settings, int general, bool submission) => settings.Listeners
+        .Where(listener => listener.Role == ListenerRole.Submission == submission)
+        .Select(listener => listener.Limits.Recipients)
+        .Append(general)
+        .Max();
 
     public static DeliveryOptions Delivery(Settings settings, IReadOnlyList<IPEndPoint> ownEndPoints) => new()
     {

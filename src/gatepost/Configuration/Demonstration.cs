@@ -36,6 +36,6 @@ public static class Demonstration
         Role = role,
         Addresses = [new IPEndPoint(IPAddress.Loopback, port)],
         Tls = certified ? TlsUse.StartTls : TlsUse.None,
-        Limits = limits,
+        Limits = role == ListenerRole.Submission ? limits with { Recipients = limits.SubmissionRecipients } : limits,
     };
 }

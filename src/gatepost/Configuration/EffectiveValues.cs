@@ -41,6 +41,8 @@ internal static class EffectiveValues
             return Quote(settings.HostName);
         if (key == Keys.General.Data)
             return Quote(settings.Data);
+        if (key == Keys.Account.Password && section.Has(Keys.Account.Password))
+            return "(hidden)";
         return section.SourceOf(key) is { Length: > 0 } source ? source : "(not set)";
     }
 

@@ -47,7 +47,7 @@ public enum LogFormat
 }
 
 /// <summary>Every key of <c>gatepost.toml</c>. The manual page is generated from this file; a test keeps it current.</summary>
-public static class Keys
+public static partial class Keys
 {
     public static class General
     {
@@ -83,6 +83,7 @@ public static class Keys
     {
         public static readonly Key<long> MessageSize = Takes.Size("message-size", "50MB", "64KB", "2GB", "Largest message; announced by SIZE.");
         public static readonly Key<int> Recipients = Takes.Number("recipients", 100, 1, 10_000, "Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for at least 100 at an MX.");
+        public static readonly Key<int> SubmissionRecipients = Takes.Number("submission-recipients", 50, 1, 10_000, "The same on `submission` listeners; announced by LIMITS like the other.");
         public static readonly Key<int> Connections = Takes.Number("connections", 2000, 1, 100_000, "Connections open at once, all listeners together; further ones get 421 with the reason.");
         public static readonly Key<int> ConnectionsPerAddress = Takes.Number("connections-per-address", 100, 1, 100_000, "Connections open at once from one IP address (from one /64 for IPv6).");
         public static readonly Key<TimeSpan> CommandTimeout = Takes.Duration("command-timeout", "5m", "1s", "1h", "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
@@ -176,7 +177,7 @@ public static class Keys
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"
             """),
-        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors]),
+        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.SubmissionRecipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors]),
         new("dns", false, "Asking DNS.", [Dns.Servers, Dns.Timeout], """
             [dns]
             servers = ["127.0.0.1:53"]
@@ -197,6 +198,7 @@ public static class Keys
             domain = "partner.example"
             to = "192.0.2.25:25"
             """),
+        .. PolicySections,
         new("queue", false, "When delivery is tried again and when it is given up.", [Queue.RetryFirst, Queue.RetryLongest, Queue.Expire, Queue.DelayNotice]),
         new("delivery", false, "Mail going out.", [Delivery.Paused, Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
         new("journal", false, "The record of every reply.", [Journal.Keep, Journal.Buffer]),

@@ -1,4 +1,7 @@
 using System.Net;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Submission;
+using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -29,6 +32,16 @@ public sealed record Settings
     public required IReadOnlyList<DomainSettings> Domains { get; init; }
 
     public required IReadOnlyList<TransportSettings> Transports { get; init; }
+
+    /// <summary>As the file says it; names, trusted networks and general settings are added where the rooms are put together.</summary>
+    public required PolicyOptions Policy { get; init; }
+
+    public required LoginSettings Logins { get; init; }
+
+    /// <summary>By address in lower case.</summary>
+    public required IReadOnlyDictionary<string, AccountSettings> Accounts { get; init; }
+
+    public required IReadOnlyList<Block> Blocks { get; init; }
 
     public required QueueSettings Queue { get; init; }
 
@@ -77,7 +90,29 @@ public sealed record ListenerSettings
 public sealed record CertificateSettings(string File, string Key);
 
 /// <summary>Sizes in octets.</summary>
-public sealed record LimitSettings(long MessageSize, int Recipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);
+public sealed record LoginSettings(bool Scram, GuessLimits Guesses);
+
+public sealed record AccountSettings
+{
+    public required Mailbox Address { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>Octets; null without limit.</summary>
+    public long? Quota { get; init; }
+
+    public int? RecipientsPerHour { get; init; }
+
+    public int? ReceivedPerHour { get; init; }
+
+    public IReadOnlyList<string> SendsAs { get; init; } = [];
+
+    public Suspended Suspended { get; init; }
+
+    public string SuspendedWhy { get; init; } = "";
+}
+
+public sealed record LimitSettings(long MessageSize, int Recipients, int SubmissionRecipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);
 
 /// <param name="Servers">Empty: the system's.</param>
 public sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);

@@ -62,6 +62,8 @@ public sealed class SettingsReader
         string language = general.Get(Keys.General.Language);
         var certificates = ReadCertificates();
         var limits = ReadLimits();
+        var domains = new DomainReader(file, data, language).Read();
+        var policy = new PolicyReader(file, domains);
         return new Settings
         {
             HostName = general.Has(Keys.General.HostName) ? general.Get(Keys.General.HostName) : MachineName(),
@@ -73,8 +75,12 @@ public sealed class SettingsReader
             Certificates = certificates,
             Limits = limits,
             Dns = ReadDns(),
-            Domains = new DomainReader(file, data, language).Read(),
+            Domains = domains,
             Transports = ReadTransports(),
+            Policy = policy.ReadPolicy(),
+            Logins = policy.ReadLogins(),
+            Accounts = policy.ReadAccounts(),
+            Blocks = policy.ReadBlocks(),
             Queue = ReadQueue(),
             Delivery = ReadDelivery(),
             Journal = new JournalSettings(file.One("journal").Get(Keys.Journal.Keep), file.One("journal").Get(Keys.Journal.Buffer)),
@@ -153,7 +159,7 @@ public sealed class SettingsReader
             XclientFrom = section.Get(Keys.Listener.XclientFrom),
             Limits = limits with
             {
-                Recipients = recipients > 0 ? recipients : limits.Recipients,
+                Recipients = recipients > 0 ? recipients : role == ListenerRole.Submission ? limits.SubmissionRecipients : limits.Recipients,
                 MessageSize = section.Has(Keys.Listener.MessageSize) ? section.Get(Keys.Listener.MessageSize) : limits.MessageSize,
             },
         };
@@ -191,6 +197,7 @@ public sealed class SettingsReader
         return new LimitSettings(
             section.Get(Keys.Limits.MessageSize),
             section.Get(Keys.Limits.Recipients),
+            section.Get(Keys.Limits.SubmissionRecipients),
             section.Get(Keys.Limits.Connections),
             section.Get(Keys.Limits.ConnectionsPerAddress),
             section.Get(Keys.Limits.CommandTimeout),

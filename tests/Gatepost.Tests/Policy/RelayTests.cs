@@ -117,7 +117,7 @@ public sealed class RelayTests
     [Fact]
     public void Options_say_all_their_mistakes_at_once()
     {
-        var options = new PolicyOptions { MaxRecipients = 10, MaxRecipientsOnSubmission = 0, MaxHops = 1, Rules = new Dictionary<string, RuleOptions> { ["no-such"] = new() } };
+        var options = new PolicyOptions { MaxRecipients = 0, MaxRecipientsOnSubmission = 0, MaxHops = 1, Rules = new Dictionary<string, RuleOptions> { ["no-such"] = new() } };
 
         Assert.Equal(4, options.Problems().Count());
         Assert.Empty(new PolicyOptions().Problems());

@@ -15,7 +15,7 @@ public sealed class TooManyRecipients : IRule
 
     public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
-        int limit = @case.Session.Role == ListenerRole.Submission ? @case.Options.MaxRecipientsOnSubmission : @case.Options.MaxRecipients;
+        int limit = Math.Min(@case.Session.MaxRecipients, @case.Session.Role == ListenerRole.Submission ? @case.Options.MaxRecipientsOnSubmission : @case.Options.MaxRecipients);
         int accepted = @case.Session.Envelope!.Recipients.Count;
         if (accepted < limit)
             return ValueTask.FromResult(Verdict.Unremarkable);

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text;
+using Gatepost.Policy.Submission;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost password</c>: turns a password into what may stand in the configuration.</summary>
+internal static class PasswordCommand
+{
+    private const int MaxPassword = 1_024;
+
+    public static Command Build()
+    {
+        var noScram = new Option<bool>("--no-scram") { Description = "Argon2id only. The account then logs in with PLAIN or LOGIN." };
+        var command = new Command("password", "Read a password from standard input (one line) and print the line for [[account]] password.") { noScram };
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration;
+            if (!Console.IsInputRedirected)
+                output.Error.Write("Password: ");
+            byte[] password = Encoding.UTF8.GetBytes(ReadPassword() ?? "");
+            if (password.Length is 0 or > MaxPassword)
+            {
+                output.Error.WriteLine($"gatepost: the password has {password.Length} octets: give one line of 1 to {MaxPassword}");
+                return ExitCode.Usage;
+            }
+
+            output.Output.WriteLine($"password = \"{StoredPassword.Make(password, withScram: !parsed.GetValue(noScram))}\"");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>From a terminal without showing it.</summary>
+    private static string? ReadPassword()
+    {
+        if (Console.IsInputRedirected)
+            return Console.In.ReadLine();
+
+        var typed = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
+        {
+            if (key.Key == ConsoleKey.Backspace && typed.Length > 0)
+                typed.Length--;
+            else if (!char.IsControl(key.KeyChar) && typed.Length < MaxPassword)
+                typed.Append(key.KeyChar);
+        }
+
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
+
+namespace Gatepost.Configuration;
+
+/// <content>Who may send what to whom.</content>
+public static partial class Keys
+{
+    public static class Policy
+    {
+        public static readonly Key<WithoutLogin> WithoutLogin = Takes.Choice("without-login", "hosted", "What a `submission` listener does with clients that did not log in. `hosted`: they may write to mailboxes here, other recipients get 530 5.7.0. `refuse-recipients`: every recipient gets it. `refuse-sender`: MAIL gets it.", ("hosted", Gatepost.Policy.WithoutLogin.HostedRecipientsOnly), ("refuse-recipients", Gatepost.Policy.WithoutLogin.RefuseRecipients), ("refuse-sender", Gatepost.Policy.WithoutLogin.RefuseSender));
+        public static readonly Key<bool> Scram = Takes.Flag("scram", true, "Whether SCRAM-SHA-256 is offered beside PLAIN and LOGIN. Accounts whose password has no SCRAM keys then cannot use it.");
+        public static readonly Key<int> FailedPerAddress = Takes.Number("failed-logins-per-address", 20, 1, 100_000, "Wrong passwords from one address (one /64 of IPv6) in 10 minutes before it has to wait.");
+        public static readonly Key<int> FailedPerAccount = Takes.Number("failed-logins-per-account", 20, 1, 100_000, "Wrong passwords for one account in 10 minutes before addresses from which it never logged in have to wait.");
+        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[\"127.0.0.1/32\", \"::1/128\"]", "Networks whose clients the rules about strangers leave in peace (block lists, reverse names, hello, sender's domain), beside the `trusted` of internal listeners.");
+        public static readonly Key<IReadOnlyList<string>> OwnNames = Takes.Texts("own-names", "[]", "Further names of this server, which nobody else may introduce himself by. Its own name and addresses are known.", "a list of host names");
+        public static readonly Key<bool> HostedAreOwnNames = Takes.Flag("hosted-domains-are-own-names", false, "Whether clients may not introduce themselves by a domain hosted here either. Customers' own servers often do.");
+        public static readonly Key<bool> RefuseAtRecipient = Takes.Flag("refuse-at-recipient", true, "Whether refusals of client and hello wait until the recipient is known: the record then says whose mail it was, and postmaster stays reachable.");
+        public static readonly Key<bool> ReverseNameOpaque = Takes.Flag("reverse-name-opaque", false, "Whether clients without reverse name hear only that the service is currently unavailable, in the classic form.");
+        public static readonly Key<int> MessagesPerAddress = Takes.Number("messages-per-address", 0, 0, 1_000_000, "Messages one address may hand over within `address-window`; beyond it is blocked for `address-blocked-for`. 0: no limit.");
+        public static readonly Key<int> ConnectionsPerAddress = Takes.Number("connections-per-address", 0, 0, 1_000_000, "Connections one address may make within `address-window`. 0: no limit. How many may be open at once is in `[limits]`.");
+        public static readonly Key<TimeSpan> AddressWindow = Takes.Duration("address-window", "10m", "1s", "1d", "The sliding window of the two limits above.");
+        public static readonly Key<TimeSpan> AddressBlockedFor = Takes.Duration("address-blocked-for", "10m", "1s", "7d", "How long an address is blocked that handed over too many messages.");
+        public static readonly Key<int> RecipientsPerUser = Takes.Number("recipients-per-user", 0, 0, 1_000_000, "Recipients an account may write to in 60 minutes, where its `[[account]]` says nothing. 0: no limit.");
+        public static readonly Key<int> RecipientsPerDomain = Takes.Number("recipients-per-domain", 0, 0, 10_000_000, "Recipients the accounts of a domain together may write to in 60 minutes. 0: no limit.");
+        public static readonly Key<int> ReceivedPerMailbox = Takes.Number("received-per-mailbox", 0, 0, 1_000_000, "Messages a mailbox may receive in 60 minutes, where its `[[account]]` says nothing. 0: no limit.");
+        public static readonly Key<TimeSpan> FullForLong = Takes.Duration("full-for-long", "7d", "1h", "365d", "How long a mailbox must have been full and untouched before the modern form refuses for good (552 instead of 452).");
+        public static readonly Key<TimeSpan> GreylistDelay = Takes.Duration("greylist-delay", "5m", "1s", "1d", "How long strangers wait where the rule `greylisted` is on.");
+        public static readonly Key<bool> LoginMaySendNull = Takes.Flag("login-may-send-null", true, "Whether accounts may send with the empty sender, as for read receipts.");
+        public static readonly Key<IReadOnlyList<string>> Order = Takes.Texts("order", "[]", "Rules to be asked before the others of their stage.", "a list of rules");
+
+        internal static Key[] All { get; } =
+        [
+            WithoutLogin, Scram, FailedPerAddress, FailedPerAccount, Trusted, OwnNames, HostedAreOwnNames, RefuseAtRecipient, ReverseNameOpaque,
+            MessagesPerAddress, ConnectionsPerAddress, AddressWindow, AddressBlockedFor, RecipientsPerUser, RecipientsPerDomain, ReceivedPerMailbox,
+            FullForLong, GreylistDelay, LoginMaySendNull, Order,
+        ];
+    }
+
+    public static class Rule
+    {
+        public static readonly Key<string> Name = Required(Takes.Text("name", "", $"The rule: {string.Join(", ", RuleBook.RuleNames.Select(name => $"`{name}`"))}.", "a rule's name"));
+        public static readonly Key<RuleMode> Mode = Takes.Choice("mode", "", "`on`, `warn` (judged, counted and traced, never applied) or `off`. Default: the rule's own; `hello-malformed`, `ehlo-required`, `greylisted` and `reverse-name-unconfirmed` are off, the others on.", ("on", RuleMode.On), ("warn", RuleMode.Warn), ("off", RuleMode.Off));
+        public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "", "The form this rule's refusals are spoken in. Default: the general one.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
+        public static readonly Key<IReadOnlyList<IPNetwork>> ExemptNetworks = Takes.Networks("exempt-networks", "[]", "Clients it is not applied to.");
+        public static readonly Key<IReadOnlyList<string>> ExemptDomains = Takes.Texts("exempt-domains", "[]", "Domains it is not applied to: of the recipient where one is known, else of the sender.", "a list of domains");
+        public static readonly Key<bool> ExemptAuthenticated = Takes.Flag("exempt-authenticated", false, "Whether it is not applied to clients that logged in.");
+    }
+
+    public static class Dnsbl
+    {
+        public static readonly Key<string> Zone = Required(Takes.DomainName("zone", "", "The list's zone. Most lists ask to be subscribed to and do not answer public resolvers."));
+        public static readonly Key<bool> Opaque = Takes.Flag("opaque", false, "Whether clients hear only that the service is currently unavailable, in the classic form.");
+    }
+
+    public static class Account
+    {
+        public static readonly Key<string> Address = Required(Takes.Text("address", "", "The mailbox, which stands in its domain's `mailboxes`.", "an address"));
+        public static readonly Key<string> Password = Takes.Text("password", "", "What proves its password, as `gatepost password` prints it; without it nobody can log in.", "the line `gatepost password` prints");
+        public static readonly Key<long> Quota = Takes.Size("quota", "", "64KB", "1TB", "What the mailbox may hold. Default: without limit.");
+        public static readonly Key<int> RecipientsPerHour = Takes.Number("recipients-per-hour", 0, 0, 1_000_000, "Recipients it may write to in 60 minutes. 0: the general limit.");
+        public static readonly Key<int> ReceivedPerHour = Takes.Number("received-per-hour", 0, 0, 1_000_000, "Messages it may receive in 60 minutes. 0: the general limit.");
+        public static readonly Key<IReadOnlyList<string>> SendsAs = Takes.Texts("sends-as", "[]", "Further addresses it may send as, or `@example.org` for all of a domain. Its own address and aliases that lead to it need not be named.", "a list of addresses");
+        public static readonly Key<IReadOnlyList<string>> Suspended = Takes.Texts("suspended", "[]", "What it may not do for now: `receiving`, `sending`, `login`.", "a list of \"receiving\", \"sending\", \"login\"");
+        public static readonly Key<string> SuspendedWhy = Takes.Text("suspended-why", "", "Why, for the record; never said to anybody outside.");
+    }
+
+    public static class Block
+    {
+        public static readonly Key<BlockSide> Side = new("side", "one of \"sender\", \"recipient\"", "", "Whether senders or recipients are blocked.", node => Takes.Choice("side", "", "", ("sender", BlockSide.Sender), ("recipient", BlockSide.Recipient)).Read(node)) { Required = true };
+        public static readonly Key<string> Pattern = Required(Takes.Text("pattern", "", "`bad@example.org`, or `@example.org` for the domain and all below it.", "an address or @domain"));
+        public static readonly Key<string> For = Takes.Text("for", "", "Blocked senders only: whose mail it is about, `ann@example.org` or `@example.org`. Default: everybody's.", "an address or @domain");
+        public static readonly Key<string> Why = Takes.Text("why", "", "For the record; never said to anybody outside.");
+    }
+
+    private static SectionDefinition[] PolicySections =>
+    [
+        new("policy", false, "Who may send what to whom.", Policy.All),
+        new("rule", true, "A rule that shall behave otherwise than by default.", [Rule.Name, Rule.Mode, Rule.Replies, Rule.ExemptNetworks, Rule.ExemptDomains, Rule.ExemptAuthenticated], """
+            [[rule]]
+            name = "reverse-name-missing"
+            mode = "warn"
+
+            [[rule]]
+            name = "listed-by-dnsbl"
+            replies = "modern"
+            exempt-networks = ["192.0.2.0/24"]
+            """),
+        new("dnsbl", true, "A block list to ask about clients of `mx` listeners.", [Dnsbl.Zone, Dnsbl.Opaque], """
+            [[dnsbl]]
+            zone = "zen.spamhaus.org"
+            """),
+        new("account", true, "What a mailbox has beside its name: password, limits, leave.", [Account.Address, Account.Password, Account.Quota, Account.RecipientsPerHour, Account.ReceivedPerHour, Account.SendsAs, Account.Suspended, Account.SuspendedWhy], """
+            [[account]]
+            address = "ann@example.org"
+            password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdCBvZiB0aGUgc2VhLg$X1BRZ0nUvNmVfV5nUuCrfGbsmPDzPtEzbQ6mA4QXQxk"
+            quota = "2GB"
+            recipients-per-hour = 200
+            """),
+        new("block", true, "A sender or recipient that is blocked.", [Block.Side, Block.Pattern, Block.For, Block.Why], """
+            [[block]]
+            side = "sender"
+            pattern = "@spam.example"
+            why = "three complaints in May"
+            """),
+    ];
+}
