@@ -33,7 +33,7 @@ internal static class PathParser
 
     /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>
     private static Reply Misaddressed(string path) =>
-        !path.Contains('@') ? OurReplies.RecipientUnqualified.Say(("recipient", path))
+        path.Length > 0 && !path.Contains('@') ? OurReplies.RecipientUnqualified.Say(("recipient", path))
         : path.StartsWith('@') || path.EndsWith('@') ? OurReplies.RecipientMalformed.Say(("recipient", path))
         : OurReplies.BadRecipientAddress.Say(("address", path));
 
