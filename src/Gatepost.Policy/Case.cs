@@ -1,6 +1,7 @@
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
@@ -25,6 +26,9 @@ public sealed class Case(Session session)
 
     /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
     public ClientQuestions? Questions { get; set; }
+
+    /// <summary>The filters' answers about the message being judged; null where there is no filter.</summary>
+    public ScanRound? Scans { get; set; }
 
     /// <summary>What the rules want counted if all of them pass.</summary>
     public IReadOnlyList<Wish> Wishes => wishes ?? [];

@@ -1,6 +1,7 @@
 using Gatepost.Dns;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
 
 namespace Gatepost.Policy;
 
@@ -20,5 +21,19 @@ public sealed class Parts(IResolver dns, TimeProvider time)
 
     public TemporaryBlocks TemporaryBlocks { get; } = new();
 
+    /// <summary>How a filter of the configuration is reached.</summary>
+    public Func<ScannerOptions, IScanner> MakeScanner { get; init; } = options => Reach(options, time);
+
     public Alarms Alarms { get; init; } = new(null, time);
+
+    private static IScanner Reach(ScannerOptions options, TimeProvider time)
+    {
+        if (!FilterAddress.TryParse(options.Address, out var address))
+            throw new ArgumentException($"\"{options.Address}\" is no address of a filter", nameof(options));
+        return options.Kind switch
+        {
+            ScannerKind.Clamd => new ClamdScanner(options, address!.ConnectAsync, time),
+            _ => new RspamdScanner(options, RspamdScanner.HandlerFor(address!)),
+        };
+    }
 }

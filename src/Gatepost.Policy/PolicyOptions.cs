@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 
 namespace Gatepost.Policy;
@@ -82,6 +83,12 @@ public sealed record PolicyOptions
     /// <summary>How long a stranger is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
     public TimeSpan GreylistDelay { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long strangers wait for the greeting where the rule <c>spoke-too-early</c> is on.</summary>
+    public TimeSpan GreetingPause { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Filters asked about every message.</summary>
+    public IReadOnlyList<ScannerOptions> Scanners { get; init; } = [];
+
     /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;
 
@@ -97,7 +104,7 @@ public sealed record PolicyOptions
     public bool IsTrustedNetwork(IPAddress address) => Networks.Contain(TrustedNetworks, address);
 
     /// <summary>Everything wrong with these values at once, in the admin's words; empty when they can be used.</summary>
-    public IEnumerable<string> Problems() => [.. LimitProblems(), .. RuleProblems(), .. Dnsbls.SelectMany(list => list.Problems())];
+    public IEnumerable<string> Problems() => [.. LimitProblems(), .. RuleProblems(), .. Dnsbls.SelectMany(list => list.Problems()), .. Scanners.SelectMany(filter => filter.Problems())];
 
     private IEnumerable<string> LimitProblems()
     {

@@ -2,6 +2,7 @@ using Gatepost.Dns;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -48,7 +49,7 @@ public sealed class RuleBook : IGatekeeper
     {
         var book = edition;
         var rules = book.Rules.For(stage, session.Role);
-        var @case = Open(stage, session, book);
+        var @case = Open(stage, session, book, cancel);
         if (stage == Stage.RcptTo)
             @case.Recipient = null;
         else if (rules.Length == 0)
@@ -106,7 +107,7 @@ public sealed class RuleBook : IGatekeeper
         return refused < 0 ? null : wishes[refused].Refuse(usage);
     }
 
-    private Case Open(Stage stage, Session session, Edition book)
+    private Case Open(Stage stage, Session session, Edition book, CancellationToken cancel)
     {
         var now = parts.Time.GetUtcNow();
         if (session.GatekeeperState is not Case @case)
@@ -117,6 +118,8 @@ public sealed class RuleBook : IGatekeeper
 
         if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !@case.IsFromTrustedNetwork)
             @case.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
+        if (stage == Stage.Message)
+            @case.Scans = session.Draft is null || book.Filters.Count == 0 ? null : ScanRound.Begin(book.Filters, session, cancel);
         return @case;
     }
 
@@ -172,11 +175,14 @@ public sealed class RuleBook : IGatekeeper
             Options = options;
             Directory = directory;
             Rules = new RuleSet(parts, options);
+            Filters = [.. options.Scanners.Select(filter => (parts.MakeScanner(filter), filter))];
             // A list that stays as it was keeps what was learnt about it.
             Lists = [.. options.Dnsbls.Select(list => known.FirstOrDefault(old => ReferenceEquals(old.Options, list) || old.Options.Zone == list.Zone) is { } old && old.Options.Counts.SequenceEqual(list.Counts)
                 ? old
                 : new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
         }
+
+        public IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> Filters { get; }
 
         public PolicyOptions Options { get; }
 

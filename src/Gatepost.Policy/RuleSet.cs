@@ -42,13 +42,15 @@ internal sealed class RuleSet
     public BoundRule[] For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), []);
 
     private static Stage StageOf(IRule rule, PolicyOptions options) =>
-        options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not TooManyConnectionsInTime ? Stage.RcptTo : rule.Stage;
+        options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly) ? Stage.RcptTo : rule.Stage;
 
     private static IReadOnlyList<IRule> All(Parts parts) =>
     [
         // The client: first what needs no DNS
         new TooManyConnectionsInTime(parts),
+        new SpokeTooEarly(parts),
         new EhloRequired(),
+        new ProtocolErrors(),
         new HelloIsLocalhost(),
         new HelloIsOurName(),
         new HelloMalformed(),
@@ -84,6 +86,12 @@ internal sealed class RuleSet
 
         // The message
         new TooManyHops(),
+        new FromNotOwned(),
+        new VirusFound(),
+        new SpamFound(),
+        new BulkFound(),
+        new FilterDeferred(),
+        new FilterUnavailable(parts),
     ];
 
     /// <summary>For listing names only.</summary>

@@ -41,4 +41,9 @@ public static partial class OurReplies
         "reverse-name-unconfirmed", 450, "4.7.25", "Client host rejected: {name} does not point back to [{client}]", Reason.RdnsMissing,
         modern: new(550, "5.7.25", "Client host rejected: {name} does not point back to [{client}]"),
         source: "RFC 7372 §3.3");
+
+    public static ReplyEntry SpokeTooEarly { get; } = Entry(
+        "spoke-too-early", 550, "5.1.1", "Protocol error", Reason.ProtocolError,
+        modern: new(554, "5.5.0", "Protocol error: the client spoke before the greeting"),
+        source: "RFC 5321 §4.3.1");
 }

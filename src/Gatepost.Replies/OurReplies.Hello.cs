@@ -18,4 +18,8 @@ public static partial class OurReplies
     public static ReplyEntry EhloRequired { get; } = Entry(
         "ehlo-required", 550, "5.1.1", "Protocol error", Reason.ProtocolError,
         modern: new(550, "5.5.1", "Protocol error: EHLO is required here"));
+
+    public static ReplyEntry ProtocolErrors { get; } = Entry(
+        "protocol-error", 550, "5.1.1", "Protocol error", Reason.ProtocolError,
+        modern: new(554, "5.5.0", "Protocol error: {what}"));
 }

@@ -3,5 +3,15 @@ namespace Gatepost.Replies;
 /// <summary>Refusals of a message as a whole.</summary>
 public static partial class OurReplies
 {
+    private const string FilterText = "The message was rejected due to classification as Virus,Spam or high bulk ratio";
+
     public static ReplyEntry TooManyHops { get; } = Entry("too-many-hops", 554, "5.4.6", "Too many hops ({hops} Received fields)", Reason.MailLoop, source: "RFC 5321 §6.3");
+
+    public static ReplyEntry VirusFound { get; } = Entry("virus-found", 551, "5.7.1", FilterText, Reason.VirusDetected, modern: new(554, "5.7.1", "Message rejected: virus {name} found"));
+
+    public static ReplyEntry SpamFound { get; } = Entry("spam-found", 551, "5.7.1", FilterText, Reason.SpamDetected, modern: new(554, "5.7.1", "Message rejected: classified as spam, score {score} of {limit}"));
+
+    public static ReplyEntry BulkFound { get; } = Entry("bulk-found", 551, "5.7.1", FilterText, Reason.SpamDetected, modern: new(554, "5.7.1", "Message rejected: classified as unwanted bulk mail"));
+
+    public static ReplyEntry FilterDeferred { get; } = Entry("filter-deferred", 451, "4.7.1", "Message deferred by filter {filter}: {words}", Reason.PolicyRefused);
 }

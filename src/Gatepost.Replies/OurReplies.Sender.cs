@@ -28,4 +28,7 @@ public static partial class OurReplies
 
     public static ReplyEntry SenderNotLoggedIn { get; } = Entry(
         "sender-not-logged-in", 553, "5.7.1", "<{sender}>: Sender address rejected: not logged in", Reason.AuthRequired, source: "RFC 6409 §6.1");
+
+    public static ReplyEntry FromNotOwned { get; } = Entry(
+        "from-not-owned", 550, "5.7.1", "<{from}>: From header rejected: not owned by user {user}", Reason.SenderNotOwned, source: "RFC 6409 §6.1");
 }

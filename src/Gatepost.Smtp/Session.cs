@@ -34,6 +34,8 @@ public enum Stage
 /// <summary>What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s routes.</summary>
 public sealed class Session
 {
+    private List<string>? addedFields;
+
     /// <summary>Unique among all sessions of this server, sortable by time; stands in journal, log and trace.</summary>
     public required string Id { get; init; }
 
@@ -77,6 +79,28 @@ public sealed class Session
 
     /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
     public int Hops { get; set; }
+
+    /// <summary>Whether the client has sent anything that was not read yet; null where nobody can tell.</summary>
+    public Func<bool>? HasSpoken { get; set; }
+
+    /// <summary>The first error of syntax or order the client made in this session, in the words of its reply; null while there was none.</summary>
+    public string? ProtocolFault { get; set; }
+
+    /// <summary>Fields the gatekeeper adds above the message it passes: complete lines with CRLF, ASCII, emptied with each message.</summary>
+    public IReadOnlyList<string> AddedFields => addedFields ?? [];
+
+    /// <summary>Adds one header field.</summary>
+    /// <param name="field"><c>Name: value</c> without line end; characters other than printable ASCII become <c>?</c>.</param>
+    public void AddField(string field) =>
+        (addedFields ??= []).Add(string.Create(field.Length + 2, field, static (line, text) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+                line[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
+            "\r\n".CopyTo(line[text.Length..]);
+        }));
+
+    /// <summary>Forgets the fields of the message before.</summary>
+    public void ClearAddedFields() => addedFields = null;
 
     /// <summary>Whatever the gatekeeper wants to remember of this session.</summary>
     public object? GatekeeperState { get; set; }

@@ -108,6 +108,7 @@ internal sealed partial class Connection
             Local = local,
             HostName = terms.HostName,
             Started = parts.Time.GetUtcNow(),
+            HasSpoken = () => !terms.Listener.ImplicitTls && (input.Length > 0 || transport.HasUnread),
         };
         dialogue = new Dialogue(session, terms, parts.Gate, parts.Store, parts.Journal, parts.Authenticator, parts.Time, terms.MayXclient(peer.Address));
         Record(JournalKind.Connected, $"at {local}{(peer.Equals(client) ? "" : $", through {peer}")}");

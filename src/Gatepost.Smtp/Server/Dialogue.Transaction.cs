@@ -265,6 +265,7 @@ public sealed partial class Dialogue
         var draft = message.Draft;
         Session.Draft = draft;
         Session.Hops = message.Hops;
+        Session.ClearAddedFields();
         var verdict = await JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
             return verdict.Reply!;

@@ -239,6 +239,8 @@ public sealed partial class Dialogue : IAsyncDisposable
     /// <summary>Keeps the budget of errors; whoever has used it up is sent away after the reply.</summary>
     private void Count(Verb verb, Reply reply)
     {
+        if (reply.IsPermanent && ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError))
+            Session.ProtocolFault ??= reply.Text;
         if (Counts.Note(verb, reply, terms.Limits) is not { } entry || Expects is Expectation.Nothing)
             return;
         Farewell = terms.Say(entry, ("host", terms.HostName));

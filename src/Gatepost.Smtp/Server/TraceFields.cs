@@ -20,6 +20,8 @@ internal static class TraceFields
             head.Append(CultureInfo.InvariantCulture, $"Message-ID: <{queueId}@{Harmless(session.HostName)}>\r\n");
         if (addDate)
             head.Append("Date: ").Append(MailDate(now)).Append("\r\n");
+        foreach (string field in session.AddedFields)
+            head.Append(field);
         // A text without header would become one together with our fields.
         if (lacksHeader)
             head.Append("\r\n");

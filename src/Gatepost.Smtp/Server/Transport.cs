@@ -8,6 +8,9 @@ public abstract class Transport : IAsyncDisposable
     /// <summary>Octets in both directions.</summary>
     public abstract Stream Stream { get; }
 
+    /// <summary>Whether octets have arrived that nobody has read; false where that cannot be known.</summary>
+    public virtual bool HasUnread => false;
+
     /// <summary>Makes a pending and every later read end as if the peer had closed; writing still works. Callable from any thread.</summary>
     public abstract void StopReading();
 
@@ -24,6 +27,21 @@ internal sealed class SocketTransport(Socket socket) : Transport
     private const int MaxDrained = 256 * 1024;
 
     public override Stream Stream { get; } = new NetworkStream(socket, ownsSocket: true);
+
+    public override bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return socket.Available > 0;
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
 
     public override void StopReading()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
@@ -28,6 +29,7 @@ public static partial class Keys
         public static readonly Key<int> ReceivedPerMailbox = Takes.Number("received-per-mailbox", 0, 0, 1_000_000, "Messages a mailbox may receive in 60 minutes, where its `[[account]]` says nothing. 0: no limit.");
         public static readonly Key<TimeSpan> FullForLong = Takes.Duration("full-for-long", "7d", "1h", "365d", "How long a mailbox must have been full and untouched before the modern form refuses for good (552 instead of 452).");
         public static readonly Key<TimeSpan> GreylistDelay = Takes.Duration("greylist-delay", "5m", "1s", "1d", "How long strangers wait where the rule `greylisted` is on.");
+        public static readonly Key<TimeSpan> GreetingPause = Takes.Duration("greeting-pause", "3s", "100ms", "1m", "How long strangers wait for the greeting where the rule `spoke-too-early` is on.");
         public static readonly Key<bool> LoginMaySendNull = Takes.Flag("login-may-send-null", true, "Whether accounts may send with the empty sender, as for read receipts.");
         public static readonly Key<IReadOnlyList<string>> Order = Takes.Texts("order", "[]", "Rules to be asked before the others of their stage.", "a list of rules");
 
@@ -35,14 +37,14 @@ public static partial class Keys
         [
             WithoutLogin, Scram, FailedPerAddress, FailedPerAccount, Trusted, OwnNames, HostedAreOwnNames, RefuseAtRecipient, ReverseNameOpaque,
             MessagesPerAddress, ConnectionsPerAddress, AddressWindow, AddressBlockedFor, RecipientsPerUser, RecipientsPerDomain, ReceivedPerMailbox,
-            FullForLong, GreylistDelay, LoginMaySendNull, Order,
+            FullForLong, GreylistDelay, GreetingPause, LoginMaySendNull, Order,
         ];
     }
 
     public static class Rule
     {
         public static readonly Key<string> Name = Required(Takes.Text("name", "", $"The rule: {string.Join(", ", RuleBook.RuleNames.Select(name => $"`{name}`"))}.", "a rule's name"));
-        public static readonly Key<RuleMode> Mode = Takes.Choice("mode", "", "`on`, `warn` (judged, counted and traced, never applied) or `off`. Default: the rule's own; `hello-malformed`, `ehlo-required`, `greylisted` and `reverse-name-unconfirmed` are off, the others on.", ("on", RuleMode.On), ("warn", RuleMode.Warn), ("off", RuleMode.Off));
+        public static readonly Key<RuleMode> Mode = Takes.Choice("mode", "", "`on`, `warn` (judged, counted and traced, never applied) or `off`. Default: the rule's own; `spoke-too-early`, `ehlo-required`, `protocol-error`, `hello-malformed`, `reverse-name-unconfirmed`, `greylisted` and `from-not-owned` are off, the others on.", ("on", RuleMode.On), ("warn", RuleMode.Warn), ("off", RuleMode.Off));
         public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "", "The form this rule's refusals are spoken in. Default: the general one.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
         public static readonly Key<IReadOnlyList<IPNetwork>> ExemptNetworks = Takes.Networks("exempt-networks", "[]", "Clients it is not applied to.");
         public static readonly Key<IReadOnlyList<string>> ExemptDomains = Takes.Texts("exempt-domains", "[]", "Domains it is not applied to: of the recipient where one is known, else of the sender.", "a list of domains");
@@ -65,6 +67,16 @@ public static partial class Keys
         public static readonly Key<IReadOnlyList<string>> SendsAs = Takes.Texts("sends-as", "[]", "Further addresses it may send as, or `@example.org` for all of a domain. Its own address and aliases that lead to it need not be named.", "a list of addresses");
         public static readonly Key<IReadOnlyList<string>> Suspended = Takes.Texts("suspended", "[]", "What it may not do for now: `receiving`, `sending`, `login`.", "a list of \"receiving\", \"sending\", \"login\"");
         public static readonly Key<string> SuspendedWhy = Takes.Text("suspended-why", "", "Why, for the record; never said to anybody outside.");
+    }
+
+    public static class Scanner
+    {
+        public static readonly Key<string> Name = Required(Takes.Text("name", "", "How it is called in records and in the field that marks mail it has not seen."));
+        public static readonly Key<ScannerKind> Kind = new("kind", "one of \"clamd\", \"rspamd\"", "", "`clamd`: ClamAV's daemon. `rspamd`: rspamd's normal worker.", node => Takes.Choice("kind", "", "", ("clamd", ScannerKind.Clamd), ("rspamd", ScannerKind.Rspamd)).Read(node)) { Required = true };
+        public static readonly Key<string> Address = Required(Takes.Text("address", "", "`host:port` or `unix:/path`.", "an address"));
+        public static readonly Key<TimeSpan> Timeout = Takes.Duration("timeout", "30s", "1s", "5m", "How long one message may take.");
+        public static readonly Key<WhenAway> WhenAway = Takes.Choice("when-away", "defer", "What becomes of mail while it does not answer. `defer`: it is asked to come back. `pass`: it passes, marked by a field X-Gatepost-Unscanned.", ("defer", Gatepost.Policy.Scanners.WhenAway.Defer), ("pass", Gatepost.Policy.Scanners.WhenAway.Pass));
+        public static readonly Key<long> MaxSize = Takes.Size("max-size", "50MB", "1KB", "2GB", "Larger messages are not shown to it.");
     }
 
     public static class Block
@@ -98,6 +110,18 @@ public static partial class Keys
             password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdCBvZiB0aGUgc2VhLg$X1BRZ0nUvNmVfV5nUuCrfGbsmPDzPtEzbQ6mA4QXQxk"
             quota = "2GB"
             recipients-per-hour = 200
+            """),
+        new("scanner", true, "A filter asked about every message. Its refusals are the rules `virus-found`, `spam-found`, `bulk-found` and `filter-deferred`; its silence is `filter-unavailable`.", [Scanner.Name, Scanner.Kind, Scanner.Address, Scanner.Timeout, Scanner.WhenAway, Scanner.MaxSize], """
+            [[scanner]]
+            name = "clamav"
+            kind = "clamd"
+            address = "unix:/run/clamav/clamd.ctl"
+
+            [[scanner]]
+            name = "rspamd"
+            kind = "rspamd"
+            address = "127.0.0.1:11333"
+            when-away = "pass"
             """),
         new("block", true, "A sender or recipient that is blocked.", [Block.Side, Block.Pattern, Block.For, Block.Why], """
             [[block]]

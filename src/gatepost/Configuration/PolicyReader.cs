@@ -1,6 +1,7 @@
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
 using Gatepost.Smtp;
 
@@ -33,6 +34,8 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             Order = ReadOrder(section),
             Rules = ReadRules(),
             Dnsbls = ReadDnsbls(),
+            GreetingPause = section.Get(Keys.Policy.GreetingPause),
+            Scanners = ReadScanners(),
         };
     }
 
@@ -140,6 +143,33 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         }
 
         return lists;
+    }
+
+    private List<ScannerOptions> ReadScanners()
+    {
+        var filters = new List<ScannerOptions>();
+        foreach (var section in file.Many("scanner"))
+        {
+            if (!section.Has(Keys.Scanner.Name) || !section.Has(Keys.Scanner.Kind) || !section.Has(Keys.Scanner.Address))
+                continue;
+
+            var filter = new ScannerOptions
+            {
+                Name = section.Get(Keys.Scanner.Name),
+                Kind = section.Get(Keys.Scanner.Kind),
+                Address = section.Get(Keys.Scanner.Address),
+                Timeout = section.Get(Keys.Scanner.Timeout),
+                WhenAway = section.Get(Keys.Scanner.WhenAway),
+                MaxSize = section.Get(Keys.Scanner.MaxSize),
+            };
+            foreach (string problem in filter.Problems())
+                file.Blame(section.LineOf(Keys.Scanner.Address), problem);
+            if (filters.Any(known => known.Name == filter.Name))
+                file.Blame(section.LineOf(Keys.Scanner.Name), $"there is a scanner {filter.Name} already: give each its own name");
+            filters.Add(filter);
+        }
+
+        return filters;
     }
 
     private Mailbox? ReadAddress(Section section)

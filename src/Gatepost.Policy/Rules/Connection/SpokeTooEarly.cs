@@ -1,0 +1,34 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Connection;
+
+/// <summary>Refuses clients that talk before they are greeted (RFC 5321 §4.3.1). Off unless configured: it keeps every stranger waiting.</summary>
+public sealed class SpokeTooEarly(Parts parts) : IRule
+{
+    public string Name => "spoke-too-early";
+
+    public Stage Stage => Stage.Connect;
+
+    public RuleMode DefaultMode => RuleMode.Off;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Session.HasSpoken is not { } hasSpoken || @case.Session.Tls is not null)
+            return Verdict.Unremarkable;
+        if (!hasSpoken())
+            await Task.Delay(@case.Options.GreetingPause, parts.Time, cancel);
+        return hasSpoken()
+            ? Verdict.Refuse(
+                Name,
+                OurReplies.SpokeTooEarly.Say(),
+                $"the client talked within {@case.Options.GreetingPause.TotalSeconds:0.#} s, before the greeting",
+                new Fact("pause", $"{@case.Options.GreetingPause.TotalSeconds:0.#} s"),
+                new Fact("would pass", "waiting for the greeting"))
+            : Verdict.Pass(Name, "the client waited for the greeting");
+    }
+}

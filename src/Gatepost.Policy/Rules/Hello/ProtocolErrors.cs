@@ -1,0 +1,27 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Hello;
+
+/// <summary>Takes no mail from sessions that broke the rules of the conversation. Off unless configured: the wire answers each error by itself.</summary>
+public sealed class ProtocolErrors : IRule
+{
+    public string Name => "protocol-error";
+
+    public Stage Stage => Stage.RcptTo;
+
+    public RuleMode DefaultMode => RuleMode.Off;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.ProtocolFault is { } fault
+        ? Verdict.Refuse(
+            Name,
+            OurReplies.ProtocolErrors.Say(("what", fault)),
+            $"the client broke the protocol in this session: {fault}",
+            new Fact("fault", fault),
+            new Fact("would pass", "a session without errors"))
+        : Verdict.Unremarkable);
+}

@@ -1,0 +1,26 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Refuses a message of which a filter has seen very many copies.</summary>
+public sealed class BulkFound : IRule
+{
+    public string Name => "bulk-found";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Bulk) is not { } found)
+            return Verdict.Unremarkable;
+        return Verdict.Refuse(
+            Name,
+            OurReplies.BulkFound.Say(),
+            $"{found.Scanner} has seen it in very many copies",
+            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "fewer copies, or an exemption for the sender")]);
+    }
+}

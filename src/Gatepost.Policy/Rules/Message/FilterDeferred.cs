@@ -1,0 +1,26 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Defers a message that a filter wants to see later again.</summary>
+public sealed class FilterDeferred : IRule
+{
+    public string Name => "filter-deferred";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Deferred) is not { } found)
+            return Verdict.Unremarkable;
+        return Verdict.Refuse(
+            Name,
+            OurReplies.FilterDeferred.Say(("filter", found.Scanner), ("words", found.Told)),
+            $"{found.Scanner} defers it: {found.Told}",
+            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+    }
+}

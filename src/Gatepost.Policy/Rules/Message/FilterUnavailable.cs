@@ -1,0 +1,41 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Defers mail while a filter does not answer, or lets it pass marked as unscanned, as each filter is configured.</summary>
+public sealed class FilterUnavailable(Parts parts) : IRule
+{
+    public string Name => "filter-unavailable";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans)
+            return Verdict.Unremarkable;
+
+        var answers = await scans.AnswersAsync();
+        foreach (var well in answers.Where(scan => scan.Outcome != ScanOutcome.Unavailable))
+            parts.Alarms.Clear("filter:" + well.Scanner);
+        var away = answers.Where(scan => scan.Outcome == ScanOutcome.Unavailable).ToList();
+        if (away.Count == 0)
+            return Verdict.Unremarkable;
+
+        foreach (var scan in away)
+            parts.Alarms.Raise("filter:" + scan.Scanner, $"filter {scan.Scanner} does not answer: {scan.Told}");
+        var facts = away.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
+        if (away.Find(scan => @case.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
+        {
+            facts.Add(new Fact("would pass", $"an answer of {needed.Scanner}, or when-away = \"pass\""));
+            return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), $"{needed.Scanner} does not answer: {needed.Told}", facts);
+        }
+
+        foreach (var scan in away)
+            @case.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
+        return Verdict.Pass(Name, $"passes unscanned by {string.Join(", ", away.Select(scan => scan.Scanner))}", facts);
+    }
+}

@@ -1,0 +1,26 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Refuses a message in which a filter found malware.</summary>
+public sealed class VirusFound : IRule
+{
+    public string Name => "virus-found";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Virus) is not { } found)
+            return Verdict.Unremarkable;
+        return Verdict.Refuse(
+            Name,
+            OurReplies.VirusFound.Say(("name", found.Told)),
+            $"{found.Scanner} found {found.Told}",
+            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "the message without it")]);
+    }
+}

@@ -1,0 +1,36 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Scanners;
+
+/// <summary>What a filter makes of a message.</summary>
+public enum ScanOutcome
+{
+    Clean,
+    Virus,
+    Spam,
+    Bulk,
+
+    /// <summary>The filter wants it to come later.</summary>
+    Deferred,
+
+    /// <summary>The filter did not answer: nothing was learnt.</summary>
+    Unavailable,
+}
+
+/// <summary>A filter's answer about one message.</summary>
+/// <param name="Outcome">What it makes of it.</param>
+/// <param name="Scanner">Which filter: its name in the configuration.</param>
+/// <param name="Told">The virus's name, the filter's words, or why it did not answer; one line, 200 characters at most.</param>
+/// <param name="Score">For spam.</param>
+/// <param name="Limit">The score from which it refuses.</param>
+/// <param name="Facts">What it saw: symbols, times.</param>
+public sealed record Scan(ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null);
+
+/// <summary>A filter that is asked about every message.</summary>
+public interface IScanner
+{
+    string Name { get; }
+
+    /// <summary>Asks. Never throws for what the filter says or does; bounded in time by itself.</summary>
+    ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel);
+}

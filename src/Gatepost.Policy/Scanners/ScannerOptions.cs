@@ -1,0 +1,55 @@
+namespace Gatepost.Policy.Scanners;
+
+/// <summary>Which protocol a filter speaks.</summary>
+public enum ScannerKind
+{
+    /// <summary>ClamAV's daemon, INSTREAM.</summary>
+    Clamd,
+
+    /// <summary>rspamd over HTTP, <c>/checkv2</c>.</summary>
+    Rspamd,
+}
+
+/// <summary>What becomes of mail while a filter does not answer.</summary>
+public enum WhenAway
+{
+    /// <summary>It is asked to come back: 451 4.7.1.</summary>
+    Defer,
+
+    /// <summary>It passes, marked as unscanned.</summary>
+    Pass,
+}
+
+/// <summary>One filter.</summary>
+public sealed record ScannerOptions
+{
+    /// <summary>As it is called in records and headers.</summary>
+    public required string Name { get; init; }
+
+    public required ScannerKind Kind { get; init; }
+
+    /// <summary><c>host:port</c> or <c>unix:/path</c>.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>How long one message may take. SMTP clients wait ten minutes after the final dot (RFC 5321 §4.5.3.2.6).</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public WhenAway WhenAway { get; init; } = WhenAway.Defer;
+
+    /// <summary>Larger messages are not shown to it. Octets; ClamAV's own StreamMaxLength is 100 MB in Debian.</summary>
+    public long MaxSize { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>rspamd's symbols that mean a message seen in very many copies.</summary>
+    public IReadOnlyList<string> BulkSymbols { get; init; } = ["DCC_REJECT", "DCC_BULK"];
+
+    /// <summary>rspamd's symbols that mean a virus.</summary>
+    public IReadOnlyList<string> VirusSymbols { get; init; } = ["CLAM_VIRUS"];
+
+    public IEnumerable<string> Problems()
+    {
+        if (!FilterAddress.TryParse(Address, out _))
+            yield return $"address of scanner {Name} is \"{Address}\": write host:port or unix:/path";
+        if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
+            yield return $"timeout of scanner {Name} is {Timeout}: write between a second and five minutes";
+    }
+}

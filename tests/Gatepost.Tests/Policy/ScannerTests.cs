@@ -1,0 +1,291 @@
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Gatepost.Policy;
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gatepost.Tests.Policy;
+
+public sealed class ScannerTests
+{
+    private const string Message = "From: ann@partner.example\n\nHello\n";
+
+    [Theory]
+    [InlineData("stream: OK\0", ScanOutcome.Clean, "")]
+    [InlineData("stream: Eicar-Test-Signature FOUND\0", ScanOutcome.Virus, "Eicar-Test-Signature")]
+    [InlineData("INSTREAM size limit exceeded. ERROR\0", ScanOutcome.Unavailable, "INSTREAM size limit exceeded. ERROR")]
+    [InlineData("", ScanOutcome.Unavailable, "it hung up without an answer")]
+    [InlineData("rubbish", ScanOutcome.Unavailable, "rubbish")]
+    public async Task Clamd_is_asked_in_chunks_and_its_line_is_understood(string reply, ScanOutcome outcome, string told)
+    {
+        var daemon = new ScriptedClamd(reply);
+        var scan = await new ClamdScanner(Options("clamav", ScannerKind.Clamd), daemon.ConnectAsync, TimeProvider.System).ScanAsync(SessionWith(Message), Cancel);
+
+        Assert.Equal((outcome, told), (scan.Outcome, scan.Told));
+        if (reply.Contains('\0'))
+            Assert.Equal(Message.ReplaceLineEndings("\r\n"), await daemon.Received);
+    }
+
+    [Fact]
+    public async Task Clamd_that_says_nothing_is_away_after_its_time()
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var scanning = new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)), time).ScanAsync(SessionWith(Message), Cancel).AsTask();
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("no answer within 30 s", (await scanning).Told);
+    }
+
+    [Fact]
+    public async Task A_filter_nobody_listens_for_is_away() =>
+        Assert.Equal(ScanOutcome.Unavailable, (await new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => throw new System.Net.Sockets.SocketException(111), TimeProvider.System).ScanAsync(SessionWith(Message), Cancel)).Outcome);
+
+    [Theory]
+    [InlineData("""{"action":"no action","score":1.5,"required_score":15,"symbols":{}}""", ScanOutcome.Clean)]
+    [InlineData("""{"action":"add header","score":7,"required_score":15}""", ScanOutcome.Clean)]
+    [InlineData("""{"action":"reject","score":20.25,"required_score":15,"symbols":{"BAYES_SPAM":{"score":5.1}}}""", ScanOutcome.Spam)]
+    [InlineData("""{"action":"reject","score":20,"required_score":15,"symbols":{"DCC_REJECT":{"score":9}}}""", ScanOutcome.Bulk)]
+    [InlineData("""{"action":"reject","score":20,"required_score":15,"symbols":{"CLAM_VIRUS":{"score":0}}}""", ScanOutcome.Virus)]
+    [InlineData("""{"action":"soft reject","messages":{"smtp_message":"Try again later"}}""", ScanOutcome.Deferred)]
+    [InlineData("""{"action":"dance"}""", ScanOutcome.Unavailable)]
+    [InlineData("""[]""", ScanOutcome.Unavailable)]
+    [InlineData("""{"action":["reject"],"symbols":7,"score":"x"}""", ScanOutcome.Unavailable)]
+    [InlineData("<html>", ScanOutcome.Unavailable)]
+    public async Task Rspamd_is_understood_by_its_action(string answer, ScanOutcome outcome)
+    {
+        using var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), new ScriptedHttp(_ => answer));
+
+        Assert.Equal(outcome, (await scanner.ScanAsync(SessionWith(Message), Cancel)).Outcome);
+    }
+
+    [Fact]
+    public async Task Rspamd_hears_the_envelope_and_nothing_that_breaks_out_of_a_header()
+    {
+        HttpRequestMessage? asked = null;
+        using var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), new ScriptedHttp(request =>
+        {
+            asked = request;
+            return """{"action":"no action"}""";
+        }));
+        var session = SessionWith(Message);
+        session.Helo = "evil\r\nUser: root";
+        session.Envelope!.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("ann@host.example")));
+        session.Envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("bob@host.example")));
+        await scanner.ScanAsync(session, Cancel);
+
+        Assert.Equal("http://rspamd/checkv2", asked!.RequestUri!.ToString());
+        Assert.Equal(["192.0.2.7"], asked.Headers.GetValues("IP"));
+        Assert.Equal(["ann@host.example", "bob@host.example"], asked.Headers.GetValues("Rcpt"));
+        Assert.False(asked.Headers.Contains("Helo"));
+        Assert.False(asked.Headers.Contains("User"));
+    }
+
+    [Theory]
+    [InlineData(ScanOutcome.Virus, ReplyStyle.Classic, "virus-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Spam, ReplyStyle.Classic, "spam-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Bulk, ReplyStyle.Classic, "bulk-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Virus, ReplyStyle.Modern, "virus-found", "554 5.7.1 Message rejected: virus Eicar found [G-")]
+    [InlineData(ScanOutcome.Spam, ReplyStyle.Modern, "spam-found", "554 5.7.1 Message rejected: classified as spam, score 20.3 of 15 [G-")]
+    [InlineData(ScanOutcome.Bulk, ReplyStyle.Modern, "bulk-found", "554 5.7.1 Message rejected: classified as unwanted bulk mail [G-")]
+    [InlineData(ScanOutcome.Deferred, ReplyStyle.Modern, "filter-deferred", "451 4.7.1 Message deferred by filter f: Eicar [G-")]
+    [InlineData(ScanOutcome.Unavailable, ReplyStyle.Classic, "filter-unavailable", "451 4.7.1 Service unavailable - try again later [G-")]
+    public async Task Three_causes_of_one_classic_text_are_three_rules(ScanOutcome outcome, ReplyStyle style, string rule, string reply)
+    {
+        var verdict = await new Visit(Book(style, WhenAway.Defer, new Scan(outcome, "f", "Eicar", 20.25, 15))).MessageAsync(Message);
+
+        Assert.Equal(rule, verdict.Rule);
+        Assert.StartsWith(reply, verdict.Reply!.ToString());
+    }
+
+    [Fact]
+    public async Task A_silent_filter_may_let_mail_pass_marked_and_alarms_once_until_it_is_back()
+    {
+        var scan = new Scan(ScanOutcome.Unavailable, "f", "refused");
+        var book = Book(ReplyStyle.Classic, WhenAway.Pass, () => scan);
+        for (int i = 0; i < 3; i++)
+        {
+            var visit = new Visit(book);
+            Assert.True((await visit.MessageAsync(Message)).Passes);
+            Assert.Equal("X-Gatepost-Unscanned: f\r\n", Assert.Single(visit.Session.AddedFields));
+        }
+
+        Assert.Equal("filter:f", Assert.Single(book.Parts.Alarms.On).Key);
+        scan = new Scan(ScanOutcome.Clean, "f");
+        await new Visit(book).MessageAsync(Message);
+        Assert.Empty(book.Parts.Alarms.On);
+    }
+
+    [Theory]
+    [InlineData("From: Ann <ann@host.example>", true)]
+    [InlineData("From: \"bob@host.example\" <ann+x@host.example>", true)]
+    [InlineData("From: Bob <bob@host.example>", false)]
+    [InlineData("From: ann@host.example, bob@host.example", false)]
+    [InlineData("From: ann@host.example\nFrom: bob@host.example", false)]
+    [InlineData("From: nonsense", false)]
+    [InlineData("Subject: no From", true)]
+    [InlineData("Subject: x\n\nFrom: bob@host.example", true)]
+    public async Task The_From_people_see_belongs_to_the_login_where_that_is_wanted(string header, bool passes)
+    {
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = World.Only(RuleMode.On) } };
+        var verdict = await new Visit(World.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example").MessageAsync(header + "\n\nHello\n");
+
+        Assert.Equal(passes, verdict.Passes);
+        if (!passes)
+            Assert.Matches("^550 5\\.7\\.1 <(bob@host.example|nonsense)>: From header rejected: not owned by user ann@host.example", verdict.Reply!.ToString());
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Who_speaks_before_the_greeting_is_refused_where_that_is_wanted(bool spoke, bool passes)
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var visit = new Visit(World.Book(options: With("spoke-too-early"), time: time));
+        visit.Session.HasSpoken = () => spoke;
+        var judging = visit.ConnectAsync().AsTask();
+        time.Advance(TimeSpan.FromSeconds(3));
+        var verdict = await judging;
+
+        Assert.Equal(passes, verdict.Passes);
+        if (!passes)
+            Assert.StartsWith("550 5.1.1 Protocol error [G-", verdict.Reply!.ToString());
+    }
+
+    [Theory]
+    [InlineData(ReplyStyle.Classic, "550 5.1.1 Protocol error [G-")]
+    [InlineData(ReplyStyle.Modern, "554 5.5.0 Protocol error: Error: command not recognized [G-")]
+    public async Task A_session_that_broke_the_protocol_is_refused_where_that_is_wanted(ReplyStyle style, string reply)
+    {
+        var visit = new Visit(World.Book(options: With("protocol-error") with { Replies = style }));
+        await visit.ConnectAsync();
+        visit.Session.ProtocolFault = "Error: command not recognized";
+
+        Assert.StartsWith(reply, (await visit.RcptAsync("ann@host.example")).Reply!.ToString());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:3310", true)]
+    [InlineData("[::1]:3310", true)]
+    [InlineData("filter.example:3310", true)]
+    [InlineData("unix:/run/clamd.ctl", true)]
+    [InlineData("unix:relative", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("filter.example:", false)]
+    [InlineData(":3310", false)]
+    [InlineData("filter.example:70000", false)]
+    public void Addresses_of_filters_are_read(string text, bool good) => Assert.Equal(good, FilterAddress.TryParse(text, out _));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static PolicyOptions With(string rule) => new() { Rules = new Dictionary<string, RuleOptions> { [rule] = World.Only(RuleMode.On) } };
+
+    private static ScannerOptions Options(string name, ScannerKind kind, WhenAway away = WhenAway.Defer) => new() { Name = name, Kind = kind, Address = "127.0.0.1:1", WhenAway = away };
+
+    private static Session SessionWith(string message)
+    {
+        var session = new Visit(World.Book()).Session;
+        session.Envelope = new Envelope { Sender = Mailbox.Parse("ann@partner.example") };
+        session.Draft = new MemoryDraft(message);
+        return session;
+    }
+
+    private static RuleBook Book(ReplyStyle style, WhenAway away, Scan scan) => Book(style, away, () => scan);
+
+    private static RuleBook Book(ReplyStyle style, WhenAway away, Func<Scan> scan)
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, scan) };
+        return new RuleBook(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] }, World.Directory(), parts, new Random(1));
+    }
+
+    private sealed class FixedScanner(string name, Func<Scan> scan) : IScanner
+    {
+        public string Name => name;
+
+        public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(scan());
+    }
+
+    private sealed class ScriptedHttp(Func<HttpRequestMessage, string> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer(request)) });
+    }
+
+    /// <summary>The daemon's side of INSTREAM, in memory: reads to the empty chunk, then answers.</summary>
+    private sealed class ScriptedClamd(string reply)
+    {
+        private readonly TaskCompletionSource<string> received = new();
+
+        public Task<string> Received => received.Task;
+
+        public ValueTask<Stream> ConnectAsync(CancellationToken cancel)
+        {
+            Pipe there = new(), back = new();
+            _ = ServeAsync(new Duplex(there.Reader, back.Writer), back.Writer);
+            return ValueTask.FromResult<Stream>(new Duplex(back.Reader, there.Writer));
+        }
+
+        private async Task ServeAsync(Stream stream, PipeWriter answer)
+        {
+            if (reply.Contains('\0'))
+            {
+                byte[] command = new byte["zINSTREAM\0".Length];
+                await stream.ReadExactlyAsync(command);
+                var message = new MemoryStream();
+                byte[] size = new byte[4];
+                while (true)
+                {
+                    await stream.ReadExactlyAsync(size);
+                    int length = BinaryPrimitives.ReadInt32BigEndian(size);
+                    if (length == 0)
+                        break;
+                    byte[] chunk = new byte[length];
+                    await stream.ReadExactlyAsync(chunk);
+                    message.Write(chunk);
+                }
+
+                received.TrySetResult(Encoding.ASCII.GetString(command) == "zINSTREAM\0" ? Encoding.Latin1.GetString(message.ToArray()) : "no INSTREAM");
+            }
+
+            await answer.WriteAsync(Encoding.ASCII.GetBytes(reply));
+            await answer.CompleteAsync();
+        }
+    }
+
+    private sealed class Duplex(PipeReader reader, PipeWriter writer) : Stream
+    {
+        private readonly Stream input = reader.AsStream();
+        private readonly Stream output = writer.AsStream();
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Flush() => output.Flush();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => input.Read(buffer, offset, count);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer, offset, count);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+    }
+}
