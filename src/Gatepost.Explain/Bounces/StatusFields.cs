@@ -172,7 +172,7 @@ internal static class StatusFields
             case "reporting-mta":
                 group.ReportingMta ??= value;
                 break;
-            case "x-gatepost-entry":
+            case "x-gatepost-reply":
                 group.Entry ??= value;
                 break;
             case "diagnostic-code":
@@ -187,7 +187,7 @@ internal static class StatusFields
     private static readonly string[] Names =
     [
         "final-recipient", "original-recipient", "x-actual-recipient", "action", "status", "diagnostic-code", "remote-mta", "reporting-mta",
-        "x-gatepost-entry", "x-postfix-queue-id", "arrival-date", "last-attempt-date", "will-retry-until", "final-log-id", "x-supplementary-info", "x-display-name",
+        "x-gatepost-reply", "x-postfix-queue-id", "arrival-date", "last-attempt-date", "will-retry-until", "final-log-id", "x-supplementary-info", "x-display-name",
         "received-from-mta", "original-envelope-id", "dsn-gateway", "x-outcome", "x-error-message",
     ];
 

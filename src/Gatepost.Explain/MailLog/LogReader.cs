@@ -54,7 +54,7 @@ internal static partial class LogReader
             ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA", "lost connection after", "lost connection with", "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]"])
             if (line.Contains(mark, StringComparison.Ordinal))
                 return true;
-        return Prefix().IsMatch(line);
+        return Prefix().IsMatch(line[..Math.Min(line.Length, 300)]);
     }
 
     /// <summary>The <c>dsn=</c> field: the status as the log gives it.</summary>

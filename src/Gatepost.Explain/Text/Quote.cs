@@ -119,14 +119,19 @@ internal sealed class Quote
                 continue;
             }
 
+            // A character that stands for an entity is not in the document as such.
             int first = origins[at];
+            if (IsMarkup(first))
+            {
+                at++;
+                continue;
+            }
+
             int line = Passage.LineAt(first);
             int last = first;
             for (; at < end && Passage.LineAt(origins[at]) == line && !MarkupBetween(last, origins[at]); at++)
                 if (Text[at] != ' ')
                     last = origins[at];
-            if (at < end && last == first && Passage.Source[first] != Passage.Text[first])
-                continue;
             string words = Passage.Source.Substring(first, last - first + 1);
             evidence.Add(new Quotation(words, Passage.OffsetOf(first), Passage.Part));
         }
@@ -135,13 +140,13 @@ internal sealed class Quote
     /// <summary>Markup was blanked in between: the words on both sides are two pieces of the document.</summary>
     private bool MarkupBetween(int from, int to)
     {
-        if (ReferenceEquals(Passage.Source, Passage.Text) || Passage.IsRespelled)
-            return false;
         for (int i = from; i <= to; i++)
-            if (Passage.Source[i] != Passage.Text[i])
+            if (IsMarkup(i))
                 return true;
         return false;
     }
+
+    private bool IsMarkup(int index) => !Passage.IsRespelled && Passage.Source[index] != Passage.Text[index];
 
     public override string ToString() => Text;
 }
