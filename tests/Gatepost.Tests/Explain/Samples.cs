@@ -231,7 +231,7 @@ internal static class Samples
 
         bob@corp.test on Mon, 5 Jan 2026 10:00:02 -0000
             The recipient name is not recognized
-            The MTS-ID of the original message is: c=us;a= ;p=corp;l=X
+            MSEXCH:IMS:Corp:SITE:EX 0 (000C05A6) Unknown Recipient
 
         --e5
         Content-Type: message/rfc822
