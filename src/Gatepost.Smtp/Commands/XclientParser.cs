@@ -1,5 +1,4 @@
 using System.Text;
-using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Commands;
 

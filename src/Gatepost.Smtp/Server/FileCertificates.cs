@@ -102,7 +102,7 @@ public sealed class FileCertificates : ICertificateSource
                     Volatile.Write(ref current, Loaded.From(files));
                 reported = null;
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
             {
                 string what = $"certificate {files.Chain}: {failure.Message}; the old one stays in use";
                 if (what != reported)
@@ -121,13 +121,26 @@ public sealed class FileCertificates : ICertificateSource
         {
             var stamp = StampOf(files);
             string chain = File.ReadAllText(files.Chain);
-            var leaf = X509Certificate2.CreateFromPem(chain, File.ReadAllText(files.Key));
+            var leaf = Pair(chain, File.ReadAllText(files.Key));
             var others = new X509Certificate2Collection();
             others.ImportFromPem(chain);
             if (others.Count > 0)
                 others.RemoveAt(0);
             // Offline: a handshake must not wait for somebody's web server.
             return new Loaded(SslStreamCertificateContext.Create(leaf, others, offline: true), NamesOf(leaf), stamp);
+        }
+
+        /// <summary>.NET tells of a key that belongs to another certificate as of a bad argument.</summary>
+        private static X509Certificate2 Pair(string chain, string key)
+        {
+            try
+            {
+                return X509Certificate2.CreateFromPem(chain, key);
+            }
+            catch (ArgumentException mismatch)
+            {
+                throw new CryptographicException("certificate and key do not belong together", mismatch);
+            }
         }
 
         /// <summary>A name, or <c>*.</c> for one label in its place (RFC 9525 §6.3).</summary>

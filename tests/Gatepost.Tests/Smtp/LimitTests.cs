@@ -1,4 +1,3 @@
-using System.Net;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;

@@ -1,6 +1,4 @@
-using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Server;
 using Xunit;
 
 namespace Gatepost.Tests.Smtp;

@@ -1,5 +1,4 @@
 using Gatepost.Smtp;
-using Gatepost.Smtp.Server;
 using Xunit;
 
 namespace Gatepost.Tests.Smtp;
