@@ -147,7 +147,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 Pattern = pattern,
                 Entry = entry,
                 Basis = basis,
-                Weight = basis == Basis.Dialect ? weight + Math.Min(pattern.LiteralLength, 60) : weight,
+                Weight = basis == Basis.Dialect ? weight + pattern.Particularity : weight,
                 ReasonIndex = reasonIndex,
                 Code = (int?)Number(section, "code"),
                 Status = StatusOf(section),

@@ -14,6 +14,7 @@ public sealed partial class Knowledge
     private readonly List<Phrase> phrases = [];
     private readonly Providers providers = new();
     private readonly Dictionary<ReplyEntry, string> helpUrls = [];
+    private readonly HashSet<ReplyForm> ownForms = [];
     private readonly Recogniser recogniser;
 
     private Knowledge(string? folder)
@@ -149,7 +150,8 @@ public sealed partial class Knowledge
     {
         foreach (var form in (ReplyForm[])(ReferenceEquals(entry.Classic, entry.Modern) ? [entry.Classic] : [entry.Classic, entry.Modern]))
         {
-            if (Pattern.OfTemplate(form.Text) is not { } pattern)
+            // Where two causes are told in the same words on purpose, they are read as the first of them.
+            if (Pattern.OfTemplate(form.Text) is not { } pattern || !ownForms.Add(form))
                 continue;
             phrases.Add(new Phrase
             {

@@ -58,6 +58,9 @@ internal sealed class Pattern
     /// <summary>True for one literal without a space, which might as well be part of an address or a host name.</summary>
     public bool IsSingleWord => parts.Length == 1 && !parts[0].Literal.Contains(' ');
 
+    /// <summary>0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.</summary>
+    public int Particularity => IsSingleWord && parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
+
     /// <summary>Reads a pattern as a dialect file has it.</summary>
     /// <param name="source">The wording.</param>
     /// <param name="maxGap">Longest run of characters that <c>{}</c> stands for.</param>
