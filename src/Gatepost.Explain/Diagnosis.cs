@@ -42,7 +42,7 @@ internal sealed class Diagnosis(Knowledge knowledge)
             Confidence = Sureness(observation, match),
             Evidence = evidence,
             Replies = RepliesOf(observation),
-            Words = candidate?.Words.Text ?? "",
+            Said = (candidate ?? (observation.Candidates.Count > 0 ? observation.Candidates[0] : null))?.Words.Text ?? "",
         };
     }
 
@@ -151,7 +151,7 @@ internal sealed class Diagnosis(Knowledge knowledge)
         var reason = match.Entry.Reason ?? Reason.Unknown;
 
         // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
-        if (reason == Reason.HostUnreachable && observation.Action == DeliveryAction.Failed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
+        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && observation.Action == DeliveryAction.Failed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
             return Reason.DeliveryExpired;
 
         // A notice that only says it still tries has said why: time has not been enough so far.

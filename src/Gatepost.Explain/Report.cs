@@ -63,7 +63,8 @@ public sealed class Report
     /// <summary>Every reply quoted about this recipient: the far server's and the relay's own are two facts.</summary>
     public IReadOnlyList<QuotedReplyText> Replies { get; init; } = [];
 
-    internal string Words { get; init; } = "";
+    /// <summary>The text that was explained, on one line; empty where only codes decided.</summary>
+    public string Said { get; init; } = "";
 
     public Permanence Permanence => Reason.Permanence;
 
@@ -73,7 +74,7 @@ public sealed class Report
     public Retry Retry => Action == DeliveryAction.Delayed ? Retry.Automatic : Entry.Reason == Reason ? Entry.Retry : Reason.Retry;
 
     /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
-    public Explanation Explanation => field ??= knowledge.Explain(Words, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
+    public Explanation Explanation => field ??= knowledge.Explain(Said, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
 
     public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
 

@@ -38,7 +38,7 @@ internal static class ExplainCommand
         if (parsed.GetValue(Lines))
             return ReadLines(explainer, language);
         if (parsed.GetValue(Learn) is { Length: > 0 } examples)
-            return Learning.Propose(explainer, examples, parsed.InvocationConfiguration.Output);
+            return Learning.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
 
         string[] what = parsed.GetValue(What) ?? [];
         if (what.Length == 0 && !Console.IsInputRedirected)
