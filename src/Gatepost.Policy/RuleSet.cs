@@ -75,6 +75,7 @@ internal sealed class RuleSet
         new RelayDenied(),
         new RecipientUnknown(),
         new ForwardingLoop(),
+        new RecipientMoved(),
         new RecipientSuspended(),
         new SenderBlocked(Stage.RcptTo),
         new RecipientDomainUnknown(parts),

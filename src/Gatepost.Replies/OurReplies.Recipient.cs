@@ -17,6 +17,8 @@ public static partial class OurReplies
     public static ReplyEntry RecipientDomainUnknown { get; } = Entry(
         "recipient-domain-unknown", 550, "5.1.2", "<{recipient}>: Recipient address rejected: Domain not found", Reason.DomainNotFound);
 
+    public static ReplyEntry RecipientMoved { get; } = Entry("recipient-moved", 551, "5.1.6", "User not local; please try <{target}>", Reason.MailboxMoved, source: "RFC 5321 §3.4");
+
     public static ReplyEntry RecipientSuspended { get; } = Entry(
         "recipient-suspended", 554, "5.7.1", "<{recipient}>: Recipient address rejected: USER IS SUSPENDED", Reason.MailboxDisabled,
         modern: new(550, "5.2.1", "<{recipient}>: Recipient address rejected: Mailbox is suspended"));

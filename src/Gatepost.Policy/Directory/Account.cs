@@ -16,6 +16,9 @@ public sealed record Account
     /// <summary>Whether a copy stays here when there are <see cref="Forwards"/>.</summary>
     public bool KeepsCopy { get; init; } = true;
 
+    /// <summary>Where its owner has moved to: mail is refused and the sender is told; null where the mailbox is in use.</summary>
+    public Mailbox? MovedTo { get; init; }
+
     /// <summary>Octets its mailbox may hold; null is without limit.</summary>
     public long? Quota { get; init; }
 

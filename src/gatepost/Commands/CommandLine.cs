@@ -29,6 +29,7 @@ internal static class CommandLine
         ConfigCommand.Build(),
         ManualCommand.Build(),
         PasswordCommand.Build(),
+        TourCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

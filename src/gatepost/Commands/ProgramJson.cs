@@ -11,6 +11,7 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(Fault))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]
+[JsonSerializable(typeof(TourLine))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     /// <summary>Escapes control characters and line separators still; only letters beyond ASCII are left readable.</summary>

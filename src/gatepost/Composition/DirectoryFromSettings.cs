@@ -43,6 +43,7 @@ internal static class DirectoryFromSettings
             RecipientsPerHour = own?.RecipientsPerHour,
             ReceivedPerHour = own?.ReceivedPerHour,
             SendsAs = own?.SendsAs ?? [],
+            MovedTo = own?.MovedTo,
             Suspension = own is { Suspended: not Suspended.Nothing } ? new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy) : null,
             Destination = domain.DestinationOf(mailbox)!,
             Forwards = [.. targets.Where(target => AddressKey.Of(target) != AddressKey.Of(address))],

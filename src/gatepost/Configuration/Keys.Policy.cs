@@ -66,6 +66,7 @@ public static partial class Keys
         public static readonly Key<int> ReceivedPerHour = Takes.Number("received-per-hour", 0, 0, 1_000_000, "Messages it may receive in 60 minutes. 0: the general limit.");
         public static readonly Key<IReadOnlyList<string>> SendsAs = Takes.Texts("sends-as", "[]", "Further addresses it may send as, or `@example.org` for all of a domain. Its own address and aliases that lead to it need not be named.", "a list of addresses");
         public static readonly Key<IReadOnlyList<string>> Suspended = Takes.Texts("suspended", "[]", "What it may not do for now: `receiving`, `sending`, `login`.", "a list of \"receiving\", \"sending\", \"login\"");
+        public static readonly Key<string> MovedTo = Takes.Text("moved-to", "", "Its owner's new address: mail is refused with 551 and told to go there.", "an address");
         public static readonly Key<string> SuspendedWhy = Takes.Text("suspended-why", "", "Why, for the record; never said to anybody outside.");
     }
 
@@ -104,7 +105,7 @@ public static partial class Keys
             [[dnsbl]]
             zone = "zen.spamhaus.org"
             """),
-        new("account", true, "What a mailbox has beside its name: password, limits, leave.", [Account.Address, Account.Password, Account.Quota, Account.RecipientsPerHour, Account.ReceivedPerHour, Account.SendsAs, Account.Suspended, Account.SuspendedWhy], """
+        new("account", true, "What a mailbox has beside its name: password, limits, leave.", [Account.Address, Account.Password, Account.Quota, Account.RecipientsPerHour, Account.ReceivedPerHour, Account.SendsAs, Account.Suspended, Account.SuspendedWhy, Account.MovedTo], """
             [[account]]
             address = "ann@example.org"
             password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdCBvZiB0aGUgc2VhLg$X1BRZ0nUvNmVfV5nUuCrfGbsmPDzPtEzbQ6mA4QXQxk"

@@ -205,7 +205,18 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             SendsAs = section.Get(Keys.Account.SendsAs),
             Suspended = ReadSuspended(section),
             SuspendedWhy = Text(section, Keys.Account.SuspendedWhy),
+            MovedTo = ReadMovedTo(section),
         };
+    }
+
+    private Mailbox? ReadMovedTo(Section section)
+    {
+        if (!section.Has(Keys.Account.MovedTo))
+            return null;
+        if (Mailbox.TryParse(section.Get(Keys.Account.MovedTo), out var target) && target!.Domain.Length > 0)
+            return target;
+        file.Blame(section.LineOf(Keys.Account.MovedTo), $"moved-to is \"{section.Get(Keys.Account.MovedTo)}\": write a whole address");
+        return null;
     }
 
     private Suspended ReadSuspended(Section section)

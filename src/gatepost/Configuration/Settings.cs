@@ -110,6 +110,8 @@ public sealed record AccountSettings
     public Suspended Suspended { get; init; }
 
     public string SuspendedWhy { get; init; } = "";
+
+    public Mailbox? MovedTo { get; init; }
 }
 
 public sealed record LimitSettings(long MessageSize, int Recipients, int SubmissionRecipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);

@@ -1,0 +1,19 @@
+namespace Gatepost.Policy.Quotas;
+
+/// <summary>Counters that only say what would be: for trials, which must move nothing.</summary>
+public sealed class UntouchedCounters(ICounters real) : ICounters
+{
+    public async ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel)
+    {
+        for (int i = 0; i < claims.Count; i++)
+        {
+            var usage = await real.PeekAsync(claims[i], now, cancel);
+            if ((long)usage.Used + claims[i].Amount > claims[i].Limit)
+                return (i, usage);
+        }
+
+        return (-1, default);
+    }
+
+    public ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel) => real.PeekAsync(claim, now, cancel);
+}

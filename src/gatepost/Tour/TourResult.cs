@@ -1,0 +1,33 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Tour;
+
+/// <summary>How one scene went in one form.</summary>
+internal sealed record TourResult
+{
+    public required TourScene Scene { get; init; }
+
+    /// <summary><c>classic</c>, <c>modern</c>; <c>explained</c> for what never crosses the wire.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>What was said, ours with <c>S: </c>, the client's with <c>C: </c>.</summary>
+    public IReadOnlyList<string> Conversation { get; init; } = [];
+
+    /// <summary>The last reply, or the line that was explained.</summary>
+    public required string Reply { get; init; }
+
+    /// <summary>The command it answers.</summary>
+    public required string Stage { get; init; }
+
+    public string? Rule { get; init; }
+
+    public string? VerdictId { get; init; }
+
+    public IReadOnlyList<Fact> Facts { get; init; } = [];
+
+    public required Explanation Explanation { get; init; }
+
+    /// <summary>What was not as it should be; null where all was.</summary>
+    public string? Fault { get; init; }
+}

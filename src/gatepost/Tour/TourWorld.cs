@@ -1,0 +1,90 @@
+using System.Net;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Submission;
+using Gatepost.Smtp;
+
+namespace Gatepost.Tour;
+
+/// <summary>The little world the tour plays in: a zone, a directory, and what the rules read beside them.</summary>
+internal static class TourWorld
+{
+    public const string HostName = "mx.host.example";
+
+    public const string Password = "pencil";
+
+    private const string Zone = """
+        127.0.0.2 PTR client.partner.example
+        client.partner.example A 127.0.0.2
+        127.0.0.3 PTR listed.partner.example
+        3.0.0.127.zen.spamhaus.org A 127.0.0.4
+        3.0.0.127.zen.spamhaus.org TXT https://check.spamhaus.org/query/ip/127.0.0.3
+        127.0.0.5 SERVFAIL
+        partner.example MX 10 client.partner.example
+        silent.example TIMEOUT
+        null.example MX 0 .
+        """;
+
+    private static readonly string Stored = StoredPassword.Make("pencil"u8, withScram: false);
+
+    public static IResolver Dns() => ZoneFile.Parse(Zone);
+
+    public static PolicyOptions Options { get; } = new()
+    {
+        TrustedNetworks = [IPNetwork.Parse("127.0.0.1/32")],
+    };
+
+    public static IDirectory Directory() => new BrokenInOnePlace(new ConfiguredDirectory(
+        [Host("host.example")],
+        [
+            Account("ann@host.example") with { Password = Stored },
+            Account("bob@host.example"),
+            Account("full@host.example") with { Quota = 1_000 },
+            Account("moved@host.example") with { MovedTo = Mailbox.Parse("moved@partner.example") },
+            Account("frozen@host.example") with { Suspension = Suspend(Suspended.Receiving) },
+            Account("carl@host.example") with { Password = Stored, Suspension = Suspend(Suspended.Sending) },
+            Account("forward@host.example") with { Forwards = [Mailbox.Parse("somebody@partner.example")] },
+        ],
+        [
+            new Alias(Mailbox.Parse("left@host.example"), [Mailbox.Parse("right@host.example")]),
+            new Alias(Mailbox.Parse("right@host.example"), [Mailbox.Parse("left@host.example")]),
+        ],
+        blocks:
+        [
+            new Block(BlockSide.Sender, "bad@partner.example", null, "postmaster", DateTimeOffset.UnixEpoch, "three complaints"),
+            new Block(BlockSide.Sender, "ann+spam@host.example", null, "postmaster", DateTimeOffset.UnixEpoch, "a stolen password"),
+            new Block(BlockSide.Recipient, "blocked@host.example", null, "postmaster", DateTimeOffset.UnixEpoch, "left the company"),
+        ]));
+
+    private static Gatepost.Policy.Directory.Domain Host(string name) => new() { Name = name, Postmaster = new Destination(DestinationKind.Maildir, "/nowhere/postmaster") };
+
+    private static Account Account(string address) => new() { Address = Mailbox.Parse(address), Destination = new Destination(DestinationKind.Maildir, "/nowhere/" + address) };
+
+    private static Suspension Suspend(Suspended what) => new(what, "postmaster", DateTimeOffset.UnixEpoch, "for the tour");
+
+    /// <summary>One mailbox is full, the others are empty.</summary>
+    internal sealed class Sizes : IMailboxSizes
+    {
+        public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel) =>
+            ValueTask.FromResult<MailboxSize?>(new MailboxSize(account.Address.LocalPart == "full" ? 2_000 : 0, null));
+    }
+
+    /// <summary>A directory that is set up wrongly for one address, as a table with a bad pattern would be.</summary>
+    private sealed class BrokenInOnePlace(IDirectory whole) : IDirectory
+    {
+        public string? DefaultDomain => whole.DefaultDomain;
+
+        public ValueTask<Gatepost.Policy.Directory.Domain?> FindDomainAsync(string name, CancellationToken cancel) => whole.FindDomainAsync(name, cancel);
+
+        public ValueTask<Account?> FindAccountAsync(AddressKey address, CancellationToken cancel) =>
+            address.LocalPart == "broken" ? throw new FormatException("table aliases, line 7: pattern \"(\" is not closed") : whole.FindAccountAsync(address, cancel);
+
+        public ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel) => whole.FindAliasAsync(address, cancel);
+
+        public ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel) => whole.FindBlocksAsync(side, address, cancel);
+
+        public Destination RouteTo(string domain) => whole.RouteTo(domain);
+    }
+}

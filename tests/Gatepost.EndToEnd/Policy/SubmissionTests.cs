@@ -1,0 +1,101 @@
+using System.Net;
+using Gatepost.EndToEnd.Harness;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using Xunit;
+
+namespace Gatepost.EndToEnd.Policy;
+
+/// <summary>MailKit, an independent client, logs in to the real program.</summary>
+public sealed class SubmissionTests
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "gatepost.dll");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("SCRAM-SHA-256-PLUS")]
+    [InlineData("SCRAM-SHA-256")]
+    [InlineData("PLAIN")]
+    [InlineData("LOGIN")]
+    public async Task Every_mechanism_lets_the_owner_in_and_nobody_else(string mechanism)
+    {
+        using var scratch = new ScratchFolder();
+        int port = Loopback.FreePort();
+        await using var server = await StartAsync(scratch, port);
+        using (var client = await ConnectAsync(port))
+            await Assert.ThrowsAsync<AuthenticationException>(() => client.AuthenticateAsync(Mechanism(mechanism, "wrong"), Cancel));
+
+        using (var client = await ConnectAsync(port))
+        {
+            Assert.Contains(mechanism, client.AuthenticationMechanisms);
+            await client.AuthenticateAsync(Mechanism(mechanism, "pencil"), Cancel);
+            await client.SendAsync(Message("ann@demo.test"), Cancel);
+            var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Message("bob@demo.test"), Cancel));
+            Assert.StartsWith("5.7.1 <bob@demo.test>: Sender address rejected: not owned by user ann@demo.test", refused.Message);
+        }
+
+        await Eventually.TrueAsync(() => Directory.Exists(scratch["data", "mail", "demo.test", "bob", "new"]) && Directory.GetFiles(scratch["data", "mail", "demo.test", "bob", "new"]).Length == 1, Cancel);
+    }
+
+    private static async Task<ChildProcess> StartAsync(ScratchFolder scratch, int port)
+    {
+        var made = await ChildProcess.RunAsync("dotnet", [Program, "password"], Cancel, input: "pencil\n"u8.ToArray());
+        Assert.Equal(0, made.ExitCode);
+        var certificate = Certificates.Make(scratch, "mx.demo.test");
+        string config = scratch.Write("gatepost.toml", $"""
+            hostname = "mx.demo.test"
+            data = "data"
+
+            [[listener]]
+            role = "submission"
+            address = "127.0.0.1:{port}"
+
+            [[certificate]]
+            file = "{certificate.ChainFile}"
+            key = "{certificate.KeyFile}"
+
+            [http]
+            enabled = false
+
+            [[domain]]
+            name = "demo.test"
+            mailboxes = ["ann", "bob"]
+
+            [[account]]
+            address = "ann@demo.test"
+            {made.Output.Trim()}
+            """);
+        var server = ChildProcess.Start("dotnet", [Program, "serve", "--config", config]);
+        await server.SaidAsync("^ready", Cancel);
+        return server;
+    }
+
+    private static async Task<SmtpClient> ConnectAsync(int port)
+    {
+        var client = new SmtpClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.StartTls, Cancel);
+        return client;
+    }
+
+    private static SaslMechanism Mechanism(string name, string password)
+    {
+        var credentials = new NetworkCredential("ann@demo.test", password);
+        return name switch
+        {
+            "SCRAM-SHA-256-PLUS" => new SaslMechanismScramSha256Plus(credentials),
+            "SCRAM-SHA-256" => new SaslMechanismScramSha256(credentials),
+            "PLAIN" => new SaslMechanismPlain(credentials),
+            _ => new SaslMechanismLogin(credentials),
+        };
+    }
+
+    private static MimeMessage Message(string from)
+    {
+        var message = new MimeMessage { Subject = "hello", Body = new TextPart("plain") { Text = "Hello" } };
+        message.From.Add(MailboxAddress.Parse(from));
+        message.To.Add(MailboxAddress.Parse("bob@demo.test"));
+        return message;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Gatepost.EndToEnd.Harness;
+using Xunit;
+
+namespace Gatepost.EndToEnd.Policy;
+
+public sealed class TourTests
+{
+    [Fact]
+    public async Task Every_row_of_the_source_list_is_as_it_should_be_in_both_forms()
+    {
+        var tour = await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--json"], TestContext.Current.CancellationToken);
+
+        var lines = tour.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Empty(lines.Where(line => !line.GetProperty("ok").GetBoolean()).Select(line => line.ToString()));
+        Assert.Equal(64, lines.Select(line => line.GetProperty("row").GetString()).Distinct().Count());
+        Assert.Equal(0, tour.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_not_there_is_told_so() =>
+        Assert.Equal(64, (await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--row", "Z99"], TestContext.Current.CancellationToken)).ExitCode);
+}
