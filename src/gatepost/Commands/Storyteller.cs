@@ -12,31 +12,52 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
 {
     private const string Indent = "  ";
 
+    /// <summary>Events held to be told together.</summary>
+    private const int MaxPage = 10_000;
+
     /// <summary>Where what belongs to a line continues: below its text.</summary>
     private static readonly string Below = new(' ', 26);
 
     private readonly HashSet<string> explained = [];
+    private readonly List<TraceEvent> page = [];
     private readonly List<TraceEvent> waiting = [];
     private string? scene;
     private DateOnly day;
 
     private bool Russian => meanings.Language == Language.Russian;
 
-    /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
+    /// <summary>Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.</summary>
     public void Tell(TraceEvent happened)
     {
-        if (happened is { Outbound: false, Kind: JournalKind.Verdict or JournalKind.Accepted, Session: not null })
+        page.Add(happened);
+        if (page.Count >= MaxPage)
+            Pause();
+    }
+
+    public void Pause()
+    {
+        foreach (var conversation in page.GroupBy(SceneOf))
         {
-            waiting.Add(happened);
-            return;
+            OpenScene(conversation.Key, conversation);
+            foreach (var happened in conversation)
+                Show(happened);
+            TellWaiting();
         }
 
-        bool answers = happened is { Kind: JournalKind.Reply, Outbound: false } && waiting.Count > 0 && waiting[0].Session == happened.Session;
-        if (!answers)
-            TellWaiting();
-        OpenScene(happened);
+        page.Clear();
+        terminal.Output.Flush();
+    }
+
+    public void Close() => Pause();
+
+    /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
+    private void Show(TraceEvent happened)
+    {
         switch (happened.Kind)
         {
+            case JournalKind.Verdict or JournalKind.Accepted when happened is { Outbound: false, Session: not null }:
+                waiting.Add(happened);
+                break;
             case JournalKind.Connected:
                 if (happened.Code is null)
                     Note(happened, happened.Detail ?? Say("connected", "соединение"));
@@ -49,30 +70,24 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
                 TellReply(happened);
                 break;
             case JournalKind.Tls:
+                TellWaiting();
                 Note(happened, happened.Detail ?? "TLS");
                 break;
             case JournalKind.Closed:
+                TellWaiting();
                 Note(happened, happened.Detail ?? Say("connection closed", "соединение закрыто"));
                 break;
             default:
+                TellWaiting();
                 TellFate(happened);
                 break;
         }
     }
 
-    public void Pause()
-    {
-        TellWaiting();
-        terminal.Output.Flush();
-    }
-
-    public void Close() => Pause();
-
     private void TellWaiting()
     {
         foreach (var happened in waiting)
         {
-            OpenScene(happened);
             if (happened.Kind == JournalKind.Verdict)
                 TellVerdict(happened);
             else
@@ -82,30 +97,24 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
         waiting.Clear();
     }
 
-    /// <summary>A heading whenever another session or attempt speaks.</summary>
-    private void OpenScene(TraceEvent happened)
-    {
-        var time = happened.At.LocalDateTime;
-        if (DateOnly.FromDateTime(time) is var today && today != day)
-        {
-            day = today;
-            terminal.WriteLine($"{today:yyyy-MM-dd}", Color.Grey);
-            scene = null;
-        }
+    private static string SceneOf(TraceEvent happened) => happened.Session ?? happened.QueueId ?? "";
 
-        string now = happened.Session ?? (happened.QueueId is { } id ? "queue " + id : "server");
-        if (now == scene)
+    /// <summary>A heading whenever another session or attempt speaks; the peer's name may be learnt in its course.</summary>
+    private void OpenScene(string now, IEnumerable<TraceEvent> conversation)
+    {
+        var first = conversation.First();
+        var today = DateOnly.FromDateTime(first.At.LocalDateTime);
+        if (now == scene && today == day)
             return;
-        scene = now;
+        if (today != day)
+            terminal.WriteLine($"{today:yyyy-MM-dd}", Color.Grey);
+        (scene, day) = (now, today);
         terminal.WriteLine();
-        string peer = (happened.PeerName, happened.Peer) switch
-        {
-            ({ } name, { } address) => $"{Terminal.Clean(name)} [{address}]",
-            (null, { } address) => address,
-            ({ } name, null) => Terminal.Clean(name),
-            _ => "",
-        };
-        string heading = (happened.Session, happened.Outbound, happened.QueueId) switch
+
+        string? name = conversation.Select(happened => happened.PeerName).FirstOrDefault(known => known is not null);
+        string? address = conversation.Select(happened => happened.Peer).FirstOrDefault(known => known is not null);
+        string peer = name is null ? address ?? "" : address is null ? Terminal.Clean(name) : $"{Terminal.Clean(name)} [{address}]";
+        string heading = (first.Session, first.Outbound, first.QueueId) switch
         {
             (null, _, { } queued) => Say($"In the queue: {queued}", $"В очереди: {queued}"),
             (null, _, null) => Say("The server", "Сервер"),
