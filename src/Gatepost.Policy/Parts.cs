@@ -19,12 +19,23 @@ public sealed class Parts(IResolver dns, TimeProvider time)
 
     public IGreylist Greylist { get; init; } = new MemoryGreylist();
 
-    public TemporaryBlocks TemporaryBlocks { get; } = new();
+    public TemporaryBlocks TemporaryBlocks { get; init; } = new();
 
     /// <summary>How a filter of the configuration is reached.</summary>
     public Func<ScannerOptions, IScanner> MakeScanner { get; init; } = options => Reach(options, time);
 
     public Alarms Alarms { get; init; } = new(null, time);
+
+    /// <summary>The same parts read only: what is counted, met or blocked through them is forgotten.</summary>
+    internal Parts Untouched() => new(Dns, Time)
+    {
+        Counters = new UntouchedCounters(Counters),
+        MailboxSizes = MailboxSizes,
+        Greylist = new UntouchedGreylist(Greylist),
+        TemporaryBlocks = new TemporaryBlocks(TemporaryBlocks),
+        MakeScanner = MakeScanner,
+        Alarms = new Alarms(null, Time),
+    };
 
     private static IScanner Reach(ScannerOptions options, TimeProvider time)
     {

@@ -16,7 +16,7 @@ namespace Gatepost.Policy;
 public sealed class RuleBook : IGatekeeper
 {
     private readonly Parts parts;
-    private readonly VerdictIds ids;
+    private readonly VerdictIds? ids;
     private volatile Edition edition;
 
     /// <param name="options">Checked by their <see cref="PolicyOptions.Problems"/> beforehand.</param>
@@ -28,9 +28,14 @@ public sealed class RuleBook : IGatekeeper
 
     /// <param name="parts">What the rules work with and what outlives a reload.</param>
     public RuleBook(PolicyOptions options, IDirectory directory, Parts parts, Random random)
+        : this(options, directory, parts, new VerdictIds(random))
+    {
+    }
+
+    private RuleBook(PolicyOptions options, IDirectory directory, Parts parts, VerdictIds? ids)
     {
         this.parts = parts;
-        ids = new VerdictIds(random);
+        this.ids = ids;
         edition = new Edition(options, directory, parts, []);
     }
 
@@ -44,6 +49,13 @@ public sealed class RuleBook : IGatekeeper
 
     /// <summary>Puts other options and another directory in force, without a session noticing before its next command.</summary>
     public void Reload(PolicyOptions options, IDirectory directory) => edition = new Edition(options, directory, parts, edition.Lists);
+
+    /// <summary>A book with the same rules, options and directory through which nothing is counted or remembered: for trials. Its refusals have no id, because no record stands behind them.</summary>
+    public RuleBook Untouched()
+    {
+        var book = edition;
+        return new RuleBook(book.Options, book.Directory, parts.Untouched(), ids: null);
+    }
 
     public async ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel)
     {
@@ -134,9 +146,11 @@ public sealed class RuleBook : IGatekeeper
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>
     private Verdict Refuse(Verdict verdict, ReplyStyle? own, PolicyOptions options)
     {
-        string id = ids.Next();
-        var reply = verdict.Reply!.As(own ?? options.Replies).Adding($"[{id}]");
-        if (options.ExplainUrl is { } page)
+        string? id = ids?.Next();
+        var reply = verdict.Reply!.As(own ?? options.Replies);
+        if (id is not null)
+            reply = reply.Adding($"[{id}]");
+        if (id is not null && options.ExplainUrl is { } page)
             reply = reply.Adding(new Uri(page, id).AbsoluteUri);
         Counts.Refused(verdict.Rule);
         return new Verdict

@@ -12,7 +12,8 @@ namespace Gatepost.Policy.Reputation;
 public sealed record TemporaryBlock(IPNetwork Network, DateTimeOffset Since, DateTimeOffset Until, string Why);
 
 /// <summary>Clients that are kept out for a while because they sent or connected too much.</summary>
-public sealed class TemporaryBlocks
+/// <param name="below">Others that hold too but are not changed through these; null for none.</param>
+public sealed class TemporaryBlocks(TemporaryBlocks? below = null)
 {
     /// <summary>Enough for a wide attack; beyond it the oldest that have ended make room, else further ones are not kept.</summary>
     private const int Most = 100_000;
@@ -24,11 +25,11 @@ public sealed class TemporaryBlocks
     public TemporaryBlock? Find(IPAddress client, DateTimeOffset now)
     {
         if (blocks.IsEmpty || !blocks.TryGetValue(NetworkOf(client), out var block))
-            return null;
+            return below?.Find(client, now);
         if (now < block.Until)
             return block;
         blocks.TryRemove(new(block.Network, block));
-        return null;
+        return below?.Find(client, now);
     }
 
     public TemporaryBlock Add(IPAddress client, DateTimeOffset now, DateTimeOffset until, string why)

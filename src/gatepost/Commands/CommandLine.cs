@@ -30,6 +30,7 @@ internal static class CommandLine
         ManualCommand.Build(),
         PasswordCommand.Build(),
         TourCommand.Build(),
+        WouldAcceptCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

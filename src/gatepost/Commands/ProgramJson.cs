@@ -12,6 +12,7 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]
 [JsonSerializable(typeof(TourLine))]
+[JsonSerializable(typeof(TrialLine))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     /// <summary>Escapes control characters and line separators still; only letters beyond ASCII are left readable.</summary>

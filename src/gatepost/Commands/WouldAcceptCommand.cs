@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using Gatepost.Composition;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Trials;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Spectre.Console;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost would-accept</c>: what the rules would say to a session now, step by step, with nothing sent and nothing counted.</summary>
+internal static class WouldAcceptCommand
+{
+    private const int MaxMessage = 64 * 1024 * 1024;
+
+    private static readonly Option<string> Ip = new("--ip") { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
+    private static readonly Option<string?> Helo = new("--helo") { Description = "The name it would introduce itself by.", HelpName = "NAME" };
+    private static readonly Option<string> From = new("--from") { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
+    private static readonly Option<string[]> To = new("--to") { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
+    private static readonly Option<string?> User = new("--user") { Description = "The login, as if its password had been right. The session is then one of a submission listener.", HelpName = "ADDRESS" };
+    private static readonly Option<bool> Tls = new("--tls") { Description = "As if the connection were encrypted." };
+    private static readonly Option<FileInfo?> Message = new("--message") { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
+    private static readonly Option<string?> Role = new("--role") { Description = "The kind of listener. Default: mx; submission where --user is given.", HelpName = "mx|submission|internal|lmtp" };
+
+    public static Command Build()
+    {
+        Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
+        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters live in the running server and are taken as empty.")
+        {
+            Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var (settings, _) = CommandLine.LoadSettings(parsed);
+        if (Read(parsed, settings.HostName) is not { } question)
+            return ExitCode.Usage;
+
+        var time = TimeProvider.System;
+        var resolver = new DnsResolver(RoomOptions.Dns(settings), time);
+        var book = new RuleBook(RoomOptions.Policy(settings), DirectoryFromSettings.Build(settings), resolver, time, new Random());
+        var steps = await Trial.RunAsync(book, question, cancel);
+        if (parsed.GetValue(CommandLine.Json))
+        {
+            foreach (var step in steps)
+                Console.Out.WriteLine(JsonSerializer.Serialize(new TrialLine(step), ProgramJson.Lines.TrialLine));
+        }
+        else
+        {
+            Tell(steps, Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+        }
+
+        return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;
+    }
+
+    private static TrialQuestion? Read(ParseResult parsed, string hostName)
+    {
+        var faults = new List<string>();
+        if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
+            faults.Add($"--ip is \"{parsed.GetValue(Ip)}\": write an IP address");
+        Mailbox? sender = null;
+        if (parsed.GetValue(From) is { Length: > 0 } from && !Mailbox.TryParse(from, out sender))
+            faults.Add($"--from is \"{from}\": write an address, or \"\" for the null sender");
+        var recipients = new List<Mailbox>();
+        foreach (string to in parsed.GetValue(To)!)
+        {
+            if (Mailbox.TryParse(to, out var recipient))
+                recipients.Add(recipient!);
+            else
+                faults.Add($"--to is \"{to}\": write an address");
+        }
+
+        var file = parsed.GetValue(Message);
+        if (file is not null && (!file.Exists || file.Length > MaxMessage))
+            faults.Add($"--message is {file}: {(file.Exists ? $"larger than {MaxMessage} octets" : "there is no such file")}");
+        foreach (string fault in faults)
+            Console.Error.WriteLine($"gatepost: {fault}");
+        if (faults.Count > 0)
+            return null;
+
+        string? user = parsed.GetValue(User);
+        return new TrialQuestion
+        {
+            Client = client!,
+            HostName = hostName,
+            Role = parsed.GetValue(Role) is { } role ? Enum.Parse<ListenerRole>(role, ignoreCase: true) : user is null ? ListenerRole.Mx : ListenerRole.Submission,
+            Helo = parsed.GetValue(Helo),
+            Sender = sender,
+            Recipients = recipients,
+            User = user,
+            Tls = parsed.GetValue(Tls),
+            Message = file is null ? (ReadOnlyMemory<byte>?)null : File.ReadAllBytes(file.FullName),
+        };
+    }
+
+    private static void Tell(IReadOnlyList<TrialStep> steps, Language language)
+    {
+        var terminal = Terminal.Standard;
+        bool russian = language == Language.Russian;
+        foreach (var step in steps)
+        {
+            terminal.WriteLine(Terminal.Clean(step.Asked), Color.White);
+            if (step.Verdict.Reply is { } reply)
+            {
+                terminal.WriteWrapped("  ", russian ? "отказ: " : "refused: ", reply.ToString(), Color.Yellow);
+                terminal.WriteWrapped("  ", $"{step.Verdict.Rule}: ", step.Verdict.Why);
+            }
+            else
+            {
+                terminal.WriteLine(russian ? "  пропущено" : "  passes", Color.Green);
+            }
+
+            foreach (var fact in step.Verdict.Facts)
+                terminal.WriteWrapped("    ", $"{fact.Name}: ", fact.Value);
+            if (step.Verdict.Reply is { } refusal)
+                Explained.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
+        }
+    }
+}
+
+/// <summary>A line of <c>gatepost would-accept --json</c>.</summary>
+internal sealed record TrialLine
+{
+    public TrialLine(TrialStep step)
+    {
+        Stage = step.Stage.ToString();
+        Asked = step.Asked;
+        Passes = step.Verdict.Passes;
+        Rule = step.Verdict.Rule;
+        Why = step.Verdict.Why;
+        Reply = step.Verdict.Reply?.ToString();
+        Facts = step.Verdict.Facts;
+    }
+
+    public string Stage { get; }
+
+    public string Asked { get; }
+
+    public bool Passes { get; }
+
+    public string Rule { get; }
+
+    public string Why { get; }
+
+    public string? Reply { get; }
+
+    public IReadOnlyList<Fact> Facts { get; }
+}

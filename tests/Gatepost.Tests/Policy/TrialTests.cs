@@ -1,0 +1,97 @@
+using System.Net;
+using Gatepost.Policy;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Scanners;
+using Gatepost.Policy.Trials;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Tour;
+using Xunit;
+
+namespace Gatepost.Tests.Policy;
+
+public sealed class TrialTests
+{
+    public static TheoryData<string> Scenes => [.. TourRows.All.Where(scene => scene.Rule is not null && scene.Told is null && IsOneMessage(scene)).Select(scene => scene.Row + scene.Case)];
+
+    /// <summary>Every scene of the tour in which a rule decides, asked as a trial: the rule and the reply are those of the live session.</summary>
+    [Theory]
+    [MemberData(nameof(Scenes))]
+    public async Task A_trial_says_what_a_live_session_hears(string name)
+    {
+        var scene = TourRows.All.Single(scene => scene.Row + scene.Case == name);
+        foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
+        {
+            var steps = await Trial.RunAsync(Book(scene, style), Question(scene), TestContext.Current.CancellationToken);
+            var refused = steps.Last();
+
+            Assert.Equal(scene.Rule, refused.Verdict.Rule);
+            Assert.StartsWith(style == ReplyStyle.Modern && scene.Modern.Length > 0 ? scene.Modern : scene.Classic, refused.Verdict.Reply!.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_trial_moves_no_counter_and_blocks_nobody()
+    {
+        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 1, MessagesPerClient = 1, Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = World.Only(RuleMode.On) } };
+        var book = World.Book(options: options);
+        var question = new TrialQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("greylisted", (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
+
+        Assert.Empty(book.Parts.TemporaryBlocks.List(World.Start));
+        Assert.Equal(0, (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 1, 1, TimeSpan.FromMinutes(10)), World.Start, TestContext.Current.CancellationToken)).Used);
+        Assert.Null(await book.Parts.Greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_trial_sees_what_the_server_has_counted()
+    {
+        var book = World.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
+        await new Visit(book).RcptAsync("ann@host.example");
+        var question = new TrialQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
+
+        Assert.Equal("inbound-quota-exceeded", (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
+    }
+
+    /// <summary>Scenes that need something to have happened before, or errors of the wire, are no single question.</summary>
+    private static bool IsOneMessage(TourScene scene) =>
+        !scene.Says.Contains("RSET") && scene.Says.Count(line => line.StartsWith("RCPT", StringComparison.Ordinal)) <= 1
+        && scene.Rule is not ("protocol-error" or "user-quota-exceeded" or "domain-quota-exceeded");
+
+    private static RuleBook Book(TourScene scene, ReplyStyle style)
+    {
+        var options = scene.Policy(TourWorld.Options) with { Replies = style };
+        if (scene.Scan is { } scan)
+            options = options with { Scanners = [new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }] };
+        var parts = new Parts(TourWorld.Dns(), TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
+        return new RuleBook(options, TourWorld.Directory(), parts, new Random(1));
+    }
+
+    private static TrialQuestion Question(TourScene scene)
+    {
+        string? hello = scene.Says.FirstOrDefault(line => line.StartsWith("EHLO ", StringComparison.Ordinal) || line.StartsWith("HELO ", StringComparison.Ordinal));
+        string? mail = Address("MAIL FROM:<"), rcpt = Address("RCPT TO:<");
+        return new TrialQuestion
+        {
+            Client = IPAddress.Parse(scene.From),
+            Role = scene.Role,
+            HostName = TourWorld.HostName,
+            Helo = hello?[5..],
+            IsEsmtp = hello?.StartsWith("EHLO", StringComparison.Ordinal) == true,
+            User = scene.Says.FirstOrDefault(line => line.StartsWith("AUTH ", StringComparison.Ordinal))?.Split(' ')[1],
+            Sender = mail is null ? null : Mailbox.Parse(mail),
+            Recipients = rcpt is null ? [] : [Mailbox.Parse(rcpt)],
+            Message = scene.Says.Contains("DATA") ? "From: ann@partner.example\r\n\r\nHello\r\n"u8.ToArray() : (ReadOnlyMemory<byte>?)null,
+        };
+
+        string? Address(string command) => scene.Says.FirstOrDefault(line => line.StartsWith(command, StringComparison.Ordinal)) is { } line ? line[command.Length..line.IndexOf('>')] : null;
+    }
+
+    private sealed class Scanner(Scan scan) : IScanner
+    {
+        public string Name => scan.Scanner;
+
+        public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(scan);
+    }
+}
