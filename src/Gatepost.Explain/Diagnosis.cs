@@ -103,9 +103,14 @@ internal sealed class Diagnosis(Knowledge knowledge)
             var status = candidate.Codes.Status ?? (candidate.Nearness == Nearness.Reply ? observation.FieldStatus : null);
             var match = knowledge.Match(candidate.Core, candidate.Codes.Code, status, host);
             int score = Score(match, candidate.Nearness, answered);
-            if (score > bestScore)
+            if (score > 0 && score > bestScore)
                 (best, chosen, bestScore) = (match, candidate, score);
         }
+
+        // A program's exit code says nothing but that it was the program.
+        if (observation.LocalStep is { } step && (chosen is null || best.IsVague || best.Basis >= Basis.Status || chosen.Nearness >= Nearness.Notice)
+            && !(best.Basis == Basis.Status && IsTelling(best.Entry)))
+            return (new Match(EntryFor(Reason.LocalDeliveryFailed), Basis.Words, 0, step.Text.Length, 50), new Candidate(step, FoundCode.None, Nearness.Reply));
 
         if (chosen is null || best.Basis >= Basis.Status || best.IsVague)
         {
@@ -151,15 +156,17 @@ internal sealed class Diagnosis(Knowledge knowledge)
         var reason = match.Entry.Reason ?? Reason.Unknown;
 
         // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
-        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && observation.Action == DeliveryAction.Failed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
+        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && observation.Action is DeliveryAction.Failed or DeliveryAction.Delayed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
             return Reason.DeliveryExpired;
 
         // A notice that only says it still tries has said why: time has not been enough so far.
         return observation.Action == DeliveryAction.Delayed && reason == Reason.Unknown ? Reason.DeliveryExpired : reason;
     }
 
+    private static readonly SearchValues<string> Silence = WordSearch.Any("timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "in the queue too long");
+
     private static bool Silent(Observation observation) =>
-        observation.Candidates.Exists(candidate => (candidate.Words.Text.Holds("timed out") || candidate.Words.Text.Holds("timeout")));
+        observation.Candidates.Exists(candidate => candidate.Words.Text.AsSpan().ContainsAny(Silence));
 
     private static DeliveryAction ActionOf(Observation observation, Reason reason, Codes codes)
     {

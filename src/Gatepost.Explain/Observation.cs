@@ -65,6 +65,9 @@ internal sealed class Observation
     /// <summary>Known without any reply: a complaint, an automatic reply, a delivery.</summary>
     public Reason? Settled { get; set; }
 
+    /// <summary>A local program, pipe or file was the last step, not another server: so what failed was local.</summary>
+    public Quote? LocalStep { get; set; }
+
     /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
     public string? EntryId { get; set; }
 

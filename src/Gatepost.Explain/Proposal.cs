@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
@@ -16,6 +17,9 @@ public sealed record Proposal(string Pattern, Reason Guess, string? Host, IReadO
 
     /// <summary>Texts that differ in more than this share of their words are two wordings.</summary>
     private const double MostDifferent = 0.3;
+
+    /// <summary>Of addresses, and of the notation of patterns itself.</summary>
+    private static readonly SearchValues<char> Marks = SearchValues.Create("@{}^$%");
 
     private const int MaxExamples = 5;
 
@@ -70,7 +74,7 @@ public sealed record Proposal(string Pattern, Reason Guess, string? Host, IReadO
 
     /// <summary>A word of this one message: an address, a link, a host, a number, an identifier.</summary>
     private static bool IsParticular(string word) =>
-        word.AsSpan().ContainsAny("@{}^$%") || word.Contains("://", StringComparison.Ordinal) || word.Any(char.IsAsciiDigit)
+        word.AsSpan().ContainsAny(Marks) || word.Contains("://", StringComparison.Ordinal) || word.Any(char.IsAsciiDigit)
         || (word.Trim('.', ',', ';', ':', ')', '>').Contains('.') && word.Length > 4) || word.Length > 30;
 
     private static bool Same(List<string> one, List<string> other)

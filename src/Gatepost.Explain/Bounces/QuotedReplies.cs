@@ -143,6 +143,9 @@ internal static class QuotedReplies
             return same && line.IndexOf(dashed) >= 0 ? skip : -1;
         }
 
+        // The next recipient of a list, or a line with a reply of its own.
+        if (Address.Next(words, 0, out _) is 0 or 1 || CodeFinder.NextCode(words, 0).CodeAt >= 0)
+            return -1;
         return next[0] is ' ' or '\t' || line.Length > 60 ? skip : -1;
     }
 }

@@ -55,7 +55,14 @@ internal static class ReportReader
         }
 
         foreach (var diagnostic in group.Diagnostics)
+        {
             observation.Add(WithoutType(diagnostic), Nearness.Reply);
+            if (diagnostic.Text.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase))
+                observation.LocalStep = diagnostic;
+        }
+
+        if (group.FinalRecipient is { } final && final.Text.AsSpan(final.Text.IndexOf(';') + 1).TrimStart() is ['|', ..] or ['"', '|', ..])
+            observation.LocalStep ??= final;
 
         // "5.2.1 (mailbox disabled, not accepting messages)": a comment may say more than the code.
         if (group.Status is { } field && field.Text.IndexOf('(') is var open and > 0)
