@@ -6,6 +6,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Submission;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
@@ -31,6 +32,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private volatile SmtpServerOptions smtpOptions;
 
     private readonly MailStore store;
+    private readonly CounterLog counters;
     private readonly JournalStore journal;
     private readonly EventLog log;
     private readonly JournalTee everything;
@@ -53,6 +55,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
         // What lasts
         store = MailStore.Open(RoomOptions.Store(settings), time);
+        counters = CounterLog.Open(settings.Data, time);
         journal = JournalStore.Open(RoomOptions.Journal(settings), time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
@@ -61,7 +64,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What decides
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time));
         directory = DirectoryFromSettings.Build(settings);
-        rules = new RuleBook(RoomOptions.Policy(settings), directory, new Parts(dns, time) { Alarms = new Alarms(everything, time) }, Random.Shared);
+        var parts = new Parts(dns, time) { Alarms = new Alarms(everything, time), Counters = new SlidingCounters(counters, time.GetUtcNow()) };
+        rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
         logins = new Authenticator(new DirectoryLogins(() => directory, time, settings.Logins.Scram), new GuessThrottle(settings.Logins.Guesses, time))
         {
             HasAccounts = () => this.settings.Accounts.Values.Any(account => account.Password is not null),
@@ -104,6 +108,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         await delivery.StopAsync(Grace);
         if (web is not null)
             await web.DisposeAsync();
+        await counters.DisposeAsync();
         await store.DisposeAsync();
         Tell("stopped");
         await log.DisposeAsync();
