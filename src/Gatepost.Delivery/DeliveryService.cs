@@ -2,6 +2,7 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Replies;
@@ -30,6 +31,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Random random;
     private readonly AttemptIds ids;
+    private readonly Alarm alarm = new();
     private readonly Settler settler;
     private readonly Traffic traffic;
     private readonly CancellationTokenSource stopFeeding = new();
@@ -37,7 +39,6 @@ public sealed class DeliveryService : IAsyncDisposable
     private DiskThreads? disk;
     private volatile Parts parts;
     private TaskCompletionSource reloaded = NewSignal();
-    private TaskCompletionSource overflowed = NewSignal();
     private Task[] loops = [];
     private Task settling = Task.CompletedTask;
     private bool stopped;
@@ -53,7 +54,7 @@ public sealed class DeliveryService : IAsyncDisposable
         this.time = time;
         this.random = random;
         ids = new AttemptIds(time, random);
-        settler = new Settler(queue, journal, time);
+        settler = new Settler(queue, journal, time, alarm);
         parts = new Parts(options, null!, null!);
         traffic = new Traffic(options.Shaping, time, random, CarrierFor) { Start = lane => _ = Task.Run(() => WorkAsync(lane)) };
     }
@@ -191,7 +192,6 @@ public sealed class DeliveryService : IAsyncDisposable
         {
             case Offered.Full:
                 await GiveBackAsync(message);
-                Interlocked.Exchange(ref overflowed, NewSignal()).TrySetResult();
                 break;
             case Offered.Suspended:
                 await SuspendAsync(message, trouble!);
@@ -210,6 +210,7 @@ public sealed class DeliveryService : IAsyncDisposable
             try
             {
                 await ResumedAsync();
+                alarm.Clear();
                 var now = polled = time.GetUtcNow();
                 var (due, next) = await queue.DueAsync(now, DueSize, stop);
                 foreach (var destination in due)
@@ -238,7 +239,16 @@ public sealed class DeliveryService : IAsyncDisposable
     private async Task SleepAsync(Task nudge, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
     {
         using var nap = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(nudge, overflowed.Task, Task.Delay(longest, time, nap.Token));
+        var end = time.GetUtcNow() + longest;
+        while (!nudge.IsCompleted && !stop.IsCancellationRequested)
+        {
+            var (earliest, changed) = alarm.Look();
+            var rest = (earliest < end ? earliest : end) - time.GetUtcNow();
+            if (rest <= TimeSpan.Zero)
+                break;
+            await Task.WhenAny(nudge, changed, Task.Delay(rest, time, nap.Token));
+        }
+
         var since = time.GetUtcNow() - polled;
         if (since < ShortestSleep)
             await Task.WhenAny(Task.Delay(ShortestSleep - since, time, nap.Token));

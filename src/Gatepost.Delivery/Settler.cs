@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Schedule;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery;
 
 /// <summary>Makes outcomes durable, many in one commit, off the way of the workers.</summary>
 /// <remarks>A message is leased until its outcome is durable, so nobody tries it twice meanwhile; a crash before that repeats it, which SMTP cannot prevent (RFC 1047).</remarks>
-internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time)
+internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time, Alarm alarm)
 {
     private const int Batch = 512;
 
@@ -59,6 +60,7 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time)
             var ids = await queue.SettleAsync(settlements, notices, default);
             for (int i = 0; i < notices.Count; i++)
                 RecordNotice(notices[i], i < ids.Count ? ids[i] : null);
+            SetAlarm(settlements);
             return true;
         }
         catch (Exception failure)
@@ -67,6 +69,19 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time)
             journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = $"the outcome of {settlements.Count} deliveries could not be stored, they will be repeated: {failure.Message}" });
             return false;
         }
+    }
+
+    /// <summary>What stays in the queue is due again at a time that nobody who sleeps knows yet.</summary>
+    private void SetAlarm(List<Settlement> settlements)
+    {
+        var earliest = DateTimeOffset.MaxValue;
+        foreach (var settlement in settlements)
+        {
+            if (settlement.Outcome is Outcome.Deferred or Outcome.Untried && settlement.NextAttempt < earliest)
+                earliest = settlement.NextAttempt;
+        }
+
+        alarm.SetFor(earliest);
     }
 
     private void RecordNotice(Notice notice, string? id) => journal.Record(new JournalEvent
