@@ -54,7 +54,7 @@ public static partial class OurReplies
     public static ReplyEntry TooManyRecipients { get; } = Entry("too-many-recipients", 452, "4.5.3", "Error: too many recipients", Reason.TooManyRecipients, source: "RFC 5321 §4.5.3.1.10");
 
     public static ReplyEntry InboundQuotaExceeded { get; } = Entry(
-        "inbound-quota-exceeded", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Policy Rejection- Quota Exceeded", Reason.RateLimited);
+        "inbound-quota-exceeded", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Policy Rejection- Quota Exceeded", Reason.QuotaExceeded);
 
     public static ReplyEntry UserQuotaExceeded { get; } = Entry(
         "user-quota-exceeded", 550, "5.4.6", "<{recipient}>: Recipient address rejected: Hourly sending quota exceeded", Reason.QuotaExceeded,

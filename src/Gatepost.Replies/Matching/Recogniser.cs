@@ -102,7 +102,7 @@ internal sealed class Recogniser
                     int keyStart = i + 1 - phrase.Pattern.KeyLiteral.Length;
                     if (!phrase.Fits(reading.Code, reading.Status)
                         || !phrase.Pattern.Matches(text, keyStart, coreStart, coreEnd, out int start, out int end)
-                        || (phrase.Basis == Basis.Words && phrase.Pattern.IsSingleWord && IsPartOfName(text, start, end)))
+                        || (phrase.Basis == Basis.Words && (start >= coreEnd || (phrase.Pattern.IsSingleWord && IsPartOfName(text, start, end)))))
                         continue;
                     if (found == hits.Length)
                         return found;

@@ -20,6 +20,15 @@ public sealed class WordsTests
             select $"Words/{language.Code()}: [{entry.Id}] needs a meaning");
 
     [Fact]
+    public void Every_code_and_every_status_has_a_meaning_of_its_own_in_both_languages() =>
+        Shown.None(
+            from key in BasicCodes.All.Concat(BasicCodes.Classes).Select(entry => "code." + entry.Id)
+                .Concat(StatusCodes.All.Concat(StatusCodes.Subjects).Select(row => "status." + row.Id))
+            from language in Languages.All
+            where string.IsNullOrWhiteSpace(Known.OwnWords(key, language)?.Meaning)
+            select $"Words/{language.Code()}: {key} needs a meaning");
+
+    [Fact]
     public void Whoever_can_act_is_told_what_to_do_in_both_languages() =>
         Shown.None(
             from entry in Known.Entries.Values
