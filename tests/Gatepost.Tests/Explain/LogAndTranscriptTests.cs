@@ -125,7 +125,7 @@ public sealed class LogAndTranscriptTests
 
     [Theory]
     [InlineData("550 5.4.6 Unable to send: Hourly sending quota exceeded", "quota-exceeded")]
-    [InlineData("450 4.7.1 <bob@shop.test>: Recipient address rejected: Policy Rejection- Quota Exceeded", "rate-limited")]
+    [InlineData("450 4.7.1 <bob@shop.test>: Recipient address rejected: Policy Rejection- Quota Exceeded", "quota-exceeded")]
     [InlineData("550 5.1.1 Protocol error", "protocol-error")]
     [InlineData("451 4.7.1 Service unavailable - try again later", "system-error")]
     [InlineData("522 5.7.1 <bob@shop.test>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation", "mailbox-full")]
