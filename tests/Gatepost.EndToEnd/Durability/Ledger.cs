@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Gatepost.EndToEnd.Durability;
+
+/// <summary>What a client knows of each message it sent: promised by 250, refused, or in doubt because the connection broke first.</summary>
+public sealed class Ledger
+{
+    public const string Field = "X-Ledger: ";
+
+    private int next;
+
+    public ConcurrentDictionary<int, bool> Promised { get; } = [];
+
+    public ConcurrentDictionary<int, string> Refused { get; } = [];
+
+    public ConcurrentDictionary<int, bool> InDoubt { get; } = [];
+
+    public int Next() => Interlocked.Increment(ref next);
+
+    /// <summary>Every fifth goes to a Maildir at once, the others to a server that is never there, so they stay queued.</summary>
+    public static bool IsLocal(int serial) => serial % 5 == 0;
+
+    /// <summary>The message of that number, always the same: small ones mostly, some of middle size, some that get a file of their own.</summary>
+    public static byte[] Message(int serial)
+    {
+        var random = new Random(serial);
+        int size = random.Next(10) switch { < 7 => random.Next(200, 8_000), < 9 => random.Next(10_000, 60_000), _ => random.Next(270_000, 500_000) };
+        var text = new StringBuilder(size + 200);
+        text.Append(Field).Append(serial).Append("\r\nSubject: ledger\r\n\r\n");
+        while (text.Length < size)
+            text.Append((char)('a' + random.Next(26)), random.Next(1, 80)).Append("\r\n");
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    /// <summary>Waits until so many messages are promised, or five seconds: a slow machine decides how much is tested, not whether it passes.</summary>
+    public async Task ReachesAsync(int promised, CancellationToken cancel)
+    {
+        for (int i = 0; i < 1000 && Promised.Count < promised; i++)
+            await Task.Delay(5, cancel);
+    }
+
+    /// <summary>Forgets what was checked and removed.</summary>
+    public void Clear()
+    {
+        Promised.Clear();
+        Refused.Clear();
+        InDoubt.Clear();
+    }
+}
