@@ -19,6 +19,10 @@ public sealed partial class MailStore : IQueue
 
     public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel)
     {
+        // What is delivered now could not be written down; the recovery nudges.
+        if (Health.State == StoreState.Broken)
+            return new((Array.Empty<DueDestination>(), null));
+
         var due = new List<DueDestination>();
         var corrections = new List<long>();
         var next = readers.Read(reader => reader.Due(now, max, Leases, due, corrections));
@@ -35,7 +39,7 @@ public sealed partial class MailStore : IQueue
     }
 
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
-        new(readers.Read(reader => Lease(reader, destination, now, maxMessages)));
+        new(Health.State == StoreState.Broken ? [] : readers.Read(reader => Lease(reader, destination, now, maxMessages)));
 
     /// <summary>Leases first and reads afterwards; see <see cref="Queue.Leases"/>.</summary>
     private List<QueuedMessage> Lease(QueueReader reader, Destination destination, DateTimeOffset now, int maxMessages)
@@ -139,26 +143,28 @@ public sealed partial class MailStore : IQueue
     public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new(readers.Read(reader => reader.Count()));
 
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
-        ChangeAsync(filter with { State = RecipientState.Queued }, (ledger, message, index) => ledger.Hold(message, index), cancel);
+        ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
 
     public async ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel)
     {
-        int released = await ChangeAsync(filter with { State = RecipientState.Held }, (ledger, message, index) => ledger.Release(message, index), cancel);
+        int released = await ChangeAsync(filter, RecipientState.Held, (ledger, message, index) => ledger.Release(message, index), cancel);
         nudge.Give();
         return released;
     }
 
     public async ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel)
     {
-        int retried = await ChangeAsync(filter with { State = RecipientState.Queued }, (ledger, message, index) => ledger.Retry(message, index, Now), cancel);
+        int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Retry(message, index, Now), cancel);
         nudge.Give();
         return retried;
     }
 
-    private async ValueTask<int> ChangeAsync(QueueFilter filter, Func<Ledger, long, int, bool> change, CancellationToken cancel)
+    private async ValueTask<int> ChangeAsync(QueueFilter filter, RecipientState from, Func<Ledger, long, int, bool> change, CancellationToken cancel)
     {
         int changed = 0;
-        await foreach (var page in PagesAsync(filter, cancel))
+        if (filter.State is { } asked && asked != from)
+            return 0;
+        await foreach (var page in PagesAsync(filter with { State = from }, cancel))
         {
             var job = new ChangeJob(ledger => page.Count(found => change(ledger, found.Message, found.Index)));
             writer.Add(job);

@@ -51,6 +51,9 @@ public sealed record StoreOptions
     /// <summary>Pages in the write-ahead log after which they are copied into the database.</summary>
     public int CheckpointPages { get; init; } = 4000;
 
+    /// <summary>For tests: called before and after each commit, and may throw as the disk would.</summary>
+    internal Action<CommitMoment>? Fault { get; init; }
+
     /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
@@ -67,4 +70,11 @@ public sealed record StoreOptions
         if (ArrivalsCapacity < 1)
             yield return $"{ArrivalsCapacity} arrivals: at least 1";
     }
+}
+
+/// <summary>Where a commit can fail: with nothing on the disk, or with everything there and nobody knowing.</summary>
+internal enum CommitMoment
+{
+    Before,
+    After,
 }

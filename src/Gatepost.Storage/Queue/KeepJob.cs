@@ -11,6 +11,9 @@ internal sealed class KeepJob(NewMessage message, Arrivals arrivals) : Job
 
     public long Id => message.Id;
 
+    /// <summary>Set where nobody can tell whether the message is in the queue: its lease stays until it was surely taken out, so that what was refused is not delivered.</summary>
+    public bool IsUncertain { get; set; }
+
     public override long Weight => message.Record.Length + message.Inline.Length + 512;
 
     public override bool IsPatient => false;
@@ -29,7 +32,10 @@ internal sealed class KeepJob(NewMessage message, Arrivals arrivals) : Job
 
     public override void Refused(KeepOutcome outcome, Exception cause)
     {
-        arrivals.Withdraw(message);
+        if (!IsUncertain)
+            Withdraw();
         done.TrySetResult(new Kept(outcome, null, cause.Message));
     }
+
+    public void Withdraw() => arrivals.Withdraw(message);
 }

@@ -18,6 +18,7 @@ internal sealed class Ledger : IDisposable
     private readonly List<long> freed = [];
     private readonly List<(long Generation, long Id)> files = [];
     private readonly int inlineLimit, inlineBatch;
+    private readonly Action<CommitMoment>? fault;
     private long messages, recipients, held;
     private bool inRows;
 
@@ -25,6 +26,7 @@ internal sealed class Ledger : IDisposable
     {
         inlineLimit = options.InlineLimit;
         inlineBatch = options.InlineBatch;
+        fault = options.Fault;
         this.database = database;
         this.segments = segments;
         destinations = new DestinationBook(database);
@@ -65,7 +67,9 @@ internal sealed class Ledger : IDisposable
         segmentTally.Save(freed);
         if (messages != 0 || recipients != 0 || held != 0)
             tally.Add(messages).Add(recipients).Add(held).Run();
+        fault?.Invoke(CommitMoment.Before);
         commit.Run();
+        fault?.Invoke(CommitMoment.After);
         Forget();
     }
 

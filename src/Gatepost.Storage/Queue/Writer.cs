@@ -26,7 +26,7 @@ internal sealed class Writer : IDisposable
     private readonly Action<IReadOnlyList<(long Generation, long Id)>> removeFiles;
     private readonly Thread thread;
     private readonly object gate = new();
-    private readonly HashSet<long> unacknowledged = [];
+    private readonly List<KeepJob> unacknowledged = [];
     private List<Job> waiting = [];
     private List<Job> batch = [];
     private Ledger? ledger;
@@ -180,8 +180,10 @@ internal sealed class Writer : IDisposable
     {
         foreach (var job in batch)
         {
-            if (job is KeepJob kept)
-                unacknowledged.Add(kept.Id);
+            if (job is not KeepJob kept)
+                continue;
+            kept.IsUncertain = true;
+            unacknowledged.Add(kept);
         }
 
         health.Break(cause);
@@ -222,8 +224,8 @@ internal sealed class Writer : IDisposable
             ledger.Begin(0);
             foreach (var (message, index) in delivered)
                 ledger.Remove(message, index);
-            foreach (long message in unacknowledged)
-                ledger.RemoveWhole(message);
+            foreach (var kept in unacknowledged)
+                ledger.RemoveWhole(kept.Id);
             ledger.Commit();
         }
         catch (Exception e)
@@ -234,6 +236,7 @@ internal sealed class Writer : IDisposable
             return;
         }
 
+        unacknowledged.ForEach(kept => kept.Withdraw());
         unacknowledged.Clear();
         foreach (var (message, index) in delivered)
             leases.End(message, index);

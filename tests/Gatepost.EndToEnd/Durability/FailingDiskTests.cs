@@ -26,7 +26,7 @@ public sealed class FailingDiskTests(ITestOutputHelper output)
 
         var ledger = new Ledger();
         string[] files = ["queue.db", "queue.db-wal", "segments", .. Enumerable.Range(1, 40).Select(number => Path.Combine("segments", number.ToString("x12", CultureInfo.InvariantCulture) + ".seg"))];
-        string[] strace = ["strace", "-f", "-q", "-o", "/dev/null", .. files.SelectMany(file => new[] { "-P", Path.Combine(data, file) }), "-e", $"trace={calls}", "-e", $"inject={calls}:{how}"];
+        string[] strace = ["strace", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null", .. files.SelectMany(file => new[] { "-P", Path.Combine(data, file) }), "-e", $"trace={calls}", "-e", $"inject={calls}:{how}"];
         await using (var server = await DurableServer.StartAsync(scratch, data, cancel, strace))
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
