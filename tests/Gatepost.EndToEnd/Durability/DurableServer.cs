@@ -6,6 +6,9 @@ namespace Gatepost.EndToEnd.Durability;
 /// <summary>The real program on a folder that outlives it, to be killed and started again.</summary>
 public sealed class DurableServer : IAsyncDisposable
 {
+    /// <summary>Clients of a load: so many messages can be on their way at once.</summary>
+    public const int Sessions = 8;
+
     private readonly ChildProcess process;
 
     private DurableServer(ChildProcess process, int port)
@@ -62,18 +65,9 @@ public sealed class DurableServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Several sessions that send as fast as they can, for a while.</summary>
-    public async Task LoadAsync(Ledger ledger, int sessions, TimeSpan duration, CancellationToken cancel)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var clients = Load(ledger, sessions, over.Token);
-        await Task.Delay(duration, cancel);
-        await over.CancelAsync();
-        await clients;
-    }
-
-    public Task Load(Ledger ledger, int sessions, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => Task.Run(() => new LoadClient(ledger, Port).RunAsync(cancel), CancellationToken.None)));
+    /// <summary>Several sessions that send as fast as they can.</summary>
+    public Task Load(Ledger ledger, CancellationToken cancel) =>
+        Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => Task.Run(() => new LoadClient(ledger, Port).RunAsync(cancel), CancellationToken.None)));
 
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public async Task KillAsync(CancellationToken cancel)

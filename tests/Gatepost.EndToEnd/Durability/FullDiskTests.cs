@@ -23,11 +23,11 @@ public sealed class FullDiskTests
         await using (var server = await DurableServer.StartAsync(scratch, data, cancel))
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            var clients = server.Load(ledger, 6, over.Token);
+            var clients = server.Load(ledger, over.Token);
             await ledger.ReachesAsync(20, cancel);
             FillUp(ballast);
             await Eventually.TrueAsync(() => ledger.Refused.Count > 10, () => server.Said, cancel);
-            Assert.All(ledger.Refused.Values, reply => Assert.Contains("452 4.3.1", reply, StringComparison.Ordinal));
+            Assert.All(ledger.Refused.Values, refused => Assert.Contains("452 4.3.1", refused.Reply, StringComparison.Ordinal));
 
             File.Delete(ballast);
             int then = ledger.Promised.Count;

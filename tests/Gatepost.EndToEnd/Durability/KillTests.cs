@@ -8,8 +8,6 @@ namespace Gatepost.EndToEnd.Durability;
 [Collection("durability")]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Sessions = 8;
-
     [Fact]
     public async Task No_promised_message_is_lost_or_doubled_when_the_server_is_killed()
     {
@@ -24,7 +22,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await using (var server = await DurableServer.StartAsync(scratch, data, cancel))
             {
-                var clients = server.Load(ledger, Sessions, cancel);
+                var clients = server.Load(ledger, cancel);
                 await ledger.ReachesAsync(before + random.Next(0, 60), cancel);
                 await Task.Delay(random.Next(0, 20), cancel);
                 await server.KillAsync(cancel);

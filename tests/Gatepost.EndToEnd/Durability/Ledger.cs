@@ -12,7 +12,8 @@ public sealed class Ledger
 
     public ConcurrentDictionary<int, bool> Promised { get; } = [];
 
-    public ConcurrentDictionary<int, string> Refused { get; } = [];
+    /// <summary>The reply, and how many messages had been promised by then.</summary>
+    public ConcurrentDictionary<int, (string Reply, int After)> Refused { get; } = [];
 
     public ConcurrentDictionary<int, bool> InDoubt { get; } = [];
 
@@ -39,6 +40,13 @@ public sealed class Ledger
         for (int i = 0; i < 1000 && Promised.Count < promised; i++)
             await Task.Delay(5, cancel);
     }
+
+    /// <summary>
+    /// Refused messages after which the store has surely recovered: more promises came than clients can have had on their
+    /// way. Of those refused last nobody can tell, where the server was killed before it could clear up.
+    /// </summary>
+    public IEnumerable<KeyValuePair<int, (string Reply, int After)>> RefusedForGood(int sessions) =>
+        Refused.Where(refused => Promised.Count - refused.Value.After > sessions);
 
     /// <summary>Forgets what was checked and removed.</summary>
     public void Clear()

@@ -12,14 +12,13 @@ public static class LedgerCheck
     /// <param name="data">The data folder.</param>
     /// <param name="ledger">What the clients know.</param>
     /// <param name="clear">Whether to empty queue, Maildir and ledger afterwards.</param>
-    /// <param name="mayKeepRefused">Where the server ended in the middle of a failing commit: nobody can tell then whether it is there, so it was refused, and may be there.</param>
-    public static async Task AgreesAsync(string data, Ledger ledger, bool clear, bool mayKeepRefused = false)
+    public static async Task AgreesAsync(string data, Ledger ledger, bool clear)
     {
         await using (var store = MailStore.Open(new StoreOptions { Folder = data, MinimumFree = 0 }, TimeProvider.System))
         {
             var queued = await ReadQueueAsync(store);
             var delivered = ReadMaildir(Path.Combine(data, "mail", "demo.test", "ann"));
-            Compare(ledger, queued, delivered, mayKeepRefused);
+            Compare(ledger, queued, delivered);
             var counts = await store.CountAsync(default);
             Assert.Equal(queued.Values.Sum(), counts.Messages);
             if (!clear)
@@ -34,7 +33,7 @@ public static class LedgerCheck
             Directory.Delete(mail, recursive: true);
     }
 
-    private static void Compare(Ledger ledger, Dictionary<int, int> queued, Dictionary<int, int> delivered, bool mayKeepRefused)
+    private static void Compare(Ledger ledger, Dictionary<int, int> queued, Dictionary<int, int> delivered)
     {
         var lost = ledger.Promised.Keys.Where(serial => queued.GetValueOrDefault(serial) + delivered.GetValueOrDefault(serial) == 0).Order().ToList();
         Assert.True(lost.Count == 0, $"{lost.Count} of {ledger.Promised.Count} promised messages are lost: {string.Join(", ", lost.Take(20))}");
@@ -42,9 +41,7 @@ public static class LedgerCheck
         var doubled = queued.Where(pair => pair.Value > 1).Select(pair => pair.Key).ToList();
         Assert.True(doubled.Count == 0, $"in the queue more than once: {string.Join(", ", doubled)}");
 
-        if (mayKeepRefused)
-            return;
-        var refused = ledger.Refused.Where(pair => queued.ContainsKey(pair.Key) || delivered.ContainsKey(pair.Key)).Select(pair => $"{pair.Key} ({pair.Value})").ToList();
+        var refused = ledger.RefusedForGood(DurableServer.Sessions).Where(pair => queued.ContainsKey(pair.Key) || delivered.ContainsKey(pair.Key)).Select(pair => $"{pair.Key} ({pair.Value.Reply})").ToList();
         Assert.True(refused.Count == 0, $"refused and yet there: {string.Join(", ", refused.Take(20))}");
     }
 

@@ -67,6 +67,7 @@ public sealed class LoadClient(Ledger ledger, int port)
         if (!reply.StartsWith("250", StringComparison.Ordinal))
         {
             Refuse(serial, reply);
+            await Task.Delay(5, cancel);
             return true;
         }
 
@@ -78,6 +79,6 @@ public sealed class LoadClient(Ledger ledger, int port)
     private void Refuse(int serial, string reply)
     {
         ledger.InDoubt.TryRemove(serial, out _);
-        ledger.Refused[serial] = reply;
+        ledger.Refused[serial] = (reply, ledger.Promised.Count);
     }
 }
