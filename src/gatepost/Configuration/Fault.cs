@@ -10,9 +10,14 @@ public sealed record Fault(string File, int Line, string Message)
 }
 
 /// <summary>A configuration that cannot be used, with everything that is wrong with it.</summary>
-public sealed class ConfigurationException(IReadOnlyList<Fault> faults)
+/// <param name="faults">In the order of the file; never empty.</param>
+/// <param name="readable">What could be read all the same, with defaults in place of what could not; null where there was no file.</param>
+public sealed class ConfigurationException(IReadOnlyList<Fault> faults, Settings? readable = null)
     : Exception(string.Join(Environment.NewLine, faults))
 {
     /// <summary>In the order of the file; never empty.</summary>
     public IReadOnlyList<Fault> Faults { get; } = faults;
+
+    /// <summary>Never to run a server by; enough to find the one that runs.</summary>
+    public Settings? Readable { get; } = readable;
 }

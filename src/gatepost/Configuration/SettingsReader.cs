@@ -52,7 +52,7 @@ public sealed class SettingsReader
     {
         var file = ConfigurationFile.Parse(text, name);
         var settings = new SettingsReader(file, overrides, folder).Read();
-        return file.Faults.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Faults.OrderBy(fault => fault.Line)]);
+        return file.Faults.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Faults.OrderBy(fault => fault.Line)], settings);
     }
 
     private Settings Read()

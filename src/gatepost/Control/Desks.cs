@@ -9,34 +9,31 @@ namespace Gatepost.Control;
 internal static class Desks
 {
     /// <exception cref="DeskException">Neither can be reached.</exception>
+    /// <exception cref="ConfigurationException">No server runs, and the configuration does not say where its files are.</exception>
     public static async Task<IDesk> OpenAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var (data, socket) = Place(parsed);
-        if (await ControlClient.FindAsync(socket, cancel) is { } running)
+        if (await FindServerAsync(parsed, cancel) is { } running)
             return running;
+
+        var settings = CommandLine.LoadSettings(parsed).Settings;
+        string data = settings.Data;
         if (DataFolder.IsHeld(data))
-            throw new DeskException(ExitCode.Unavailable, $"a server has {data} but does not answer at {socket}: it may be starting or stopping, or use another configuration (--config)");
+            throw new DeskException(ExitCode.Unavailable, $"a server has {data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
         if (!File.Exists(Path.Combine(data, "queue.db")))
             throw new DeskException(ExitCode.NoInput, $"there is no queue in {data} and no server runs there: name the data folder with --data, or start gatepost serve");
         return new StoreDesk(data);
     }
 
-    /// <summary>The running server of this data folder; null where none runs.</summary>
-    public static Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel) =>
-        ControlClient.FindAsync(Place(parsed).Socket, cancel);
-
-    /// <summary>Data folder and control socket. A faulty file must not lock the administrator out of a running server, so --data is enough.</summary>
-    private static (string Data, string Socket) Place(ParseResult parsed)
+    /// <summary>The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.</summary>
+    public static async Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel)
     {
         try
         {
-            var (settings, _) = CommandLine.LoadSettings(parsed);
-            return (settings.Data, settings.ControlSocket);
+            return await ControlClient.FindAsync(CommandLine.LoadSettings(parsed).Settings.ControlSocket, cancel);
         }
-        catch (ConfigurationException) when (parsed.GetValue(CommandLine.Data) is not null)
+        catch (ConfigurationException faulty) when (faulty.Readable is { } readable)
         {
-            var settings = SettingsReader.Load(null, CommandLine.OverridesOf(parsed));
-            return (settings.Data, settings.ControlSocket);
+            return await ControlClient.FindAsync(readable.ControlSocket, cancel) ?? throw faulty;
         }
     }
 }
