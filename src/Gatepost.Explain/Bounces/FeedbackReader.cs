@@ -10,6 +10,8 @@ internal static class FeedbackReader
     public static List<Observation> Read(MessagePart message, Layout layout)
     {
         bool report = string.Equals(message.Type.ReportType, "feedback-report", StringComparison.OrdinalIgnoreCase);
+        if (layout.Feedback is null && Unlabelled(message, layout) is { } unlabelled)
+            return [unlabelled];
         if (layout.Feedback is not { } feedback)
             return report && layout.Notices.Count > 0 ? [Complaint(ReturnedRecipient.Of(layout), Quote.From(layout.Notices[0].Passage, 0, 200))] : [];
 
@@ -26,6 +28,20 @@ internal static class FeedbackReader
         }
 
         return [Complaint(recipient ?? ReturnedRecipient.Of(layout), words)];
+    }
+
+    /// <summary>Microsoft's junk mail reports have no part of their own: a subject, and the original with the recipient in a field of its header.</summary>
+    private static Observation? Unlabelled(MessagePart message, Layout layout)
+    {
+        int subject = message.Header.Find("Subject");
+        if (subject < 0 || layout.Original is null || !message.Header.Value(subject).StartsWith("complaint about message from", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var passage = layout.Original.Read(16 * 1024);
+        string? recipient = null;
+        for (int line = 0; line < Math.Min(passage.Lines, 100) && !passage.Line(line).IsWhiteSpace(); line++)
+            if (passage.Line(line).StartsWith("X-HmXmrOriginalRecipient:", StringComparison.OrdinalIgnoreCase))
+                recipient = Address.First(passage.Line(line));
+        return Complaint(recipient ?? ReturnedRecipient.Of(layout), Quote.From(message.Header.Passage(subject, "header")));
     }
 
     private static Observation Complaint(string? recipient, Quote words)

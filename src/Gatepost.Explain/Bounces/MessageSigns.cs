@@ -48,6 +48,17 @@ internal static class MessageSigns
         return from.AsSpan().ContainsAny(Daemons) || from.AsSpan().ContainsAny(DaemonNames);
     }
 
+    /// <summary>Addresses under which mailing list programs answer.</summary>
+    public static bool FromListSoftware(HeaderBlock header)
+    {
+        string from = Address.First(header["From"] ?? "") ?? "";
+        var local = from.AsSpan(0, Math.Max(0, from.IndexOf('@')));
+        foreach (string end in (ReadOnlySpan<string>)["-admin", "-request", "-owner", "-bounces", "majordomo", "listserv", "mailman", "sympa", "ezmlm", "-help", "fml"])
+            if (local.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return local.StartsWith("owner-", StringComparison.OrdinalIgnoreCase);
+    }
+
     public static bool HasNullPath(HeaderBlock header) => header["Return-Path"] is { } path && (path == "<>" || path.Holds("MAILER-DAEMON"));
 
     public static bool SubjectOfBounce(string subject)

@@ -31,10 +31,9 @@ internal static class NoticeReader
             + (replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4) ? 1 : 0);
         if (signs < 2 || !(byWords || replies.Count > 0 || failed.Count > 0 || (daemon && bySubject)))
             return [];
-        if (!daemon && failed.Count == 0 && (message.Header.Has("In-Reply-To") || MessageSigns.IsAutoReply(message.Header, subject)) && signs < 4)
-            return [];
-
         var named = NoticeRecipients.Find(notice, sender);
+        if (failed.Count == 0 && !(daemon ? IsAboutSomebody(named, replies, bySubject) : IsReportOfMachine(message, subject, named, head, byWords, bySubject || replies.Count > 0)))
+            return [];
         var observations = new List<Observation>();
         foreach (string recipient in Choose(named, replies, failed, layout, sender))
             observations.Add(new Observation { Recipient = recipient });
@@ -78,6 +77,20 @@ internal static class NoticeReader
             return [original];
         return named.Find(recipient => !recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase) && recipient.Score > -4) is { } any ? [any.Address] : [];
     }
+
+    /// <summary>Postmasters also announce maintenance and quarantines: a bounce names a recipient, a reply, or itself.</summary>
+    private static bool IsAboutSomebody(List<NamedRecipient> named, List<QuotedReply> replies, bool bySubject) =>
+        bySubject || replies.Count > 0 || named.Exists(recipient => recipient.Score > 0);
+
+    /// <summary>No daemon signed it. People quote bounces too, and so do newsletters; a machine lists the recipient on a line of its own.</summary>
+    private static bool IsReportOfMachine(MessagePart message, string subject, List<NamedRecipient> named, ReadOnlySpan<char> head, bool byWords, bool otherSign)
+    {
+        if (!byWords || message.Header.Has("In-Reply-To") || message.Header.Has("List-Unsubscribe") || MessageSigns.IsAutoReply(message.Header, subject))
+            return false;
+        return (otherSign && named.Exists(recipient => recipient.LeadsLine && recipient.Score >= 5)) || (MessageSigns.FromListSoftware(message.Header) && head.ContainsAny(Postings));
+    }
+
+    private static readonly SearchValues<string> Postings = WordSearch.Any("not a member", "not member", "are not allowed to post", "permission to post", "only members", "members-only", "not subscribed", "subscribers only", "has been rejected");
 
     /// <summary>Same local part: <c>X-Failed-Recipients</c> and the text may differ in the domain after rewriting.</summary>
     private static bool Near(string address, string other) => address.AsSpan(0, address.IndexOf('@') + 1).Equals(other.AsSpan(0, other.IndexOf('@') + 1), StringComparison.OrdinalIgnoreCase);

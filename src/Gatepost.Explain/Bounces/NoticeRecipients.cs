@@ -102,8 +102,8 @@ internal static class NoticeRecipients
     private static bool IsLabel(ReadOnlySpan<char> lead)
     {
         foreach (string label in Labels)
-            if (lead.EndsWith(label, StringComparison.OrdinalIgnoreCase))
-                return lead.Length < label.Length + 12;
+            if (lead.Length < label.Length + 12 && lead.EndsWith(label, StringComparison.OrdinalIgnoreCase))
+                return true;
         return false;
     }
 

@@ -10,7 +10,7 @@ internal static class ServiceNotification
     {
         foreach (var notice in layout.Notices)
         {
-            var passage = notice.Passage;
+            var passage = Unescaped(notice.Passage);
             int from = passage.Text.IndexOf("\"notificationType\"", StringComparison.Ordinal);
             if (from < 0)
                 from = passage.Text.IndexOf("\"eventType\"", StringComparison.Ordinal);
@@ -26,6 +26,29 @@ internal static class ServiceNotification
         }
 
         return [];
+    }
+
+    /// <summary>JSON inside a string of JSON: its quotes are escaped. Opening ones are moved right, so that no place changes.</summary>
+    private static Passage Unescaped(Passage passage)
+    {
+        if (!passage.Text.Contains("\\\"notificationType", StringComparison.Ordinal) && !passage.Text.Contains("\\\"eventType", StringComparison.Ordinal))
+            return passage;
+        char[] text = passage.Text.ToCharArray();
+        bool open = true;
+        for (int i = 0; i + 1 < text.Length; i++)
+        {
+            if (text[i] != '\\')
+                continue;
+            if (text[i + 1] == '"')
+            {
+                (text[i], text[i + 1]) = open ? (' ', '"') : ('"', ' ');
+                open = !open;
+            }
+
+            i++;
+        }
+
+        return passage.Respelled(new string(text));
     }
 
     private static List<Observation> Bounced(Passage passage, int from)
