@@ -125,7 +125,8 @@ internal sealed class Diagnosis(Knowledge knowledge)
     /// <summary>Plain words of the reply count most, then its status if that is telling, then what others wrote around it.</summary>
     private static int Score(Match match, Nearness nearness, bool answered) => match.Basis switch
     {
-        Basis.Own => 1000 - Distance(nearness, answered),
+        Basis.Own when nearness <= Nearness.QuotedReply => 1000 - Distance(nearness, answered),
+        Basis.Own => 220 - Distance(nearness, answered),
         Basis.Dialect or Basis.Words when nearness >= Nearness.Notice && match.IsVague => 0,
         Basis.Dialect or Basis.Words => 100 + match.Weight - Distance(nearness, answered),
         Basis.Status => (IsTelling(match.Entry) ? 116 : 90) - Distance(nearness, answered),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
@@ -36,7 +37,7 @@ internal static class BounceReader
             return deeper;
         if (observations.Count > 0)
             return observations;
-        return MessageSigns.IsAutoReply(message.Header, subject) && !MessageSigns.IsChallenge(message.Header, subject) ? [AutoReply(message)] : [];
+        return MessageSigns.IsAutoReply(message.Header, subject) && !MessageSigns.IsChallenge(message.Header, subject) ? [AutoReply(message, layout)] : [];
     }
 
     private static MessagePart? Wrapped(ReadOnlyMemory<byte> document, Layout layout)
@@ -58,13 +59,24 @@ internal static class BounceReader
     private static bool LooksLikeBounce(MessagePart message) =>
         message.Type.ReportType is not null || message.Type.Media == "multipart/report" || MessageSigns.FromDaemon(message.Header) || message.Header.Has("X-Failed-Recipients");
 
-    private static Observation AutoReply(MessagePart message)
+    private static readonly SearchValues<string> Closed = WordSearch.Any(
+        "no longer in use", "no longer being used", "is no longer active", "no longer monitored", "mailbox is closed", "inbox is closed", "account is closed", "address is closed", "has been deactivated", "больше не используется", "adresse n'est plus utilis");
+
+    /// <summary>The machine of a mailbox that is closed answers too, and says so.</summary>
+    private static Observation AutoReply(MessagePart message, Layout layout)
     {
         var observation = new Observation
         {
             Recipient = Address.First(message.Header["From"] ?? ""),
             Settled = Reason.AutoReply,
         };
+        if (layout.FirstNotice is { } notice && notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 2000)).IndexOfAny(Closed) is var at and >= 0)
+        {
+            observation.Settled = Reason.MailboxDisabled;
+            observation.Candidates.Add(new Candidate(Quote.From(notice.Passage, at, at + 24), FoundCode.None, Nearness.Reply));
+            return observation;
+        }
+
         int index = message.Header.Find("Auto-Submitted");
         if (index < 0)
             index = message.Header.Find("Subject");
