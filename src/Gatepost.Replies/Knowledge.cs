@@ -50,6 +50,9 @@ public sealed partial class Knowledge
     /// <summary>Every entry by its id.</summary>
     public IReadOnlyDictionary<string, ReplyEntry> Entries => byId;
 
+    /// <summary>How many wordings are compiled: our own, providers' and general ones.</summary>
+    public int PhraseCount => phrases.Count;
+
     /// <summary>What other servers say, one file after the other.</summary>
     public IReadOnlyList<Dialect> Dialects => dialects;
 
@@ -114,7 +117,7 @@ public sealed partial class Knowledge
                 break;
             default:
                 problems.AddRange(file.Problems);
-                if (file.Problems.Count == 0)
+                if (file.Sections.Count > 0)
                     TakeDialect(file);
                 break;
         }

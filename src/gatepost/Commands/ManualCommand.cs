@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -8,14 +9,32 @@ internal static class ManualCommand
 {
     public static Command Build()
     {
-        var page = new Argument<string>("page") { Description = "configuration" };
-        page.AcceptOnlyFromAmong("configuration");
-        var command = new Command("manual", "Print a manual page as Markdown.") { page };
+        var page = new Argument<string>("page") { Description = "configuration, or replies: what every reply means" };
+        page.AcceptOnlyFromAmong("configuration", "replies");
+        var folder = new Option<string>("--out") { Description = "Folder for the pages about replies.", HelpName = "DIR", DefaultValueFactory = _ => "docs/replies" };
+        var command = new Command("manual", "Print a manual page as Markdown, or write the pages about replies.") { page, folder };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(page) == "replies")
+                return WriteReplies(parsed.GetValue(folder)!, parsed.InvocationConfiguration.Output);
             parsed.InvocationConfiguration.Output.Write(ManualPage.Write());
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static int WriteReplies(string folder, TextWriter output)
+    {
+        int pages = 0;
+        foreach (var (path, text) in ReplyPages.All(Knowledge.BuiltIn))
+        {
+            string file = Path.Combine(folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+            pages++;
+        }
+
+        output.WriteLine($"{pages} pages written to {folder}");
+        return ExitCode.Done;
     }
 }
