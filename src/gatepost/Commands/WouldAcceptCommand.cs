@@ -4,9 +4,11 @@ using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Dns;
 using Gatepost.Policy;
+using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Trials;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Storage;
 using Spectre.Console;
 
 namespace Gatepost.Commands;
@@ -28,7 +30,7 @@ internal static class WouldAcceptCommand
     public static Command Build()
     {
         Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
-        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters live in the running server and are taken as empty.")
+        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters are those of the data folder; who was greylisted or blocked for a while only the running server knows.")
         {
             Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
         };
@@ -44,7 +46,10 @@ internal static class WouldAcceptCommand
 
         var time = TimeProvider.System;
         var resolver = new DnsResolver(RoomOptions.Dns(settings), time);
-        var book = new RuleBook(RoomOptions.Policy(settings), DirectoryFromSettings.Build(settings), resolver, time, new Random());
+        // What a running server has counted stands in its data folder within a moment; nothing is written to it.
+        await using var counters = CounterLog.Open(settings.Data, time);
+        var parts = new Parts(resolver, time) { Counters = new SlidingCounters(counters, time.GetUtcNow()) };
+        var book = new RuleBook(RoomOptions.Policy(settings), DirectoryFromSettings.Build(settings), parts, new Random());
         var steps = await Trial.RunAsync(book, question, cancel);
         if (parsed.GetValue(CommandLine.Json))
         {
