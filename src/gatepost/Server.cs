@@ -7,6 +7,7 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
@@ -66,9 +67,9 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         directory = DirectoryFromSettings.Build(settings);
         var parts = new Parts(dns, time) { Alarms = new Alarms(everything, time), Counters = new SlidingCounters(counters, time.GetUtcNow()) };
         rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
-        logins = new Authenticator(new DirectoryLogins(() => directory, time, settings.Logins.Scram), new GuessThrottle(settings.Logins.Guesses, time))
+        logins = new Authenticator(Logins(settings), new GuessThrottle(settings.Logins.Guesses, time))
         {
-            HasAccounts = () => this.settings.Accounts.Values.Any(account => account.Password is not null),
+            HasAccounts = () => settings.Logins.DovecotAuth is not null || this.settings.Accounts.Values.Any(account => account.Password is not null),
         };
 
         // What takes mail in
@@ -82,6 +83,10 @@ internal sealed class Server : IServerControl, IAsyncDisposable
             Router = new DirectoryRouter(() => directory),
         };
     }
+
+    private ILogins Logins(Settings settings) => FilterAddress.TryParse(settings.Logins.DovecotAuth ?? "", out var dovecot)
+        ? new DovecotLogins(dovecot!.ConnectAsync, time)
+        : new DirectoryLogins(() => directory, time, settings.Logins.Scram);
 
     /// <summary>Where mail is taken.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;

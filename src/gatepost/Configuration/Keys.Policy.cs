@@ -13,6 +13,7 @@ public static partial class Keys
     {
         public static readonly Key<WithoutLogin> WithoutLogin = Takes.Choice("without-login", "hosted", "What a `submission` listener does with clients that did not log in. `hosted`: they may write to mailboxes here, other recipients get 530 5.7.0. `refuse-recipients`: every recipient gets it. `refuse-sender`: MAIL gets it.", ("hosted", Gatepost.Policy.WithoutLogin.HostedRecipientsOnly), ("refuse-recipients", Gatepost.Policy.WithoutLogin.RefuseRecipients), ("refuse-sender", Gatepost.Policy.WithoutLogin.RefuseSender));
         public static readonly Key<bool> Scram = Takes.Flag("scram", true, "Whether SCRAM-SHA-256 is offered beside PLAIN and LOGIN. Accounts whose password has no SCRAM keys then cannot use it.");
+        public static readonly Key<string> DovecotAuth = Takes.Text("dovecot-auth", "", "Dovecot's `auth-client` socket, `unix:/run/dovecot/auth-client` or `host:port`: passwords are then checked there, not here. The users it names are logins of this server. Read at start only.", "an address");
         public static readonly Key<int> FailedPerAddress = Takes.Number("failed-logins-per-address", 20, 1, 100_000, "Wrong passwords from one address (one /64 of IPv6) in 10 minutes before it has to wait.");
         public static readonly Key<int> FailedPerAccount = Takes.Number("failed-logins-per-account", 20, 1, 100_000, "Wrong passwords for one account in 10 minutes before addresses from which it never logged in have to wait.");
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[\"127.0.0.1/32\", \"::1/128\"]", "Networks whose clients the rules about strangers leave in peace (block lists, reverse names, hello, sender's domain), beside the `trusted` of internal listeners.");
@@ -35,7 +36,7 @@ public static partial class Keys
 
         internal static Key[] All { get; } =
         [
-            WithoutLogin, Scram, FailedPerAddress, FailedPerAccount, Trusted, OwnNames, HostedAreOwnNames, RefuseAtRecipient, ReverseNameOpaque,
+            WithoutLogin, Scram, DovecotAuth, FailedPerAddress, FailedPerAccount, Trusted, OwnNames, HostedAreOwnNames, RefuseAtRecipient, ReverseNameOpaque,
             MessagesPerAddress, ConnectionsPerAddress, AddressWindow, AddressBlockedFor, RecipientsPerUser, RecipientsPerDomain, ReceivedPerMailbox,
             FullForLong, GreylistDelay, GreetingPause, LoginMaySendNull, Order,
         ];

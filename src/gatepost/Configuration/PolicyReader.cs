@@ -43,7 +43,10 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     {
         var section = file.One("policy");
         var guesses = new GuessLimits { PerClient = section.Get(Keys.Policy.FailedPerAddress), PerAccount = section.Get(Keys.Policy.FailedPerAccount) };
-        return new LoginSettings(section.Get(Keys.Policy.Scram), guesses);
+        string? dovecot = section.Has(Keys.Policy.DovecotAuth) ? section.Get(Keys.Policy.DovecotAuth) : null;
+        if (dovecot is not null && !FilterAddress.TryParse(dovecot, out _))
+            file.Blame(section.LineOf(Keys.Policy.DovecotAuth), $"dovecot-auth is \"{dovecot}\": write unix:/run/dovecot/auth-client or host:port");
+        return new LoginSettings(section.Get(Keys.Policy.Scram), guesses, dovecot);
     }
 
     public IReadOnlyDictionary<string, AccountSettings> ReadAccounts()

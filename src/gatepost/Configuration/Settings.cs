@@ -90,7 +90,7 @@ public sealed record ListenerSettings
 public sealed record CertificateSettings(string File, string Key);
 
 /// <summary>Sizes in octets.</summary>
-public sealed record LoginSettings(bool Scram, GuessLimits Guesses);
+public sealed record LoginSettings(bool Scram, GuessLimits Guesses, string? DovecotAuth);
 
 public sealed record AccountSettings
 {
