@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
@@ -10,9 +9,6 @@ namespace Gatepost.Storage;
 /// <summary>The queue's side of the store.</summary>
 public sealed partial class MailStore : IQueue
 {
-    /// <summary>Recipients changed in one commit by an administrator's filter, so that new mail never waits long behind one.</summary>
-    private const int ChangePage = 500;
-
     public ChannelReader<QueuedMessage> Arrivals => arrivals.Reader;
 
     public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
@@ -71,16 +67,20 @@ public sealed partial class MailStore : IQueue
         }
     }
 
-    public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) =>
-        QueueIds.Read(queueId) is { } id
-            ? new(readers.Read(reader => BodyReading.Open(reader, id, opener.SegmentFolder, Files)))
-            : throw new FileNotFoundException($"{queueId} is no queue id");
+    public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) => new(view.OpenBody(queueId));
 
     public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {
-        var known = new (long, Settlement)[settlements.Count];
+        var known = new (long Message, Settlement Settlement)[settlements.Count];
         for (int i = 0; i < known.Length; i++)
             known[i] = (QueueIds.Read(settlements[i].QueueId) ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
+
+        if (notices.Count == 0 && settlements.All(settlement => settlement.Outcome == Outcome.Untried))
+        {
+            foreach (var (message, settlement) in known)
+                Leases.End(message, settlement.Index);
+            return new([]);
+        }
 
         NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
         var job = new SettleJob(known, messages, arrivals, Leases, unrecorded, Now);
@@ -98,49 +98,9 @@ public sealed partial class MailStore : IQueue
         return NewMessage.From(id, notice.Envelope, null, Now, contents, inMemory);
     }
 
-    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (var page in PagesAsync(filter, cancel))
-        {
-            foreach (var message in readers.Read(reader => ReadPage(reader, page)))
-                yield return message;
-        }
-    }
+    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => view.ListAsync(filter, cancel);
 
-    private static List<QueuedMessage> ReadPage(QueueReader reader, List<(long Message, int Index)> page)
-    {
-        var read = new List<QueuedMessage>();
-        foreach (var group in page.GroupBy(found => found.Message))
-        {
-            var indices = group.Select(found => found.Index).ToHashSet();
-            if (reader.Read(group.Key, recipient => indices.Contains(recipient.Index)) is { Recipients.Count: > 0 } message)
-                read.Add(message);
-        }
-
-        return read;
-    }
-
-    /// <summary>What matches, in pages; a message with more recipients than fit in a page comes in several.</summary>
-    private async IAsyncEnumerable<List<(long Message, int Index)>> PagesAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        var selection = new Selection(filter);
-        long message = -1;
-        int index = -1;
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var page = readers.Read(reader => selection.Page(reader.Database, message, index, ChangePage));
-            if (page.Count == 0)
-                yield break;
-            yield return page;
-            if (page.Count < ChangePage)
-                yield break;
-            (message, index) = page[^1];
-            await Task.Yield();
-        }
-    }
-
-    public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new(readers.Read(reader => reader.Count()));
+    public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new(view.Count());
 
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
         ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
@@ -164,7 +124,7 @@ public sealed partial class MailStore : IQueue
         int changed = 0;
         if (filter.State is { } asked && asked != from)
             return 0;
-        await foreach (var page in PagesAsync(filter with { State = from }, cancel))
+        await foreach (var page in view.PagesAsync(filter with { State = from }, cancel))
         {
             var job = new ChangeJob(ledger => page.Count(found => change(ledger, found.Message, found.Index)));
             writer.Add(job);
@@ -177,7 +137,7 @@ public sealed partial class MailStore : IQueue
     public async ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel)
     {
         int dropped = 0;
-        await foreach (var page in PagesAsync(filter, cancel))
+        await foreach (var page in view.PagesAsync(filter, cancel))
         {
             // The lease makes sure that nobody starts to deliver what is being dropped.
             var free = page.FindAll(found => Leases.TryTake(found.Message, found.Index));
@@ -194,7 +154,7 @@ public sealed partial class MailStore : IQueue
     public async ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel)
     {
         var leased = new List<QueuedMessage>();
-        await foreach (var page in PagesAsync(filter, cancel))
+        await foreach (var page in view.PagesAsync(filter, cancel))
         {
             foreach (var group in page.GroupBy(found => found.Message))
             {

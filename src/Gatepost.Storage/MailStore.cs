@@ -12,11 +12,16 @@ namespace Gatepost.Storage;
 /// </remarks>
 public sealed partial class MailStore : IMessageStore, IAsyncDisposable
 {
+    /// <summary>Looks at the free space between two looks for nearly empty segments.</summary>
+    private const int LooksBetweenCompactions = 30;
+
     private readonly DataFolder folder;
     private readonly TimeProvider clock;
     private readonly QueueIds ids;
     private readonly LedgerOpener opener;
     private readonly ReaderPool readers;
+    private readonly QueueView view;
+    private readonly Compaction compaction;
     private readonly Arrivals arrivals;
     private readonly Unrecorded unrecorded = new();
     private readonly Nudge nudge = new();
@@ -26,6 +31,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly Task sweep;
     private long free = long.MaxValue;
     private int closed;
+    private int looks;
 
     private MailStore(DataFolder folder, StoreOptions options, TimeProvider clock)
     {
@@ -37,11 +43,13 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         Health = new StoreHealth(options, clock, OnStateChanged);
         Budget = new MemoryBudget(options.DraftMemory);
         arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
-        Directory.CreateDirectory(Path.Combine(options.Folder, "files"));
+        Directory.CreateDirectory(opener.FilesFolder);
         var ledger = opener.Open(out long generation);
         readers = new ReaderPool(options, opener.DatabasePath);
-        Files = new LargeFiles(Path.Combine(options.Folder, "files"), generation);
+        Files = new LargeFiles(opener.FilesFolder, generation);
+        view = new QueueView(readers, opener, Files);
         writer = new Writer(ledger, opener, Health, unrecorded, Leases, RemoveFiles);
+        compaction = new Compaction(options, readers, writer, opener.SegmentFolder, Health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, options.FreeSpaceInterval);
     }
@@ -138,7 +146,12 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
 
         if (Health.State == StoreState.Broken || unrecorded.Any)
             writer.Wake();
+        else if (++looks % LooksBetweenCompactions == 0)
+            _ = CompactAsync();
     }
+
+    /// <summary>Empties segments that hold little; runs by itself now and then.</summary>
+    internal Task CompactAsync() => Task.Run(() => compaction.RunAsync(closing.Token));
 
     private void OnStateChanged(StoreState state, string why)
     {

@@ -14,7 +14,7 @@ internal sealed class Ledger : IDisposable
     private readonly SegmentTally segmentTally;
     private readonly Statement begin, commit, rollback;
     private readonly Statement insertMessage, insertRecipient, deleteRecipient, defer, hasRecipients, findMessage, deleteMessage, tally;
-    private readonly Statement hold, release, retry, stateOf, indicesOf;
+    private readonly Statement hold, release, retry, stateOf, indicesOf, findPlace, move;
     private readonly List<long> freed = [];
     private readonly List<(long Generation, long Id)> files = [];
     private readonly int inlineLimit, inlineBatch;
@@ -38,6 +38,8 @@ internal sealed class Ledger : IDisposable
         insertRecipient = database.Prepare("INSERT INTO recipient (message, idx, destination, state, next, address, accepted, notify, orcpt) VALUES (?,?,?,0,?,?,?,?,?)");
         deleteRecipient = database.Prepare("DELETE FROM recipient WHERE message=? AND idx=?");
         stateOf = database.Prepare("SELECT state, destination, next FROM recipient WHERE message=? AND idx=?");
+        findPlace = database.Prepare("SELECT size FROM message WHERE id=? AND segment=? AND offset=?");
+        move = database.Prepare("UPDATE message SET segment=?, offset=? WHERE id=?");
         indicesOf = database.Prepare("SELECT idx FROM recipient WHERE message=?");
         defer = database.Prepare("""
             UPDATE recipient SET next=?, attempts=attempts+1, last_attempt=?, delay_notified=max(delay_notified, ?),
@@ -178,6 +180,19 @@ internal sealed class Ledger : IDisposable
 
         foreach (int index in indices)
             Remove(message, index);
+    }
+
+    /// <summary>Writes a message's record to the current segment and points its row there, if it still is where it was.</summary>
+    public void Move(long message, long fromSegment, long fromOffset, ReadOnlyMemory<byte> record)
+    {
+        if (!findPlace.Add(message).Add(fromSegment).Add(fromOffset).Step())
+            return;
+        long size = findPlace.Long(0);
+        findPlace.Reset();
+        var place = segments.Add(record);
+        move.Add(place.Segment).Add(place.Offset).Add(message).Run();
+        segmentTally.Add(place.Segment, message, size);
+        segmentTally.Remove(fromSegment, size);
     }
 
     private void RemoveMessage(long message)

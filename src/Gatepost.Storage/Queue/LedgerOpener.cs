@@ -10,6 +10,8 @@ internal sealed class LedgerOpener(StoreOptions options)
 
     public string SegmentFolder => Path.Combine(options.Folder, "segments");
 
+    public string FilesFolder => Path.Combine(options.Folder, "files");
+
     /// <summary>At the start; counts it, so that files of this run can be told from older ones.</summary>
     public Ledger Open(out long generation)
     {

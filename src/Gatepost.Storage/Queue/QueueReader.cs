@@ -19,6 +19,8 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
     private readonly Statement recipientsOf = database.Prepare($"SELECT {RecipientColumns} FROM recipient r JOIN destination d ON d.id=r.destination WHERE r.message=? ORDER BY r.idx");
     private readonly Statement body = database.Prepare("SELECT size, segment, offset, octets FROM message WHERE id=?");
     private readonly Statement tally = database.Prepare("SELECT recipients, held, messages FROM tally");
+    private readonly Statement sparse = database.Prepare("SELECT number, first, last FROM segment WHERE octets<? AND number<(SELECT max(number) FROM segment) ORDER BY octets LIMIT 1000");
+    private readonly Statement inSegment = database.Prepare("SELECT id, offset, size FROM message WHERE id>? AND id<=? AND segment=? ORDER BY id LIMIT ?");
     private readonly Statement segmentOf = database.Prepare("SELECT segment FROM message WHERE id=?");
 
     /// <summary>Which opening of the store it belongs to; one of an earlier opening is thrown away.</summary>
@@ -147,6 +149,33 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         bool owns = segmentOf.Add(id).Step() && segmentOf.Long(0) == -generation;
         segmentOf.Reset();
         return owns;
+    }
+
+    public bool Has(long id)
+    {
+        bool has = segmentOf.Add(id).Step();
+        segmentOf.Reset();
+        return has;
+    }
+
+    /// <summary>Closed segments with fewer live octets, emptiest first; none where they are too few to be worth it.</summary>
+    public List<SparseSegment> SparseSegments(long octets, int atLeast)
+    {
+        var found = new List<SparseSegment>();
+        sparse.Add(octets);
+        while (sparse.Step())
+            found.Add(new SparseSegment(sparse.Long(0), sparse.Long(1), sparse.Long(2)));
+        return found.Count < atLeast ? [] : found;
+    }
+
+    /// <summary>Messages in a segment, behind an id.</summary>
+    public List<MovedBody> InSegment(SparseSegment segment, long after, int max)
+    {
+        var found = new List<MovedBody>();
+        inSegment.Add(after).Add(segment.Last).Add(segment.Number).Add(max);
+        while (inSegment.Step())
+            found.Add(new MovedBody(inSegment.Long(0), inSegment.Long(1), inSegment.Long(2)));
+        return found;
     }
 
     public (long Recipients, long Held, long Messages) Count()
