@@ -20,7 +20,7 @@ public static class ReplyCatalogue
     public static Reply Recognise(int code, string text)
     {
         EnhancedStatus? status = EnhancedStatus.TryReadPrefix(text, out var read, out int length) ? read : (EnhancedStatus?)null;
-        string words = status is null ? text : text[length..].TrimStart(' ');
+        string words = status is null ? text : text.AsSpan(length).TrimStart(' ').ToString();
         // What goes well needs no explanation, and there is one for every relayed message: no matching.
         var entry = code is >= 200 and < 400 ? BasicCodes.Find(code)! : Current.Match(words, code, status).Entry;
         return Reply.Received(entry, code, status, words);

@@ -15,10 +15,10 @@ internal sealed class Phrase
     /// <summary>Index of the reason in <see cref="Reason.All"/>; one beyond for no refusal; -1 where the words mean nothing and hide others inside them.</summary>
     public required int ReasonIndex { get; init; }
 
-    /// <summary>Only with this code, where the text has one.</summary>
+    /// <summary>Only with this code.</summary>
     public int? Code { get; init; }
 
-    /// <summary>Only with this status, where the text has one.</summary>
+    /// <summary>Only with this status.</summary>
     public EnhancedStatus? Status { get; init; }
 
     /// <summary>Only with this first digit, where the text has a code or status; 0 for any.</summary>
@@ -37,9 +37,7 @@ internal sealed class Phrase
     {
         if (Basis == Basis.Own)
             return FitsOwn(code, status);
-        if (Code is { } wanted && code is { } said && wanted != said)
-            return false;
-        if (Status is { } wantedStatus && status is { } saidStatus && wantedStatus != saidStatus)
+        if ((Code is not null && Code != code) || (Status is not null && Status != status))
             return false;
         int first = status?.Class ?? (code is { } known ? known / 100 : 0);
         return Class == 0 || first == 0 || Class == first;
