@@ -31,9 +31,11 @@ internal static class Desks
         {
             return await ControlClient.FindAsync(CommandLine.LoadSettings(parsed).Settings.ControlSocket, cancel);
         }
-        catch (ConfigurationException faulty) when (faulty.Readable is { } readable)
+        catch (ConfigurationException faulty) when (faulty.Readable is not null)
         {
-            return await ControlClient.FindAsync(readable.ControlSocket, cancel) ?? throw faulty;
+            if (await ControlClient.FindAsync(faulty.Readable.ControlSocket, cancel) is { } running)
+                return running;
+            throw;
         }
     }
 }
