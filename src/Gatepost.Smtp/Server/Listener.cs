@@ -8,6 +8,12 @@ internal sealed class Listener : IDisposable
 {
     private const int Backlog = 4096;
 
+    /// <summary>
+    /// Octets of replies the kernel holds for a client that does not read; inherited by every connection. Left alone, Linux
+    /// lets it grow to megabytes, and some hundred such clients would take the machine's memory. Replies are short.
+    /// </summary>
+    private const int SendBuffer = 32 * 1024;
+
     private readonly ServerParts parts;
     private readonly Socket socket;
     private ListenerTerms terms;
@@ -25,6 +31,7 @@ internal sealed class Listener : IDisposable
             if (wanted.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.SendBufferSize = SendBuffer;
             socket.Bind(wanted);
             socket.Listen(Backlog);
         }

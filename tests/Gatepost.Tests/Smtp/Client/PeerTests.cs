@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;

@@ -4,7 +4,6 @@ using FsCheck.Xunit;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Wire;
-using Gatepost.Tests.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
