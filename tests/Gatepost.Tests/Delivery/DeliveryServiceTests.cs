@@ -96,6 +96,20 @@ public sealed class DeliveryServiceTests
     }
 
     [Fact]
+    public async Task A_retry_due_in_a_second_is_not_slept_over_until_the_next_look_at_the_queue()
+    {
+        int tries = 0;
+        var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) && ++tries == 1 ? "451 4.7.1 come back" : null);
+        await using var service = await StartAsync(connector, options: Options() with { Retry = new RetrySchedule { First = TimeSpan.FromSeconds(1) } });
+        var start = time.GetUtcNow();
+        Add(Mx("single.example"), "bob@single.example");
+        await Until(() => queue.Settlements.Count == 1);
+
+        await PassAsync(TimeSpan.FromSeconds(3), () => queue.Count == 0);
+        Assert.InRange(time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task A_refused_recipient_is_bounced_once_and_the_others_are_delivered()
     {
         await using var service = await StartAsync(Taking(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null));
