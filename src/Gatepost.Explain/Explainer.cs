@@ -48,6 +48,15 @@ public sealed class Explainer
         }
     }
 
+    /// <summary>Reads the beginning of a large file, if that is enough: of a bounce that returns fifteen megabytes only the first part says anything.</summary>
+    /// <param name="head">The first octets, some hundred thousand at least.</param>
+    /// <param name="file">A name for the answer.</param>
+    /// <returns>Null where the whole has to be read.</returns>
+    public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
+        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && BounceReader.ReadHead(head, start) is { } observations
+            ? Answer(file, DocumentKind.Bounce, observations)
+            : null;
+
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
     public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 

@@ -11,6 +11,21 @@ internal static class BounceReader
     /// <summary>A bounce of a bounce is looked into; a fifth envelope is not.</summary>
     private const int MaxWrapped = 3;
 
+    /// <summary>Reads the beginning of a message that goes on behind it.</summary>
+    /// <returns>Null where what is missing may say something: it may not only where the beginning ends inside the returned original, or in text beyond what is ever read.</returns>
+    public static List<Observation>? ReadHead(ReadOnlyMemory<byte> head, int start)
+    {
+        var message = MessageReader.Read(head, start, head.Length);
+        var last = message;
+        while (last.Children.Count > 0)
+            last = last.Children[^1];
+        bool inOriginal = last != message && Layout.IsOriginal(last);
+        if (!inOriginal && !(last.Type.IsText && last.BodyEnd - last.BodyStart > MessagePart.Longest))
+            return null;
+        var observations = Read(head, message, 0);
+        return observations.Count > 0 ? observations : null;
+    }
+
     public static List<Observation> Read(ReadOnlyMemory<byte> document, int start, int end) => Read(document, MessageReader.Read(document, start, end), 0);
 
     private static List<Observation> Read(ReadOnlyMemory<byte> document, MessagePart message, int depth)

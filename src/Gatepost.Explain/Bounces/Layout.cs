@@ -61,7 +61,7 @@ internal sealed class Layout
             case "message/feedback-report":
                 Feedback ??= part;
                 break;
-            case "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers" or "message/rfc822-headers" or "message/partial":
+            case var _ when IsOriginal(part):
                 Original ??= part;
                 break;
             default:
@@ -72,6 +72,10 @@ internal sealed class Layout
                 break;
         }
     }
+
+    /// <summary>A part that holds the returned message, or its header.</summary>
+    public static bool IsOriginal(MessagePart part) => part.Type.Media
+        is "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers" or "message/rfc822-headers" or "message/partial";
 
     private static bool HasWords(MessagePart part) => !part.Read().Text.AsSpan().IsWhiteSpace();
 }

@@ -5,6 +5,9 @@ namespace Gatepost.Explain.Mime;
 /// <summary>A message or one part of it, by places in the document: nothing is copied until it is read.</summary>
 internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock header, int bodyStart, int bodyEnd, string number)
 {
+    /// <summary>Octets of a part that are read; sentences of mail systems are a thousandth of it.</summary>
+    public const int Longest = 256 * 1024;
+
     private Passage? passage;
 
     public HeaderBlock Header { get; } = header;
@@ -23,7 +26,7 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
     public bool IsAttachment => Header["Content-Disposition"]?.StartsWith("attachment", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The part's own text, decoded; markup blanked in HTML. At most <paramref name="longest"/> octets of it.</summary>
-    public Passage Read(int longest = 256 * 1024) => passage ??= Decode(Math.Min(BodyEnd, BodyStart + longest));
+    public Passage Read(int longest = Longest) => passage ??= Decode(Math.Min(BodyEnd, BodyStart + longest));
 
     private Passage Decode(int end)
     {

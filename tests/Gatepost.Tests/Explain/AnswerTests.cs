@@ -109,6 +109,21 @@ public sealed class AnswerTests : IDisposable
         Assert.Equal(mailbox, whole);
     }
 
+    [Fact]
+    public void Of_a_large_bounce_only_the_beginning_is_read_unless_the_rest_may_matter()
+    {
+        string filling = string.Concat(Enumerable.Repeat(new string('A', 76) + "\n", 30_000));
+        string large = Samples.Postfix.ReplaceLineEndings("\n").Replace("421 4.7.0 mailbox full\n", filling, StringComparison.Ordinal);
+        string reversed = "From: MAILER-DAEMON@host.test\nSubject: failure notice\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"r\"\n\n--r\nContent-Type: application/octet-stream\n\n"
+            + filling + "\n--r\nContent-Type: text/plain\n\n<bob@shop.test>:\n550 5.1.1 No such user\n\n--r--\n";
+        File.WriteAllText(Path.Combine(folder, "large.eml"), large);
+        File.WriteAllText(Path.Combine(folder, "reversed.eml"), reversed);
+
+        Assert.NotNull(explainer.ReadHead(Encoding.UTF8.GetBytes(large)[..1_000_000]));
+        Assert.Null(explainer.ReadHead(Encoding.UTF8.GetBytes(reversed)[..1_000_000]));
+        Assert.Equal([2, 1], new DocumentSource(explainer, Stream.Null).Read([folder]).Select(answer => answer.Reports.Count));
+    }
+
     [Theory]
     [InlineData(new[] { "550", "5.1.1", "User", "unknown" }, 1)]
     [InlineData(new[] { "550", "441" }, 2)]

@@ -11,6 +11,9 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
     /// <summary>A mailbox is read in pieces of this size, which is also the longest message read in it.</summary>
     private const int MailboxPiece = 32 * 1024 * 1024;
 
+    /// <summary>Of files above this the beginning is tried first.</summary>
+    private const int HeadOfLarge = 320 * 1024;
+
     /// <summary>How many files could not be read.</summary>
     public int Failures { get; private set; }
 
@@ -105,6 +108,12 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         using (stream)
         {
             var pieces = new FilePieces(stream, MailboxPiece);
+            if (ReadHead(pieces, file) is { } enough)
+            {
+                yield return enough;
+                yield break;
+            }
+
             int number = 0;
             while (true)
             {
@@ -132,6 +141,19 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
                 if (piece.IsEmpty || number == before)
                     yield break;
             }
+        }
+    }
+
+    private DocumentReport? ReadHead(FilePieces pieces, string file)
+    {
+        try
+        {
+            return pieces.Head(HeadOfLarge) is { IsEmpty: false } head ? explainer.ReadHead(head, file) : null;
+        }
+        catch (IOException)
+        {
+            // Whoever reads on meets the same and tells.
+            return null;
         }
     }
 

@@ -10,6 +10,17 @@ internal sealed class FilePieces(Stream file, int size)
     /// <summary>How many pieces were read.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The beginning of a file that is longer than that; empty where it is not. Afterwards <see cref="Next"/> reads from the start.</summary>
+    public ReadOnlyMemory<byte> Head(int length)
+    {
+        if (!file.CanSeek || file.Length <= length)
+            return default;
+        byte[] head = new byte[length];
+        int read = file.ReadAtLeast(head, length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return head.AsMemory(0, read);
+    }
+
     /// <summary>The next piece; empty at the end. It is good until the next call.</summary>
     /// <exception cref="IOException">The file cannot be read on.</exception>
     public ReadOnlyMemory<byte> Next()
