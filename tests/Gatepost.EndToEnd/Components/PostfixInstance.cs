@@ -96,6 +96,7 @@ public sealed class PostfixInstance : IAsyncDisposable
             smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
             smtpd_tls_security_level = may
             smtpd_tls_cert_file = {{tls.ChainFile}}
+            smtpd_tls_received_header = yes
             smtpd_tls_key_file = {{tls.KeyFile}}
             smtp_tls_security_level = may
             smtp_host_lookup = native

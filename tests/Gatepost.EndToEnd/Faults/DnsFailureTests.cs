@@ -24,7 +24,8 @@ public sealed class DnsFailureTests
                 timeout = "300ms"
 
                 [queue]
-                retry = ["1s"]
+                retry-first = "1s"
+                retry-longest = "1s"
 
                 [delivery]
                 port = {port}

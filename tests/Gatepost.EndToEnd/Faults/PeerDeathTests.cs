@@ -81,7 +81,8 @@ public sealed class PeerDeathTests
 
     internal static string RetryingTo(int port) => $"""
         [queue]
-        retry = ["1s"]
+        retry-first = "1s"
+        retry-longest = "1s"
 
         [delivery]
         smarthost = "127.0.0.1:{port}"

@@ -13,7 +13,7 @@ public sealed class SmugglingTests(HostileServer fixture) : IClassFixture<Hostil
 
     public static TheoryData<string> FalseEnds =>
     [
-        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\n.\r", "\r.\n", "\r\n.\r\r\n", "\n\n.\r\n", "\r\r\n.\r\n", "\r\n\0.\r\n", "\r\n.\0\r\n", "\r\n. \r\n",
+        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\n.\r", "\r.\n", "\r\n.\r\r\n", "\n\n.\r\n", "\r\n\0.\r\n", "\r\n.\0\r\n", "\r\n. \r\n",
     ];
 
     [Theory]

@@ -117,7 +117,7 @@ public sealed class OperationTests
         {
             Sections = $"""
                 [queue]
-                retry = ["1h"]
+                retry-first = "1h"
 
                 [delivery]
                 smarthost = "127.0.0.1:{peer.Port}"
@@ -133,7 +133,7 @@ public sealed class OperationTests
         Assert.Equal(0, shown.ExitCode);
         Assert.Contains("come back later", shown.Output, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "drop", dropped)).ExitCode);
+        Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "drop", dropped, "--yes")).ExitCode);
         Assert.DoesNotContain(dropped, (await server.RunAsync(Cancel, "queue", "list", "--json")).Output, StringComparison.Ordinal);
 
         Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "hold", kept)).ExitCode);
@@ -157,7 +157,7 @@ public sealed class OperationTests
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         string id = QueueId(await client.SendMessageAsync("ann@demo.test", "bob@partner.test", SampleMessage.Small("given up"), Cancel));
 
-        Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "bounce", id)).ExitCode);
+        Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "bounce", id, "--yes")).ExitCode);
 
         string bounce = Encoding.UTF8.GetString(await server.ReceivedAsync("ann", "multipart/report", Cancel));
         Assert.Contains("bob@partner.test", bounce, StringComparison.Ordinal);
