@@ -22,7 +22,7 @@ public sealed class PeerDeathTests
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
-        await Eventually.TrueAsync(() => !peer.Taken.IsEmpty, () => server.Said, Cancel);
+        await Eventually.TrueAsync(() => !peer.Taken.IsEmpty, () => $"{peer.Connections} connections\n{string.Join("\n", peer.Heard)}\n{server.Said}", Cancel);
         await QueueIsEmptyAsync(server);
         var taken = Assert.Single(peer.Taken);
         Assert.True(taken.Octets.AsSpan().EndsWith(message), "the octets differ");
