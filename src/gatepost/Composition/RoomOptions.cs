@@ -88,6 +88,9 @@ internal static class RoomOptions
             MaxAttempts = settings.Delivery.Connections,
             MaxConcurrency = settings.Delivery.ConnectionsPerDestination,
             StartConcurrency = Math.Min(new ShapingOptions().StartConcurrency, settings.Delivery.ConnectionsPerDestination),
+            // A destination that is down is looked after no less often than its messages are to be tried.
+            FirstProbe = Sooner(new ShapingOptions().FirstProbe, settings.Queue.RetryFirst),
+            LongestProbe = Sooner(new ShapingOptions().LongestProbe, settings.Queue.RetryLongest),
         },
         Bounces = new BounceOptions
         {
@@ -95,6 +98,8 @@ internal static class RoomOptions
             LanguageOfDomain = settings.Domains.ToDictionary(domain => domain.Name, domain => domain.Language),
         },
     };
+
+    private static TimeSpan Sooner(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     public static DnsOptions Dns(Settings settings) => new() { Servers = settings.Dns.Servers, Timeout = settings.Dns.Timeout };
 
