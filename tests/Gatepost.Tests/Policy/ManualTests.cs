@@ -6,6 +6,9 @@ namespace Gatepost.Tests.Policy;
 public sealed class ManualTests
 {
     [Fact]
-    public void Every_rule_stands_in_the_manual() =>
-        Assert.Empty(RuleBook.RuleNames.Where(name => !File.ReadAllText(Path.Combine(Repository.Root, "docs/manual/rules.md")).Contains($"`{name}`", StringComparison.Ordinal)));
+    public void Every_rule_stands_in_the_manual()
+    {
+        string manual = File.ReadAllText(Path.Combine(Repository.Root, "docs/manual/rules.md"));
+        Assert.All(RuleBook.RuleNames, name => Assert.Contains($"`{name}`", manual, StringComparison.Ordinal));
+    }
 }
