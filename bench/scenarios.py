@@ -65,7 +65,7 @@ class Throughput:
         """Until the just-in-time compiler and the caches have settled; returns how many messages fill `seconds`."""
         generator.drive(server, self.load, 200, sink)
         warm = generator.drive(server, self.load, 1000, sink)
-        rate = generator.drive(server, self.load, max(500, int(warm.rate * 1.5)), sink).rate
+        rate = generator.drive(server, self.load, max(500, int(warm.rate * 3)), sink).rate
         say(f"  warm    {server.name:8} {rate:7.0f}/s")
         return max(200, int(rate * seconds))
 
