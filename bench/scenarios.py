@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import load as generator
 from load import Load
-from processes import free_port, memory, resident
-from servers import BOTH, Gatepost, Postfix
+from processes import cpu_seconds, free_port, memory, resident
+from servers import BOTH, BOTH_STOPPED, Gatepost, Postfix
 
 
 @dataclass
@@ -37,10 +37,11 @@ class Throughput:
     load: Load
     goal: str
     relayed: bool = False
+    sides: tuple = BOTH
 
     def run(self, options, say):
         sink = free_port() if self.relayed else None
-        servers = [side(options.folder, sink) for side in BOTH]
+        servers = [side(options.folder, sink) for side in self.sides]
         rates = Row(self.title, "messages/s", goal=self.goal)
         cpu = Row(self.title + ": CPU of the server", "ms a message", more_is_better=False)
         generators = Row(self.title + ": CPU of the generators", "ms a message", more_is_better=False)
@@ -51,7 +52,7 @@ class Throughput:
             for number in range(options.rounds):
                 # Who goes first changes with the round: neither profits from the other's write-back.
                 for server in servers if number % 2 == 0 else servers[::-1]:
-                    self._settle(server)
+                    self._settle(servers)
                     measured = generator.drive(server, self.load, counts[server.name], sink)
                     say(f"  round {number + 1} {server.name:8} {measured.rate:7.0f}/s  CPU {measured.server_cpu:.3f} ms a message, generators {measured.generator_cpu:.3f}")
                     for row, value in ((rates, measured.rate), (cpu, measured.server_cpu), (generators, measured.generator_cpu)):
@@ -70,10 +71,14 @@ class Throughput:
         return max(200, int(rate * seconds))
 
     @staticmethod
-    def _settle(server):
-        """What the other side left in the page cache is written before this side's turn."""
+    def _settle(servers):
+        """Nobody's turn begins while the other side still works on what it took, or the disk on what it was given."""
         os.sync()
-        time.sleep(0.3)
+        for _ in range(60):
+            before = [cpu_seconds(server.pid) for server in servers]
+            time.sleep(0.5)
+            if all(cpu_seconds(server.pid) - used < 0.05 for server, used in zip(servers, before)):
+                return
 
 
 @dataclass
@@ -135,6 +140,7 @@ class FirstBanner:
 
 SCENARIOS = {
     "accept": Throughput("accepted, 4 KB, 10 sessions, many messages a connection", Load(10, 4096, False), "6x"),
+    "stopped": Throughput("accepted while delivery is stopped (Postfix: defer_transports), 4 KB, 10 sessions", Load(10, 4096, False), "6x", sides=BOTH_STOPPED),
     "fresh": Throughput("accepted, 4 KB, 10 sessions, one message a connection", Load(10, 4096, True), "3x"),
     "large": Throughput("accepted, 50 KB, 10 sessions, many messages a connection", Load(10, 51200, False), "3x"),
     "relay": Throughput("relayed end to end to a sink, 4 KB, 10 sessions", Load(10, 4096, False), "6x", relayed=True),

@@ -28,6 +28,7 @@ maillog_file_prefixes = /
 alias_maps =
 alias_database =
 smtpd_recipient_restrictions = {restrictions}
+{stopped}
 disable_dns_lookups = yes
 relayhost = [127.0.0.1]:{sink}
 default_process_limit = {processes}
@@ -117,16 +118,18 @@ class Server:
 
 
 class Postfix(Server):
-    """Accept-only: every message is put on hold, which spares Postfix its queue manager."""
+    """Accept-only: every message is put on hold, so that the queue manager never sees it."""
 
     name = "postfix"
+    hold = True
 
     def configure(self):
         for part in ("queue", "data", "etc"):
             os.makedirs(os.path.join(self.folder, part))
         shutil.chown(os.path.join(self.folder, "data"), "postfix")
-        restrictions = "permit_mynetworks, reject" if self.sink else "check_client_access static:HOLD, permit_mynetworks, reject"
-        self.write("etc/main.cf", MAIN_CF.format(folder=self.folder, sink=self.sink or 9, restrictions=restrictions, processes=self.processes))
+        restrictions = ("" if self.sink or not self.hold else "check_client_access static:HOLD, ") + "permit_mynetworks, reject"
+        stopped = "" if self.sink or self.hold else "defer_transports = smtp"
+        self.write("etc/main.cf", MAIN_CF.format(folder=self.folder, sink=self.sink or 9, restrictions=restrictions, stopped=stopped, processes=self.processes))
         self.write("etc/master.cf", MASTER_CF.format(port=self.port))
 
     def launch(self):
@@ -142,6 +145,12 @@ class Postfix(Server):
 
     def _postfix(self, verb, check=True):
         subprocess.run(["postfix", "-c", os.path.join(self.folder, "etc"), verb], check=check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+
+
+class PostfixDeferring(Postfix):
+    """Accept-only as an administrator stops delivery: the queue manager takes each message and defers it."""
+
+    hold = False
 
 
 class Gatepost(Server):
@@ -183,3 +192,4 @@ class Gatepost(Server):
 
 
 BOTH = (Postfix, Gatepost)
+BOTH_STOPPED = (PostfixDeferring, Gatepost)
