@@ -13,7 +13,7 @@ public sealed record StoreOptions
     /// Octets that one commit puts into rows; what is more goes to a segment. A small commit is over sooner with one sync
     /// instead of two; a large one costs less when its octets are written once and not also through SQLite's log.
     /// </summary>
-    public int InlineBatch { get; init; } = 64 * 1024;
+    public int InlineBatch { get; init; } = 192 * 1024;
 
     /// <summary>Bodies above this size get a file of their own and are streamed into it while they arrive; those between go to a segment.</summary>
     public int SegmentLimit { get; init; } = 256 * 1024;
