@@ -40,7 +40,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         Options = options;
         ids = new QueueIds(clock);
         opener = new LedgerOpener(options);
-        Health = new StoreHealth(options, clock, OnStateChanged);
+        Health = new StoreHealth(options, clock, OnStateChanged, (state, why) => StateChanged?.Invoke(state, why));
         Budget = new MemoryBudget(options.DraftMemory);
         arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
@@ -76,7 +76,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Told when the store fills, breaks or recovers, with the cause; may come from any thread and must not block.</summary>
+    /// <summary>Told when the store fills, breaks or recovers, and of trouble that changes nothing, with the cause; may come from any thread and must not block.</summary>
     public event Action<StoreState, string>? StateChanged;
 
     public StoreState State => Health.State;
@@ -127,7 +127,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
             RemoveFile(generation, id);
     });
 
-    /// <summary>Looks at the free space, and gives a broken store the occasion to open again.</summary>
+    /// <summary>Looks at the free space (an eighth more ends what less began, so that the state does not flutter), and gives a broken store the occasion to open again.</summary>
     private void Watch()
     {
         try
@@ -136,7 +136,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
             Interlocked.Exchange(ref free, now);
             if (now < Options.MinimumFree)
                 Health.Fill(new IOException($"{now / 1048576} MiB free, {Options.MinimumFree / 1048576} MiB are kept for working off the queue"));
-            else
+            else if (now >= Options.MinimumFree + (Options.MinimumFree / 8))
                 Health.FindRoom();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

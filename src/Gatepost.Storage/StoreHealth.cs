@@ -15,7 +15,7 @@ public enum StoreState
 }
 
 /// <summary>State of the store, and when to try again.</summary>
-internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Action<StoreState, string> changed)
+internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Action<StoreState, string> changed, Action<StoreState, string> noted)
 {
     private readonly Lock gate = new();
     private TimeSpan pause = options.ReopenInterval / 10;
@@ -60,7 +60,7 @@ internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Acti
     }
 
     /// <summary>Tells of a failure that changes nothing.</summary>
-    public void Note(Exception by) => changed(state, by.Message);
+    public void Note(Exception by) => noted(state, by.Message);
 
     private void Become(StoreState next, Exception? by, StoreState? unless = null)
     {

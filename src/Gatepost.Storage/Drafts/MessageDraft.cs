@@ -47,7 +47,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
             await AppendAsync(octets, cancel);
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             failure = e;
             return false;
@@ -208,7 +208,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
                 cancel);
             return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return failure = e;
         }
