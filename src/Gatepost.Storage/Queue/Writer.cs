@@ -32,6 +32,7 @@ internal sealed class Writer : IDisposable
     private Ledger? ledger;
     private bool stopping;
     private bool idle;
+    private bool woken;
     private bool urgent;
     private long weight;
 
@@ -68,7 +69,10 @@ internal sealed class Writer : IDisposable
     public void Wake()
     {
         lock (gate)
+        {
+            woken = true;
             Monitor.Pulse(gate);
+        }
     }
 
     private void Work()
@@ -95,8 +99,9 @@ internal sealed class Writer : IDisposable
         lock (gate)
         {
             idle = true;
-            if (waiting.Count == 0 && !stopping)
+            if (waiting.Count == 0 && !stopping && !woken)
                 Monitor.Wait(gate);
+            woken = false;
             if (waiting.Count is > 0 and < ManyPatient && !urgent && !stopping)
                 Monitor.Wait(gate, Patience);
             idle = false;
