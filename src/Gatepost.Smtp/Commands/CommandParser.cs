@@ -16,7 +16,7 @@ public static class CommandParser
         // A tab at the end is as harmless as a space; any other control character is not part of the grammar.
         line = line.TrimEnd(" \t"u8);
         if (line.ContainsAnyInRange((byte)0, (byte)31) || line.Contains((byte)127))
-            return new Faulty(VerbOf(FirstWord(line)), OurReplies.ControlInCommand.Say());
+            return new Faulty(VerbOf(BeforeControl(FirstWord(line))), OurReplies.ControlInCommand.Say());
 
         var word = FirstWord(line);
         var verb = VerbOf(word);
@@ -44,6 +44,13 @@ public static class CommandParser
     {
         int space = line.IndexOf((byte)' ');
         return space < 0 ? line : line[..space];
+    }
+
+    /// <summary>AUTH and a tab is still a log-in: what follows it is a secret.</summary>
+    private static ReadOnlySpan<byte> BeforeControl(ReadOnlySpan<byte> word)
+    {
+        int control = word.IndexOfAnyInRange((byte)0, (byte)31);
+        return control < 0 ? word : word[..control];
     }
 
     private static Verb VerbOf(ReadOnlySpan<byte> word)

@@ -240,7 +240,7 @@ internal sealed partial class Connection
                 Say(dialogue.HearNoise(OurReplies.CommandTooLong, ("limit", lineLimit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
-                string spoken = dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse ? Spoken.Hidden : Spoken.Harmless(FirstLine());
+                string spoken = Spoken.OfBroken(FirstLine(), dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse);
                 Trouble("bare LF in a command");
                 input.Discard();
                 Say(dialogue.HearNoise(OurReplies.BareLineFeedInCommand), null, spoken);

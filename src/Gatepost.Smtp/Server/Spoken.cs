@@ -17,11 +17,20 @@ internal static class Spoken
     /// <param name="afterLogin">Whether AUTH went before, so that a line that is no command may be a password.</param>
     public static string Of(ReadOnlySpan<byte> line, Command command, bool afterLogin)
     {
-        if (command.Verb == Verb.Auth)
+        if (command is Auth)
             return Login(line);
-        if (command.Verb == Verb.Unknown && afterLogin)
-            return Hidden;
-        return Common(line) ?? Harmless(line);
+        return Common(line) ?? OfBroken(line, command.Verb == Verb.Unknown && afterLogin);
+    }
+
+    /// <summary>A line that could not be taken for a command. One that begins with AUTH is hidden whatever follows: a password may stand behind a tab as well as behind a space.</summary>
+    /// <param name="line">Without its line end.</param>
+    /// <param name="afterLogin">Whether AUTH went before.</param>
+    public static string OfBroken(ReadOnlySpan<byte> line, bool afterLogin) => afterLogin || BeginsLogin(line) ? Hidden : Harmless(line);
+
+    private static bool BeginsLogin(ReadOnlySpan<byte> line)
+    {
+        int first = line.IndexOfAnyExceptInRange((byte)0, (byte)32);
+        return first >= 0 && line.Length - first >= 4 && Ascii.EqualsIgnoreCase(line.Slice(first, 4), "AUTH"u8);
     }
 
     /// <summary>Text of any origin made fit for a log line: no controls, no direction marks, <see cref="MaxLength"/> characters at most.</summary>
@@ -43,7 +52,19 @@ internal static class Spoken
         var rest = line[(first + 1)..].Trim((byte)' ');
         int second = rest.IndexOf((byte)' ');
         var mechanism = second < 0 ? rest : rest[..second];
-        return mechanism.Length > 20 ? "AUTH " + Hidden : "AUTH " + Harmless(mechanism) + (second < 0 ? "" : " ...");
+        return "AUTH " + (IsMechanism(mechanism) ? Harmless(mechanism) + (second < 0 ? "" : " ...") : Hidden);
+    }
+
+    /// <summary>Names the world knows (IANA's SASL registry and two of mail's own); whatever else stands there may be a secret in the wrong place.</summary>
+    private static bool IsMechanism(ReadOnlySpan<byte> word)
+    {
+        foreach (string known in (ReadOnlySpan<string>)["PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "EXTERNAL", "ANONYMOUS", "GSSAPI", "NTLM", "OAUTHBEARER", "XOAUTH2"])
+        {
+            if (Ascii.EqualsIgnoreCase(word, known))
+                return true;
+        }
+
+        return false;
     }
 
     private static string? Common(ReadOnlySpan<byte> line) => line.Length != 4 ? null

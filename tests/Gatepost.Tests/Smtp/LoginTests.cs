@@ -147,6 +147,26 @@ public sealed class LoginTests
         Open,
         house => Assert.DoesNotContain(house.Journal.Events, happened => $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("3Jvbm", StringComparison.Ordinal)));
 
+    [Theory]
+    [InlineData("AUTH PLAIN hunter2\n")]
+    [InlineData("AUTH\tPLAIN\thunter2\r\n")]
+    [InlineData("AUTH PLAIN\thunter2\r\n")]
+    [InlineData(" auth plain hunter2\r\n")]
+    [InlineData("\t Auth\thunter2\n")]
+    [InlineData("AUTHhunter2\r\n")]
+    [InlineData("AUTH\tPLAIN\r\nhunter2\r\n")]
+    public async Task A_password_in_a_line_that_is_no_command_reaches_no_journal(string octets)
+    {
+        using var house = Open();
+        var visit = await new Visit(house).MeetAsync();
+        await visit.SayAsync(octets);
+        Assert.StartsWith("50", await visit.HearAsync());
+        await visit.LeaveAsync();
+
+        Assert.Contains(house.Journal.Events, happened => happened.Command == Spoken.Hidden);
+        Assert.DoesNotContain(house.Journal.Events, happened => $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("hunter2", StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public Task Submissions_get_the_fields_they_lack_and_no_others() => Task.WhenAll(
         Transcript.PlaysAsync(Sending("Subject: a"), Open, house =>
