@@ -64,11 +64,11 @@ public sealed class RuleBook : IGatekeeper
         var @case = Open(stage, session, book, cancel);
         if (stage == Stage.RcptTo)
             @case.Recipient = null;
-        else if (rules.Length == 0)
-            return Verdict.Unremarkable;
 
         try
         {
+            if (stage != Stage.RcptTo && rules.Length == 0)
+                return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
                 @case.Recipient = await Expansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
             return await AskAsync(rules, @case, cancel);
@@ -76,6 +76,15 @@ public sealed class RuleBook : IGatekeeper
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             return Fail(stage, fault, book.Options);
+        }
+        finally
+        {
+            // The draft goes with the verdict: no filter may read on in a buffer that is somebody else's by then.
+            if (@case.Scans is { } scans)
+            {
+                @case.Scans = null;
+                await scans.EndAsync();
+            }
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
 
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
     {
+        var draft = session.Draft!;
         using var patience = new CancellationTokenSource(options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
@@ -25,7 +26,7 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
             var reading = ReadReplyAsync(stream, both.Token);
             try
             {
-                await SendAsync(stream, session.Draft!, both.Token);
+                await SendAsync(stream, draft, both.Token);
             }
             catch (IOException) when (reading.IsCompletedSuccessfully)
             {

@@ -38,9 +38,10 @@ public sealed class RspamdScanner : IScanner, IDisposable
 
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
     {
+        using var message = new DraftContent(session.Draft!);
         try
         {
-            using var request = Ask(session);
+            using var request = Ask(session, message);
             using var response = await http.SendAsync(request, cancel);
             if (!response.IsSuccessStatusCode)
                 return Away($"HTTP {(int)response.StatusCode}");
@@ -56,12 +57,16 @@ public sealed class RspamdScanner : IScanner, IDisposable
         {
             return Away(failure.InnerException?.Message ?? failure.Message);
         }
+        finally
+        {
+            await message.StopAsync();
+        }
     }
 
-    private static HttpRequestMessage Ask(Session session)
+    private static HttpRequestMessage Ask(Session session, DraftContent message)
     {
         var draft = session.Draft!;
-        var request = new HttpRequestMessage(HttpMethod.Post, "checkv2") { Content = new StreamContent(draft.OpenRead()) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "checkv2") { Content = message };
         Add("IP", session.Client.Address.IsIPv4MappedToIPv6 ? session.Client.Address.MapToIPv4().ToString() : session.Client.Address.ToString());
         Add("Helo", session.Helo);
         Add("Hostname", session.ClientName);

@@ -3,19 +3,41 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Scanners;
 
 /// <summary>All filters asked about one message, once, all at the same time; the rules read the same answers.</summary>
+/// <remarks>Whoever begins a round ends it before the message's draft is let go.</remarks>
 public sealed class ScanRound
 {
+    private readonly CancellationTokenSource end;
     private readonly Task<Scan[]> answers;
 
-    private ScanRound(Task<Scan[]> answers) => this.answers = answers;
+    private ScanRound(CancellationTokenSource end, Task<Scan[]> answers)
+    {
+        this.end = end;
+        this.answers = answers;
+    }
 
-    public static ScanRound Begin(IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> filters, Session session, CancellationToken cancel) =>
-        new(Task.WhenAll(filters
-            .Where(filter => session.Draft!.Length <= filter.Options.MaxSize)
-            .Select(filter => filter.Scanner.ScanAsync(session, cancel).AsTask())));
+    public static ScanRound Begin(IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> filters, Session session, CancellationToken cancel)
+    {
+        var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        long length = session.Draft!.Length;
+        return new ScanRound(end, Task.WhenAll(filters
+            .Where(filter => length <= filter.Options.MaxSize)
+            .Select(filter => ScanAsync(filter.Scanner, session, end.Token))));
+    }
 
     public async ValueTask<IReadOnlyList<Scan>> AnswersAsync() => await answers;
 
     /// <summary>The first answer of that kind.</summary>
     public async ValueTask<Scan?> FindAsync(ScanOutcome outcome) => Array.Find(await answers, scan => scan.Outcome == outcome);
+
+    /// <summary>Stops the filters that are still at work and waits until none of them reads the message any more. Never throws.</summary>
+    public async ValueTask EndAsync()
+    {
+        if (!answers.IsCompleted)
+            await end.CancelAsync();
+        await ((Task)answers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        end.Dispose();
+    }
+
+    /// <summary>A filter that throws at once must not leave the others running without anybody who knows of them.</summary>
+    private static async Task<Scan> ScanAsync(IScanner scanner, Session session, CancellationToken cancel) => await scanner.ScanAsync(session, cancel);
 }

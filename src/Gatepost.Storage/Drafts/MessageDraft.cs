@@ -16,6 +16,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
     private const int LargestHandedOver = 80 * 1024;
     private const int SpillBuffer = 32 * 1024;
 
+    private readonly Lock flushing = new();
     private byte[]? buffer;
     private int filled = Headroom;
     private int accounted;
@@ -126,14 +127,18 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         if (file is null)
             return buffer is null ? Stream.Null : new MemoryStream(buffer, Headroom, filled - Headroom, writable: false);
 
-        if (filled > 0)
+        // Several filters may begin to read at the same time; the tail shall be written once.
+        lock (flushing)
         {
-            RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
-            inFile += filled;
-            filled = 0;
-        }
+            if (filled > 0)
+            {
+                RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
+                inFile += filled;
+                filled = 0;
+            }
 
-        return new HandleStream(file, inFile);
+            return new HandleStream(file, inFile);
+        }
     }
 
     public async ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)

@@ -85,6 +85,43 @@ public sealed class ScannerTests
         Assert.False(asked.Headers.Contains("User"));
     }
 
+    [Fact]
+    public async Task Rspamd_that_answers_before_it_has_read_everything_is_not_sent_the_rest()
+    {
+        var (handler, pipe) = (new HastyHttp(), new Pipe(new PipeOptions(pauseWriterThreshold: 2, resumeWriterThreshold: 1)));
+        handler.Wire = pipe.Writer.AsStream();
+        using var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), handler);
+
+        Assert.Equal(ScanOutcome.Clean, (await scanner.ScanAsync(SessionWith(Message), Cancel)).Outcome);
+        await Assert.ThrowsAnyAsync<Exception>(() => handler.Sending.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(handler.Sending.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_filter_is_at_work_any_more_when_the_verdict_is_there(bool cut)
+    {
+        var slow = new SlowScanner();
+        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), new FakeTimeProvider(World.Start)) { MakeScanner = _ => slow };
+        var options = With("from-not-owned") with { Order = ["from-not-owned"], Scanners = [Options("f", ScannerKind.Clamd)] };
+        var visit = new Visit(new RuleBook(options, World.Directory(), parts, new Random(1)), role: ListenerRole.Submission, user: "ann@host.example");
+        using var patience = new CancellationTokenSource();
+        if (cut)
+        {
+            var judging = visit.MessageAsync("From: ann@host.example\n\nHello\n", patience.Token);
+            await patience.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => judging.AsTask());
+        }
+        else
+        {
+            Assert.Equal("from-not-owned", (await visit.MessageAsync("From: bob@host.example\n\nHello\n", patience.Token)).Rule);
+        }
+
+        Assert.True(slow.Began);
+        Assert.True(slow.Ended);
+    }
+
     [Theory]
     [InlineData(ScanOutcome.Virus, ReplyStyle.Classic, "virus-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
     [InlineData(ScanOutcome.Spam, ReplyStyle.Classic, "spam-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
@@ -208,6 +245,45 @@ public sealed class ScannerTests
         public string Name => name;
 
         public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(scan());
+    }
+
+    /// <summary>Would never answer, and takes a moment to stop.</summary>
+    private sealed class SlowScanner : IScanner
+    {
+        public string Name => "f";
+
+        public bool Began { get; private set; }
+
+        public bool Ended { get; private set; }
+
+        public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
+        {
+            Began = true;
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancel);
+                return new Scan(ScanOutcome.Clean, Name);
+            }
+            finally
+            {
+                await Task.Delay(20, CancellationToken.None);
+                Ended = true;
+            }
+        }
+    }
+
+    /// <summary>Answers while the message is still on its way.</summary>
+    private sealed class HastyHttp : HttpMessageHandler
+    {
+        public Stream Wire { get; set; } = Stream.Null;
+
+        public Task Sending { get; private set; } = Task.CompletedTask;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Sending = request.Content!.CopyToAsync(Wire, CancellationToken.None);
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"action":"no action"}""") });
+        }
     }
 
     private sealed class ScriptedHttp(Func<HttpRequestMessage, string> answer) : HttpMessageHandler

@@ -56,10 +56,12 @@ internal sealed class Visit
         return verdict;
     }
 
-    public ValueTask<Verdict> MessageAsync(string message)
+    public ValueTask<Verdict> MessageAsync(string message) => MessageAsync(message, TestContext.Current.CancellationToken);
+
+    public ValueTask<Verdict> MessageAsync(string message, CancellationToken cancel)
     {
         Session.Draft = new MemoryDraft(message);
-        return book.JudgeAsync(Stage.Message, Session, TestContext.Current.CancellationToken);
+        return book.JudgeAsync(Stage.Message, Session, cancel);
     }
 }
 

@@ -75,6 +75,28 @@ public sealed class MailStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Readers_that_begin_at_the_same_time_find_the_same_octets_in_a_large_draft()
+    {
+        byte[] body = Mail.Octets(301_000);
+        for (int round = 0; round < 20; round++)
+        {
+            await using var draft = store.Begin();
+            await draft.WriteAsync(body.AsMemory(0, 300_000), default);
+            await draft.WriteAsync(body.AsMemory(300_000), default);
+            using var together = new Barrier(2);
+            byte[][] read = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+            {
+                together.SignalAndWait();
+                var octets = new MemoryStream();
+                await draft.OpenRead().CopyToAsync(octets);
+                return octets.ToArray();
+            })));
+            Assert.All(read, octets => Assert.Equal(body, octets));
+            Assert.Equal(body.Length, draft.Length);
+        }
+    }
+
+    [Fact]
     public async Task A_draft_without_a_commit_leaves_nothing_behind()
     {
         await using (var draft = store.Begin())

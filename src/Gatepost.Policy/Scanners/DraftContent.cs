@@ -1,0 +1,52 @@
+using System.Net;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Scanners;
+
+/// <summary>A message as the body of an HTTP request, that can be stopped and waited for.</summary>
+/// <remarks>The HTTP client may still be sending when it has returned an answer or given up; the draft's buffer must outlive that.</remarks>
+internal sealed class DraftContent(IMessageDraft draft) : HttpContent
+{
+    private readonly Lock starting = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<Task> sendings = [];
+    private readonly long length = draft.Length;
+    private bool stopped;
+
+    /// <summary>Nothing reads the draft any more when this is done. Never throws.</summary>
+    public async ValueTask StopAsync()
+    {
+        lock (starting)
+            stopped = true;
+        await stop.CancelAsync();
+        await Task.WhenAll(sendings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        // The client asks again where a kept connection turns out to be closed.
+        lock (starting)
+        {
+            ObjectDisposedException.ThrowIf(stopped, this);
+            var sending = SendAsync(stream, cancellationToken);
+            sendings.Add(sending);
+            return sending;
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = this.length;
+        return true;
+    }
+
+
+    private async Task SendAsync(Stream stream, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop.Token);
+        await using var octets = draft.OpenRead();
+        await octets.CopyToAsync(stream, either.Token);
+    }
+}
