@@ -39,8 +39,12 @@ internal sealed partial class Connection
     {
         var envelope = session.Envelope;
         long left = dialogue.ChunkOctets;
-        long begun = parts.Watch.Now;
+        long begun = ChunksBegun(envelope);
         lastReadWasFull = false;
+        // A chunk that came together with its command is never waited for, so the clock is looked at here as well.
+        if (parts.Watch.Now >= SlowDeadline(begun))
+            return LeaveSlow(begun);
+
         while (left > 0)
         {
             if (input.IsEmpty)
@@ -60,6 +64,21 @@ internal sealed partial class Connection
         await EndBodyAsync(dialogue.EndChunkAsync(Cancel), envelope, "(end of chunk)").ConfigureAwait(false);
         return !judgementTimedOut;
     }
+
+    /// <summary>One clock for all chunks of a message: otherwise small chunks would buy time without end.</summary>
+    private long ChunksBegun(Envelope? envelope)
+    {
+        if (envelope is null || !ReferenceEquals(envelope, chunksOf))
+        {
+            chunksOf = envelope;
+            chunksBegun = parts.Watch.Now;
+        }
+
+        return chunksBegun;
+    }
+
+    private Envelope? chunksOf;
+    private long chunksBegun;
 
     /// <summary>With LMTP each recipient gets the reply once, in the order of the RCPT commands (RFC 2033 §4.2).</summary>
     private async ValueTask EndBodyAsync(ValueTask<Reply> ending, Envelope? envelope, string command)
@@ -96,11 +115,19 @@ internal sealed partial class Connection
             return false;
         }
 
+        if (!sawBareLineEnd && parts.Watch.Now >= SlowDeadline(begun))
+            return LeaveSlow(begun);
+        return LeaveTimedOut(sawBareLineEnd
+            ? dialogue.Leave(OurReplies.DataTimeoutAtBareLineEnd)
+            : dialogue.Leave(OurReplies.DataTimeout, ("octets", dialogue.BodyOctets)));
+    }
+
+    private bool LeaveSlow(long begun) =>
+        LeaveTimedOut(dialogue.Leave(OurReplies.DataTooSlow, ("octets", dialogue.BodyOctets), ("seconds", (parts.Watch.Now - begun) / 1000)));
+
+    private bool LeaveTimedOut(Reply reply)
+    {
         Trouble("timed out in the middle of a message");
-        long octets = dialogue.BodyOctets, seconds = (parts.Watch.Now - begun) / 1000;
-        var reply = sawBareLineEnd ? dialogue.Leave(OurReplies.DataTimeoutAtBareLineEnd)
-            : parts.Watch.Now >= SlowDeadline(begun) ? dialogue.Leave(OurReplies.DataTooSlow, ("octets", octets), ("seconds", seconds))
-            : dialogue.Leave(OurReplies.DataTimeout, ("octets", octets));
         Say(reply, Stage.Message, null, session.Envelope);
         return false;
     }

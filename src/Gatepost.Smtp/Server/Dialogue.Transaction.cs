@@ -86,6 +86,8 @@ public sealed partial class Dialogue
         // Said twice, delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
         if (terms.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(address)))
             envelope.Recipients.Add(rcpt.Recipient);
+        else
+            Counts.NoteIdle();
         turn = Turn.RcptOrData;
         return terms.Say(OurReplies.RecipientOk);
     }
@@ -217,9 +219,16 @@ public sealed partial class Dialogue
             return refusal;
         }
 
-        return chunkIsLast
-            ? await EndDataAsync(sawBareLineEnd: false, longestLine: 0, cancel).ConfigureAwait(false)
-            : terms.Say(OurReplies.ChunkOk, ("octets", BodyOctets));
+        return chunkIsLast ? await EndDataAsync(sawBareLineEnd: false, longestLine: 0, cancel).ConfigureAwait(false) : GoOn();
+    }
+
+    private Reply GoOn()
+    {
+        var reply = terms.Say(OurReplies.ChunkOk, ("octets", BodyOctets));
+        if (ChunkOctets == 0)
+            Counts.NoteIdle();
+        Count(Verb.Bdat, reply);
+        return reply;
     }
 
     /// <summary>The message has been read to its end: judged, made durable, and only then acknowledged.</summary>

@@ -36,6 +36,9 @@ public sealed class SessionCounts
             : null;
     }
 
+    /// <summary>A command that would bring a message further, but did not: a recipient said again, an empty chunk.</summary>
+    internal void NoteIdle() => idleCommands++;
+
     /// <summary>A message ended well: a client that works may go on.</summary>
     internal void NoteMessage()
     {

@@ -24,7 +24,7 @@ public sealed record SessionLimits
     /// <summary>Refused senders and recipients before 421 4.7.0: enough for an old mailing list, too few for guessing addresses.</summary>
     public int MaxRefusals { get; init; } = 100;
 
-    /// <summary>Commands that bring no message further (NOOP, RSET, VRFY, HELP, EHLO) since the last message, before 421 4.7.0. As Postfix's junk command limit.</summary>
+    /// <summary>Commands that bring no message further (NOOP, RSET, VRFY, HELP, EHLO, a recipient said again, an empty chunk) since the last message, before 421 4.7.0. As Postfix's junk command limit.</summary>
     public int MaxIdleCommands { get; init; } = 100;
 
     /// <summary>Failed log-ins before 421 4.7.0.</summary>

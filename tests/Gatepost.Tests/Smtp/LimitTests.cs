@@ -203,6 +203,24 @@ public sealed class LimitTests
         """,
         () => new House { Limits = new() { MaxIdleCommands = 3 } });
 
+    [Theory]
+    [InlineData("BDAT 0", "250 2.0.0 Ok: 0 octets so far")]
+    [InlineData("RCPT TO:<bob@host.example>", "250 2.1.5 Ok")]
+    public Task Commands_that_only_look_like_work_cannot_keep_a_session_open(string command, string reply) => Transcript.PlaysAsync(Hello +
+        $"""
+        C: MAIL FROM:<ann@partner.example>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@host.example>
+        S: 250 2.1.5 Ok
+        C: {command}
+        S: {reply}
+        C: {command}
+        S: {reply}
+        S: 421 4.7.0 mx.host.example Error: too many commands without a message
+        X: closed
+        """,
+        () => new House { Limits = new() { MaxIdleCommands = 3 } });
+
     [Fact]
     public Task Messages_beyond_the_limit_go_in_another_session() => Transcript.PlaysAsync(ToData +
         """

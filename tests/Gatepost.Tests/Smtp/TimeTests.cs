@@ -81,6 +81,47 @@ public sealed class TimeTests
     }
 
     [Fact]
+    public async Task A_message_that_drips_in_chunks_has_one_clock_for_all_of_them()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).MeetAsync();
+        await visit.AskAsync("MAIL FROM:<ann@partner.example>");
+        await visit.AskAsync("RCPT TO:<bob@host.example>");
+        int minutes = 0;
+        string? heard = null;
+        while (heard?.StartsWith("421", StringComparison.Ordinal) != true && minutes < 60)
+        {
+            await visit.SayAsync("BDAT 1\r\nx");
+            heard = await visit.HearAsync();
+            house.Advance(TimeSpan.FromMinutes(1));
+            minutes++;
+        }
+
+        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly: ", heard);
+        Assert.InRange(minutes, 9, 14);
+        await visit.EndAsync();
+        Assert.Equal(0, house.Store.OpenDrafts);
+    }
+
+    [Fact]
+    public async Task Each_message_by_chunks_has_its_own_clock()
+    {
+        using var house = new House();
+        var visit = await new Visit(house).MeetAsync();
+        for (int minutes = 0; minutes < 30; minutes += 4)
+        {
+            await visit.AskAsync("MAIL FROM:<ann@partner.example>");
+            await visit.AskAsync("RCPT TO:<bob@host.example>");
+            await visit.SayAsync("BDAT 1\r\nx");
+            Assert.StartsWith("250 ", await visit.HearAsync());
+            house.Advance(TimeSpan.FromMinutes(4));
+            Assert.StartsWith("250 ", await visit.AskAsync(minutes % 8 == 0 ? "RSET" : "BDAT 0 LAST"));
+        }
+
+        await visit.LeaveAsync();
+    }
+
+    [Fact]
     public async Task A_client_that_pipelines_and_never_reads_is_cut()
     {
         using var house = new House { Limits = new() { MaxIdleCommands = 1_000_000 } };
