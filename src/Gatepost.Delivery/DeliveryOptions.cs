@@ -44,6 +44,9 @@ public sealed record DeliveryOptions
     /// <summary>Hosts of one domain tried in one attempt.</summary>
     public int MaxHosts { get; init; } = 5;
 
+    /// <summary>Addresses tried in one attempt, all hosts together.</summary>
+    public int MaxAddresses { get; init; } = 10;
+
     /// <summary>Received fields from which on a message is taken to go in a circle (RFC 5321 §6.3 asks for 100 or more).</summary>
     public int MaxHops { get; init; } = 100;
 
@@ -66,6 +69,8 @@ public sealed record DeliveryOptions
             yield return $"max-recipients is {MaxRecipients}: nothing could be sent";
         if (MaxHosts < 1)
             yield return $"max-hosts is {MaxHosts}: nothing could be sent";
+        if (MaxAddresses < 1)
+            yield return $"max-addresses is {MaxAddresses}: nothing could be sent";
         if (MaxHops < 1)
             yield return $"max-hops is {MaxHops}: every message would be refused";
         foreach (string problem in Retry.Problems().Concat(Shaping.Problems()).Concat(Bounces.Problems()))

@@ -121,13 +121,24 @@ public sealed class DeliveryService : IAsyncDisposable
         var reply = OurReplies.ReturnedByAdmin.Say(("cause", reason));
         while (await queue.LeaseMatchingAsync(filter, LeaseSize, cancel) is { Count: > 0 } leased)
         {
-            foreach (var message in leased)
+            int handled = 0;
+            try
             {
-                var result = AttemptResult.Same(message, reply, ClientStage.Local, null, null, isTrouble: false);
-                var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, ids.Next(), cancel);
-                if (!await settler.SettleAsync(settlements, notices))
-                    throw new IOException("the queue could not be written");
-                count += settlements.Count;
+                foreach (var message in leased)
+                {
+                    var result = AttemptResult.Same(message, reply, ClientStage.Local, null, null, isTrouble: false);
+                    var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, ids.Next(), cancel);
+                    // From here on the lease ends with the settlement, whatever comes of it.
+                    handled++;
+                    if (!await settler.SettleAsync(settlements, notices))
+                        throw new IOException("the queue could not be written");
+                    count += settlements.Count;
+                }
+            }
+            finally
+            {
+                foreach (var message in leased.Skip(handled))
+                    await GiveBackAsync(message);
             }
         }
 
@@ -333,17 +344,24 @@ public sealed class DeliveryService : IAsyncDisposable
         {
             result = Hops(message) ?? await lane.Carrier.TryAsync(message, attempt, stopWorking.Token);
         }
-        catch (OperationCanceledException) when (stopWorking.IsCancellationRequested)
+        catch (Exception cause)
         {
-            await GiveBackAsync(message);
-            return;
-        }
-        catch (Exception fault)
-        {
-            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {fault}");
-            result = AttemptResult.Same(message, OurReplies.DeliveryFault.Say(("cause", fault.GetType().Name)), ClientStage.Local, null, null, isTrouble: false);
+            result = new AttemptResult([]) { BrokenOffBy = cause };
         }
 
+        var untried = result.Without(message);
+        if (untried.Count > 0 && !stopWorking.IsCancellationRequested)
+        {
+            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {result.BrokenOffBy}");
+            var fault = OurReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
+            result = result with { Recipients = [.. result.Recipients, .. untried.Select(recipient => new RecipientResult(recipient, fault, ClientStage.Local, null, null))] };
+            untried = [];
+        }
+
+        if (untried.Count > 0)
+            await GiveBackAsync(message, untried);
+        if (result.Recipients.Count == 0)
+            return;
         var waited = traffic.Learn(lane, result);
         await ConcludeAsync(message, result, attempt);
         foreach (var other in waited)
@@ -374,13 +392,15 @@ public sealed class DeliveryService : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            Report($"the outcome of attempt {attempt} for {message.QueueId} could not be worked out: {fault}");
-            await GiveBackAsync(message);
+            Report($"the outcome of attempt {attempt} for {message.QueueId} could not be worked out, whoever has it not will be tried again: {fault}");
+            await settler.AddAsync(parts.Conclusion.Least(message, result), []);
         }
     }
 
-    private ValueTask GiveBackAsync(QueuedMessage message) => settler.AddAsync(
-        [.. message.Recipients.Select(recipient => new Settlement { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
+    private ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
+
+    private ValueTask GiveBackAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => settler.AddAsync(
+        [.. recipients.Select(recipient => new Settlement { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
 
     private void Report(string what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
 

@@ -24,10 +24,22 @@ internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, s
     public LastReply ToLast() => new(Reply.Entry.Id, Reply.Code, Reply.Status?.ToString(), Reply.Text, Host, Address?.ToString(), Stage);
 }
 
-/// <param name="Recipients">One for each recipient of the attempt.</param>
+/// <param name="Recipients">One for each recipient of the attempt; for those known by then where it was broken off.</param>
 /// <param name="Trouble">Set where no session came about at all: it says something about the destination, not about the message.</param>
 internal sealed record AttemptResult(IReadOnlyList<RecipientResult> Recipients, RecipientResult? Trouble = null)
 {
+    /// <summary>What ended the attempt before all recipients had a result: our stopping or a fault of ours. What is known by then holds.</summary>
+    public Exception? BrokenOffBy { get; init; }
+
+    /// <summary>The recipients about whom nothing is known.</summary>
+    public IReadOnlyList<QueuedRecipient> Without(QueuedMessage message)
+    {
+        if (BrokenOffBy is null)
+            return [];
+        var known = Recipients.Select(result => result.Recipient.Index).ToHashSet();
+        return [.. message.Recipients.Where(recipient => !known.Contains(recipient.Index))];
+    }
+
     public static AttemptResult Same(QueuedMessage message, Reply reply, string stage, string? host, IPAddress? address, bool isTrouble)
     {
         var all = message.Recipients.Select(recipient => new RecipientResult(recipient, reply, stage, host, address)).ToList();

@@ -46,6 +46,21 @@ internal sealed class Conclusion(DeliveryOptions options, NoticeWriter notices, 
         return (settlements, written);
     }
 
+    /// <summary>Where the whole conclusion cannot be drawn: who has the message keeps it, the others are tried again in their time, when nobody has been told anything yet.</summary>
+    public IReadOnlyList<Settlement> Least(QueuedMessage message, AttemptResult result)
+    {
+        var now = time.GetUtcNow();
+        return [.. result.Recipients.Select(known => new Settlement
+        {
+            QueueId = message.QueueId,
+            Index = known.Recipient.Index,
+            Outcome = known.Outcome == Outcome.Delivered ? Outcome.Delivered : Outcome.Deferred,
+            NextAttempt = known.Outcome == Outcome.Delivered ? default : options.Retry.Next(message.Arrived, now, Chance()),
+            Last = known.ToLast(),
+            DelayNotified = known.Recipient.DelayNotified,
+        })];
+    }
+
     private async ValueTask AddAsync(List<Notice> written, QueuedMessage message, NoticeKind kind, List<RecipientResult>? about, CancellationToken cancel)
     {
         if (about is not null && await notices.WriteAsync(message, kind, about, cancel) is { } notice)

@@ -102,7 +102,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             int length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancel);
             return read.AsMemory(0, length);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The sender must hear of the failure all the same.
             return null;

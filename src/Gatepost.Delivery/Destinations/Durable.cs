@@ -10,18 +10,18 @@ internal static class Durable
     /// <exception cref="IOException">It could not be made durable.</exception>
     public static void SyncFolder(string path)
     {
+        using var folder = OpenFolder(path);
+        folder.Sync();
+    }
+
+    /// <summary>Opens a folder to sync it later: a process without free handles finds that out before it has changed anything.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static Folder OpenFolder(string path)
+    {
         int handle = Open(path, ReadOnlyDirectory);
-        if (handle < 0)
-            throw new IOException($"cannot open folder {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
-        try
-        {
-            if (Fsync(handle) != 0)
-                throw new IOException($"cannot sync folder {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
-        }
-        finally
-        {
-            _ = Close(handle);
-        }
+        return handle >= 0
+            ? new Folder(path, handle)
+            : throw new IOException($"cannot open folder {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
@@ -35,4 +35,24 @@ internal static class Durable
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Close(int handle);
+
+    /// <summary>An open folder.</summary>
+    internal sealed class Folder(string path, int handle) : IDisposable
+    {
+        private bool closed;
+
+        /// <exception cref="IOException">Its entries could not be made durable.</exception>
+        public void Sync()
+        {
+            if (Fsync(handle) != 0)
+                throw new IOException($"cannot sync folder {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+        }
+
+        public void Dispose()
+        {
+            if (!closed)
+                _ = Close(handle);
+            closed = true;
+        }
+    }
 }

@@ -29,26 +29,37 @@ internal sealed class MaildirCarrier(Destination destination, DeliveryOptions op
 
     private bool prepared;
 
+    /// <summary>Makes the names in <c>new</c> durable; a test puts a disk that fails here.</summary>
+    public Action<Durable.Folder> Sync { private get; init; } = static folder => folder.Sync();
+
     public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel) =>
-        new(await threads.RunAsync(() => Deliver(message, cancel)));
+        await threads.RunAsync(() => Deliver(message, cancel));
 
     public ValueTask TidyAsync(DateTimeOffset before) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private List<RecipientResult> Deliver(QueuedMessage message, CancellationToken cancel)
+    private AttemptResult Deliver(QueuedMessage message, CancellationToken cancel)
     {
         var results = new List<RecipientResult>(message.Recipients.Count);
-        foreach (var recipient in message.Recipients)
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            // Two aliases of one mailbox: one copy is enough.
-            var same = results.Find(done => done.Recipient.Address.Equals(recipient.Address));
-            var reply = same?.Reply ?? DeliverOne(message, recipient);
-            results.Add(new RecipientResult(recipient, reply, ClientStage.Local, null, null));
+            foreach (var recipient in message.Recipients)
+            {
+                cancel.ThrowIfCancellationRequested();
+                // Two aliases of one mailbox: one copy is enough.
+                var same = results.Find(done => done.Recipient.Address.Equals(recipient.Address));
+                var reply = same?.Reply ?? DeliverOne(message, recipient);
+                results.Add(new RecipientResult(recipient, reply, ClientStage.Local, null, null));
+            }
+        }
+        catch (Exception cause)
+        {
+            // What lies in a mailbox already stays delivered.
+            return new AttemptResult(results) { BrokenOffBy = cause };
         }
 
-        return results;
+        return new AttemptResult(results);
     }
 
     private Reply DeliverOne(QueuedMessage message, QueuedRecipient recipient)
@@ -114,7 +125,8 @@ internal sealed class MaildirCarrier(Destination destination, DeliveryOptions op
             return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", used), ("limit", limit));
 
         string name = UniqueName(size);
-        string draft = Path.Combine(folder, "tmp", name);
+        string draft = Path.Combine(folder, "tmp", name), kept = Path.Combine(folder, "new", name);
+        using var shelf = Durable.OpenFolder(Path.Combine(folder, "new"));
         try
         {
             using (var file = MakeFile(draft))
@@ -128,7 +140,7 @@ internal sealed class MaildirCarrier(Destination destination, DeliveryOptions op
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, Path.Combine(folder, "new", name));
+            File.Move(draft, kept);
         }
         catch
         {
@@ -136,7 +148,17 @@ internal sealed class MaildirCarrier(Destination destination, DeliveryOptions op
             throw;
         }
 
-        Durable.SyncFolder(Path.Combine(folder, "new"));
+        try
+        {
+            Sync(shelf);
+        }
+        catch
+        {
+            // It will be tried again: a copy that stayed would be there twice then.
+            File.Delete(kept);
+            throw;
+        }
+
         quota.Add(size);
         return OurReplies.DeliveredToMaildir.Say(("name", name));
     }

@@ -4,7 +4,10 @@ using System.Text;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>The quota file of Maildir++: its first line names the limits, each further line what was added or taken away.</summary>
-/// <remarks>Lines are appended in one write each, so several processes can share the file without a lock.</remarks>
+/// <remarks>
+/// Lines are appended in one write each, so several processes can share the file without a lock. Trouble with the file itself never
+/// stops mail: unreadable it is no quota, and what could not be written into it is found when it is counted anew.
+/// </remarks>
 internal sealed class MaildirQuota(string folder, TimeProvider time)
 {
     /// <summary>A longer file, or one older than the grace below, is counted anew before a message is refused.</summary>
@@ -23,19 +26,39 @@ internal sealed class MaildirQuota(string folder, TimeProvider time)
         if (state.HasRoom(size))
             return null;
 
-        bool stale = state.Length > LongestFile || time.GetUtcNow() - File.GetLastWriteTimeUtc(path) > Grace;
-        if (stale)
-            state = CountAnew(state);
+        state = Refreshed(state);
         return state.HasRoom(size) ? null : state.Words();
     }
 
-    /// <summary>Notes an added message; nothing where there is no quota.</summary>
+    /// <summary>Notes an added message; nothing where there is no quota. The message is delivered whatever happens here.</summary>
     public void Add(long size)
     {
-        if (!File.Exists(path))
-            return;
-        using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{size} 1\n")));
+        try
+        {
+            if (!File.Exists(path))
+                return;
+            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{size} 1\n")));
+        }
+        catch (Exception failure) when (IsTroubleWithFile(failure))
+        {
+            // Counted anew sooner or later.
+        }
+    }
+
+    private static bool IsTroubleWithFile(Exception failure) => failure is IOException or UnauthorizedAccessException or NotSupportedException;
+
+    private State Refreshed(State known)
+    {
+        try
+        {
+            bool stale = known.Length > LongestFile || time.GetUtcNow() - File.GetLastWriteTimeUtc(path) > Grace;
+            return stale ? CountAnew(known) : known;
+        }
+        catch (Exception failure) when (IsTroubleWithFile(failure))
+        {
+            return known;
+        }
     }
 
     private State? Read()
@@ -50,7 +73,7 @@ internal sealed class MaildirQuota(string folder, TimeProvider time)
             length = file.Length;
             lines = length > 1 << 20 ? [File.ReadLines(path).FirstOrDefault() ?? ""] : File.ReadAllLines(path);
         }
-        catch (FileNotFoundException)
+        catch (Exception failure) when (IsTroubleWithFile(failure))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
@@ -25,20 +26,38 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
     public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel)
     {
         var results = new List<RecipientResult>(message.Recipients.Count);
+        try
+        {
+            return new AttemptResult(results, await CarryAsync(message, results, attempt, cancel));
+        }
+        catch (Exception cause)
+        {
+            // What was answered before holds: nobody gets the message twice because of the others.
+            return new AttemptResult(results) { BrokenOffBy = cause };
+        }
+    }
+
+    public ValueTask TidyAsync(DateTimeOffset before) => pool.TidyAsync(before);
+
+    public ValueTask DisposeAsync() => pool.CloseAsync();
+
+    /// <summary>One transaction after the other, until everybody has a result.</summary>
+    /// <returns>The trouble of a destination that could not be reached at all.</returns>
+    private async ValueTask<RecipientResult?> CarryAsync(QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
+    {
         var open = message.Recipients;
-        RecipientResult? trouble = null;
+        var budget = new Budget { Left = options.Timeouts.Reach };
         while (open.Count > 0)
         {
             var peer = pool.Take();
             bool wasIdle = peer is not null;
             if (peer is null)
             {
-                (peer, var failure) = await ConnectAsync(message, attempt, cancel);
+                (peer, var failure) = await ConnectAsync(message, attempt, budget, cancel);
                 if (peer is null)
                 {
                     results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
-                    trouble = results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
-                    break;
+                    return results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
                 }
             }
 
@@ -46,6 +65,8 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
                 continue;
             var rest = Collect(peer, open, answers, results);
             await GiveBackAsync(peer);
+            if (answers.BrokenOffBy is { } cause)
+                ExceptionDispatchInfo.Throw(cause);
             if (rest.Count == open.Count)
             {
                 // Nobody was answered: no progress, and none to be hoped for by asking again.
@@ -57,12 +78,8 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
             open = rest;
         }
 
-        return new AttemptResult(results, trouble);
+        return null;
     }
-
-    public ValueTask TidyAsync(DateTimeOffset before) => pool.TidyAsync(before);
-
-    public ValueTask DisposeAsync() => pool.CloseAsync();
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
     private async ValueTask<TransactionResult?> OfferAsync(Peer peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt, CancellationToken cancel)
@@ -126,32 +143,55 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
             await peer.DisposeAsync();
     }
 
-    /// <summary>Tries the hosts in their order until one of them talks to us.</summary>
-    private async ValueTask<(Peer? Peer, RecipientResult? Failure)> ConnectAsync(QueuedMessage message, string attempt, CancellationToken cancel)
+    /// <summary>Tries the hosts in their order until one of them talks to us, there have been enough of them or it takes too long.</summary>
+    private async ValueTask<(Peer? Peer, RecipientResult? Failure)> ConnectAsync(QueuedMessage message, string attempt, Budget budget, CancellationToken cancel)
     {
         RecipientResult? failure = null;
+        HostFound last = default;
         var any = message.Recipients[0];
-        await foreach (var found in hosts.FindAsync(destination, cancel))
+        long since = time.GetTimestamp();
+        using var clock = new CancellationTokenSource(budget.Left > TimeSpan.Zero ? budget.Left : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancel);
+        try
         {
-            if (found.Target is not { } target)
+            int tried = 0;
+            await foreach (var found in hosts.FindAsync(destination, either.Token))
             {
-                Note(message, attempt, found);
-                failure = Graver(failure, new RecipientResult(any, found.Trouble!, ClientStage.Dns, found.Host, found.Address));
-                continue;
-            }
+                if (++tried > options.MaxAddresses)
+                    break;
+                last = found;
+                if (found.Target is not { } target)
+                {
+                    Note(message, attempt, found);
+                    failure = Graver(failure, new RecipientResult(any, found.Trouble!, ClientStage.Dns, found.Host, found.Address));
+                    continue;
+                }
 
-            try
-            {
-                return (await Peer.ConnectAsync(target, peerOptions, connector, journal, time, new OnBehalf(attempt, message.QueueId), cancel), null);
+                try
+                {
+                    return (await Peer.ConnectAsync(target, peerOptions, connector, journal, time, new OnBehalf(attempt, message.QueueId), either.Token), null);
+                }
+                catch (PeerFailureException refused)
+                {
+                    failure = Graver(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
+                }
             }
-            catch (PeerFailureException refused)
-            {
-                failure = Graver(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
-            }
+        }
+        catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            failure = Graver(failure, OutOfTime(any, last));
+        }
+        finally
+        {
+            budget.Left -= time.GetElapsedTime(since);
         }
 
         return (null, failure ?? new RecipientResult(any, OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, null));
     }
+
+    private RecipientResult OutOfTime(QueuedRecipient any, HostFound last) => last.Target is { } target
+        ? new RecipientResult(any, OurReplies.TimedOut.Say(("host", target.Host), ("address", target.Address), ("stage", ClientStage.Hello), ("seconds", options.Timeouts.Reach.TotalSeconds)), ClientStage.Hello, target.Host, target.Address)
+        : new RecipientResult(any, OurReplies.DnsUnanswered.Say(("name", destination.Name), ("cause", "it took too long")), ClientStage.Dns, null, null);
 
     /// <summary>One host that may come back keeps hope for all; among equals the last word counts.</summary>
     private static RecipientResult Graver(RecipientResult? before, RecipientResult now) =>
@@ -170,4 +210,10 @@ internal sealed class SmtpCarrier(Destination destination, DeliveryOptions optio
         Reply = found.Trouble,
         Detail = found.Trouble?.Text,
     });
+
+    /// <summary>The time that an attempt may still spend on reaching hosts; it may have to connect more than once.</summary>
+    private sealed class Budget
+    {
+        public TimeSpan Left { get; set; }
+    }
 }

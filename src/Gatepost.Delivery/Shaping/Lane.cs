@@ -13,6 +13,9 @@ internal sealed class Lane(Destination destination, ICarrier carrier, double win
 
     public Queue<QueuedMessage> Waiting { get; } = [];
 
+    /// <summary>Ends on this machine or beside it: a Maildir, a mailbox store.</summary>
+    public bool IsLocal => Destination.Kind is DestinationKind.Maildir or DestinationKind.Lmtp;
+
     /// <summary>Workers running.</summary>
     public int Active { get; set; }
 

@@ -3,8 +3,11 @@ namespace Gatepost.Delivery.Shaping;
 /// <summary>How much at once.</summary>
 public sealed record ShapingOptions
 {
-    /// <summary>Attempts running at the same time, all destinations together.</summary>
+    /// <summary>Attempts by SMTP running at the same time, all destinations together.</summary>
     public int MaxAttempts { get; init; } = 200;
+
+    /// <summary>Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local mail.</summary>
+    public int MaxLocalAttempts { get; init; } = 50;
 
     /// <summary>Connections to one destination to begin with; grows with success.</summary>
     public int StartConcurrency { get; init; } = 4;
@@ -33,6 +36,8 @@ public sealed record ShapingOptions
     {
         if (MaxAttempts < 1)
             yield return $"max-attempts is {MaxAttempts}: nothing could be sent";
+        if (MaxLocalAttempts < 1)
+            yield return $"max-local-attempts is {MaxLocalAttempts}: nothing could be delivered";
         if (StartConcurrency < 1 || StartConcurrency > MaxConcurrency)
             yield return $"start-concurrency is {StartConcurrency}: it must lie between 1 and max-concurrency ({MaxConcurrency})";
         if (IdleConnection < TimeSpan.Zero)

@@ -24,10 +24,9 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
 
     private readonly Lock door = new();
     private readonly Dictionary<Destination, Lane> lanes = [];
-    private readonly Queue<Lane> line = [];
+    private readonly Crowd near = new(), far = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long waitingOctets;
-    private int active;
     private bool closed;
     private bool paused;
 
@@ -41,7 +40,7 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
         get
         {
             lock (door)
-                return active;
+                return near.Active + far.Active;
         }
     }
 
@@ -118,7 +117,8 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
                 lane.Starting--;
             var now = time.GetUtcNow();
             lane.LastUsed = now;
-            bool othersWait = line.Count > 0 && done >= Options.Turn && active >= Options.MaxAttempts;
+            var crowd = CrowdOf(lane);
+            bool othersWait = crowd.Line.Count > 0 && done >= Options.Turn && crowd.Active >= MostOf(crowd);
             bool mayGoOn = !closed && !paused && !lane.IsBlocked(now) && lane.Active <= lane.Room && !othersWait;
             if (mayGoOn && lane.Waiting.TryDequeue(out var message))
             {
@@ -133,8 +133,8 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
             }
 
             lane.Active--;
-            active--;
-            if (closed && active == 0)
+            crowd.Active--;
+            if (closed && near.Active + far.Active == 0)
                 ended.TrySetResult();
             List(lane);
             starts = Pick();
@@ -247,12 +247,13 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
         lock (door)
         {
             closed = true;
-            if (active == 0)
+            if (near.Active + far.Active == 0)
                 ended.TrySetResult();
             var left = lanes.Values.SelectMany(lane => lane.Waiting).ToList();
             foreach (var lane in lanes.Values)
                 lane.Waiting.Clear();
-            line.Clear();
+            near.Line.Clear();
+            far.Line.Clear();
             waitingOctets = 0;
             return left;
         }
@@ -305,25 +306,42 @@ internal sealed class Traffic(ShapingOptions options, TimeProvider time, Random 
         if (lane.Listed || !lane.WantsWorker(time.GetUtcNow()))
             return;
         lane.Listed = true;
-        line.Enqueue(lane);
+        CrowdOf(lane).Line.Enqueue(lane);
     }
+
+    private Crowd CrowdOf(Lane lane) => lane.IsLocal ? near : far;
+
+    private int MostOf(Crowd crowd) => crowd == near ? Options.MaxLocalAttempts : Options.MaxAttempts;
 
     /// <summary>Takes workers from the line in turn, one for each lane at a time, while there is room.</summary>
     private List<Lane> Pick()
     {
         List<Lane>? starts = null;
-        while (!closed && !paused && active < Options.MaxAttempts && line.TryDequeue(out var lane))
+        Pick(near, ref starts);
+        Pick(far, ref starts);
+        return starts ?? None;
+    }
+
+    private void Pick(Crowd crowd, ref List<Lane>? starts)
+    {
+        while (!closed && !paused && crowd.Active < MostOf(crowd) && crowd.Line.TryDequeue(out var lane))
         {
             lane.Listed = false;
             if (!lane.WantsWorker(time.GetUtcNow()))
                 continue;
             lane.Active++;
             lane.Starting++;
-            active++;
+            crowd.Active++;
             (starts ??= []).Add(lane);
             List(lane);
         }
+    }
 
-        return starts ?? None;
+    /// <summary>Lanes that share a limit: those whose workers run, and the line of those that may start one.</summary>
+    private sealed class Crowd
+    {
+        public Queue<Lane> Line { get; } = [];
+
+        public int Active { get; set; }
     }
 }

@@ -102,7 +102,11 @@ public readonly record struct RecipientAnswer(Replies.Reply? Reply, string Stage
 /// <summary>What became of one transaction.</summary>
 /// <param name="Answers">In the order of the recipients.</param>
 /// <param name="CarriedDsn">Whether the peer took over the duty to report success (it speaks DSN).</param>
-public sealed record TransactionResult(RecipientAnswer[] Answers, bool CarriedDsn);
+public sealed record TransactionResult(RecipientAnswer[] Answers, bool CarriedDsn)
+{
+    /// <summary>Set where the caller gave up or something failed on our side after some recipients had been answered: the others have no reply, and the connection is over.</summary>
+    public Exception? BrokenOffBy { get; init; }
+}
 
 /// <summary>Names of the stages as queue, trace and bounce show them.</summary>
 public static class ClientStage

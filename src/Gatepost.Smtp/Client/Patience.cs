@@ -4,10 +4,31 @@ namespace Gatepost.Smtp.Client;
 internal sealed class Patience(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, time);
+    private TimeSpan? all;
+    private long since;
+
+    /// <summary>What the wait that was started last may take, or all waits together where that ends it sooner.</summary>
+    public TimeSpan Granted { get; private set; }
+
+    /// <summary>From now on all waits together take no longer than <paramref name="longest"/>: each answer in the last moment is a way to hold us for days.</summary>
+    public void Bound(TimeSpan longest) => (all, since) = (longest, time.GetTimestamp());
+
+    public void Unbound() => all = null;
 
     /// <summary>Starts the clock of one wait.</summary>
     public CancellationToken Start(TimeSpan longest)
     {
+        Granted = longest;
+        if (all is { } whole && whole - time.GetElapsedTime(since) is var left && left < longest)
+        {
+            (Granted, longest) = (whole, left);
+            if (left <= TimeSpan.Zero)
+            {
+                source.Cancel();
+                return source.Token;
+            }
+        }
+
         source.CancelAfter(longest);
         return source.Token;
     }

@@ -15,7 +15,7 @@ public sealed partial class Peer
     /// <param name="cancel">Gives up at once; the connection cannot be used afterwards.</param>
     /// <returns>An answer for each recipient; a connection that broke on the way is an answer as well, under a condition of ours.</returns>
     /// <exception cref="PeerFailureException">A connection that had idled was found closed before it said a word: another one may be opened at once.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up before anybody was answered; later it is in <see cref="TransactionResult.BrokenOffBy"/>.</exception>
     public async ValueTask<TransactionResult> SendAsync(OutgoingMail mail, CancellationToken cancel)
     {
         using var heed = patience.Heed(cancel);
@@ -30,6 +30,7 @@ public sealed partial class Peer
 
         try
         {
+            patience.Bound(options.Timeouts.Transaction + TimeSpan.FromSeconds((double)mail.Body.Size / options.Timeouts.LeastRate));
             await TransactAsync(run, cancel);
         }
         catch (PeerFailureException failure) when (failure.Stale || IsStale(run, failure.Reply.Entry == OurReplies.LostConnection))
@@ -39,6 +40,15 @@ public sealed partial class Peer
         catch (PeerFailureException failure)
         {
             run.AnswerOpen(failure.Reply, failure.Stage);
+        }
+        catch (Exception cause) when (run.AnsweredAny)
+        {
+            usable = false;
+            return run.Result(Offers.Dsn) with { BrokenOffBy = cause };
+        }
+        finally
+        {
+            patience.Unbound();
         }
 
         Transactions++;

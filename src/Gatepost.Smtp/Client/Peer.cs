@@ -240,7 +240,7 @@ public sealed partial class Peer : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            throw Broken(failure, stage, longest, cancel);
+            throw Broken(failure, stage, cancel);
         }
     }
 
@@ -256,12 +256,12 @@ public sealed partial class Peer : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            throw Broken(failure, stage, longest, cancel);
+            throw Broken(failure, stage, cancel);
         }
     }
 
     /// <summary>What an exception of the stream means, as a condition.</summary>
-    private Exception Broken(Exception failure, string stage, TimeSpan longest, CancellationToken cancel)
+    private Exception Broken(Exception failure, string stage, CancellationToken cancel)
     {
         usable = false;
         if (failure is PeerFailureException)
@@ -269,7 +269,7 @@ public sealed partial class Peer : IAsyncDisposable
         if (cancel.IsCancellationRequested)
             return new OperationCanceledException(cancel);
 
-        (string, object?)[] about = [("host", target.Host), ("address", target.Address), ("stage", stage), ("seconds", longest.TotalSeconds), ("words", (failure as NotAReplyException)?.Words), ("cause", failure is EndOfStreamException ? "the other side closed it" : failure.Message)];
+        (string, object?)[] about = [("host", target.Host), ("address", target.Address), ("stage", stage), ("seconds", Math.Round(patience.Granted.TotalSeconds)), ("words", (failure as NotAReplyException)?.Words), ("cause", failure is EndOfStreamException ? "the other side closed it" : failure.Message)];
         var condition = failure switch
         {
             OperationCanceledException when stage == ClientStage.Greeting => OurReplies.HostSilent,

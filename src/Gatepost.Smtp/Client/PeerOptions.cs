@@ -70,6 +70,15 @@ public sealed record ClientTimeouts
     /// <summary>§4.5.3.2.6</summary>
     public TimeSpan DataEnd { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>One transaction from MAIL to the last answer, beyond what its octets take at <see cref="LeastRate"/>. Longer than the waits above for a single recipient; the standard names none.</summary>
+    public TimeSpan Transaction { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Octets a second that a peer must take at least.</summary>
+    public int LeastRate { get; init; } = 4096;
+
+    /// <summary>Connecting, greeting and encrypting in one attempt, all hosts together.</summary>
+    public TimeSpan Reach { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>For the answer to QUIT; nothing depends on it.</summary>
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(5);
 }

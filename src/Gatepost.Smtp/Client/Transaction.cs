@@ -31,6 +31,9 @@ internal sealed class Transaction(OutgoingMail mail)
 
     public bool HeardAny { get; private set; }
 
+    /// <summary>Whether the fate of anybody is known.</summary>
+    public bool AnsweredAny { get; private set; }
+
     public Reply Heard(Reply reply)
     {
         HeardAny = true;
@@ -53,6 +56,7 @@ internal sealed class Transaction(OutgoingMail mail)
     {
         answers[index] = new RecipientAnswer(reply, stage);
         states[index] = State.Answered;
+        AnsweredAny = true;
     }
 
     /// <summary>The word on all whose fate hung on the data.</summary>
