@@ -271,10 +271,10 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         while (traffic.Expect(destination) is { } trouble)
         {
-            var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, stop);
+            var (leased, more) = await LeaseAsync(destination, stop);
             foreach (var message in leased)
                 await SuspendAsync(message, trouble);
-            if (leased.Count < LeaseSize)
+            if (!more)
                 return;
         }
     }
@@ -322,8 +322,8 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         try
         {
-            var leased = await queue.LeaseAsync(lane.Destination, time.GetUtcNow(), LeaseSize, stopWorking.Token);
-            if (traffic.Leased(lane, leased, more: leased.Count == LeaseSize) is not { } trouble)
+            var (leased, more) = await LeaseAsync(lane.Destination, stopWorking.Token);
+            if (traffic.Leased(lane, leased, more) is not { } trouble)
                 return;
             foreach (var message in leased)
                 await SuspendAsync(message, trouble);
@@ -334,6 +334,22 @@ public sealed class DeliveryService : IAsyncDisposable
             if (failure is not OperationCanceledException)
                 Report($"due mail for {lane.Destination} could not be read: {failure.Message}");
         }
+    }
+
+    /// <summary>Due messages without those whose outcome is known and was refused by the store.</summary>
+    /// <returns>More says that it is worth asking for more at once.</returns>
+    private async ValueTask<(IReadOnlyList<QueuedMessage> Leased, bool More)> LeaseAsync(Destination destination, CancellationToken cancel)
+    {
+        var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, cancel);
+        var open = new List<QueuedMessage>(leased.Count);
+        foreach (var message in leased)
+        {
+            if (await settler.WithoutKnownAsync(message) is { } rest)
+                open.Add(rest);
+        }
+
+        // A store that refuses gives the same ones again and again: there is no haste then.
+        return (open, leased.Count == LeaseSize && (open.Count == LeaseSize || settler.IsStoring));
     }
 
     private async ValueTask TryAsync(Lane lane, QueuedMessage message)

@@ -11,7 +11,24 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time,
 {
     private const int Batch = 512;
 
+    private readonly RefusedOutcomes refused = new(time);
+    private volatile bool storing = true;
+
     private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
+
+    /// <summary>Whether the store took the last outcomes.</summary>
+    public bool IsStoring => storing;
+
+    /// <summary>Stores again what was refused about the recipients of a new lease.</summary>
+    /// <returns>The message with those who are to be tried; null where that is nobody.</returns>
+    public async ValueTask<QueuedMessage?> WithoutKnownAsync(QueuedMessage message)
+    {
+        if (!refused.Any || refused.Take(message) is not { } known)
+            return message;
+        await AddAsync(known.Settlements, known.Notices);
+        var open = message.Recipients.Where(recipient => known.Settlements.All(settlement => settlement.Index != recipient.Index)).ToList();
+        return open.Count > 0 ? message with { Recipients = open } : null;
+    }
 
     /// <summary>Hands over outcomes; waits only where thousands are waiting already.</summary>
     public ValueTask AddAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices) =>
@@ -33,23 +50,27 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time,
     {
         var settlements = new List<Settlement>(Batch);
         var notices = new List<Notice>();
-        var waiting = new List<TaskCompletionSource<bool>>();
+        var works = new List<Work>();
         while (await channel.Reader.WaitToReadAsync())
         {
             settlements.Clear();
             notices.Clear();
-            waiting.Clear();
+            works.Clear();
             while (settlements.Count < Batch && channel.Reader.TryRead(out var work))
             {
                 settlements.AddRange(work.Settlements);
                 notices.AddRange(work.Notices);
-                if (work.Done is { } done)
-                    waiting.Add(done);
+                works.Add(work);
             }
 
-            bool kept = await CommitAsync(settlements, notices);
-            foreach (var done in waiting)
-                done.TrySetResult(kept);
+            storing = await CommitAsync(settlements, notices);
+            foreach (var work in works)
+            {
+                if (work.Done is { } done)
+                    done.TrySetResult(storing);
+                else if (!storing)
+                    refused.Keep(work.Settlements, work.Notices);
+            }
         }
     }
 
@@ -60,13 +81,17 @@ internal sealed class Settler(IQueue queue, IJournal journal, TimeProvider time,
             var ids = await queue.SettleAsync(settlements, notices, default);
             for (int i = 0; i < notices.Count; i++)
                 RecordNotice(notices[i], i < ids.Count ? ids[i] : null);
+            refused.Forget(settlements);
             SetAlarm(settlements);
+            // What was refused before can be stored now; it is found among what is due.
+            if (!storing)
+                alarm.SetFor(time.GetUtcNow());
             return true;
         }
         catch (Exception failure)
         {
-            // The recipients stay as they were and are tried again: a second copy is better than a lost one.
-            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = $"the outcome of {settlements.Count} deliveries could not be stored, they will be repeated: {failure.Message}" });
+            // The recipients stay as they were. While we live the outcome is stored again instead of a second try; after a crash a second copy is better than a lost one.
+            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = $"the outcome of {settlements.Count} deliveries could not be stored, it is kept in memory and will be stored again: {failure.Message}" });
             return false;
         }
     }

@@ -51,6 +51,14 @@ public sealed class BounceTests
     }
 
     [Fact]
+    public async Task A_body_that_may_not_be_read_costs_the_report_the_body_and_nothing_else()
+    {
+        queue.BodyFails = new UnauthorizedAccessException("denied");
+        var notice = await WriteAsync(Message(Original) with { InMemory = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"));
+        Assert.Contains("X-Gatepost-Note:", Encoding.UTF8.GetString(notice!.Octets.Span));
+    }
+
+    [Fact]
     public async Task Nobody_is_told_about_mail_with_the_null_sender() =>
         Assert.Null(await WriteAsync(Message(Original) with { Sender = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no")));
 

@@ -114,6 +114,65 @@ public sealed class MaildirCarrierTests : IDisposable
         Assert.Equal("delivered-to-maildir", await TryAsync("x\r\n", "bob@demo.test"));
     }
 
+    [Fact]
+    public async Task A_quota_file_that_cannot_be_written_does_not_defer_a_message_that_is_delivered()
+    {
+        Directory.CreateDirectory(Box);
+        // Can be read, and no write into it succeeds, whoever we are.
+        File.CreateSymbolicLink(Path.Combine(Box, "maildirsize"), "/proc/version");
+        Assert.Equal("delivered-to-maildir", await TryAsync("x\r\n", "bob@demo.test"));
+        Assert.Single(Directory.GetFiles(Path.Combine(Box, "new")));
+    }
+
+    [Fact]
+    public async Task A_copy_whose_folder_could_not_be_synced_is_taken_away_before_the_next_try()
+    {
+        byte[] octets = "x\r\n"u8.ToArray();
+        var message = Message(octets, "bob@demo.test") with { InMemory = octets };
+        bool broken = true;
+        var carrier = new MaildirCarrier(Destination, DeliveryServiceTests.Options(), threads, queue, time)
+        {
+            Sync = folder =>
+            {
+                if (broken)
+                    throw new IOException("no handles left");
+                folder.Sync();
+            },
+        };
+        var result = await carrier.TryAsync(message, "A1", default);
+        Assert.Equal(("maildir-failed", Outcome.Deferred), (result.Recipients[0].Reply.Entry.Id, result.Recipients[0].Outcome));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Box, "new")));
+        broken = false;
+        Assert.Equal(Outcome.Delivered, (await carrier.TryAsync(message, "A2", default)).Recipients[0].Outcome);
+        Assert.Single(Directory.GetFiles(Path.Combine(Box, "new")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_lies_in_the_mailbox_stays_delivered_when_the_attempt_breaks_off(bool stopping)
+    {
+        byte[] octets = "x\r\n"u8.ToArray();
+        var message = Message(octets, "bob@demo.test", "bobby@demo.test", "rob@demo.test");
+        queue.Add(message, octets, hot: false);
+        using var stop = new CancellationTokenSource();
+        var carrier = new MaildirCarrier(Destination, DeliveryServiceTests.Options(), threads, queue, time)
+        {
+            Sync = folder =>
+            {
+                folder.Sync();
+                if (stopping)
+                    stop.Cancel();
+                else
+                    queue.BodyFails = new InvalidOperationException("bug");
+            },
+        };
+        var result = await carrier.TryAsync(message, "A1", stop.Token);
+        Assert.Equal((0, Outcome.Delivered), (result.Recipients.Single().Recipient.Index, result.Recipients.Single().Outcome));
+        Assert.Equal(stopping, result.BrokenOffBy is OperationCanceledException);
+        Assert.Equal([1, 2], result.Without(message).Select(recipient => recipient.Index));
+    }
+
     public void Dispose()
     {
         threads.Dispose();

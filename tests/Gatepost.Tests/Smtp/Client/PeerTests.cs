@@ -531,6 +531,54 @@ public sealed class PeerTests
         Assert.False(peer.IsUsable);
     }
 
+    [Fact]
+    public async Task Answers_heard_before_giving_up_stand()
+    {
+        var stream = new ScriptedStream("""
+            S: 220 lmtp
+            C: LHLO client.example
+            S: 250-lmtp
+            S: 250 PIPELINING
+            C: *
+            C: *
+            C: *
+            C: DATA
+            S: 250 ok
+            S: 250 ok
+            S: 250 ok
+            S: 354 go
+            DATA
+            S: 250 2.0.0 a saved
+            SILENCE
+            """);
+        await using var peer = await ConnectAsync(new ScriptedConnector().Then(stream), Options with { Protocol = PeerProtocol.Lmtp });
+        using var cancel = new CancellationTokenSource();
+        var sending = peer.SendAsync(Mail("x\r\n", "a@example.org", "b@example.org"), cancel.Token).AsTask();
+        await Gatepost.Tests.Delivery.DeliveryServiceTests.Until(() => journal.Events.Any(happened => happened.Reply?.Text == "a saved"));
+        await cancel.CancelAsync();
+        var result = await sending;
+        Assert.Equal((250, "end of data"), (result.Answers[0].Reply!.Code, result.Answers[0].Stage));
+        Assert.Null(result.Answers[1].Reply);
+        Assert.IsAssignableFrom<OperationCanceledException>(result.BrokenOffBy);
+        Assert.False(peer.IsUsable);
+    }
+
+    [Fact]
+    public async Task A_peer_that_answers_each_command_in_the_last_moment_does_not_hold_us_for_hours()
+    {
+        string[] recipients = [.. Enumerable.Range(0, 40).Select(i => $"r{i}@example.org")];
+        var stream = new SlowAnswers(new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\n" + string.Concat(Enumerable.Repeat("C: *\nS: 250 ok\n", 41))), time);
+        await using var peer = await MeetAsync(stream);
+        var start = time.GetUtcNow();
+        stream.Delay = TimeSpan.FromMinutes(4);
+        var sending = peer.SendAsync(Mail("x\r\n", recipients), CancellationToken.None).AsTask();
+        for (int i = 0; i < 300 && !sending.IsCompleted; i++)
+            await PassAsync(Task.Delay(2), TimeSpan.FromMinutes(1));
+        var answers = (await sending).Answers;
+        Assert.All(answers, answer => Assert.Equal("timed-out", answer.Reply!.Entry.Id));
+        Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(60));
+    }
+
     internal static PeerOptions Options => new() { HostName = "client.example" };
 
     internal static OutgoingMail Mail(string octets, params string[] recipients) => new()
@@ -578,6 +626,42 @@ public sealed class PeerTests
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             base.ReadAsync(buffer[..Math.Min(buffer.Length, 1 + (turn++ % 7919))], cancellationToken);
+    }
+
+    /// <summary>Lets each answer wait.</summary>
+    private sealed class SlowAnswers(ScriptedStream inner, TimeProvider time) : Stream
+    {
+        public TimeSpan Delay { get; set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => 0;
+
+        public override long Position { get; set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Delay, time, cancellationToken);
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 
     /// <summary>Fails the write after so many good ones.</summary>
