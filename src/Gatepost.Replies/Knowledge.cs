@@ -90,7 +90,7 @@ public sealed partial class Knowledge
             string path = Path.Combine(folder, kind);
             if (!Directory.Exists(path))
                 continue;
-            foreach (string file in Directory.EnumerateFiles(path, "*.toml").Order(StringComparer.Ordinal))
+            foreach (string file in FilesOf(path))
             {
                 try
                 {
@@ -101,6 +101,19 @@ public sealed partial class Knowledge
                     problems.Add(new DataProblem(file, 1, trouble.Message));
                 }
             }
+        }
+    }
+
+    private string[] FilesOf(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*.toml").Order(StringComparer.Ordinal)];
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new DataProblem(folder, 0, trouble.Message));
+            return [];
         }
     }
 

@@ -8,8 +8,8 @@ public static class ReplyCatalogue
     /// <summary>What replies are recognised by; what comes with the program unless <see cref="Use"/> said otherwise.</summary>
     public static Knowledge Current => current ?? Knowledge.BuiltIn;
 
-    /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it.</summary>
-    public static void Use(Knowledge knowledge) => current = knowledge;
+    /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it. Null: the program's alone.</summary>
+    public static void Use(Knowledge? knowledge) => current = knowledge;
 
     /// <summary>What comes with the program and the files of a configuration folder. <see cref="Knowledge.Problems"/> tells what could not be used.</summary>
     public static Knowledge Load(string folder) => Knowledge.Load(folder);

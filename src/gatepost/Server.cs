@@ -9,6 +9,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
@@ -31,6 +32,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private volatile Settings settings;
     private volatile IDirectory directory;
     private volatile SmtpServerOptions smtpOptions;
+    private readonly string certificateFile;
+    private KeptCertificate selfSigned;
 
     private readonly MailStore store;
     private readonly CounterLog counters;
@@ -73,7 +76,9 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         };
 
         // What takes mail in
-        smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), time);
+        certificateFile = Path.Combine(settings.Data, "tls", "self-signed.pem");
+        selfSigned = SelfSigned(settings);
+        smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), selfSigned);
         smtp = new SmtpServer(smtpOptions, rules, store, everything, logins, time);
         local = new LocalSubmission(rules, store, everything, time);
 
@@ -97,6 +102,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         await smtp.StartAsync(cancel);
+        UseCatalogue(CatalogueFolder.Read(settings.Catalogue));
         await delivery.StartAsync(cancel);
 
         // What shows it
@@ -104,6 +110,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
         await web.StartAsync(cancel);
         Tell($"started, version {Version}, configuration {settings.File ?? "built-in"}");
+        PrepareTls();
     }
 
     public async ValueTask DisposeAsync()
@@ -170,17 +177,22 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private Reloaded Apply(Settings changed)
     {
         var newDirectory = DirectoryFromSettings.Build(changed);
-        var newSmtp = RoomOptions.Smtp(changed, Certificates(changed), time);
+        var newSelfSigned = changed.HostName == settings.HostName ? selfSigned : SelfSigned(changed);
+        var newSmtp = RoomOptions.Smtp(changed, Certificates(changed), newSelfSigned);
+        var newCatalogue = CatalogueFolder.Read(changed.Catalogue);
         var newDelivery = RoomOptions.Delivery(changed, OwnEndPoints(changed));
         bool needsRestart = changed.Fixed != settings.Fixed;
 
         smtp.Reload(newSmtp);
         smtpOptions = newSmtp;
+        selfSigned = newSelfSigned;
         directory = newDirectory;
         rules.Reload(RoomOptions.Policy(changed), newDirectory);
         delivery.Reload(newDelivery);
         dns.Use(new DnsResolver(RoomOptions.Dns(changed), time));
         settings = changed;
+        UseCatalogue(newCatalogue);
+        PrepareTls();
 
         string message = "the configuration is in force" + (needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "");
         Tell("reloaded: " + message);
@@ -194,6 +206,24 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     }
 
     private void Tell(string detail) => everything.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+
+    /// <summary>Files that cannot be used are told of and left out; mail goes on with the rest.</summary>
+    private void UseCatalogue(Knowledge? own)
+    {
+        foreach (var problem in own?.Problems ?? [])
+            Tell($"catalogue: {problem}");
+        ReplyCatalogue.Use(own);
+    }
+
+    private KeptCertificate SelfSigned(Settings from) => new(certificateFile, from.HostName, time, Tell);
+
+    /// <summary>In the background: nobody who wants to be greeted shall wait for a key.</summary>
+    private void PrepareTls()
+    {
+        var certificate = selfSigned;
+        if (smtpOptions.Listeners.Any(listener => ReferenceEquals(listener.Certificates, certificate)))
+            _ = Task.Run(certificate.Prepare);
+    }
 
     private FileCertificates? Certificates(Settings from) =>
         from.Certificates.Count == 0 ? null : new FileCertificates([.. from.Certificates.Select(files => new CertificateFiles(files.File, files.Key))], time, Tell);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Gatepost.Composition;
 using Gatepost.Configuration;
 
 namespace Gatepost.Commands;
@@ -23,6 +24,8 @@ internal static class ConfigCommand
         try
         {
             var (settings, _) = CommandLine.LoadSettings(parsed);
+            if (CatalogueFolder.Read(settings.Catalogue)?.Problems is { Count: > 0 } problems)
+                throw new ConfigurationException([.. problems.Select(problem => new Fault(problem.File, problem.Line, problem.What))], settings);
             if (!json)
                 output.WriteLine($"{settings.File ?? "the built-in configuration"} is good: {Count(settings.Listeners.Count, "listener")}, {Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
             return ExitCode.Done;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Gatepost.Commands.Answers;
+using Gatepost.Composition;
+using Gatepost.Configuration;
 using Gatepost.Explain;
 using Gatepost.Replies;
 
@@ -99,15 +101,25 @@ internal static class ExplainCommand
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>
     private static Knowledge KnowledgeOf(ParseResult parsed)
     {
-        if (CommandLine.FindConfig(parsed) is not { } file || Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder)
+        if (CommandLine.FindConfig(parsed) is not { } file || CatalogueFolder.Read(CatalogueOf(file)) is not { } knowledge)
             return ReplyCatalogue.Current;
-        if (!Directory.Exists(Path.Combine(folder, "dialects")) && !Directory.Exists(Path.Combine(folder, "words")))
-            return ReplyCatalogue.Current;
-        var knowledge = ReplyCatalogue.Load(folder);
         foreach (var problem in knowledge.Problems)
             parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {problem}");
         ReplyCatalogue.Use(knowledge);
         return knowledge;
+    }
+
+    /// <summary>Also a configuration with faults, or none that can be read, tells where to look.</summary>
+    private static string? CatalogueOf(string file)
+    {
+        try
+        {
+            return SettingsReader.Load(file, new Overrides()).Catalogue;
+        }
+        catch (ConfigurationException bad)
+        {
+            return bad.Readable?.Catalogue ?? Path.GetDirectoryName(Path.GetFullPath(file));
+        }
     }
 
     /// <summary>As asked for, or as the environment says (POSIX order), or English.</summary>

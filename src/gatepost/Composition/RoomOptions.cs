@@ -18,10 +18,12 @@ namespace Gatepost.Composition;
 /// <summary>What the settings mean to each room, in the room's own words.</summary>
 internal static class RoomOptions
 {
-    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, TimeProvider time) => new()
+    /// <param name="certificates">The configured ones; null where there are none.</param>
+    /// <param name="selfSigned">For listeners that offer TLS without any.</param>
+    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) => new()
     {
         HostName = settings.HostName,
-        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, settings.HostName, time)))],
+        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, selfSigned)))],
         Limits = Limits(settings.Limits),
         Style = settings.Replies,
         Certificates = certificates,
@@ -129,7 +131,7 @@ internal static class RoomOptions
         SubmitSocket = settings.SubmitSocket,
     };
 
-    private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, string hostName, TimeProvider time) => new()
+    private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource selfSigned) => new()
     {
         Role = listener.Role,
         EndPoint = address,
@@ -138,7 +140,7 @@ internal static class RoomOptions
         {
             // A listener without TLS must not offer what the server's certificates would make possible.
             TlsUse.None => NoCertificates.Instance,
-            TlsUse.SelfSigned => new SelfSignedCertificate(hostName, time),
+            TlsUse.SelfSigned => selfSigned,
             _ => null,
         },
         ProxyFrom = listener.ProxyFrom,

@@ -7,13 +7,13 @@ namespace Gatepost.Configuration;
 /// <summary>How a listener uses TLS.</summary>
 public enum TlsUse
 {
-    /// <summary>STARTTLS where a certificate is known, none otherwise.</summary>
+    /// <summary>STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for mx and submission, <see cref="None"/> for the others.</summary>
     WhereCertified,
     None,
     StartTls,
     Implicit,
 
-    /// <summary>STARTTLS with a certificate made at start, which nobody vouches for.</summary>
+    /// <summary>STARTTLS with a certificate of our own making, which nobody vouches for.</summary>
     SelfSigned,
 }
 
@@ -55,6 +55,7 @@ public static partial class Keys
         public static readonly Key<string> Data = Takes.Text("data", "\"gatepost-data\"", "Folder for queue, journal and control socket. A relative path counts from the folder of the configuration file; `--data` on the command line wins over it. Read at start only.", "a path");
         public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "classic", "How refusals are worded: as hosting providers' servers say them today, or as the newest standards ask for. The catalogue lists both.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
         public static readonly Key<string> Language = Takes.Choice("language", "en", "Language of bounces and notices where neither the message nor its domain says another.", ("en", "en"), ("ru", "ru"));
+        public static readonly Key<string> Catalogue = Takes.Text("catalogue", "", "Folder with words and dialects of your own, `words/en/*.toml`, `words/ru/*.toml` and `dialects/*.toml`, read over those of the program: by them replies of other servers are recognised and explained. Default: the folder of the configuration file. What is wrong in them is logged and said by `gatepost config check`; the rest is used.", "a path");
         public static readonly Key<string> HelpUrl = Takes.Text("help-url", "", "A page about refusals that replies and bounces may name. Nothing is named where this is not set.", "a URL");
     }
 
@@ -62,7 +63,7 @@ public static partial class Keys
     {
         public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
         public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(Takes.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
-        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate made at start, enough for servers of others but not for mail programs. `none`: never. Default: `starttls` where a certificate is configured, else `none`.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
+        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate that the server makes once and keeps in `{data}/tls`, enough for servers of others but not for mail programs that check it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` and `submission`, `none` for the other roles.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
         public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = Takes.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
         public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = Takes.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");
@@ -158,7 +159,7 @@ public static partial class Keys
     /// <summary>The sections in the order of the manual.</summary>
     public static IReadOnlyList<SectionDefinition> Sections { get; } =
     [
-        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.HelpUrl], """
+        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.Catalogue, General.HelpUrl], """
             hostname = "mx.example.org"
             data = "/var/lib/gatepost"
             """),

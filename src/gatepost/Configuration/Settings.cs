@@ -19,6 +19,9 @@ public sealed record Settings
 
     public required string Language { get; init; }
 
+    /// <summary>Folder of the postmaster's own words and dialects, absolute; it need not hold any. Null for the built-in demonstration.</summary>
+    public string? Catalogue { get; init; }
+
     public string? HelpUrl { get; init; }
 
     public required IReadOnlyList<ListenerSettings> Listeners { get; init; }

@@ -29,7 +29,10 @@ public sealed class SettingsReader
     public static (Settings Settings, ConfigurationFile File) LoadWithFile(string? path, Overrides overrides)
     {
         if (path is null)
-            return Read(Demonstration.Toml, "built-in", overrides, Environment.CurrentDirectory);
+        {
+            var (demonstration, source) = Read(Demonstration.Toml, "built-in", overrides, Environment.CurrentDirectory);
+            return (demonstration with { Catalogue = null }, source);
+        }
 
         string text;
         try
@@ -70,6 +73,7 @@ public sealed class SettingsReader
             Data = data,
             Replies = general.Get(Keys.General.Replies),
             Language = language,
+            Catalogue = ReadCatalogue(general),
             HelpUrl = general.Has(Keys.General.HelpUrl) ? ReadUrl(general) : null,
             Listeners = ReadListeners(limits, certificates.Count > 0),
             Certificates = certificates,
@@ -102,6 +106,17 @@ public sealed class SettingsReader
             file.Blame(section.LineOf(key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
         string place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         return Path.Combine(Path.GetTempPath(), $"gatepost-{place}", Path.GetFileName(path));
+    }
+
+    private string ReadCatalogue(Section general)
+    {
+        if (!general.Has(Keys.General.Catalogue))
+            return folder;
+
+        string path = Path.GetFullPath(general.Get(Keys.General.Catalogue), folder);
+        if (!Directory.Exists(path))
+            file.Blame(general.LineOf(Keys.General.Catalogue), $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
+        return path;
     }
 
     private string? ReadUrl(Section general)
@@ -153,7 +168,7 @@ public sealed class SettingsReader
         {
             Role = role,
             Addresses = section.Get(Keys.Listener.Address),
-            Tls = tls == TlsUse.WhereCertified ? certified ? TlsUse.StartTls : TlsUse.None : tls,
+            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, certified) : tls,
             Trusted = section.Get(Keys.Listener.Trusted),
             ProxyFrom = section.Get(Keys.Listener.ProxyFrom),
             XclientFrom = section.Get(Keys.Listener.XclientFrom),
@@ -164,6 +179,12 @@ public sealed class SettingsReader
             },
         };
     }
+
+    /// <summary>Other servers and mail programs shall find STARTTLS without anybody's doing; hand-over inside one's own house needs none.</summary>
+    private static TlsUse UsualTls(ListenerRole role, bool certified) =>
+        certified ? TlsUse.StartTls
+        : role is ListenerRole.Mx or ListenerRole.Submission ? TlsUse.SelfSigned
+        : TlsUse.None;
 
     private List<CertificateSettings> ReadCertificates()
     {

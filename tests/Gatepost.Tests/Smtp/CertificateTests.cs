@@ -69,6 +69,49 @@ public sealed class CertificateTests : IDisposable
         Assert.ThrowsAny<IOException>(() => new FileCertificates([files with { Chain = Path.Combine(folder, "missing") }], time, problems.Add));
     }
 
+    [Fact]
+    public void A_certificate_of_our_own_is_made_once_and_kept_for_the_servers_user_alone()
+    {
+        string file = Path.Combine(folder, "tls", "self-signed.pem");
+        var first = new KeptCertificate(file, "mx.host.example", time, problems.Add);
+        Assert.False(File.Exists(file));
+        var made = first.Find(null)!.TargetCertificate;
+
+        Assert.Equal("mx.host.example", made.GetNameInfo(X509NameType.DnsName, forIssuer: false));
+        Assert.Equal(made.Thumbprint, new KeptCertificate(file, "mx.host.example", time, problems.Add).Find("any")!.TargetCertificate.Thumbprint);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.NotEqual(made.Thumbprint, new KeptCertificate(file, "new.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint);
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void A_certificate_of_our_own_that_has_expired_or_is_damaged_is_made_anew()
+    {
+        string file = Path.Combine(folder, "tls", "self-signed.pem");
+        string first = Kept(file);
+        time.Advance(TimeSpan.FromDays(11 * 365));
+        string second = Kept(file);
+        Assert.NotEqual(first, second);
+        Assert.Empty(problems);
+
+        File.WriteAllText(file, "nonsense");
+        string third = Kept(file);
+        Assert.NotEqual(second, third);
+        Assert.Contains(file, Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Equal(third, Kept(file));
+    }
+
+    [Fact]
+    public void A_certificate_of_our_own_that_cannot_be_kept_is_used_all_the_same()
+    {
+        File.WriteAllText(Path.Combine(folder, "tls"), "a file where the folder should be");
+        Assert.NotEmpty(Kept(Path.Combine(folder, "tls", "self-signed.pem")));
+        Assert.Contains("cannot be kept", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    private string Kept(string file) => new KeptCertificate(file, "mx.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint;
+
     private static string Found(FileCertificates certificates, string? name) => certificates.Find(name)!.TargetCertificate.Subject;
 
     private CertificateFiles Write(string stem, params string[] names)
