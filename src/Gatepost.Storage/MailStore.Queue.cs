@@ -37,34 +37,70 @@ public sealed partial class MailStore : IQueue
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
         new(Health.State == StoreState.Broken ? [] : readers.Read(reader => Lease(reader, destination, now, maxMessages)));
 
-    /// <summary>Leases first and reads afterwards; see <see cref="Queue.Leases"/>.</summary>
+    /// <summary>Leases first and reads afterwards; see <see cref="Queue.Leases"/>. Where that fails part-way, nothing stays leased that nobody holds.</summary>
     private List<QueuedMessage> Lease(QueueReader reader, Destination destination, DateTimeOffset now, int maxMessages)
     {
         var taken = reader.TakeDue(destination, now, maxMessages, Leases);
         var leased = new List<QueuedMessage>(taken.Count);
-        foreach (var (id, indices) in taken)
-            AddTruth(reader, id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
+        int done = 0;
+        try
+        {
+            while (done < taken.Count)
+            {
+                var (id, indices) = taken[done++];
+                AddTruth(wanted => reader.Read(id, wanted), id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
+            }
+        }
+        catch
+        {
+            EndLeases(leased);
+            foreach (var (id, indices) in taken.Skip(done))
+                Leases.End(id, indices);
+            throw;
+        }
+
         return leased;
     }
 
-    /// <summary>Reads a message whose recipients were leased, and gives back those that meanwhile changed.</summary>
-    private void AddTruth(QueueReader reader, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
+    /// <summary>Reads a message whose recipients were leased, and gives back those that meanwhile changed; all of them where it cannot be read.</summary>
+    private void AddTruth(Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
     {
-        QueuedMessage? message = null;
+        QueuedMessage? message;
         try
         {
-            message = reader.Read(id, recipient => indices.Contains(recipient.Index) && still(recipient));
-            if (message?.Recipients.Count > 0)
-                leased.Add(message);
+            message = read(recipient => indices.Contains(recipient.Index) && still(recipient));
         }
-        finally
+        catch (UnreadableMessage e)
         {
-            foreach (int index in indices)
-            {
-                if (message is null || !message.Recipients.Any(recipient => recipient.Index == index))
-                    Leases.End(id, index);
-            }
+            SetAside(id, indices, e);
+            return;
         }
+        catch
+        {
+            Leases.End(id, indices);
+            throw;
+        }
+
+        if (message?.Recipients.Count > 0)
+            leased.Add(message);
+        foreach (int index in indices)
+        {
+            if (message is null || !message.Recipients.Any(recipient => recipient.Index == index))
+                Leases.End(id, index);
+        }
+    }
+
+    /// <summary>Holds recipients that cannot be read: otherwise they would be due, and fail, again at once. Their leases end when they are held.</summary>
+    private void SetAside(long id, List<int> indices, UnreadableMessage why)
+    {
+        writer.Add(new ChangeJob(ledger => indices.Count(index => ledger.Hold(id, index)), () => Leases.End(id, indices)));
+        Health.Note(new IOException($"{why.Message}; it is on hold", why));
+    }
+
+    private void EndLeases(List<QueuedMessage> leased)
+    {
+        foreach (var message in leased)
+            Leases.End(QueueIds.Read(message.QueueId)!.Value, message.Recipients);
     }
 
     public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) => new(view.OpenBody(queueId));
@@ -154,16 +190,25 @@ public sealed partial class MailStore : IQueue
     public async ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel)
     {
         var leased = new List<QueuedMessage>();
-        await foreach (var page in view.PagesAsync(filter, cancel))
+        try
         {
-            foreach (var group in page.GroupBy(found => found.Message))
+            await foreach (var page in view.PagesAsync(filter, cancel))
             {
-                if (leased.Count >= maxMessages)
-                    return leased;
-                var indices = group.Where(found => Leases.TryTake(found.Message, found.Index)).Select(found => found.Index).ToList();
-                if (indices.Count > 0)
-                    readers.Read(reader => { AddTruth(reader, group.Key, indices, leased, _ => true); return 0; });
+                foreach (var group in page.GroupBy(found => found.Message))
+                {
+                    if (leased.Count >= maxMessages)
+                        return leased;
+                    var indices = group.Where(found => Leases.TryTake(found.Message, found.Index)).Select(found => found.Index).ToList();
+                    if (indices.Count > 0)
+                        AddTruth(wanted => readers.Read(reader => reader.Read(group.Key, wanted)), group.Key, indices, leased, _ => true);
+                }
             }
+        }
+        catch
+        {
+            // Whoever asked gets nothing, so nobody would ever end these.
+            EndLeases(leased);
+            throw;
         }
 
         return leased;

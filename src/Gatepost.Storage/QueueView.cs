@@ -17,9 +17,15 @@ public sealed class QueueView : IDisposable
     private readonly ReaderPool readers;
     private readonly LedgerOpener places;
     private readonly LargeFiles files;
+    private readonly Action<Exception>? note;
 
-    internal QueueView(ReaderPool readers, LedgerOpener places, LargeFiles files)
+    /// <param name="readers">Connections; disposed with this.</param>
+    /// <param name="places">Where bodies are.</param>
+    /// <param name="files">Those with a file of their own.</param>
+    /// <param name="note">Told of messages left out because they cannot be read.</param>
+    internal QueueView(ReaderPool readers, LedgerOpener places, LargeFiles files, Action<Exception>? note = null)
     {
+        this.note = note;
         this.readers = readers;
         this.places = places;
         this.files = files;
@@ -35,7 +41,7 @@ public sealed class QueueView : IDisposable
         return new QueueView(new ReaderPool(options, places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
     }
 
-    /// <summary>Messages with the recipients that match, oldest first; one with very many recipients may come in several parts.</summary>
+    /// <summary>Messages with the recipients that match, oldest first; one with very many recipients may come in several parts. One whose rows are damaged is left out.</summary>
     public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var page in PagesAsync(filter, cancel))
@@ -85,14 +91,21 @@ public sealed class QueueView : IDisposable
         }
     }
 
-    private static List<QueuedMessage> ReadPage(QueueReader reader, List<(long Message, int Index)> page)
+    private List<QueuedMessage> ReadPage(QueueReader reader, List<(long Message, int Index)> page)
     {
         var read = new List<QueuedMessage>();
         foreach (var group in page.GroupBy(found => found.Message))
         {
             var indices = group.Select(found => found.Index).ToHashSet();
-            if (reader.Read(group.Key, recipient => indices.Contains(recipient.Index)) is { Recipients.Count: > 0 } message)
-                read.Add(message);
+            try
+            {
+                if (reader.Read(group.Key, recipient => indices.Contains(recipient.Index)) is { Recipients.Count: > 0 } message)
+                    read.Add(message);
+            }
+            catch (UnreadableMessage e)
+            {
+                note?.Invoke(e);
+            }
         }
 
         return read;

@@ -99,10 +99,16 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
 
     private async ValueTask AppendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
-        buffer ??= ArrayPool<byte>.Shared.Rent(SpillBuffer);
-        if (filled + octets.Length > buffer.Length)
+        // Where all drafts together have no room left even for this, each piece is written as it comes.
+        if (buffer is null && store.Budget.TryTake(SpillBuffer))
+        {
+            accounted = SpillBuffer;
+            buffer = ArrayPool<byte>.Shared.Rent(SpillBuffer);
+        }
+
+        if (buffer is not null && filled + octets.Length > buffer.Length)
             await FlushAsync(cancel);
-        if (octets.Length >= buffer.Length)
+        if (buffer is null || octets.Length >= buffer.Length)
         {
             await RandomAccess.WriteAsync(file!, octets, inFile, cancel);
             inFile += octets.Length;

@@ -49,6 +49,12 @@ internal sealed class Leases
             Interlocked.Add(ref memory, -octets);
     }
 
+    public void End(long message, List<int> indices)
+    {
+        foreach (int index in indices)
+            End(message, index);
+    }
+
     public void End(long message, IReadOnlyList<QueuedRecipient> recipients)
     {
         for (int i = 0; i < recipients.Count; i++)

@@ -10,6 +10,9 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
     private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client";
     private const string RecipientColumns = "r.idx, r.state, r.next, r.address, r.accepted, r.notify, r.orcpt, r.attempts, r.last_attempt, r.delay_notified, r.last_entry, r.last_code, r.last_status, r.last_text, r.last_host, r.last_address, r.last_stage, d.name";
 
+    private static readonly long EarliestTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly Statement dueDestinations = database.Prepare("SELECT id, name, earliest FROM destination WHERE earliest<=? ORDER BY earliest");
     private readonly Statement nextDestination = database.Prepare("SELECT min(earliest) FROM destination WHERE earliest>?");
     private readonly Statement waitingFor = database.Prepare("SELECT next, message, idx FROM recipient WHERE destination=? AND state=0 ORDER BY next");
@@ -87,22 +90,31 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
 
         var known = new Dictionary<long, List<int>>();
         dueFor.Add(id).Add(Ledger.Milliseconds(now));
-        while (dueFor.Step())
+        try
         {
-            long found = dueFor.Long(0);
-            int index = dueFor.Int(1);
-            bool isKnown = known.TryGetValue(found, out var indices);
-            if (!isKnown && taken.Count == maxMessages)
-                break;
-            if (!leases.TryTake(found, index))
-                continue;
-            if (!isKnown)
+            while (dueFor.Step())
             {
-                known[found] = indices = [];
-                taken.Add((found, indices));
-            }
+                long found = dueFor.Long(0);
+                int index = dueFor.Int(1);
+                bool isKnown = known.TryGetValue(found, out var indices);
+                if (!isKnown && taken.Count == maxMessages)
+                    break;
+                if (!leases.TryTake(found, index))
+                    continue;
+                if (!isKnown)
+                {
+                    known[found] = indices = [];
+                    taken.Add((found, indices));
+                }
 
-            indices!.Add(index);
+                indices!.Add(index);
+            }
+        }
+        catch
+        {
+            foreach (var (found, indices) in taken)
+                leases.End(found, indices);
+            throw;
         }
 
         dueFor.Reset();
@@ -110,7 +122,23 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
     }
 
     /// <summary>A message with those of its recipients that <paramref name="wanted"/> likes; null where the message is gone.</summary>
+    /// <exception cref="UnreadableMessage">Its rows make no sense. The connection can be asked on.</exception>
+    /// <exception cref="SqliteFailure">The database does not answer.</exception>
     public QueuedMessage? Read(long id, Predicate<QueuedRecipient> wanted)
+    {
+        try
+        {
+            return ReadRows(id, wanted);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or (IOException and not SqliteFailure))
+        {
+            recipientsOf.Reset();
+            message.Reset();
+            throw new UnreadableMessage(id, e);
+        }
+    }
+
+    private QueuedMessage? ReadRows(long id, Predicate<QueuedRecipient> wanted)
     {
         var recipients = new List<QueuedRecipient>();
         recipientsOf.Add(id);
@@ -222,7 +250,8 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         };
     }
 
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    /// <summary>A number that is no time becomes the nearest one, so that one row's harm does not stop the look at all others.</summary>
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, EarliestTime, LatestTime));
 
     public void Dispose() => database.Dispose();
 }
