@@ -40,15 +40,15 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         Options = options;
         ids = new QueueIds(clock);
         opener = new LedgerOpener(options);
-        Health = new StoreHealth(options, clock, OnStateChanged, (state, why) => StateChanged?.Invoke(state, why));
+        Health = new StoreHealth(options, clock, OnStateChanged, Tell);
         Budget = new MemoryBudget(options.DraftMemory);
         arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
         var ledger = opener.Open(out long generation);
         readers = new ReaderPool(options, opener.DatabasePath);
         Files = new LargeFiles(opener.FilesFolder, generation);
-        view = new QueueView(readers, opener, Files);
-        writer = new Writer(ledger, opener, Health, unrecorded, Leases, RemoveFiles);
+        view = new QueueView(readers, opener, Files, Health.Note);
+        writer = new Writer(ledger, opener, Health, unrecorded, Leases, RemoveFiles, clock, Measure);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, Health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, options.FreeSpaceInterval);
@@ -78,6 +78,9 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
 
     /// <summary>Told when the store fills, breaks or recovers, and of trouble that changes nothing, with the cause; may come from any thread and must not block.</summary>
     public event Action<StoreState, string>? StateChanged;
+
+    /// <summary>Told after each commit how long it took to become durable (writing and syncing) and how many jobs (messages, sets of outcomes, changes) shared it. Comes from the writer's thread and must not block.</summary>
+    public event Action<TimeSpan, int>? Committed;
 
     public StoreState State => Health.State;
 
@@ -115,7 +118,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         {
             Files.Delete(generation, id);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Health.Note(e);
         }
@@ -159,7 +162,32 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
             readers?.Renew();
         if (state == StoreState.Sound)
             nudge.Give();
-        StateChanged?.Invoke(state, why);
+        Tell(state, why);
+    }
+
+    /// <summary>A listener that throws harms neither the writer nor whoever found the trouble.</summary>
+    private void Tell(StoreState state, string why)
+    {
+        try
+        {
+            StateChanged?.Invoke(state, why);
+        }
+        catch (Exception)
+        {
+            // There is nobody else to tell.
+        }
+    }
+
+    private void Measure(TimeSpan took, int jobs)
+    {
+        try
+        {
+            Committed?.Invoke(took, jobs);
+        }
+        catch (Exception e)
+        {
+            Health.Note(e);
+        }
     }
 
     /// <summary>Removes files that a crash left without a message; in the background, since nobody waits for it.</summary>

@@ -75,6 +75,14 @@ internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Acti
             state = next;
         }
 
-        changed(next, by?.Message ?? "works again");
+        try
+        {
+            changed(next, by?.Message ?? "works again");
+        }
+        catch (Exception e)
+        {
+            // The state has changed; who finds the disk broken must not also stumble here.
+            Note(e);
+        }
     }
 }

@@ -106,6 +106,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         await delivery.StartAsync(cancel);
 
         // What shows it
+        StoreMetrics.Register(registry, store);
         ServerGauges.Register(registry, store, journal, log, smtp, delivery);
         web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
         await web.StartAsync(cancel);

@@ -11,12 +11,12 @@ internal static partial class Disk
     private const int Interrupted = 4;
 
     /// <summary>Waits until the file's data, and its length where that changed, are on the disk.</summary>
-    /// <exception cref="IOException">They may not be, and asking again proves nothing: the kernel reports a lost write once.</exception>
+    /// <exception cref="SyncFailure">They may not be, and asking again proves nothing: the kernel reports a lost write once.</exception>
     public static void Sync(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
         {
-            RandomAccess.FlushToDisk(file);
+            FlushToDisk(file);
             return;
         }
 
@@ -24,7 +24,19 @@ internal static partial class Disk
         {
             int error = Marshal.GetLastPInvokeError();
             if (error != Interrupted)
-                throw Failure("fdatasync", error);
+                throw new SyncFailure(Words("fdatasync", error), error);
+        }
+    }
+
+    private static void FlushToDisk(SafeFileHandle file)
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (IOException e)
+        {
+            throw new SyncFailure(e);
         }
     }
 
@@ -45,6 +57,8 @@ internal static partial class Disk
     }
 
     /// <summary>Waits until the names in a folder are on the disk (a new file is found after a power cut only then).</summary>
+    /// <exception cref="SyncFailure">They may not be.</exception>
+    /// <exception cref="IOException">The folder cannot be opened.</exception>
     public static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -55,8 +69,12 @@ internal static partial class Disk
             throw Failure("open " + folder, Marshal.GetLastPInvokeError());
         try
         {
-            if (SyncAll(handle) != 0)
-                throw Failure("fsync " + folder, Marshal.GetLastPInvokeError());
+            while (SyncAll(handle) != 0)
+            {
+                int error = Marshal.GetLastPInvokeError();
+                if (error != Interrupted)
+                    throw new SyncFailure(Words("fsync " + folder, error), error);
+            }
         }
         finally
         {
@@ -64,15 +82,18 @@ internal static partial class Disk
         }
     }
 
-    /// <summary>Whether it failed for want of room rather than by a fault of the disk.</summary>
+    /// <summary>Whether it failed for want of room rather than by a fault of the disk. A failed sync never counts as that, since its file must not go on being used.</summary>
     public static bool IsFull(Exception failure) => failure switch
     {
+        SyncFailure => false,
         Sqlite.SqliteFailure sqlite => sqlite.IsFull,
         IOException io => io.HResult is NoSpace or QuotaExceeded || (io.HResult & 0xFFFF) is 0x70 or 0x27,
         _ => false,
     };
 
-    private static IOException Failure(string call, int error) => new($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    private static IOException Failure(string call, int error) => new(Words(call, error), error);
+
+    private static string Words(string call, int error) => $"{call}: {Marshal.GetPInvokeErrorMessage(error)}";
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int SyncData(SafeFileHandle file);

@@ -12,6 +12,7 @@ internal sealed class LargeFiles
 {
     private readonly string folder;
     private readonly string ours;
+    private volatile bool oursIsThere;
 
     public LargeFiles(string folder, long generation)
     {
@@ -24,11 +25,13 @@ internal sealed class LargeFiles
 
     public SafeFileHandle Create(long id)
     {
-        if (!Directory.Exists(ours))
+        // Until one of those that create at once has synced the folder's name, each does: none may be sure of it before.
+        if (!oursIsThere)
         {
             Directory.CreateDirectory(ours);
             Disk.SyncFolder(folder);
             Disk.SyncFolder(Path.GetDirectoryName(folder)!);
+            oursIsThere = true;
         }
 
         return File.OpenHandle(PathOf(Generation, id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);

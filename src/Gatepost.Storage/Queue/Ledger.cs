@@ -92,9 +92,11 @@ internal sealed class Ledger : IDisposable
     /// <returns>Own files to be removed.</returns>
     public IReadOnlyList<(long Generation, long Id)> Reclaim()
     {
-        foreach (long segment in freed)
-            segments.Free(segment);
+        // Each is given back once, also when one of them cannot be: what is left is cleared away by the next start.
+        long[] empty = [.. freed];
         freed.Clear();
+        foreach (long segment in empty)
+            segments.Free(segment);
         if (files.Count == 0)
             return [];
         var removable = files.ToArray();

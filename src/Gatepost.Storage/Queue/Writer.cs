@@ -24,6 +24,8 @@ internal sealed class Writer : IDisposable
     private readonly Unrecorded unrecorded;
     private readonly Leases leases;
     private readonly Action<IReadOnlyList<(long Generation, long Id)>> removeFiles;
+    private readonly TimeProvider clock;
+    private readonly Action<TimeSpan, int> measured;
     private readonly Thread thread;
     private readonly object gate = new();
     private readonly List<KeepJob> unacknowledged = [];
@@ -36,7 +38,18 @@ internal sealed class Writer : IDisposable
     private bool urgent;
     private long weight;
 
-    public Writer(Ledger ledger, LedgerOpener opener, StoreHealth health, Unrecorded unrecorded, Leases leases, Action<IReadOnlyList<(long Generation, long Id)>> removeFiles)
+    /// <summary>How many of the batch know how it went.</summary>
+    private int told;
+
+    /// <param name="ledger">Opened; owned from here on.</param>
+    /// <param name="opener">Opens it again after a failure.</param>
+    /// <param name="health">Told of failures.</param>
+    /// <param name="unrecorded">Deliveries to be written down after a failure.</param>
+    /// <param name="leases">Where those stand until then.</param>
+    /// <param name="removeFiles">Given files that no message owns any more; must not block.</param>
+    /// <param name="clock">Measures commits.</param>
+    /// <param name="measured">Told, on the writer's thread, how long a commit took to become durable and how many jobs shared it.</param>
+    public Writer(Ledger ledger, LedgerOpener opener, StoreHealth health, Unrecorded unrecorded, Leases leases, Action<IReadOnlyList<(long Generation, long Id)>> removeFiles, TimeProvider clock, Action<TimeSpan, int> measured)
     {
         this.ledger = ledger;
         this.opener = opener;
@@ -44,6 +57,8 @@ internal sealed class Writer : IDisposable
         this.unrecorded = unrecorded;
         this.leases = leases;
         this.removeFiles = removeFiles;
+        this.clock = clock;
+        this.measured = measured;
         thread = new Thread(Work) { Name = "store writer", IsBackground = true };
         thread.Start();
     }
@@ -79,19 +94,33 @@ internal sealed class Writer : IDisposable
     {
         while (Take())
         {
-            if (ledger is null || unrecorded.Any)
-                Recover();
-            if (batch.Count == 0)
-                continue;
-            if (ledger is null)
-                Refuse(KeepOutcome.Broken, health.Cause);
-            else
-                Commit(ledger);
+            told = 0;
+            try
+            {
+                Serve();
+            }
+            catch (Exception e)
+            {
+                // Nothing may end this thread, since that would end the server: what nobody foresaw is taken as a disk that failed.
+                Break(e);
+            }
+
             batch.Clear();
         }
 
-        ledger?.Dispose();
-        ledger = null;
+        Close();
+    }
+
+    private void Serve()
+    {
+        if (ledger is null || unrecorded.Any)
+            Recover();
+        if (batch.Count == 0)
+            return;
+        if (ledger is null)
+            Refuse(KeepOutcome.Broken, health.Cause);
+        else
+            Commit(ledger);
     }
 
     private bool Take()
@@ -126,12 +155,15 @@ internal sealed class Writer : IDisposable
 
     private void Commit(Ledger open)
     {
+        TimeSpan took;
         try
         {
             open.Begin(weight);
             foreach (var job in batch)
                 job.Apply(open);
+            long start = clock.GetTimestamp();
             open.Commit();
+            took = clock.GetElapsedTime(start);
         }
         catch (Exception e) when (Disk.IsFull(e))
         {
@@ -144,9 +176,10 @@ internal sealed class Writer : IDisposable
             return;
         }
 
-        foreach (var job in batch)
-            job.Committed();
+        for (; told < batch.Count; told++)
+            batch[told].Committed();
         Reclaim(open);
+        measured(took, batch.Count);
     }
 
     private void Reclaim(Ledger open)
@@ -157,7 +190,7 @@ internal sealed class Writer : IDisposable
             if (files.Count > 0)
                 removeFiles(files);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What could not be removed or renamed is rubbish the next start clears away; a disk that fails shows at the next commit.
             health.Note(e);
@@ -181,11 +214,12 @@ internal sealed class Writer : IDisposable
         Refuse(KeepOutcome.Full, cause);
     }
 
+    /// <summary>Gives up what is open and refuses those of the batch that were not told yet. Does not throw.</summary>
     private void Break(Exception cause)
     {
-        foreach (var job in batch)
+        for (int i = told; i < batch.Count; i++)
         {
-            if (job is not KeepJob kept)
+            if (batch[i] is not KeepJob kept)
                 continue;
             kept.IsUncertain = true;
             unacknowledged.Add(kept);
@@ -212,8 +246,18 @@ internal sealed class Writer : IDisposable
 
     private void Refuse(KeepOutcome outcome, Exception cause)
     {
-        foreach (var job in batch)
-            job.Refused(outcome, cause);
+        while (told < batch.Count)
+        {
+            try
+            {
+                batch[told++].Refused(outcome, cause);
+            }
+            catch (Exception e)
+            {
+                // The others wait to be told too.
+                health.Note(e);
+            }
+        }
     }
 
     /// <summary>Opens afresh where given up, then writes down what happened meanwhile: deliveries are recorded, and what nobody was promised is taken out.</summary>
@@ -267,6 +311,20 @@ internal sealed class Writer : IDisposable
 
         GiveUp();
         health.Break(cause);
+    }
+
+    private void Close()
+    {
+        try
+        {
+            ledger?.Dispose();
+        }
+        catch (Exception e)
+        {
+            health.Note(e);
+        }
+
+        ledger = null;
     }
 
     /// <summary>Commits what waits, then closes.</summary>
