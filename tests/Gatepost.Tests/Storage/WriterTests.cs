@@ -28,10 +28,10 @@ public sealed class WriterTests : IDisposable
         return store;
     }
 
-    private static Task<Kept> SendAsync(IMessageStore store) =>
+    private static Task<Kept> SendAsync(MailStore store) =>
         Mail.KeepAsync(store, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(20_000)).WaitAsync(Long);
 
-    private static async Task DeliverAsync(IQueue store, IEnumerable<string> ids) =>
+    private static async Task DeliverAsync(MailStore store, IEnumerable<string> ids) =>
         await store.SettleAsync([.. ids.Select(id => new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default).AsTask().WaitAsync(Long);
 
     [Theory]
