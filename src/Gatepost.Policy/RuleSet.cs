@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Gatepost.Dns;
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Rules.Connection;
 using Gatepost.Policy.Rules.Hello;
 using Gatepost.Policy.Rules.Message;

@@ -4,7 +4,6 @@ using Gatepost.Smtp;
 using Gatepost.Web.Control;
 using Gatepost.Web.Metrics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

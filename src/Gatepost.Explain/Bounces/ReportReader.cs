@@ -1,6 +1,5 @@
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Text;
-using Gatepost.Replies;
 
 namespace Gatepost.Explain.Bounces;
 

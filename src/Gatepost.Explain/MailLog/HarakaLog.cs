@@ -1,5 +1,3 @@
-using Gatepost.Explain.Text;
-
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of Haraka: <c>[NOTICE] [UUID] [outbound] ...</c>, <c>hook=rcpt ... retval=DENY msg="..."</c>, Remote end <c>sent</c>.</summary>

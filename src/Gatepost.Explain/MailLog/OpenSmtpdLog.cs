@@ -1,5 +1,3 @@
-using Gatepost.Explain.Text;
-
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of OpenSMTPD: <c>mta delivery ... result="PermFail" stat="550 ..."</c>, <c>relay: TempFail for ..., stat=...</c>, <c>failed-command ... result="550 ..."</c>.</summary>

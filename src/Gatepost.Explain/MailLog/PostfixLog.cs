@@ -1,5 +1,3 @@
-using Gatepost.Explain.Text;
-
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of Postfix: deliveries (<c>status=bounced (...)</c>), refusals (<c>reject: RCPT from ...</c>), connections that failed.</summary>

@@ -1,5 +1,4 @@
 using Gatepost.Delivery.Queue;
-using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Sqlite;
 

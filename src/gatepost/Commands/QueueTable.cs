@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Queue;
-using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gatepost.Composition;

@@ -1,7 +1,7 @@
 using System.Net;
+using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Submission;
-using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

@@ -106,22 +106,49 @@ internal static partial class TourRows
 
     private static TourScene Mx(string row, string @case, string title, string titleRu, string recipient, string rule, string classic, string modern = "") => new()
     {
-        Row = row, Case = @case, Title = title, TitleRu = titleRu, Says = [Ehlo, Mail, $"RCPT TO:<{recipient}>"], Rule = rule, Classic = classic, Modern = modern,
+        Row = row,
+        Case = @case,
+        Title = title,
+        TitleRu = titleRu,
+        Says = [Ehlo, Mail, $"RCPT TO:<{recipient}>"],
+        Rule = rule,
+        Classic = classic,
+        Modern = modern,
     };
 
     private static TourScene From(string row, string @case, string title, string titleRu, string sender, string rule, string classic, string modern = "") => new()
     {
-        Row = row, Case = @case, Title = title, TitleRu = titleRu, Says = [Ehlo, $"MAIL FROM:<{sender}>"], Rule = rule, Classic = classic, Modern = modern,
+        Row = row,
+        Case = @case,
+        Title = title,
+        TitleRu = titleRu,
+        Says = [Ehlo, $"MAIL FROM:<{sender}>"],
+        Rule = rule,
+        Classic = classic,
+        Modern = modern,
     };
 
     private static TourScene Hello(string row, string title, string titleRu, string name, string rule, string classic) => new()
     {
-        Row = row, Title = title, TitleRu = titleRu, Says = ["EHLO " + name, Mail, "RCPT TO:<ann@host.example>"], Rule = rule, Classic = classic,
+        Row = row,
+        Title = title,
+        TitleRu = titleRu,
+        Says = ["EHLO " + name, Mail, "RCPT TO:<ann@host.example>"],
+        Rule = rule,
+        Classic = classic,
     };
 
     private static TourScene Login(string row, string @case, string title, string titleRu, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
     {
-        Row = row, Case = @case, Title = title, TitleRu = titleRu, Role = ListenerRole.Submission, Says = [Ehlo, .. says], Rule = rule, Classic = classic, Modern = modern,
+        Row = row,
+        Case = @case,
+        Title = title,
+        TitleRu = titleRu,
+        Role = ListenerRole.Submission,
+        Says = [Ehlo, .. says],
+        Rule = rule,
+        Classic = classic,
+        Modern = modern,
     };
 
     private static TourScene Quota(string row, string title, string titleRu, Func<PolicyOptions, PolicyOptions> limit, string rule, string classic, string modern) =>
@@ -129,6 +156,14 @@ internal static partial class TourRows
 
     private static TourScene Filter(string row, string @case, string title, string titleRu, Scan scan, string rule, string classic, string modern) => new()
     {
-        Row = row, Case = @case, Title = title, TitleRu = titleRu, Says = Message, Scan = scan, Rule = rule, Classic = classic, Modern = modern,
+        Row = row,
+        Case = @case,
+        Title = title,
+        TitleRu = titleRu,
+        Says = Message,
+        Scan = scan,
+        Rule = rule,
+        Classic = classic,
+        Modern = modern,
     };
 }

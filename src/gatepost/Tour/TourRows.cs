@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatepost.Policy;
-using Gatepost.Policy.Scanners;
 using Gatepost.Smtp;
 
 namespace Gatepost.Tour;
@@ -57,11 +56,20 @@ internal static partial class TourRows
 
     private static TourScene Plain(string row, string title, string titleRu, IReadOnlyList<string> says, string reply, string? rule = null) => new()
     {
-        Row = row, Title = title, TitleRu = titleRu, Says = says, Classic = reply, Rule = rule,
+        Row = row,
+        Title = title,
+        TitleRu = titleRu,
+        Says = says,
+        Classic = reply,
+        Rule = rule,
     };
 
     private static TourScene Told(string row, string title, string titleRu, string line, params string[] reasons) => new()
     {
-        Row = row, Title = title, TitleRu = titleRu, Told = line, Reasons = reasons,
+        Row = row,
+        Title = title,
+        TitleRu = titleRu,
+        Told = line,
+        Reasons = reasons,
     };
 }

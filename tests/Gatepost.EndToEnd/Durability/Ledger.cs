@@ -17,6 +17,14 @@ public sealed class Ledger
 
     public ConcurrentDictionary<int, bool> InDoubt { get; } = [];
 
+    private volatile bool closed;
+
+    /// <summary>Notes a 250. One that comes after the power failed cannot have come: the dead disk's answers to syncs in flight mean nothing.</summary>
+    public void Promise(int serial) => (closed ? InDoubt : Promised)[serial] = true;
+
+    /// <summary>The current fails now: nothing is promised any more.</summary>
+    public void Close() => closed = true;
+
     public int Next() => Interlocked.Increment(ref next);
 
     /// <summary>Every fifth goes to a Maildir at once, the others to a server that is never there, so they stay queued.</summary>
@@ -51,6 +59,7 @@ public sealed class Ledger
     /// <summary>Forgets what was checked and removed.</summary>
     public void Clear()
     {
+        closed = false;
         Promised.Clear();
         Refused.Clear();
         InDoubt.Clear();

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Gatepost.EndToEnd.Harness;
 
 namespace Gatepost.EndToEnd.Durability;
@@ -72,7 +71,7 @@ public sealed class LoadClient(Ledger ledger, int port)
         }
 
         ledger.InDoubt.TryRemove(serial, out _);
-        ledger.Promised[serial] = true;
+        ledger.Promise(serial);
         return true;
     }
 

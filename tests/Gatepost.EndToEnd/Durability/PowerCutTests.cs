@@ -26,6 +26,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 var clients = server.Load(ledger, over.Token);
                 await ledger.ReachesAsync(random.Next(1, 80), cancel);
+                ledger.Close();
                 disk.CutPower();
                 await Task.Delay(random.Next(0, 30), cancel);
                 await server.KillAsync(cancel);

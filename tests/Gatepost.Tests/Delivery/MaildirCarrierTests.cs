@@ -1,5 +1,4 @@
 using System.Text;
-using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;

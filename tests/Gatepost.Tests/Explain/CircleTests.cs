@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Gatepost.Delivery;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Submission;
 using Gatepost.Smtp;

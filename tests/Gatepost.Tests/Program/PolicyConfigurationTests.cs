@@ -3,7 +3,6 @@ using Gatepost.Configuration;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Submission;
-using Gatepost.Replies;
 using Gatepost.Smtp;
 using Xunit;
 

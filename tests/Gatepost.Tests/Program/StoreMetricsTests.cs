@@ -2,7 +2,6 @@ using System.Text;
 using Gatepost.Composition;
 using Gatepost.Storage;
 using Gatepost.Tests.Storage;
-using Prometheus;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

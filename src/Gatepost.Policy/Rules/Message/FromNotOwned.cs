@@ -1,7 +1,6 @@
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using MimeKit;
 
 namespace Gatepost.Policy.Rules.Message;
 

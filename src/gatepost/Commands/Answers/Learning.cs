@@ -1,5 +1,4 @@
 using Gatepost.Explain;
-using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;
 
