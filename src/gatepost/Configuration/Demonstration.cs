@@ -35,7 +35,7 @@ public static class Demonstration
     {
         Role = role,
         Addresses = [new IPEndPoint(IPAddress.Loopback, port)],
-        Tls = certified ? TlsUse.StartTls : TlsUse.SelfSigned,
+        Tls = certified ? TlsUse.StartTls : TlsUse.None,
         Limits = role == ListenerRole.Submission ? limits with { Recipients = limits.SubmissionRecipients } : limits,
     };
 }

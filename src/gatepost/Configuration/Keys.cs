@@ -7,7 +7,7 @@ namespace Gatepost.Configuration;
 /// <summary>How a listener uses TLS.</summary>
 public enum TlsUse
 {
-    /// <summary>STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for mx and submission, <see cref="None"/> for the others.</summary>
+    /// <summary>STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for an mx not on loopback, <see cref="None"/> for the others.</summary>
     WhereCertified,
     None,
     StartTls,
@@ -63,7 +63,7 @@ public static partial class Keys
     {
         public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
         public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(Takes.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
-        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate that the server makes once and keeps in `{data}/tls`, enough for servers of others but not for mail programs that check it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` and `submission`, `none` for the other roles.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
+        public static readonly Key<TlsUse> Tls = Takes.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate that the server makes once and keeps in `{data}/tls`, enough for servers of others but not for mail programs that check it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` on an address other than loopback, `none` for all others.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = Takes.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
         public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = Takes.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
         public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = Takes.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");

@@ -168,7 +168,7 @@ public sealed class SettingsReader
         {
             Role = role,
             Addresses = section.Get(Keys.Listener.Address),
-            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, certified) : tls,
+            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, section.Get(Keys.Listener.Address), certified) : tls,
             Trusted = section.Get(Keys.Listener.Trusted),
             ProxyFrom = section.Get(Keys.Listener.ProxyFrom),
             XclientFrom = section.Get(Keys.Listener.XclientFrom),
@@ -180,10 +180,10 @@ public sealed class SettingsReader
         };
     }
 
-    /// <summary>Other servers and mail programs shall find STARTTLS without anybody's doing; hand-over inside one's own house needs none.</summary>
-    private static TlsUse UsualTls(ListenerRole role, bool certified) =>
+    /// <summary>Other servers shall find STARTTLS without anybody's doing: they take any certificate. Mail programs check it, so they get none or a good one.</summary>
+    private static TlsUse UsualTls(ListenerRole role, IReadOnlyList<IPEndPoint> addresses, bool certified) =>
         certified ? TlsUse.StartTls
-        : role is ListenerRole.Mx or ListenerRole.Submission ? TlsUse.SelfSigned
+        : role == ListenerRole.Mx && addresses.Any(address => !IPAddress.IsLoopback(address.Address)) ? TlsUse.SelfSigned
         : TlsUse.None;
 
     private List<CertificateSettings> ReadCertificates()

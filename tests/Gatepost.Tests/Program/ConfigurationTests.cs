@@ -136,17 +136,17 @@ public sealed class ConfigurationTests
             """).Listeners);
         Assert.Equal((50, 10L << 20), (listener.Limits.Recipients, listener.Limits.MessageSize));
         Assert.Equal(2, listener.Addresses.Count);
-        Assert.Equal(TlsUse.SelfSigned, listener.Tls);
+        Assert.Equal(TlsUse.None, listener.Tls);
     }
 
     [Theory]
     [InlineData("role = \"mx\"", TlsUse.SelfSigned)]
-    [InlineData("role = \"submission\"", TlsUse.SelfSigned)]
+    [InlineData("role = \"submission\"", TlsUse.None)]
     [InlineData("role = \"lmtp\"", TlsUse.None)]
     [InlineData("role = \"internal\"\ntrusted = [\"10.0.0.0/8\"]", TlsUse.None)]
     [InlineData("role = \"mx\"\ntls = \"none\"", TlsUse.None)]
-    public void Without_a_certificate_strangers_and_mail_programs_are_offered_TLS_all_the_same_unless_turned_off(string listener, TlsUse expected) =>
-        Assert.Equal(expected, Assert.Single(Read($"[[listener]]\naddress = \"127.0.0.1:2525\"\n{listener}").Listeners).Tls);
+    public void Without_a_certificate_other_servers_are_offered_TLS_all_the_same_unless_turned_off(string listener, TlsUse expected) =>
+        Assert.Equal(expected, Assert.Single(Read($"[[listener]]\naddress = \"192.0.2.25:25\"\n{listener}").Listeners).Tls);
 
     [Fact]
     public void A_postmasters_words_are_looked_for_beside_the_configuration_unless_it_names_a_folder_that_must_be_there()
