@@ -138,7 +138,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         if (patterns.Length == 0)
             Problem(section.Line, "patterns is missing: a list of wordings in quotes, for example patterns = [\"mailbox is full\"]");
         int line = section.Items.FirstOrDefault(item => item.Key == "patterns")?.Line ?? section.Line;
-        foreach (string source in patterns)
+        foreach (string source in patterns.SelectMany(written => WriteOut(written, line)))
         {
             if (Parse(source, line, basis == Basis.Words ? Pattern.ShortGap : Pattern.MaxGap) is not { } pattern)
                 continue;
@@ -169,6 +169,19 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 .ToList();
             if (own.Count > 0)
                 Words.Add((id, language, WordBook.Read(section with { Items = own }, file.Name, problems)));
+        }
+    }
+
+    private IReadOnlyList<string> WriteOut(string source, int line)
+    {
+        try
+        {
+            return Alternatives.Expand(source);
+        }
+        catch (FormatException wrong)
+        {
+            Problem(line, wrong.Message);
+            return [];
         }
     }
 

@@ -42,6 +42,40 @@ public sealed class LoadTests : IDisposable
         Assert.NotEmpty(read.Steps(Language.Russian));
     }
 
+    [Theory]
+    [InlineData("550 the shop shut its doors")]
+    [InlineData("550 Our store has, sadly, closed for good (today)")]
+    public void A_wording_with_choices_is_found_in_each_of_them(string reply)
+    {
+        Write("dialects/corp.toml", """
+            provider = "Corp"
+            [[reply]]
+            id = "corp-closed"
+            patterns = ["(shop|store) {}(shut its doors|closed for good|gone)"]
+            reason = "mailbox-disabled"
+            en = "The shop is closed."
+            ru = "Магазин закрыт."
+            """);
+        var known = Knowledge.Load(folder);
+        Assert.Empty(known.Problems);
+        Assert.Equal("corp-closed", known.Explain(reply).Entry.Id);
+        Assert.NotEqual("corp-closed", known.Explain("550 the shop is open").Entry.Id);
+    }
+
+    [Fact]
+    public void A_wording_with_too_many_choices_is_told()
+    {
+        string many = "(" + string.Join('|', Enumerable.Range(0, 30).Select(i => $"word{i}")) + ")";
+        Write("dialects/corp.toml", $"""
+            provider = "Corp"
+            [[reply]]
+            id = "corp-many"
+            patterns = ["{many} {many}"]
+            reason = "mailbox-disabled"
+            """);
+        Assert.Contains(Knowledge.Load(folder).Problems, problem => problem.What.Contains("write it as several", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void One_sentence_can_be_put_right_without_copying_the_rest()
     {
