@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import load as generator
 from load import Load
 from processes import cpu_seconds, free_port, memory, resident
+from refusing import FOREIGN, HOSTED, Attack
 from servers import BOTH, BOTH_STOPPED, Gatepost, Postfix
 
 
@@ -20,12 +21,15 @@ class Row:
     unit: str
     postfix: list = field(default_factory=list)
     gatepost: list = field(default_factory=list)
+    opensmtpd: list = field(default_factory=list)
     goal: str = ""
     more_is_better: bool = True
 
     @property
     def ratio(self):
-        ours, theirs = statistics.median(self.gatepost), statistics.median(self.postfix)
+        """Beside the best of the others."""
+        ours, others = statistics.median(self.gatepost), [statistics.median(values) for values in (self.postfix, self.opensmtpd) if values]
+        theirs = max(others) if self.more_is_better else min(others)
         if not ours or not theirs:
             return 0.0
         return ours / theirs if self.more_is_better else theirs / ours
@@ -144,6 +148,10 @@ SCENARIOS = {
     "fresh": Throughput("accepted, 4 KB, 10 sessions, one message a connection", Load(10, 4096, True), "3x"),
     "large": Throughput("accepted, 50 KB, 10 sessions, many messages a connection", Load(10, 51200, False), "3x"),
     "relay": Throughput("relayed end to end to a sink, 4 KB, 10 sessions", Load(10, 4096, False), "6x", relayed=True),
+    "refused": Attack("refused as unknown, 20 sessions, each waits for each reply", HOSTED, 1, goal="3x the faster one"),
+    "refused-piped": Attack("refused as unknown, 20 sessions, 10 recipients at a time", HOSTED, 10, goal="3x"),
+    "relay-denied": Attack("refused as relaying, 20 sessions, each waits for each reply", FOREIGN, 1, goal="3x the faster one"),
+    "relay-denied-piped": Attack("refused as relaying, 20 sessions, 10 recipients at a time", FOREIGN, 10, goal="3x"),
     "idle": IdleSessions(),
     "banner": FirstBanner(),
 }

@@ -153,6 +153,7 @@ internal static class RoomOptions
         MaxMessage = limits.MessageSize,
         MaxRecipients = limits.Recipients,
         MaxErrors = limits.Errors,
+        MaxRefusals = limits.Refusals,
         CommandTimeout = limits.CommandTimeout,
         DataTimeout = limits.DataTimeout,
     };

@@ -90,6 +90,7 @@ public static partial class Keys
         public static readonly Key<TimeSpan> CommandTimeout = Takes.Duration("command-timeout", "5m", "1s", "1h", "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
         public static readonly Key<TimeSpan> DataTimeout = Takes.Duration("data-timeout", "5m", "1s", "1h", "Longest silence inside DATA or BDAT. RFC 5321 §4.5.3.2.5 asks for at least 3 minutes.");
         public static readonly Key<int> Errors = Takes.Number("errors", 20, 1, 1000, "Wrong commands in one session before 421.");
+        public static readonly Key<int> Refusals = Takes.Number("refusals", 100, 1, 1_000_000, "Refused senders and recipients in one session before 421: enough for an old mailing list, too few for guessing addresses.");
     }
 
     public static class Dns
@@ -178,7 +179,7 @@ public static partial class Keys
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"
             """),
-        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.SubmissionRecipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors]),
+        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.SubmissionRecipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors, Limits.Refusals]),
         new("dns", false, "Asking DNS.", [Dns.Servers, Dns.Timeout], """
             [dns]
             servers = ["127.0.0.1:53"]

@@ -117,7 +117,7 @@ public sealed record AccountSettings
     public Mailbox? MovedTo { get; init; }
 }
 
-public sealed record LimitSettings(long MessageSize, int Recipients, int SubmissionRecipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors);
+public sealed record LimitSettings(long MessageSize, int Recipients, int SubmissionRecipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors, int Refusals);
 
 /// <param name="Servers">Empty: the system's.</param>
 public sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);

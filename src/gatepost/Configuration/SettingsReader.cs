@@ -223,7 +223,8 @@ public sealed class SettingsReader
             section.Get(Keys.Limits.ConnectionsPerAddress),
             section.Get(Keys.Limits.CommandTimeout),
             section.Get(Keys.Limits.DataTimeout),
-            section.Get(Keys.Limits.Errors));
+            section.Get(Keys.Limits.Errors),
+            section.Get(Keys.Limits.Refusals));
     }
 
     private DnsSettings ReadDns()
