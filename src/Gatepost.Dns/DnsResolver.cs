@@ -130,7 +130,7 @@ public sealed class DnsResolver : IResolver
     {
         bool authentic = response.Header.IsAuthenticData;
         if (response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
-            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Authentic: authentic);
+            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], NegativeTtl(response), authentic);
         if (response.Header.ResponseCode != DnsHeaderResponseCode.NoError)
             return Unanswered<T>(Name(response.Header.ResponseCode));
 
@@ -147,8 +147,12 @@ public sealed class DnsResolver : IResolver
 
         return records.Count > 0
             ? new DnsAnswer<T>(DnsOutcome.Found, records, TimeSpan.FromSeconds(ttl), authentic)
-            : new DnsAnswer<T>(DnsOutcome.NoRecords, [], Authentic: authentic);
+            : new DnsAnswer<T>(DnsOutcome.NoRecords, [], NegativeTtl(response), authentic);
     }
+
+    /// <summary>How long a "no" holds by the zone's own word (RFC 2308 §5); zero where it says nothing.</summary>
+    private static TimeSpan NegativeTtl(IDnsQueryResponse response) =>
+        response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } soa ? TimeSpan.FromSeconds(Math.Min((uint)Math.Max(0, soa.InitialTimeToLive), soa.Minimum)) : TimeSpan.Zero;
 
     private static DnsAnswer<T> Unanswered<T>(string detail) => new(DnsOutcome.Unanswered, [], Detail: detail.ReplaceLineEndings(" "));
 

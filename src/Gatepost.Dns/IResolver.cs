@@ -21,7 +21,7 @@ public enum DnsOutcome
 /// <summary>An answer with what is needed to show it as evidence.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Records">Empty unless found.</param>
-/// <param name="Ttl">Smallest TTL of the answer.</param>
+/// <param name="Ttl">Smallest TTL of the answer; of a "no" what the zone says of it, zero where it says nothing.</param>
 /// <param name="Authentic">Whether the resolver validated it by DNSSEC (AD bit).</param>
 /// <param name="Detail">For <see cref="DnsOutcome.Unanswered"/>: what happened (<c>timed out after 5 s</c>, <c>SERVFAIL</c>).</param>
 public sealed record DnsAnswer<T>(DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null);

@@ -11,6 +11,7 @@ namespace Gatepost.Policy;
 public sealed class Case(Session session)
 {
     private List<Wish>? wishes;
+    private Dictionary<BoundRule, Verdict>? ofClient;
 
     public Session Session { get; } = session;
 
@@ -29,6 +30,14 @@ public sealed class Case(Session session)
 
     /// <summary>The filters' answers about the message being judged; null where there is no filter.</summary>
     public ScanRound? Scans { get; set; }
+
+    /// <summary>A pass of a rule about the client stays what it is however many recipients follow.</summary>
+    internal Verdict? Recall(BoundRule rule) => ofClient?.GetValueOrDefault(rule);
+
+    internal void Remember(BoundRule rule, Verdict pass) => (ofClient ??= [])[rule] = pass;
+
+    /// <summary>Another client speaks from here on (XCLIENT).</summary>
+    internal void ForgetClient() => (ofClient, Questions) = (null, null);
 
     /// <summary>What the rules want counted if all of them pass.</summary>
     public IReadOnlyList<Wish> Wishes => wishes ?? [];
@@ -70,9 +79,19 @@ public sealed class Case(Session session)
     public void Wish(Claim claim, Func<Usage, Verdict> refuse) => (wishes ??= []).Add(new Wish(claim, refuse));
 
     public void ForgetWishes() => wishes?.Clear();
+
+    /// <summary>The wishes from that one on are of a rule that only warns: they refuse nobody.</summary>
+    public void OnlyWarn(int from)
+    {
+        for (int i = from; i < (wishes?.Count ?? 0); i++)
+            wishes![i] = wishes[i] with { OnlyWarns = true };
+    }
+
+    public void DropWish(int index) => wishes!.RemoveAt(index);
 }
 
 /// <summary>Something to be counted.</summary>
 /// <param name="Claim">The counter and its limit.</param>
 /// <param name="Refuse">The verdict where it does not fit.</param>
-public readonly record struct Wish(Claim Claim, Func<Usage, Verdict> Refuse);
+/// <param name="OnlyWarns">Whether that verdict is traced and not applied.</param>
+public readonly record struct Wish(Claim Claim, Func<Usage, Verdict> Refuse, bool OnlyWarns = false);

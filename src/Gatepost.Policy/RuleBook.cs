@@ -67,7 +67,7 @@ public sealed class RuleBook : IGatekeeper
 
         try
         {
-            if (stage != Stage.RcptTo && rules.Length == 0)
+            if (stage != Stage.RcptTo && rules.Count == 0)
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
                 @case.Recipient = await Expansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
@@ -88,44 +88,100 @@ public sealed class RuleBook : IGatekeeper
         }
     }
 
-    private async ValueTask<Verdict> AskAsync(BoundRule[] rules, Case @case, CancellationToken cancel)
+    private async ValueTask<Verdict> AskAsync(RuleList rules, Case @case, CancellationToken cancel)
     {
         @case.ForgetWishes();
-        List<Fact>? evidence = null;
+        List<Fact>? seen = null;
+        ulong silent = 0, spared = 0;
         var last = Verdict.Unremarkable;
-        foreach (var rule in rules)
+        for (int i = 0; i < rules.Count; i++)
         {
+            var rule = rules[i];
             if (rule.Spares(@case))
+            {
+                spared |= 1ul << i;
                 continue;
+            }
 
             int wishes = @case.Wishes.Count;
-            var verdict = await rule.Rule.JudgeAsync(@case, cancel);
-            if (ReferenceEquals(verdict, Verdict.Unremarkable))
-                continue;
-            if (!verdict.Passes && rule.Mode == RuleMode.On)
-                return Refuse(verdict, rule.Options.Replies, @case.Options);
+            bool ofClient = rule.Rule.Stage == Stage.Connect;
+            var verdict = (ofClient ? @case.Recall(rule) : null) ?? await JudgeAsync(rule, @case, cancel);
+            if (ofClient && verdict.Passes)
+                @case.Remember(rule, verdict);
+            if (verdict.IsQuiet)
+            {
+                silent |= 1ul << i;
+            }
+            else if (!verdict.Passes && rule.Mode == RuleMode.On)
+            {
+                return Refuse(verdict, rule.Options.Replies, @case.Options, [.. seen ?? [], .. rules.Quiet(silent, spared).Facts]);
+            }
+            else
+            {
+                last = Warned(verdict);
+                AddSeen(seen ??= [], last, verdict.Facts);
+            }
 
-            last = Warned(verdict);
-            (evidence ??= []).Add(new Fact(last.Rule, last.Why));
-            evidence.AddRange(verdict.Facts);
+            if (rule.Mode == RuleMode.Warn)
+                @case.OnlyWarn(wishes);
         }
 
-        if (@case.Wishes.Count > 0 && await SettleAsync(@case, cancel) is { } late)
-            return Refuse(late, @case.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, @case.Options);
+        if (@case.Wishes.Count > 0)
+        {
+            seen ??= [];
+            if (await SettleAsync(@case, seen, cancel) is { } late)
+                return Refuse(late, @case.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, @case.Options, [.. seen, .. rules.Quiet(silent, spared).Facts]);
+        }
+
         if (@case.Session.Candidate is { } candidate && @case.Recipient is { } recipient)
             candidate.Routes = recipient.Routes;
-        return evidence is null ? Verdict.Unremarkable : Verdict.Pass(last.Rule, last.Why, evidence);
+        var quiet = rules.Quiet(silent, spared);
+        return seen is not { Count: > 0 } ? quiet : Verdict.Pass(last.Rule, last.Why, [.. seen, .. quiet.Facts]);
+    }
+
+    private ValueTask<Verdict> JudgeAsync(BoundRule rule, Case @case, CancellationToken cancel) =>
+        rule.Mode == RuleMode.Warn ? JudgeWithoutHarmAsync(rule.Rule, @case, cancel) : rule.Rule.JudgeAsync(@case, cancel);
+
+    /// <summary>A rule that only warns harms nobody by failing either.</summary>
+    private async ValueTask<Verdict> JudgeWithoutHarmAsync(IRule rule, Case @case, CancellationToken cancel)
+    {
+        try
+        {
+            return await rule.JudgeAsync(@case, cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            parts.Alarms.Raise($"{rule.Name}:{fault.GetType().Name}", $"the rule {rule.Name}, which only warns, failed: {fault.Message}");
+            return Verdict.Pass(rule.Name, "only warns; it failed", new Fact("fault", $"{fault.GetType().Name}: {fault.Message}"));
+        }
+    }
+
+    private static void AddSeen(List<Fact> seen, Verdict verdict, IReadOnlyList<Fact> facts)
+    {
+        seen.Add(new Fact(verdict.Rule, verdict.Why));
+        for (int i = 0; i < facts.Count; i++)
+            seen.Add(facts[i]);
     }
 
     /// <summary>Counts what the rules wished for, all of it in one step; another session may have been faster since they looked.</summary>
-    private async ValueTask<Verdict?> SettleAsync(Case @case, CancellationToken cancel)
+    private async ValueTask<Verdict?> SettleAsync(Case @case, List<Fact> seen, CancellationToken cancel)
     {
-        var wishes = @case.Wishes;
-        var claims = new Claim[wishes.Count];
-        for (int i = 0; i < claims.Length; i++)
-            claims[i] = wishes[i].Claim;
-        var (refused, usage) = await parts.Counters.TakeAsync(claims, @case.Now, cancel);
-        return refused < 0 ? null : wishes[refused].Refuse(usage);
+        while (@case.Wishes is { Count: > 0 } wishes)
+        {
+            var claims = new Claim[wishes.Count];
+            for (int i = 0; i < claims.Length; i++)
+                claims[i] = wishes[i].Claim;
+            var (refused, usage) = await parts.Counters.TakeAsync(claims, @case.Now, cancel);
+            if (refused < 0)
+                return null;
+            var verdict = wishes[refused].Refuse(usage);
+            if (!wishes[refused].OnlyWarns)
+                return verdict;
+            AddSeen(seen, Warned(verdict), verdict.Facts);
+            @case.DropWish(refused);
+        }
+
+        return null;
     }
 
     private Case Open(Stage stage, Session session, Edition book, CancellationToken cancel)
@@ -137,6 +193,8 @@ public sealed class RuleBook : IGatekeeper
         @case.Directory = book.Directory;
         @case.Now = now;
 
+        if (stage == Stage.Connect)
+            @case.ForgetClient();
         if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !@case.IsFromTrustedNetwork)
             @case.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
         if (stage == Stage.Message)
@@ -153,7 +211,8 @@ public sealed class RuleBook : IGatekeeper
     }
 
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>
-    private Verdict Refuse(Verdict verdict, ReplyStyle? own, PolicyOptions options)
+    /// <param name="before">What the rules asked before this one saw.</param>
+    private Verdict Refuse(Verdict verdict, ReplyStyle? own, PolicyOptions options, IReadOnlyList<Fact> before)
     {
         string? id = ids?.Next();
         var reply = verdict.Reply!.As(own ?? options.Replies);
@@ -167,7 +226,7 @@ public sealed class RuleBook : IGatekeeper
             Rule = verdict.Rule,
             Why = verdict.Why,
             Reply = reply,
-            Facts = verdict.Facts,
+            Facts = before.Count == 0 ? verdict.Facts : [.. verdict.Facts, .. before],
             Disconnect = verdict.Disconnect,
             Id = id,
         };
@@ -187,7 +246,8 @@ public sealed class RuleBook : IGatekeeper
                 new Fact("fault", $"{fault.GetType().Name}: {fault.Message}"),
                 new Fact("would pass", "the fault mended")),
             own: null,
-            options);
+            options,
+            before: []);
     }
 
     /// <summary>What is in force at one time.</summary>

@@ -14,7 +14,7 @@ internal sealed class RuleSet
 {
     private static readonly RuleOptions Plain = new();
 
-    private readonly FrozenDictionary<(Stage, ListenerRole), BoundRule[]> rules;
+    private readonly FrozenDictionary<(Stage, ListenerRole), RuleList> rules;
 
     public RuleSet(Parts parts, PolicyOptions options)
     {
@@ -26,7 +26,7 @@ internal sealed class RuleSet
         rules = Enum.GetValues<ListenerRole>()
             .SelectMany(role => bound.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
             .GroupBy(pair => (pair.rule.Stage, pair.role), pair => pair.rule)
-            .ToFrozenDictionary(group => group.Key, group => group.ToArray());
+            .ToFrozenDictionary(group => group.Key, group => new RuleList([.. group]));
         AsksReverseName = bound.Any(rule => rule.Rule is ReverseNameMissing or ReverseNameUnconfirmed);
         AsksDnsbls = bound.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
     }
@@ -38,7 +38,7 @@ internal sealed class RuleSet
 
     public bool AsksDnsbls { get; }
 
-    public BoundRule[] For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), []);
+    public RuleList For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), RuleList.Empty);
 
     private static Stage StageOf(IRule rule, PolicyOptions options) =>
         options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly) ? Stage.RcptTo : rule.Stage;

@@ -3,13 +3,20 @@ using Gatepost.Replies;
 namespace Gatepost.Smtp;
 
 /// <summary>What a rule saw when it judged: a DNS answer, a counter and its limit, a table entry.</summary>
-public sealed record Fact(string Name, string Value);
+public sealed record Fact(string Name, string Value)
+{
+    /// <summary>Name of the fact that lists the rules that judged and had nothing to tell.</summary>
+    public const string NoObjection = "no objection";
+
+    /// <summary>Name of the fact that lists the rules that were not asked: an exemption, a login or a trusted network spared the client.</summary>
+    public const string NotAsked = "not asked";
+}
 
 /// <summary>A gatekeeper's answer at one stage, with its reason also when it passes.</summary>
 public sealed class Verdict
 {
     /// <summary>Passed without anything worth telling; the hot path's answer.</summary>
-    public static readonly Verdict Unremarkable = new() { Rule = "none", Why = "nothing objected" };
+    public static readonly Verdict Unremarkable = Quiet([]);
 
     /// <summary>The rule that decided, by its catalogue name.</summary>
     public required string Rule { get; init; }
@@ -28,9 +35,16 @@ public sealed class Verdict
     /// <summary>Whether the connection ends after the reply.</summary>
     public bool Disconnect { get; init; }
 
+    /// <summary>A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.</summary>
+    public bool IsQuiet { get; private init; }
+
     public bool Passes => Reply is null;
 
     public static Verdict Pass(string rule, string why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };
+
+    /// <summary>A pass in which no rule had anything to tell.</summary>
+    /// <param name="facts"><see cref="Fact.NoObjection"/> and <see cref="Fact.NotAsked"/>.</param>
+    public static Verdict Quiet(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = "nothing objected", Facts = facts, IsQuiet = true };
 
     public static Verdict Refuse(string rule, Reply reply, string why, params IReadOnlyList<Fact> facts) =>
         new() { Rule = rule, Why = why, Reply = reply, Facts = facts };

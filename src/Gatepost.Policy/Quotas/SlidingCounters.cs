@@ -22,6 +22,7 @@ public sealed class SlidingCounters : ICounters
 
     public ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel)
     {
+        Usage first;
         lock (turn)
         {
             Sweep(now);
@@ -34,10 +35,11 @@ public sealed class SlidingCounters : ICounters
 
             foreach (var claim in claims)
                 Of(claim.Key, claim.Window).Add(now, claim.Amount);
+            first = new Usage(windows[claims[0].Key].Used, null);
         }
 
         log?.Keep([.. claims.Select(claim => new CounterEntry(claim.Key, now, claim.Amount, claim.Window))]);
-        return ValueTask.FromResult((-1, default(Usage)));
+        return ValueTask.FromResult((-1, first));
     }
 
     public ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel)

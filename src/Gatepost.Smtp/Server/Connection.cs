@@ -297,8 +297,9 @@ internal sealed partial class Connection
             Reply = reply,
             Sender = envelope is null ? null : envelope.Sender?.ToString() ?? "",
             Recipient = recipient?.Address.ToString(),
-            Rule = verdict?.Rule,
+            Rule = verdict is { IsQuiet: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
+            Facts = verdict is { IsQuiet: true } ? verdict.Facts : [],
         });
     }
 

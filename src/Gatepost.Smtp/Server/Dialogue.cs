@@ -212,6 +212,9 @@ public sealed partial class Dialogue : IAsyncDisposable
             return verdict;
 
         LastVerdict = verdict;
+        // Who objected to nothing is told with the reply; an event of its own would say no more.
+        if (verdict.IsQuiet)
+            return verdict;
         Record(stage, verdict);
         if (verdict is { Passes: false, Disconnect: true })
             Expects = Expectation.Nothing;

@@ -8,7 +8,8 @@ using Spectre.Console;
 namespace Gatepost.Commands;
 
 /// <summary>Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.</summary>
-internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITeller
+/// <param name="verbose">Whether the rules that objected to nothing are named too.</param>
+internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool verbose = false) : ITeller
 {
     private const string Indent = "  ";
 
@@ -63,11 +64,13 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
                     Note(happened, happened.Detail ?? Say("connected", "соединение"));
                 else
                     TellReply(happened);
+                TellSilent(happened.Facts ?? []);
                 break;
             case JournalKind.Reply:
                 TellCommand(happened);
                 TellWaiting();
                 TellReply(happened);
+                TellSilent(happened.Facts ?? []);
                 break;
             case JournalKind.Tls:
                 TellWaiting();
@@ -152,17 +155,29 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings) : ITelle
     /// <summary>A refusal with all its evidence, one fact a line; what passed on one line.</summary>
     private void TellVerdict(TraceEvent happened)
     {
-        var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule).ToList();
+        var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule && !IsSilence(fact)).ToList();
         string why = Terminal.Clean(happened.Detail ?? "");
         if (happened.Code is null && happened.Verdict is null)
         {
             string seen = string.Concat(facts.Select(fact => $"; {fact.Name} {fact.Value}"));
             Line(null, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
+            TellSilent(happened.Facts ?? []);
             return;
         }
 
         Line(null, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
         foreach (var fact in facts)
+            terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
+        TellSilent(happened.Facts ?? []);
+    }
+
+    private static bool IsSilence(Fact fact) => fact.Name is Fact.NoObjection or Fact.NotAsked;
+
+    private void TellSilent(IReadOnlyList<Fact> facts)
+    {
+        if (!verbose)
+            return;
+        foreach (var fact in facts.Where(IsSilence))
             terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
     }
 

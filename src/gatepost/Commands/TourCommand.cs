@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Tour;
 using Spectre.Console;
@@ -87,7 +88,7 @@ internal static class TourCommand
             terminal.WriteLine("  " + result.Reply, Color.Yellow);
         if (result.Rule is { } rule && result.VerdictId is not null)
             terminal.WriteLine($"     {(russian ? "правило" : "rule")} {rule}", Color.Grey);
-        foreach (var fact in result.Facts)
+        foreach (var fact in result.Facts.Where(fact => fact.Name is not (Fact.NoObjection or Fact.NotAsked)))
             terminal.WriteWrapped("     ", $"{fact.Name}: ", fact.Value);
         if (result.Explanation.Reason is not null)
             Explained.Write(terminal, "     ", null, result.Explanation, language);

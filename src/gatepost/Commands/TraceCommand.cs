@@ -18,12 +18,13 @@ internal static class TraceCommand
     {
         var key = new Argument<string>("what") { Description = "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Stay and show what happens next, until interrupted." };
-        var command = new Command("trace", "Tell the whole life of a message or of a refused session: who said what, and why.") { key, follow, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Name the rules too that objected to nothing, and those that were not asked." };
+        var command = new Command("trace", "Tell the whole life of a message or of a refused session: who said what, and why.") { key, follow, verbose, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await Desks.OpenAsync(parsed, cancel);
             var meanings = new Meanings(ReplyCatalogue.Current, Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
-            ITeller teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new Storyteller(Terminal.Standard, meanings);
+            ITeller teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new Storyteller(Terminal.Standard, meanings, parsed.GetValue(verbose));
             return await TellAsync(desk, parsed.GetRequiredValue(key), parsed.GetValue(follow), teller, cancel);
         });
         return command;

@@ -25,18 +25,18 @@ public sealed class ReverseNameMissing : IRule
         string client = @case.ClientText;
         return names.Outcome switch
         {
-            DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", new Fact("PTR", $"{names.Records[0]}, TTL {names.Ttl.TotalSeconds:0} s")),
+            DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", DnsFacts.Of($"PTR of {client}", names)),
             DnsOutcome.Unanswered => Verdict.Refuse(
                 "reverse-lookup-failed",
                 OurReplies.ReverseLookupFailed.Say(("client", client)),
                 $"the reverse name of {client} could not be looked up: {names.Detail}",
-                new Fact("PTR", names.Detail ?? "no answer"),
+                DnsFacts.Of($"PTR of {client}", names),
                 new Fact("would pass", "an answer from the name servers of the reverse zone")),
             _ => Verdict.Refuse(
                 Name,
                 (@case.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
                 $"{client} has no reverse name",
-                new Fact("PTR", names.Outcome == DnsOutcome.NoSuchName ? "NXDOMAIN" : "no records"),
+                DnsFacts.Of($"PTR of {client}", names),
                 new Fact("would pass", "a PTR record for the address")),
         };
     }

@@ -34,9 +34,13 @@ public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
         {
             var addresses = await parts.Dns.AddressesAsync(name, cancel);
             if (addresses.Records.Any(address => Networks.Same(address, @case.Session.Client.Address)))
-                return Verdict.Pass(Name, $"{name} leads back to {@case.ClientText}");
+            {
+                @case.Session.ClientName ??= name;
+                return Verdict.Pass(Name, $"{name} leads back to {@case.ClientText}", DnsFacts.Of($"addresses of {name}", addresses));
+            }
+
             silent |= addresses.Outcome == DnsOutcome.Unanswered;
-            facts.Add(new Fact($"addresses of {name}", addresses.Outcome == DnsOutcome.Found ? string.Join(", ", addresses.Records.Take(4)) : $"{addresses.Outcome}"));
+            facts.Add(DnsFacts.Of($"addresses of {name}", addresses));
         }
 
         if (silent)

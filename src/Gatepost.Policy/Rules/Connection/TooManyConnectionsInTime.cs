@@ -26,7 +26,7 @@ public sealed class TooManyConnectionsInTime(Parts parts) : IRule
         var claim = new Claim(new CounterKey(Counted.ClientConnections, network), 1, limit, @case.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], @case.Now, cancel);
         if (refused < 0)
-            return Verdict.Unremarkable;
+            return Verdict.Pass(Name, $"{usage.Used} connections from {network} within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
 
         string free = $"{usage.FreeAt ?? @case.Now:HH:mm:ss} UTC";
         return new Verdict

@@ -27,7 +27,7 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
         var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, @case.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], @case.Now, cancel);
         if (refused < 0)
-            return Verdict.Unremarkable;
+            return Verdict.Pass(Name, $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
         string why = $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit";
         return Refuse(@case, parts.TemporaryBlocks.Add(client, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
     }

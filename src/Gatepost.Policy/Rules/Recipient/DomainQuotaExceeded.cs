@@ -22,14 +22,14 @@ public sealed class DomainQuotaExceeded(Parts parts) : IRule
         if ((domain?.RecipientsPerHour ?? @case.Options.RecipientsPerDomainAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = @case.RecipientText;
+        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = @case.RecipientText, what = $"recipients written to from {name}";
         var claim = new Claim(new CounterKey(Counted.DomainRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
         var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
         @case.Wish(claim, Refuse);
-        return Verdict.Unremarkable;
+        return Quota.Within(Name, what, usage, limit);
 
-        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.DomainQuotaExceeded, recipient, $"recipients written to from {name}", found, limit);
+        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.DomainQuotaExceeded, recipient, what, found, limit);
     }
 }

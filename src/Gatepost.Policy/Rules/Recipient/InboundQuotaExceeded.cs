@@ -22,6 +22,7 @@ public sealed class InboundQuotaExceeded(Parts parts) : IRule
             return Verdict.Unremarkable;
 
         string recipient = @case.RecipientText;
+        var passes = Verdict.Unremarkable;
         foreach (var account in @case.Recipient.Accounts)
         {
             if ((account.ReceivedPerHour ?? @case.Options.ReceivedPerMailboxAndHour) is not { } limit)
@@ -33,10 +34,12 @@ public sealed class InboundQuotaExceeded(Parts parts) : IRule
             if (usage.Used >= limit)
                 return Refuse(usage);
             @case.Wish(claim, Refuse);
+            var within = Quota.Within(Name, $"messages received by {mailbox}", usage, limit);
+            passes = passes.IsQuiet ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
 
             Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.InboundQuotaExceeded, recipient, $"messages received by {mailbox}", found, limit);
         }
 
-        return Verdict.Unremarkable;
+        return passes;
     }
 }

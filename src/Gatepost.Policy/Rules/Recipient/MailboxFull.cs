@@ -19,6 +19,7 @@ public sealed class MailboxFull(Parts parts) : IRule
         if (@case.Recipient!.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
 
+        var passes = Verdict.Unremarkable;
         foreach (var account in @case.Recipient.Accounts)
         {
             if (account.Quota is not { } quota)
@@ -28,11 +29,15 @@ public sealed class MailboxFull(Parts parts) : IRule
 
             long declared = @case.Session.Envelope!.DeclaredSize ?? 0;
             if (size.Octets < quota && declared <= quota - size.Octets)
+            {
+                passes = Verdict.Pass(Name, $"{account.Address} has room", [.. passes.Facts, new Fact("mailbox holds", $"{size.Octets} octets"), new Fact("quota", $"{quota} octets")]);
                 continue;
+            }
+
             return Refuse(@case, account, size.Octets, quota, size.Unchanged is { } since && @case.Now - since >= @case.Options.FullForLong ? since : null);
         }
 
-        return Verdict.Unremarkable;
+        return passes;
     }
 
     private Verdict Refuse(Case @case, Account account, long octets, long quota, DateTimeOffset? untouched)

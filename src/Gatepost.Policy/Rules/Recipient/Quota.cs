@@ -25,6 +25,13 @@ internal static class Quota
             new Fact("would pass", usage.FreeAt is { } when ? $"at {when:u} or with a higher limit" : "with a higher limit"));
     }
 
+    /// <summary>A pass that says how much of the quota was used before this recipient.</summary>
+    public static Verdict Within(string rule, string what, Usage usage, int limit) => Verdict.Pass(
+        rule,
+        $"{usage.Used} {what} in the last 60 minutes, {limit} is the limit",
+        new Fact("counted", $"{usage.Used} {what}"),
+        new Fact("limit", $"{limit} in 60 minutes"));
+
     /// <summary>To the minute in which it is free indeed.</summary>
     private static DateTimeOffset RoundUp(DateTimeOffset at)
     {

@@ -28,10 +28,10 @@ public sealed class RecipientDomainUnknown(Parts parts) : IRule
                 Name,
                 OurReplies.RecipientDomainUnknown.Say(("recipient", @case.RecipientText)),
                 $"{domain} does not exist in DNS",
-                new Fact($"MX of {domain}", "NXDOMAIN"),
+                DnsFacts.Mx(domain, hosts),
                 new Fact("would pass", "a domain that exists")),
-            DnsOutcome.Unanswered => Verdict.Pass(Name, "DNS did not answer; the queue asks again", new Fact($"MX of {domain}", hosts.Detail ?? "no answer")),
-            _ => Verdict.Unremarkable,
+            DnsOutcome.Unanswered => Verdict.Pass(Name, "DNS did not answer; the queue asks again", DnsFacts.Mx(domain, hosts)),
+            _ => Verdict.Pass(Name, $"{domain} exists", DnsFacts.Mx(domain, hosts)),
         };
     }
 }

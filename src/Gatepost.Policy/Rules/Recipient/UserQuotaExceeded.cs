@@ -23,14 +23,14 @@ public sealed class UserQuotaExceeded(Parts parts) : IRule
         if ((account?.RecipientsPerHour ?? @case.Options.RecipientsPerUserAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = Quota.NameOf(login!), recipient = @case.RecipientText;
+        string name = Quota.NameOf(login!), recipient = @case.RecipientText, what = $"recipients written to by {name}";
         var claim = new Claim(new CounterKey(Counted.UserRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
         var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
         @case.Wish(claim, Refuse);
-        return Verdict.Unremarkable;
+        return Quota.Within(Name, what, usage, limit);
 
-        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.UserQuotaExceeded, recipient, $"recipients written to by {name}", found, limit);
+        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.UserQuotaExceeded, recipient, what, found, limit);
     }
 }

@@ -32,20 +32,20 @@ public sealed class SenderDomainNotFound(Parts parts) : IRule
         string domain = AddressKey.ToAscii(sender.Domain);
         var hosts = await parts.Dns.MxAsync(domain, cancel);
         if (hosts.Outcome == DnsOutcome.Found)
-            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(@case, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", Mx(domain, hosts));
+            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(@case, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", DnsFacts.Mx(domain, hosts));
         if (hosts.Outcome == DnsOutcome.Unanswered)
-            return Unanswered(@case, domain, Mx(domain, hosts));
+            return Unanswered(@case, domain, DnsFacts.Mx(domain, hosts));
         if (hosts.Outcome == DnsOutcome.NoSuchName)
-            return NotFound(@case, domain, Mx(domain, hosts));
+            return NotFound(@case, domain, DnsFacts.Mx(domain, hosts));
 
         // RFC 5321 §5.1: without MX the address records serve.
         var addresses = await parts.Dns.AddressesAsync(domain, cancel);
-        var fact = new Fact($"addresses of {domain}", Told(addresses, addresses.Records.Take(4)));
+        var fact = DnsFacts.Of($"addresses of {domain}", addresses);
         return addresses.Outcome switch
         {
             DnsOutcome.Found => Verdict.Pass(Name, $"{domain} has addresses and no MX", fact),
             DnsOutcome.Unanswered => Unanswered(@case, domain, fact),
-            _ => NotFound(@case, domain, Mx(domain, hosts), fact),
+            _ => NotFound(@case, domain, DnsFacts.Mx(domain, hosts), fact),
         };
     }
 
@@ -66,17 +66,6 @@ public sealed class SenderDomainNotFound(Parts parts) : IRule
         "sender-domain-takes-no-mail",
         OurReplies.SenderDomainTakesNoMail.Say(("sender", @case.SenderText)),
         $"{domain} publishes a null MX (RFC 7505)",
-        Mx(domain, hosts),
+        DnsFacts.Mx(domain, hosts),
         new Fact("would pass", "a sender whose domain takes mail"));
-
-    private static Fact Mx(string domain, DnsAnswer<MxRecord> hosts) =>
-        new($"MX of {domain}", Told(hosts, hosts.Records.Take(4).Select(host => $"{host.Preference} {(host.Exchange.Length > 0 ? host.Exchange : ".")}")));
-
-    private static string Told<T, TShown>(DnsAnswer<T> answer, IEnumerable<TShown> shown) => answer.Outcome switch
-    {
-        DnsOutcome.Found => $"{string.Join(", ", shown)}; TTL {answer.Ttl.TotalSeconds:0} s",
-        DnsOutcome.NoSuchName => "NXDOMAIN",
-        DnsOutcome.NoRecords => "no records",
-        _ => answer.Detail ?? "no answer",
-    };
 }
