@@ -7,6 +7,7 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
 using Gatepost.Replies;
@@ -37,6 +38,9 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
     private readonly MailStore store;
     private readonly CounterLog counters;
+    private readonly RememberedLog remembered;
+    private readonly GuessThrottle guesses;
+    private readonly ReloadableLogins passwords;
     private readonly JournalStore journal;
     private readonly EventLog log;
     private readonly JournalTee everything;
@@ -60,6 +64,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What lasts
         store = MailStore.Open(RoomOptions.Store(settings), time);
         counters = CounterLog.Open(settings.Data, time);
+        remembered = RememberedLog.Open(settings.Data, time);
         journal = JournalStore.Open(RoomOptions.Journal(settings), time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
@@ -68,11 +73,19 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What decides
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time));
         directory = DirectoryFromSettings.Build(settings);
-        var parts = new Parts(dns, time) { Alarms = new Alarms(everything, time), Counters = new SlidingCounters(counters, time.GetUtcNow()) };
-        rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
-        logins = new Authenticator(Logins(settings), new GuessThrottle(settings.Logins.Guesses, time))
+        var parts = new Parts(dns, time)
         {
-            HasAccounts = () => settings.Logins.DovecotAuth is not null || this.settings.Accounts.Values.Any(account => account.Password is not null),
+            Alarms = new Alarms(everything, time),
+            Counters = new SlidingCounters(counters, started),
+            Greylist = new MemoryGreylist(remembered, started),
+            TemporaryBlocks = new TemporaryBlocks(remembered, started),
+        };
+        rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
+        guesses = new GuessThrottle(settings.Logins.Guesses, time, parts.Counters, remembered);
+        passwords = new ReloadableLogins(Logins(settings));
+        logins = new Authenticator(passwords, guesses)
+        {
+            HasAccounts = () => this.settings.Logins.DovecotAuth is not null || this.settings.Accounts.Values.Any(account => account.Password is not null),
         };
 
         // What takes mail in
@@ -122,6 +135,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         if (web is not null)
             await web.DisposeAsync();
         await counters.DisposeAsync();
+        await remembered.DisposeAsync();
         await store.DisposeAsync();
         Tell("stopped");
         await log.DisposeAsync();
@@ -189,6 +203,10 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         selfSigned = newSelfSigned;
         directory = newDirectory;
         rules.Reload(RoomOptions.Policy(changed), newDirectory);
+        guesses.Reload(changed.Logins.Guesses);
+        // Made anew only where it changed: the passwords it knows to be right are worth keeping.
+        if (changed.Logins with { Guesses = settings.Logins.Guesses } != settings.Logins)
+            passwords.Use(Logins(changed));
         delivery.Reload(newDelivery);
         dns.Use(new DnsResolver(RoomOptions.Dns(changed), time));
         settings = changed;

@@ -64,8 +64,8 @@ public readonly record struct CounterEntry(CounterKey Key, DateTimeOffset At, in
 /// <summary>Keeps what was counted, so that a restart forgets nothing. Implemented by the store.</summary>
 public interface ICounterLog
 {
-    /// <summary>Never blocks; may be written in batches.</summary>
-    void Keep(IReadOnlyList<CounterEntry> taken);
+    /// <summary>Completes when the end of this process can no longer lose them, or when they had to be dropped. Never throws.</summary>
+    Task KeepAsync(IReadOnlyList<CounterEntry> taken);
 
     /// <summary>Everything kept whose window has not passed at <paramref name="now"/>, in any order.</summary>
     IEnumerable<CounterEntry> Load(DateTimeOffset now);

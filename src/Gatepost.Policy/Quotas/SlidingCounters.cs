@@ -38,8 +38,14 @@ public sealed class SlidingCounters : ICounters
             first = new Usage(windows[claims[0].Key].Used, null);
         }
 
-        log?.Keep([.. claims.Select(claim => new CounterEntry(claim.Key, now, claim.Amount, claim.Window))]);
-        return ValueTask.FromResult((-1, first));
+        return log is null ? ValueTask.FromResult((-1, first)) : KeepAsync(log, claims, now, first);
+    }
+
+    /// <summary>The client hears "yes" only after its count is where a killed process cannot lose it.</summary>
+    private static async ValueTask<(int Refused, Usage Usage)> KeepAsync(ICounterLog log, IReadOnlyList<Claim> claims, DateTimeOffset now, Usage first)
+    {
+        await log.KeepAsync([.. claims.Select(claim => new CounterEntry(claim.Key, now, claim.Amount, claim.Window))]).ConfigureAwait(false);
+        return (-1, first);
     }
 
     public ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel)

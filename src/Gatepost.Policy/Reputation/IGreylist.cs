@@ -22,31 +22,55 @@ internal sealed class UntouchedGreylist(IGreylist real) : IGreylist
     public ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, CancellationToken cancel) => real.FindAsync(client, sender, recipient, cancel);
 }
 
-/// <summary>A greylist in this process's memory; a restart makes everybody a stranger again, which costs them one delay.</summary>
+/// <summary>A greylist in this process's memory, kept across restarts by a log: who has waited once need not wait again.</summary>
 public sealed class MemoryGreylist : IGreylist
 {
+    private const string Kind = "met";
+
     private const int Most = 500_000;
 
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(36);
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(36);
 
-    private readonly ConcurrentDictionary<(string, string, string), DateTimeOffset> met = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> met = new(StringComparer.Ordinal);
+    private readonly IRememberedLog? log;
 
-    public ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
+    /// <param name="log">Null forgets at restart.</param>
+    /// <param name="now">For what the log remembers.</param>
+    public MemoryGreylist(IRememberedLog? log = null, DateTimeOffset now = default)
+    {
+        this.log = log;
+        foreach (var kept in log?.Load(Kind, now) ?? [])
+        {
+            if (met.Count < Most)
+                met[kept.Key] = kept.At;
+        }
+    }
+
+    public async ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
     {
         if (met.Count >= Most)
             Forget(now);
-        return ValueTask.FromResult(met.GetOrAdd((client, sender.ToLowerInvariant(), recipient.ToLowerInvariant()), now));
+        string key = KeyOf(client, sender, recipient);
+        if (met.TryGetValue(key, out var before))
+            return before;
+        var first = met.GetOrAdd(key, now);
+        if (first == now && log is not null)
+            await log.KeepAsync(new Remembered(Kind, key, now, now + RememberedFor, ""));
+        return first;
     }
 
     public ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, CancellationToken cancel) =>
-        ValueTask.FromResult<DateTimeOffset?>(met.TryGetValue((client, sender.ToLowerInvariant(), recipient.ToLowerInvariant()), out var first) ? first : null);
+        ValueTask.FromResult<DateTimeOffset?>(met.TryGetValue(KeyOf(client, sender, recipient), out var first) ? first : null);
+
+    /// <summary>No address holds a control character, so none can be mistaken for three.</summary>
+    private static string KeyOf(string client, string sender, string recipient) => $"{client}\n{sender.ToLowerInvariant()}\n{recipient.ToLowerInvariant()}";
 
     /// <summary>Lets the long past go; where that is not enough, everything: delays are cheaper than memory without end.</summary>
     private void Forget(DateTimeOffset now)
     {
         foreach (var (key, first) in met)
         {
-            if (now - first > Remembered)
+            if (now - first > RememberedFor)
                 met.TryRemove(key, out _);
         }
 

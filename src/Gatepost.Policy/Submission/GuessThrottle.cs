@@ -27,12 +27,34 @@ public sealed record GuessLimits
 
 /// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
 /// <remarks>An address from which the account's owner has logged in is not locked out by strangers who guess at the account.</remarks>
-public sealed class GuessThrottle(GuessLimits limits, TimeProvider time)
+public sealed class GuessThrottle
 {
-    private const int Remembered = 100_000;
+    private const string Kind = "welcome";
 
-    private readonly SlidingCounters failures = new();
-    private readonly ConcurrentDictionary<(string Account, IPNetwork Client), byte> welcome = new();
+    private const int Most = 100_000;
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(90);
+
+    private readonly TimeProvider time;
+    private readonly ICounters failures;
+    private readonly IRememberedLog? log;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> welcome = new(StringComparer.Ordinal);
+    private volatile GuessLimits limits;
+
+    /// <param name="failures">Where wrong log-ins are counted; null counts in memory only.</param>
+    /// <param name="log">Keeps across restarts who logged in from where; null forgets.</param>
+    public GuessThrottle(GuessLimits limits, TimeProvider time, ICounters? failures = null, IRememberedLog? log = null)
+    {
+        (this.limits, this.time, this.failures, this.log) = (limits, time, failures ?? new SlidingCounters(), log);
+        foreach (var kept in log?.Load(Kind, time.GetUtcNow()) ?? [])
+        {
+            if (welcome.Count < Most)
+                welcome[kept.Key] = kept.Until;
+        }
+    }
+
+    /// <summary>Puts other limits in force; what was counted stays counted.</summary>
+    public void Reload(GuessLimits changed) => limits = changed;
 
     /// <returns>When it is worth trying again; null where it is now.</returns>
     public async ValueTask<DateTimeOffset?> ClosedUntilAsync(string user, IPAddress client, CancellationToken cancel)
@@ -42,7 +64,7 @@ public sealed class GuessThrottle(GuessLimits limits, TimeProvider time)
         var byClient = await failures.PeekAsync(OfClient(network), now, cancel);
         if (byClient.FreeAt is { } free)
             return free;
-        return welcome.ContainsKey((Name(user), network)) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
+        return IsWelcome(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
     }
 
     public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)
@@ -55,10 +77,20 @@ public sealed class GuessThrottle(GuessLimits limits, TimeProvider time)
 
     public void NoteRight(string user, IPAddress client)
     {
-        if (welcome.Count >= Remembered)
+        if (welcome.Count >= Most)
             welcome.Clear();
-        welcome.TryAdd((Name(user), TemporaryBlocks.NetworkOf(client)), 0);
+        var now = time.GetUtcNow();
+        string key = KeyOf(user, TemporaryBlocks.NetworkOf(client));
+        // A day more or less is not worth a line of the log with each log-in.
+        if (welcome.TryGetValue(key, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
+            return;
+        welcome[key] = now + RememberedFor;
+        _ = log?.KeepAsync(new Remembered(Kind, key, now, now + RememberedFor, ""));
     }
+
+    private bool IsWelcome(string user, IPNetwork client, DateTimeOffset now) => welcome.TryGetValue(KeyOf(user, client), out var until) && now < until;
+
+    private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
 
     private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, limits.Window);
 

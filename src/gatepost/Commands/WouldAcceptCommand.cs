@@ -5,6 +5,7 @@ using Gatepost.Composition;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Trials;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -30,7 +31,7 @@ internal static class WouldAcceptCommand
     public static Command Build()
     {
         Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
-        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters are those of the data folder; who was greylisted or blocked for a while only the running server knows.")
+        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are those of the data folder.")
         {
             Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
         };
@@ -48,7 +49,9 @@ internal static class WouldAcceptCommand
         var resolver = new DnsResolver(RoomOptions.Dns(settings), time);
         // What a running server has counted stands in its data folder within a moment; nothing is written to it.
         await using var counters = CounterLog.Open(settings.Data, time);
-        var parts = new Parts(resolver, time) { Counters = new SlidingCounters(counters, time.GetUtcNow()) };
+        await using var remembered = RememberedLog.Open(settings.Data, time);
+        var now = time.GetUtcNow();
+        var parts = new Parts(resolver, time) { Counters = new SlidingCounters(counters, now), Greylist = new MemoryGreylist(remembered, now), TemporaryBlocks = new TemporaryBlocks(remembered, now) };
         var book = new RuleBook(RoomOptions.Policy(settings), DirectoryFromSettings.Build(settings), parts, new Random());
         var steps = await Trial.RunAsync(book, question, cancel);
         if (parsed.GetValue(CommandLine.Json))

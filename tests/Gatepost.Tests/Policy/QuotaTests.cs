@@ -163,6 +163,41 @@ public sealed class QuotaTests
             return accepted.All(count => count <= Math.Min(user, 50)) && accepted.Sum() == Math.Min(domain, 3 * Math.Min(user, 50));
         });
 
+    /// <summary>50 sessions at once write to as many recipients as they can; somewhere in between the server is killed and another takes over from what was kept.</summary>
+    [Property(MaxTest = 30)]
+    public Property Fifty_sessions_and_a_restart_in_the_middle_get_exactly_the_limit() =>
+        Prop.ForAll(Gen.Zip(Gen.Choose(1, 400), Gen.Choose(0, 500)).ToArbitrary(), story =>
+        {
+            var (limit, before) = story;
+            var log = new MemoryLog();
+            var options = new PolicyOptions { RecipientsPerUserAndHour = limit };
+            int accepted = 0, asked = 0;
+            void Run(int until)
+            {
+                var book = new RuleBook(options, World.Directory(), World.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
+                Parallel.For(0, 50, session =>
+                {
+                    while (Interlocked.Increment(ref asked) is var number && number <= until)
+                    {
+                        if (SendAsync(book, "ann@host.example", $"x{session}-{number}@partner.example").GetAwaiter().GetResult().Passes)
+                            Interlocked.Increment(ref accepted);
+                    }
+                });
+            }
+
+            Run(before);
+            asked = before;
+            time.Advance(TimeSpan.FromMinutes(59));
+            Run(before + 500);
+            bool exact = accepted == limit;
+            time.Advance(TimeSpan.FromMinutes(2));
+            asked = 0;
+            Run(500);
+            time.Advance(TimeSpan.FromHours(2));
+            // Two minutes later the first 59 minutes' recipients are free again, and no more.
+            return exact && accepted == limit + Math.Min(before, limit);
+        });
+
     [Fact]
     public void A_window_with_more_instants_than_it_keeps_never_frees_too_early()
     {
@@ -192,7 +227,12 @@ public sealed class QuotaTests
     {
         private readonly List<CounterEntry> kept = [];
 
-        public void Keep(IReadOnlyList<CounterEntry> taken) => kept.AddRange(taken);
+        public Task KeepAsync(IReadOnlyList<CounterEntry> taken)
+        {
+            lock (kept)
+                kept.AddRange(taken);
+            return Task.CompletedTask;
+        }
 
         public IEnumerable<CounterEntry> Load(DateTimeOffset now) => kept.Where(entry => entry.At > now - entry.Window);
     }

@@ -38,7 +38,7 @@ public sealed class CounterLogTests : IDisposable
         var key = new CounterKey(Counted.Received, "ann@host.example");
         File.WriteAllText(Path.Combine(folder, "counters.log"), $"{Start.UtcTicks} 3600 1 Received ann%40host.example .\nrubbish\n{Start.UtcTicks} 36");
         await using (var log = CounterLog.Open(folder, time))
-            log.Keep([new CounterEntry(key, Start, 5, TimeSpan.FromMinutes(60))]);
+            await log.KeepAsync([new CounterEntry(key, Start, 5, TimeSpan.FromMinutes(60))]);
 
         await using var again = CounterLog.Open(folder, time);
         Assert.Equal([1, 5], again.Load(Start).Select(entry => entry.Amount));
@@ -51,7 +51,7 @@ public sealed class CounterLogTests : IDisposable
     {
         System.IO.Directory.CreateDirectory(Path.Combine(folder, "counters.log"));
         var log = CounterLog.Open(folder, time);
-        log.Keep([new CounterEntry(new CounterKey(Counted.Received, "x"), Start, 1, TimeSpan.FromMinutes(60))]);
+        await log.KeepAsync([new CounterEntry(new CounterKey(Counted.Received, "x"), Start, 1, TimeSpan.FromMinutes(60))]);
         await log.DisposeAsync();
 
         Assert.Equal(1, log.Dropped);

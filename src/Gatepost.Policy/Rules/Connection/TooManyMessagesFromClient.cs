@@ -29,7 +29,7 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
         if (refused < 0)
             return Verdict.Pass(Name, $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
         string why = $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit";
-        return Refuse(@case, parts.TemporaryBlocks.Add(client, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
+        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(Case @case, TemporaryBlock block) => Verdict.Refuse(

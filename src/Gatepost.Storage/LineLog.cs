@@ -1,0 +1,159 @@
+using System.Text;
+
+namespace Gatepost.Storage;
+
+/// <summary>A text file to which lines are appended by many and written by one: whoever waits knows that the operating system has its line.</summary>
+/// <remarks>
+/// So the end of the process, however sudden, loses nothing that was waited for; the file is synced within <see cref="SyncEvery"/>,
+/// so a power cut may cost the last second. Lines that come while others are written share one write. When disk and buffer
+/// do not follow, lines are dropped and counted, and nobody waits for them.
+/// </remarks>
+internal sealed class LineLog : IAsyncDisposable
+{
+    private const int Buffered = 100_000;
+
+    private static readonly TimeSpan SyncEvery = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly Func<bool> turn;
+    private readonly Lock door = new();
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task writing;
+    private Batch next = new();
+    private FileStream? file;
+    private Task syncing = Task.CompletedTask;
+    private long dropped;
+    private bool closed;
+
+    /// <param name="path">Made with the first line.</param>
+    /// <param name="turn">Asked before each write, by the writer: true where it has put another file in place, or moved the old one away.</param>
+    public LineLog(string path, TimeProvider time, Func<bool> turn)
+    {
+        (this.path, this.time, this.turn) = (path, time, turn);
+        writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Lines that were not written, because the disk did not follow or failed.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>Completes when the lines are written or dropped.</summary>
+    public Task KeepAsync(IEnumerable<string> lines)
+    {
+        Task written;
+        bool first;
+        lock (door)
+        {
+            if (closed || next.Lines.Count >= Buffered)
+            {
+                Interlocked.Add(ref dropped, lines.Count());
+                return Task.CompletedTask;
+            }
+
+            first = next.Lines.Count == 0;
+            next.Lines.AddRange(lines);
+            written = next.Written.Task;
+        }
+
+        if (first)
+            wake.Release();
+        return written;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        bool waits;
+        lock (door)
+        {
+            closed = true;
+            waits = next.Lines.Count > 0;
+        }
+
+        await ended.CancelAsync();
+        if (!waits)
+            wake.Release();
+        await writing;
+        await syncing;
+        ended.Dispose();
+        wake.Dispose();
+    }
+
+    private async Task WriteAsync()
+    {
+        var octets = new StringBuilder();
+        while (true)
+        {
+            await wake.WaitAsync();
+            Batch batch;
+            bool last;
+            lock (door)
+            {
+                (batch, last) = (next, closed);
+                next = new Batch();
+            }
+
+            if (batch.Lines.Count > 0)
+                Write(batch.Lines, octets.Clear());
+            batch.Written.SetResult();
+            if (!last)
+                continue;
+            await syncing;
+            Close();
+            return;
+        }
+    }
+
+    private void Write(List<string> lines, StringBuilder text)
+    {
+        try
+        {
+            if (turn())
+                Close();
+            if (file is null)
+            {
+                file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                // A line that an end of power tore must not join the next one.
+                if (file.Position > 0)
+                    text.Append('\n');
+            }
+
+            foreach (string line in lines)
+                text.Append(line).Append('\n');
+            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            if (syncing.IsCompleted)
+                syncing = SyncLaterAsync(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Interlocked.Add(ref dropped, lines.Count);
+            Close();
+        }
+    }
+
+    private async Task SyncLaterAsync(FileStream written)
+    {
+        try
+        {
+            await Task.Delay(SyncEvery, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Run(() => RandomAccess.FlushToDisk(written.SafeFileHandle));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The next write will tell; what was written lasts as long as the machine has power.
+        }
+    }
+
+    private void Close()
+    {
+        file?.Dispose();
+        file = null;
+    }
+
+    private sealed class Batch
+    {
+        public List<string> Lines { get; } = [];
+
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
