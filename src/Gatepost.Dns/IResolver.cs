@@ -37,6 +37,9 @@ public interface IResolver
     /// <summary>A and AAAA together, A first; CNAMEs are followed. Unanswered only where neither question gave addresses and one got no answer.</summary>
     ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel);
 
+    /// <summary>A only, for names that can have nothing else, as those of block lists.</summary>
+    ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => AddressesAsync(host, cancel);
+
     ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel);
 
     /// <summary>The names PTR gives for an address.</summary>

@@ -44,6 +44,8 @@ public sealed class ZoneFile : IResolver
     public async ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
         DnsResolver.Join(await Answer(host, "A", IPAddress.Parse, cancel), await Answer(host, "AAAA", IPAddress.Parse, cancel));
 
+    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => Answer(host, "A", IPAddress.Parse, cancel);
+
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => Answer(name, "TXT", static data => data, cancel);
 
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>

@@ -101,6 +101,20 @@ public sealed record PolicyOptions
     /// <summary>Per rule, by name; what is not there has its defaults.</summary>
     public IReadOnlyDictionary<string, RuleOptions> Rules { get; init; } = new Dictionary<string, RuleOptions>();
 
+    /// <summary>The rules whose unanswered questions may either pass or defer, with what they do by default.</summary>
+    public static IReadOnlyDictionary<string, WhenSilent> RulesThatMayBeSilent { get; } = new Dictionary<string, WhenSilent>
+    {
+        // Our own resolver may be the one that is silent, and then every stranger would be deferred for the least of reasons.
+        ["reverse-name-missing"] = WhenSilent.Pass,
+        ["reverse-name-unconfirmed"] = WhenSilent.Pass,
+        // A bounce must have somewhere to go before we make the message ours.
+        ["sender-domain-not-found"] = WhenSilent.Defer,
+    };
+
+    /// <summary>Whether clients are to come back when the rule's question was not answered.</summary>
+    public bool DefersWhenSilent(string rule) =>
+        (Rules.GetValueOrDefault(rule)?.WhenSilent ?? RulesThatMayBeSilent.GetValueOrDefault(rule)) == WhenSilent.Defer;
+
     public bool IsTrustedNetwork(IPAddress address) => Networks.Contain(TrustedNetworks, address);
 
     /// <summary>Everything wrong with these values at once, in the admin's words; empty when they can be used.</summary>
@@ -140,6 +154,8 @@ public sealed record PolicyOptions
     {
         foreach (string name in Rules.Keys.Concat(Order).Where(name => !RuleSet.Names.Contains(name)).Distinct())
             yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleSet.Names)}";
+        foreach (string name in Rules.Where(rule => rule.Value.WhenSilent is not null && !RulesThatMayBeSilent.ContainsKey(rule.Key)).Select(rule => rule.Key))
+            yield return $"{name} has when-silent, which it does not know: only {string.Join(", ", RulesThatMayBeSilent.Keys)} do";
         if (Rules.GetValueOrDefault("relay-denied")?.Mode is RuleMode.Off or RuleMode.Warn)
             yield return "relay-denied is not on: the server would be an open relay; trust networks or let clients log in instead";
     }

@@ -14,6 +14,16 @@ public enum RuleMode
     On,
 }
 
+/// <summary>What follows when DNS or another server does not answer a rule's question. It is never a "no".</summary>
+public enum WhenSilent
+{
+    /// <summary>The client passes, and the record says that it was not checked.</summary>
+    Pass,
+
+    /// <summary>The client is asked to come back.</summary>
+    Defer,
+}
+
 /// <summary>What the configuration says of one rule. Null leaves the general setting or the rule's own default.</summary>
 public sealed record RuleOptions
 {
@@ -21,6 +31,9 @@ public sealed record RuleOptions
 
     /// <summary>The form its refusals are spoken in.</summary>
     public ReplyStyle? Replies { get; init; }
+
+    /// <summary>For rules that ask others and may do either (<see cref="PolicyOptions.RulesThatMayBeSilent"/>).</summary>
+    public WhenSilent? WhenSilent { get; init; }
 
     /// <summary>Clients it is not applied to.</summary>
     public IReadOnlyList<IPNetwork> ExemptNetworks { get; init; } = [];

@@ -17,6 +17,9 @@ public static partial class OurReplies
     public static ReplyEntry RecipientDomainUnknown { get; } = Entry(
         "recipient-domain-unknown", 550, "5.1.2", "<{recipient}>: Recipient address rejected: Domain not found", Reason.DomainNotFound);
 
+    public static ReplyEntry RecipientDomainTakesNoMail { get; } = Entry(
+        "recipient-domain-takes-no-mail", 556, "5.1.10", "<{recipient}>: Recipient address rejected: Domain takes no mail (null MX)", Reason.DomainRefusesMail, source: "RFC 7505 §4.2");
+
     public static ReplyEntry RecipientMoved { get; } = Entry("recipient-moved", 551, "5.1.6", "User not local; please try <{target}>", Reason.MailboxMoved, source: "RFC 5321 §3.4");
 
     public static ReplyEntry RecipientSuspended { get; } = Entry(

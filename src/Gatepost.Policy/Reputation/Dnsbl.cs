@@ -36,7 +36,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
 
     private static readonly TimeSpan Aside = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(1);
 
     private static readonly IPNetwork Errors = IPNetwork.Parse("127.255.255.0/24");
 
@@ -54,7 +54,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         if (time.GetUtcNow().UtcTicks < Volatile.Read(ref asideUntil))
             return new Listing(ListingOutcome.Unknown, options.Zone, question, "the list is set aside");
 
-        var answer = await dns.AddressesAsync(question, cancel);
+        var answer = await dns.Ipv4AddressesAsync(question, cancel);
         switch (answer.Outcome)
         {
             case DnsOutcome.Unanswered:
@@ -82,14 +82,14 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         return new Listing(ListingOutcome.Listed, options.Zone, question, shown, Text(listed, words), answer.Ttl);
     }
 
-    /// <summary>Whether the list lists the address that nobody can send from; asked at most every ten minutes.</summary>
+    /// <summary>Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list everybody harms for no longer.</summary>
     private async ValueTask<Listing?> DoubtAsync(CancellationToken cancel)
     {
         if (time.GetUtcNow().UtcTicks < Volatile.Read(ref provenUntil))
             return null;
 
         string question = Question(IPAddress.Loopback, options.Zone);
-        var answer = await dns.AddressesAsync(question, cancel);
+        var answer = await dns.Ipv4AddressesAsync(question, cancel);
         switch (answer.Outcome)
         {
             case DnsOutcome.Unanswered:

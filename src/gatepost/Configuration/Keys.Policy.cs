@@ -47,6 +47,7 @@ public static partial class Keys
         public static readonly Key<string> Name = Required(Takes.Text("name", "", $"The rule: {string.Join(", ", RuleBook.RuleNames.Select(name => $"`{name}`"))}.", "a rule's name"));
         public static readonly Key<RuleMode> Mode = Takes.Choice("mode", "", "`on`, `warn` (judged, counted and traced, never applied) or `off`. Default: the rule's own; `spoke-too-early`, `ehlo-required`, `protocol-error`, `hello-malformed`, `reverse-name-unconfirmed`, `greylisted` and `from-not-owned` are off, the others on.", ("on", RuleMode.On), ("warn", RuleMode.Warn), ("off", RuleMode.Off));
         public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "", "The form this rule's refusals are spoken in. Default: the general one.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
+        public static readonly Key<WhenSilent> WhenSilent = Takes.Choice("when-silent", "", "What follows when DNS does not answer the rule's question: `pass` (the record says it was not checked) or `defer` (450). For `reverse-name-missing` and `reverse-name-unconfirmed` (default `pass`) and `sender-domain-not-found` (default `defer`).", ("pass", Gatepost.Policy.WhenSilent.Pass), ("defer", Gatepost.Policy.WhenSilent.Defer));
         public static readonly Key<IReadOnlyList<IPNetwork>> ExemptNetworks = Takes.Networks("exempt-networks", "[]", "Clients it is not applied to.");
         public static readonly Key<IReadOnlyList<string>> ExemptDomains = Takes.Texts("exempt-domains", "[]", "Domains it is not applied to: of the recipient where one is known, else of the sender.", "a list of domains");
         public static readonly Key<bool> ExemptAuthenticated = Takes.Flag("exempt-authenticated", false, "Whether it is not applied to clients that logged in.");
@@ -92,7 +93,7 @@ public static partial class Keys
     private static SectionDefinition[] PolicySections =>
     [
         new("policy", false, "Who may send what to whom.", Policy.All),
-        new("rule", true, "A rule that shall behave otherwise than by default.", [Rule.Name, Rule.Mode, Rule.Replies, Rule.ExemptNetworks, Rule.ExemptDomains, Rule.ExemptAuthenticated], """
+        new("rule", true, "A rule that shall behave otherwise than by default.", [Rule.Name, Rule.Mode, Rule.Replies, Rule.WhenSilent, Rule.ExemptNetworks, Rule.ExemptDomains, Rule.ExemptAuthenticated], """
             [[rule]]
             name = "reverse-name-missing"
             mode = "warn"

@@ -109,6 +109,8 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
                 file.Blame(section.LineOf(Keys.Rule.Name), $"{name} has a [[rule]] already: put everything about it into one");
             else if (name == "relay-denied" && rules[name].Mode is RuleMode.Off or RuleMode.Warn)
                 file.Blame(section.LineOf(Keys.Rule.Mode), "relay-denied has to be on, or the server would carry anybody's spam: trust networks (role \"internal\") or let clients log in instead");
+            if (section.Has(Keys.Rule.WhenSilent) && RuleBook.RuleNames.Contains(name) && !PolicyOptions.RulesThatMayBeSilent.ContainsKey(name))
+                file.Blame(section.LineOf(Keys.Rule.WhenSilent), $"{name} knows no when-silent: remove it; {string.Join(", ", PolicyOptions.RulesThatMayBeSilent.Keys)} do");
         }
 
         return rules;
@@ -123,6 +125,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             Mode = section.Has(Keys.Rule.Mode) ? section.Get(Keys.Rule.Mode) : null,
             Replies = section.Has(Keys.Rule.Replies) ? section.Get(Keys.Rule.Replies) : null,
+            WhenSilent = section.Has(Keys.Rule.WhenSilent) ? section.Get(Keys.Rule.WhenSilent) : null,
             ExemptNetworks = section.Get(Keys.Rule.ExemptNetworks),
             ExemptDomains = domains.Select(domain => Ascii(domain).ToLowerInvariant()).ToHashSet(StringComparer.Ordinal),
             ExemptAuthenticated = section.Get(Keys.Rule.ExemptAuthenticated),

@@ -83,6 +83,7 @@ internal static partial class TourRows
         new()
         {
             Row = "E18", Case = "b", Title = "Its name could not be looked up", TitleRu = "Имя не удалось узнать", From = "127.0.0.5", Says = [Ehlo, Mail, "RCPT TO:<ann@host.example>"],
+            Policy = options => options with { Rules = new Dictionary<string, RuleOptions>(options.Rules) { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } },
             Rule = "reverse-lookup-failed", Classic = "450 4.7.1 Client host rejected: cannot find your reverse hostname, [127.0.0.5]", Modern = "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [127.0.0.5]",
         },
         new()

@@ -97,7 +97,7 @@ public sealed class ConnectionTests
         await visit.RcptAsync("ann@host.example");
         await visit.RcptAsync("bob@host.example");
 
-        Assert.Equal(5, asked);
+        Assert.Equal(3, asked);
         Assert.Equal(asked, zone.Questions);
     }
 
@@ -109,7 +109,7 @@ public sealed class ConnectionTests
     [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed", "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
     public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {
-        var visit = new Visit(World.Book(options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque }, dns: ZoneFile.Parse(zone)), "192.0.2.9");
+        var visit = new Visit(World.Book(options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 

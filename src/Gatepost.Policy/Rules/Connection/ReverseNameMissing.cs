@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Defers or refuses clients whose address has no name in reverse DNS.</summary>
-/// <remarks>A lookup that failed is another thing than a name that is missing: the client is asked to come back. RFC 7372 §3.3.</remarks>
+/// <remarks>A lookup that failed is another thing than a name that is missing: it passes, or the client is asked to come back where that is wanted. RFC 7372 §3.3.</remarks>
 public sealed class ReverseNameMissing : IRule
 {
     public string Name => "reverse-name-missing";
@@ -26,6 +26,10 @@ public sealed class ReverseNameMissing : IRule
         return names.Outcome switch
         {
             DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", DnsFacts.Of($"PTR of {client}", names)),
+            DnsOutcome.Unanswered when !@case.Options.DefersWhenSilent(Name) => Verdict.Pass(
+                Name,
+                $"the reverse name of {client} could not be looked up; passes unchecked",
+                DnsFacts.Of($"PTR of {client}", names)),
             DnsOutcome.Unanswered => Verdict.Refuse(
                 "reverse-lookup-failed",
                 OurReplies.ReverseLookupFailed.Say(("client", client)),

@@ -43,6 +43,12 @@ public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
             facts.Add(DnsFacts.Of($"addresses of {name}", addresses));
         }
 
+        if (silent && @case.Options.DefersWhenSilent(Name))
+        {
+            facts.Add(new Fact("would pass", "an answer from the name servers of these names"));
+            return Verdict.Refuse("reverse-lookup-failed", OurReplies.ReverseLookupFailed.Say(("client", @case.ClientText)), "whether the reverse name leads back could not be learnt", facts);
+        }
+
         if (silent)
             return Verdict.Pass(Name, "whether the reverse name leads back could not be learnt", facts);
         facts.Add(new Fact("would pass", $"an address record of {names.Records[0]} with {@case.ClientText}"));

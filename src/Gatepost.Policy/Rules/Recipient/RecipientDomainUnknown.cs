@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Tells our own users at once that a domain they write to does not exist, instead of by a bounce.</summary>
-/// <remarks>Only NXDOMAIN counts. What DNS does not answer, the queue will ask again.</remarks>
+/// <remarks>Only NXDOMAIN and the null MX (RFC 7505 §4.2) count. What DNS does not answer, the queue will ask again.</remarks>
 public sealed class RecipientDomainUnknown(Parts parts) : IRule
 {
     public string Name => "recipient-domain-unknown";
@@ -30,6 +30,12 @@ public sealed class RecipientDomainUnknown(Parts parts) : IRule
                 $"{domain} does not exist in DNS",
                 DnsFacts.Mx(domain, hosts),
                 new Fact("would pass", "a domain that exists")),
+            DnsOutcome.Found when hosts.Records is [{ Exchange: "" }] => Verdict.Refuse(
+                "recipient-domain-takes-no-mail",
+                OurReplies.RecipientDomainTakesNoMail.Say(("recipient", @case.RecipientText)),
+                $"{domain} publishes a null MX (RFC 7505)",
+                DnsFacts.Mx(domain, hosts),
+                new Fact("would pass", "an address of a domain that takes mail")),
             DnsOutcome.Unanswered => Verdict.Pass(Name, "DNS did not answer; the queue asks again", DnsFacts.Mx(domain, hosts)),
             _ => Verdict.Pass(Name, $"{domain} exists", DnsFacts.Mx(domain, hosts)),
         };

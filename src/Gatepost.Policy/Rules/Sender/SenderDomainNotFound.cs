@@ -55,12 +55,14 @@ public sealed class SenderDomainNotFound(Parts parts) : IRule
         $"{domain} has neither MX nor address records",
         [.. facts, new Fact("would pass", $"an MX or address record of {domain}")]);
 
-    private static Verdict Unanswered(Case @case, string domain, Fact fact) => Verdict.Refuse(
-        "sender-domain-unanswered",
-        OurReplies.SenderDomainUnanswered.Say(("sender", @case.SenderText)),
-        $"DNS did not answer for {domain}",
-        fact,
-        new Fact("would pass", "an answer"));
+    private Verdict Unanswered(Case @case, string domain, Fact fact) => !@case.Options.DefersWhenSilent(Name)
+        ? Verdict.Pass(Name, $"DNS did not answer for {domain}; passes unchecked", fact)
+        : Verdict.Refuse(
+            "sender-domain-unanswered",
+            OurReplies.SenderDomainUnanswered.Say(("sender", @case.SenderText)),
+            $"DNS did not answer for {domain}",
+            fact,
+            new Fact("would pass", "an answer"));
 
     private static Verdict TakesNoMail(Case @case, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
         "sender-domain-takes-no-mail",
