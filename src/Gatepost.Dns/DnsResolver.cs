@@ -12,15 +12,18 @@ public sealed class DnsResolver : IResolver
     private readonly TimeProvider time;
     private readonly AnswerCache cache;
     private readonly LookupClient client;
+    private readonly Action<string?>? heard;
 
+    /// <param name="heard">Told after each question that went out: null where a server answered, else what happened instead.</param>
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    public DnsResolver(DnsOptions options, TimeProvider time)
+    public DnsResolver(DnsOptions options, TimeProvider time, Action<string?>? heard = null)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
 
         this.options = options;
         this.time = time;
+        this.heard = heard;
         cache = new AnswerCache(options.CacheEntries, time);
         var asked = options.Servers.Count > 0 ? new LookupClientOptions([.. options.Servers]) : new LookupClientOptions();
         // The client's own cache is unbounded, so it stays off. Only with DO set does a validating resolver show the AD bit.
@@ -87,6 +90,7 @@ public sealed class DnsResolver : IResolver
             return known;
 
         var answer = await QueryAsync(asked, type, read, cancel);
+        heard?.Invoke(answer.Outcome == DnsOutcome.Unanswered ? answer.Detail ?? "no answer" : null);
         if (answer.Outcome == DnsOutcome.Found)
             cache.Keep(asked, kind, answer, answer.Ttl < options.LongestTtl ? answer.Ttl : options.LongestTtl);
         else if (answer.Outcome != DnsOutcome.Unanswered)

@@ -44,6 +44,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly JournalStore journal;
     private readonly EventLog log;
     private readonly JournalTee everything;
+    private readonly ResolverWatch silence;
     private readonly ReloadableResolver dns;
     private readonly RuleBook rules;
     private readonly Authenticator logins;
@@ -71,11 +72,13 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         store.StateChanged += (state, why) => Tell($"store {state.ToString().ToLowerInvariant()}: {why}");
 
         // What decides
-        dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time));
+        var alarms = new Alarms(everything, time);
+        silence = new ResolverWatch(alarms);
+        dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time, silence.Heard));
         directory = DirectoryFromSettings.Build(settings);
         var parts = new Parts(dns, time)
         {
-            Alarms = new Alarms(everything, time),
+            Alarms = alarms,
             Counters = new SlidingCounters(counters, started),
             Greylist = new MemoryGreylist(remembered, started),
             TemporaryBlocks = new TemporaryBlocks(remembered, started),
@@ -121,6 +124,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What shows it
         StoreMetrics.Register(registry, store);
         ServerGauges.Register(registry, store, journal, log, smtp, delivery);
+        PolicyGauges.Register(registry, rules, counters, remembered);
         web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
         await web.StartAsync(cancel);
         Tell($"started, version {Version}, configuration {settings.File ?? "built-in"}");
@@ -152,6 +156,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         Process = Environment.ProcessId,
         Listeners = [.. smtpOptions.Listeners.Zip(smtp.Endpoints, (listener, point) => new ServerListener(listener.Role.ToString().ToLowerInvariant(), point.ToString(), listener.ImplicitTls))],
         Configuration = settings.File,
+        Alarms = [.. rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
     };
 
     public async Task<Reloaded> ReloadAsync(CancellationToken cancel)
@@ -184,7 +189,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         local.SubmitAsync(message, smtpOptions, directory, cancel);
 
     public async Task<Health> CheckAsync(CancellationToken cancel) =>
-        await ServerHealth.CheckAsync(store, journal, settings.Data, cancel);
+        await ServerHealth.CheckAsync(store, journal, settings.Data, rules.Parts.Alarms.On, cancel);
 
     private static string Version => typeof(Server).Assembly.GetName().Version!.ToString(3);
 
@@ -208,7 +213,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         if (changed.Logins with { Guesses = settings.Logins.Guesses } != settings.Logins)
             passwords.Use(Logins(changed));
         delivery.Reload(newDelivery);
-        dns.Use(new DnsResolver(RoomOptions.Dns(changed), time));
+        dns.Use(new DnsResolver(RoomOptions.Dns(changed), time, silence.Heard));
         settings = changed;
         UseCatalogue(newCatalogue);
         PrepareTls();

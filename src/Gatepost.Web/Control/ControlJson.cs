@@ -70,7 +70,15 @@ public sealed record ServerStatus
 
     /// <summary>Configuration file in force; null for the built-in one.</summary>
     public string? Configuration { get; init; }
+
+    /// <summary>What wants an administrator's eye now, oldest first.</summary>
+    public IReadOnlyList<ServerAlarm> Alarms { get; init; } = [];
 }
+
+/// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>
+/// <param name="Since">When it was first met.</param>
+/// <param name="Text">What is wrong and what was done about it, one line.</param>
+public sealed record ServerAlarm(string Key, DateTimeOffset Since, string Text);
 
 /// <param name="Role">mx, submission, internal or lmtp.</param>
 /// <param name="Address">Address and port.</param>

@@ -24,6 +24,7 @@ internal static class CommandLine
         ServeCommand.Build(),
         QueueCommand.Build(),
         TraceCommand.Build(),
+        StatusCommand.Build(),
         ReloadCommand.Build(),
         ExplainCommand.Build(),
         ConfigCommand.Build(),

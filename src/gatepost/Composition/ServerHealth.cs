@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatepost.Configuration;
+using Gatepost.Policy;
 using Gatepost.Storage;
 using Gatepost.Web.Control;
 
@@ -8,7 +9,7 @@ namespace Gatepost.Composition;
 /// <summary>What <c>/health</c> says: can mail be taken, does it leave, is there room, is the journal whole?</summary>
 internal static class ServerHealth
 {
-    public static async Task<Health> CheckAsync(MailStore store, JournalStore journal, string folder, CancellationToken cancel)
+    public static async Task<Health> CheckAsync(MailStore store, JournalStore journal, string folder, IReadOnlyList<Alarm> alarms, CancellationToken cancel)
     {
         HealthCheck[] checks =
         [
@@ -17,6 +18,8 @@ internal static class ServerHealth
             Disk(folder, RoomOptions.MinimumFree),
             // Dropped events are a gap in the record, not a reason to send mail elsewhere.
             new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
+            // A list set aside or a filter away is something to look at, not a reason to send mail elsewhere.
+            .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, true, alarm.Text)),
         ];
         return new Health(checks.All(check => check.Ok), checks);
     }

@@ -1,0 +1,28 @@
+using Gatepost.Policy;
+
+namespace Gatepost.Composition;
+
+/// <summary>Raises an alarm when DNS stays silent question after question: then it is our resolver, not somebody's zone.</summary>
+internal sealed class ResolverWatch(Alarms alarms)
+{
+    private const string Key = "dns";
+
+    /// <summary>Silences running; a single broken zone seldom brings so many.</summary>
+    private const int Patience = 10;
+
+    private int silences;
+
+    /// <param name="instead">Null where a server answered, else what happened.</param>
+    public void Heard(string? instead)
+    {
+        if (instead is null)
+        {
+            if (Volatile.Read(ref silences) != 0 && Interlocked.Exchange(ref silences, 0) >= Patience)
+                alarms.Clear(Key);
+        }
+        else if (Interlocked.Increment(ref silences) >= Patience)
+        {
+            alarms.Raise(Key, $"the resolver did not answer {Patience} questions running ({instead}): reverse names pass unchecked, senders' domains are deferred, mail to other hosts waits; check [dns] servers");
+        }
+    }
+}
