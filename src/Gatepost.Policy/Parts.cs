@@ -2,6 +2,7 @@ using Gatepost.Dns;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
+using Gatepost.Policy.Scanners.Milter;
 
 namespace Gatepost.Policy;
 
@@ -43,6 +44,7 @@ public sealed class Parts(IResolver dns, TimeProvider time)
             throw new ArgumentException($"\"{options.Address}\" is no address of a filter", nameof(options));
         return options.Kind switch
         {
+            ScannerKind.Milter => new MilterScanner(options, address!.ConnectAsync, time),
             ScannerKind.Clamd => new ClamdScanner(options, address!.ConnectAsync, time),
             _ => new RspamdScanner(options, RspamdScanner.HandlerFor(address!)),
         };

@@ -36,7 +36,7 @@ public sealed class RuleBook : IGatekeeper
     {
         this.parts = parts;
         this.ids = ids;
-        edition = new Edition(options, directory, parts, []);
+        edition = new Edition(options, directory, parts, known: null);
     }
 
     /// <summary>Every rule by name, in the order they are asked.</summary>
@@ -48,7 +48,18 @@ public sealed class RuleBook : IGatekeeper
     public Parts Parts => parts;
 
     /// <summary>Puts other options and another directory in force, without a session noticing before its next command.</summary>
-    public void Reload(PolicyOptions options, IDirectory directory) => edition = new Edition(options, directory, parts, edition.Lists);
+    public void Reload(PolicyOptions options, IDirectory directory)
+    {
+        var before = edition;
+        var next = new Edition(options, directory, parts, before);
+        edition = next;
+        foreach (var (scanner, _) in before.Filters)
+        {
+            // Those that go on serving are the same objects.
+            if (!next.Filters.Any(filter => ReferenceEquals(filter.Scanner, scanner)))
+                (scanner as IDisposable)?.Dispose();
+        }
+    }
 
     /// <summary>A book with the same rules, options and directory through which nothing is counted or remembered: for trials. Its refusals have no id, because no record stands behind them.</summary>
     public RuleBook Untouched()
@@ -71,7 +82,10 @@ public sealed class RuleBook : IGatekeeper
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
                 @case.Recipient = await Expansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
-            return await AskAsync(rules, @case, cancel);
+            var verdict = await AskAsync(rules, @case, cancel);
+            if (verdict.Passes && @case.Scans is { } passed)
+                await passed.MarkAsync(session);
+            return verdict;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
@@ -253,14 +267,14 @@ public sealed class RuleBook : IGatekeeper
     /// <summary>What is in force at one time.</summary>
     private sealed class Edition
     {
-        public Edition(PolicyOptions options, IDirectory directory, Parts parts, IReadOnlyList<Dnsbl> known)
+        public Edition(PolicyOptions options, IDirectory directory, Parts parts, Edition? known)
         {
             Options = options;
             Directory = directory;
             Rules = new RuleSet(parts, options);
-            Filters = [.. options.Scanners.Select(filter => (parts.MakeScanner(filter), filter))];
+            Filters = [.. options.Scanners.Select(filter => (known?.Filters.FirstOrDefault(old => old.Options.Means(filter)).Scanner ?? parts.MakeScanner(filter), filter))];
             // A list that stays as it was keeps what was learnt about it.
-            Lists = [.. options.Dnsbls.Select(list => known.FirstOrDefault(old => ReferenceEquals(old.Options, list) || old.Options.Zone == list.Zone) is { } old && old.Options.Counts.SequenceEqual(list.Counts)
+            Lists = [.. options.Dnsbls.Select(list => known?.Lists.FirstOrDefault(old => ReferenceEquals(old.Options, list) || old.Options.Zone == list.Zone) is { } old && old.Options.Counts.SequenceEqual(list.Counts)
                 ? old
                 : new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
         }

@@ -90,6 +90,8 @@ internal sealed class RuleSet
         new VirusFound(),
         new SpamFound(),
         new BulkFound(),
+        new FilterRefused(),
+        new FilterKeptBack(),
         new FilterDeferred(),
         new FilterUnavailable(parts),
     ];

@@ -65,6 +65,9 @@ public sealed class Session
     /// <summary>Login after a successful AUTH; null before.</summary>
     public string? User { get; set; }
 
+    /// <summary>The SASL mechanism of that login; null before and where a proxy vouched for it.</summary>
+    public string? AuthMechanism { get; set; }
+
     /// <summary>The running transaction; null outside one.</summary>
     public Envelope? Envelope { get; set; }
 
@@ -98,6 +101,10 @@ public sealed class Session
                 line[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
             "\r\n".CopyTo(line[text.Length..]);
         }));
+
+    /// <summary>Adds a header field as it stands.</summary>
+    /// <param name="field">Complete, CRLF included, ASCII; folded lines begin with a blank.</param>
+    public void AddCompleteField(string field) => (addedFields ??= []).Add(field);
 
     /// <summary>Forgets the fields of the message before.</summary>
     public void ClearAddedFields() => addedFields = null;

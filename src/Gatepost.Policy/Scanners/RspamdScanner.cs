@@ -13,6 +13,9 @@ public sealed class RspamdScanner : IScanner, IDisposable
 
     private readonly ScannerOptions options;
     private readonly HttpClient http;
+    private readonly Lock gate = new();
+    private int asking;
+    private bool retired;
 
     /// <param name="handler">How to reach it; disposed with this.</param>
     public RspamdScanner(ScannerOptions options, HttpMessageHandler handler)
@@ -34,9 +37,45 @@ public sealed class RspamdScanner : IScanner, IDisposable
         UseCookies = false,
     };
 
-    public void Dispose() => http.Dispose();
+    /// <summary>Lets go of the connections once no message is being asked about any more: whoever is replaced by a reload still answers for what it has begun.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (retired)
+                return;
+            retired = true;
+            if (asking > 0)
+                return;
+        }
+
+        http.Dispose();
+    }
 
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            if (retired)
+                return Away("it was replaced by a reload at this moment");
+            asking++;
+        }
+
+        try
+        {
+            return await AskAsync(session, cancel);
+        }
+        finally
+        {
+            bool last;
+            lock (gate)
+                last = --asking == 0 && retired;
+            if (last)
+                http.Dispose();
+        }
+    }
+
+    private async ValueTask<Scan> AskAsync(Session session, CancellationToken cancel)
     {
         using var message = new DraftContent(session.Draft!);
         try

@@ -10,6 +10,12 @@ public enum ScanOutcome
     Spam,
     Bulk,
 
+    /// <summary>The filter refuses it for a reason of its own.</summary>
+    Refused,
+
+    /// <summary>The filter wants it kept back for a person to look at, or gone without a word.</summary>
+    KeptBack,
+
     /// <summary>The filter wants it to come later.</summary>
     Deferred,
 
@@ -24,7 +30,11 @@ public enum ScanOutcome
 /// <param name="Score">For spam.</param>
 /// <param name="Limit">The score from which it refuses.</param>
 /// <param name="Facts">What it saw: symbols, times.</param>
-public sealed record Scan(ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null);
+public sealed record Scan(ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null)
+{
+    /// <summary>Header fields it wants above a message that passes: complete, with CRLF, ASCII.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+}
 
 /// <summary>A filter that is asked about every message.</summary>
 public interface IScanner

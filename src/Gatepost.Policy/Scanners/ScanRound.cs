@@ -29,6 +29,13 @@ public sealed class ScanRound
     /// <summary>The first answer of that kind.</summary>
     public async ValueTask<Scan?> FindAsync(ScanOutcome outcome) => Array.Find(await answers, scan => scan.Outcome == outcome);
 
+    /// <summary>Puts what the filters add above a message that passes.</summary>
+    public async ValueTask MarkAsync(Session session)
+    {
+        foreach (string field in (await answers).SelectMany(scan => scan.Fields))
+            session.AddCompleteField(field);
+    }
+
     /// <summary>Stops the filters that are still at work and waits until none of them reads the message any more. Never throws.</summary>
     public async ValueTask EndAsync()
     {

@@ -8,6 +8,9 @@ public enum ScannerKind
 
     /// <summary>rspamd over HTTP, <c>/checkv2</c>.</summary>
     Rspamd,
+
+    /// <summary>Any filter that speaks sendmail's milter protocol.</summary>
+    Milter,
 }
 
 /// <summary>What becomes of mail while a filter does not answer.</summary>
@@ -44,6 +47,14 @@ public sealed record ScannerOptions
 
     /// <summary>rspamd's symbols that mean a virus.</summary>
     public IReadOnlyList<string> VirusSymbols { get; init; } = ["CLAM_VIRUS"];
+
+    /// <summary>Which rule a refusal (5yz) of a milter is: its protocol does not say why it refuses.</summary>
+    public ScanOutcome RefusalMeans { get; init; } = ScanOutcome.Refused;
+
+    /// <summary>Whether both mean the same filter, asked in the same way: what a record's own equality does not see, for its lists.</summary>
+    public bool Means(ScannerOptions other) =>
+        this with { BulkSymbols = other.BulkSymbols, VirusSymbols = other.VirusSymbols } == other
+        && BulkSymbols.SequenceEqual(other.BulkSymbols) && VirusSymbols.SequenceEqual(other.VirusSymbols);
 
     public IEnumerable<string> Problems()
     {

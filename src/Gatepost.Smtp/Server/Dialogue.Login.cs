@@ -9,6 +9,7 @@ namespace Gatepost.Smtp.Server;
 public sealed partial class Dialogue
 {
     private ISaslExchange? exchange;
+    private string? mechanism;
 
     /// <summary>Whether the last command was AUTH or belonged to one: what comes next may be a password that lost its way, and is not shown.</summary>
     internal bool MayHearPassword { get; private set; }
@@ -34,6 +35,7 @@ public sealed partial class Dialogue
         Session.Helo = null;
         Session.IsEsmtp = false;
         Session.User = null;
+        Session.AuthMechanism = null;
         turn = Turn.Hello;
         Expects = Expectation.Command;
     }
@@ -57,6 +59,7 @@ public sealed partial class Dialogue
             return terms.Say(OurReplies.AuthMechanismUnknown, ("mechanism", auth.Mechanism));
 
         exchange = begun;
+        mechanism = auth.Mechanism;
         if (auth.InitialResponse is null)
             return await StepAsync(null, cancel).ConfigureAwait(false);
         return await StepEncodedAsync(auth.InitialResponse, cancel).ConfigureAwait(false);
@@ -142,7 +145,10 @@ public sealed partial class Dialogue
         Session.User = user;
         var verdict = await JudgeAsync(Stage.Authenticate, cancel).ConfigureAwait(false);
         if (verdict.Passes)
+        {
+            Session.AuthMechanism = mechanism;
             return EndLogin(terms.Say(OurReplies.Authenticated));
+        }
 
         Session.User = null;
         Counts.FailedLogins++;
@@ -181,6 +187,7 @@ public sealed partial class Dialogue
         if (attributes.TryGetValue("NAME", out string? name) || attributes.ContainsKey("ADDR"))
             Session.ClientName = name;
         Session.User = attributes.GetValueOrDefault("LOGIN");
+        Session.AuthMechanism = null;
         Session.Helo = null;
         Session.IsEsmtp = false;
         turn = Turn.Hello;

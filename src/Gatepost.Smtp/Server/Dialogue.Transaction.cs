@@ -275,13 +275,14 @@ public sealed partial class Dialogue
         Session.Draft = draft;
         Session.Hops = message.Hops;
         Session.ClearAddedFields();
+        // Known before the gate judges, so that a filter that signs covers them.
+        if (terms.Listener.Role == ListenerRole.Submission)
+            TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, time.GetUtcNow());
         var verdict = await JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
             return verdict.Reply!;
 
-        bool submission = terms.Listener.Role == ListenerRole.Submission;
-        byte[] head = TraceFields.Compose(
-            Session, envelope, draft.QueueId, addMessageId: submission && !message.HasMessageId, addDate: submission && !message.HasDate, message.LacksHeader, time.GetUtcNow());
+        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, time.GetUtcNow());
         var kept = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         switch (kept.Outcome)
         {

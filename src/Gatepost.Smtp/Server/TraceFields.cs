@@ -11,15 +11,20 @@ internal static class TraceFields
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]");
 
+    /// <summary>What a submission lacks (RFC 6409 §8), as fields of the session.</summary>
+    public static void AddMissing(Session session, string queueId, bool hasMessageId, bool hasDate, DateTimeOffset now)
+    {
+        if (!hasMessageId)
+            session.AddField($"Message-ID: <{queueId}@{Harmless(session.HostName)}>");
+        if (!hasDate)
+            session.AddField("Date: " + MailDate(now));
+    }
+
     /// <summary>Complete header lines with CRLF.</summary>
-    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool addMessageId, bool addDate, bool lacksHeader, DateTimeOffset now)
+    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool lacksHeader, DateTimeOffset now)
     {
         var head = new StringBuilder(512);
         AppendReceived(head, session, envelope, queueId, now);
-        if (addMessageId)
-            head.Append(CultureInfo.InvariantCulture, $"Message-ID: <{queueId}@{Harmless(session.HostName)}>\r\n");
-        if (addDate)
-            head.Append("Date: ").Append(MailDate(now)).Append("\r\n");
         foreach (string field in session.AddedFields)
             head.Append(field);
         // A text without header would become one together with our fields.

@@ -18,11 +18,16 @@ public sealed class SpamFound : IRule
     {
         if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Spam) is not { } found)
             return Verdict.Unremarkable;
-        string score = found.Score.ToString("0.#", CultureInfo.InvariantCulture), limit = found.Limit.ToString("0.#", CultureInfo.InvariantCulture);
+        string grounds = Grounds(found);
         return Verdict.Refuse(
             Name,
-            OurReplies.SpamFound.Say(("score", score), ("limit", limit)),
-            $"{found.Scanner} gives it {score} of {limit}",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", $"a score below {limit}")]);
+            OurReplies.SpamFound.Say(("grounds", grounds)),
+            $"{found.Scanner} takes it for spam, {grounds}",
+            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", found.Limit > 0 ? string.Create(CultureInfo.InvariantCulture, $"a score below {found.Limit:0.#}") : "what the filter wants")]);
     }
+
+    /// <summary>A filter that only says no gives no score.</summary>
+    private static string Grounds(Scan found) => found.Limit > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"score {found.Score:0.#} of {found.Limit:0.#}")
+        : found.Told;
 }

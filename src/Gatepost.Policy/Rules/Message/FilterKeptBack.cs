@@ -1,0 +1,26 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Takes out of the way a message that a filter wants kept back or gone without a word: no message vanishes in silence here.</summary>
+public sealed class FilterKeptBack : IRule
+{
+    public string Name => "filter-kept-back";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.KeptBack) is not { } found)
+            return Verdict.Unremarkable;
+        return Verdict.Refuse(
+            Name,
+            OurReplies.FilterKeptBack.Say(("filter", found.Scanner)),
+            $"{found.Scanner} wants it kept back: {found.Told}",
+            [new Fact("filter", found.Scanner), new Fact("filter's reason", found.Told), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+    }
+}

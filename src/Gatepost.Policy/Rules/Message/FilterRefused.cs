@@ -1,0 +1,26 @@
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Refuses a message that a filter refuses for a reason of its own.</summary>
+public sealed class FilterRefused : IRule
+{
+    public string Name => "filter-refused";
+
+    public Stage Stage => Stage.Message;
+
+    public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
+
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    {
+        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Refused) is not { } found)
+            return Verdict.Unremarkable;
+        return Verdict.Refuse(
+            Name,
+            OurReplies.FilterRefused.Say(("filter", found.Scanner), ("words", found.Told)),
+            $"{found.Scanner} refuses it: {found.Told}",
+            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+    }
+}

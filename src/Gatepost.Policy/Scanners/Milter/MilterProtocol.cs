@@ -1,0 +1,91 @@
+namespace Gatepost.Policy.Scanners.Milter;
+
+/// <summary>What we say to a filter: the letters of libmilter's <c>mfdef.h</c>, protocol version 6.</summary>
+internal static class MilterCommand
+{
+    public const byte Negotiate = (byte)'O';
+    public const byte Macros = (byte)'D';
+    public const byte Connect = (byte)'C';
+    public const byte Hello = (byte)'H';
+    public const byte Mail = (byte)'M';
+    public const byte Rcpt = (byte)'R';
+    public const byte Data = (byte)'T';
+    public const byte Header = (byte)'L';
+    public const byte EndOfHeader = (byte)'N';
+    public const byte Body = (byte)'B';
+    public const byte EndOfMessage = (byte)'E';
+    public const byte Abort = (byte)'A';
+    public const byte Quit = (byte)'Q';
+}
+
+/// <summary>What a filter says to us.</summary>
+internal static class MilterAnswer
+{
+    public const byte Continue = (byte)'c';
+    public const byte Accept = (byte)'a';
+    public const byte Reject = (byte)'r';
+    public const byte TempFail = (byte)'t';
+    public const byte Discard = (byte)'d';
+    public const byte ReplyCode = (byte)'y';
+    public const byte Skip = (byte)'s';
+    public const byte Progress = (byte)'p';
+    public const byte ConnectionFailed = (byte)'f';
+    public const byte Shutdown = (byte)'4';
+    public const byte AddHeader = (byte)'h';
+    public const byte InsertHeader = (byte)'i';
+    public const byte ChangeHeader = (byte)'m';
+    public const byte Quarantine = (byte)'q';
+    public const byte AddRecipient = (byte)'+';
+    public const byte AddRecipientWithParameters = (byte)'2';
+    public const byte DeleteRecipient = (byte)'-';
+    public const byte ChangeSender = (byte)'e';
+    public const byte ReplaceBody = (byte)'b';
+}
+
+/// <summary>What a filter may do to a message (SMFIF_*).</summary>
+[Flags]
+internal enum MilterActions : uint
+{
+    None = 0,
+    AddHeaders = 0x01,
+    ChangeHeaders = 0x10,
+    Quarantine = 0x20,
+
+    /// <summary>What we really do: fields of ours go before a message, and a message can be kept back. Nothing in it is changed, nor its envelope.</summary>
+    Honoured = AddHeaders | Quarantine,
+}
+
+/// <summary>Which steps a filter does not want, or does not answer (SMFIP_*).</summary>
+[Flags]
+internal enum MilterSteps : uint
+{
+    None = 0,
+    NoConnect = 0x01,
+    NoHello = 0x02,
+    NoMail = 0x04,
+    NoRcpt = 0x08,
+    NoBody = 0x10,
+    NoHeaders = 0x20,
+    NoEndOfHeader = 0x40,
+    SilentHeaders = 0x80,
+    NoUnknown = 0x100,
+    NoData = 0x200,
+    Skip = 0x400,
+    SilentConnect = 0x1000,
+    SilentHello = 0x2000,
+    SilentMail = 0x4000,
+    SilentRcpt = 0x8000,
+    SilentData = 0x1_0000,
+    SilentUnknown = 0x2_0000,
+    SilentEndOfHeader = 0x4_0000,
+    SilentBody = 0x8_0000,
+
+    /// <summary>Values of header fields come and go with the blank behind the colon, which signatures cover.</summary>
+    LeadingSpace = 0x10_0000,
+
+    Offered = NoConnect | NoHello | NoMail | NoRcpt | NoBody | NoHeaders | NoEndOfHeader | SilentHeaders | NoUnknown | NoData | Skip
+        | SilentConnect | SilentHello | SilentMail | SilentRcpt | SilentData | SilentUnknown | SilentEndOfHeader | SilentBody | LeadingSpace,
+}
+
+/// <summary>The filter does not speak the protocol, or ended it: nothing was learnt from it.</summary>
+internal sealed class MilterException(string message) : IOException(message);
