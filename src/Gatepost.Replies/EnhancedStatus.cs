@@ -43,7 +43,23 @@ public readonly record struct EnhancedStatus(int Class, int Subject, int Detail)
     public static implicit operator EnhancedStatus(string literal) =>
         TryParse(literal, out var status) ? status : throw new FormatException($"\"{literal}\" is no enhanced status");
 
+    /// <summary>Characters of the written form, 5 to 9.</summary>
+    internal int Length => 3 + Digits(Subject) + Digits(Detail);
+
+    /// <summary>Writes it in ASCII; returns how many octets.</summary>
+    internal int Write(Span<byte> to)
+    {
+        to[0] = (byte)('0' + Class);
+        to[1] = (byte)'.';
+        Subject.TryFormat(to[2..], out int subject, default, CultureInfo.InvariantCulture);
+        to[2 + subject] = (byte)'.';
+        Detail.TryFormat(to[(3 + subject)..], out int detail, default, CultureInfo.InvariantCulture);
+        return 3 + subject + detail;
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
+
+    private static int Digits(int number) => number < 10 ? 1 : number < 100 ? 2 : 3;
 
     private static bool ReadNumber(ReadOnlySpan<char> text, ref int at, out int number)
     {

@@ -10,9 +10,6 @@ public sealed class Reply
     /// <summary>Longest reply line in octets, with code, separator and CRLF (RFC 5321 §4.5.3.1.5).</summary>
     public const int MaxLine = 512;
 
-    /// <summary>Most octets of UTF-8 that one value may take, and the least it is cut to where several share a line.</summary>
-    private const int MaxValue = 255, MinValue = 24;
-
     private readonly (string Name, object? Value)[] arguments;
 
     private Reply(ReplyEntry entry, int code, EnhancedStatus? status, string text, bool received, ReplyStyle style, (string, object?)[] arguments)
@@ -58,7 +55,7 @@ public sealed class Reply
     public bool IsPermanent => Class == 5;
 
     /// <summary>The octets that cross the wire, CRLF included, made once. UTF-8: the writer replaces what a client without SMTPUTF8 may not see.</summary>
-    public ReadOnlyMemory<byte> Wire { get => field.IsEmpty ? field = Encoding.UTF8.GetBytes(ToWire()) : field; private set; }
+    public ReadOnlyMemory<byte> Wire { get => field.IsEmpty ? field = ToWire() : field; private set; }
 
     /// <summary>The same reply in the other style; itself where it is spoken so already, or was received.</summary>
     public Reply As(ReplyStyle style) =>
@@ -70,17 +67,15 @@ public sealed class Reply
     /// <param name="help">Made harmless like every value.</param>
     public Reply Adding(string help)
     {
-        var longer = new StringBuilder(Text, Text.Length + help.Length + 1).Append(' ');
-        AppendHarmless(longer, help, MaxLine);
-        string text = longer.ToString();
-        int octets = Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('\n') + 1)) + (Status?.ToString().Length + 1 ?? 0) + 6;
+        string text = string.Concat(Text, " ", ReplyTemplate.Harmless(help, MaxLine));
+        int octets = Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('\n') + 1)) + (Status?.Length + 1 ?? 0) + 6;
         return octets > MaxLine ? this : new Reply(Entry, Code, Status, text, WasReceived, Style, arguments) { Help = [.. Help, help] };
     }
 
     internal static Reply Compose(ReplyEntry entry, ReplyStyle style, (string Name, object? Value)[] arguments)
     {
         var form = entry.In(style);
-        return new Reply(entry, form.Code, form.Status, Fill(form, arguments, entry.Id), received: false, style, arguments);
+        return new Reply(entry, form.Code, form.Status, entry.TemplateOf(style).Fill(arguments), received: false, style, arguments);
     }
 
     internal static Reply Received(ReplyEntry entry, int code, EnhancedStatus? status, string text) =>
@@ -95,8 +90,11 @@ public sealed class Reply
             : string.Create(CultureInfo.InvariantCulture, $"{Code} {text}");
     }
 
-    private string ToWire()
+    private byte[] ToWire()
     {
+        if (Ascii.IsValid(Text) && !Text.Contains('\n'))
+            return ToPlainWire();
+
         var wire = new StringBuilder(Text.Length + 16);
         string[] lines = Text.Split('\n');
         string status = Status is { } known ? known + " " : "";
@@ -108,7 +106,26 @@ public sealed class Reply
             wire.Append(Clip(line, room)).Append("\r\n");
         }
 
-        return wire.ToString();
+        return Encoding.UTF8.GetBytes(wire.ToString());
+    }
+
+    /// <summary>One line of ASCII, as nearly all are.</summary>
+    private byte[] ToPlainWire()
+    {
+        int status = Status?.Length + 1 ?? 0;
+        var text = Text.AsSpan(0, Math.Min(Text.Length, MaxLine - 6 - status));
+        byte[] wire = new byte[4 + status + text.Length + 2];
+        Code.TryFormat(wire, out int length, default, CultureInfo.InvariantCulture);
+        wire[length++] = (byte)' ';
+        if (Status is { } known)
+        {
+            length += known.Write(wire.AsSpan(length));
+            wire[length++] = (byte)' ';
+        }
+
+        length += Encoding.ASCII.GetBytes(text, wire.AsSpan(length));
+        "\r\n"u8.CopyTo(wire.AsSpan(length));
+        return wire;
     }
 
     /// <summary>Cuts to <paramref name="room"/> octets of UTF-8 without splitting a character.</summary>
@@ -127,93 +144,5 @@ public sealed class Reply
         }
 
         return line.AsSpan(0, at);
-    }
-
-    private static string Fill(ReplyForm form, (string Name, object? Value)[] arguments, string id)
-    {
-        string text = form.Text;
-        if (!text.Contains('{'))
-            return text;
-
-        int room = RoomForValues(form);
-        var filled = new StringBuilder(text.Length + 64);
-        int at = 0;
-        while (at < text.Length)
-        {
-            int open = text.IndexOf('{', at);
-            if (open < 0)
-            {
-                filled.Append(text, at, text.Length - at);
-                break;
-            }
-
-            int close = text.IndexOf('}', open);
-            filled.Append(text, at, open - at);
-            string name = text[(open + 1)..close];
-            int index = Array.FindIndex(arguments, argument => argument.Name == name);
-            if (index < 0)
-                throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
-            AppendValue(filled, arguments[index].Value, room);
-            at = close + 1;
-        }
-
-        return filled.ToString();
-    }
-
-    /// <summary>A list of strings becomes one line each; anything else stays on its line.</summary>
-    private static void AppendValue(StringBuilder filled, object? value, int room)
-    {
-        if (value is not IReadOnlyList<string> lines)
-        {
-            AppendHarmless(filled, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
-            return;
-        }
-
-        for (int i = 0; i < lines.Count; i++)
-        {
-            if (i > 0)
-                filled.Append('\n');
-            AppendHarmless(filled, lines[i], MaxValue);
-        }
-    }
-
-    /// <summary>Octets that each value may take so that the words behind it still fit the line: whoever sends an endless address is to read why it was refused.</summary>
-    private static int RoomForValues(ReplyForm form)
-    {
-        int room = MaxValue;
-        foreach (string line in form.Text.Split('\n'))
-        {
-            int values = line.Count(letter => letter == '{');
-            int literal = Encoding.UTF8.GetByteCount(line);
-            int status = form.Status is null ? 0 : 11;
-            if (values > 0)
-                room = Math.Min(room, (MaxLine - 6 - status - literal) / values);
-        }
-
-        return Math.Max(room, MinValue);
-    }
-
-    /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
-    private static void AppendHarmless(StringBuilder filled, string value, int room)
-    {
-        int taken = 0;
-        int limit = Encoding.UTF8.GetByteCount(value) <= room ? room : room - 3;
-        foreach (var rune in value.EnumerateRunes())
-        {
-            taken += rune.Utf8SequenceLength;
-            if (taken > limit)
-            {
-                filled.Append("...");
-                return;
-            }
-
-            bool harmful = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            if (harmful || rune == Rune.ReplacementChar)
-                filled.Append('?');
-            else
-                filled.Append(rune);
-        }
     }
 }

@@ -43,6 +43,7 @@ public sealed record ReplyForm(int Code, EnhancedStatus? Status, string Text);
 public sealed class ReplyEntry
 {
     private Reply? withoutArguments;
+    private ReplyTemplate? classicTemplate, modernTemplate;
 
     /// <summary>Kebab case, unique in the catalogue: <c>sender-domain-not-found</c>.</summary>
     public required string Id { get; init; }
@@ -87,6 +88,10 @@ public sealed class ReplyEntry
 
     /// <summary>The form of that style.</summary>
     public ReplyForm In(ReplyStyle style) => style == ReplyStyle.Classic ? Classic : Modern;
+
+    internal ReplyTemplate TemplateOf(ReplyStyle style) => style == ReplyStyle.Classic
+        ? classicTemplate ??= new ReplyTemplate(Classic, Id)
+        : modernTemplate ??= new ReplyTemplate(Modern, Id);
 
     public override string ToString() => Id;
 }

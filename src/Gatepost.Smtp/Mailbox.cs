@@ -15,6 +15,8 @@ public sealed class Mailbox : IEquatable<Mailbox>
     /// <summary>Octets of the whole, without angle brackets (RFC 5321 §4.5.3.1.3 less two).</summary>
     public const int MaxLength = 254;
 
+    private string? written;
+
     private Mailbox(string localPart, string domain, bool isAscii)
     {
         LocalPart = localPart;
@@ -87,5 +89,5 @@ public sealed class Mailbox : IEquatable<Mailbox>
 
     public override int GetHashCode() => HashCode.Combine(LocalPart, StringComparer.OrdinalIgnoreCase.GetHashCode(Domain));
 
-    public override string ToString() => Domain.Length == 0 ? LocalPart : $"{LocalPart}@{Domain}";
+    public override string ToString() => written ??= Domain.Length == 0 ? LocalPart : $"{LocalPart}@{Domain}";
 }

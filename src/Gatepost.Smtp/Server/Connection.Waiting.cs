@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
@@ -106,6 +107,7 @@ internal sealed partial class Connection
     /// <param name="room">Size of the buffer.</param>
     /// <param name="letGo">Whether to wait without a buffer: what is rarely worth a system call for a client that is about to send.</param>
     /// <returns>False at the end of the stream, or if interrupted (<see cref="interruption"/> says by what).</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(int waiting, long until, int room, bool letGo)
     {
         if (letGo && input.IsEmpty)
@@ -133,6 +135,7 @@ internal sealed partial class Connection
 
     private int lastCount;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(ValueTask<int> reading, int waiting, long until)
     {
         if (reading.IsCompletedSuccessfully && !(waiting == Phase.AwaitingCommand && Volatile.Read(ref stopping)))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
@@ -152,6 +153,7 @@ internal sealed partial class Connection
         await FlushAsync().ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> HearCommandAsync()
     {
         var kind = await NextLineAsync(CommandLimit).ConfigureAwait(false);
@@ -203,6 +205,7 @@ internal sealed partial class Connection
     private int lineLength;
 
     /// <summary>Waits for a line; replies go out before the first wait.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<LineKind> NextLineAsync(Func<ReadOnlySpan<byte>, int> limitOf)
     {
         long deadline = 0;

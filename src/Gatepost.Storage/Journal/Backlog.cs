@@ -7,6 +7,9 @@ internal sealed class Backlog<T> : IAsyncDisposable
 {
     private const int MaxBatch = 8192;
 
+    /// <summary>So many waiting are company enough: what waits longer only grows old enough for the collector to copy it.</summary>
+    private const int Crowd = 1024;
+
     private readonly int capacity;
     private readonly TimeSpan interval;
     private readonly Action begin;
@@ -18,6 +21,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count;
     private int asleep;
+    private int dozing;
     private long taken;
     private long done;
     private bool hurry;
@@ -25,7 +29,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
 
     /// <param name="name">Of the thread.</param>
     /// <param name="capacity">How many may wait.</param>
-    /// <param name="interval">How long the first one waits for company.</param>
+    /// <param name="interval">How long the first one waits for company, unless a crowd comes sooner.</param>
     /// <param name="begin">Runs first on the thread.</param>
     /// <param name="write">Writes a batch; must not throw; the list is emptied behind it.</param>
     /// <param name="end">Runs last on the thread.</param>
@@ -43,7 +47,8 @@ internal sealed class Backlog<T> : IAsyncDisposable
     /// <returns>False where there is no room.</returns>
     public bool TryAdd(T item)
     {
-        if (Interlocked.Increment(ref count) > capacity)
+        int ahead = Interlocked.Increment(ref count);
+        if (ahead > capacity)
         {
             Interlocked.Decrement(ref count);
             return false;
@@ -53,6 +58,8 @@ internal sealed class Backlog<T> : IAsyncDisposable
         Interlocked.Increment(ref taken);
         if (Volatile.Read(ref asleep) == 1)
             Wake(urgent: false);
+        else if (ahead >= Crowd && Volatile.Read(ref dozing) == 1)
+            Wake(urgent: true);
         return true;
     }
 
@@ -77,7 +84,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
         lock (gate)
         {
             hurry |= urgent;
-            asleep = 0;
+            asleep = dozing = 0;
             Monitor.Pulse(gate);
         }
     }
@@ -117,7 +124,12 @@ internal sealed class Backlog<T> : IAsyncDisposable
                 Monitor.Wait(gate);
             asleep = 0;
             if (!hurry && !stopping)
+            {
+                dozing = 1;
                 Monitor.Wait(gate, interval);
+            }
+
+            dozing = 0;
             hurry = false;
             return !stopping || !waiting.IsEmpty;
         }

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatepost.Replies;
+
+/// <summary>The words of a form, cut at their placeholders once, so that saying them only joins.</summary>
+internal sealed class ReplyTemplate
+{
+    /// <summary>Most octets of UTF-8 that one value may take, and the least it is cut to where several share a line.</summary>
+    private const int MaxValue = 255, MinValue = 24;
+
+    private readonly string id;
+    private readonly string[] words;
+    private readonly string[] names;
+    private readonly int room;
+
+    /// <param name="form">Code, status and words.</param>
+    /// <param name="id">Of the entry, for complaints.</param>
+    public ReplyTemplate(ReplyForm form, string id)
+    {
+        this.id = id;
+        var cut = form.Text.Split('{');
+        names = new string[cut.Length - 1];
+        words = new string[cut.Length];
+        words[0] = cut[0];
+        for (int i = 1; i < cut.Length; i++)
+        {
+            int close = cut[i].IndexOf('}');
+            names[i - 1] = cut[i][..close];
+            words[i] = cut[i][(close + 1)..];
+        }
+
+        room = RoomForValues(form);
+    }
+
+    /// <exception cref="ArgumentException">A placeholder has no value.</exception>
+    public string Fill((string Name, object? Value)[] arguments)
+    {
+        if (names.Length == 0)
+            return words[0];
+        if (names.Length == 1)
+            return string.Concat(words[0], ValueOf(names[0], arguments), words[1]);
+
+        var parts = new string[words.Length + names.Length];
+        parts[0] = words[0];
+        for (int i = 0; i < names.Length; i++)
+        {
+            parts[(2 * i) + 1] = ValueOf(names[i], arguments);
+            parts[(2 * i) + 2] = words[i + 1];
+        }
+
+        return string.Concat(parts);
+    }
+
+    private string ValueOf(string name, (string Name, object? Value)[] arguments)
+    {
+        foreach (var (known, value) in arguments)
+        {
+            if (known == name)
+                return Harmless(value);
+        }
+
+        throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
+    }
+
+    /// <summary>A list of strings becomes one line each; anything else stays on its line.</summary>
+    private string Harmless(object? value) => value is IReadOnlyList<string> lines
+        ? string.Join('\n', lines.Select(static line => Harmless(line, MaxValue)))
+        : Harmless(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
+
+    /// <summary>Octets that each value may take so that the words behind it still fit the line: whoever sends an endless address is to read why it was refused.</summary>
+    private static int RoomForValues(ReplyForm form)
+    {
+        int room = MaxValue;
+        foreach (string line in form.Text.Split('\n'))
+        {
+            int values = line.Count(letter => letter == '{');
+            int literal = Encoding.UTF8.GetByteCount(line);
+            int status = form.Status is null ? 0 : 11;
+            if (values > 0)
+                room = Math.Min(room, (Reply.MaxLine - 6 - status - literal) / values);
+        }
+
+        return Math.Max(room, MinValue);
+    }
+
+    /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
+    /// <param name="value">Of any origin.</param>
+    /// <param name="room">Octets of UTF-8 it may take; what is longer is cut and ends in three dots.</param>
+    internal static string Harmless(string value, int room)
+    {
+        if (value.Length <= room && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return value;
+
+        var clean = new StringBuilder(value.Length);
+        int taken = 0;
+        int limit = Encoding.UTF8.GetByteCount(value) <= room ? room : room - 3;
+        foreach (var rune in value.EnumerateRunes())
+        {
+            taken += rune.Utf8SequenceLength;
+            if (taken > limit)
+                return clean.Append("...").ToString();
+
+            bool harmful = Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            if (harmful || rune == Rune.ReplacementChar)
+                clean.Append('?');
+            else
+                clean.Append(rune);
+        }
+
+        return clean.ToString();
+    }
+}
