@@ -51,6 +51,9 @@ public sealed record ScannerOptions
     /// <summary>Which rule a refusal (5yz) of a milter is: its protocol does not say why it refuses.</summary>
     public ScanOutcome RefusalMeans { get; init; } = ScanOutcome.Refused;
 
+    /// <summary>Whether a milter is told that it may change header fields, though such changes are only recorded: some insist on the leave and hardly use it.</summary>
+    public bool PretendHeaderChanges { get; init; }
+
     /// <summary>Whether both mean the same filter, asked in the same way: what a record's own equality does not see, for its lists.</summary>
     public bool Means(ScannerOptions other) =>
         this with { BulkSymbols = other.BulkSymbols, VirusSymbols = other.VirusSymbols } == other

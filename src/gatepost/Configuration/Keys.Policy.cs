@@ -78,6 +78,7 @@ public static partial class Keys
         public static readonly Key<ScannerKind> Kind = new("kind", "one of \"clamd\", \"rspamd\", \"milter\"", "", "`clamd`: ClamAV's daemon. `rspamd`: rspamd's normal worker. `milter`: a filter that speaks sendmail's milter protocol.", node => Takes.Choice("kind", "", "", ("clamd", ScannerKind.Clamd), ("rspamd", ScannerKind.Rspamd), ("milter", ScannerKind.Milter)).Read(node)) { Required = true };
         public static readonly Key<string> Address = Required(Takes.Text("address", "", "`host:port` or `unix:/path`; for milters also `inet:host:port`.", "an address"));
         public static readonly Key<ScanOutcome> RefusalIs = Takes.Choice("refusal-is", "refusal", "Milters only: which rule its refusals are, because the protocol does not say why it refuses. `refusal`: `filter-refused`. `virus`: `virus-found`. `spam`: `spam-found`. `bulk`: `bulk-found`.", ("refusal", ScanOutcome.Refused), ("virus", ScanOutcome.Virus), ("spam", ScanOutcome.Spam), ("bulk", ScanOutcome.Bulk));
+        public static readonly Key<bool> HeaderChanges = Takes.Choice("header-changes", "not-offered", "Milters only. `not-offered`: the filter is told that header fields of a message cannot be changed or removed. `ignored`: it is told they can, what it asks for stands in the record and is not done; OpenDKIM insists on this.", ("not-offered", false), ("ignored", true));
         public static readonly Key<TimeSpan> Timeout = Takes.Duration("timeout", "30s", "1s", "5m", "How long one message may take.");
         public static readonly Key<WhenAway> WhenAway = Takes.Choice("when-away", "defer", "What becomes of mail while it does not answer. `defer`: it is asked to come back. `pass`: it passes, marked by a field X-Gatepost-Unscanned.", ("defer", Gatepost.Policy.Scanners.WhenAway.Defer), ("pass", Gatepost.Policy.Scanners.WhenAway.Pass));
         public static readonly Key<long> MaxSize = Takes.Size("max-size", "50MB", "1KB", "2GB", "Larger messages are not shown to it.");
@@ -115,7 +116,7 @@ public static partial class Keys
             quota = "2GB"
             recipients-per-hour = 200
             """),
-        new("scanner", true, "A filter asked about every message. Its refusals are the rules `virus-found`, `spam-found`, `bulk-found`, `filter-refused`, `filter-kept-back` and `filter-deferred`; its silence is `filter-unavailable`.", [Scanner.Name, Scanner.Kind, Scanner.Address, Scanner.RefusalIs, Scanner.Timeout, Scanner.WhenAway, Scanner.MaxSize], """
+        new("scanner", true, "A filter asked about every message. Its refusals are the rules `virus-found`, `spam-found`, `bulk-found`, `filter-refused`, `filter-kept-back` and `filter-deferred`; its silence is `filter-unavailable`.", [Scanner.Name, Scanner.Kind, Scanner.Address, Scanner.RefusalIs, Scanner.HeaderChanges, Scanner.Timeout, Scanner.WhenAway, Scanner.MaxSize], """
             [[scanner]]
             name = "clamav"
             kind = "clamd"
@@ -131,6 +132,7 @@ public static partial class Keys
             name = "opendkim"
             kind = "milter"
             address = "unix:/run/opendkim/opendkim.sock"
+            header-changes = "ignored"
             """),
         new("block", true, "A sender or recipient that is blocked.", [Block.Side, Block.Pattern, Block.For, Block.Why], """
             [[block]]

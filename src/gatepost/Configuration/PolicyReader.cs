@@ -165,6 +165,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
                 Kind = section.Get(Keys.Scanner.Kind),
                 Address = section.Get(Keys.Scanner.Address),
                 RefusalMeans = section.Get(Keys.Scanner.RefusalIs),
+                PretendHeaderChanges = section.Get(Keys.Scanner.HeaderChanges),
                 Timeout = section.Get(Keys.Scanner.Timeout),
                 WhenAway = section.Get(Keys.Scanner.WhenAway),
                 MaxSize = section.Get(Keys.Scanner.MaxSize),
@@ -173,6 +174,8 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
                 file.Blame(section.LineOf(Keys.Scanner.Address), problem);
             if (filter.Kind != ScannerKind.Milter && section.Has(Keys.Scanner.RefusalIs))
                 file.Blame(section.LineOf(Keys.Scanner.RefusalIs), $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what it found");
+            if (filter.Kind != ScannerKind.Milter && section.Has(Keys.Scanner.HeaderChanges))
+                file.Blame(section.LineOf(Keys.Scanner.HeaderChanges), "header-changes has a meaning for milters only: remove it");
             if (filters.Any(known => known.Name == filter.Name))
                 file.Blame(section.LineOf(Keys.Scanner.Name), $"there is a scanner {filter.Name} already: give each its own name");
             filters.Add(filter);

@@ -18,10 +18,12 @@ internal readonly record struct MilterAgreement(MilterActions Actions, MilterSte
     public bool Wants(MilterSteps no) => (Steps & no) == 0;
 
     /// <summary>Our offer.</summary>
-    public static void WriteOffer(Span<byte> offer)
+    /// <param name="offer">Of <see cref="Length"/>.</param>
+    /// <param name="actions">What the filter may think it can do.</param>
+    public static void WriteOffer(Span<byte> offer, MilterActions actions)
     {
         BinaryPrimitives.WriteUInt32BigEndian(offer, Version);
-        BinaryPrimitives.WriteUInt32BigEndian(offer[4..], (uint)MilterActions.Honoured);
+        BinaryPrimitives.WriteUInt32BigEndian(offer[4..], (uint)actions);
         BinaryPrimitives.WriteUInt32BigEndian(offer[8..], (uint)MilterSteps.Offered);
     }
 
@@ -30,7 +32,7 @@ internal readonly record struct MilterAgreement(MilterActions Actions, MilterSte
     public static MilterAgreement Read(byte answer, ReadOnlySpan<byte> data)
     {
         if (answer != MilterCommand.Negotiate || data.Length < Length)
-            throw new MilterException($"it did not agree on a protocol: {MilterText.Letter(answer)} with {data.Length} octets; a filter that must change messages cannot be used");
+            throw new MilterException($"it did not agree on a protocol: {MilterText.Letter(answer)} with {data.Length} octets");
         uint version = BinaryPrimitives.ReadUInt32BigEndian(data);
         if (version is < Oldest or > Version)
             throw new MilterException($"it speaks version {version} of the milter protocol, not {Oldest} to {Version}");

@@ -15,7 +15,7 @@ internal readonly record struct MilterEnd(byte Answer, string At, string Words =
 
 /// <summary>One message told to a filter from connect to end of message, in the order of the protocol.</summary>
 /// <remarks>Told when the message is complete: the filter hears of connection and envelope in the same breath as of the content.</remarks>
-internal sealed class MilterConversation(MilterWire wire, Session session, MilterPatience patience, CancellationToken cancel)
+internal sealed class MilterConversation(MilterWire wire, Session session, MilterActions offered, MilterPatience patience, CancellationToken cancel)
 {
     /// <summary>Most packets that may come for one step: modifications, progress.</summary>
     private const int MaxPackets = 10_000;
@@ -37,12 +37,22 @@ internal sealed class MilterConversation(MilterWire wire, Session session, Milte
     private async ValueTask NegotiateAsync()
     {
         byte[] offer = new byte[MilterAgreement.Length];
-        MilterAgreement.WriteOffer(offer);
+        MilterAgreement.WriteOffer(offer, offered);
         await wire.BeginAsync(MilterCommand.Negotiate, offer.Length, cancel);
         wire.Add(offer);
         wire.End();
-        var (answer, data) = await patience.WaitAsync(wire, MilterPhase.Agree, cancel);
-        agreed = MilterAgreement.Read(answer, data.Span);
+        (byte Answer, ReadOnlyMemory<byte> Data) said;
+        try
+        {
+            said = await patience.WaitAsync(wire, MilterPhase.Agree, cancel);
+        }
+        catch (MilterHungUpException) when (!offered.HasFlag(MilterActions.ChangeHeaders))
+        {
+            // libmilter says no by hanging up.
+            throw new MilterException("it hung up over the protocol: it may insist on changing header fields, as OpenDKIM does; header-changes = \"ignored\" lets it");
+        }
+
+        agreed = MilterAgreement.Read(said.Answer, said.Data.Span);
     }
 
     private async ValueTask<MilterEnd?> TellEnvelopeAsync()

@@ -17,7 +17,8 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         {
             await using var stream = await ConnectAsync(patience, both.Token);
             using var wire = new MilterWire(stream);
-            var conversation = new MilterConversation(wire, session, patience, both.Token);
+            var offered = options.PretendHeaderChanges ? MilterActions.Honoured | MilterActions.ChangeHeaders : MilterActions.Honoured;
+            var conversation = new MilterConversation(wire, session, offered, patience, both.Token);
             return Read(await conversation.RunAsync(), conversation.Changes);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

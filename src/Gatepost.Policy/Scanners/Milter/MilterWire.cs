@@ -81,6 +81,6 @@ internal sealed class MilterWire(Stream stream) : IDisposable
     private async ValueTask FillAsync(int length, CancellationToken cancel)
     {
         if (await stream.ReadAtLeastAsync(incoming.AsMemory(0, length), length, throwOnEndOfStream: false, cancel) < length)
-            throw new MilterException("it hung up in the middle of the conversation");
+            throw new MilterHungUpException();
     }
 }
