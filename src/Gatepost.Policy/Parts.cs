@@ -22,6 +22,9 @@ public sealed class Parts(IResolver dns, TimeProvider time)
 
     public TemporaryBlocks TemporaryBlocks { get; init; } = new();
 
+    /// <summary>Asks next hosts about recipients; nobody unless the program brings a probe.</summary>
+    public Callouts Callouts { get; init; } = new(null, time);
+
     /// <summary>How a filter of the configuration is reached.</summary>
     public Func<ScannerOptions, IScanner> MakeScanner { get; init; } = options => Reach(options, time);
 
@@ -35,6 +38,7 @@ public sealed class Parts(IResolver dns, TimeProvider time)
         Greylist = new UntouchedGreylist(Greylist),
         TemporaryBlocks = new TemporaryBlocks(TemporaryBlocks),
         MakeScanner = MakeScanner,
+        Callouts = Callouts.Untouched(),
         Alarms = new Alarms(null, Time),
     };
 

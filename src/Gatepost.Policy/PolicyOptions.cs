@@ -83,6 +83,9 @@ public sealed record PolicyOptions
     /// <summary>How long a stranger is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
     public TimeSpan GreylistDelay { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How recipients of relay domains are verified at their next host.</summary>
+    public CalloutOptions Callouts { get; init; } = new();
+
     /// <summary>How long strangers wait for the greeting where the rule <c>spoke-too-early</c> is on.</summary>
     public TimeSpan GreetingPause { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -109,6 +112,7 @@ public sealed record PolicyOptions
         ["reverse-name-unconfirmed"] = WhenSilent.Pass,
         // A bounce must have somewhere to go before we make the message ours.
         ["sender-domain-not-found"] = WhenSilent.Defer,
+        ["recipient-undeliverable"] = WhenSilent.Pass,
     };
 
     /// <summary>Whether clients are to come back when the rule's question was not answered.</summary>

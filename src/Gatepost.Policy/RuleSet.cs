@@ -50,6 +50,7 @@ internal sealed class RuleSet
         new SpokeTooEarly(parts),
         new EhloRequired(),
         new ProtocolErrors(),
+        new PipelinedTooEarly(Stage.RcptTo),
         new HelloIsLocalhost(),
         new HelloIsOurName(),
         new HelloMalformed(),
@@ -80,11 +81,13 @@ internal sealed class RuleSet
         new RecipientDomainUnknown(parts),
         new MailboxFull(parts),
         new Greylisted(parts),
+        new RecipientUndeliverable(parts),
         new InboundQuotaExceeded(parts),
         new UserQuotaExceeded(parts),
         new DomainQuotaExceeded(parts),
 
         // The message
+        new PipelinedTooEarly(Stage.Data),
         new TooManyHops(),
         new FromNotOwned(),
         new VirusFound(),

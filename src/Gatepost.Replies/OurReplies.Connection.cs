@@ -42,6 +42,9 @@ public static partial class OurReplies
         modern: new(550, "5.7.25", "Client host rejected: {name} does not point back to [{client}]"),
         source: "RFC 7372 §3.3");
 
+    public static ReplyEntry PipelinedTooEarly { get; } = Entry(
+        "pipelined-too-early", 503, "5.5.0", "Improper use of SMTP command pipelining", Reason.ProtocolError, source: "RFC 2920 §3.1");
+
     public static ReplyEntry SpokeTooEarly { get; } = Entry(
         "spoke-too-early", 550, "5.1.1", "Protocol error", Reason.ProtocolError,
         modern: new(554, "5.5.0", "Protocol error: the client spoke before the greeting"),

@@ -20,6 +20,12 @@ public static partial class OurReplies
     public static ReplyEntry RecipientDomainTakesNoMail { get; } = Entry(
         "recipient-domain-takes-no-mail", 556, "5.1.10", "<{recipient}>: Recipient address rejected: Domain takes no mail (null MX)", Reason.DomainRefusesMail, source: "RFC 7505 §4.2");
 
+    public static ReplyEntry RecipientUndeliverable { get; } = Entry(
+        "recipient-undeliverable", 550, "5.1.1", "<{recipient}>: Recipient address rejected: undeliverable address (next host {host} said: {said})", Reason.MailboxUnknown);
+
+    public static ReplyEntry RecipientUnverified { get; } = Entry(
+        "recipient-unverified", 450, "4.1.1", "<{recipient}>: Recipient address rejected: unverified address: the next mail server did not answer", Reason.HostUnreachable);
+
     public static ReplyEntry RecipientMoved { get; } = Entry("recipient-moved", 551, "5.1.6", "User not local; please try <{target}>", Reason.MailboxMoved, source: "RFC 5321 §3.4");
 
     public static ReplyEntry RecipientSuspended { get; } = Entry(

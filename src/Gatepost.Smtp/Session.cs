@@ -86,6 +86,9 @@ public sealed class Session
     /// <summary>Whether the client has sent anything that was not read yet; null where nobody can tell.</summary>
     public Func<bool>? HasSpoken { get; set; }
 
+    /// <summary>What the client sent before it had waited for an answer it must wait for (RFC 2920 §3.1), the first such thing; null while there was none.</summary>
+    public string? PipelinedTooEarly { get; set; }
+
     /// <summary>The first error of syntax or order the client made in this session, in the words of its reply; null while there was none.</summary>
     public string? ProtocolFault { get; set; }
 

@@ -12,6 +12,7 @@ using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
 using Gatepost.Web;
@@ -33,6 +34,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private volatile Settings settings;
     private volatile IDirectory directory;
     private volatile SmtpServerOptions smtpOptions;
+    private volatile DeliveryOptions deliveryOptions;
     private readonly string certificateFile;
     private KeptCertificate selfSigned;
 
@@ -73,6 +75,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
         // What decides
         var alarms = new Alarms(everything, time);
+        deliveryOptions = RoomOptions.Delivery(settings, OwnEndPoints(settings));
         silence = new ResolverWatch(alarms);
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time, silence.Heard));
         directory = DirectoryFromSettings.Build(settings);
@@ -82,6 +85,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
             Counters = new SlidingCounters(counters, started),
             Greylist = new MemoryGreylist(remembered, started),
             TemporaryBlocks = new TemporaryBlocks(remembered, started),
+            Callouts = new Callouts(new NextHostProbe(new RecipientProbe(() => deliveryOptions, dns, new SocketConnector(), everything, time, Random.Shared), time), time),
         };
         rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
         guesses = new GuessThrottle(settings.Logins.Guesses, time, parts.Counters, remembered);
@@ -99,7 +103,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         local = new LocalSubmission(rules, store, everything, time);
 
         // What carries it on
-        delivery = new DeliveryService(RoomOptions.Delivery(settings, OwnEndPoints(settings)), store, dns, everything, time, Random.Shared)
+        delivery = new DeliveryService(deliveryOptions, store, dns, everything, time, Random.Shared)
         {
             Router = new DirectoryRouter(() => directory),
         };
@@ -213,6 +217,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         if (changed.Logins with { Guesses = settings.Logins.Guesses } != settings.Logins)
             passwords.Use(Logins(changed));
         delivery.Reload(newDelivery);
+        deliveryOptions = newDelivery;
         dns.Use(new DnsResolver(RoomOptions.Dns(changed), time, silence.Heard));
         settings = changed;
         UseCatalogue(newCatalogue);

@@ -180,8 +180,22 @@ internal sealed partial class Connection
         var command = CommandParser.Parse(line);
         spoken = Spoken.Of(line, command, dialogue.MayHearPassword);
         input.Consume(lineLength + 2);
+        if (!input.IsEmpty && session.PipelinedTooEarly is null)
+            session.PipelinedTooEarly = WhyTooEarly(command.Verb);
         return command;
     }
+
+    /// <summary>Whether more may stand behind a command before it is answered.</summary>
+    private string? WhyTooEarly(Verb verb) => verb switch
+    {
+        Verb.Ehlo or Verb.Helo or Verb.Lhlo => "octets behind the hello, before its answer",
+        Verb.Auth => "octets behind AUTH, before its answer",
+        Verb.StartTls => "octets behind STARTTLS, before its answer",
+        Verb.Data => "octets behind DATA, before its answer",
+        Verb.Quit => null,
+        _ when !session.IsEsmtp => "commands behind each other without EHLO",
+        _ => null,
+    };
 
     private async ValueTask<bool> HearResponseAsync()
     {

@@ -36,7 +36,14 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             Dnsbls = ReadDnsbls(),
             GreetingPause = section.Get(Keys.Policy.GreetingPause),
             Scanners = ReadScanners(),
+            Callouts = ReadCallouts(),
         };
+    }
+
+    private CalloutOptions ReadCallouts()
+    {
+        var section = file.One("callout");
+        return new CalloutOptions { Timeout = section.Get(Keys.Callout.Timeout), KeepPositive = section.Get(Keys.Callout.KeepPositive), KeepNegative = section.Get(Keys.Callout.KeepNegative) };
     }
 
     public LoginSettings ReadLogins()

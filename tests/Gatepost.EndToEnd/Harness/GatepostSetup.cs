@@ -23,6 +23,9 @@ public sealed class GatepostSetup
     /// <summary>Mailboxes of demo.test.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = ["ann", "bob"];
 
+    /// <summary>The network the internal listener trusts; its clients are no strangers anywhere.</summary>
+    public string InternalTrusts { get; init; } = "127.0.0.0/8";
+
     /// <summary>Further sections: <c>[limits]</c>, <c>[queue]</c>, <c>[delivery]</c>, <c>[dns]</c>, <c>[[transport]]</c>, ...</summary>
     public string Sections { get; set; } = "";
 
@@ -49,7 +52,7 @@ public sealed class GatepostSetup
         [[listener]]
         role = "internal"
         address = "127.0.0.1:{Internal}"
-        trusted = ["127.0.0.0/8"]
+        trusted = ["{InternalTrusts}"]
 
         [[listener]]
         role = "lmtp"

@@ -1,0 +1,88 @@
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Destinations;
+using Gatepost.Dns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery;
+
+/// <summary>What the next host says of a recipient.</summary>
+/// <param name="Reply">Received, or the condition met on the way to it.</param>
+/// <param name="Stage">What it answered: one of <see cref="ClientStage"/>. Only an answer to RCPT says anything of the recipient.</param>
+/// <param name="Host">Who said it; null where none was reached.</param>
+/// <param name="Attempt">The conversation's id in the journal.</param>
+public sealed record ProbeAnswer(Reply Reply, string Stage, string? Host, string Attempt);
+
+/// <summary>Asks a destination whether it would take a recipient: MAIL with the null sender, RCPT, and no message.</summary>
+/// <remarks>Only so many at once, each bounded in time; whoever finds no room is answered by silence at once.</remarks>
+/// <param name="options">Those in force.</param>
+/// <param name="connector">How connections are opened.</param>
+public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns, IConnector connector, IJournal journal, TimeProvider time, Random random)
+{
+    private const int MostAtOnce = 50;
+
+    private readonly SemaphoreSlim room = new(MostAtOnce);
+    private readonly AttemptIds ids = new(time, random);
+
+    /// <param name="timeout">For the whole: DNS, connecting, talking.</param>
+    public async ValueTask<ProbeAnswer> AskAsync(Mailbox recipient, Destination destination, TimeSpan timeout, CancellationToken cancel)
+    {
+        string attempt = ids.Next();
+        if (!await room.WaitAsync(0, cancel))
+            return new ProbeAnswer(OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once")), ClientStage.Connect, null, attempt);
+
+        using var clock = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancel);
+        try
+        {
+            return await AskHostsAsync(recipient, destination, attempt, either.Token);
+        }
+        catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return new ProbeAnswer(OurReplies.TimedOut.Say(("host", destination.Name), ("address", null), ("stage", ClientStage.Rcpt), ("seconds", timeout.TotalSeconds)), ClientStage.Connect, destination.Name, attempt);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private async ValueTask<ProbeAnswer> AskHostsAsync(Mailbox recipient, Destination destination, string attempt, CancellationToken cancel)
+    {
+        var inForce = options();
+        ProbeAnswer? failure = null;
+        int tried = 0;
+        await foreach (var found in new HostSearch(inForce, dns, random).FindAsync(destination, cancel))
+        {
+            if (++tried > inForce.MaxAddresses)
+                break;
+            if (found.Target is not { } target)
+            {
+                failure = new ProbeAnswer(found.Trouble!, ClientStage.Dns, found.Host, attempt);
+                continue;
+            }
+
+            try
+            {
+                await using var peer = await Peer.ConnectAsync(target, OptionsFor(destination, inForce), connector, journal, time, new OnBehalf(attempt, null), cancel);
+                var (reply, stage) = await peer.ProbeAsync(recipient, cancel);
+                return new ProbeAnswer(reply!, stage, target.Host, attempt);
+            }
+            catch (PeerFailureException refused)
+            {
+                failure = new ProbeAnswer(refused.Reply, refused.Stage, target.Host, attempt);
+            }
+        }
+
+        return failure ?? new ProbeAnswer(OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, attempt);
+    }
+
+    private static PeerOptions OptionsFor(Destination destination, DeliveryOptions inForce) => new()
+    {
+        HostName = inForce.HostName,
+        Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
+        Tls = destination.Kind == DestinationKind.Lmtp ? ClientTls.Never : inForce.Tls,
+        Timeouts = inForce.Timeouts,
+    };
+}

@@ -1,0 +1,28 @@
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Hello;
+
+/// <summary>Takes no mail from clients that send on before they may: without EHLO, behind EHLO itself, behind DATA before its 354. Off unless configured.</summary>
+/// <remarks>RFC 2920 §3.1. Asked at RCPT, and again at DATA for what was sent behind DATA.</remarks>
+public sealed class PipelinedTooEarly(Stage stage) : IRule
+{
+    public string Name => "pipelined-too-early";
+
+    public Stage Stage => stage;
+
+    public RuleMode DefaultMode => RuleMode.Off;
+
+    public bool SparesTrusted => true;
+
+    public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
+
+    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.PipelinedTooEarly is { } what
+        ? Verdict.Refuse(
+            Name,
+            OurReplies.PipelinedTooEarly.Say(),
+            $"the client did not wait: {what}",
+            new Fact("pipelined", what),
+            new Fact("would pass", "waiting for the answer to HELO, EHLO, AUTH, STARTTLS and DATA, and pipelining only after EHLO"))
+        : Verdict.Unremarkable);
+}

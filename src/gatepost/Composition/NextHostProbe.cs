@@ -1,0 +1,20 @@
+using Gatepost.Delivery;
+using Gatepost.Policy.Reputation;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Composition;
+
+/// <summary>Lets the rules ask next hosts by delivery's means; neither room knows the other.</summary>
+internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : IRecipientProbe
+{
+    public async ValueTask<Callout> AskAsync(Mailbox recipient, Destination next, TimeSpan timeout, CancellationToken cancel)
+    {
+        var answer = await probe.AskAsync(recipient, next, timeout, cancel);
+        var outcome = answer.Stage != ClientStage.Rcpt ? CalloutOutcome.Silent
+            : answer.Reply.Class == 2 ? CalloutOutcome.Taken
+            : answer.Reply.IsPermanent && answer.Reply.WasReceived ? CalloutOutcome.Refused
+            : CalloutOutcome.Silent;
+        return new Callout(outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt);
+    }
+}

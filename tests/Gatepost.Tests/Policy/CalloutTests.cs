@@ -1,0 +1,140 @@
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Reputation;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gatepost.Tests.Policy;
+
+/// <summary>The rule <c>recipient-undeliverable</c> and what it remembers.</summary>
+public sealed class CalloutTests
+{
+    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly ScriptedProbe probe = new();
+
+    [Theory]
+    [InlineData(CalloutOutcome.Taken, null, "")]
+    [InlineData(CalloutOutcome.Refused, null, "550 5.1.1 <x@relayed.example>: Recipient address rejected: undeliverable address (next host inner.example said: no such user) [G-")]
+    [InlineData(CalloutOutcome.Silent, null, "")]
+    [InlineData(CalloutOutcome.Silent, WhenSilent.Defer, "450 4.1.1 <x@relayed.example>: Recipient address rejected: unverified address: the next mail server did not answer [G-")]
+    public async Task Only_a_refusal_refuses_and_silence_is_no_answer(CalloutOutcome outcome, WhenSilent? silent, string reply)
+    {
+        probe.Answer = outcome;
+        var verdict = await new Visit(Book(silent)).RcptAsync("x@relayed.example");
+
+        Assert.Equal(reply.Length == 0, verdict.Passes);
+        if (reply.Length > 0)
+            Assert.StartsWith(reply, verdict.Reply!.ToString());
+        Assert.Contains(verdict.Facts, fact => fact is { Name: "callout to inner.example", Value: "no such user, asked 2026-03-01 12:00:00Z" });
+        Assert.Contains(verdict.Facts, fact => fact is { Name: "conversation", Value: "A1" });
+    }
+
+    [Theory]
+    [InlineData("ann@host.example")]
+    [InlineData("postmaster@relayed.example")]
+    [InlineData("x@foreign.example")]
+    public async Task Nobody_is_asked_about_our_own_mailboxes_postmasters_and_strangers_domains(string recipient)
+    {
+        probe.Answer = CalloutOutcome.Refused;
+        await new Visit(Book()).RcptAsync(recipient);
+
+        Assert.Equal(0, probe.Asked);
+    }
+
+    [Fact]
+    public async Task It_is_off_by_default()
+    {
+        probe.Answer = CalloutOutcome.Refused;
+        var book = new RuleBook(new PolicyOptions(), World.Directory(), Parts(), new Random(1));
+
+        Assert.True((await new Visit(book).RcptAsync("x@relayed.example")).Passes);
+        Assert.Equal(0, probe.Asked);
+    }
+
+    [Theory]
+    [InlineData(CalloutOutcome.Taken, 24 * 60)]
+    [InlineData(CalloutOutcome.Refused, 60)]
+    [InlineData(CalloutOutcome.Silent, 1)]
+    public async Task An_answer_is_believed_for_its_time_and_then_asked_for_again(CalloutOutcome outcome, int minutes)
+    {
+        probe.Answer = outcome;
+        var book = Book();
+        await new Visit(book).RcptAsync("x@relayed.example");
+        time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+        await new Visit(book).RcptAsync("X@Relayed.example");
+        Assert.Equal(1, probe.Asked);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        await new Visit(book).RcptAsync("x@relayed.example");
+        Assert.Equal(2, probe.Asked);
+    }
+
+    [Fact]
+    public async Task Many_sessions_at_once_ask_once()
+    {
+        probe.Gate = new TaskCompletionSource();
+        var book = Book();
+        var sessions = Enumerable.Range(0, 20).Select(_ => new Visit(book).RcptAsync("x@relayed.example").AsTask()).ToList();
+        probe.Gate.SetResult();
+        await Task.WhenAll(sessions);
+
+        Assert.Equal(1, probe.Asked);
+    }
+
+    [Fact]
+    public async Task A_trial_asks_nobody_and_uses_what_is_known()
+    {
+        probe.Answer = CalloutOutcome.Refused;
+        var book = Book();
+        Assert.True((await new Visit(book.Untouched()).RcptAsync("x@relayed.example")).Passes);
+        Assert.Equal(0, probe.Asked);
+
+        await new Visit(book).RcptAsync("x@relayed.example");
+        Assert.Equal("recipient-undeliverable", (await new Visit(book.Untouched()).RcptAsync("x@relayed.example")).Rule);
+        Assert.Equal(1, probe.Asked);
+    }
+
+    [Fact]
+    public async Task What_the_other_server_says_cannot_break_the_reply()
+    {
+        probe.Answer = CalloutOutcome.Refused;
+        probe.Said = "550 \u001b[31mno\r\n250 ok " + new string('x', 600);
+        var reply = (await new Visit(Book()).RcptAsync("x@relayed.example")).Reply!;
+
+        Assert.DoesNotContain('\u001b', reply.ToString());
+        Assert.True(reply.Wire.Length <= Reply.MaxLine);
+        Assert.Equal(1, reply.Wire.Span.Count((byte)'\n'));
+    }
+
+    private Parts Parts() => new(ZoneFile.Parse(World.Zone), time) { Callouts = new Callouts(probe, time) };
+
+    private RuleBook Book(WhenSilent? silent = null) => new(
+        new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } } },
+        new ConfiguredDirectory([World.Domain("host.example"), World.Domain("relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }], [World.Account("ann@host.example")], []),
+        Parts(),
+        new Random(1));
+
+    private sealed class ScriptedProbe : IRecipientProbe
+    {
+        private int asked;
+
+        public CalloutOutcome Answer { get; set; }
+
+        public string Said { get; set; } = "no such user";
+
+        public TaskCompletionSource? Gate { get; set; }
+
+        public int Asked => asked;
+
+        public async ValueTask<Callout> AskAsync(Mailbox recipient, Destination next, TimeSpan timeout, CancellationToken cancel)
+        {
+            Interlocked.Increment(ref asked);
+            if (Gate is { } gate)
+                await gate.Task;
+            return new Callout(Answer, "inner.example", Said, World.Start, "A1");
+        }
+    }
+}
