@@ -61,6 +61,13 @@ public interface IJournalReader
     /// <param name="max">1 to 100,000 events.</param>
     ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel);
 
+    /// <summary>Every event in a span of time, whoever it concerns, oldest first.</summary>
+    /// <param name="since">The first instant that counts.</param>
+    /// <param name="until">The first instant that counts no more.</param>
+    /// <param name="after">Only events behind this position; 0 for all.</param>
+    /// <param name="max">1 to 100,000 events.</param>
+    ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
+
     /// <summary>Events the bounded buffer had to drop since the journal was opened.</summary>
     long Dropped { get; }
 }

@@ -63,6 +63,12 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         return await Task.Run(() => JournalView.Find(new JournalSearch(options.Files, writer.Find), key, after, max), cancel);
     }
 
+    public async ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
+    {
+        await FlushAsync(cancel);
+        return await Task.Run(() => JournalRange.Read(options.Files, since, until, after, max, cancel), cancel);
+    }
+
     private void Write(List<JournalEvent> batch)
     {
         bool resting = trouble is not null && clock.GetUtcNow() < tryAgain;

@@ -56,6 +56,19 @@ internal sealed record JournalFile(long Number, string Path)
         return (entries, first, next, firstTime, lastTime);
     }
 
+    /// <summary>Where each whole block begins, with its header, in the order of the file.</summary>
+    public IEnumerable<(uint Block, BlockHeader Header)> Blocks()
+    {
+        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(file), at = 0;
+        byte[] octets = new byte[BlockEncoder.HeaderLength];
+        while (RandomAccess.Read(file, octets, at) == BlockEncoder.HeaderLength && BlockHeader.Read(octets) is { } header && at + header.Length <= length)
+        {
+            yield return (checked((uint)at), header);
+            at += header.Length;
+        }
+    }
+
     /// <summary>The events of the block that begins there; none where it is damaged.</summary>
     public List<JournalRecord> Read(uint block)
     {

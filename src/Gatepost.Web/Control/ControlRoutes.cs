@@ -71,10 +71,20 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         if (!int.TryParse(query["max"], NumberStyles.None, CultureInfo.InvariantCulture, out int max) || max is < 1 or > MaxEvents)
             max = MaxEvents;
 
+        var cancel = context.RequestAborted;
+        var found = key.Length > 0
+            ? await journal.FindAsync(key, after, max, cancel)
+            : await journal.FindBetweenAsync(Instant(query["since"], DateTimeOffset.UnixEpoch), Instant(query["until"], DateTimeOffset.MaxValue), after, max, cancel);
         context.Response.ContentType = "application/x-ndjson";
-        foreach (var record in await journal.FindAsync(key, after, max, context.RequestAborted))
+        foreach (var record in found)
             await WriteLineAsync(context, TraceEvent.Of(record), ControlJson.Lines.TraceEvent);
     }
+
+    /// <param name="text">Milliseconds since 1970.</param>
+    private static DateTimeOffset Instant(string? text, DateTimeOffset otherwise) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds) && milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : otherwise;
 
     private async Task SubmitAsync(HttpContext context)
     {

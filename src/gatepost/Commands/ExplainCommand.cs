@@ -99,7 +99,7 @@ internal static class ExplainCommand
     }
 
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>
-    private static Knowledge KnowledgeOf(ParseResult parsed)
+    internal static Knowledge KnowledgeOf(ParseResult parsed)
     {
         if (CommandLine.FindConfig(parsed) is not { } file || CatalogueFolder.Read(CatalogueOf(file)) is not { } knowledge)
             return ReplyCatalogue.Current;

@@ -141,7 +141,7 @@ internal static class QueueCommand
         Reason = valueOf(Because),
     };
 
-    private static Meanings Meanings(ParseResult parsed) => new(ReplyCatalogue.Current, Commands.Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+    private static Meanings Meanings(ParseResult parsed) => new(ExplainCommand.KnowledgeOf(parsed), Commands.Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
 
     private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, Meanings meanings, CancellationToken cancel)
     {

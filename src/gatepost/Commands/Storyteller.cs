@@ -9,7 +9,8 @@ namespace Gatepost.Commands;
 
 /// <summary>Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.</summary>
 /// <param name="verbose">Whether the rules that objected to nothing are named too.</param>
-internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool verbose = false) : ITeller
+/// <param name="oneRecord">Whether one refusal is told without the conversation it stands in.</param>
+internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool verbose = false, bool oneRecord = false) : ITeller
 {
     private const string Indent = "  ";
 
@@ -49,7 +50,12 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
         terminal.Output.Flush();
     }
 
-    public void Close() => Pause();
+    public void Close()
+    {
+        Pause();
+        if (oneRecord && scene is { Length: > 0 })
+            terminal.WriteLine(Say($"\nThe whole conversation: gatepost trace {scene}", $"\nВесь разговор: gatepost trace {scene}"), Color.Grey);
+    }
 
     /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
     private void Show(TraceEvent happened)
@@ -166,6 +172,10 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
         }
 
         Line(null, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
+        if (oneRecord && happened.Sender is not null)
+            terminal.WriteWrapped(Below, "- ", $"{Say("sender", "отправитель")}: <{Terminal.Clean(happened.Sender)}>", Color.Grey);
+        if (oneRecord && happened.Recipient is not null)
+            terminal.WriteWrapped(Below, "- ", $"{Say("recipient", "получатель")}: <{Terminal.Clean(happened.Recipient)}>", Color.Grey);
         foreach (var fact in facts)
             terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
         TellSilent(happened.Facts ?? []);

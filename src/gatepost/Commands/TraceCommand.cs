@@ -6,7 +6,7 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
-/// <summary><c>gatepost trace ID|ADDRESS|IP|G-ID</c>.</summary>
+/// <summary><c>gatepost trace ID|ADDRESS|IP|G-ID|--since TIME</c>.</summary>
 internal static class TraceCommand
 {
     private const int PageSize = 10_000;
@@ -16,21 +16,44 @@ internal static class TraceCommand
 
     public static Command Build()
     {
-        var key = new Argument<string>("what") { Description = "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal." };
+        var key = new Argument<string?>("what") { Description = "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where --since or --until says when.", Arity = ArgumentArity.ZeroOrOne };
+        var since = TimeOption("--since", "Only what happened from then on: 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d.");
+        var until = TimeOption("--until", "Only what happened before then, written likewise.");
         var follow = new Option<bool>("--follow", "-f") { Description = "Stay and show what happens next, until interrupted." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Name the rules too that objected to nothing, and those that were not asked." };
-        var command = new Command("trace", "Tell the whole life of a message or of a refused session: who said what, and why.") { key, follow, verbose, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        var command = new Command("trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(key) is null && result.GetValue(since) is null && result.GetValue(until) is null)
+                result.AddError("say what to trace: a queue id, a session id, an address, an IP address, a G-... id, or a time with --since and --until");
+        });
         command.SetAction(async (parsed, cancel) =>
         {
+            var now = TimeProvider.System.GetUtcNow();
+            var wanted = new Wanted(
+                parsed.GetValue(key)?.Trim(),
+                parsed.GetValue(since) is { } from ? Moment.Read(from, now)!.Value : null,
+                parsed.GetValue(until) is { } to ? Moment.Read(to, now)!.Value : null);
             await using var desk = await Desks.OpenAsync(parsed, cancel);
-            var meanings = new Meanings(ReplyCatalogue.Current, Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
-            ITeller teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new Storyteller(Terminal.Standard, meanings, parsed.GetValue(verbose));
-            return await TellAsync(desk, parsed.GetRequiredValue(key), parsed.GetValue(follow), teller, cancel);
+            var meanings = new Meanings(ExplainCommand.KnowledgeOf(parsed), Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+            ITeller teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new Storyteller(Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
+            return await TellAsync(desk, wanted, parsed.GetValue(follow), teller, cancel);
         });
         return command;
     }
 
-    private static async Task<int> TellAsync(IDesk desk, string key, bool follow, ITeller teller, CancellationToken cancel)
+    private static Option<string?> TimeOption(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "TIME" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && Moment.Read(text, TimeProvider.System.GetUtcNow()) is null)
+                result.AddError($"{name} is \"{text}\": write 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d");
+        });
+        return option;
+    }
+
+    private static async Task<int> TellAsync(IDesk desk, Wanted wanted, bool follow, ITeller teller, CancellationToken cancel)
     {
         long after = 0;
         bool any = false;
@@ -42,12 +65,14 @@ internal static class TraceCommand
             {
                 more = false;
                 int read = 0;
-                await foreach (var happened in desk.FindAsync(key, after, PageSize, cancel))
+                await foreach (var happened in wanted.FindAsync(desk, after, PageSize, cancel))
                 {
-                    teller.Tell(happened);
                     after = Math.Max(after, happened.Position);
-                    any = true;
                     more = ++read == PageSize;
+                    if (!wanted.Includes(happened))
+                        continue;
+                    teller.Tell(happened);
+                    any = true;
                 }
             }
             while (more);
@@ -58,12 +83,30 @@ internal static class TraceCommand
 
         if (!any && !follow)
         {
-            await Console.Error.WriteLineAsync($"the journal knows nothing of {Terminal.Clean(key)}: give a queue id, a session id, an address, an IP address or a G-... id; it forgets after the time set by [journal] keep");
+            await Console.Error.WriteLineAsync($"the journal knows nothing of {Terminal.Clean(wanted.Told)}: give a queue id, a session id, an address, an IP address, a G-... id or a time; it forgets after the time set by [journal] keep");
             return ExitCode.Nothing;
         }
 
         teller.Close();
         return ExitCode.Done;
+    }
+
+    /// <summary>What is looked for.</summary>
+    private sealed record Wanted(string? Key, DateTimeOffset? Since, DateTimeOffset? Until)
+    {
+        /// <summary>Whether one refusal is meant rather than the conversation it stands in.</summary>
+        public bool IsVerdict { get; } = Key is { Length: 10 } && Key.StartsWith("G-", StringComparison.OrdinalIgnoreCase);
+
+        public string Told => Key ?? "that time";
+
+        public IAsyncEnumerable<TraceEvent> FindAsync(IDesk desk, long after, int max, CancellationToken cancel) => Key is { } key
+            ? desk.FindAsync(key, after, max, cancel)
+            : desk.FindBetweenAsync(Since ?? DateTimeOffset.UnixEpoch, Until ?? DateTimeOffset.MaxValue, after, max, cancel);
+
+        public bool Includes(TraceEvent happened) =>
+            (Since is not { } since || happened.At >= since)
+            && (Until is not { } until || happened.At < until)
+            && (!IsVerdict || Key!.Equals(happened.Verdict, StringComparison.OrdinalIgnoreCase));
     }
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)

@@ -70,6 +70,9 @@ internal sealed class ControlClient : IDesk
     public IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel) =>
         LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
 
+    public IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
+        LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
+
     public ValueTask DisposeAsync()
     {
         http.Dispose();

@@ -14,6 +14,9 @@ internal interface IDesk : IAsyncDisposable
 
     /// <summary>Events of the key behind a position, in order of time.</summary>
     IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
+
+    /// <summary>Events of a span of time behind a position, in order of time.</summary>
+    IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
 }
 
 /// <summary>Something an administrator must know to go on; the message says what to do.</summary>

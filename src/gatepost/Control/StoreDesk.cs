@@ -31,6 +31,12 @@ internal sealed class StoreDesk(string data) : IDesk
             yield return TraceEvent.Of(record);
     }
 
+    public async IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindBetweenAsync(since, until, after, max, cancel))
+            yield return TraceEvent.Of(record);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (store.IsValueCreated)
