@@ -16,7 +16,7 @@ internal static class Program
             if (args is ["sendmail", .. var rest])
                 return await SendmailProgram.RunAsync(rest, CancellationToken.None);
 
-            var parsed = CommandLine.Build().Parse(args);
+            var parsed = CommandLine.Build().Parse(args, CommandLine.Parsing);
             if (parsed.Errors.Count == 0)
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 

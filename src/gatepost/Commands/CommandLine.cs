@@ -17,6 +17,9 @@ internal static class CommandLine
 
     public static readonly Option<string?> Lang = LangOption();
 
+    /// <summary>An argument that begins with @ is a domain here, never the name of a file with arguments.</summary>
+    public static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private static readonly string[] Places = ["gatepost.toml", "/etc/gatepost/gatepost.toml"];
 
     public static RootCommand Build() => new("Gatepost: a mail server that explains every reply, given or received.")

@@ -162,10 +162,10 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
     private void TellVerdict(TraceEvent happened)
     {
         var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule && !IsSilence(fact)).ToList();
-        string why = Terminal.Clean(happened.Detail ?? "");
+        string why = Terminal.Clean(Told(happened.Detail ?? ""));
         if (happened.Code is null && happened.Verdict is null)
         {
-            string seen = string.Concat(facts.Select(fact => $"; {fact.Name} {fact.Value}"));
+            string seen = string.Concat(facts.Select(fact => $"; {Told(fact.Name)} {Told(fact.Value)}"));
             Line(null, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
             TellSilent(happened.Facts ?? []);
             return;
@@ -177,7 +177,7 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
         if (oneRecord && happened.Recipient is not null)
             terminal.WriteWrapped(Below, "- ", $"{Say("recipient", "получатель")}: <{Terminal.Clean(happened.Recipient)}>", Color.Grey);
         foreach (var fact in facts)
-            terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
+            terminal.WriteWrapped(Below, "- ", $"{Told(fact.Name)}: {(IsSilence(fact) ? fact.Value : Told(fact.Value))}", Color.Grey);
         TellSilent(happened.Facts ?? []);
     }
 
@@ -188,7 +188,7 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
         if (!verbose)
             return;
         foreach (var fact in facts.Where(IsSilence))
-            terminal.WriteWrapped(Below, "- ", $"{fact.Name}: {fact.Value}", Color.Grey);
+            terminal.WriteWrapped(Below, "- ", $"{Told(fact.Name)}: {(IsSilence(fact) ? fact.Value : Told(fact.Value))}", Color.Grey);
     }
 
     private void TellFate(TraceEvent happened)
@@ -244,6 +244,9 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
     }
 
     private string Size(TraceEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
+
+    /// <summary>What a rule wrote, in the reader's language where it is one of its own sentences.</summary>
+    private string Told(string written) => Russian ? EvidenceWords.Russian.Say(written) : written;
 
     private string Say(string english, string russian) => Russian ? russian : english;
 

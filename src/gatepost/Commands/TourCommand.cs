@@ -89,7 +89,7 @@ internal static class TourCommand
         if (result.Rule is { } rule && result.VerdictId is not null)
             terminal.WriteLine($"     {(russian ? "правило" : "rule")} {rule}", Color.Grey);
         foreach (var fact in result.Facts.Where(fact => fact.Name is not (Fact.NoObjection or Fact.NotAsked)))
-            terminal.WriteWrapped("     ", $"{fact.Name}: ", fact.Value);
+            terminal.WriteWrapped("     ", $"{(russian ? EvidenceWords.Russian.Say(fact.Name) : fact.Name)}: ", russian ? EvidenceWords.Russian.Say(fact.Value) : fact.Value);
         if (result.Explanation.Reason is not null)
             Explained.Write(terminal, "     ", null, result.Explanation, language);
         TellFault(terminal, result);

@@ -117,7 +117,7 @@ internal static class WouldAcceptCommand
             if (step.Verdict.Reply is { } reply)
             {
                 terminal.WriteWrapped("  ", russian ? "отказ: " : "refused: ", reply.ToString(), Color.Yellow);
-                terminal.WriteWrapped("  ", $"{step.Verdict.Rule}: ", step.Verdict.Why);
+                terminal.WriteWrapped("  ", $"{step.Verdict.Rule}: ", Told(step.Verdict.Why));
             }
             else
             {
@@ -125,10 +125,12 @@ internal static class WouldAcceptCommand
             }
 
             foreach (var fact in step.Verdict.Facts)
-                terminal.WriteWrapped("    ", $"{fact.Name}: ", fact.Value);
+                terminal.WriteWrapped("    ", $"{Told(fact.Name)}: ", Told(fact.Value));
             if (step.Verdict.Reply is { } refusal)
                 Explained.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
         }
+
+        string Told(string written) => russian ? EvidenceWords.Russian.Say(written) : written;
     }
 }
 

@@ -125,6 +125,22 @@ public sealed class VerbTests
         Assert.Equal("recipient-unknown", refusal.GetProperty("rule").GetString());
         Assert.Contains(lines, line => line.TryGetProperty("meaning", out var meaning) && meaning.GetString()!.Length > 20);
         Assert.Equal(1, (await server.RunAsync(Cancel, "trace", "G-NOTHERE")).ExitCode);
+
+        // One refusal and nothing of the conversation around it; the same is found by sender, recipient, address and time
+        string record = (await server.RunAsync(Cancel, "trace", verdict.ToLowerInvariant(), "--lang", "en")).Output;
+        Assert.Contains("sender: <you@example.org>", record, StringComparison.Ordinal);
+        Assert.Contains("would pass: a mailbox or alias of that name, or a catch-all", record, StringComparison.Ordinal);
+        Assert.Contains("no objection: ", record, StringComparison.Ordinal);
+        Assert.DoesNotContain("MAIL FROM", record, StringComparison.Ordinal);
+        Assert.Contains("прошло бы: ящик или псевдоним с таким именем", (await server.RunAsync(Cancel, "trace", verdict, "--lang", "ru")).Output, StringComparison.Ordinal);
+        foreach (string[] way in (string[][])[["you@example.org"], ["nobody@demo.test"], ["127.0.0.1"], ["--since", "10m"], ["@demo.test", "--since", "10m", "--until", "0s"]])
+        {
+            var told = await server.RunAsync(Cancel, ["trace", .. way]);
+            Assert.True(told.Output.Contains(verdict, StringComparison.Ordinal), $"trace {string.Join(' ', way)}: {told.Output}{told.Errors}");
+        }
+
+        Assert.Equal(1, (await server.RunAsync(Cancel, "trace", "you@example.org", "--until", "10m")).ExitCode);
+        Assert.Equal(64, (await server.RunAsync(Cancel, "trace")).ExitCode);
     }
 
     [Fact]

@@ -223,4 +223,29 @@ public sealed class JournalStoreTests : IAsyncDisposable
         Assert.Single(await FindAsync("kept"));
         Assert.Null(journal.Trouble);
     }
+
+    [Fact]
+    public async Task A_span_of_time_holds_what_happened_in_it_and_nothing_else()
+    {
+        var start = clock.GetUtcNow();
+        for (int i = 0; i < 300; i++)
+        {
+            clock.SetUtcNow(start.AddSeconds(i));
+            journal.Record(Event(JournalKind.Connected, $"S{i}"));
+            if (i % 20 == 0)
+                await journal.FlushAsync(TestContext.Current.CancellationToken);
+            if (i == 150)
+                await ReopenAsync();
+        }
+
+        foreach (var reader in (IJournalReader[])[journal, JournalStore.OpenReadOnly(Options)])
+        {
+            await journal.FlushAsync(TestContext.Current.CancellationToken);
+            var found = await reader.FindBetweenAsync(start.AddSeconds(100), start.AddSeconds(200), 0, 1000, TestContext.Current.CancellationToken);
+            Assert.Equal(Enumerable.Range(100, 100).Select(i => $"S{i}"), found.Select(record => record.Session!));
+            var page = await reader.FindBetweenAsync(start.AddSeconds(100), start.AddSeconds(200), found[9].Position, 5, TestContext.Current.CancellationToken);
+            Assert.Equal(["S110", "S111", "S112", "S113", "S114"], page.Select(record => record.Session!));
+            Assert.Equal(300, (await reader.FindBetweenAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 0, 1000, TestContext.Current.CancellationToken)).Count);
+        }
+    }
 }
