@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
@@ -27,6 +28,9 @@ public sealed class Parts(IResolver dns, TimeProvider time)
 
     /// <summary>How a filter of the configuration is reached.</summary>
     public Func<ScannerOptions, IScanner> MakeScanner { get; init; } = options => Reach(options, time);
+
+    /// <summary>Where refused messages are kept; null keeps none.</summary>
+    public IQuarantine? Quarantine { get; init; }
 
     public Alarms Alarms { get; init; } = new(null, time);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
@@ -91,6 +92,8 @@ public sealed record PolicyOptions
 
     /// <summary>Filters asked about every message.</summary>
     public IReadOnlyList<ScannerOptions> Scanners { get; init; } = [];
+
+    public QuarantineOptions Quarantine { get; init; } = new();
 
     /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;

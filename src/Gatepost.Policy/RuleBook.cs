@@ -1,5 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
@@ -85,6 +86,8 @@ public sealed class RuleBook : IGatekeeper
             var verdict = await AskAsync(rules, @case, cancel);
             if (verdict.Passes && @case.Scans is { } passed)
                 await passed.MarkAsync(session);
+            else if (!verdict.Passes && stage == Stage.Message)
+                return await QuarantineAsync(verdict, @case, cancel);
             return verdict;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
@@ -244,6 +247,25 @@ public sealed class RuleBook : IGatekeeper
             Disconnect = verdict.Disconnect,
             Id = id,
         };
+    }
+
+    /// <summary>Keeps a copy of a refused message where the configuration wants one. A refusal stays one, unless its rule is among those whose messages are taken.</summary>
+    private async ValueTask<Verdict> QuarantineAsync(Verdict verdict, Case @case, CancellationToken cancel)
+    {
+        var options = @case.Options.Quarantine;
+        if (parts.Quarantine is not { } quarantine || @case.Session.Draft is not { } draft || !options.Keeps(verdict.Rule) || !verdict.Reply!.IsPermanent)
+            return verdict;
+
+        bool take = options.Accept.Contains(verdict.Rule);
+        var message = QuarantinedMessage.Of(@case.Session, verdict, take, @case.Now);
+        if (await quarantine.KeepAsync(message, draft, options, cancel) is not { } failed)
+            return verdict.With(take ? null : verdict.Reply, take ? draft.QueueId : null, new Fact("in quarantine as", draft.QueueId));
+        if (!take || failed.ForGood)
+            return verdict.With(verdict.Reply, null, new Fact("not kept in quarantine", failed.Why));
+
+        // Whom we would have said yes to must come again: neither yes nor no is true now.
+        var later = (failed.Outcome == KeepOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken).Say().As(@case.Options.Replies);
+        return verdict.With(later, null, new Fact("not kept in quarantine", failed.Why));
     }
 
     /// <summary>A rule or a table of ours failed: the client is asked to come back, the admin finds the cause under the id.</summary>

@@ -83,6 +83,9 @@ public sealed class Session
     /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
     public int Hops { get; set; }
 
+    /// <summary>Whether that body begins with its text: nothing in it is a header field.</summary>
+    public bool LacksHeader { get; set; }
+
     /// <summary>Whether the client has sent anything that was not read yet; null where nobody can tell.</summary>
     public Func<bool>? HasSpoken { get; set; }
 

@@ -32,6 +32,9 @@ public sealed class Verdict
     /// <summary><c>G-...</c>: opens this record in <c>gatepost trace</c>; set on refusals.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Set where the gate has made the message durable in a place of its own: it is taken, and must not be queued.</summary>
+    public string? KeptAs { get; init; }
+
     /// <summary>Whether the connection ends after the reply.</summary>
     public bool Disconnect { get; init; }
 
@@ -45,6 +48,21 @@ public sealed class Verdict
     /// <summary>A pass in which no rule had anything to tell.</summary>
     /// <param name="facts"><see cref="Fact.NoObjection"/> and <see cref="Fact.NotAsked"/>.</param>
     public static Verdict Quiet(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = "nothing objected", Facts = facts, IsQuiet = true };
+
+    /// <summary>The same judgement with another end to it.</summary>
+    /// <param name="reply">Null where the message is taken after all.</param>
+    /// <param name="keptAs">Where it is durable then.</param>
+    /// <param name="fact">What else was seen.</param>
+    public Verdict With(Reply? reply, string? keptAs, Fact fact) => new()
+    {
+        Rule = Rule,
+        Why = Why,
+        Reply = reply,
+        Facts = [.. Facts, fact],
+        Id = Id,
+        Disconnect = Disconnect,
+        KeptAs = keptAs,
+    };
 
     public static Verdict Refuse(string rule, Reply reply, string why, params IReadOnlyList<Fact> facts) =>
         new() { Rule = rule, Why = why, Reply = reply, Facts = facts };

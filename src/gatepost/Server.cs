@@ -39,6 +39,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private KeptCertificate selfSigned;
 
     private readonly MailStore store;
+    private readonly QuarantineStore quarantine;
     private readonly CounterLog counters;
     private readonly RememberedLog remembered;
     private readonly GuessThrottle guesses;
@@ -73,6 +74,10 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
         store.StateChanged += (state, why) => Tell($"store {state.ToString().ToLowerInvariant()}: {why}");
 
+        quarantine = QuarantineStore.Open(settings.Data, time, size => store.Room(size) == KeepOutcome.Kept);
+        quarantine.Dropped += (id, why) => everything.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
+        quarantine.Use(settings.Policy.Quarantine);
+
         // What decides
         var alarms = new Alarms(everything, time);
         deliveryOptions = RoomOptions.Delivery(settings, OwnEndPoints(settings));
@@ -81,6 +86,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         directory = DirectoryFromSettings.Build(settings);
         var parts = new Parts(dns, time)
         {
+            Quarantine = quarantine,
             Alarms = alarms,
             Counters = new SlidingCounters(counters, started),
             Greylist = new MemoryGreylist(remembered, started),
@@ -101,6 +107,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), selfSigned);
         smtp = new SmtpServer(smtpOptions, rules, store, everything, logins, time);
         local = new LocalSubmission(rules, store, everything, time);
+        Quarantine = new QuarantineShelf(quarantine, everything, time, new QuarantineRelease(store, () => directory, () => smtpOptions.HostName, everything, time));
 
         // What carries it on
         delivery = new DeliveryService(deliveryOptions, store, dns, everything, time, Random.Shared)
@@ -127,6 +134,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
         // What shows it
         StoreMetrics.Register(registry, store);
+        QuarantineMetrics.Register(registry, quarantine);
         ServerGauges.Register(registry, store, journal, log, smtp, delivery);
         PolicyGauges.Register(registry, rules, counters, remembered);
         web = new WebServer(RoomOptions.Web(settings), this, store, journal, new MetricsPage(registry), time);
@@ -144,6 +152,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
             await web.DisposeAsync();
         await counters.DisposeAsync();
         await remembered.DisposeAsync();
+        quarantine.Dispose();
         await store.DisposeAsync();
         Tell("stopped");
         await log.DisposeAsync();
@@ -151,6 +160,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     }
 
     public IJournal Journal => everything;
+
+    public IQuarantineControl Quarantine { get; }
 
     public ServerStatus Status() => new()
     {
@@ -212,6 +223,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         selfSigned = newSelfSigned;
         directory = newDirectory;
         rules.Reload(RoomOptions.Policy(changed), newDirectory);
+        quarantine.Use(changed.Policy.Quarantine);
         guesses.Reload(changed.Logins.Guesses);
         // Made anew only where it changed: the passwords it knows to be right are worth keeping.
         if (changed.Logins with { Guesses = settings.Logins.Guesses } != settings.Logins)

@@ -274,6 +274,7 @@ public sealed partial class Dialogue
         var draft = message.Draft;
         Session.Draft = draft;
         Session.Hops = message.Hops;
+        Session.LacksHeader = message.LacksHeader;
         Session.ClearAddedFields();
         // Known before the gate judges, so that a filter that signs covers them.
         if (terms.Listener.Role == ListenerRole.Submission)
@@ -281,16 +282,15 @@ public sealed partial class Dialogue
         var verdict = await JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
             return verdict.Reply!;
+        if (verdict.KeptAs is { } elsewhere)
+            return Taken(envelope, elsewhere, draft.Length);
 
         byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, time.GetUtcNow());
         var kept = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         switch (kept.Outcome)
         {
             case KeepOutcome.Kept:
-                Counts.NoteMessage();
-                AcceptedAs = kept.QueueId;
-                RecordAccepted(envelope, kept.QueueId, head.Length + draft.Length);
-                return terms.Say(OurReplies.Queued, ("id", kept.QueueId));
+                return Taken(envelope, kept.QueueId!, head.Length + draft.Length);
             case KeepOutcome.Full:
                 RecordTrouble(kept.Cause);
                 return terms.Say(OurReplies.StoreFull);
@@ -298,6 +298,14 @@ public sealed partial class Dialogue
                 RecordTrouble(kept.Cause);
                 return terms.Say(OurReplies.StoreBroken);
         }
+    }
+
+    private Reply Taken(Envelope envelope, string id, long size)
+    {
+        Counts.NoteMessage();
+        AcceptedAs = id;
+        RecordAccepted(envelope, id, size);
+        return terms.Say(OurReplies.Queued, ("id", id));
     }
 
     /// <summary>Never cancelled: once begun, a commit must be heard to its end, or nobody knows whose the message is.</summary>

@@ -6,7 +6,7 @@ using System.Text;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>The fields we write above a message: Received always (RFC 5321 §4.4), Message-ID and Date where a submission lacks them (RFC 6409 §8).</summary>
-internal static class TraceFields
+public static class TraceFields
 {
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]");

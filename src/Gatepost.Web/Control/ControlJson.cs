@@ -100,6 +100,10 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(Policy.Quarantine.QuarantinedMessage))]
+[JsonSerializable(typeof(QuarantineFilter))]
+[JsonSerializable(typeof(QuarantineContent))]
+[JsonSerializable(typeof(QuarantineChanged))]
 public sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>One object a line, letters of all languages as themselves; control characters and line separators escaped.</summary>

@@ -28,6 +28,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
+        new QuarantineRoutes(server.Quarantine).Map(routes);
     }
 
     /// <summary>For the socket every local program may open.</summary>

@@ -26,6 +26,9 @@ public interface IServerControl
     /// <summary>Takes a message in; completes when it is durable or refused.</summary>
     Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel);
 
+    /// <summary>Messages kept back.</summary>
+    IQuarantineControl Quarantine { get; }
+
     /// <summary>How the server is, check by check.</summary>
     Task<Health> CheckAsync(CancellationToken cancel);
 }

@@ -26,6 +26,7 @@ internal static class CommandLine
     {
         ServeCommand.Build(),
         QueueCommand.Build(),
+        QuarantineCommand.Build(),
         TraceCommand.Build(),
         StatusCommand.Build(),
         ReloadCommand.Build(),

@@ -202,6 +202,7 @@ public static partial class Keys
             """),
         .. PolicySections,
         CalloutSection,
+        QuarantineSection,
         new("queue", false, "When delivery is tried again and when it is given up.", [Queue.RetryFirst, Queue.RetryLongest, Queue.Expire, Queue.DelayNotice]),
         new("delivery", false, "Mail going out.", [Delivery.Paused, Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
         new("journal", false, "The record of every reply.", [Journal.Keep, Journal.Buffer]),

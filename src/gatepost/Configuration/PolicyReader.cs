@@ -37,6 +37,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             GreetingPause = section.Get(Keys.Policy.GreetingPause),
             Scanners = ReadScanners(),
             Callouts = ReadCallouts(),
+            Quarantine = QuarantineReader.Read(file),
         };
     }
 

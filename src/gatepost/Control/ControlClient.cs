@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatepost.Commands;
 using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Quarantine;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
@@ -73,6 +74,8 @@ internal sealed class ControlClient : IDesk
     public IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
         LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
 
+    public IQuarantineControl Quarantine => new QuarantineClient(this);
+
     public ValueTask DisposeAsync()
     {
         http.Dispose();
@@ -126,6 +129,23 @@ internal sealed class ControlClient : IDesk
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
         while (await lines.ReadLineAsync(cancel) is { } line)
             yield return JsonSerializer.Deserialize(line, type)!;
+    }
+
+    private sealed class QuarantineClient(ControlClient server) : IQuarantineControl
+    {
+        public IAsyncEnumerable<QuarantinedMessage> ListAsync(QuarantineFilter filter, CancellationToken cancel) =>
+            server.LinesAsync(HttpMethod.Post, "v1/quarantine/list", Content(filter), ControlJson.Lines.QuarantinedMessage, cancel);
+
+        public Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel) => OneAsync("show", id, ControlJson.Lines.QuarantineContent, cancel)!;
+
+        public Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel) => OneAsync("release", id, ControlJson.Lines.QuarantineChanged, cancel);
+
+        public Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel) => OneAsync("drop", id, ControlJson.Lines.QuarantineChanged, cancel);
+
+        private async Task<T> OneAsync<T>(string what, string id, JsonTypeInfo<T> type, CancellationToken cancel) =>
+            await ReadAsync(await server.SendAsync(HttpMethod.Post, "v1/quarantine/" + what, Content(new QuarantineFilter { Id = id }), cancel), type, cancel);
+
+        private static ByteArrayContent Content(QuarantineFilter filter) => new(JsonSerializer.SerializeToUtf8Bytes(filter, ControlJson.Lines.QuarantineFilter));
     }
 
     /// <summary>The envelope on a line, then the message as it is written; chunked, so that nothing is held whole.</summary>

@@ -12,6 +12,8 @@ internal interface IDesk : IAsyncDisposable
     /// <returns>How many recipients were touched.</returns>
     Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel);
 
+    IQuarantineControl Quarantine { get; }
+
     /// <summary>Events of the key behind a position, in order of time.</summary>
     IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
 

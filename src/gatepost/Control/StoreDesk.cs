@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gatepost.Commands;
+using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage;
 using Gatepost.Web.Control;
@@ -10,6 +11,9 @@ namespace Gatepost.Control;
 internal sealed class StoreDesk(string data) : IDesk
 {
     private readonly Lazy<MailStore> store = new(() => Open(data));
+    private QuarantineStore? quarantine;
+    private JournalStore? shelfJournal;
+    private QuarantineShelf? shelf;
 
     public async IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -37,10 +41,24 @@ internal sealed class StoreDesk(string data) : IDesk
             yield return TraceEvent.Of(record);
     }
 
+    public IQuarantineControl Quarantine => shelf ??= OpenShelf();
+
     public async ValueTask DisposeAsync()
     {
+        quarantine?.Dispose();
+        if (shelfJournal is not null)
+            await shelfJournal.DisposeAsync();
         if (store.IsValueCreated)
             await store.Value.DisposeAsync();
+    }
+
+    /// <summary>The queue is opened with it: that holds the folder, so that no server changes the quarantine meanwhile.</summary>
+    private QuarantineShelf OpenShelf()
+    {
+        _ = store.Value;
+        quarantine = QuarantineStore.Open(data, TimeProvider.System, _ => false, serving: false);
+        shelfJournal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
+        return new QuarantineShelf(quarantine, shelfJournal, TimeProvider.System, release: null);
     }
 
     private static MailStore Open(string data)

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Gatepost.Policy.Quarantine;
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+
+namespace Gatepost.Storage.Quarantine;
+
+/// <summary>One message in quarantine as a file: a line of JSON, then its octets as they came. Its name says what the bounds need, so that no file is opened to count.</summary>
+/// <param name="At">When it came.</param>
+/// <param name="Id">Its queue id.</param>
+/// <param name="Size">Octets of the file.</param>
+/// <param name="Taken">Whether the client was told that it is taken.</param>
+internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken)
+{
+    public const string Extension = ".mail";
+    public const string Unfinished = ".part";
+
+    /// <summary>Facts are bounded by the rules; whatever is longer than this was not written by us.</summary>
+    private const int LongestLine = 1 << 20;
+
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{Extension}");
+
+    /// <summary>Reads a name of ours.</summary>
+    public static QuarantineFile? Parse(string name)
+    {
+        if (!name.EndsWith(Extension, StringComparison.Ordinal) || name[..^Extension.Length].Split('-') is not [var at, { Length: > 0 } id, var size, var kind])
+            return null;
+        return long.TryParse(at, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long when) && when is >= 0 and < 1L << 47
+            && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long octets) && kind is "taken" or "refused"
+            ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken")
+            : null;
+    }
+
+    public static byte[] Describe(QuarantinedMessage message) => [.. JsonSerializer.SerializeToUtf8Bytes(message, QuarantineJson.Line.QuarantinedMessage), (byte)'\n'];
+
+    /// <summary>Writes a file that is found under its name only once it is whole and on the disk.</summary>
+    public static async Task WriteAsync(string folder, string name, byte[] description, IMessageDraft draft, CancellationToken cancel)
+    {
+        string part = Path.Combine(folder, name + Unfinished);
+        try
+        {
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            {
+                await file.WriteAsync(description, cancel);
+                await using (var octets = draft.OpenRead())
+                    await octets.CopyToAsync(file, cancel);
+                await Task.Run(() => Disk.Sync(file.SafeFileHandle), CancellationToken.None);
+            }
+
+            File.Move(part, Path.Combine(folder, name));
+            await Task.Run(() => Disk.SyncFolder(folder), CancellationToken.None);
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
+        }
+    }
+
+    /// <summary>The description and, behind it, the stream at the message's first octet.</summary>
+    /// <exception cref="IOException">The file is gone, or not as we write them.</exception>
+    public static async Task<(QuarantinedMessage Message, Stream Octets)> OpenAsync(string path, CancellationToken cancel)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int length = 0, end;
+            while ((end = buffer.AsSpan(0, length).IndexOf((byte)'\n')) < 0)
+            {
+                if (length == buffer.Length)
+                    Grow(ref buffer, path);
+                int read = await file.ReadAsync(buffer.AsMemory(length), cancel);
+                if (read == 0)
+                    throw new IOException($"{path} ends before its message");
+                length += read;
+            }
+
+            var message = JsonSerializer.Deserialize(buffer.AsSpan(0, end), QuarantineJson.Line.QuarantinedMessage) ?? throw new IOException($"{path} describes nothing");
+            file.Position = end + 1;
+            return (message, file);
+        }
+        catch (Exception failure)
+        {
+            await file.DisposeAsync();
+            throw failure is JsonException ? new IOException($"{path} is not as we write them: {failure.Message}", failure) : failure;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Grow(ref byte[] buffer, string path)
+    {
+        if (buffer.Length >= LongestLine)
+            throw new IOException($"{path} has no description");
+        byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(QuarantinedMessage))]
+internal sealed partial class QuarantineJson : JsonSerializerContext
+{
+    public static QuarantineJson Line { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+}

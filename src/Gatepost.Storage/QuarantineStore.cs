@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using Gatepost.Policy.Quarantine;
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Quarantine;
+
+namespace Gatepost.Storage;
+
+/// <summary>Messages in quarantine, a file each below <c>quarantine/</c> of the data folder. Bounded by size, number and age; what goes for that is told and counted.</summary>
+public sealed class QuarantineStore : IQuarantine, IDisposable
+{
+    /// <summary>Whatever their size, no more messages than this.</summary>
+    private const int MaxMessages = 100_000;
+
+    /// <summary>Messages written at once: quarantine must not take the disk from the queue.</summary>
+    private const int MaxWriters = 2;
+
+    private static readonly TimeSpan Rounds = TimeSpan.FromMinutes(10);
+
+    private readonly string folder;
+    private readonly TimeProvider time;
+    private readonly Func<long, bool> hasRoom;
+    private readonly SemaphoreSlim writers = new(MaxWriters);
+    private readonly Lock gate = new();
+    private readonly SortedSet<QuarantineFile> files = new(Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
+    private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
+    private readonly ITimer? rounds;
+    private TimeSpan maxAge = TimeSpan.MaxValue;
+    private long octets;
+    private long droppedForAge;
+    private long droppedForRoom;
+
+    private QuarantineStore(string folder, TimeProvider time, Func<long, bool> hasRoom, bool serving)
+    {
+        (this.folder, this.time, this.hasRoom) = (folder, time, hasRoom);
+        foreach (string path in System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder) : [])
+        {
+            if (QuarantineFile.Parse(Path.GetFileName(path)) is { } file)
+                Note(file);
+            else if (serving && path.EndsWith(QuarantineFile.Unfinished, StringComparison.Ordinal))
+                File.Delete(path);
+        }
+
+        rounds = serving ? time.CreateTimer(_ => Expire(), null, Rounds, Rounds) : null;
+    }
+
+    /// <summary>Told when a message goes by itself, with the reason; may come from any thread.</summary>
+    public event Action<string, string>? Dropped;
+
+    public int Messages
+    {
+        get
+        {
+            lock (gate)
+                return files.Count;
+        }
+    }
+
+    public long Octets => Interlocked.Read(ref octets);
+
+    public long DroppedForAge => Interlocked.Read(ref droppedForAge);
+
+    public long DroppedForRoom => Interlocked.Read(ref droppedForRoom);
+
+    /// <param name="data">The data folder.</param>
+    /// <param name="hasRoom">Whether the disk has room for so many octets beside what the queue needs.</param>
+    /// <param name="serving">Whether messages will come in: the data folder is ours then.</param>
+    public static QuarantineStore Open(string data, TimeProvider time, Func<long, bool> hasRoom, bool serving = true) => new(Path.Combine(data, "quarantine"), time, hasRoom, serving);
+
+    /// <summary>How long messages stay.</summary>
+    public void Use(QuarantineOptions options)
+    {
+        lock (gate)
+            maxAge = options.MaxAge;
+        Expire();
+    }
+
+    public async ValueTask<NotKept?> KeepAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
+    {
+        if (draft.Length > options.MaxMessage)
+            return new NotKept(KeepOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
+        byte[] description = QuarantineFile.Describe(message);
+        var file = new QuarantineFile(message.At, message.Id, description.Length + draft.Length, message.WasTaken);
+        if (!hasRoom(file.Size))
+            return new NotKept(KeepOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
+
+        await writers.WaitAsync(cancel);
+        try
+        {
+            if (!MakeRoom(file.Size, options))
+                return new NotKept(KeepOutcome.Full, ForGood: false, "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
+            System.IO.Directory.CreateDirectory(folder);
+            await QuarantineFile.WriteAsync(folder, file.Name, description, draft, cancel);
+            Note(file);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new NotKept(Disk.IsFull(failure) ? KeepOutcome.Full : KeepOutcome.Broken, ForGood: false, failure.Message);
+        }
+        finally
+        {
+            writers.Release();
+        }
+    }
+
+    /// <summary>Newest first. Files that cannot be read are left out.</summary>
+    public async IAsyncEnumerable<QuarantinedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        QuarantineFile[] now;
+        lock (gate)
+            now = [.. files.Reverse()];
+        foreach (var file in now)
+        {
+            if (await TryOpenAsync(file, cancel) is not { } found)
+                continue;
+            await found.Octets.DisposeAsync();
+            yield return found.Message;
+        }
+    }
+
+    /// <summary>One message; null where there is none of that id. The caller disposes of the stream.</summary>
+    public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
+    {
+        QuarantineFile? file;
+        lock (gate)
+            file = byId.GetValueOrDefault(id);
+        return file is null ? null : await TryOpenAsync(file, cancel);
+    }
+
+    /// <summary>Removes one message.</summary>
+    /// <returns>False where there is none of that id.</returns>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public bool Remove(string id)
+    {
+        QuarantineFile? file;
+        lock (gate)
+            file = byId.GetValueOrDefault(id);
+        return file is not null && Remove(file);
+    }
+
+    public void Dispose()
+    {
+        rounds?.Dispose();
+        writers.Dispose();
+    }
+
+    private void Note(QuarantineFile file)
+    {
+        lock (gate)
+        {
+            if (byId.TryAdd(file.Id, file))
+            {
+                files.Add(file);
+                Interlocked.Add(ref octets, file.Size);
+            }
+        }
+    }
+
+    private bool Remove(QuarantineFile file)
+    {
+        File.Delete(Path.Combine(folder, file.Name));
+        lock (gate)
+        {
+            if (!byId.Remove(file.Id))
+                return false;
+            files.Remove(file);
+            Interlocked.Add(ref octets, -file.Size);
+            return true;
+        }
+    }
+
+    /// <summary>The oldest refused messages make room; what was taken goes only for its age, because it is nowhere else.</summary>
+    private bool MakeRoom(long size, QuarantineOptions options)
+    {
+        while (true)
+        {
+            QuarantineFile? oldest;
+            lock (gate)
+            {
+                if (octets + size <= options.MaxSize && files.Count < MaxMessages)
+                    return true;
+                oldest = files.FirstOrDefault(file => !file.Taken);
+            }
+
+            if (oldest is null)
+                return false;
+            if (Remove(oldest))
+            {
+                Interlocked.Increment(ref droppedForRoom);
+                Dropped?.Invoke(oldest.Id, "dropped from quarantine to make room for newer messages");
+            }
+        }
+    }
+
+    private void Expire()
+    {
+        while (true)
+        {
+            QuarantineFile? oldest;
+            TimeSpan limit;
+            lock (gate)
+                (oldest, limit) = (files.Min, maxAge);
+            if (oldest is null || time.GetUtcNow() - oldest.At <= limit)
+                return;
+            try
+            {
+                if (Remove(oldest))
+                {
+                    Interlocked.Increment(ref droppedForAge);
+                    Dropped?.Invoke(oldest.Id, $"dropped from quarantine after {limit.TotalDays:0.#} days");
+                }
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                Dropped?.Invoke(oldest.Id, $"is due to leave quarantine and cannot be removed: {failure.Message}");
+                return;
+            }
+        }
+    }
+
+    private async Task<(QuarantinedMessage Message, Stream Octets)?> TryOpenAsync(QuarantineFile file, CancellationToken cancel)
+    {
+        try
+        {
+            return await QuarantineFile.OpenAsync(Path.Combine(folder, file.Name), cancel);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
