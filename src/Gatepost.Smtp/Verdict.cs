@@ -79,7 +79,9 @@ public interface IGatekeeper
 /// <summary>What became of an authentication.</summary>
 /// <param name="User">The login where it succeeded.</param>
 /// <param name="Reply">The refusal where it did not.</param>
-public readonly record struct Authentication(string? User, Reply? Reply);
+/// <param name="Why">For the journal, in English; holds nothing of what the client said, which may be a password in the wrong place.</param>
+/// <param name="Facts">What was seen: counters and their limits.</param>
+public readonly record struct Authentication(string? User, Reply? Reply, string? Why = null, IReadOnlyList<Fact>? Facts = null);
 
 /// <summary>"Is this who it claims to be?"</summary>
 public interface IAuthenticator

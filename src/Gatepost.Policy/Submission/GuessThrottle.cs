@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Submission;
 
@@ -65,6 +66,20 @@ public sealed class GuessThrottle
         if (byClient.FreeAt is { } free)
             return free;
         return IsWelcome(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
+    }
+
+    /// <summary>How many wrong log-ins are counted now against how many are borne, as evidence.</summary>
+    public async ValueTask<IReadOnlyList<Fact>> SeenAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var (ofClient, ofAccount) = (OfClient(TemporaryBlocks.NetworkOf(client)), OfAccount(user));
+        return
+        [
+            new Fact("wrong log-ins from there", Told((await failures.PeekAsync(ofClient, now, cancel)).Used, ofClient)),
+            new Fact("wrong log-ins for the account", Told((await failures.PeekAsync(ofAccount, now, cancel)).Used, ofAccount)),
+        ];
+
+        static string Told(int used, Claim claim) => $"{used} of {claim.Limit} in {claim.Window}";
     }
 
     public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)

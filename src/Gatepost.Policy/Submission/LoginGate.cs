@@ -25,7 +25,7 @@ internal sealed class LoginGate(ILogins logins, GuessThrottle throttle)
         return login.Outcome switch
         {
             LoginOutcome.Right => Right(user, login.User!, client),
-            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say()),
+            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), "the service that knows the passwords did not answer", [new Fact("would pass", "an answer")]),
             _ => await WrongAsync(user, client, cancel),
         };
     }
@@ -33,19 +33,27 @@ internal sealed class LoginGate(ILogins logins, GuessThrottle throttle)
     /// <returns>The refusal, or null where trying is allowed.</returns>
     public async ValueTask<Authentication?> RefuseGuessingAsync(string user, IPAddress client, CancellationToken cancel) =>
         await throttle.ClosedUntilAsync(user, client, cancel) is { } until
-            ? new Authentication(null, OurReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")))
+            ? new Authentication(
+                null,
+                OurReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
+                "too many wrong log-ins before this one",
+                [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", $"after {until:u}")])
             : null;
 
     public Authentication Right(string said, string user, IPAddress client)
     {
         throttle.NoteRight(said, client);
-        return new Authentication(user, null);
+        return new Authentication(user, null, $"{user} logged in");
     }
 
     public async ValueTask<Authentication> WrongAsync(string user, IPAddress client, CancellationToken cancel)
     {
         await throttle.NoteWrongAsync(user, client, cancel);
-        return new Authentication(null, OurReplies.WrongPassword.Say());
+        return new Authentication(
+            null,
+            OurReplies.WrongPassword.Say(),
+            "no such login, or not its password",
+            [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", "the right login and password")]);
     }
 
     /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty where it is not.</summary>

@@ -125,11 +125,19 @@ public sealed partial class Dialogue
         if (decided.Reply is { } refusal)
         {
             Counts.FailedLogins++;
-            return EndLogin(refusal.As(terms.Server.Style));
+            var reply = refusal.As(terms.Server.Style);
+            if (decided.Why is { } why)
+                Record(Stage.Authenticate, LastVerdict = Verdict.Refuse(LoginRule, reply, why, decided.Facts ?? []));
+            return EndLogin(reply);
         }
 
+        if (decided is { Why: { } passed, User: not null })
+            Record(Stage.Authenticate, Verdict.Pass(LoginRule, passed, decided.Facts ?? []));
         return await WelcomeAsync(decided.User, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>How the authenticator is called in the journal.</summary>
+    private const string LoginRule = "login";
 
     /// <summary>The longest value a reply holds; SCRAM needs about 150.</summary>
     private const int MaxChallenge = 255;

@@ -51,6 +51,9 @@ dnsbl {} => чёрный список {1}
 filter {} => фильтр {1}
 callout to {} => запрос к {1}
 
+wrong log-ins from there => неудачных входов оттуда
+wrong log-ins for the account => неудачных входов в эту учётную запись
+
 # The client
 on no block list that answered => ни в одном из ответивших чёрных списков нет
 {} is listed at {}: {} => {1} стоит в списке {2}: {3}
@@ -77,6 +80,12 @@ the client greeted with HELO => клиент поздоровался через
 {} has no domain => у {1} нет домена
 the client did not wait: {} => клиент не дождался ответа: {1}
 the client broke the protocol in this session: {} => клиент нарушил протокол в этом сеансе: {1}
+
+# The login
+the service that knows the passwords did not answer => служба, которая знает пароли, не ответила
+too many wrong log-ins before this one => слишком много неудачных входов перед этим
+no such login, or not its password => нет такого имени или пароль не тот
+the right login and password => правильные имя и пароль
 
 # The sender
 the client did not log in => клиент не вошёл под своим именем
