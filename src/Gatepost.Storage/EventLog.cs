@@ -25,6 +25,8 @@ public sealed class EventLog : IJournal, IAsyncDisposable
     /// <summary>Lines lost because nobody read the log fast enough, or it could not be written.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
+    public bool IsCrowded => backlog.IsCrowded;
+
     public void Record(JournalEvent happened)
     {
         if (LogLine.Matters(happened) && !backlog.TryAdd(happened))

@@ -48,6 +48,8 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     /// <summary>Why nothing is written now; null while all is well.</summary>
     public string? Trouble => trouble;
 
+    public bool IsCrowded => backlog.IsCrowded;
+
     public void Record(JournalEvent happened)
     {
         if (!backlog.TryAdd(happened))

@@ -5,6 +5,20 @@ namespace Gatepost.Storage;
 /// <summary>Tells several journals the same.</summary>
 public sealed class JournalTee(params IReadOnlyList<IJournal> journals) : IJournal
 {
+    public bool IsCrowded
+    {
+        get
+        {
+            for (int i = 0; i < journals.Count; i++)
+            {
+                if (journals[i].IsCrowded)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public void Record(JournalEvent happened)
     {
         for (int i = 0; i < journals.Count; i++)

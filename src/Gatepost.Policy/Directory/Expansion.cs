@@ -22,7 +22,7 @@ public sealed class Expansion
 
     private Expansion(IDirectory directory) => this.directory = directory;
 
-    /// <summary>Resolves one recipient. The common cases, a mailbox without forwards and a domain that is not ours, need no expansion.</summary>
+    /// <summary>Resolves one recipient. The common cases, a mailbox without forwards, a domain that is not ours and an address that nobody has, need no expansion.</summary>
     public static async ValueTask<Resolution> ResolveAsync(IDirectory directory, Mailbox recipient, CancellationToken cancel)
     {
         string name = recipient.Domain.Length > 0 ? recipient.Domain : directory.DefaultDomain ?? "";
@@ -32,13 +32,20 @@ public sealed class Expansion
             return new Resolution(ResolutionOutcome.Foreign, null, [new Route(recipient, directory.RouteTo(AddressKey.ToAscii(name)))], [], []);
 
         var key = new AddressKey(recipient.LocalPart, name);
-        if (domain.Kind == DomainKind.Hosted && await directory.FindAccountAsync(key, cancel) is { Forwards.Count: 0 } account)
+        var account = domain.Kind == DomainKind.Hosted ? await directory.FindAccountAsync(key, cancel) : null;
+        if (account is { Forwards.Count: 0 })
             return new Resolution(ResolutionOutcome.Found, domain, [new Route(recipient, account.Destination)], [account], []);
+        if (account is null && IsPlainlyHosted(key, domain) && await directory.FindAliasAsync(key, cancel) is null)
+            return new Resolution(ResolutionOutcome.Unknown, domain, [], [], []);
 
         var expansion = new Expansion(directory);
         bool known = await expansion.FollowAsync(recipient, key, domain, cancel);
         return expansion.Conclude(domain, known);
     }
+
+    /// <summary>Whether nothing but an account or an alias of just that name can know the address: guessed addresses are to cost little.</summary>
+    private static bool IsPlainlyHosted(AddressKey key, Domain domain) =>
+        domain is { Kind: DomainKind.Hosted, CatchAll: null } && Plain(key, domain) is null && !key.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
 
     private Resolution Conclude(Domain domain, bool known) =>
         broken is not null ? new Resolution(fault, domain, [], [], broken)

@@ -23,6 +23,9 @@ internal sealed partial class Connection
     /// <summary>Replies are written once this many octets have gathered, even if the client pipelines on.</summary>
     private const int FlushAt = 4096;
 
+    /// <summary>How long a refused client waits while the journal is crowded: evidence is not dropped for the sake of an attack.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Octets of an over-long command line we read before we give up.</summary>
     private const long MaxSkipped = 1024 * 1024;
 
@@ -165,6 +168,8 @@ internal sealed partial class Connection
         var reply = await JudgedAsync(dialogue.HearAsync(command, Cancel)).ConfigureAwait(false);
         if (reply is not null)
             Say(reply, StageOf(command.Verb), spoken, envelope, (command as RcptTo)?.Recipient);
+        if (reply is { Code: >= 400 } && parts.Journal.IsCrowded)
+            await Task.Delay(Breath, parts.Time).ConfigureAwait(false);
         if (++inARow >= MaxTurn)
         {
             inARow = 0;

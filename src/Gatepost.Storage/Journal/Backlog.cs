@@ -44,6 +44,9 @@ internal sealed class Backlog<T> : IAsyncDisposable
         thread.Start();
     }
 
+    /// <summary>Whether more than half of the room is taken.</summary>
+    public bool IsCrowded => Volatile.Read(ref count) > capacity / 2;
+
     /// <returns>False where there is no room.</returns>
     public bool TryAdd(T item)
     {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -20,10 +21,15 @@ internal sealed class BlockEncoder
     /// <summary>Events in one block: few enough that looking one up unpacks little, enough that strings repeat.</summary>
     public const int MaxEvents = 512;
 
+    /// <summary>Facts of an event whose places are remembered; those behind share the last.</summary>
+    private const int MaxRememberedFacts = 8;
+
     private readonly Dictionary<string, int> strings = new(StringComparer.Ordinal);
     private readonly List<byte> keyed = [];
     private readonly HashSet<ulong> keys = [];
     private readonly Dictionary<IPAddress, string> peers = [];
+    private readonly Dictionary<EnhancedStatus, string> statuses = [];
+    private readonly Slot[] slots = new Slot[Place.Facts + (2 * MaxRememberedFacts)];
     private readonly ArrayBufferWriter<byte> stringOctets = new(32 * 1024);
     private readonly ArrayBufferWriter<byte> eventOctets = new(32 * 1024);
     private readonly ArrayBufferWriter<byte> block = new(96 * 1024);
@@ -74,27 +80,27 @@ internal sealed class BlockEncoder
         Varint(eventOctets, (ulong)fields);
         Varint(eventOctets, (ulong)e.Kind);
         SignedVarint(eventOctets, e.At.ToUnixTimeMilliseconds() - time);
-        Text(e.Session, isKey: true);
-        Text(e.QueueId, isKey: true);
+        Text(Place.Session, e.Session, isKey: true);
+        Text(Place.QueueId, e.QueueId, isKey: true);
         if (e.Peer is { } peer)
-            Text(NameOf(peer), isKey: true);
-        Text(e.PeerName);
+            Text(Place.Peer, NameOf(peer), isKey: true);
+        Text(Place.PeerName, e.PeerName);
         if (e.Stage is { } stage)
             Varint(eventOctets, (ulong)stage);
-        Text(e.Command);
+        Text(Place.Command, e.Command);
         if (e.Reply is { } reply)
         {
-            Text(reply.Entry.Id);
+            Text(Place.Entry, reply.Entry.Id);
             Varint(eventOctets, (ulong)reply.Code);
-            Text(reply.Status is { } status ? status.ToString() : "");
-            Text(reply.Text);
+            Text(Place.Status, reply.Status is { } status ? NameOf(status) : "");
+            Text(Place.Reply, reply.Text);
         }
 
-        Text(e.Sender, isAddress: true);
-        Text(e.Recipient, isAddress: true);
-        Text(e.Rule);
-        Text(e.VerdictId, isKey: true);
-        Text(e.Detail);
+        Text(Place.Sender, e.Sender, isAddress: true);
+        Text(Place.Recipient, e.Recipient, isAddress: true);
+        Text(Place.Rule, e.Rule);
+        Text(Place.VerdictId, e.VerdictId, isKey: true);
+        Text(Place.Detail, e.Detail);
         if (e.NextAttempt is { } next)
             SignedVarint(eventOctets, next.ToUnixTimeMilliseconds() - time);
         if (e.Size is { } size)
@@ -108,8 +114,9 @@ internal sealed class BlockEncoder
         Varint(eventOctets, (ulong)facts.Count);
         for (int i = 0; i < facts.Count; i++)
         {
-            Text(facts[i].Name);
-            Text(facts[i].Value);
+            int place = Place.Facts + (2 * Math.Min(i, MaxRememberedFacts - 1));
+            Text(place, facts[i].Name);
+            Text(place + 1, facts[i].Value);
         }
     }
 
@@ -138,10 +145,26 @@ internal sealed class BlockEncoder
         return name;
     }
 
-    private void Text(string? text, bool isKey = false, bool isAddress = false)
+    private string NameOf(EnhancedStatus status)
+    {
+        if (!statuses.TryGetValue(status, out string? name))
+            statuses[status] = name = status.ToString();
+        return name;
+    }
+
+    /// <summary>Writes which string it is. What stood in this place of the event before is not looked up again: sessions say the same again and again, and a verdict and its reply share their strings.</summary>
+    private void Text(int place, string? text, bool isKey = false, bool isAddress = false)
     {
         if (text is null)
             return;
+        ref var slot = ref slots[place];
+        if (!ReferenceEquals(slot.Text, text))
+            slot = new Slot(text, IndexOf(text, isKey, isAddress));
+        Varint(eventOctets, (ulong)slot.Index);
+    }
+
+    private int IndexOf(string text, bool isKey, bool isAddress)
+    {
         ref int index = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(strings, text, out bool known);
         if (!known)
         {
@@ -152,9 +175,9 @@ internal sealed class BlockEncoder
             stringOctets.Advance(Encoding.UTF8.GetBytes(text, stringOctets.GetSpan(length)));
         }
 
-        Varint(eventOctets, (ulong)index);
         if ((isKey || isAddress) && text.Length > 0)
             Key(text, index, isAddress);
+        return index;
     }
 
     private void Key(string text, int index, bool isAddress)
@@ -175,8 +198,11 @@ internal sealed class BlockEncoder
         strings.Clear();
         keyed.Clear();
         keys.Clear();
+        Array.Clear(slots);
         if (peers.Count > 10_000)
             peers.Clear();
+        if (statuses.Count > 1_000)
+            statuses.Clear();
         stringOctets.ResetWrittenCount();
         eventOctets.ResetWrittenCount();
         block.ResetWrittenCount();
@@ -196,6 +222,14 @@ internal sealed class BlockEncoder
 
         span[length++] = (byte)value;
         to.Advance(length);
+    }
+
+    /// <summary>The string that stood last in one place of an event, and which of the block's strings it is.</summary>
+    private readonly record struct Slot(string? Text, int Index);
+
+    private static class Place
+    {
+        public const int Session = 0, QueueId = 1, Peer = 2, PeerName = 3, Command = 4, Entry = 5, Status = 6, Reply = 7, Sender = 8, Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Facts = 13;
     }
 
     private static int VarintLength(int value)

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -18,6 +19,28 @@ public sealed class TimeTests
         Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no complete command for 300 s", await visit.HearAsync());
         Assert.Null(await visit.HearAsync());
         Assert.False(visit.Transport.WasAborted);
+    }
+
+    [Fact]
+    public async Task While_the_journal_is_crowded_a_refused_client_waits_and_others_do_not()
+    {
+        using var house = new House
+        {
+            Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "nobody"
+                ? Verdict.Refuse("test", OurReplies.RecipientUnknown.Say(("recipient", "nobody")), "a test")
+                : Verdict.Unremarkable),
+        };
+        house.Journal.IsCrowded = true;
+        var visit = await new Visit(house).MeetAsync();
+        Assert.StartsWith("250 ", await visit.AskAsync("MAIL FROM:<ann@partner.example>"));
+        Assert.StartsWith("250 ", await visit.AskAsync("RCPT TO:<bob@host.example>"));
+
+        var refusal = visit.AskAsync("RCPT TO:<nobody@host.example>");
+        for (int i = 0; i < 1000 && !house.Journal.Of(JournalKind.Reply).Any(said => said.Reply!.Code == 550); i++)
+            await Task.Delay(5);
+        Assert.False(refusal.IsCompleted);
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromMilliseconds(10)), refusal);
+        Assert.StartsWith("550 ", await refusal);
     }
 
     [Fact]

@@ -81,6 +81,27 @@ public sealed class JournalStoreTests : IAsyncDisposable
         Assert.Equal(story.OrderBy(record => record.Position), story);
     }
 
+    [Fact]
+    public async Task Events_that_share_their_strings_come_back_each_with_its_own()
+    {
+        string address = "ann@host.example", other = "bob@host.example";
+        var one = Event(JournalKind.Verdict, "S1", sender: address, recipient: other, verdict: "G-1") with { Rule = address, Facts = [.. Enumerable.Range(0, 12).Select(number => new Fact($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
+        var two = one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2", Detail = "G-1" };
+        var three = one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
+        foreach (var happened in (JournalEvent[])[one, two, three, one])
+            journal.Record(happened);
+
+        var story = (await FindAsync("S1")).Concat(await FindAsync("S2")).OrderBy(record => record.Position).ToList();
+        Assert.Equal(4, story.Count);
+        foreach (var (written, read) in ((JournalEvent[])[one, two, three, one]).Zip(story))
+        {
+            Assert.Equal((written.Session, written.Sender, written.Recipient, written.Rule, written.VerdictId, written.Detail, written.PeerName), (read.Session, read.Sender, read.Recipient, read.Rule, read.VerdictId, read.Detail, read.PeerName));
+            Assert.Equal(written.Facts, read.Facts);
+        }
+
+        Assert.Equal(2, (await FindAsync("203.0.113.9")).Count(record => record.Session == "S2") + (await FindAsync("G-2")).Count(record => record.VerdictId == "G-2"));
+    }
+
     [Theory]
     [InlineData("bob@partner.example")]
     [InlineData("BOB@Partner.Example")]

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Commands;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+
+namespace Gatepost.Benchmarks;
+
+/// <summary>Refused recipients without sockets: parsed, judged with all rules, answered and recorded, on one thread.</summary>
+internal static class RefusalBenchmark
+{
+    public static async Task RunAsync(Settings settings)
+    {
+        int count = settings.Number("count", 500_000);
+        string domain = settings.Text("domain", "hosted.test");
+        string folder = Path.Combine(Path.GetTempPath(), "gatepost-bench-refusals");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        await using (var journal = JournalStore.Open(new JournalOptions { Folder = folder, Buffer = 1_000_000 }, TimeProvider.System))
+        await using (var log = new EventLog(new EventLogOptions { Buffer = 1_000_000 }, Stream.Null, TimeProvider.System))
+        {
+            foreach (var (name, into) in new (string, IJournal)[] { ("no journal", new JournalTee()), ("journal", new JournalTee(journal)), ("journal and log", new JournalTee(journal, log)) })
+            {
+                await AttackAsync(domain, count / 5, into);
+                await journal.FlushAsync(default);
+                await log.FlushAsync(default);
+                var measured = new Measured();
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                await AttackAsync(domain, count, into);
+                long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                await journal.FlushAsync(default);
+                await log.FlushAsync(default);
+                Console.WriteLine($"refusals, {name}: {measured.Of(count)}, {allocated / count} of them in the session, dropped {journal.Dropped + log.Dropped}");
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task AttackAsync(string domain, int count, IJournal journal)
+    {
+        var listener = new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new IPEndPoint(IPAddress.Loopback, 25) };
+        var server = new SmtpServerOptions { HostName = "mx.gatepost.test", Listeners = [listener], Limits = new SessionLimits { MaxRefusals = int.MaxValue } };
+        var to = new Destination(DestinationKind.Maildir, "/mail");
+        var directory = new ConfiguredDirectory(
+            [new Domain { Name = "hosted.test", Postmaster = to }],
+            [.. Enumerable.Range(0, 1000).Select(number => new Account { Address = Mailbox.Parse($"user{number}@hosted.test"), Destination = to })],
+            []);
+        var off = new RuleOptions { Mode = RuleMode.Off };
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off } };
+        var book = new RuleBook(options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
+        var session = new Session
+        {
+            Id = "S000000000001",
+            Role = ListenerRole.Mx,
+            Client = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40000),
+            Local = listener.EndPoint,
+            HostName = server.HostName,
+            Started = DateTimeOffset.UtcNow,
+        };
+        await using var dialogue = new Dialogue(session, new ListenerTerms(server, listener), book, new NoStore(), journal, null, TimeProvider.System);
+        await dialogue.GreetAsync(default);
+        await SayAsync(dialogue, "EHLO attacker.test"u8.ToArray(), session, journal);
+        await SayAsync(dialogue, "MAIL FROM:<spam@attacker.test>"u8.ToArray(), session, journal);
+        byte[] line = new byte[128];
+        for (int number = 0; number < count; number++)
+        {
+            Encoding.ASCII.TryGetBytes($"RCPT TO:<nobody-{number}@{domain}>", line, out int length);
+            await SayAsync(dialogue, line.AsMemory(0, length), session, journal);
+            // The writers of journal and log shall not fall behind a thread that waits for no client.
+            if (number % 2000 == 0)
+                await Task.Delay(1);
+        }
+
+        if (dialogue.Counts.Refusals != count)
+            throw new InvalidOperationException($"{dialogue.Counts.Refusals} of {count} were refused");
+    }
+
+    /// <summary>What a connection does with a line, without the socket.</summary>
+    private static async ValueTask SayAsync(Dialogue dialogue, ReadOnlyMemory<byte> line, Session session, IJournal journal)
+    {
+        var command = CommandParser.Parse(line.Span);
+        var reply = await dialogue.HearAsync(command, default);
+        if (reply!.Wire.IsEmpty)
+            throw new InvalidOperationException("nothing was said");
+        journal.Record(new JournalEvent
+        {
+            Kind = JournalKind.Reply,
+            At = TimeProvider.System.GetUtcNow(),
+            Session = session.Id,
+            Peer = session.Client.Address,
+            PeerName = session.Helo,
+            Stage = Stage.RcptTo,
+            Command = Encoding.ASCII.GetString(line.Span),
+            Reply = reply,
+            Sender = session.Envelope?.Sender?.ToString(),
+            Recipient = (command as RcptTo)?.Recipient.Address.ToString(),
+            Rule = dialogue.LastVerdict?.Rule,
+            VerdictId = dialogue.LastVerdict?.Id,
+        });
+    }
+
+    private sealed class NoStore : IMessageStore
+    {
+        public KeepOutcome Room(long size) => KeepOutcome.Kept;
+
+        public IMessageDraft Begin() => throw new NotSupportedException("no message comes this far");
+    }
+}
