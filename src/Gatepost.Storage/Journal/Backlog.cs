@@ -128,8 +128,10 @@ internal sealed class Backlog<T> : IAsyncDisposable
             asleep = 0;
             if (!hurry && !stopping)
             {
-                dozing = 1;
-                Monitor.Wait(gate, interval);
+                // As above: who comes after this sees the flag, who came before is counted here.
+                Interlocked.Exchange(ref dozing, 1);
+                if (Volatile.Read(ref count) < Crowd)
+                    Monitor.Wait(gate, interval);
             }
 
             dozing = 0;
