@@ -32,7 +32,6 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly SemaphoreSlim oneReload = new(1);
     private readonly DateTimeOffset started;
     private volatile Settings settings;
-    private volatile IDirectory directory;
     private volatile SmtpServerOptions smtpOptions;
     private volatile DeliveryOptions deliveryOptions;
     private readonly string certificateFile;
@@ -44,11 +43,13 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly RememberedLog remembered;
     private readonly GuessThrottle guesses;
     private readonly ReloadableLogins passwords;
+    private readonly DirectoryTables tables;
     private readonly JournalStore journal;
     private readonly EventLog log;
     private readonly JournalTee everything;
     private readonly ResolverWatch silence;
     private readonly ReloadableResolver dns;
+    private readonly DirectoryParts directory;
     private readonly RuleBook rules;
     private readonly Authenticator logins;
     private readonly SmtpServer smtp;
@@ -69,6 +70,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         store = MailStore.Open(RoomOptions.Store(settings), time);
         counters = CounterLog.Open(settings.Data, time);
         remembered = RememberedLog.Open(settings.Data, time);
+        tables = DirectoryTables.Open(settings.Data);
         journal = JournalStore.Open(RoomOptions.Journal(settings), time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
@@ -83,7 +85,6 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         deliveryOptions = RoomOptions.Delivery(settings, OwnEndPoints(settings));
         silence = new ResolverWatch(alarms);
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time, silence.Heard));
-        directory = DirectoryFromSettings.Build(settings);
         var parts = new Parts(dns, time)
         {
             Quarantine = quarantine,
@@ -93,12 +94,13 @@ internal sealed class Server : IServerControl, IAsyncDisposable
             TemporaryBlocks = new TemporaryBlocks(remembered, started),
             Callouts = new Callouts(new NextHostProbe(new RecipientProbe(() => deliveryOptions, dns, new SocketConnector(), everything, time, Random.Shared), time), time),
         };
-        rules = new RuleBook(RoomOptions.Policy(settings), directory, parts, Random.Shared);
+        directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
+        rules = new RuleBook(RoomOptions.Policy(settings), directory.Current, parts, Random.Shared);
         guesses = new GuessThrottle(settings.Logins.Guesses, time, parts.Counters, remembered);
         passwords = new ReloadableLogins(Logins(settings));
         logins = new Authenticator(passwords, guesses)
         {
-            HasAccounts = () => this.settings.Logins.DovecotAuth is not null || this.settings.Accounts.Values.Any(account => account.Password is not null),
+            HasAccounts = () => this.settings.Logins.DovecotAuth is not null || directory.HasAddresses || this.settings.Accounts.Values.Any(account => account.Password is not null),
         };
 
         // What takes mail in
@@ -107,18 +109,18 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), selfSigned);
         smtp = new SmtpServer(smtpOptions, rules, store, everything, logins, time);
         local = new LocalSubmission(rules, store, everything, time);
-        Quarantine = new QuarantineShelf(quarantine, everything, time, new QuarantineRelease(store, () => directory, () => smtpOptions.HostName, everything, time));
+        Quarantine = new QuarantineShelf(quarantine, everything, time, new QuarantineRelease(store, () => directory.Current, () => smtpOptions.HostName, everything, time));
 
         // What carries it on
         delivery = new DeliveryService(deliveryOptions, store, dns, everything, time, Random.Shared)
         {
-            Router = new DirectoryRouter(() => directory),
+            Router = new DirectoryRouter(() => directory.Current),
         };
     }
 
     private ILogins Logins(Settings settings) => FilterAddress.TryParse(settings.Logins.DovecotAuth ?? "", out var dovecot)
         ? new DovecotLogins(dovecot!.ConnectAsync, time)
-        : new DirectoryLogins(() => directory, time, settings.Logins.Scram);
+        : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram);
 
     /// <summary>Where mail is taken.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;
@@ -153,6 +155,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         await counters.DisposeAsync();
         await remembered.DisposeAsync();
         quarantine.Dispose();
+        tables.Dispose();
         await store.DisposeAsync();
         Tell("stopped");
         await log.DisposeAsync();
@@ -201,7 +204,25 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         delivery.BounceAsync(filter, "the administrator of this server gave the message back", cancel);
 
     public Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel) =>
-        local.SubmitAsync(message, smtpOptions, directory, cancel);
+        local.SubmitAsync(message, smtpOptions, directory.Current, cancel);
+
+    public async Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await directory.Book.ApplyAsync(change, cancel);
+            if (answer.Done)
+                Tell($"directory: {answer.Message} (by {change.By})");
+            return answer;
+        }
+        catch (DirectoryUnavailableException broken)
+        {
+            Tell($"directory: {broken.Message}");
+            return new DirectoryAnswer(false, broken.Message);
+        }
+    }
+
+    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) => directory.Listing.ListAsync(question, cancel);
 
     public async Task<Health> CheckAsync(CancellationToken cancel) =>
         await ServerHealth.CheckAsync(store, journal, settings.Data, rules.Parts.Alarms.On, cancel);
@@ -211,7 +232,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     /// <summary>All parts are made from the new settings before any is changed; the listeners come first, because only they can still fail.</summary>
     private Reloaded Apply(Settings changed)
     {
-        var newDirectory = DirectoryFromSettings.Build(changed);
+        var newDirectory = directory.With(changed);
         var newSelfSigned = changed.HostName == settings.HostName ? selfSigned : SelfSigned(changed);
         var newSmtp = RoomOptions.Smtp(changed, Certificates(changed), newSelfSigned);
         var newCatalogue = CatalogueFolder.Read(changed.Catalogue);
@@ -221,8 +242,8 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         smtp.Reload(newSmtp);
         smtpOptions = newSmtp;
         selfSigned = newSelfSigned;
-        directory = newDirectory;
-        rules.Reload(RoomOptions.Policy(changed), newDirectory);
+        directory.Use(newDirectory);
+        rules.Reload(RoomOptions.Policy(changed), newDirectory.Whole);
         quarantine.Use(changed.Policy.Quarantine);
         guesses.Reload(changed.Logins.Guesses);
         // Made anew only where it changed: the passwords it knows to be right are worth keeping.

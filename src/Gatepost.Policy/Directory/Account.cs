@@ -28,7 +28,8 @@ public sealed record Account
     /// <summary>Messages it may receive in 60 minutes; null is without limit.</summary>
     public int? ReceivedPerHour { get; init; }
 
-    public Suspension? Suspension { get; init; }
+    /// <summary>What it may not do for now.</summary>
+    public IReadOnlyList<Suspension> Suspensions { get; init; } = [];
 
     /// <summary>Further addresses it may send as, beside its own and those of aliases that lead to it: <c>sales@x</c>, or <c>@x</c> for a whole domain.</summary>
     public IReadOnlyList<string> SendsAs { get; init; } = [];

@@ -25,6 +25,14 @@ public sealed class ConfiguredDirectory : IDirectory
 
     public string? DefaultDomain { get; }
 
+    public IEnumerable<Domain> Domains => domains.Values;
+
+    public IEnumerable<Account> Accounts => accounts.Values;
+
+    public IEnumerable<Alias> Aliases => aliases.Values;
+
+    public IEnumerable<Block> Blocks => blocks.Values.SelectMany(same => same);
+
     public ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel) =>
         ValueTask.FromResult(domains.GetValueOrDefault(AddressKey.ToAscii(name)));
 

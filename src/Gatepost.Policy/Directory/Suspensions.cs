@@ -8,9 +8,20 @@ public static class Suspensions
     /// <returns>Null where nothing does.</returns>
     public static async ValueTask<Suspension?> FindAsync(IDirectory directory, Mailbox address, Suspended what, DateTimeOffset now, CancellationToken cancel)
     {
-        if ((await directory.FindAccountAsync(AddressKey.Of(address), cancel))?.Suspension is { } own && own.Covers(what, now))
+        if ((await directory.FindAccountAsync(AddressKey.Of(address), cancel))?.Suspensions.Covering(what, now) is { } own)
             return own;
-        var domain = await directory.FindDomainAsync(address.Domain, cancel);
-        return domain?.Suspension is { } general && general.Covers(what, now) ? general : null;
+        return (await directory.FindDomainAsync(address.Domain, cancel))?.Suspensions.Covering(what, now);
+    }
+
+    /// <summary>The first that takes something away now; null where none does.</summary>
+    public static Suspension? Covering(this IReadOnlyList<Suspension> suspensions, Suspended what, DateTimeOffset now)
+    {
+        foreach (var suspension in suspensions)
+        {
+            if (suspension.Covers(what, now))
+                return suspension;
+        }
+
+        return null;
     }
 }

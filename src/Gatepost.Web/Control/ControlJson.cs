@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Directory;
 
 namespace Gatepost.Web.Control;
 
@@ -104,6 +105,10 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(QuarantineFilter))]
 [JsonSerializable(typeof(QuarantineContent))]
 [JsonSerializable(typeof(QuarantineChanged))]
+[JsonSerializable(typeof(DirectoryChange))]
+[JsonSerializable(typeof(DirectoryAnswer))]
+[JsonSerializable(typeof(DirectoryQuestion))]
+[JsonSerializable(typeof(DirectoryRow))]
 public sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>One object a line, letters of all languages as themselves; control characters and line separators escaped.</summary>

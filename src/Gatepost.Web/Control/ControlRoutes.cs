@@ -29,6 +29,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
         new QuarantineRoutes(server.Quarantine).Map(routes);
+        routes.MapPost("/v1/directory", (RequestDelegate)ChangeDirectoryAsync);
+        routes.MapPost("/v1/directory/list", (RequestDelegate)ListDirectoryAsync);
     }
 
     /// <summary>For the socket every local program may open.</summary>
@@ -40,7 +42,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
 
     private async Task ListAsync(HttpContext context)
     {
-        if (await ReadFilterAsync(context) is not { } filter)
+        if (await ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
         context.Response.ContentType = "application/x-ndjson";
@@ -56,7 +58,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             return;
         }
 
-        if (await ReadFilterAsync(context) is not { } filter)
+        if (await ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
         var cancel = context.RequestAborted;
@@ -133,17 +135,39 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         }
     }
 
-    private static async Task<QueueFilter?> ReadFilterAsync(HttpContext context)
+    private async Task ChangeDirectoryAsync(HttpContext context)
+    {
+        if (await ReadAsync(context, ControlJson.Lines.DirectoryChange) is not { } change)
+            return;
+        if (change.By.Length == 0)
+            change = change with { By = PeerCredentials.UserId(context) is { } uid ? $"uid {uid}" : "control socket" };
+        await AnswerAsync(context, await server.ChangeAsync(change, context.RequestAborted), ControlJson.Lines.DirectoryAnswer);
+    }
+
+    private async Task ListDirectoryAsync(HttpContext context)
+    {
+        if (await ReadAsync(context, ControlJson.Lines.DirectoryQuestion) is not { } question)
+            return;
+
+        context.Response.ContentType = "application/x-ndjson";
+        await foreach (var row in server.ListAsync(question, context.RequestAborted))
+            await WriteLineAsync(context, row, ControlJson.Lines.DirectoryRow);
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, ControlJson.Lines.QueueFilter, context.RequestAborted) ?? new QueueFilter();
+            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } read)
+                return read;
         }
-        catch (JsonException)
+        catch (Exception bad) when (bad is JsonException or NotSupportedException)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return null;
         }
+
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return null;
     }
 
     private static Task AnswerAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)

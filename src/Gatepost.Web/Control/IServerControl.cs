@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
@@ -25,6 +26,12 @@ public interface IServerControl
 
     /// <summary>Takes a message in; completes when it is durable or refused.</summary>
     Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel);
+
+    /// <summary>Changes the directory; completes when that is durable or refused.</summary>
+    Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel);
+
+    /// <summary>Entries of the directory, a page at a time.</summary>
+    IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel);
 
     /// <summary>Messages kept back.</summary>
     IQuarantineControl Quarantine { get; }

@@ -34,6 +34,12 @@ internal static class CommandLine
         ConfigCommand.Build(),
         ManualCommand.Build(),
         PasswordCommand.Build(),
+        DomainCommand.Build(),
+        AccountCommand.Build(),
+        AliasCommand.Build(),
+        ForwardCommand.Build(),
+        BlockCommand.Build(),
+        QuotaCommand.Build(),
         TourCommand.Build(),
         WouldAcceptCommand.Build(),
     };

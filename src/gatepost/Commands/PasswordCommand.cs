@@ -16,19 +16,24 @@ internal static class PasswordCommand
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration;
-            if (!Console.IsInputRedirected)
-                output.Error.Write("Password: ");
-            byte[] password = Encoding.UTF8.GetBytes(ReadPassword() ?? "");
-            if (password.Length is 0 or > MaxPassword)
-            {
-                output.Error.WriteLine($"gatepost: the password has {password.Length} octets: give one line of 1 to {MaxPassword}");
+            if (Hash(output.Error, withScram: !parsed.GetValue(noScram)) is not { } hash)
                 return ExitCode.Usage;
-            }
-
-            output.Output.WriteLine($"password = \"{StoredPassword.Make(password, withScram: !parsed.GetValue(noScram))}\"");
+            output.Output.WriteLine($"password = \"{hash}\"");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Reads a password from standard input and makes what may be stored of it; null, and told, where it cannot be one.</summary>
+    public static string? Hash(TextWriter error, bool withScram)
+    {
+        if (!Console.IsInputRedirected)
+            error.Write("Password: ");
+        byte[] password = Encoding.UTF8.GetBytes(ReadPassword() ?? "");
+        if (password.Length is >= 1 and <= MaxPassword)
+            return StoredPassword.Make(password, withScram);
+        error.WriteLine($"gatepost: the password has {password.Length} octets: give one line of 1 to {MaxPassword}");
+        return null;
     }
 
     /// <summary>From a terminal without showing it.</summary>

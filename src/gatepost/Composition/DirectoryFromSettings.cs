@@ -24,6 +24,7 @@ internal static class DirectoryFromSettings
     {
         Name = domain.Name,
         Kind = domain.Kind == Configuration.DomainKind.Relay ? Kind.Relay : Kind.Hosted,
+        Deliver = domain.Deliver,
         RelayTo = domain.Kind == Configuration.DomainKind.Relay ? domain.DestinationOf("") : null,
         CatchAll = domain.Aliases.TryGetValue("*", out var all) ? all[0] : null,
         Postmaster = domain.DestinationOf("postmaster") ?? new Destination(DestinationKind.Mx, domain.Name),
@@ -44,7 +45,7 @@ internal static class DirectoryFromSettings
             ReceivedPerHour = own?.ReceivedPerHour,
             SendsAs = own?.SendsAs ?? [],
             MovedTo = own?.MovedTo,
-            Suspension = own is { Suspended: not Suspended.Nothing } ? new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy) : null,
+            Suspensions = own is { Suspended: not Suspended.Nothing } ? [new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy)] : [],
             Destination = domain.DestinationOf(mailbox)!,
             Forwards = [.. targets.Where(target => AddressKey.Of(target) != AddressKey.Of(address))],
             KeepsCopy = targets.Count == 0 || targets.Any(target => AddressKey.Of(target) == AddressKey.Of(address)),

@@ -1,3 +1,5 @@
+using Gatepost.Policy;
+
 namespace Gatepost.Configuration;
 
 /// <summary>Where an effective value comes from.</summary>

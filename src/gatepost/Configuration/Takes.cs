@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Gatepost.Policy;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;

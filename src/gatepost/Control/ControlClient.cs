@@ -7,13 +7,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatepost.Commands;
 using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
 
 /// <summary>Speaks to the running server by one of its Unix sockets.</summary>
-internal sealed class ControlClient : IDesk
+internal sealed class ControlClient : IDesk, IDirectoryDesk
 {
     private readonly HttpClient http;
     private readonly string socket;
@@ -60,11 +61,11 @@ internal sealed class ControlClient : IDesk
         await ReadAsync(await SendAsync(HttpMethod.Post, "v1/messages", new MessageContent(request, write), cancel), ControlJson.Lines.Submitted, cancel);
 
     public IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, CancellationToken cancel) =>
-        LinesAsync(HttpMethod.Post, "v1/queue/list", JsonContent(filter), ControlJson.Lines.QueueItem, cancel);
+        LinesAsync(HttpMethod.Post, "v1/queue/list", JsonContent(filter, ControlJson.Lines.QueueFilter), ControlJson.Lines.QueueItem, cancel);
 
     public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
     {
-        var answer = await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}", JsonContent(filter), cancel);
+        var answer = await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}", JsonContent(filter, ControlJson.Lines.QueueFilter), cancel);
         return (await ReadAsync(answer, ControlJson.Lines.QueueChanged, cancel)).Recipients;
     }
 
@@ -75,6 +76,12 @@ internal sealed class ControlClient : IDesk
         LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
 
     public IQuarantineControl Quarantine => new QuarantineClient(this);
+
+    public async Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/directory", JsonContent(change, ControlJson.Lines.DirectoryChange), cancel), ControlJson.Lines.DirectoryAnswer, cancel);
+
+    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) =>
+        LinesAsync(HttpMethod.Post, "v1/directory/list", JsonContent(question, ControlJson.Lines.DirectoryQuestion), ControlJson.Lines.DirectoryRow, cancel);
 
     public ValueTask DisposeAsync()
     {
@@ -97,7 +104,7 @@ internal sealed class ControlClient : IDesk
         }
     }
 
-    private static ByteArrayContent JsonContent(QueueFilter filter) => new(JsonSerializer.SerializeToUtf8Bytes(filter, ControlJson.Lines.QueueFilter));
+    private static ByteArrayContent JsonContent<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
     {

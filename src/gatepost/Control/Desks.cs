@@ -24,6 +24,29 @@ internal static class Desks
         return new StoreDesk(data);
     }
 
+    /// <summary>The way to the directory: the running server where there is one, else its file.</summary>
+    /// <exception cref="DeskException">Neither can be reached.</exception>
+    /// <exception cref="ConfigurationException">No server runs, and the configuration is at fault.</exception>
+    public static async Task<IDirectoryDesk> OpenDirectoryAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (await FindServerAsync(parsed, cancel) is { } running)
+            return running;
+
+        var settings = CommandLine.LoadSettings(parsed).Settings;
+        try
+        {
+            return new FileDirectoryDesk(settings, TimeProvider.System);
+        }
+        catch (DataFolderInUseException)
+        {
+            throw new DeskException(ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new DeskException(ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);
+        }
+    }
+
     /// <summary>The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.</summary>
     public static async Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel)
     {

@@ -43,8 +43,8 @@ internal static class TourWorld
             Account("bob@host.example"),
             Account("full@host.example") with { Quota = 1_000 },
             Account("moved@host.example") with { MovedTo = Mailbox.Parse("moved@partner.example") },
-            Account("frozen@host.example") with { Suspension = Suspend(Suspended.Receiving) },
-            Account("carl@host.example") with { Password = Stored, Suspension = Suspend(Suspended.Sending) },
+            Account("frozen@host.example") with { Suspensions = [Suspend(Suspended.Receiving)] },
+            Account("carl@host.example") with { Password = Stored, Suspensions = [Suspend(Suspended.Sending)] },
             Account("forward@host.example") with { Forwards = [Mailbox.Parse("somebody@partner.example")] },
         ],
         [

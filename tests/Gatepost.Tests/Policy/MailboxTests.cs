@@ -15,7 +15,7 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, "550 5.2.1 <ann@host.example>: Recipient address rejected: Mailbox is suspended [G-")]
     public async Task A_suspended_mailbox_takes_no_mail_and_others_do(ReplyStyle style, string reply)
     {
-        var ann = World.Account("ann@host.example") with { Suspension = new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid") };
+        var ann = World.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
         var visit = new Visit(World.Book(World.Directory([], ann, World.Account("bob@host.example")), new PolicyOptions { Replies = style }));
 
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -29,7 +29,7 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_mailbox_that_may_only_not_send_still_receives()
     {
-        var ann = World.Account("ann@host.example") with { Suspension = new Suspension(Suspended.Sending, "carl", World.Start, "spam run") };
+        var ann = World.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", World.Start, "spam run")] };
 
         Assert.True((await new Visit(World.Book(World.Directory([], ann))).RcptAsync("ann@host.example")).Passes);
     }
@@ -37,7 +37,7 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_suspended_domain_suspends_all_its_mailboxes()
     {
-        var domain = World.Domain("host.example") with { Suspension = new Suspension(Suspended.Receiving, "carl", World.Start, "moved away") };
+        var domain = World.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "moved away")] };
         var directory = new ConfiguredDirectory([domain], [World.Account("ann@host.example")], []);
 
         Assert.Equal("recipient-suspended", (await new Visit(World.Book(directory)).RcptAsync("ann@host.example")).Rule);

@@ -138,7 +138,7 @@ public sealed class SenderTests
     {
         var time = new FakeTimeProvider(World.Start);
         var suspension = new Suspension(what, "carl", World.Start, "spam run", World.Start.AddHours(1));
-        var directory = World.Directory([], World.Account("ann@host.example") with { Suspension = suspension }, World.Account("bob@host.example"));
+        var directory = World.Directory([], World.Account("ann@host.example") with { Suspensions = [suspension] }, World.Account("bob@host.example"));
         var visit = new Visit(World.Book(directory, time: time), role: ListenerRole.Submission, user: "ann@host.example");
 
         var verdict = await visit.RcptAsync("bob@host.example");

@@ -207,7 +207,7 @@ public sealed class SubmissionTests
     [Fact]
     public async Task A_suspended_account_hears_so_only_after_the_right_password()
     {
-        var ann = Ann with { Suspension = new Suspension(Suspended.Login, "carl", World.Start, "spam run") };
+        var ann = Ann with { Suspensions = [new Suspension(Suspended.Login, "carl", World.Start, "spam run")] };
         var book = World.Book(World.Directory([], ann), time: time);
         var session = Session();
         session.User = (await SayAsync(Authenticator(), "PLAIN", "\0ann@host.example\0pencil")).User;

@@ -75,7 +75,7 @@ public sealed class PolicyConfigurationTests
         Assert.Equal(stored, ann!.Password);
         Assert.Equal(2L << 30, ann.Quota);
         Assert.Equal(10, ann.RecipientsPerHour);
-        Assert.Equal(Suspended.Receiving | Suspended.Login, ann.Suspension!.What);
+        Assert.Equal(Suspended.Receiving | Suspended.Login, Assert.Single(ann.Suspensions).What);
         Assert.Equal("@example.net", Assert.Single(ann.SendsAs));
     }
 

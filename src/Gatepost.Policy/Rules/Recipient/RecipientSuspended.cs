@@ -30,12 +30,12 @@ public sealed class RecipientSuspended : IRule
     /// <summary>An alias of several is refused only when nobody behind it can receive.</summary>
     private static Suspension? Find(Resolution recipient, DateTimeOffset now)
     {
-        if (recipient.Domain?.Suspension is { } general && general.Covers(Suspended.Receiving, now))
+        if (recipient.Domain?.Suspensions.Covering(Suspended.Receiving, now) is { } general)
             return general;
         if (recipient.Accounts.Count == 0 || recipient.Accounts.Count < recipient.Routes.Count)
             return null;
-        return recipient.Accounts.All(account => account.Suspension?.Covers(Suspended.Receiving, now) == true)
-            ? recipient.Accounts[0].Suspension
+        return recipient.Accounts.All(account => account.Suspensions.Covering(Suspended.Receiving, now) is not null)
+            ? recipient.Accounts[0].Suspensions.Covering(Suspended.Receiving, now)
             : null;
     }
 }

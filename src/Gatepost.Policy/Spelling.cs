@@ -1,7 +1,7 @@
-namespace Gatepost.Configuration;
+namespace Gatepost.Policy;
 
 /// <summary>"Did you mean?"</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The word nearest to what was written; null where none is near enough to be meant.</summary>
     public static string? Nearest(string written, IEnumerable<string> words)

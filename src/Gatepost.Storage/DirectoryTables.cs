@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Gatepost.Policy.Directory;
+using Gatepost.Storage.Addresses;
+using Gatepost.Storage.Sqlite;
+
+namespace Gatepost.Storage;
+
+/// <summary>The directory in <c>directory.db</c>: one writing connection, readers kept for the next question.</summary>
+public sealed class DirectoryTables : IDirectoryTables, IDisposable
+{
+    private const int MaxKept = 4;
+
+    private readonly string path;
+    private readonly SemaphoreSlim oneChange = new(1);
+    private readonly DirectoryWriting writing;
+    private readonly ConcurrentBag<DirectoryReading> idle = [];
+    private long generation;
+    private volatile bool closed;
+
+    private DirectoryTables(string path)
+    {
+        this.path = path;
+        writing = new DirectoryWriting(DirectorySchema.Open(path));
+    }
+
+    /// <param name="folder">The data folder; exists, and its holder is the caller.</param>
+    /// <exception cref="IOException">The file cannot be opened, or a newer version wrote it.</exception>
+    public static DirectoryTables Open(string folder) => new(Path.Combine(folder, "directory.db"));
+
+    public long Generation => Interlocked.Read(ref generation);
+
+    public T Read<T>(Func<IDirectoryReader, T> question)
+    {
+        DirectoryReading? reader = null;
+        try
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            reader = idle.TryTake(out var kept) ? kept : new DirectoryReading(Database.Open(path, readOnly: true));
+            var answer = question(reader);
+            if (closed || idle.Count >= MaxKept)
+                reader.Dispose();
+            else
+                idle.Add(reader);
+            return answer;
+        }
+        catch (Exception failure)
+        {
+            // It may stand in the middle of a statement, or its file may be the trouble.
+            reader?.Dispose();
+            if (failure is IOException or ObjectDisposedException)
+                throw new DirectoryUnavailableException($"the directory cannot be read: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    public async Task ChangeAsync(Func<IDirectoryWriter, Task> change, CancellationToken cancel)
+    {
+        await oneChange.WaitAsync(cancel);
+        try
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            writing.Run("BEGIN IMMEDIATE");
+            await change(writing);
+            writing.Run("COMMIT");
+        }
+        catch (IOException failure)
+        {
+            throw new DirectoryUnavailableException($"the directory cannot be written: {failure.Message}", failure);
+        }
+        finally
+        {
+            if (writing.InTransaction)
+                writing.Run("ROLLBACK");
+            Interlocked.Increment(ref generation);
+            oneChange.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (closed)
+            return;
+        closed = true;
+        oneChange.Wait();
+        while (idle.TryTake(out var reader))
+            reader.Dispose();
+        writing.Dispose();
+    }
+}

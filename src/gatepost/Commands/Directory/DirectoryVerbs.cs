@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using Gatepost.Configuration;
+using Gatepost.Control;
+using Gatepost.Policy.Directory;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Commands;
+
+/// <summary>What the verbs of the directory share: options, sending a change, asking first, showing entries.</summary>
+internal static class DirectoryVerbs
+{
+    public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
+
+    public static readonly Option<string?> Domain = new("--domain") { Description = "Only entries of this domain.", HelpName = "DOMAIN" };
+
+    public static readonly Option<string> Why = new("--why") { Description = "The reason, for the record; never said to anybody outside.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+
+    public static readonly Option<DateTimeOffset?> Until = UntilOption();
+
+    private static readonly Option<string?> By = new("--by") { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
+
+    private const string None = "none";
+
+    /// <summary>Options every verb of the directory has.</summary>
+    public static Command WithPlace(this Command command)
+    {
+        command.Add(CommandLine.Json);
+        command.Add(CommandLine.Config);
+        command.Add(CommandLine.Data);
+        return command;
+    }
+
+    /// <summary>A verb that changes something.</summary>
+    /// <param name="command">With its own arguments and options.</param>
+    /// <param name="read">Makes the change from them; null, after telling why, where that cannot be done.</param>
+    /// <param name="question">What is asked before it is done, unless <c>--yes</c>; null asks nothing.</param>
+    public static Command Changing(this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, string>? question = null)
+    {
+        command.Add(By);
+        if (question is not null)
+            command.Add(Yes);
+        command.WithPlace().SetAction(async (parsed, cancel) =>
+        {
+            if (question is not null && !parsed.GetValue(Yes) && !await AgreedAsync(question(parsed), cancel))
+                return ExitCode.Nothing;
+            return read(parsed) is { } change ? await SendAsync(parsed, change with { By = Name(parsed) }, cancel) : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    /// <summary>A verb that lists entries of one kind.</summary>
+    /// <param name="name">Narrows to one entry; its verb then says so where there is none.</param>
+    public static Command Listing(this Command command, DirectoryKind what, Argument<string>? name = null)
+    {
+        if (name is null)
+            command.Add(Domain);
+        else
+            command.Add(name);
+        command.WithPlace().SetAction(async (parsed, cancel) =>
+        {
+            string? one = name is null ? null : parsed.GetValue(name);
+            await using var desk = await Desks.OpenDirectoryAsync(parsed, cancel);
+            var rows = desk.ListAsync(new DirectoryQuestion(what, name is null ? parsed.GetValue(Domain) : null, one), cancel);
+            int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel) : await DirectoryTable.WriteAsync(rows, what, one is not null, cancel);
+            if (shown == 0 && one is not null)
+                await Console.Error.WriteLineAsync($"gatepost: there is no {what.ToString().ToLowerInvariant()} {Terminal.Clean(one)}");
+            return shown == 0 && one is not null ? ExitCode.Nothing : ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>A number from 0 on, or <c>none</c> for −1.</summary>
+    public static Option<int?> NumberOrNone(string name, string description)
+    {
+        var option = new Option<int?>(name)
+        {
+            Description = description + " `none` for the general limit.",
+            HelpName = "NUMBER",
+            CustomParser = result => Word(result) is None ? -1
+                : int.TryParse(Word(result), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+                : Wrong<int?>(result, $"{name} is \"{Word(result)}\": give a whole number, or none"),
+        };
+        return option;
+    }
+
+    /// <summary>A size, or <c>none</c> for −1.</summary>
+    public static Option<long?> SizeOrNone(string name, string description) => new(name)
+    {
+        Description = description + " `none` for no limit.",
+        HelpName = "SIZE",
+        CustomParser = result => Word(result) is None ? -1
+            : Quantity.TryReadSize(Word(result), out long octets) ? octets
+            : Wrong<long?>(result, $"{name} is \"{Word(result)}\": give a size such as 500MB or 2GB, or none"),
+    };
+
+    /// <summary>A text, or <c>none</c> for the empty one.</summary>
+    public static Option<string?> TextOrNone(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => Word(result) is None ? "" : Word(result),
+    };
+
+    /// <summary>Sends a change and tells what became of it.</summary>
+    public static async Task<int> SendAsync(ParseResult parsed, DirectoryChange change, CancellationToken cancel)
+    {
+        await using var desk = await Desks.OpenDirectoryAsync(parsed, cancel);
+        var answer = await desk.ChangeAsync(change, cancel);
+        if (parsed.GetValue(CommandLine.Json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.DirectoryAnswer));
+        else if (answer.Done)
+            Console.Out.WriteLine(Terminal.Clean(answer.Message));
+        else
+            await Console.Error.WriteLineAsync("gatepost: " + Terminal.Clean(answer.Message));
+        return answer.Done ? ExitCode.Done : ExitCode.Nothing;
+    }
+
+    private static async Task<bool> AgreedAsync(string question, CancellationToken cancel)
+    {
+        if (Console.IsInputRedirected)
+        {
+            await Console.Error.WriteLineAsync($"gatepost: this would {question}: say --yes if that is meant");
+            return false;
+        }
+
+        await Console.Error.WriteAsync($"{char.ToUpperInvariant(question[0])}{question[1..]}? [y/N] ");
+        return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string Name(ParseResult parsed) =>
+        parsed.GetValue(By) is { Length: > 0 } said ? said
+        : Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } behind ? behind
+        : Environment.UserName;
+
+    private static async Task<int> WriteJsonAsync(IAsyncEnumerable<DirectoryRow> rows, CancellationToken cancel)
+    {
+        int written = 0;
+        await foreach (var row in rows.WithCancellation(cancel))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(row, ControlJson.Lines.DirectoryRow));
+            written++;
+        }
+
+        return written;
+    }
+
+    private static Option<DateTimeOffset?> UntilOption() => new("--until")
+    {
+        Description = "When it ends by itself: a length of time from now (90m, 2d) or a time in UTC (2027-01-31, 2027-01-31T18:00).",
+        HelpName = "WHEN",
+        CustomParser = result =>
+            Quantity.TryReadDuration(Word(result), out var length) ? TimeProvider.System.GetUtcNow() + length
+            : DateTimeOffset.TryParse(Word(result), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+            : Wrong<DateTimeOffset?>(result, $"--until is \"{Word(result)}\": give a length of time such as 2d, or a time such as 2027-01-31T18:00"),
+    };
+
+    private static string Word(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+
+    private static T? Wrong<T>(ArgumentResult result, string why)
+    {
+        result.AddError(why);
+        return default;
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Gatepost.Policy.Directory;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost quota set|list|show|remove</c>: the limits of mailboxes and domains, and what of them is used.</summary>
+internal static class QuotaCommand
+{
+    public static Command Build()
+    {
+        var list = new Command("list", "List limits and what of them is used.").Listing(DirectoryKind.Quota);
+        return new Command("quota", "What mailboxes may hold and how much they and their domains may send and receive.")
+        {
+            Set("set"),
+            Set("add"),
+            list,
+            new Command("show", "Show the limits of one mailbox or @domain.").Listing(DirectoryKind.Quota, Whose()),
+            Remove(),
+        };
+    }
+
+    private static Argument<string> Whose() => new("whose") { Description = "A mailbox, ann@example.org, or a domain, @example.org." };
+
+    private static Command Set(string verb)
+    {
+        var whose = Whose();
+        var mailbox = DirectoryVerbs.SizeOrNone("--mailbox", "What the mailbox may hold.");
+        var sent = DirectoryVerbs.NumberOrNone("--sent", "Recipients it may write to in 60 minutes; of a domain: all its users together.");
+        var received = DirectoryVerbs.NumberOrNone("--received", "Messages the mailbox may receive in 60 minutes.");
+        var command = new Command(verb, verb == "set" ? "Set limits of a mailbox or @domain." : "The same as set.") { whose, mailbox, sent, received };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(mailbox) is null && result.GetResult(sent) is null && result.GetResult(received) is null)
+                result.AddError("say which limit: --mailbox SIZE, --sent NUMBER or --received NUMBER");
+            else if (result.GetValue(whose) is ['@', ..] && (result.GetResult(mailbox) is not null || result.GetResult(received) is not null))
+                result.AddError("a domain has one limit, --sent; --mailbox and --received belong to its mailboxes");
+        });
+        return command.Changing(parsed => Change(parsed.GetRequiredValue(whose), parsed.GetValue(mailbox), parsed.GetValue(sent), parsed.GetValue(received)));
+    }
+
+    private static Command Remove()
+    {
+        var whose = Whose();
+        return new Command("remove", "Take the own limits of a mailbox or @domain away; the general ones hold again.") { whose }.Changing(
+            parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null) : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
+            parsed => $"take the own limits of {Terminal.Clean(parsed.GetRequiredValue(whose))} away");
+    }
+
+    private static DirectoryChange Change(string whose, long? mailbox, int? sent, int? received) => whose.StartsWith('@')
+        ? new SetDomain(whose[1..], IsNew: false) { RecipientsPerHour = sent }
+        : new SetAccount(whose, IsNew: false) { Quota = mailbox, RecipientsPerHour = sent, ReceivedPerHour = received };
+}
