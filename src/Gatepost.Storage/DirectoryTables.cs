@@ -12,20 +12,25 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
 
     private readonly string path;
     private readonly SemaphoreSlim oneChange = new(1);
-    private readonly DirectoryWriting writing;
+    private readonly DirectoryWriting? writing;
     private readonly ConcurrentBag<DirectoryReading> idle = [];
     private long generation;
     private volatile bool closed;
 
-    private DirectoryTables(string path)
-    {
-        this.path = path;
-        writing = new DirectoryWriting(DirectorySchema.Open(path));
-    }
+    private DirectoryTables(string path, DirectoryWriting? writing) => (this.path, this.writing) = (path, writing);
 
     /// <param name="folder">The data folder; exists, and its holder is the caller.</param>
     /// <exception cref="IOException">The file cannot be opened, or a newer version wrote it.</exception>
-    public static DirectoryTables Open(string folder) => new(Path.Combine(folder, "directory.db"));
+    public static DirectoryTables Open(string folder)
+    {
+        string path = Path.Combine(folder, "directory.db");
+        return new DirectoryTables(path, new DirectoryWriting(DirectorySchema.Open(path)));
+    }
+
+    /// <summary>For looking only, beside a server that runs or without one.</summary>
+    /// <returns>Null where the folder has no directory yet.</returns>
+    public static DirectoryTables? OpenReadOnly(string folder) =>
+        Path.Combine(folder, "directory.db") is var path && File.Exists(path) ? new DirectoryTables(path, null) : null;
 
     public long Generation => Interlocked.Read(ref generation);
 
@@ -55,6 +60,8 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
 
     public async Task ChangeAsync(Func<IDirectoryWriter, Task> change, CancellationToken cancel)
     {
+        if (writing is null)
+            throw new InvalidOperationException("this directory was opened for looking only");
         await oneChange.WaitAsync(cancel);
         try
         {
@@ -84,6 +91,6 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         oneChange.Wait();
         while (idle.TryTake(out var reader))
             reader.Dispose();
-        writing.Dispose();
+        writing?.Dispose();
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Dns;
 using Gatepost.Policy;
+using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Trials;
@@ -52,7 +53,9 @@ internal static class WouldAcceptCommand
         await using var remembered = RememberedLog.Open(settings.Data, time);
         var now = time.GetUtcNow();
         var parts = new Parts(resolver, time) { Counters = new SlidingCounters(counters, now), Greylist = new MemoryGreylist(remembered, now), TemporaryBlocks = new TemporaryBlocks(remembered, now) };
-        var book = new RuleBook(RoomOptions.Policy(settings), DirectoryFromSettings.Build(settings), parts, new Random());
+        using var tables = DirectoryTables.OpenReadOnly(settings.Data);
+        var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings) : new DirectoryParts(tables, settings, null, null, time).Current;
+        var book = new RuleBook(RoomOptions.Policy(settings), directory, parts, new Random());
         var steps = await Trial.RunAsync(book, question, cancel);
         if (parsed.GetValue(CommandLine.Json))
         {

@@ -20,7 +20,7 @@ internal sealed class TrialServer : IAsyncDisposable
 
         [[listener]]
         role = "submission"
-        address = "127.0.0.1:{Loopback.FreePort()}"
+        address = "127.0.0.1:{Submission}"
 
         [[domain]]
         name = "demo.test"
@@ -35,6 +35,8 @@ internal sealed class TrialServer : IAsyncDisposable
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "gatepost.dll");
 
     public int Mx { get; } = Loopback.FreePort();
+
+    public int Submission { get; } = Loopback.FreePort();
 
     public int Http { get; } = Loopback.FreePort();
 

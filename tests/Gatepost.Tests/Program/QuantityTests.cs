@@ -1,4 +1,5 @@
 using Gatepost.Configuration;
+using Gatepost.Policy;
 using Xunit;
 
 namespace Gatepost.Tests.Program;
