@@ -215,7 +215,7 @@ public sealed class RuleBook : IGatekeeper
         if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !@case.IsFromTrustedNetwork)
             @case.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
         if (stage == Stage.Message)
-            @case.Scans = session.Draft is null || book.Filters.Count == 0 ? null : ScanRound.Begin(book.Filters, session, cancel);
+            @case.Scans = session.Draft is null || book.Filters.Count == 0 || session.Role == ListenerRole.Lmtp ? null : ScanRound.Begin(book.Filters, session, cancel);
         return @case;
     }
 

@@ -19,6 +19,9 @@ public enum ScanOutcome
     /// <summary>The filter wants it to come later.</summary>
     Deferred,
 
+    /// <summary>The message is larger than what the filter is shown.</summary>
+    NotShown,
+
     /// <summary>The filter did not answer: nothing was learnt.</summary>
     Unavailable,
 }

@@ -19,9 +19,9 @@ public sealed class ScanRound
     {
         var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         long length = session.Draft!.Length;
-        return new ScanRound(end, Task.WhenAll(filters
-            .Where(filter => length <= filter.Options.MaxSize)
-            .Select(filter => ScanAsync(filter.Scanner, session, end.Token))));
+        return new ScanRound(end, Task.WhenAll(filters.Select(filter => length <= filter.Options.MaxSize
+            ? ScanAsync(filter.Scanner, session, end.Token)
+            : Task.FromResult(new Scan(ScanOutcome.NotShown, filter.Options.Name, $"{length} octets are more than its max-size")))));
     }
 
     public async ValueTask<IReadOnlyList<Scan>> AnswersAsync() => await answers;

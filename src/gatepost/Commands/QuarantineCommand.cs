@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Control;
-using Gatepost.Policy.Quarantine;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;

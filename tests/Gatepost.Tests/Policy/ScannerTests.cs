@@ -157,6 +157,21 @@ public sealed class ScannerTests
         Assert.Empty(book.Parts.Alarms.On);
     }
 
+    [Fact]
+    public async Task A_message_too_large_for_a_filter_passes_marked_and_without_alarm()
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
+        var book = new RuleBook(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] }, World.Directory(), parts, new Random(1));
+        var visit = new Visit(book);
+        var verdict = await visit.MessageAsync(Message);
+
+        Assert.True(verdict.Passes);
+        Assert.Equal(new Fact("filter f", "36 octets are more than its max-size"), verdict.Facts.First(fact => fact.Name == "filter f"));
+        Assert.Equal("X-Gatepost-Unscanned: f\r\n", Assert.Single(visit.Session.AddedFields));
+        Assert.Empty(book.Parts.Alarms.On);
+    }
+
     [Theory]
     [InlineData("From: Ann <ann@host.example>", true)]
     [InlineData("From: \"bob@host.example\" <ann+x@host.example>", true)]

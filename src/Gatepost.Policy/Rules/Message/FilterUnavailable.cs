@@ -19,23 +19,24 @@ public sealed class FilterUnavailable(Parts parts) : IRule
             return Verdict.Unremarkable;
 
         var answers = await scans.AnswersAsync();
-        foreach (var well in answers.Where(scan => scan.Outcome != ScanOutcome.Unavailable))
+        foreach (var well in answers.Where(scan => scan.Outcome is not (ScanOutcome.Unavailable or ScanOutcome.NotShown)))
             parts.Alarms.Clear("filter:" + well.Scanner);
         var away = answers.Where(scan => scan.Outcome == ScanOutcome.Unavailable).ToList();
-        if (away.Count == 0)
+        var unseen = answers.Where(scan => scan.Outcome is ScanOutcome.Unavailable or ScanOutcome.NotShown).ToList();
+        if (unseen.Count == 0)
             return Verdict.Unremarkable;
 
         foreach (var scan in away)
             parts.Alarms.Raise("filter:" + scan.Scanner, $"filter {scan.Scanner} does not answer: {scan.Told}");
-        var facts = away.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
+        var facts = unseen.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
         if (away.Find(scan => @case.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
         {
             facts.Add(new Fact("would pass", $"an answer of {needed.Scanner}, or when-away = \"pass\""));
             return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), $"{needed.Scanner} does not answer: {needed.Told}", facts);
         }
 
-        foreach (var scan in away)
+        foreach (var scan in unseen)
             @case.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
-        return Verdict.Pass(Name, $"passes unscanned by {string.Join(", ", away.Select(scan => scan.Scanner))}", facts);
+        return Verdict.Pass(Name, $"passes unscanned by {string.Join(", ", unseen.Select(scan => scan.Scanner))}", facts);
     }
 }
