@@ -50,11 +50,12 @@ public sealed class Parts(IResolver dns, TimeProvider time)
     {
         if (!FilterAddress.TryParse(options.Address, out var address))
             throw new ArgumentException($"\"{options.Address}\" is no address of a filter", nameof(options));
-        return options.Kind switch
+        IScanner scanner = options.Kind switch
         {
             ScannerKind.Milter => new MilterScanner(options, address!.ConnectAsync, time),
             ScannerKind.Clamd => new ClamdScanner(options, address!.ConnectAsync, time),
             _ => new RspamdScanner(options, RspamdScanner.HandlerFor(address!)),
         };
+        return new PacedScanner(scanner, options, time);
     }
 }

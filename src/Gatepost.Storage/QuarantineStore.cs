@@ -15,6 +15,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <summary>Messages written at once: quarantine must not take the disk from the queue.</summary>
     private const int MaxWriters = 2;
 
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Rounds = TimeSpan.FromMinutes(10);
 
     private readonly string folder;
@@ -84,7 +86,9 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         if (!hasRoom(file.Size))
             return new NotKept(KeepOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
 
-        await writers.WaitAsync(cancel);
+        // A flood of refused mail must not hold up its own refusals; what was promised a place may wait longer for it.
+        if (!await writers.WaitAsync(message.WasTaken ? LongWait : ShortWait, cancel))
+            return new NotKept(KeepOutcome.Broken, ForGood: false, "too many messages wanted to be kept at once");
         try
         {
             if (!MakeRoom(file.Size, options))

@@ -138,12 +138,17 @@ public sealed class RspamdScanner : IScanner, IDisposable
         };
         return action switch
         {
-            "no action" or "add header" or "rewrite subject" or "greylist" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts),
+            "no action" or "greylist" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts),
+            "add header" or "rewrite subject" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts) { Fields = Marks(score, limit) },
             "soft reject" => new Scan(ScanOutcome.Deferred, Name, Words(answer) ?? action, score, limit, facts),
             "reject" or "discard" or "quarantine" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
             _ => Away($"it answered with the action \"{action}\""),
         };
     }
+
+    /// <summary>For the filters of mailboxes. The subject is not ours to write: both actions mark.</summary>
+    private static IReadOnlyList<string> Marks(double score, double limit) =>
+        ["X-Spam: Yes\r\n", string.Create(CultureInfo.InvariantCulture, $"X-Spam-Score: {score:0.##} of {limit:0.##}\r\n")];
 
     private ScanOutcome Kind(List<(string Name, double Score)> symbols) =>
         symbols.Any(symbol => options.VirusSymbols.Contains(symbol.Name)) ? ScanOutcome.Virus

@@ -42,6 +42,9 @@ public sealed record ScannerOptions
     /// <summary>Larger messages are not shown to it. Octets; ClamAV's own StreamMaxLength is 100 MB in Debian.</summary>
     public long MaxSize { get; init; } = 50 * 1024 * 1024;
 
+    /// <summary>Messages it is shown at the same time; further ones wait.</summary>
+    public int Connections { get; init; } = 50;
+
     /// <summary>rspamd's symbols that mean a message seen in very many copies.</summary>
     public IReadOnlyList<string> BulkSymbols { get; init; } = ["DCC_REJECT", "DCC_BULK"];
 
@@ -63,6 +66,8 @@ public sealed record ScannerOptions
     {
         if (!FilterAddress.TryParse(Address, out _))
             yield return $"address of scanner {Name} is \"{Address}\": write host:port or unix:/path";
+        if (Connections < 1)
+            yield return $"connections of scanner {Name} is {Connections}: it would never be asked; write 1 or more";
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
             yield return $"timeout of scanner {Name} is {Timeout}: write between a second and five minutes";
     }

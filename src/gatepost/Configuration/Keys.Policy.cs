@@ -81,7 +81,8 @@ public static partial class Keys
         public static readonly Key<bool> HeaderChanges = Takes.Choice("header-changes", "not-offered", "Milters only. `not-offered`: the filter is told that header fields of a message cannot be changed or removed. `ignored`: it is told they can, what it asks for stands in the record and is not done; OpenDKIM insists on this.", ("not-offered", false), ("ignored", true));
         public static readonly Key<TimeSpan> Timeout = Takes.Duration("timeout", "30s", "1s", "5m", "How long one message may take.");
         public static readonly Key<WhenAway> WhenAway = Takes.Choice("when-away", "defer", "What becomes of mail while it does not answer. `defer`: it is asked to come back. `pass`: it passes, marked by a field X-Gatepost-Unscanned.", ("defer", Gatepost.Policy.Scanners.WhenAway.Defer), ("pass", Gatepost.Policy.Scanners.WhenAway.Pass));
-        public static readonly Key<long> MaxSize = Takes.Size("max-size", "50MB", "1KB", "2GB", "Larger messages are not shown to it.");
+        public static readonly Key<long> MaxSize = Takes.Size("max-size", "50MB", "1KB", "2GB", "Larger messages are not shown to it; they pass, marked by that field.");
+        public static readonly Key<int> Connections = Takes.Number("connections", 50, 1, 10_000, "Messages it is shown at the same time; others wait their turn, `timeout` at most.");
     }
 
     public static class Block
@@ -116,7 +117,7 @@ public static partial class Keys
             quota = "2GB"
             recipients-per-hour = 200
             """),
-        new("scanner", true, "A filter asked about every message. Its refusals are the rules `virus-found`, `spam-found`, `bulk-found`, `filter-refused`, `filter-kept-back` and `filter-deferred`; its silence is `filter-unavailable`.", [Scanner.Name, Scanner.Kind, Scanner.Address, Scanner.RefusalIs, Scanner.HeaderChanges, Scanner.Timeout, Scanner.WhenAway, Scanner.MaxSize], """
+        new("scanner", true, "A filter asked about every message. Its refusals are the rules `virus-found`, `spam-found`, `bulk-found`, `filter-refused`, `filter-kept-back` and `filter-deferred`; its silence is `filter-unavailable`.", [Scanner.Name, Scanner.Kind, Scanner.Address, Scanner.RefusalIs, Scanner.HeaderChanges, Scanner.Timeout, Scanner.WhenAway, Scanner.MaxSize, Scanner.Connections], """
             [[scanner]]
             name = "clamav"
             kind = "clamd"

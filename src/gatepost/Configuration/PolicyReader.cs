@@ -177,6 +177,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
                 Timeout = section.Get(Keys.Scanner.Timeout),
                 WhenAway = section.Get(Keys.Scanner.WhenAway),
                 MaxSize = section.Get(Keys.Scanner.MaxSize),
+                Connections = section.Get(Keys.Scanner.Connections),
             };
             foreach (string problem in filter.Problems())
                 file.Blame(section.LineOf(Keys.Scanner.Address), problem);

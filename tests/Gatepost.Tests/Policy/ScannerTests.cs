@@ -63,6 +63,40 @@ public sealed class ScannerTests
         Assert.Equal(outcome, (await scanner.ScanAsync(SessionWith(Message), Cancel)).Outcome);
     }
 
+    [Theory]
+    [InlineData("no action", "")]
+    [InlineData("add header", "X-Spam: Yes\r\nX-Spam-Score: 7.5 of 15\r\n")]
+    [InlineData("rewrite subject", "X-Spam: Yes\r\nX-Spam-Score: 7.5 of 15\r\n")]
+    public async Task What_rspamd_wants_marked_is_marked(string action, string fields)
+    {
+        using var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), new ScriptedHttp(_ => $$"""{"action":"{{action}}","score":7.5,"required_score":15}"""));
+
+        Assert.Equal(fields, string.Concat((await scanner.ScanAsync(SessionWith(Message), Cancel)).Fields));
+    }
+
+    [Fact]
+    public async Task A_filter_is_shown_no_more_messages_at_once_than_it_bears()
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var slow = new SlowScanner();
+        using var paced = new PacedScanner(slow, Options("f", ScannerKind.Clamd) with { Connections = 1 }, time);
+        using var stop = new CancellationTokenSource();
+        var first = paced.ScanAsync(SessionWith(Message), stop.Token).AsTask();
+        var second = paced.ScanAsync(SessionWith(Message), Cancel).AsTask();
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        var waited = await second;
+        Assert.Equal((ScanOutcome.Unavailable, "its 1 connections were busy for 30 s"), (waited.Outcome, waited.Told));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        // The place that became free is given again.
+        using var third = new CancellationTokenSource();
+        var begun = paced.ScanAsync(SessionWith(Message), third.Token).AsTask();
+        Assert.Equal(2, slow.Times);
+        await third.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
+    }
+
     [Fact]
     public async Task Rspamd_hears_the_envelope_and_nothing_that_breaks_out_of_a_header()
     {
@@ -267,13 +301,15 @@ public sealed class ScannerTests
     {
         public string Name => "f";
 
-        public bool Began { get; private set; }
+        public bool Began => Times > 0;
+
+        public int Times { get; private set; }
 
         public bool Ended { get; private set; }
 
         public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
         {
-            Began = true;
+            Times++;
             try
             {
                 await Task.Delay(Timeout.Infinite, cancel);
