@@ -21,6 +21,9 @@ public interface IRule
     /// <summary>Whether it leaves in peace who logged in or speaks from a trusted network.</summary>
     bool SparesTrusted => false;
 
+    /// <summary>Whether these options give it nothing to judge by: it is then not asked, and no record says that it objected to nothing.</summary>
+    bool IsIdle(PolicyOptions options) => false;
+
     /// <summary>Judges. Must not throw for anything the client or DNS said; an unknown is never a "no".</summary>
     /// <returns><see cref="Verdict.Unremarkable"/> where there was nothing to judge.</returns>
     ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel);

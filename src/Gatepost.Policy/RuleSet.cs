@@ -20,7 +20,7 @@ internal sealed class RuleSet
     {
         var bound = All(parts)
             .Select(rule => new BoundRule(rule, StageOf(rule, options), options.Rules.GetValueOrDefault(rule.Name, Plain)))
-            .Where(rule => rule.Mode != RuleMode.Off)
+            .Where(rule => rule.Mode != RuleMode.Off && !rule.Rule.IsIdle(options))
             .OrderBy(rule => options.Order.Contains(rule.Rule.Name) ? options.Order.ToList().IndexOf(rule.Rule.Name) : int.MaxValue)
             .ToList();
         rules = Enum.GetValues<ListenerRole>()

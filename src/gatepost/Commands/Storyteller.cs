@@ -158,15 +158,14 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
         TellMeaning(happened);
     }
 
-    /// <summary>A refusal with all its evidence, one fact a line; what passed on one line.</summary>
+    /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to tell.</summary>
     private void TellVerdict(TraceEvent happened)
     {
         var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule && !IsSilence(fact)).ToList();
         string why = Terminal.Clean(Told(happened.Detail ?? ""));
         if (happened.Code is null && happened.Verdict is null)
         {
-            string seen = string.Concat(facts.Select(fact => $"; {Told(fact.Name)} {Told(fact.Value)}"));
-            Line(null, Say("passed", "проверка"), $"{why} ({happened.Rule}){Terminal.Clean(seen)}", null, Color.Grey);
+            TellPassed(happened, why);
             TellSilent(happened.Facts ?? []);
             return;
         }
@@ -180,6 +179,37 @@ internal sealed class Storyteller(Terminal terminal, Meanings meanings, bool ver
             terminal.WriteWrapped(Below, "- ", $"{Told(fact.Name)}: {(IsSilence(fact) ? fact.Value : Told(fact.Value))}", Color.Grey);
         TellSilent(happened.Facts ?? []);
     }
+
+    private void TellPassed(TraceEvent happened, string why)
+    {
+        string first = $"{Indent}{"",12}  {Say("passed", "проверка"),8}  ";
+        if (happened.Facts?.Any(fact => IsRule(fact.Name)) != true)
+        {
+            string seen = string.Concat((happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {Told(fact.Name)} {Told(fact.Value)}"));
+            terminal.WriteWrapped("", first, Terminal.Clean($"{happened.Rule}: {why}{seen}"), Color.Grey);
+            return;
+        }
+
+        var line = new System.Text.StringBuilder();
+        foreach (var fact in happened.Facts.Where(fact => !IsSilence(fact)))
+        {
+            if (IsRule(fact.Name) && line.Length > 0)
+                Flush();
+            line.Append(line.Length == 0 ? "" : "; ").Append(IsRule(fact.Name) ? fact.Name + ":" : Told(fact.Name)).Append(' ').Append(Told(fact.Value));
+        }
+
+        Flush();
+
+        void Flush()
+        {
+            terminal.WriteWrapped("", first, Terminal.Clean(line.ToString()), Color.Grey);
+            first = Below;
+            line.Clear();
+        }
+    }
+
+    /// <summary>Names of rules are words joined by hyphens, names of facts are words with spaces.</summary>
+    private static bool IsRule(string name) => name.Contains('-') && !name.Contains(' ') && name != "without-login";
 
     private static bool IsSilence(Fact fact) => fact.Name is Fact.NoObjection or Fact.NotAsked;
 

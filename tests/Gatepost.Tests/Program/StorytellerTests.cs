@@ -60,6 +60,22 @@ public sealed class StorytellerTests
         Assert.Equal(2, told.Count(line => line.Contains("waits", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void What_passed_is_told_rule_by_rule_and_the_silent_ones_only_where_asked_for()
+    {
+        Fact[] facts = [new("reverse-name-missing", "192.0.2.7 has no reverse name"), new("PTR of 192.0.2.7", "none"), new("recipient-unknown", "address found"), new(Fact.NoObjection, "relay-denied")];
+        var passed = Event(JournalKind.Verdict) with { Session = "S1", Rule = "recipient-unknown", Detail = "address found", Facts = facts };
+        var reply = Event(JournalKind.Reply) with { Session = "S1", Command = "RCPT TO:<ann@host.example>", Code = 250, Text = "Ok" };
+
+        string[] told = Tell(Language.English, passed, reply);
+        int first = Line(told, "passed  reverse-name-missing: 192.0.2.7 has no reverse name; PTR of 192.0.2.7 none");
+        Assert.Equal("recipient-unknown: address found", told[first + 1].Trim());
+        Assert.DoesNotContain(told, line => line.Contains("relay-denied", StringComparison.Ordinal));
+
+        Line(Tell(Language.Russian, passed, reply), "reverse-name-missing: у 192.0.2.7 нет обратного имени; PTR для 192.0.2.7");
+        Line(Tell(Language.English, verbose: true, passed, reply), "no objection: relay-denied");
+    }
+
     private TraceEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = Noon.AddSeconds(position) };
 
     private static int Line(string[] told, string text)
@@ -69,10 +85,12 @@ public sealed class StorytellerTests
         return at;
     }
 
-    private static string[] Tell(Language language, params TraceEvent[] events)
+    private static string[] Tell(Language language, params TraceEvent[] events) => Tell(language, verbose: false, events);
+
+    private static string[] Tell(Language language, bool verbose, params TraceEvent[] events)
     {
         var output = new StringWriter();
-        var teller = new Storyteller(new Terminal(output, isTerminal: false), new Meanings(Knowledge.BuiltIn, language));
+        var teller = new Storyteller(new Terminal(output, isTerminal: false), new Meanings(Knowledge.BuiltIn, language), verbose);
         foreach (var happened in events)
             teller.Tell(happened);
         teller.Close();

@@ -19,6 +19,8 @@ public sealed class ListedByDnsbl : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
+    public bool IsIdle(PolicyOptions options) => options.Dnsbls.Count == 0;
+
     public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         if (@case.Questions is not { } questions || @case.Options.Dnsbls.Count == 0)

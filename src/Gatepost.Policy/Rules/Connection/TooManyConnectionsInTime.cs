@@ -17,6 +17,8 @@ public sealed class TooManyConnectionsInTime(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
+    public bool IsIdle(PolicyOptions options) => options.ConnectionsPerClient is null;
+
     public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         if (@case.Options.ConnectionsPerClient is not { } limit)

@@ -16,6 +16,8 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
+    public bool IsIdle(PolicyOptions options) => options.MessagesPerClient is null;
+
     public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         if (@case.Options.MessagesPerClient is not { } limit)

@@ -13,6 +13,8 @@ public sealed class BulkFound : IRule
 
     public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
 
+    public bool IsIdle(PolicyOptions options) => options.Scanners.Count == 0;
+
     public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Bulk) is not { } found)
