@@ -33,11 +33,16 @@ internal static class TourCommand
             return ExitCode.Usage;
         }
 
+        // Both ends of every conversation live in this process, some compute passwords: nobody should wait for a thread.
+        ThreadPool.SetMinThreads(32, 32);
         string folder = Path.Combine(Path.GetTempPath(), $"gatepost-tour-{Environment.ProcessId}");
         try
         {
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
-            var results = await PlayAsync(scenes, new TourStage(store, TimeProvider.System), json, language, cancel);
+            var stage = new TourStage(store, TimeProvider.System);
+            // Deliveries wait for silent servers; meanwhile the others are played.
+            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? new TourQueue(folder, found, TimeProvider.System).PlayAsync(cancel) : null;
+            var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json, language);
             var failed = results.Where(result => result.Fault is not null).Select(result => result.Scene.Row).Distinct().ToList();
             if (!json)
                 Sum(results, failed, row is null ? Rows : 1, language);
@@ -50,16 +55,15 @@ internal static class TourCommand
         }
     }
 
-    private static async Task<List<TourResult>> PlayAsync(List<TourScene> scenes, TourStage stage, bool json, Language language, CancellationToken cancel)
+    private static async Task<List<TourResult>> PlayAsync(List<TourScene> scenes, Func<TourScene, ReplyStyle, Task<TourResult>> play, bool json, Language language)
     {
         var results = new List<TourResult>();
         var terminal = Terminal.Standard;
         foreach (var scene in scenes)
         {
-            ReplyStyle[] styles = scene.Told is null ? [ReplyStyle.Classic, ReplyStyle.Modern] : [ReplyStyle.Classic];
-            foreach (var style in styles)
+            foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
             {
-                var result = await stage.PlayAsync(scene, style, cancel);
+                var result = await play(scene, style);
                 results.Add(result);
                 if (json)
                     terminal.Output.WriteLine(Line(result));

@@ -8,13 +8,13 @@ internal sealed record TourResult
 {
     public required TourScene Scene { get; init; }
 
-    /// <summary><c>classic</c>, <c>modern</c>; <c>explained</c> for what never crosses the wire.</summary>
+    /// <summary><c>classic</c> or <c>modern</c>.</summary>
     public required string Form { get; init; }
 
-    /// <summary>What was said, ours with <c>S: </c>, the client's with <c>C: </c>.</summary>
+    /// <summary>What was said, ours with <c>S: </c>, the client's with <c>C: </c>; in a delivery ours with <c>-&gt; </c>, the other server's with <c>&lt;- </c>, then what the queue recorded and the bounce.</summary>
     public IReadOnlyList<string> Conversation { get; init; } = [];
 
-    /// <summary>The last reply, or the line that was explained.</summary>
+    /// <summary>The last reply, or what the queue recorded first.</summary>
     public required string Reply { get; init; }
 
     /// <summary>The command it answers.</summary>

@@ -7,12 +7,10 @@ namespace Gatepost.Tour;
 /// <summary>Every row of the source list as scenes: B01 to B41, the basic replies; E01 to E23, a hosting provider's refusals.</summary>
 internal static partial class TourRows
 {
-    public static IReadOnlyList<TourScene> All => [.. Basic, .. Refusals];
+    public static IReadOnlyList<TourScene> All => [.. Basic.Concat(Deliveries).OrderBy(scene => scene.Row, StringComparer.Ordinal), .. Refusals];
 
     private static IEnumerable<TourScene> Basic =>
     [
-        Told("B01", "No route to the other server", "Нет пути к другому серверу", "101 The server is unable to connect", "host-unreachable"),
-        Told("B02", "The other server refuses the connection", "Другой сервер отвергает соединение", "111 Connection refused or inability to open an SMTP stream", "host-unreachable"),
         Plain("B03", "Help, where some servers answer 211", "Справка, на которую иные серверы отвечают 211", ["HELP"], "214 2.0.0 Commands: "),
         Plain("B04", "Help", "Справка", ["HELP"], "214 2.0.0 Commands: "),
         Plain("B05", "The greeting", "Приветствие", [], "220 mx.host.example ESMTP"),
@@ -21,32 +19,21 @@ internal static partial class TourRows
         Plain("B08", "A forwarded mailbox; where it leads is nobody's business", "Переадресованный ящик; куда, никого не касается", [Ehlo, Mail, "RCPT TO:<forward@host.example>"], "250 2.1.5 Ok"),
         Plain("B09", "Does this address exist? Mail will tell", "Есть ли такой адрес? Покажет письмо", [Ehlo, "VRFY ann@host.example"], "252 2.0.0 "),
         Plain("B10", "Ready for the message", "Готов принять письмо", [Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA"], "354 "),
-        Told("B11", "The other server stopped answering", "Другой сервер перестал отвечать", "420 Timeout connection problem", "host-unreachable"),
         Plain("B12", "One connection too many", "Лишнее соединение", [], "421 4.7.0 mx.host.example Error: too many connections from 127.0.0.2") with { Holds = 1, Server = options => options with { MaxConnectionsPerClient = 1 } },
-        Told("B13", "The mailbox is full, says a code without dots", "Ящик переполнен, говорит код без точек", "422 The recipient's mailbox has exceeded its storage limit", "mailbox-full"),
         Plain("B14", "The disk is full", "Диск заполнен", [Ehlo, Mail], "452 4.3.1 Insufficient system storage") with { DiskFull = true },
-        Told("B15", "Exchange's queue is stopped", "Очередь Exchange остановлена", "432 The recipient's Exchange Server incoming mail queue has been stopped", "system-error", "rate-limited", "configuration-error"),
-        Told("B16", "The other server does not respond", "Другой сервер не откликается", "441 The recipient's server is not responding", "host-unreachable"),
-        Told("B17", "The connection broke", "Соединение оборвалось", "442 The connection was dropped during the transmission", "host-unreachable"),
         Plain("B18", "A message that goes in a circle", "Письмо ходит по кругу", [Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA", .. Enumerable.Range(0, 101).Select(i => string.Create(CultureInfo.InvariantCulture, $"> Received: from a{i}.example by b.example")), "> ", "> ."], "554 5.4.6 Too many hops (101 Received fields)"),
-        Told("B19", "Given up after days", "Доставку прекратили спустя дни", "447 Your outgoing message timed out because of issues concerning the incoming server", "delivery-expired", "host-unreachable"),
-        Told("B20", "No way to the domain", "Нет пути к домену", "449 A routing error", "host-unreachable", "dns-failure", "configuration-error"),
         Plain("B21", "A stranger is asked to come back", "Незнакомца просят вернуться", [Ehlo, Mail, "RCPT TO:<ann@host.example>"], "450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in ", "greylisted") with { Policy = On("greylisted") },
         Plain("B22", "A fault of our own while judging", "Наша собственная ошибка при проверке", [Ehlo, Mail, "RCPT TO:<broken@host.example>"], "451 4.3.5 Server configuration problem - try again later", "configuration-problem"),
         Login("B23", "", "Too many recipients at a time", "Слишком много получателей сразу", [Ann, AnnMail, .. Enumerable.Range(1, 51).Select(i => $"RCPT TO:<bob+{i}@host.example>")], "too-many-recipients", "452 4.5.3 Error: too many recipients"),
-        Told("B24", "The sender's own filter has trouble", "Неполадка фильтра на стороне отправителя", "471 An error of your mail server, often due to an issue of the local anti-spam filter", "policy-refused", "spam-detected", "access-denied", "system-error"),
         Plain("B25", "A command nobody knows", "Неизвестная команда", [Ehlo, "FOO"], "500 5.5.2 Error: command not recognized"),
         Plain("B26", "A sender's address nobody can read", "Нечитаемый адрес отправителя", [Ehlo, "MAIL FROM:<a@@b>"], "501 5.1.7 <a@@b>: "),
         Plain("B27", "A command of the past", "Команда из прошлого", [Ehlo, "TURN"], "502 5.5.1 Error: command not implemented"),
         Plain("B28", "Commands in the wrong order", "Команды не по порядку", [Ehlo, "RCPT TO:<ann@host.example>"], "503 5.5.1 Error: "),
         Plain("B29", "A way to log in that is not offered", "Неизвестный способ входа", [Ehlo, "AUTH FOO"], "504 5.5.4 ") with { Role = ListenerRole.Submission },
-        Told("B30", "A bad address, says a code without dots", "Плохой адрес, говорит код без точек", "510 Bad email address", "address-invalid", "mailbox-unknown"),
-        Told("B31", "A bad address, says another", "Плохой адрес, говорит другой", "511 Bad email address", "address-invalid", "mailbox-unknown"),
         Login("B32", "", "The recipient's domain does not exist", "Домена получателя нет", [Ann, AnnMail, "RCPT TO:<x@nowhere.example>"], "recipient-domain-unknown", "550 5.1.2 <x@nowhere.example>: Recipient address rejected: Domain not found"),
         Plain("B33", "A recipient's address nobody can read", "Нечитаемый адрес получателя", [Ehlo, Mail, "RCPT TO:<joe@example..com>"], "501 5.1.3 <joe@example..com>: "),
         Plain("B34", "A message that says it is too large", "Письмо, которое само говорит, что слишком велико", [Ehlo, "MAIL FROM:<ann@partner.example> SIZE=999999999"], "552 5.3.4 "),
         Plain("B35", "Log in first", "Сначала войдите", [Ehlo, AnnMail], "530 5.7.0 Authentication required", "authentication-required") with { Role = ListenerRole.Submission, Policy = options => options with { WithoutLogin = WithoutLogin.RefuseSender } },
-        Told("B36", "Refused by a filter, says a code without dots", "Отвергнуто фильтром, говорит код без точек", "541 The recipient address rejected your message: normally an anti-spam filter", "spam-detected", "policy-refused", "recipient-refused"),
         Plain("B37", "Nobody has this address", "Такого адреса нет", [Ehlo, Mail, "RCPT TO:<nobody@host.example>"], "550 5.1.1 <nobody@host.example>: ", "recipient-unknown"),
         Plain("B38", "The recipient has moved", "Адресат переехал", [Ehlo, Mail, "RCPT TO:<moved@host.example>"], "551 5.1.6 User not local; please try <moved@partner.example>", "recipient-moved"),
         Plain("B39", "A message over the limit", "Письмо больше предела", [Ehlo, "MAIL FROM:<ann@partner.example> SIZE=999999999"], "552 5.3.4 "),
@@ -62,14 +49,5 @@ internal static partial class TourRows
         Says = says,
         Classic = reply,
         Rule = rule,
-    };
-
-    private static TourScene Told(string row, string title, string titleRu, string line, params string[] reasons) => new()
-    {
-        Row = row,
-        Title = title,
-        TitleRu = titleRu,
-        Told = line,
-        Reasons = reasons,
     };
 }

@@ -14,6 +14,9 @@ internal sealed record TourScene
     /// <summary><c>a</c>, <c>b</c>, <c>c</c>; empty where the row has one.</summary>
     public string Case { get; init; } = "";
 
+    /// <summary>Row and case: <c>E01b</c>.</summary>
+    public string Name => Row + Case;
+
     public required string Title { get; init; }
 
     /// <summary>The same in Russian.</summary>
@@ -36,8 +39,14 @@ internal sealed record TourScene
     /// <summary>The rule that decides; null where the wire itself does.</summary>
     public string? Rule { get; init; }
 
-    /// <summary>For codes that never cross the wire as a reply: the line as mail programs print it, which is explained instead of spoken.</summary>
+    /// <summary>For codes that never cross the wire as our reply: the source list's own line, which must be explained like what the queue records.</summary>
     public string? Told { get; init; }
+
+    /// <summary>The other end of a delivery; null where the client talks to our server. The scene is then played by <see cref="TourQueue"/>.</summary>
+    public TourPeer? Peer { get; init; }
+
+    /// <summary>The status of the bounce where the message fails at once.</summary>
+    public string? BounceStatus { get; init; }
 
     /// <summary>The reasons such a line may be explained by.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];

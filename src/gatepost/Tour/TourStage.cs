@@ -18,9 +18,6 @@ internal sealed partial class TourStage(IMessageStore store, TimeProvider time)
 
     public async Task<TourResult> PlayAsync(TourScene scene, ReplyStyle style, CancellationToken cancel)
     {
-        if (scene.Told is { } line)
-            return Explain(scene, line);
-
         var journal = new Notebook();
         var parts = new Parts(TourWorld.Dns(), time)
         {
@@ -60,7 +57,7 @@ internal sealed partial class TourStage(IMessageStore store, TimeProvider time)
         Listeners = [new ListenerOptions { Role = scene.Role, EndPoint = new IPEndPoint(IPAddress.Any, 0), Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 } }],
     });
 
-    private static async Task ConverseAsync(TourScene scene, IPEndPoint server, List<string> conversation, CancellationToken cancel)
+    internal static async Task ConverseAsync(TourScene scene, IPEndPoint server, List<string> conversation, CancellationToken cancel)
     {
         var held = new List<Socket>();
         try
@@ -149,23 +146,6 @@ internal sealed partial class TourStage(IMessageStore store, TimeProvider time)
             Facts = verdict?.Facts ?? [],
             Explanation = journal.Entry(heard) is { } entry ? entry : explanation,
             Fault = fault.Length == 0 ? null : fault,
-        };
-    }
-
-    private static TourResult Explain(TourScene scene, string line)
-    {
-        var explanation = ReplyCatalogue.Explain(line);
-        string? reason = explanation.Reason?.Word;
-        bool good = scene.Reasons.Contains(reason) && explanation.Meaning(Language.English).Length > 0 && explanation.Meaning(Language.Russian).Length > 0;
-        return new TourResult
-        {
-            Scene = scene,
-            Form = "explained",
-            Reply = line,
-            Stage = "explain",
-            Rule = explanation.Entry.Id,
-            Explanation = explanation,
-            Fault = good ? null : $"explained as {reason ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}",
         };
     }
 

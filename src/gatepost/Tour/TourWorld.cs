@@ -25,6 +25,30 @@ internal static class TourWorld
         partner.example MX 10 client.partner.example
         silent.example TIMEOUT
         null.example MX 0 .
+        unreachable.example MX 10 mx.unreachable.example
+        mx.unreachable.example A 127.255.255.255
+        refuses.example MX 10 mx.refuses.example
+        mx.refuses.example A 127.0.1.2
+        mute.example MX 10 mx.mute.example
+        mx.mute.example A 127.0.1.11
+        full.example MX 10 mx.full.example
+        mx.full.example A 127.0.1.13
+        exchange.example MX 10 mx.exchange.example
+        mx.exchange.example A 127.0.1.15
+        deaf.example MX 10 mx.deaf.example
+        mx.deaf.example A 127.0.1.16
+        breaks.example MX 10 mx.breaks.example
+        mx.breaks.example A 127.0.1.17
+        busy.example MX 10 mx.busy.example
+        mx.busy.example A 127.0.1.19
+        filter.example MX 10 mx.filter.example
+        mx.filter.example A 127.0.1.24
+        strict.example MX 10 mx.strict.example
+        mx.strict.example A 127.0.1.30
+        stricter.example MX 10 mx.stricter.example
+        mx.stricter.example A 127.0.1.31
+        wall.example MX 10 mx.wall.example
+        mx.wall.example A 127.0.1.36
         """;
 
     private static readonly string Stored = StoredPassword.Make("pencil"u8, withScram: false);

@@ -1,0 +1,253 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Queue;
+using Gatepost.Policy;
+using Gatepost.Policy.Submission;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+using MimeKit;
+
+namespace Gatepost.Tour;
+
+/// <summary>Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the tour's own clock given back.</summary>
+internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> scenes, TimeProvider time)
+{
+    private const string Sender = "ann@host.example";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5);
+
+    private readonly TourClock clock = new(time);
+    private readonly Notebook notebook = new();
+
+    /// <summary>All of them at once, in both forms: most of it is waiting.</summary>
+    /// <returns>By row, case and form.</returns>
+    public async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAsync(CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        await using var store = MailStore.Open(new StoreOptions { Folder = Path.Combine(folder, "queue") }, clock);
+        await using var peers = await TourPeers.StartAsync(scenes.Select(scene => scene.Peer!), patience.Token);
+        await using var server = Server(store);
+        await server.StartAsync(patience.Token);
+        await using var delivery = new DeliveryService(Options(peers.Port), store, TourWorld.Dns(), notebook, clock, new Random()) { Router = new ToFolder(Inbox) };
+        await delivery.StartAsync(patience.Token);
+
+        var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style))).ToList();
+        try
+        {
+            await Task.WhenAll(plays.Select(play => SubmitAsync(play, server.Endpoints[0], patience.Token)));
+            await notebook.UntilAsync(events => plays.All(play => play.Events(events).Any(IsOutcome)), patience.Token);
+            clock.Move(Lifetime + TimeSpan.FromHours(1));
+            await store.RetryAsync(new QueueFilter { Sender = Sender }, patience.Token);
+            await notebook.UntilAsync(events => plays.All(play => play.IsReported(events)), patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // What is missing is told scene by scene.
+        }
+
+        await delivery.StopAsync(TimeSpan.FromSeconds(1));
+        var bounces = await ReadBouncesAsync(cancel);
+        return plays.ToDictionary(play => (play.Scene.Name, play.Style), play => Conclude(play, peers, bounces));
+    }
+
+    private string Inbox => Path.Combine(folder, "inbox");
+
+    private SmtpServer Server(MailStore store)
+    {
+        var directory = TourWorld.Directory();
+        var book = new RuleBook(TourWorld.Options, directory, new Parts(TourWorld.Dns(), clock) { Alarms = new Alarms(notebook, clock) }, new Random());
+        var logins = new Authenticator(new DirectoryLogins(() => directory, clock, hasScram: false), new GuessThrottle(new GuessLimits(), clock));
+        var options = new SmtpServerOptions
+        {
+            HostName = TourWorld.HostName,
+            Listeners = [new ListenerOptions { Role = ListenerRole.Internal, EndPoint = new IPEndPoint(IPAddress.Loopback, 0) }],
+            MaxConnectionsPerClient = 200,
+        };
+        return new SmtpServer(options, book, store, notebook, logins, clock);
+    }
+
+    private static DeliveryOptions Options(int port) => new()
+    {
+        HostName = TourWorld.HostName,
+        SmtpPort = port,
+        AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
+        Tls = ClientTls.Never,
+        Timeouts = new ClientTimeouts { Connect = Short, DataStart = Short, Quit = Short },
+        Retry = new() { GiveUpAfter = Lifetime, DelayNoticeAfter = TimeSpan.Zero },
+    };
+
+    private static async Task SubmitAsync(Play play, IPEndPoint server, CancellationToken cancel)
+    {
+        var scene = play.Scene with
+        {
+            From = "127.0.0.1",
+            Says = ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.Recipient}>", "DATA", $"> From: {Sender}", "> Subject: tour", "> ", "> Hello", "> ."],
+        };
+        await TourStage.ConverseAsync(scene, server, play.Conversation, cancel);
+        play.QueueId = QueuedAs().Match(play.Conversation[^1]) is { Success: true } queued ? queued.Groups[1].Value : null;
+    }
+
+    private TourResult Conclude(Play play, TourPeers peers, IReadOnlyList<Bounce> bounces)
+    {
+        var events = notebook.Take(play.Events).Where(IsOutcome).ToList();
+        // The row about giving up is about the end of the story, the others about its beginning.
+        var told = play.Scene.Rule == OurReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
+        var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.Recipient, StringComparison.OrdinalIgnoreCase));
+        var explanation = told?.Reply is { } recorded ? ReplyCatalogue.Explain(recorded) : ReplyCatalogue.Explain(play.Scene.Told!);
+        return new TourResult
+        {
+            Scene = play.Scene,
+            Form = play.Style == ReplyStyle.Classic ? "classic" : "modern",
+            Conversation = [.. play.Conversation.TakeLast(1), .. peers.Heard(play.Recipient), .. events.Select(Line), .. bounce is null ? [] : bounce.Lines],
+            Reply = told?.Reply?.ToString() ?? "",
+            Stage = play.Scene.Peer!.Trick == PeerTrick.None ? "dns" : told?.Stage is { } stage ? Spoken(stage) : "connect",
+            Rule = told?.Reply?.Entry.Id,
+            Explanation = explanation,
+            Fault = Fault(play, told, events.FirstOrDefault()?.Reply?.Text, bounce, explanation),
+        };
+    }
+
+    private static string? Fault(Play play, JournalEvent? told, string? cause, Bounce? bounce, Explanation explanation)
+    {
+        var scene = play.Scene;
+        if (play.QueueId is null)
+            return "the message was not taken";
+        if (told?.Reply is not { } reply || cause is null)
+            return "the queue recorded nothing";
+        if (scene.Rule is { } entry && reply.Entry.Id != entry)
+            return $"expected the condition {entry}, not {reply.Entry.Id}";
+        string line = scene.Peer!.Line(play.Recipient);
+        if (line.Length > 0 && scene.Rule is null && !reply.ToString().StartsWith(line, StringComparison.Ordinal))
+            return $"expected the peer's own words \"{line}\"";
+        if (bounce is null)
+            return "no bounce came";
+        string status = told.Kind == JournalKind.Deferred ? "4.4.7" : scene.BounceStatus ?? "5.";
+        if (!bounce.Status.StartsWith(status, StringComparison.Ordinal))
+            return $"the bounce says {bounce.Status}, expected {status}";
+        if (!bounce.Diagnostic.Contains(cause.Split('\n')[0], StringComparison.Ordinal))
+            return $"the bounce does not carry the cause: {bounce.Diagnostic}";
+        string? reason = explanation.Reason?.Word, listed = ReplyCatalogue.Explain(scene.Told!).Reason?.Word;
+        return !scene.Reasons.Contains(reason) ? $"explained as {reason ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
+            : !scene.Reasons.Contains(listed) ? $"the list's own line is explained as {listed ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
+            : null;
+    }
+
+    private static bool IsOutcome(JournalEvent happened) => happened.Kind is JournalKind.Deferred or JournalKind.Failed;
+
+    private static string Line(JournalEvent happened) => happened.Kind == JournalKind.Deferred
+        ? $"queue: deferred at {Spoken(happened.Stage)}: {happened.Reply}"
+        : $"queue: failed: {happened.Reply}";
+
+    private static string Spoken(Stage? stage) => stage switch
+    {
+        Stage.Connect => "connect",
+        Stage.MailFrom => "MAIL",
+        Stage.RcptTo => "RCPT",
+        Stage.Data => "DATA",
+        Stage.Message => "end of data",
+        _ => stage?.ToString().ToLowerInvariant() ?? "connect",
+    };
+
+    private async Task<IReadOnlyList<Bounce>> ReadBouncesAsync(CancellationToken cancel)
+    {
+        var read = new List<Bounce>();
+        string folder = Path.Combine(Inbox, "new");
+        foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        {
+            var message = await MimeMessage.LoadAsync(file, cancel);
+            var groups = message.BodyParts.OfType<MessageDeliveryStatus>().FirstOrDefault()?.StatusGroups;
+            if (groups is not { Count: > 1 })
+                continue;
+            var about = groups[1];
+            string text = message.BodyParts.OfType<TextPart>().FirstOrDefault()?.Text ?? "";
+            read.Add(new Bounce(about["Final-Recipient"]?.Split(';')[^1].Trim() ?? "", about["Status"] ?? "", Unfold(about["Diagnostic-Code"] ?? ""), text));
+        }
+
+        return read;
+    }
+
+    private static string Unfold(string value) => string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    [GeneratedRegex("queued as ([A-Za-z0-9]+)")]
+    private static partial Regex QueuedAs();
+
+    /// <summary>One scene in one form on its way.</summary>
+    private sealed record Play(TourScene Scene, ReplyStyle Style)
+    {
+        public List<string> Conversation { get; } = [];
+
+        public string? QueueId { get; set; }
+
+        public string Recipient => Scene.Peer!.Recipient(Style);
+
+        public IEnumerable<JournalEvent> Events(IReadOnlyList<JournalEvent> all) => QueueId is null ? [] : all.Where(happened => happened.QueueId == QueueId);
+
+        /// <summary>Whether the bounce is in the sender's mailbox.</summary>
+        public bool IsReported(IReadOnlyList<JournalEvent> all) =>
+            Events(all).FirstOrDefault(happened => happened.Kind == JournalKind.Bounced) is { } bounced
+            && bounced.Facts.FirstOrDefault(fact => fact.Name == "notice") is { } notice
+            && all.Any(happened => happened.Kind == JournalKind.Delivered && happened.QueueId == notice.Value);
+    }
+
+    /// <summary>What the sender got back.</summary>
+    private sealed record Bounce(string Recipient, string Status, string Diagnostic, string Text)
+    {
+        public IEnumerable<string> Lines => Text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0).Take(8).Select(line => "bounce: " + line);
+    }
+
+    /// <summary>Reports go into one mailbox of the tour.</summary>
+    private sealed class ToFolder(string inbox) : INoticeRouter
+    {
+        public ValueTask<IReadOnlyList<Route>> RouteAsync(Mailbox sender, CancellationToken cancel) =>
+            new([new Route(sender, new Destination(DestinationKind.Maildir, inbox))]);
+    }
+
+    /// <summary>Everything that was noted, with somebody who waits for more.</summary>
+    private sealed class Notebook : IJournal
+    {
+        private readonly List<JournalEvent> events = [];
+        private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Record(JournalEvent happened)
+        {
+            lock (events)
+            {
+                events.Add(happened);
+                if (happened.Kind is not (JournalKind.Deferred or JournalKind.Failed or JournalKind.Bounced or JournalKind.Delivered))
+                    return;
+                more.TrySetResult();
+                more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+
+        public IReadOnlyList<JournalEvent> Take(Func<IReadOnlyList<JournalEvent>, IEnumerable<JournalEvent>> which)
+        {
+            lock (events)
+                return [.. which(events)];
+        }
+
+        public async Task UntilAsync(Func<IReadOnlyList<JournalEvent>, bool> enough, CancellationToken cancel)
+        {
+            while (true)
+            {
+                Task next;
+                lock (events)
+                {
+                    if (enough(events))
+                        return;
+                    next = more.Task;
+                }
+
+                await next.WaitAsync(cancel);
+            }
+        }
+    }
+}
