@@ -46,7 +46,7 @@ public sealed class Parts(IResolver dns, TimeProvider time)
         Alarms = new Alarms(null, Time),
     };
 
-    private static IScanner Reach(ScannerOptions options, TimeProvider time)
+    private static PacedScanner Reach(ScannerOptions options, TimeProvider time)
     {
         if (!FilterAddress.TryParse(options.Address, out var address))
             throw new ArgumentException($"\"{options.Address}\" is no address of a filter", nameof(options));

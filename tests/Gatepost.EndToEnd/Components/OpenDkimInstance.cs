@@ -1,16 +1,22 @@
+using System.Net.Sockets;
 using Gatepost.EndToEnd.Harness;
 
 namespace Gatepost.EndToEnd.Components;
 
-/// <summary>A real OpenDKIM on a loopback port that signs what comes from this machine with the key of demo.test.</summary>
+/// <summary>A real OpenDKIM on a Unix socket that signs what comes from this machine with the key of demo.test.</summary>
 public sealed class OpenDkimInstance : IAsyncDisposable
 {
     private readonly ScratchFolder scratch = new();
     private ChildProcess? process;
 
-    private OpenDkimInstance() => Port = Loopback.FreePort();
+    private OpenDkimInstance()
+    {
+    }
 
-    public int Port { get; }
+    /// <summary>As a <c>[[scanner]]</c> names it.</summary>
+    public string Address => "unix:" + SocketFile;
+
+    private string SocketFile => scratch["opendkim.sock"];
 
     /// <summary>The public key as DNS would have it: <c>v=DKIM1; k=rsa; p=...</c>.</summary>
     public string PublicKey { get; private set; } = "";
@@ -23,14 +29,13 @@ public sealed class OpenDkimInstance : IAsyncDisposable
         {
             await opendkim.MakeKeyAsync(cancel);
             opendkim.process = ChildProcess.Start("opendkim", ["-f", "-x", opendkim.WriteConfiguration()]);
-            await Loopback.AnswersAsync(opendkim.Port, cancel: cancel);
+            await Eventually.TrueAsync(opendkim.Listens, () => opendkim.process.Said, cancel);
             return opendkim;
         }
-        catch (Exception broken) when (broken is TimeoutException)
+        catch
         {
-            string said = opendkim.process?.Said ?? "";
             await opendkim.DisposeAsync();
-            throw new InvalidOperationException("opendkim does not start: " + said, broken);
+            throw;
         }
     }
 
@@ -39,6 +44,20 @@ public sealed class OpenDkimInstance : IAsyncDisposable
         if (process is not null)
             await process.DisposeAsync();
         scratch.Dispose();
+    }
+
+    private bool Listens()
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(SocketFile));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task MakeKeyAsync(CancellationToken cancel)
@@ -59,7 +78,7 @@ public sealed class OpenDkimInstance : IAsyncDisposable
         RequireSafeKeys no
         Canonicalization simple/simple
         InternalHosts 127.0.0.1
-        Socket inet:{Port}@127.0.0.1
+        Socket local:{SocketFile}
 
         """);
 }

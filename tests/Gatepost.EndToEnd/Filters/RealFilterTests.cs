@@ -83,7 +83,7 @@ public sealed class RealFilterTests
                 [[scanner]]
                 name = "opendkim"
                 kind = "milter"
-                address = "inet:127.0.0.1:{opendkim.Port}"
+                address = "{opendkim.Address}"
                 header-changes = "ignored"
                 """,
         });
@@ -115,7 +115,7 @@ public sealed class RealFilterTests
                 [[scanner]]
                 name = "opendkim"
                 kind = "milter"
-                address = "inet:127.0.0.1:{opendkim.Port}"
+                address = "{opendkim.Address}"
                 """,
         });
         await using var client = await server.ClientAsync(Cancel);

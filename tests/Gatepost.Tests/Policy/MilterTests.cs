@@ -208,7 +208,7 @@ public sealed class MilterTests
             {
                 string value = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => new string('v', random.Next(30_000 / (random.Next(50) + 1))) + "\r\n\t")) + "x";
                 fields.Add("F" + i + ":" + (value.Length + 3 > MessageParts.MaxField ? "cut" : value));
-                header.Append("F").Append(i).Append(':').Append(value).Append("\r\n");
+                header.Append('F').Append(i).Append(':').Append(value).Append("\r\n");
             }
 
             string body = new('b', random.Next(200_000));

@@ -120,6 +120,21 @@ public sealed class ScannerTests
     }
 
     [Fact]
+    public async Task Rspamd_that_a_reload_replaces_still_answers_what_it_was_asked_and_then_lets_go()
+    {
+        var handler = new WaitingHttp();
+        var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), handler);
+        var scanning = scanner.ScanAsync(SessionWith(Message), Cancel).AsTask();
+        scanner.Dispose();
+        Assert.False(handler.Disposed);
+        handler.Answer.SetResult();
+
+        Assert.Equal(ScanOutcome.Clean, (await scanning).Outcome);
+        Assert.True(handler.Disposed);
+        Assert.Equal(ScanOutcome.Unavailable, (await scanner.ScanAsync(SessionWith(Message), Cancel)).Outcome);
+    }
+
+    [Fact]
     public async Task Rspamd_that_answers_before_it_has_read_everything_is_not_sent_the_rest()
     {
         var (handler, pipe) = (new HastyHttp(), new Pipe(new PipeOptions(pauseWriterThreshold: 2, resumeWriterThreshold: 1)));
@@ -334,6 +349,25 @@ public sealed class ScannerTests
         {
             Sending = request.Content!.CopyToAsync(Wire, CancellationToken.None);
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"action":"no action"}""") });
+        }
+    }
+
+    private sealed class WaitingHttp : HttpMessageHandler
+    {
+        public TaskCompletionSource Answer { get; } = new();
+
+        public bool Disposed { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Answer.Task;
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"action":"no action"}""") };
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposed = true;
+            base.Dispose(disposing);
         }
     }
 
