@@ -56,7 +56,7 @@ public sealed partial class Dialogue
         if (offered.Count == 0)
             return terms.Say(authenticator is not null && terms.HasTls && Session.Tls is null ? OurReplies.AuthNeedsTls : OurReplies.AuthNotOffered);
         if (!offered.Contains(auth.Mechanism) || authenticator!.Start(auth.Mechanism, Session) is not { } begun)
-            return terms.Say(OurReplies.AuthMechanismUnknown, ("mechanism", auth.Mechanism));
+            return terms.Say(OurReplies.AuthMechanismUnknown, ("mechanism", Spoken.Mechanism(auth.Mechanism)));
 
         exchange = begun;
         mechanism = auth.Mechanism;

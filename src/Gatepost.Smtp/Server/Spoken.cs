@@ -55,6 +55,9 @@ internal static class Spoken
         return "AUTH " + (IsMechanism(mechanism) ? Harmless(mechanism) + (second < 0 ? "" : " ...") : Hidden);
     }
 
+    /// <summary>A mechanism as a reply may repeat it: its name where the world knows it, else that it is none.</summary>
+    public static string Mechanism(string word) => IsMechanism(Encoding.UTF8.GetBytes(word)) ? word : "this";
+
     /// <summary>Names the world knows (IANA's SASL registry and two of mail's own); whatever else stands there may be a secret in the wrong place.</summary>
     private static bool IsMechanism(ReadOnlySpan<byte> word)
     {

@@ -79,6 +79,8 @@ public sealed class LoginTests
         S: 501 5.5.2 Error: response is not valid base64
         C: AUTH CRAM-MD5
         S: 504 5.5.4 Error: CRAM-MD5: mechanism not offered
+        C: AUTH pencil
+        S: 504 5.5.4 Error: this: mechanism not offered
         C: AUTH PLAIN
         S: 334 {"{any}"}
         C: {new string('A', 12400)}
