@@ -116,7 +116,7 @@ public sealed class RelayProbeTests
                 allow-networks = ["127.0.0.0/8"]
 
                 [limits]
-                errors = 10000
+                errors = 1000
 
                 [[rule]]
                 name = "sender-domain-not-found"
