@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Where a filter listens: <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>; milters write <c>inet:</c> before the first two.</summary>
+/// <summary>Where a filter listens: <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>; what milters are used to, <c>inet:host:port</c>, <c>inet:port@host</c> and <c>local:/path</c>, is understood as well.</summary>
 public sealed class FilterAddress
 {
     private readonly EndPoint point;
@@ -16,14 +16,24 @@ public sealed class FilterAddress
     public static bool TryParse(string text, out FilterAddress? address)
     {
         address = null;
-        string place = text.StartsWith("inet:", StringComparison.Ordinal) ? text[5..] : text;
-        if (text.StartsWith("unix:/", StringComparison.Ordinal) && text.Length <= 5 + 107)
-            address = new FilterAddress(new UnixDomainSocketEndPoint(text[5..]), text);
+        string place = Plain(text);
+        if (place.StartsWith("unix:/", StringComparison.Ordinal) && place.Length <= 5 + 107)
+            address = new FilterAddress(new UnixDomainSocketEndPoint(place[5..]), text);
         else if (IPEndPoint.TryParse(place, out var point) && point.Port > 0 && !place.EndsWith(']'))
             address = new FilterAddress(point, text);
         else if (place.Split(':') is [{ Length: > 0 } host, var number] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
             address = new FilterAddress(new DnsEndPoint(host, port), text);
         return address is not null;
+    }
+
+    /// <summary>Sendmail's ways to write an address, as ours.</summary>
+    private static string Plain(string text)
+    {
+        if (text.StartsWith("local:/", StringComparison.Ordinal))
+            return "unix:" + text[6..];
+        if (!text.StartsWith("inet:", StringComparison.Ordinal))
+            return text;
+        return text[5..].Split('@') is [var port, { Length: > 0 } host] ? $"{host}:{port}" : text[5..];
     }
 
     /// <exception cref="SocketException">Nobody listens there.</exception>

@@ -141,7 +141,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
             "no action" or "greylist" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts),
             "add header" or "rewrite subject" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts) { Fields = Marks(score, limit) },
             "soft reject" => new Scan(ScanOutcome.Deferred, Name, Words(answer) ?? action, score, limit, facts),
-            "reject" or "discard" or "quarantine" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
+            "quarantine" or "discard" => new Scan(ScanOutcome.KeptBack, Name, Words(answer) ?? action, score, limit, facts),
+            "reject" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
             _ => Away($"it answered with the action \"{action}\""),
         };
     }

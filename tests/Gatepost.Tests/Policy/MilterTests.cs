@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using Gatepost.Policy;
 using Gatepost.Policy.Scanners;
@@ -158,6 +159,23 @@ public sealed class MilterTests
         var scan = await scanning;
         Assert.Equal(ScanOutcome.Unavailable, scan.Outcome);
         Assert.StartsWith("no answer within", scan.Told);
+    }
+
+    [Fact]
+    public async Task A_filter_that_does_not_read_what_it_is_told_holds_nobody_up()
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var (there, back) = (new Pipe(), new Pipe());
+        await back.Writer.WriteAsync(ScriptedMilter.Agree(AllSilent), Cancel);
+        string large = "Subject: x\n\n" + new string('x', 500_000);
+        var scanning = new MilterScanner(Options(), _ => ValueTask.FromResult<Stream>(new Duplex(back.Reader, there.Writer)), time).ScanAsync(SessionWith(large), Cancel).AsTask();
+        for (int seconds = 0; seconds < 10_000 && !scanning.IsCompleted; seconds++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Cancel);
+        }
+
+        Assert.StartsWith("no answer within 30 s", (await scanning.WaitAsync(TimeSpan.FromSeconds(20), Cancel)).Told);
     }
 
     [Fact]
