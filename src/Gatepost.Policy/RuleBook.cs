@@ -135,7 +135,7 @@ public sealed class RuleBook : IGatekeeper
             }
             else
             {
-                last = Warned(verdict);
+                last = Warned(verdict, rule.Options.Replies ?? @case.Options.Replies);
                 AddSeen(seen ??= [], last, verdict.Facts);
             }
 
@@ -194,7 +194,7 @@ public sealed class RuleBook : IGatekeeper
             var verdict = wishes[refused].Refuse(usage);
             if (!wishes[refused].OnlyWarns)
                 return verdict;
-            AddSeen(seen, Warned(verdict), verdict.Facts);
+            AddSeen(seen, Warned(verdict, @case.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? @case.Options.Replies), verdict.Facts);
             @case.DropWish(refused);
         }
 
@@ -219,12 +219,12 @@ public sealed class RuleBook : IGatekeeper
         return @case;
     }
 
-    private Verdict Warned(Verdict verdict)
+    private Verdict Warned(Verdict verdict, ReplyStyle style)
     {
         if (verdict.Passes)
             return verdict;
         Counts.Warned(verdict.Rule);
-        return Verdict.Pass(verdict.Rule, $"only warns; would refuse: {verdict.Reply} ({verdict.Why})");
+        return Verdict.Pass(verdict.Rule, $"only warns; would refuse: {verdict.Reply!.As(style)} ({verdict.Why})");
     }
 
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>

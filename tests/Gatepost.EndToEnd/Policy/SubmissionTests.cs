@@ -39,6 +39,34 @@ public sealed class SubmissionTests
         await Eventually.TrueAsync(() => Directory.Exists(scratch["data", "mail", "demo.test", "bob", "new"]) && Directory.GetFiles(scratch["data", "mail", "demo.test", "bob", "new"]).Length == 1, Cancel);
     }
 
+    [Fact]
+    public async Task Scram_and_the_limit_on_wrong_passwords_follow_a_reload()
+    {
+        using var scratch = new ScratchFolder();
+        int port = Loopback.FreePort();
+        await using var server = await StartAsync(scratch, port);
+        using (var before = await ConnectAsync(port))
+            Assert.Contains("SCRAM-SHA-256", before.AuthenticationMechanisms);
+
+        string file = scratch["gatepost.toml"];
+        await File.AppendAllTextAsync(file, "\n[policy]\nscram = false\nfailed-logins-per-address = 1\n", Cancel);
+        Assert.Equal(0, (await ChildProcess.RunAsync("dotnet", [Program, "reload", "--config", file], Cancel)).ExitCode);
+
+        using (var after = await ConnectAsync(port))
+        {
+            Assert.DoesNotContain("SCRAM-SHA-256", after.AuthenticationMechanisms);
+            Assert.Contains("PLAIN", after.AuthenticationMechanisms);
+            await Assert.ThrowsAsync<AuthenticationException>(() => after.AuthenticateAsync(Mechanism("PLAIN", "wrong"), Cancel));
+        }
+
+        using (var guesser = await ConnectAsync(port))
+            await Assert.ThrowsAsync<AuthenticationException>(() => guesser.AuthenticateAsync(Mechanism("PLAIN", "pencil"), Cancel));
+        string story = (await ChildProcess.RunAsync("dotnet", [Program, "trace", "127.0.0.1", "--lang", "en", "--config", file], Cancel)).Output;
+        Assert.Contains("no such login, or not its password", story, StringComparison.Ordinal);
+        Assert.Contains("too many wrong log-ins before this one", story, StringComparison.Ordinal);
+        Assert.Contains("wrong log-ins from there: 1 of 1 in 00:10:00", story, StringComparison.Ordinal);
+    }
+
     private static async Task<ChildProcess> StartAsync(ScratchFolder scratch, int port)
     {
         var made = await ChildProcess.RunAsync("dotnet", [Program, "password"], Cancel, input: "pencil\n"u8.ToArray());
