@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Gatepost.Control;
 using Gatepost.Delivery.Queue;
-using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Control;
-using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;

@@ -32,7 +32,7 @@ public sealed class RuleModeTests
     {
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.Off });
 
-        Assert.All(verdicts, verdict => Assert.False(Names(verdict).Contains(RuleOf(Find(name)))));
+        Assert.All(verdicts, verdict => Assert.DoesNotContain(RuleOf(Find(name)), Names(verdict)));
     }
 
     [Theory]
