@@ -5,31 +5,49 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Quotas;
 
-/// <summary>Reads the <c>maildirsize</c> file that delivery keeps in each Maildir (Maildir++): a line of limits, then one <c>octets messages</c> a change.</summary>
-/// <remarks>The file stays below 5,120 octets by its own rules; more is not read. What was read is believed for some seconds.</remarks>
+/// <summary>Reads the <c>maildirsize</c> file of each Maildir (Maildir++): a line of limits, then one <c>octets messages</c> a change. Where a mailbox with a quota has none, its messages are counted and the file is begun; delivery carries it on.</summary>
+/// <remarks>
+/// The file begun here names no limit: the quota is judged at RCPT, and a message taken must not fail at delivery.
+/// A mailbox that looks full is counted anew at most once a minute, because its owner may have tidied up with a program that
+/// keeps no such file. What was read is believed for some seconds.
+/// </remarks>
 public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
 {
     private const int MaxFile = 64 * 1024;
 
+    private const string NoLimit = "0S";
+
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, (long ReadAt, MailboxSize? Size)> known = new(StringComparer.Ordinal);
+    private static readonly TimeSpan BetweenCounts = TimeSpan.FromMinutes(1);
 
-    public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel)
+    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
+
+    public async ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel)
     {
         if (account.Destination.Kind != DestinationKind.Maildir)
-            return ValueTask.FromResult<MailboxSize?>(null);
+            return null;
 
         long now = time.GetTimestamp();
         string folder = account.Destination.Name;
-        if (known.TryGetValue(folder, out var read) && time.GetElapsedTime(read.ReadAt, now) < Fresh)
-            return ValueTask.FromResult(read.Size);
+        if (known.TryGetValue(folder, out var before) && time.GetElapsedTime(before.ReadAt, now) < Fresh)
+            return before.Size;
 
         if (known.Count > 10_000)
             known.Clear();
         var size = Read(Path.Combine(folder, "maildirsize"));
-        known[folder] = (now, size);
-        return ValueTask.FromResult(size);
+        long? countedAt = before?.CountedAt;
+        bool looksFull = size is { } told && told.Octets >= Math.Min(account.Quota ?? long.MaxValue, told.Limit ?? long.MaxValue);
+        if ((size is null && account.Quota is not null) || (looksFull && (countedAt is not { } last || time.GetElapsedTime(last, now) >= BetweenCounts)))
+        {
+            // Many files take their time; other sessions go on meanwhile, with what was known.
+            countedAt = now;
+            known[folder] = new Known(now, size, countedAt);
+            size = await Task.Run(() => Count(folder, size), cancel);
+        }
+
+        known[folder] = new Known(now, size, countedAt);
+        return size;
     }
 
     private static MailboxSize? Read(string file)
@@ -39,12 +57,25 @@ public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
             var info = new FileInfo(file);
             if (!info.Exists || info.Length > MaxFile)
                 return null;
-            return Sum(File.ReadLines(file)) is { } octets ? new MailboxSize(octets, info.LastWriteTimeUtc) : null;
+            string[] lines = File.ReadAllLines(file);
+            return Sum(lines) is { } octets ? new MailboxSize(octets, info.LastWriteTimeUtc, Limit(lines.FirstOrDefault(""))) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>Octets of a line such as <c>1000000S,500C</c>.</summary>
+    private static long? Limit(string definition)
+    {
+        foreach (string part in definition.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (part.EndsWith('S') && long.TryParse(part.AsSpan(0, part.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long octets) && octets > 0)
+                return octets;
+        }
+
+        return null;
     }
 
     /// <returns>Null for a file that is not of this kind.</returns>
@@ -64,4 +95,72 @@ public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
 
         return Math.Max(0, octets);
     }
+
+    /// <summary>Adds up the messages and writes the file anew, with the limits it had.</summary>
+    /// <returns>What was known where the mailbox cannot be counted; zero where it does not exist yet.</returns>
+    private static MailboxSize? Count(string folder, MailboxSize? told)
+    {
+        try
+        {
+            if (!System.IO.Directory.Exists(folder))
+                return new MailboxSize(0, null);
+            var (octets, messages) = Add(folder);
+            string path = Path.Combine(folder, "maildirsize");
+            string definition = told is null ? NoLimit : File.ReadLines(path).FirstOrDefault(NoLimit);
+            string fresh = Path.Combine(folder, "tmp", string.Create(CultureInfo.InvariantCulture, $"maildirsize.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+            File.WriteAllText(fresh, string.Create(CultureInfo.InvariantCulture, $"{definition}\n{octets} {messages}\n"));
+            var unchanged = told?.Octets == octets ? told?.Unchanged : null;
+            // The time of the last change says how long nobody has tidied up: counting is no change.
+            if (unchanged is { } since)
+                File.SetLastWriteTimeUtc(fresh, since.UtcDateTime);
+            File.Move(fresh, path, overwrite: true);
+            return new MailboxSize(octets, unchanged, Limit(definition));
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            return told;
+        }
+    }
+
+    /// <summary>The mailbox and its subfolders, which begin with a dot. The <c>,S=</c> in a name spares a look at the file.</summary>
+    private static (long Octets, long Messages) Add(string folder)
+    {
+        long octets = 0, messages = 0;
+        foreach (string box in System.IO.Directory.EnumerateDirectories(folder, ".*").Prepend(folder))
+        {
+            foreach (string part in (string[])["cur", "new"])
+            {
+                var here = new DirectoryInfo(Path.Combine(box, part));
+                if (!here.Exists)
+                    continue;
+                foreach (var file in here.EnumerateFiles())
+                {
+                    octets += SizeOf(file);
+                    messages++;
+                }
+            }
+        }
+
+        return (octets, messages);
+    }
+
+    private static long SizeOf(FileInfo file)
+    {
+        int at = file.Name.IndexOf(",S=", StringComparison.Ordinal);
+        var digits = at < 0 ? default : file.Name.AsSpan(at + 3);
+        int end = digits.IndexOfAnyExceptInRange('0', '9');
+        if (long.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+            return size;
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            // Read or deleted since the folder was listed.
+            return 0;
+        }
+    }
+
+    private sealed record Known(long ReadAt, MailboxSize? Size, long? CountedAt);
 }

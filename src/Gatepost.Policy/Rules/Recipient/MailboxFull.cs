@@ -22,10 +22,17 @@ public sealed class MailboxFull(Parts parts) : IRule
         var passes = Verdict.Unremarkable;
         foreach (var account in @case.Recipient.Accounts)
         {
-            if (account.Quota is not { } quota)
-                continue;
             if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
-                return Verdict.Pass(Name, $"how full {account.Address} is could not be learnt");
+            {
+                if (account.Quota is not null)
+                    return Verdict.Pass(Name, $"how full {account.Address} is could not be learnt");
+                continue;
+            }
+
+            // An IMAP server that shares the Maildir may allow less; delivery would hold to that, and it would be a bounce.
+            if ((account.Quota, size.Limit) is (null, null))
+                continue;
+            long quota = Math.Min(account.Quota ?? long.MaxValue, size.Limit ?? long.MaxValue);
 
             long declared = @case.Session.Envelope!.DeclaredSize ?? 0;
             if (size.Octets < quota && declared <= quota - size.Octets)
