@@ -93,6 +93,28 @@ class GatepostRefusing(Gatepost):
         return [line for line in lines if line.startswith(("gatepost_journal_dropped_events", "gatepost_log_dropped_lines")) and float(line.split()[1]) > 0]
 
 
+class GatepostStored(GatepostRefusing):
+    """The same with the domain and some mailboxes in the directory of its store instead of the configuration."""
+
+    def configure(self):
+        super().configure()
+        path = os.path.join(self.folder, "gatepost.toml")
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"\[\[domain\]\]\nname = .*\nmailboxes = .*\n", "", file.read())
+        self.write("gatepost.toml", text)
+
+    def start(self):
+        seconds = super().start()
+        self._tell("domain", "add", HOSTED)
+        for number in range(10):
+            self._tell("account", "add", f"user{number}@{HOSTED}", standard_input=f"the password of {number}\n")
+        return seconds
+
+    def _tell(self, *words, standard_input=None):
+        place = ["--data", os.path.join(self.folder, "data"), "--config", os.path.join(self.folder, "gatepost.toml")]
+        subprocess.run(["dotnet", self.program, *words, *place], check=True, capture_output=True, text=True, input=standard_input, timeout=60)
+
+
 class OpenSmtpd(Server):
     """Debian's package conflicts with its Postfix, so it is unpacked beside the system instead of installed."""
 
@@ -175,6 +197,7 @@ class Attack:
     sessions: int = 20
     recipients: int = 2000
     goal: str = ""
+    ours: type = GatepostRefusing
 
     client = os.path.join(REPOSITORY, "artifacts", "dictionary", "dictionary.dll")
 
@@ -209,7 +232,7 @@ class Attack:
         return [rates, cpu, clients]
 
     def _start(self, servers, folder, say):
-        for side in (PostfixRefusing, OpenSmtpd, GatepostRefusing) if self.window == 1 else (PostfixRefusing, GatepostRefusing):
+        for side in (PostfixRefusing, OpenSmtpd, self.ours) if self.window == 1 else (PostfixRefusing, self.ours):
             try:
                 if side is OpenSmtpd:
                     OpenSmtpd.fetch(say)

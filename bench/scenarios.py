@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import load as generator
 from load import Load
 from processes import cpu_seconds, free_port, memory, resident
-from refusing import FOREIGN, HOSTED, Attack
+from refusing import FOREIGN, HOSTED, Attack, GatepostStored
 from servers import BOTH, BOTH_STOPPED, Gatepost, Postfix
 
 
@@ -150,6 +150,7 @@ SCENARIOS = {
     "relay": Throughput("relayed end to end to a sink, 4 KB, 10 sessions", Load(10, 4096, False), "6x", relayed=True),
     "refused": Attack("refused as unknown, 20 sessions, each waits for each reply", HOSTED, 1, goal="3x the faster one"),
     "refused-piped": Attack("refused as unknown, 20 sessions, 10 recipients at a time", HOSTED, 10, goal="3x"),
+    "refused-stored": Attack("refused as unknown, each waits for each reply; Gatepost's mailboxes in its store", HOSTED, 1, goal="3x the faster one", ours=GatepostStored),
     "relay-denied": Attack("refused as relaying, 20 sessions, each waits for each reply", FOREIGN, 1, goal="3x the faster one"),
     "relay-denied-piped": Attack("refused as relaying, 20 sessions, 10 recipients at a time", FOREIGN, 10, goal="3x"),
     "idle": IdleSessions(),

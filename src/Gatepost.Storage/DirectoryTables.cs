@@ -8,12 +8,14 @@ namespace Gatepost.Storage;
 /// <summary>The directory in <c>directory.db</c>: one writing connection, readers kept for the next question.</summary>
 public sealed class DirectoryTables : IDirectoryTables, IDisposable
 {
-    private const int MaxKept = 4;
+    /// <summary>Readers kept. More than threads that ask at once on most machines: to open one costs a hundred questions.</summary>
+    private const int MaxKept = 16;
 
     private readonly string path;
     private readonly SemaphoreSlim oneChange = new(1);
     private readonly DirectoryWriting? writing;
-    private readonly ConcurrentBag<DirectoryReading> idle = [];
+    private readonly ConcurrentStack<DirectoryReading> idle = [];
+    private int resting;
     private long generation;
     private volatile bool closed;
 
@@ -40,12 +42,9 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            reader = idle.TryTake(out var kept) ? kept : new DirectoryReading(Database.Open(path, readOnly: true));
+            reader = TryTake() ?? new DirectoryReading(Database.Open(path, readOnly: true));
             var answer = question(reader);
-            if (closed || idle.Count >= MaxKept)
-                reader.Dispose();
-            else
-                idle.Add(reader);
+            Keep(reader);
             return answer;
         }
         catch (Exception failure)
@@ -56,6 +55,27 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
                 throw new DirectoryUnavailableException($"the directory cannot be read: {failure.Message}", failure);
             throw;
         }
+    }
+
+    private DirectoryReading? TryTake()
+    {
+        if (!idle.TryPop(out var kept))
+            return null;
+        Interlocked.Decrement(ref resting);
+        return kept;
+    }
+
+    private void Keep(DirectoryReading reader)
+    {
+        if (!closed && Interlocked.Increment(ref resting) <= MaxKept)
+        {
+            idle.Push(reader);
+            return;
+        }
+
+        if (!closed)
+            Interlocked.Decrement(ref resting);
+        reader.Dispose();
     }
 
     public async Task ChangeAsync(Func<IDirectoryWriter, Task> change, CancellationToken cancel)
@@ -89,7 +109,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
             return;
         closed = true;
         oneChange.Wait();
-        while (idle.TryTake(out var reader))
+        while (idle.TryPop(out var reader))
             reader.Dispose();
         writing?.Dispose();
     }

@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Gatepost.Policy.Directory;
 
 /// <summary>The directory's tables with what was asked lately in memory: bounded, and empty again after each change.</summary>
-/// <remarks>"Not there" is kept as well, so that a dictionary attack costs one reading a name at most.</remarks>
+/// <remarks>"Not there" is kept as well, so that a dictionary attack costs one reading a name at most; but apart, so that guessed names do not push out those that exist.</remarks>
 public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 {
     /// <summary>Answers of each kind. An address takes about 300 octets, so all of it stays below some 30 MB.</summary>
     private const int MaxKept = 50_000;
+
+    /// <summary>Addresses known not to be there. Few: guesses are seldom repeated, and what is kept long the collector copies.</summary>
+    private const int MaxAbsent = 4_000;
 
     private Shelf shelf = new(long.MinValue);
 
@@ -16,8 +20,20 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     public DomainEntry? FindDomain(string name) =>
         Find(Current().Domains, name.ToLowerInvariant(), name, static (reader, name) => reader.FindDomain(name));
 
-    public AddressEntry? FindAddress(AddressKey address) =>
-        Find(Current().Addresses, address, address, static (reader, address) => reader.FindAddress(address));
+    public AddressEntry? FindAddress(AddressKey address)
+    {
+        var shelf = Current();
+        if (shelf.Addresses.TryGet(address, out var known))
+            return known;
+        if (shelf.Absent.TryGet(address, out _))
+            return null;
+        var answer = tables.Read(reader => reader.FindAddress(address));
+        if (answer is null)
+            shelf.Absent.Put(address, true);
+        else
+            shelf.Addresses.Put(address, answer);
+        return answer;
+    }
 
     public IReadOnlyList<Suspension> FindSuspensions(string subject) =>
         Find(Current().Suspensions, subject, subject, static (reader, subject) => reader.FindSuspensions(subject));
@@ -37,15 +53,13 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         return empty;
     }
 
-    private TValue Find<TKey, TQuestion, TValue>(ConcurrentDictionary<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
+    private TValue Find<TKey, TQuestion, TValue>(Drawer<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
         where TKey : notnull
     {
-        if (kept.TryGetValue(key, out var known))
+        if (kept.TryGet(key, out var known))
             return known;
         var answer = tables.Read(reader => ask(reader, question));
-        if (kept.Count >= MaxKept)
-            kept.Clear();
-        kept[key] = answer;
+        kept.Put(key, answer);
         return answer;
     }
 
@@ -55,12 +69,32 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 
         public DirectoryTally? Tally { get; set; }
 
-        public ConcurrentDictionary<string, DomainEntry?> Domains { get; } = new(StringComparer.Ordinal);
+        public Drawer<string, DomainEntry?> Domains { get; } = new(MaxKept);
 
-        public ConcurrentDictionary<AddressKey, AddressEntry?> Addresses { get; } = new();
+        public Drawer<AddressKey, AddressEntry> Addresses { get; } = new(MaxKept);
 
-        public ConcurrentDictionary<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(StringComparer.Ordinal);
+        public Drawer<AddressKey, bool> Absent { get; } = new(MaxAbsent);
 
-        public ConcurrentDictionary<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new();
+        public Drawer<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(MaxKept);
+
+        public Drawer<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
+    }
+
+    /// <summary>Answers of one kind; emptied when full. Counts by itself, because a concurrent dictionary takes all its locks to count.</summary>
+    private sealed class Drawer<TKey, TValue>(int max)
+        where TKey : notnull
+    {
+        private readonly ConcurrentDictionary<TKey, TValue> kept = new();
+        private int count;
+
+        public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => kept.TryGetValue(key, out value);
+
+        public void Put(TKey key, TValue value)
+        {
+            if (!kept.TryAdd(key, value) || Interlocked.Increment(ref count) < max)
+                return;
+            kept.Clear();
+            Volatile.Write(ref count, 0);
+        }
     }
 }
