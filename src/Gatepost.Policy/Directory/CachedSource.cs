@@ -91,10 +91,14 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 
         public void Put(TKey key, TValue value)
         {
-            if (!kept.TryAdd(key, value) || Interlocked.Increment(ref count) < max)
-                return;
-            kept.Clear();
-            Volatile.Write(ref count, 0);
+            if (Volatile.Read(ref count) >= max)
+            {
+                kept.Clear();
+                Volatile.Write(ref count, 0);
+            }
+
+            if (kept.TryAdd(key, value))
+                Interlocked.Increment(ref count);
         }
     }
 }
