@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.Dns;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
@@ -199,6 +200,17 @@ public sealed class RuleBook : IGatekeeper
         }
 
         return null;
+    }
+
+    /// <summary>Lets a client in again that was kept out for a while, and begins its counters anew, or it would be out again at once.</summary>
+    /// <returns>The blocks that were lifted.</returns>
+    public async ValueTask<IReadOnlyList<TemporaryBlock>> ReleaseAsync(IPAddress client, CancellationToken cancel)
+    {
+        var now = parts.Time.GetUtcNow();
+        string network = TemporaryBlocks.NetworkOf(client).ToString();
+        foreach (var what in (Counted[])[Counted.ClientMessages, Counted.ClientConnections])
+            await parts.Counters.ForgetAsync(new CounterKey(what, network), now, cancel);
+        return await parts.TemporaryBlocks.LiftAsync(client, now);
     }
 
     private Case Open(Stage stage, Session session, Edition book, CancellationToken cancel)

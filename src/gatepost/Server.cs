@@ -174,8 +174,17 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         Process = Environment.ProcessId,
         Listeners = [.. smtpOptions.Listeners.Zip(smtp.Endpoints, (listener, point) => new ServerListener(listener.Role.ToString().ToLowerInvariant(), point.ToString(), listener.ImplicitTls))],
         Configuration = settings.File,
+        Blocked = [.. rules.Parts.TemporaryBlocks.List(time.GetUtcNow()).TakeLast(1_000).Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
         Alarms = [.. rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
     };
+
+    public async Task<int> ReleaseClientAsync(IPAddress client, CancellationToken cancel)
+    {
+        var lifted = await rules.ReleaseAsync(client, cancel);
+        foreach (var block in lifted)
+            Tell($"temporary block of {block.Network} by {block.Rule} lifted by the administrator");
+        return lifted.Count;
+    }
 
     public async Task<Reloaded> ReloadAsync(CancellationToken cancel)
     {

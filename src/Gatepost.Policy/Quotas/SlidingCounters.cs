@@ -17,7 +17,12 @@ public sealed class SlidingCounters : ICounters
         if (log is null)
             return;
         foreach (var entry in log.Load(now).OrderBy(entry => entry.At))
-            Of(entry.Key, entry.Window).Add(entry.At, entry.Amount);
+        {
+            if (entry.Amount == 0)
+                windows.Remove(entry.Key);
+            else
+                Of(entry.Key, entry.Window).Add(entry.At, entry.Amount);
+        }
     }
 
     public ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel)
@@ -52,6 +57,20 @@ public sealed class SlidingCounters : ICounters
     {
         lock (turn)
             return ValueTask.FromResult(Look(claim, now));
+    }
+
+    public async ValueTask ForgetAsync(CounterKey key, DateTimeOffset now, CancellationToken cancel)
+    {
+        TimeSpan length;
+        lock (turn)
+        {
+            if (!windows.Remove(key, out var window))
+                return;
+            length = window.Window;
+        }
+
+        if (log is not null)
+            await log.KeepAsync([new CounterEntry(key, now, 0, length)]).ConfigureAwait(false);
     }
 
     private Usage Look(Claim claim, DateTimeOffset now)

@@ -18,5 +18,7 @@ public sealed class UntouchedCounters(ICounters real) : ICounters
         return (-1, first);
     }
 
+    public ValueTask ForgetAsync(CounterKey key, DateTimeOffset now, CancellationToken cancel) => ValueTask.CompletedTask;
+
     public ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel) => real.PeekAsync(claim, now, cancel);
 }

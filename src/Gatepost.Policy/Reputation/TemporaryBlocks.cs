@@ -6,10 +6,11 @@ namespace Gatepost.Policy.Reputation;
 
 /// <summary>A client that is kept out for a while.</summary>
 /// <param name="Network">The address, or for IPv6 its /64.</param>
+/// <param name="Rule">The rule that keeps it out; each has its own.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Why">In English, for admins.</param>
-public sealed record TemporaryBlock(IPNetwork Network, DateTimeOffset Since, DateTimeOffset Until, string Why);
+public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, string Why);
 
 /// <summary>Clients that are kept out for a while because they sent or connected too much.</summary>
 public sealed class TemporaryBlocks
@@ -19,7 +20,7 @@ public sealed class TemporaryBlocks
     /// <summary>Enough for a wide attack; beyond it the oldest that have ended make room, else further ones are not kept.</summary>
     private const int Most = 100_000;
 
-    private readonly ConcurrentDictionary<IPNetwork, TemporaryBlock> blocks = new();
+    private readonly ConcurrentDictionary<(IPNetwork Network, string Rule), TemporaryBlock> blocks = new();
     private readonly TemporaryBlocks? below;
     private readonly IRememberedLog? log;
 
@@ -30,8 +31,8 @@ public sealed class TemporaryBlocks
         this.log = log;
         foreach (var kept in log?.Load(Kind, now) ?? [])
         {
-            if (IPNetwork.TryParse(kept.Key, out var network) && blocks.Count < Most)
-                blocks[network] = new TemporaryBlock(network, kept.At, kept.Until, kept.Text);
+            if (kept.Key.Split(' ') is [var where, var rule] && IPNetwork.TryParse(where, out var network) && blocks.Count < Most)
+                blocks[(network, rule)] = new TemporaryBlock(network, rule, kept.At, kept.Until, kept.Text);
         }
     }
 
@@ -40,36 +41,45 @@ public sealed class TemporaryBlocks
 
     public IReadOnlyList<TemporaryBlock> List(DateTimeOffset now) => [.. blocks.Values.Where(block => now < block.Until).OrderBy(block => block.Since)];
 
-    public TemporaryBlock? Find(IPAddress client, DateTimeOffset now)
+    public TemporaryBlock? Find(IPAddress client, string rule, DateTimeOffset now)
     {
-        if (blocks.IsEmpty || !blocks.TryGetValue(NetworkOf(client), out var block))
-            return below?.Find(client, now);
+        if (blocks.IsEmpty || !blocks.TryGetValue((NetworkOf(client), rule), out var block))
+            return below?.Find(client, rule, now);
         if (now < block.Until)
             return block;
-        blocks.TryRemove(new(block.Network, block));
-        return below?.Find(client, now);
+        blocks.TryRemove(new((block.Network, rule), block));
+        return below?.Find(client, rule, now);
     }
 
     /// <returns>The block, once a restart can no longer forget it.</returns>
-    public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, DateTimeOffset now, DateTimeOffset until, string why)
+    public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, string rule, DateTimeOffset now, DateTimeOffset until, string why)
     {
-        var block = new TemporaryBlock(NetworkOf(client), now, until, why);
+        var block = new TemporaryBlock(NetworkOf(client), rule, now, until, why);
         if (blocks.Count >= Most)
             Forget(now);
         if (blocks.Count < Most)
-            blocks[block.Network] = block;
+            blocks[(block.Network, rule)] = block;
         if (log is not null)
-            await log.KeepAsync(new Remembered(Kind, block.Network.ToString(), now, until, why));
+            await log.KeepAsync(new Remembered(Kind, $"{block.Network} {rule}", now, until, why));
         return block;
     }
 
-    /// <summary>Ends a block before its time.</summary>
-    public bool Lift(IPAddress client)
+    /// <summary>Ends all blocks of a client before their time.</summary>
+    /// <returns>Those that held.</returns>
+    public async ValueTask<IReadOnlyList<TemporaryBlock>> LiftAsync(IPAddress client, DateTimeOffset now)
     {
-        if (!blocks.TryRemove(NetworkOf(client), out var block))
-            return false;
-        _ = log?.KeepAsync(new Remembered(Kind, block.Network.ToString(), block.Since, block.Since, ""));
-        return true;
+        var network = NetworkOf(client);
+        var lifted = new List<TemporaryBlock>();
+        foreach (var block in List(now).Where(block => block.Network.Equals(network)))
+        {
+            if (!blocks.TryRemove(new((network, block.Rule), block)))
+                continue;
+            lifted.Add(block);
+            if (log is not null)
+                await log.KeepAsync(new Remembered(Kind, $"{network} {block.Rule}", block.Since, block.Since, ""));
+        }
+
+        return lifted;
     }
 
     /// <summary>Whom a client's address stands for: itself, or its /64, within which one machine has all addresses it wants.</summary>
@@ -88,10 +98,10 @@ public sealed class TemporaryBlocks
 
     private void Forget(DateTimeOffset now)
     {
-        foreach (var (network, block) in blocks)
+        foreach (var (key, block) in blocks)
         {
             if (block.Until <= now)
-                blocks.TryRemove(network, out _);
+                blocks.TryRemove(key, out _);
         }
     }
 }

@@ -72,9 +72,22 @@ public sealed record ServerStatus
     /// <summary>Configuration file in force; null for the built-in one.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>Clients kept out for a while, the newest 1,000.</summary>
+    public IReadOnlyList<ServerBlock> Blocked { get; init; } = [];
+
     /// <summary>What wants an administrator's eye now, oldest first.</summary>
     public IReadOnlyList<ServerAlarm> Alarms { get; init; } = [];
 }
+
+/// <param name="Network">Who: an address, or for IPv6 its /64.</param>
+/// <param name="Rule">By which rule.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Why">One line.</param>
+public sealed record ServerBlock(string Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, string Why);
+
+/// <param name="Blocks">The blocks that were lifted.</param>
+public sealed record ClientReleased(int Blocks);
 
 /// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>
 /// <param name="Since">When it was first met.</param>
@@ -101,6 +114,8 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(ClientReleased))]
+[JsonSerializable(typeof(ServerBlock))]
 [JsonSerializable(typeof(Policy.Quarantine.QuarantinedMessage))]
 [JsonSerializable(typeof(QuarantineFilter))]
 [JsonSerializable(typeof(QuarantineContent))]

@@ -28,6 +28,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
+        routes.MapPost("/v1/clients/release", (RequestDelegate)ReleaseClientAsync);
         new QuarantineRoutes(server.Quarantine).Map(routes);
         routes.MapPost("/v1/directory", (RequestDelegate)ChangeDirectoryAsync);
         routes.MapPost("/v1/directory/list", (RequestDelegate)ListDirectoryAsync);
@@ -64,6 +65,17 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         var cancel = context.RequestAborted;
         int touched = await QueueChanges.ApplyAsync(queue, server.Journal, time, change, filter, () => server.BounceAsync(filter, cancel), cancel);
         await AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
+    }
+
+    private async Task ReleaseClientAsync(HttpContext context)
+    {
+        if (!System.Net.IPAddress.TryParse(context.Request.Query["address"], out var client))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        await AnswerAsync(context, new ClientReleased(await server.ReleaseClientAsync(client, context.RequestAborted)), ControlJson.Lines.ClientReleased);
     }
 
     private async Task FindAsync(HttpContext context)

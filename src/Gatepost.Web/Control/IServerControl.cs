@@ -33,6 +33,10 @@ public interface IServerControl
     /// <summary>Entries of the directory, a page at a time.</summary>
     IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel);
 
+    /// <summary>Lets a client in again that is kept out for a while.</summary>
+    /// <returns>How many blocks were lifted.</returns>
+    Task<int> ReleaseClientAsync(System.Net.IPAddress client, CancellationToken cancel);
+
     /// <summary>Messages kept back.</summary>
     IQuarantineControl Quarantine { get; }
 

@@ -29,6 +29,7 @@ internal static class CommandLine
         QuarantineCommand.Build(),
         TraceCommand.Build(),
         StatusCommand.Build(),
+        ClientCommand.Build(),
         ReloadCommand.Build(),
         ExplainCommand.Build(),
         ConfigCommand.Build(),

@@ -35,6 +35,8 @@ internal static class StatusCommand
         terminal.WriteLine($"{(russian ? "настройки" : "configuration")}: {Terminal.Clean(status.Configuration ?? (russian ? "встроенные" : "built-in"))}", Color.Grey);
         foreach (var listener in status.Listeners)
             terminal.WriteLine($"  {listener.Role,-10} {listener.Address}{(listener.ImplicitTls ? " TLS" : "")}");
+        if (status.Blocked.Count > 0)
+            terminal.WriteLine(russian ? $"закрыт доступ: {status.Blocked.Count}, см. gatepost client list" : $"clients kept out: {status.Blocked.Count}, see gatepost client list", Color.Grey);
         if (status.Alarms.Count == 0)
             terminal.WriteLine(russian ? "тревог нет" : "no alarms", Color.Green);
         foreach (var alarm in status.Alarms)

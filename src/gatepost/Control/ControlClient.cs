@@ -53,6 +53,9 @@ internal sealed class ControlClient : IDesk, IDirectoryDesk
     public async Task<ServerStatus> StatusAsync(CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Get, "v1/status", null, cancel), ControlJson.Lines.ServerStatus, cancel);
 
+    public async Task<int> ReleaseClientAsync(IPAddress client, CancellationToken cancel) =>
+        (await ReadAsync(await SendAsync(HttpMethod.Post, $"v1/clients/release?address={Uri.EscapeDataString(client.ToString())}", null, cancel), ControlJson.Lines.ClientReleased, cancel)).Blocks;
+
     public async Task<Reloaded> ReloadAsync(CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Post, "v1/reload", null, cancel), ControlJson.Lines.Reloaded, cancel);
 

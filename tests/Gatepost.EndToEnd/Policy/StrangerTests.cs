@@ -129,6 +129,29 @@ public sealed class StrangerTests
         await third.AskAsync("RCPT TO:<ann@demo.test>", "450 4.7.1 <ann@demo.test>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes", Cancel);
     }
 
+    [Fact]
+    public async Task A_client_kept_out_is_listed_stays_out_over_a_kill_and_is_let_in_again_by_hand()
+    {
+        await using var server = await GatepostServer.StartAsync(Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers.Replace("[policy]", "[policy]\nconnections-per-address = 2", StringComparison.Ordinal) });
+        for (int i = 0; i < 2; i++)
+            await (await server.ClientAsync(Cancel)).DisposeAsync();
+        await RefusedAsync();
+        await server.KillAsync();
+        await server.StartAgainAsync(Cancel);
+        await RefusedAsync();
+
+        Assert.Contains("127.0.0.1/32  too-many-connections-in-time", (await server.RunAsync(Cancel, "client", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.RunAsync(Cancel, "client", "release", "127.0.0.1")).ExitCode);
+        await (await server.ClientAsync(Cancel)).DisposeAsync();
+        Assert.Equal(1, (await server.RunAsync(Cancel, "client", "release", "127.0.0.1")).ExitCode);
+
+        async Task RefusedAsync()
+        {
+            await using var client = await SmtpSocket.ConnectAsync(server.Setup.Mx, Cancel);
+            await client.ExpectAsync("550 5.3.2", Cancel);
+        }
+    }
+
     private static async Task PassesAsync(GatepostServer server, string mailbox) => await Eventually.TrueAsync(
         async () =>
         {

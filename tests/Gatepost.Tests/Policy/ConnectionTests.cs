@@ -163,8 +163,29 @@ public sealed class ConnectionTests
         await new Visit(book).MailAsync("ann@partner.example");
 
         Assert.Equal("192.0.2.7/32", Assert.Single(book.Parts.TemporaryBlocks.List(World.Start)).Network.ToString());
-        Assert.True(book.Parts.TemporaryBlocks.Lift(System.Net.IPAddress.Parse("192.0.2.7")));
-        Assert.Null(book.Parts.TemporaryBlocks.Find(System.Net.IPAddress.Parse("192.0.2.7"), World.Start));
+        Assert.Single(await book.ReleaseAsync(System.Net.IPAddress.Parse("192.0.2.7"), TestContext.Current.CancellationToken));
+        Assert.Empty(book.Parts.TemporaryBlocks.List(World.Start));
+        Assert.True((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        Assert.False((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        Assert.Empty(await book.ReleaseAsync(System.Net.IPAddress.Parse("192.0.2.8"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task One_address_that_connects_too_often_is_kept_out_for_a_while()
+    {
+        var time = new FakeTimeProvider(World.Start);
+        var book = World.Book(options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1), ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
+        Assert.True((await new Visit(book).ConnectAsync()).Passes);
+        Assert.True((await new Visit(book).ConnectAsync()).Passes);
+        Assert.False((await new Visit(book).ConnectAsync()).Passes);
+        Assert.True((await new Visit(book, "192.0.2.8").ConnectAsync()).Passes);
+
+        time.Advance(TimeSpan.FromMinutes(29));
+        var kept = await new Visit(book).ConnectAsync();
+        Assert.Equal("too-many-connections-in-time", kept.Rule);
+        Assert.Contains(kept.Facts, fact => fact is { Name: "reason", Value: "2 connections from 192.0.2.7/32 within 00:01:00, 2 is the limit" });
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True((await new Visit(book).ConnectAsync()).Passes);
     }
 
     [Fact]

@@ -33,6 +33,22 @@ public sealed class CounterLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_counter_begun_anew_stays_so_after_a_restart()
+    {
+        var claim = new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 3, 10, TimeSpan.FromMinutes(60));
+        await using (var log = CounterLog.Open(folder, time))
+        {
+            var counters = new SlidingCounters(log, Start);
+            await counters.TakeAsync([claim], Start, TestContext.Current.CancellationToken);
+            await counters.ForgetAsync(claim.Key, Start.AddMinutes(1), TestContext.Current.CancellationToken);
+            await counters.TakeAsync([claim with { Amount = 1 }], Start.AddMinutes(2), TestContext.Current.CancellationToken);
+        }
+
+        await using var again = CounterLog.Open(folder, time);
+        Assert.Equal(1, (await new SlidingCounters(again, Start.AddMinutes(3)).PeekAsync(claim, Start.AddMinutes(3), TestContext.Current.CancellationToken)).Used);
+    }
+
+    [Fact]
     public async Task A_torn_line_costs_only_itself()
     {
         var key = new CounterKey(Counted.Received, "ann@host.example");

@@ -28,7 +28,7 @@ public sealed class RememberedLogTests : IDisposable
         var killed = RememberedLog.Open(folder, time);
         var counted = CounterLog.Open(folder, time);
         await new MemoryGreylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
-        await new TemporaryBlocks(killed, Start).AddAsync(client, Start, Start.AddMinutes(10), "3 messages\nwithin a minute");
+        await new TemporaryBlocks(killed, Start).AddAsync(client, "some-rule", Start, Start.AddMinutes(10), "3 messages\nwithin a minute");
         var before = new GuessThrottle(new GuessLimits { PerClient = 1 }, time, new SlidingCounters(counted, Start), killed);
         await before.NoteWrongAsync("ann", client, cancel);
 
@@ -39,8 +39,8 @@ public sealed class RememberedLogTests : IDisposable
         var throttle = new GuessThrottle(new GuessLimits { PerClient = 1 }, time, new SlidingCounters(counters, Start), log);
 
         Assert.Equal(Start, await greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "bob@host.example", cancel));
-        Assert.Equal("3 messages\nwithin a minute", blocks.Find(client, Start.AddMinutes(9))?.Why);
-        Assert.Null(blocks.Find(client, Start.AddMinutes(10)));
+        Assert.Equal("3 messages\nwithin a minute", blocks.Find(client, "some-rule", Start.AddMinutes(9))?.Why);
+        Assert.Null(blocks.Find(client, "some-rule", Start.AddMinutes(10)));
         Assert.Equal(Start.AddMinutes(10), await throttle.ClosedUntilAsync("ann", client, cancel));
         Assert.Null(await throttle.ClosedUntilAsync("ann", IPAddress.Parse("192.0.2.8"), cancel));
         await killed.DisposeAsync();
@@ -70,8 +70,8 @@ public sealed class RememberedLogTests : IDisposable
         await using (var log = RememberedLog.Open(folder, time))
         {
             var blocks = new TemporaryBlocks(log, Start);
-            await blocks.AddAsync(client, Start, Start.AddDays(1), "too much");
-            Assert.True(blocks.Lift(client));
+            await blocks.AddAsync(client, "some-rule", Start, Start.AddDays(1), "too much");
+            Assert.Single(await blocks.LiftAsync(client, Start));
         }
 
         await using var again = RememberedLog.Open(folder, time);

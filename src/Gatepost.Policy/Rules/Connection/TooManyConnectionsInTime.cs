@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Connection;
 
-/// <summary>Turns clients away that connect more often in a short time than one address may.</summary>
+/// <summary>Keeps clients out for a while that connect more often in a short time than one address may.</summary>
 /// <remarks>How many may be open at once is the listener's limit, not this one.</remarks>
 public sealed class TooManyConnectionsInTime(Parts parts) : IRule
 {
@@ -24,20 +24,30 @@ public sealed class TooManyConnectionsInTime(Parts parts) : IRule
         if (@case.Options.ConnectionsPerClient is not { } limit)
             return Verdict.Unremarkable;
 
-        string network = TemporaryBlocks.NetworkOf(@case.Session.Client.Address).ToString();
+        var client = @case.Session.Client.Address;
+        if (parts.TemporaryBlocks.Find(client, Name, @case.Now) is { } block)
+            return Refuse(@case, block);
+
+        string network = TemporaryBlocks.NetworkOf(client).ToString();
         var claim = new Claim(new CounterKey(Counted.ClientConnections, network), 1, limit, @case.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], @case.Now, cancel);
+        string why = $"{usage.Used} connections from {network} within {@case.Options.ClientWindow}, {limit} is the limit";
         if (refused < 0)
-            return Verdict.Pass(Name, $"{usage.Used} connections from {network} within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
-
-        string free = $"{usage.FreeAt ?? @case.Now:HH:mm:ss} UTC";
-        return new Verdict
-        {
-            Rule = Name,
-            Why = $"{usage.Used} connections from {network} within {@case.Options.ClientWindow}, {limit} is the limit",
-            Reply = OurReplies.TooManyConnectionsInTime.Say(("client", @case.ClientText), ("until", free)),
-            Facts = [new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"), new Fact("would pass", $"after {free}")],
-            Disconnect = true,
-        };
+            return Verdict.Pass(Name, why, new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
+        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, Name, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
     }
+
+    private Verdict Refuse(Case @case, TemporaryBlock block) => new()
+    {
+        Rule = Name,
+        Why = $"{block.Network} is blocked until {block.Until:u}: {block.Why}",
+        Reply = OurReplies.TooManyConnectionsInTime.Say(("client", @case.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
+        Facts =
+        [
+            new Fact("blocked", $"{block.Network} from {block.Since:u} until {block.Until:u}"),
+            new Fact("reason", block.Why),
+            new Fact("would pass", $"after {block.Until:u}, or when an admin lifts the block"),
+        ],
+        Disconnect = true,
+    };
 }

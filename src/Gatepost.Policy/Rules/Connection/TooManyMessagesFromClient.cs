@@ -23,7 +23,7 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
         if (@case.Options.MessagesPerClient is not { } limit)
             return Verdict.Unremarkable;
         var client = @case.Session.Client.Address;
-        if (parts.TemporaryBlocks.Find(client, @case.Now) is { } block)
+        if (parts.TemporaryBlocks.Find(client, Name, @case.Now) is { } block)
             return Refuse(@case, block);
 
         var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, @case.Options.ClientWindow);
@@ -31,7 +31,7 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
         if (refused < 0)
             return Verdict.Pass(Name, $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
         string why = $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit";
-        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
+        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, Name, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(Case @case, TemporaryBlock block) => Verdict.Refuse(

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using Gatepost.Control;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost client list|release</c>: clients that are kept out for a while because they sent or connected too much.</summary>
+internal static class ClientCommand
+{
+    public static Command Build() => new("client", "Clients kept out for a while because they sent or connected too much.") { List(), Release() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "List them: who, by which rule, until when and why.") { CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var server = await ServerAsync(parsed, cancel);
+            var blocked = (await server.StatusAsync(cancel)).Blocked;
+            if (parsed.GetValue(CommandLine.Json))
+            {
+                foreach (var block in blocked)
+                    Console.Out.WriteLine(JsonSerializer.Serialize(block, ControlJson.Lines.ServerBlock));
+            }
+            else
+            {
+                foreach (var block in blocked)
+                    Terminal.Standard.WriteWrapped("", $"{block.Network}  ", $"{block.Rule}, from {block.Since.LocalDateTime:yyyy-MM-dd HH:mm:ss} until {block.Until.LocalDateTime:HH:mm:ss}: {block.Why}");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Release()
+    {
+        var address = new Argument<string>("address") { Description = "The client's IP address; of IPv6 any in its /64." };
+        address.Validators.Add(result =>
+        {
+            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError($"\"{result.GetValueOrDefault<string>()}\" is no IP address");
+        });
+        var command = new Command("release", "Let a client in again before its time, and begin its counters anew.") { address, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var server = await ServerAsync(parsed, cancel);
+            var client = IPAddress.Parse(parsed.GetRequiredValue(address));
+            int lifted = await server.ReleaseClientAsync(client, cancel);
+            if (parsed.GetValue(CommandLine.Json))
+                Console.Out.WriteLine(JsonSerializer.Serialize(new ClientReleased(lifted), ControlJson.Lines.ClientReleased));
+            else if (lifted == 0)
+                await Console.Error.WriteLineAsync($"{client} was not kept out; its counters begin anew all the same");
+            else
+                Console.Out.WriteLine($"{client} is let in again");
+            return lifted == 0 ? ExitCode.Nothing : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) => await Desks.FindServerAsync(parsed, cancel)
+        ?? throw new DeskException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+}
