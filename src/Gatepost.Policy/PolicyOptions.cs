@@ -95,6 +95,9 @@ public sealed record PolicyOptions
 
     public QuarantineOptions Quarantine { get; init; } = new();
 
+    /// <summary>Whether RCPT tells where a forwarded address leads (251, RFC 5321 §3.4). Off: that is nobody's business.</summary>
+    public bool DiscloseForward { get; init; }
+
     /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;
 

@@ -106,6 +106,12 @@ public sealed class RuleBook : IGatekeeper
         }
     }
 
+    public Verdict Sign(Verdict refusal)
+    {
+        var options = edition.Options;
+        return Refuse(refusal, options.Rules.GetValueOrDefault(refusal.Rule)?.Replies, options, []);
+    }
+
     private async ValueTask<Verdict> AskAsync(RuleList rules, Case @case, CancellationToken cancel)
     {
         @case.ForgetWishes();
@@ -152,7 +158,11 @@ public sealed class RuleBook : IGatekeeper
         }
 
         if (@case.Session.Candidate is { } candidate && @case.Recipient is { } recipient)
+        {
             candidate.Routes = recipient.Routes;
+            candidate.ForwardShown = @case.Options.DiscloseForward && recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0, Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] } && !only.Address.Equals(candidate.Address) ? only.Address : null;
+        }
+
         var quiet = rules.Quiet(silent, spared);
         return seen is not { Count: > 0 } ? quiet : Verdict.Pass(last.Rule, last.Why, [.. seen, .. quiet.Facts]);
     }

@@ -72,7 +72,7 @@ internal sealed class RuleSet
         new AccountSuspended(Stage.RcptTo),
         new TooManyRecipients(),
         new RecipientBlocked(),
-        new RelayDenied(),
+        new RelayDenied(parts),
         new RecipientUnknown(),
         new ForwardingLoop(),
         new RecipientMoved(),

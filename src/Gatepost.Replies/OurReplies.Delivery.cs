@@ -24,5 +24,6 @@ public static partial class OurReplies
 
     // Giving up
     public static ReplyEntry DeliveryExpired { get; } = Condition("delivery-expired", 447, "4.4.7", "not delivered within {period}, the last try ended with: {cause}", Reason.DeliveryExpired, source: "RFC 5321 §4.5.4.1");
+    public static ReplyEntry ForwardRefused { get; } = Condition("forward-refused", 551, "5.1.1", "mail for {address} is passed on to {target}, and the server there refused it: {cause}", Reason.MailboxUnknown, source: "RFC 5321 §3.9, RFC 3464 §2.3");
     public static ReplyEntry ReturnedByAdmin { get; } = Condition("returned-by-admin", 554, "5.0.0", "an administrator returned the message: {cause}", Reason.PolicyRefused);
 }

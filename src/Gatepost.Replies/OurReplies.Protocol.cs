@@ -16,6 +16,8 @@ public static partial class OurReplies
     public static ReplyEntry StartMailInput { get; } = Entry("start-mail-input", 354, null, "End data with <CR><LF>.<CR><LF>");
     public static ReplyEntry Bye { get; } = Entry("bye", 221, "2.0.0", "Bye");
     public static ReplyEntry Help { get; } = Entry("help", 214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY STARTTLS AUTH QUIT\nWhat a reply means: gatepost explain, or {url}");
+    public static ReplyEntry HelpAsStatus { get; } = Entry("help-as-status", 211, "2.0.0", Help.Classic.Text, source: "RFC 5321 §4.2.2");
+    public static ReplyEntry WillForward { get; } = Entry("will-forward", 251, "2.1.5", "User not local; will forward to <{target}>", source: "RFC 5321 §3.4");
     public static ReplyEntry CannotVerify { get; } = Entry("cannot-verify", 252, "2.0.0", "Addresses are not verified here; RCPT tells", source: "RFC 5321 §3.5.3");
 
     // Order

@@ -8,6 +8,9 @@ public static partial class OurReplies
     /// <summary>The same words to a device on an internal listener, whose address nobody listed.</summary>
     public static ReplyEntry RelayDeniedUntrusted { get; } = Entry("relay-denied-untrusted", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
 
+    /// <summary>The same words where DNS says that the domain's mail comes here, and it is not hosted here.</summary>
+    public static ReplyEntry DomainNotHosted { get; } = Entry("domain-not-hosted", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
+
     public static ReplyEntry RecipientUnknown { get; } = Entry("recipient-unknown", 550, "5.1.1", "<{recipient}>: Recipient address rejected: User unknown in virtual alias table", Reason.MailboxUnknown);
 
     public static ReplyEntry ForwardingLoop { get; } = Entry(

@@ -74,6 +74,9 @@ public interface IGatekeeper
     /// <summary>Judges the session as it stands. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.</summary>
     /// <remarks>Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.</remarks>
     ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel);
+
+    /// <summary>Takes note of a refusal that the server found by itself before any rule was asked (a recipient nobody can read, a message over the limit): it is counted and gets an id like those of rules.</summary>
+    Verdict Sign(Verdict refusal) => refusal;
 }
 
 /// <summary>What became of an authentication.</summary>

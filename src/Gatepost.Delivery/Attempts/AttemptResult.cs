@@ -16,6 +16,9 @@ internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, s
     /// <summary>Where the queue gave up: what the last try had ended with.</summary>
     public Reply? Cause { get; init; }
 
+    /// <summary>Whether the address that was written to passes its mail on to this one.</summary>
+    public bool IsForwarded => !Recipient.Accepted.Equals(Recipient.Address);
+
     /// <summary>Whether success means the mailbox itself, not a further server: a Maildir, or a mailbox store behind LMTP.</summary>
     public bool IsFinalDelivery => Recipient.Destination.Kind is Smtp.DestinationKind.Maildir or Smtp.DestinationKind.Lmtp;
 

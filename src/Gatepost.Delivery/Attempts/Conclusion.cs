@@ -16,7 +16,7 @@ internal sealed class Conclusion(DeliveryOptions options, NoticeWriter notices, 
         var now = time.GetUtcNow();
         for (int i = 0; i < settlements.Length; i++)
         {
-            var recipient = GiveUpIfOver(message, result.Recipients[i], now);
+            var recipient = OfForward(GiveUpIfOver(message, result.Recipients[i], now));
             var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed : recipient.Outcome;
             bool noticeNow = outcome == Outcome.Deferred && WantsDelayNotice(message, recipient.Recipient, now);
             settlements[i] = new Settlement
@@ -76,6 +76,16 @@ internal sealed class Conclusion(DeliveryOptions options, NoticeWriter notices, 
         return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)), Cause = recipient.Reply };
     }
 
+    /// <summary>A refusal by the server that a forward leads to is about the forward: who wrote to the address could not know of it. RFC 5321 §3.9.</summary>
+    private static RecipientResult OfForward(RecipientResult recipient) =>
+        recipient is { Outcome: Outcome.Failed, Reply.WasReceived: true, IsForwarded: true, IsFinalDelivery: false }
+            ? recipient with
+            {
+                Reply = OurReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address), ("cause", $"{recipient.Host} said: {recipient.Reply}")),
+                Cause = recipient.Reply,
+            }
+            : recipient;
+
     private static string Period(TimeSpan span) => span.TotalDays >= 1
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} hours");
@@ -111,6 +121,7 @@ internal sealed class Conclusion(DeliveryOptions options, NoticeWriter notices, 
         Recipient = recipient.Recipient.Address.ToString(),
         Size = message.Size,
         NextAttempt = settlement.Outcome == Outcome.Deferred ? settlement.NextAttempt : null,
+        Facts = recipient.IsForwarded ? [new Fact("forward", $"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
         Detail = recipient.Recipient.Destination.ToString(),
     });
 }

@@ -15,6 +15,9 @@ public sealed record BounceOptions
     /// <summary>Language by the sender's domain; goes before <see cref="Language"/>.</summary>
     public IReadOnlyDictionary<string, string> LanguageOfDomain { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the sender may learn where the address he wrote to passes its mail on to.</summary>
+    public bool DiscloseForward { get; init; } = true;
+
     /// <summary>A returned message is cut to its header from this size on, octets.</summary>
     public int MaxReturned { get; init; } = 50 * 1024;
 

@@ -43,6 +43,10 @@ internal sealed class EnglishWords : NoticeWords
     public override string WhichMessage(string date, string? subject) =>
         subject is null ? $"It was accepted on {date}." : $"It was accepted on {date}; its subject is \"{subject}\".";
 
+    public override string ForwardCause => "That server refused it for this reason:";
+
+    public override string Withheld => "[withheld]";
+
     public override string WhoCanAct(Actors actors, string domain)
     {
         var who = new List<string>(5);

@@ -19,8 +19,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     {
         // One cause, one section: twenty recipients refused for the same reason are one thing to understand.
         var groups = about
-            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, result.Host)))
-            .GroupBy(each => (each.Explanation.Entry.Id, Expired: each.Result.Cause is not null))
+            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host)))
+            .GroupBy(each => (each.Explanation.Entry.Id, Above: each.Result.Cause is null ? null : each.Result.Reply.Entry.Id))
             .ToList();
         foreach (var group in groups)
             Section(kind, message, [.. group]);
@@ -49,11 +49,11 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         }
 
         var (first, explanation) = group[0];
-        string domain = first.Recipient.Address.Domain is { Length: > 0 } known ? Harmless(known, 255) : options.From ?? "";
+        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? Harmless(known, 255) : options.From ?? "";
         if (first.Cause is not null)
         {
             Paragraph(Explain(first.Reply, null).Meaning(words.Language));
-            Paragraph(words.LastCause);
+            Paragraph(first.Reply.Entry == OurReplies.ForwardRefused ? words.ForwardCause : words.LastCause);
         }
 
         string meaning = explanation.Meaning(words.Language);
@@ -84,11 +84,11 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         foreach (var (result, _) in group.Take(MaxQuoted))
         {
             var reply = result.Cause ?? result.Reply;
-            string introduction = reply.WasReceived ? words.RemoteSaid(Harmless(result.Host ?? "?", 255), result.Stage) : words.OurRecord;
+            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : Harmless(result.Host ?? "?", 255), result.Stage) : words.OurRecord;
             if (introduction != introduced)
                 Paragraph(introduction, after: "\r\n");
             introduced = introduction;
-            string said = reply.WasReceived ? Said(reply) : reply.Text;
+            string said = Without(IsHidden(result) ? result.Recipient.Address : null, reply.WasReceived ? Said(reply) : reply.Text, words);
             foreach (string line in said.Split('\n').Take(20))
                 Wrap(Harmless(line, MaxQuote), "    > ", "    > ");
         }
@@ -103,8 +103,15 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     private string NameOf(RecipientResult result)
     {
         string final = Harmless(result.Recipient.Address.ToString(), 320);
-        return result.Recipient.Accepted.Equals(result.Recipient.Address) ? final : words.PassedOn(Harmless(result.Recipient.Accepted.ToString(), 320), final);
+        return IsHidden(result) ? Harmless(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final : words.PassedOn(Harmless(result.Recipient.Accepted.ToString(), 320), final);
     }
+
+    private bool IsHidden(RecipientResult result) => !options.DiscloseForward && result.IsForwarded;
+
+    /// <summary>The words with an address left out that their reader is not to learn, its domain included.</summary>
+    internal static string Without(Smtp.Mailbox? hidden, string text, NoticeWords words) => hidden is null || hidden.Domain.Length == 0
+        ? text
+        : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase).Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
     private static Explanation Explain(Reply reply, string? host) => ReplyCatalogue.Explain(reply, new ExplainHints { RemoteHost = host });
 

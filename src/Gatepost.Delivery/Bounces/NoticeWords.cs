@@ -29,6 +29,12 @@ internal abstract class NoticeWords
     /// <summary>Introduces the cause beneath an expiry.</summary>
     public abstract string LastCause { get; }
 
+    /// <summary>Introduces the cause beneath a forward's refusal.</summary>
+    public abstract string ForwardCause { get; }
+
+    /// <summary>Stands for an address or a host that the reader is not to learn.</summary>
+    public abstract string Withheld { get; }
+
     public abstract string WhoCanAct(Actors actors, string domain);
 
     public abstract string WhatToDo(Actors party, string domain);

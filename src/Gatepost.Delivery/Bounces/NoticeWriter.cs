@@ -74,7 +74,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             Token = Token(),
             InReplyTo = MessageId(head),
             Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter).Write(kind, message, Subject(head), about),
-            Status = new StatusPart(options.HostName, utf8).Write(kind, message, about, now, options.Retry.GiveUpAfter),
+            Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward).Write(kind, message, about, now, options.Retry.GiveUpAfter),
             Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head),
             ReturnsWhole = whole,
             Utf8 = utf8,

@@ -43,6 +43,10 @@ internal sealed class RussianWords : NoticeWords
     public override string WhichMessage(string date, string? subject) =>
         subject is null ? $"Оно принято {date}." : $"Оно принято {date}, его тема: «{subject}».";
 
+    public override string ForwardCause => "Причина отказа того сервера:";
+
+    public override string Withheld => "[скрыто]";
+
     public override string WhoCanAct(Actors actors, string domain)
     {
         var who = new List<string>(5);

@@ -7,7 +7,8 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The machine's part of a report (RFC 3464; RFC 6533 where addresses need UTF-8).</summary>
-internal sealed class StatusPart(string host, bool utf8)
+/// <param name="discloses">Whether the addresses of forwards may be named; otherwise the one that was written to stands for them (RFC 3464 §2.3.2 allows it).</param>
+internal sealed class StatusPart(string host, bool utf8, bool discloses)
 {
     private readonly StringBuilder fields = new();
 
@@ -34,7 +35,8 @@ internal sealed class StatusPart(string host, bool utf8)
     {
         if (Original(result.Recipient) is { } original)
             Add("Original-Recipient", original);
-        Add("Final-Recipient", Typed(result.Recipient.Address));
+        bool hidden = !discloses && result.IsForwarded;
+        Add("Final-Recipient", Typed(hidden ? result.Recipient.Accepted : result.Recipient.Address));
         Add("Action", kind switch
         {
             NoticeKind.Failed => "failed",
@@ -42,10 +44,10 @@ internal sealed class StatusPart(string host, bool utf8)
             // RFC 3461 §5.2.2 (c): handed to a server that does not report on.
             _ => result.IsFinalDelivery ? "delivered" : "relayed",
         });
-        Add("Status", StatusOf(result.Reply, kind));
-        if (result.Host is { } remote && (result.Cause ?? result.Reply).WasReceived)
-            Add("Remote-MTA", "dns; " + remote);
-        Diagnostic(result.Cause ?? result.Reply);
+        Add("Status", StatusOf(result.Reply.Entry == OurReplies.ForwardRefused && result.Cause is { } remote ? remote : result.Reply, kind));
+        if (!hidden && result.Host is { } said && (result.Cause ?? result.Reply).WasReceived)
+            Add("Remote-MTA", "dns; " + said);
+        Diagnostic(result.Cause ?? result.Reply, hidden ? result.Recipient.Address : null);
         Add("X-Gatepost-Reply", (result.Cause ?? result.Reply).Entry.Id);
     }
 
@@ -59,7 +61,7 @@ internal sealed class StatusPart(string host, bool utf8)
                 return $"{given[..semicolon]}; {Coding.FromXtext(given[(semicolon + 1)..])}";
         }
 
-        return recipient.Accepted.Equals(recipient.Address) ? null : Typed(recipient.Accepted);
+        return recipient.Accepted.Equals(recipient.Address) || !discloses ? null : Typed(recipient.Accepted);
     }
 
     private string Typed(Smtp.Mailbox address) => address.IsAscii
@@ -77,9 +79,9 @@ internal sealed class StatusPart(string host, bool utf8)
         return reply.Status is { } status ? new EnhancedStatus(wanted, status.Subject, status.Detail).ToString() : $"{wanted}.0.0";
     }
 
-    private void Diagnostic(Reply reply)
+    private void Diagnostic(Reply reply, Smtp.Mailbox? hidden)
     {
-        string text = reply.Text.Replace("\n", " ", StringComparison.Ordinal);
+        string text = NoticeText.Without(hidden, reply.Text, EnglishWords.Only).Replace("\n", " ", StringComparison.Ordinal);
         string status = reply.Status is { } known ? known + " " : "";
         Add("Diagnostic-Code", reply.WasReceived
             ? string.Create(CultureInfo.InvariantCulture, $"smtp; {reply.Code} {status}{text}")

@@ -48,18 +48,20 @@ public sealed partial class Dialogue
     {
         var envelope = mail.Envelope;
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
-            return terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender));
+            return Refuse(Stage.MailFrom, terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), "the sender is not in ASCII and SMTPUTF8 was not said");
         if (Counts.Messages >= (terms.Limits.MaxMessages ?? int.MaxValue))
             return Leave(OurReplies.TooManyMessages);
         if (envelope.DeclaredSize > terms.Limits.MaxMessage)
-            return terms.Say(OurReplies.MessageTooBig, ("limit", terms.Limits.MaxMessage));
+            return Refuse(Stage.MailFrom, terms.Say(OurReplies.MessageTooBig, ("limit", terms.Limits.MaxMessage)), "the message says it is over the limit", new Fact("message declares", Octets(envelope.DeclaredSize)), new Fact("limit", Octets(terms.Limits.MaxMessage)));
         return store.Room(envelope.DeclaredSize ?? 0) switch
         {
-            KeepOutcome.Full => terms.Say(OurReplies.StoreFull),
-            KeepOutcome.Broken => terms.Say(OurReplies.StoreBroken),
+            KeepOutcome.Full => Refuse(Stage.MailFrom, terms.Say(OurReplies.StoreFull), "the disk of the queue is full"),
+            KeepOutcome.Broken => Refuse(Stage.MailFrom, terms.Say(OurReplies.StoreBroken), "the queue cannot be written"),
             _ => null,
         };
     }
+
+    private static string Octets(long? size) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size} octets");
 
     private async ValueTask<Reply> AddAsync(RcptTo rcpt, CancellationToken cancel)
     {
@@ -69,7 +71,7 @@ public sealed partial class Dialogue
             return terms.Say(OurReplies.ChunksBegun);
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
-            return terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address));
+            return Refuse(Stage.RcptTo, terms.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), "the recipient is not in ASCII and SMTPUTF8 was not said");
 
         Session.MaxRecipients = terms.Limits.MaxRecipients;
         Session.Candidate = rcpt.Recipient;
@@ -89,7 +91,7 @@ public sealed partial class Dialogue
         else
             Counts.NoteIdle();
         turn = Turn.RcptOrData;
-        return terms.Say(OurReplies.RecipientOk);
+        return rcpt.Recipient.ForwardShown is { } target ? terms.Say(OurReplies.WillForward, ("target", target)) : terms.Say(OurReplies.RecipientOk);
     }
 
     /// <summary>A gatekeeper that passes a recipient without saying where it goes has a bug; the client shall not lose mail by it.</summary>
@@ -126,7 +128,7 @@ public sealed partial class Dialogue
     private Reply? WhyNoBody() => turn switch
     {
         Turn.RcptOrData => null,
-        Turn.FirstRcpt => terms.Say(OurReplies.NoValidRecipients),
+        Turn.FirstRcpt => Refuse(Stage.Data, terms.Say(OurReplies.NoValidRecipients), "no recipient was taken before the message"),
         _ => NotNow("need MAIL command first"),
     };
 
@@ -257,10 +259,14 @@ public sealed partial class Dialogue
     private Reply? Objection(MessageFlaw flaw) => flaw switch
     {
         MessageFlaw.None => null,
-        MessageFlaw.TooBig => terms.Say(OurReplies.MessageTooBig, ("limit", terms.Limits.MaxMessage)),
-        MessageFlaw.BareLineEnd => terms.Say(OurReplies.BareLineEndInMessage),
-        MessageFlaw.LineTooLong => terms.Say(OurReplies.MessageLineTooLong, ("limit", terms.Limits.MaxTextLine)),
-        _ => terms.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
+        MessageFlaw.TooBig => Refuse(Stage.Message, terms.Say(OurReplies.MessageTooBig, ("limit", terms.Limits.MaxMessage)), "the message is over the limit", new Fact("limit", Octets(terms.Limits.MaxMessage))),
+        MessageFlaw.BareLineEnd => Refuse(Stage.Message, terms.Say(OurReplies.BareLineEndInMessage), "the message has a CR or LF of its own"),
+        MessageFlaw.LineTooLong => Refuse(Stage.Message, terms.Say(OurReplies.MessageLineTooLong, ("limit", terms.Limits.MaxTextLine)), "the message has a line over the limit", new Fact("limit", Octets(terms.Limits.MaxTextLine))),
+        _ => Refuse(
+            Stage.Message,
+            terms.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{message.Hops} Received fields, {terms.Limits.MaxHops} is the limit"),
+            new Fact("would pass", "the loop cut: the Received fields name the servers that send to each other")),
     };
 
     private async ValueTask<Reply> KeepAsync(Envelope envelope, CancellationToken cancel)

@@ -184,7 +184,22 @@ public sealed partial class Dialogue : IAsyncDisposable
     {
         if (faulty.Closes)
             Expects = Expectation.Nothing;
-        return faulty.Reply.As(terms.Server.Style);
+        var reply = faulty.Reply.As(terms.Server.Style);
+        return faulty.Verb switch
+        {
+            Verb.Mail => Refuse(Stage.MailFrom, reply, "what was said for a sender or its parameters cannot be used"),
+            Verb.Rcpt when turn is Turn.FirstRcpt or Turn.RcptOrData => Refuse(Stage.RcptTo, reply, "what was said for a recipient or its parameters cannot be used"),
+            _ => reply,
+        };
+    }
+
+    /// <summary>A refusal of the server's own that concerns a message: it leaves a verdict as those of rules do, so that its id opens its record.</summary>
+    private Reply Refuse(Stage stage, Reply reply, string why, params IReadOnlyList<Fact> facts)
+    {
+        var verdict = gate.Sign(Verdict.Refuse(reply.Entry.Id, reply, why, facts));
+        LastVerdict = verdict;
+        Record(stage, verdict);
+        return verdict.Reply!;
     }
 
     private Reply Part()

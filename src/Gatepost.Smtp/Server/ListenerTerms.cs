@@ -18,7 +18,7 @@ public sealed class ListenerTerms
         Certificates = listener.Certificates ?? server.Certificates;
         Greeting = Say(IsLmtp ? OurReplies.LmtpGreeting : OurReplies.Greeting, ("host", server.HostName));
         Hello = Say(OurReplies.HelloBack, ("host", server.HostName));
-        Help = Say(OurReplies.Help, ("url", server.HelpUrl));
+        Help = Say(server.HelpIsStatus ? OurReplies.HelpAsStatus : OurReplies.Help, ("url", server.HelpUrl));
         clearEhlo = ComposeEhlo(tls: false, [], xclient: false);
         tlsEhlo = ComposeEhlo(tls: true, [], xclient: false);
     }

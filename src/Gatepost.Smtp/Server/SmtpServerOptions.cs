@@ -21,6 +21,9 @@ public sealed record SmtpServerOptions
     /// <summary>Where HELP sends people who want a reply explained.</summary>
     public string HelpUrl { get; init; } = "gatepost explain \"CODE TEXT\"";
 
+    /// <summary>Whether HELP is answered as a status, 211, instead of as help, 214 (RFC 5321 §4.2.2 knows both).</summary>
+    public bool HelpIsStatus { get; init; }
+
     /// <summary>Connections at a time, all listeners together; further ones get 421 4.3.2.</summary>
     public int MaxConnections { get; init; } = 10_000;
 

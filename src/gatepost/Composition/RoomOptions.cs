@@ -28,6 +28,7 @@ internal static class RoomOptions
         Style = settings.Replies,
         Certificates = certificates,
         HelpUrl = settings.HelpUrl ?? "gatepost explain \"CODE TEXT\"",
+        HelpIsStatus = settings.HelpIsStatus,
         MaxConnections = settings.Limits.Connections,
         MaxConnectionsPerClient = settings.Limits.ConnectionsPerAddress,
     };
@@ -35,6 +36,7 @@ internal static class RoomOptions
     public static PolicyOptions Policy(Settings settings) => settings.Policy with
     {
         Replies = settings.Replies,
+        DiscloseForward = settings.DiscloseForward,
         // Listeners may allow more or fewer than [limits]; the dialogue holds them to their own number, this is the ceiling.
         MaxRecipients = Most(settings, settings.Limits.Recipients, submission: false),
         MaxRecipientsOnSubmission = Most(settings, settings.Limits.SubmissionRecipients, submission: true),
@@ -96,6 +98,7 @@ internal static class RoomOptions
         },
         Bounces = new BounceOptions
         {
+            DiscloseForward = settings.DiscloseForward,
             Language = settings.Language,
             LanguageOfDomain = settings.Domains.ToDictionary(domain => domain.Name, domain => domain.Language),
         },

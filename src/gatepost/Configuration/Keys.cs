@@ -56,6 +56,8 @@ public static partial class Keys
         public static readonly Key<ReplyStyle> Replies = Takes.Choice("replies", "classic", "How refusals are worded: as hosting providers' servers say them today, or as the newest standards ask for. The catalogue lists both.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
         public static readonly Key<string> Language = Takes.Choice("language", "en", "Language of bounces and notices where neither the message nor its domain says another.", ("en", "en"), ("ru", "ru"));
         public static readonly Key<string> Catalogue = Takes.Text("catalogue", "", "Folder with words and dialects of your own, `words/en/*.toml`, `words/ru/*.toml` and `dialects/*.toml`, read over those of the program: by them replies of other servers are recognised and explained. Default: the folder of the configuration file. What is wrong in them is logged and said by `gatepost config check`; the rest is used.", "a path");
+        public static readonly Key<bool> HelpIsStatus = Takes.Choice("help-style", "help", "How HELP is answered: `help` with 214, `status` with 211; RFC 5321 §4.2.2 knows both.", ("help", false), ("status", true));
+        public static readonly Key<bool> DiscloseForward = Takes.Flag("disclose-forward", false, "Whether strangers may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name it. Otherwise RCPT says 250, and a bounce speaks of the address that was written to only.");
         public static readonly Key<string> HelpUrl = Takes.Text("help-url", "", "A page about refusals that replies and bounces may name. Nothing is named where this is not set.", "a URL");
     }
 
@@ -160,7 +162,7 @@ public static partial class Keys
     /// <summary>The sections in the order of the manual.</summary>
     public static IReadOnlyList<SectionDefinition> Sections { get; } =
     [
-        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.Catalogue, General.HelpUrl], """
+        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.Catalogue, General.HelpUrl, General.HelpIsStatus, General.DiscloseForward], """
             hostname = "mx.example.org"
             data = "/var/lib/gatepost"
             """),

@@ -24,6 +24,12 @@ public sealed record Settings
 
     public string? HelpUrl { get; init; }
 
+    /// <summary>211 instead of 214.</summary>
+    public bool HelpIsStatus { get; init; }
+
+    /// <summary>Whether forwards are told to strangers.</summary>
+    public bool DiscloseForward { get; init; }
+
     public required IReadOnlyList<ListenerSettings> Listeners { get; init; }
 
     public required IReadOnlyList<CertificateSettings> Certificates { get; init; }

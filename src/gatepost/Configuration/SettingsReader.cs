@@ -75,6 +75,8 @@ public sealed class SettingsReader
             Language = language,
             Catalogue = ReadCatalogue(general),
             HelpUrl = general.Has(Keys.General.HelpUrl) ? ReadUrl(general) : null,
+            HelpIsStatus = general.Get(Keys.General.HelpIsStatus),
+            DiscloseForward = general.Get(Keys.General.DiscloseForward),
             Listeners = ReadListeners(limits, certificates.Count > 0),
             Certificates = certificates,
             Limits = limits,

@@ -81,6 +81,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
         AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
         Tls = ClientTls.Never,
         Timeouts = new ClientTimeouts { Connect = Short, DataStart = Short, Quit = Short },
+        Bounces = new() { DiscloseForward = false },
         Retry = new() { GiveUpAfter = Lifetime, DelayNoticeAfter = TimeSpan.Zero },
     };
 
@@ -89,7 +90,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
         var scene = play.Scene with
         {
             From = "127.0.0.1",
-            Says = ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.Recipient}>", "DATA", $"> From: {Sender}", "> Subject: tour", "> ", "> Hello", "> ."],
+            Says = ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.WrittenTo}>", "DATA", $"> From: {Sender}", "> Subject: tour", "> ", "> Hello", "> ."],
         };
         await TourStage.ConverseAsync(scene, server, play.Conversation, cancel);
         play.QueueId = QueuedAs().Match(play.Conversation[^1]) is { Success: true } queued ? queued.Groups[1].Value : null;
@@ -100,7 +101,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
         var events = notebook.Take(play.Events).Where(IsOutcome).ToList();
         // The row about giving up is about the end of the story, the others about its beginning.
         var told = play.Scene.Rule == OurReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
-        var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.Recipient, StringComparison.OrdinalIgnoreCase));
+        var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.WrittenTo, StringComparison.OrdinalIgnoreCase));
         var explanation = told?.Reply is { } recorded ? ReplyCatalogue.Explain(recorded) : ReplyCatalogue.Explain(play.Scene.Told!);
         return new TourResult
         {
@@ -132,6 +133,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
         string status = told.Kind == JournalKind.Deferred ? "4.4.7" : scene.BounceStatus ?? "5.";
         if (!bounce.Status.StartsWith(status, StringComparison.Ordinal))
             return $"the bounce says {bounce.Status}, expected {status}";
+        if (scene.ForwardedBy is not null)
+            return (bounce.Diagnostic + bounce.Text).Contains(scene.Peer.Domain, StringComparison.OrdinalIgnoreCase) ? $"the bounce tells where the forward leads: {bounce.Diagnostic}" : null;
         if (!bounce.Diagnostic.Contains(cause.Split('\n')[0], StringComparison.Ordinal))
             return $"the bounce does not carry the cause: {bounce.Diagnostic}";
         string? reason = explanation.Reason?.Word, listed = ReplyCatalogue.Explain(scene.Told!).Reason?.Word;
@@ -186,7 +189,11 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
 
         public string? QueueId { get; set; }
 
+        /// <summary>Whom the other server hears of.</summary>
         public string Recipient => Scene.Peer!.Recipient(Style);
+
+        /// <summary>Whom the sender wrote to.</summary>
+        public string WrittenTo => Scene.ForwardedBy is { } domain ? $"{Recipient.Split('@')[0]}@{domain}" : Recipient;
 
         public IEnumerable<JournalEvent> Events(IReadOnlyList<JournalEvent> all) => QueueId is null ? [] : all.Where(happened => happened.QueueId == QueueId);
 

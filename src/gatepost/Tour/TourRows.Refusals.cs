@@ -21,6 +21,7 @@ internal static partial class TourRows
     [
         Mx("E01", "a", "Nobody has this address", "Такого адреса нет", "nobody@host.example", "recipient-unknown", "550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table"),
         Mx("E01", "b", "Two forwardings lead to each other", "Две переадресации ведут друг к другу", "left@host.example", "forwarding-loop", "550 5.1.1 <left@host.example>: Recipient address rejected: User unknown in virtual alias table", "550 5.4.6 <left@host.example>: Recipient address rejected: forwarding loop"),
+        Condition("E01", "c", "The address forwards to another one, and that is refused", "Адрес пересылает почту на другой, а там отказ", "550 5.1.1 <classic@host.example>: Recipient address rejected: User unknown in virtual alias table", new TourPeer("elsewhere.example", "127.0.1.41", PeerTrick.AnswersRecipient, "550 5.1.1 <classic@elsewhere.example>: User unknown", "550 5.1.1 <modern@elsewhere.example>: User unknown"), "forward-refused", "mailbox-unknown") with { ForwardedBy = "host.example", BounceStatus = "5.1.1" },
         new()
         {
             Row = "E02", Case = "a", Title = "HELO where EHLO is required", TitleRu = "HELO там, где требуется EHLO", Says = ["HELO client.partner.example", Mail, "RCPT TO:<ann@host.example>"],
@@ -53,9 +54,12 @@ internal static partial class TourRows
         },
         Hello("E05", "A stranger called localhost", "Чужой по имени localhost", "localhost", "hello-is-localhost", "550 5.7.1 <localhost>: Helo command rejected: You aren't localhost"),
         Hello("E06", "A stranger called localhost.localdomain", "Чужой по имени localhost.localdomain", "localhost.localdomain", "hello-is-localhost", "550 5.7.1 <localhost.localdomain>: Helo command rejected: You aren't localhost.localdomain."),
-        Hello("E07", "A stranger with our own name", "Чужой с нашим собственным именем", TourWorld.HostName, "hello-is-our-name", "550 5.7.1 <mx.host.example>: Helo command rejected: You are not me"),
+        Hello("E07", "A stranger with our own name", "Чужой с нашим собственным именем", TourWorld.HostName, "hello-is-our-name", "550 5.7.1 <mx.host.example>: Helo command rejected: You are not me") with { Case = "a" },
+        Hello("E07", "A stranger with our own address", "Чужой с нашим собственным адресом", "[127.0.0.1]", "hello-is-our-name", "550 5.7.1 <[127.0.0.1]>: Helo command rejected: You are not me") with { Case = "b" },
+        Hello("E07", "A stranger with the name of a domain hosted here", "Чужой с именем размещённого здесь домена", "host.example", "hello-is-our-name", "550 5.7.1 <host.example>: Helo command rejected: You are not me") with { Case = "c", Policy = options => options with { HostedDomainsAreOurNames = true } },
         Mx("E08", "a", "A stranger wants to reach somebody else's domain", "Чужой пишет в чужой домен", "x@partner.example", "relay-denied", "554 5.7.1 <x@partner.example>: Relay access denied"),
-        Mx("E08", "c", "A device nobody listed wants to send out", "Устройство, которого нет в списке доверенных", "x@partner.example", "relay-denied", "554 5.7.1 <x@partner.example>: Relay access denied") with { Role = ListenerRole.Internal },
+        Mx("E08", "b", "A domain whose MX still leads here, though it is hosted no more", "Домен, чей MX ещё ведёт сюда, хотя его здесь уже нет", "x@gone.example", "domain-not-hosted", "554 5.7.1 <x@gone.example>: Relay access denied"),
+        Mx("E08", "c", "A device nobody listed wants to send out", "Устройство, которого нет в списке доверенных", "x@partner.example", "relay-denied-untrusted", "554 5.7.1 <x@partner.example>: Relay access denied") with { Role = ListenerRole.Internal },
         Filter("E09", "a", "A virus", "Вирус", new Scan(ScanOutcome.Virus, "clamav", "Eicar-Test-Signature"), "virus-found", Filtered, "554 5.7.1 Message rejected: virus Eicar-Test-Signature found"),
         Filter("E09", "b", "Spam", "Спам", new Scan(ScanOutcome.Spam, "rspamd", "reject", 21.5, 15), "spam-found", Filtered, "554 5.7.1 Message rejected: classified as spam, score 21.5 of 15"),
         Filter("E09", "c", "Seen in very many copies", "Очень много копий", new Scan(ScanOutcome.Bulk, "rspamd", "reject", 18, 15), "bulk-found", Filtered, "554 5.7.1 Message rejected: classified as unwanted bulk mail"),
@@ -94,12 +98,13 @@ internal static partial class TourRows
         new()
         {
             Row = "E20", Case = "a", Title = "A recipient without a domain", TitleRu = "Получатель без домена", Says = [Ehlo, Mail, "RCPT TO:<joe>"],
-            Classic = "450 4.7.1 <joe>: Recipient address rejected: Access denied", Modern = "504 5.5.2 <joe>: Recipient address rejected: need fully-qualified address",
+            Rule = "recipient-unqualified", Classic = "450 4.7.1 <joe>: Recipient address rejected: Access denied", Modern = "504 5.5.2 <joe>: Recipient address rejected: need fully-qualified address",
         },
         Mx("E20", "b", "A blocked recipient", "Заблокированный получатель", "blocked@host.example", "recipient-blocked", "450 4.7.1 <blocked@host.example>: Recipient address rejected: Access denied", "550 5.7.1 <blocked@host.example>: Recipient address rejected: Access denied"),
         Mx("E21", "", "A table of ours is broken", "Наша таблица испорчена", "broken@host.example", "configuration-problem", "451 4.3.5 Server configuration problem - try again later"),
         Filter("E22", "", "The filter does not answer", "Фильтр не отвечает", new Scan(ScanOutcome.Unavailable, "rspamd", "Connection refused"), "filter-unavailable", "451 4.7.1 Service unavailable - try again later", ""),
-        Login("E23", "", "The 51st recipient", "Пятьдесят первый получатель", [Ann, AnnMail, .. Enumerable.Range(1, 51).Select(i => $"RCPT TO:<bob+{i}@host.example>")], "too-many-recipients", "452 4.5.3 Error: too many recipients"),
+        Login("E23", "a", "The 51st recipient", "Пятьдесят первый получатель", [Ann, AnnMail, .. Enumerable.Range(1, 51).Select(i => $"RCPT TO:<bob+{i}@host.example>")], "too-many-recipients", "452 4.5.3 Error: too many recipients"),
+        Mx("E23", "b", "The 101st recipient of a stranger's message", "Сто первый получатель чужого письма", "", "too-many-recipients", "452 4.5.3 Error: too many recipients") with { Says = [Ehlo, Mail, .. Enumerable.Range(1, 101).Select(i => $"RCPT TO:<bob+{i}@host.example>")] },
     ];
 
     private static Func<PolicyOptions, PolicyOptions> On(string rule) =>

@@ -39,11 +39,17 @@ internal sealed record TourScene
     /// <summary>The rule that decides; null where the wire itself does.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>Whether the server itself refuses, before any rule is asked.</summary>
+    public bool IsBeforeRules => Rule is "store-full" or "too-many-hops" or "bad-sender-address" or "bad-recipient-address" or "message-too-big" or "address-needs-smtputf8" or "no-valid-recipients" or "recipient-unqualified";
+
     /// <summary>For codes that never cross the wire as our reply: the source list's own line, which must be explained like what the queue records.</summary>
     public string? Told { get; init; }
 
     /// <summary>The other end of a delivery; null where the client talks to our server. The scene is then played by <see cref="TourQueue"/>.</summary>
     public TourPeer? Peer { get; init; }
+
+    /// <summary>The domain of ours whose addresses forward to <see cref="Peer"/>; null where it is written to directly.</summary>
+    public string? ForwardedBy { get; init; }
 
     /// <summary>The status of the bounce where the message fails at once.</summary>
     public string? BounceStatus { get; init; }

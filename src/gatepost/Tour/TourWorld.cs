@@ -25,6 +25,9 @@ internal static class TourWorld
         partner.example MX 10 client.partner.example
         silent.example TIMEOUT
         null.example MX 0 .
+        gone.example MX 10 mx.host.example
+        elsewhere.example MX 10 mx.elsewhere.example
+        mx.elsewhere.example A 127.0.1.41
         unreachable.example MX 10 mx.unreachable.example
         mx.unreachable.example A 127.255.255.255
         refuses.example MX 10 mx.refuses.example
@@ -69,7 +72,9 @@ internal static class TourWorld
             Account("moved@host.example") with { MovedTo = Mailbox.Parse("moved@partner.example") },
             Account("frozen@host.example") with { Suspensions = [Suspend(Suspended.Receiving)] },
             Account("carl@host.example") with { Password = Stored, Suspensions = [Suspend(Suspended.Sending)] },
-            Account("forward@host.example") with { Forwards = [Mailbox.Parse("somebody@partner.example")] },
+            Account("classic@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("classic@elsewhere.example")] },
+            Account("modern@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("modern@elsewhere.example")] },
+            Account("forward@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("somebody@partner.example")] },
         ],
         [
             new Alias(Mailbox.Parse("left@host.example"), [Mailbox.Parse("right@host.example")]),

@@ -19,6 +19,8 @@ public sealed class RuleModeTests
         ["sender-domain-takes-no-mail"] = "sender-domain-not-found",
         ["recipient-domain-takes-no-mail"] = "recipient-domain-unknown",
         ["recipient-unverified"] = "recipient-undeliverable",
+        ["domain-not-hosted"] = "relay-denied",
+        ["relay-denied-untrusted"] = "relay-denied",
     };
 
     /// <summary>Without these there is nothing to go on with: an open relay, a recipient without a route, a table that failed.</summary>

@@ -13,7 +13,7 @@ namespace Gatepost.Tests.Policy;
 
 public sealed partial class TrialTests
 {
-    public static TheoryData<string> Scenes => [.. TourRows.All.Where(scene => scene.Rule is not null && scene.Peer is null && IsOneMessage(scene)).Select(scene => scene.Row + scene.Case)];
+    public static TheoryData<string> Scenes => [.. TourRows.All.Where(scene => scene.Rule is not null && scene.Peer is null && !scene.IsBeforeRules && IsOneMessage(scene)).Select(scene => scene.Row + scene.Case)];
 
     /// <summary>Every scene of the tour in which a rule decides, asked as a trial: the rule and the reply are those of the live session.</summary>
     [Theory]

@@ -6,27 +6,36 @@ namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Refuses to carry a stranger's mail to somebody else's domain.</summary>
 /// <remarks>Cannot be switched off by a slip: without it the server is an open relay. RFC 5321 §3.6.2, §7.9.</remarks>
-public sealed class RelayDenied : IRule
+public sealed class RelayDenied(Parts parts) : IRule
 {
+    private readonly MisdirectedDomains misdirected = new(parts.Dns, parts.Time);
+
     public string Name => "relay-denied";
 
     public Stage Stage => Stage.RcptTo;
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         if (@case.Recipient!.Outcome != ResolutionOutcome.Foreign)
-            return ValueTask.FromResult(Verdict.Unremarkable);
+            return Verdict.Unremarkable;
         string domain = @case.Session.Candidate!.Address.Domain;
         if (@case.MayRelay)
-            return ValueTask.FromResult(Verdict.Pass(Name, @case.Session.User is { } user ? $"{user} logged in" : "client is in a trusted network", new Fact("route", @case.Recipient.Routes[0].Destination.ToString())));
+            return Verdict.Pass(Name, @case.Session.User is { } user ? $"{user} logged in" : "client is in a trusted network", new Fact("route", @case.Recipient.Routes[0].Destination.ToString()));
 
-        return ValueTask.FromResult(Verdict.Refuse(
-            Name,
-            (@case.Session.Role == ListenerRole.Internal ? OurReplies.RelayDeniedUntrusted : OurReplies.RelayDenied).Say(("recipient", @case.RecipientText)),
-            $"{domain} is no domain of ours and the client may not relay",
-            new Fact("domain", domain),
-            new Fact("would pass", "a login, a trusted network, or the domain being hosted here")));
+        if (@case.Session.Role == ListenerRole.Internal)
+            return Refuse(@case, OurReplies.RelayDeniedUntrusted, $"{domain} is no domain of ours and {@case.ClientText} is in no trusted network", new Fact("would pass", "a login, or the client's address in a trusted network"), domain);
+        if (@case.Session.Role == ListenerRole.Mx && await misdirected.FindAsync(domain, @case, cancel) is { } leads)
+            return Refuse(@case, OurReplies.DomainNotHosted, $"{domain} is not hosted here, though its MX leads to this server", new Fact("would pass", "the domain being hosted here, or its MX naming the server that hosts it"), domain, leads);
+        return Refuse(@case, OurReplies.RelayDenied, $"{domain} is no domain of ours and the client may not relay", new Fact("would pass", "a login, a trusted network, or the domain being hosted here"), domain);
+    }
+
+    private static Verdict Refuse(Case @case, ReplyEntry entry, string why, Fact remedy, string domain, Fact? seen = null)
+    {
+        var reply = entry.Say(("recipient", @case.RecipientText));
+        return seen is null
+            ? Verdict.Refuse(entry.Id, reply, why, new Fact("domain", domain), remedy)
+            : Verdict.Refuse(entry.Id, reply, why, new Fact("domain", domain), seen, remedy);
     }
 }
