@@ -35,6 +35,16 @@ internal sealed class DataFile
     /// <summary>Reads what can be read; the rest is in <see cref="Problems"/>.</summary>
     public static DataFile Parse(string text, string name)
     {
+        if (PlainToml.Read(text) is not { } sections)
+            return ParseFully(text, name);
+        var file = new DataFile(name);
+        file.Sections.AddRange(sections);
+        return file;
+    }
+
+    /// <summary>All of TOML, and what is wrong with it.</summary>
+    internal static DataFile ParseFully(string text, string name)
+    {
         var file = new DataFile(name);
         var document = SyntaxParser.Parse(text, name, validate: true);
         foreach (var diagnostic in document.Diagnostics)
