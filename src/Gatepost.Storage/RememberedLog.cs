@@ -42,18 +42,18 @@ public sealed class RememberedLog : IRememberedLog, IAsyncDisposable
         return lines.KeepAsync([Line(what)]);
     }
 
-    public IEnumerable<Remembered> Load(string kind, DateTimeOffset now) => ReadAll(now).Where(kept => kept.Kind == kind);
+    public IEnumerable<Remembered> Load(string kind, DateTimeOffset now) => Read(now, kind + " ");
 
     public ValueTask DisposeAsync() => lines.DisposeAsync();
 
-    private List<Remembered> ReadAll(DateTimeOffset now)
+    private List<Remembered> Read(DateTimeOffset now, string prefix)
     {
         var latest = new Dictionary<(string, string), Remembered>();
         if (!File.Exists(path))
             return [];
         foreach (string line in File.ReadLines(path))
         {
-            if (!TryParse(line, out var kept))
+            if (!line.StartsWith(prefix, StringComparison.Ordinal) || !TryParse(line, out var kept))
                 continue;
             if (kept.Until > now && latest.Count < 2 * Most)
                 latest[(kept.Kind, kept.Key)] = kept;
@@ -74,7 +74,7 @@ public sealed class RememberedLog : IRememberedLog, IAsyncDisposable
             return false;
 
         string anew = path + ".new";
-        var kept = ReadAll(time.GetUtcNow());
+        var kept = Read(time.GetUtcNow(), prefix: "");
         using (var file = new FileStream(anew, FileMode.Create, FileAccess.Write))
         {
             using (var text = new StreamWriter(file, leaveOpen: true))
