@@ -68,7 +68,9 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
         if (words is ["OK", "1", ..])
         {
             string named = words.FirstOrDefault(word => word.StartsWith("user=", StringComparison.Ordinal))?[5..] ?? user;
-            return Mailbox.TryParse(named, out _) ? new Login(LoginOutcome.Right, named) : new Login(LoginOutcome.Unavailable);
+            // Where Dovecot cuts the domain off (auth_username_format = %n), the address that was typed is the login.
+            string login = named.Contains('@') ? named : user;
+            return Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login) : new Login(LoginOutcome.Unavailable);
         }
 
         // "temp" is Dovecot's word for trouble of its own, not of the password.

@@ -14,13 +14,14 @@ public sealed class DnsServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Starts it with these records, one a line in zone file form, names relative to <c>test.</c>: <c>partner MX 10 mx.partner</c>.</summary>
-    public static async Task<DnsServer> StartAsync(string records, CancellationToken cancel)
+    /// <param name="further">More lines of the server's section: other zones, local data.</param>
+    public static async Task<DnsServer> StartAsync(string records, CancellationToken cancel, string further = "")
     {
         Component.Needs("unbound");
         var dns = new DnsServer();
         try
         {
-            dns.process = ChildProcess.Start("unbound", ["-d", "-c", dns.WriteConfiguration(records)]);
+            dns.process = ChildProcess.Start("unbound", ["-d", "-c", dns.WriteConfiguration(records, further)]);
             await Loopback.AnswersAsync(dns.EndPoint.Port, cancel: cancel);
             return dns;
         }
@@ -47,7 +48,7 @@ public sealed class DnsServer : IAsyncDisposable
         scratch.Dispose();
     }
 
-    private string WriteConfiguration(string records)
+    private string WriteConfiguration(string records, string further)
     {
         string zone = scratch.Write("test.zone", $"""
             $ORIGIN test.
@@ -71,6 +72,7 @@ public sealed class DnsServer : IAsyncDisposable
               do-ip6: no
               local-zone: "test." nodefault
               module-config: "iterator"
+            {further}
             remote-control:
               control-enable: no
             auth-zone:

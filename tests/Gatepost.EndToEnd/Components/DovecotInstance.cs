@@ -14,6 +14,9 @@ public sealed class DovecotInstance : IAsyncDisposable
 
     public string UnixSocket => scratch["run", "lmtp"];
 
+    /// <summary>Where passwords are checked; ann's is <c>pencil</c>.</summary>
+    public string AuthSocket => scratch["run", "auth-client"];
+
     public string Log => File.Exists(scratch["log"]) ? File.ReadAllText(scratch["log"]) : "(no log)";
 
     /// <summary>Starts it; every local part is a mailbox but those that begin with "nobody".</summary>
@@ -66,7 +69,7 @@ public sealed class DovecotInstance : IAsyncDisposable
     private string WriteConfiguration()
     {
         scratch.MakeOpenFolder("mail");
-        scratch.Write("users", "bob:::::::\nann:::::::\nfull:::::::\n");
+        scratch.Write("users", "bob:::::::\nann:{PLAIN}pencil::::::\nfull:::::::\n");
         return scratch.Write("dovecot.conf", $$"""
             base_dir = {{scratch["run"]}}
             state_dir = {{scratch["run"]}}
@@ -98,6 +101,11 @@ public sealed class DovecotInstance : IAsyncDisposable
                 port = {{Port}}
               }
               unix_listener lmtp {
+                mode = 0666
+              }
+            }
+            service auth {
+              unix_listener auth-client {
                 mode = 0666
               }
             }
