@@ -47,20 +47,21 @@ public sealed class DovecotInstance : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
+        var ending = Interlocked.Exchange(ref process, null);
+        if (ending is not null)
         {
             // Its children run under other users and go only when the master tells them.
-            process.Signal("TERM");
+            ending.Signal("TERM");
             try
             {
-                await process.EndedAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+                await ending.EndedAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
             }
             catch (TimeoutException)
             {
                 // Killed by then.
             }
 
-            await process.DisposeAsync();
+            await ending.DisposeAsync();
         }
 
         scratch.Dispose();
