@@ -45,7 +45,7 @@ public sealed partial class DirectoryBook
             throw Refused("a mailbox needs a name before the @");
     }
 
-    private static IReadOnlyList<string> Granted(IReadOnlyList<string> now, SetAccount set)
+    private static List<string> Granted(IReadOnlyList<string> now, SetAccount set)
     {
         var leaves = now.ToList();
         foreach (string leave in set.Grant)

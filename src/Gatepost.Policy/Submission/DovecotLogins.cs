@@ -69,8 +69,8 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
         {
             string named = words.FirstOrDefault(word => word.StartsWith("user=", StringComparison.Ordinal))?[5..] ?? user;
             // Where Dovecot cuts the domain off (auth_username_format = %n), the address that was typed is the login.
-            string login = named.Contains('@') ? named : user;
-            return Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login) : new Login(LoginOutcome.Unavailable);
+            string login = user.StartsWith(named + "@", StringComparison.OrdinalIgnoreCase) ? user : named;
+            return login.Contains('@') && Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login) : new Login(LoginOutcome.Unavailable);
         }
 
         // "temp" is Dovecot's word for trouble of its own, not of the password.

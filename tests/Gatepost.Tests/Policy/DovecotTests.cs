@@ -15,6 +15,8 @@ public sealed class DovecotTests
     [Theory]
     [InlineData(Greeting + "OK\t1\tuser=ann@host.example\n", LoginOutcome.Right)]
     [InlineData(Greeting + "OK\t1\n", LoginOutcome.Right)]
+    [InlineData(Greeting + "OK\t1\tuser=ann\n", LoginOutcome.Right)]
+    [InlineData(Greeting + "OK\t1\tuser=bob\n", LoginOutcome.Unavailable)]
     [InlineData(Greeting + "FAIL\t1\tuser=ann@host.example\n", LoginOutcome.Wrong)]
     [InlineData(Greeting + "FAIL\t1\tuser=ann@host.example\ttemp\n", LoginOutcome.Unavailable)]
     [InlineData(Greeting + "CONT\t1\t\n", LoginOutcome.Unavailable)]
