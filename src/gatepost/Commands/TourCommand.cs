@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Tour;
-using Spectre.Console;
 
 namespace Gatepost.Commands;
 
@@ -33,20 +31,19 @@ internal static class TourCommand
             return ExitCode.Usage;
         }
 
-        // Both ends of every conversation live in this process, some compute passwords: nobody should wait for a thread.
-        ThreadPool.SetMinThreads(32, 32);
+        long since = TimeProvider.System.GetTimestamp();
+        var teller = new TourTeller(Terminal.Standard, language, inFull: row is not null);
         string folder = Path.Combine(Path.GetTempPath(), $"gatepost-tour-{Environment.ProcessId}");
         try
         {
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
             var stage = new TourStage(store, TimeProvider.System);
             // Deliveries wait for silent servers; meanwhile the others are played.
-            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? new TourQueue(folder, found, TimeProvider.System).PlayAsync(cancel) : null;
-            var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json, language);
-            var failed = results.Where(result => result.Fault is not null).Select(result => result.Scene.Row).Distinct().ToList();
+            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, cancel) : null;
+            var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json ? null : teller);
             if (!json)
-                Sum(results, failed, row is null ? Rows : 1, language);
-            return failed.Count == 0 ? ExitCode.Done : 1;
+                teller.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));
+            return results.TrueForAll(result => result.Fault is null) ? ExitCode.Done : 1;
         }
         finally
         {
@@ -55,23 +52,21 @@ internal static class TourCommand
         }
     }
 
-    private static async Task<List<TourResult>> PlayAsync(List<TourScene> scenes, Func<TourScene, ReplyStyle, Task<TourResult>> play, bool json, Language language)
+    private static async Task<List<TourResult>> PlayAsync(List<TourScene> scenes, Func<TourScene, ReplyStyle, Task<TourResult>> play, TourTeller? teller)
     {
         var results = new List<TourResult>();
-        var terminal = Terminal.Standard;
         foreach (var scene in scenes)
         {
-            foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
+            var (classic, modern) = (await play(scene, ReplyStyle.Classic), await play(scene, ReplyStyle.Modern));
+            results.AddRange([classic, modern]);
+            if (teller is not null)
             {
-                var result = await play(scene, style);
-                results.Add(result);
-                if (json)
-                    terminal.Output.WriteLine(Line(result));
-                else if (style == ReplyStyle.Classic)
-                    Tell(terminal, result, language);
-                else
-                    TellOther(terminal, result);
+                teller.Tell(classic, modern);
+                continue;
             }
+
+            Console.Out.WriteLine(Line(classic));
+            Console.Out.WriteLine(Line(modern));
         }
 
         return results;
@@ -80,60 +75,6 @@ internal static class TourCommand
     private static string Line(TourResult result) => JsonSerializer.Serialize(
         new TourLine(result.Scene.Row, result.Scene.Case, result.Form, result.Stage, result.Reply, result.Rule, result.VerdictId, result.Fault is null, result.Fault),
         ProgramJson.Lines.TourLine);
-
-    private static void Tell(Terminal terminal, TourResult result, Language language)
-    {
-        bool russian = language == Language.Russian;
-        terminal.WriteLine("");
-        terminal.WriteLine($"{result.Scene.Row}{result.Scene.Case}  {(russian ? result.Scene.TitleRu : result.Scene.Title)}", Color.White);
-        foreach (string line in Shortened(result.Conversation, russian))
-            terminal.WriteLine("  " + Terminal.Clean(line), ColourOf(line));
-        if (result.Conversation.Count == 0)
-            terminal.WriteLine("  " + result.Reply, Color.Yellow);
-        if (result.Rule is { } rule && result.VerdictId is not null)
-            terminal.WriteLine($"     {(russian ? "правило" : "rule")} {rule}", Color.Grey);
-        foreach (var fact in result.Facts.Where(fact => fact.Name is not (Fact.NoObjection or Fact.NotAsked)))
-            terminal.WriteWrapped("     ", $"{(russian ? EvidenceWords.Russian.Say(fact.Name) : fact.Name)}: ", russian ? EvidenceWords.Russian.Say(fact.Value) : fact.Value);
-        if (result.Explanation.Reason is not null)
-            Explained.Write(terminal, "     ", null, result.Explanation, language);
-        TellFault(terminal, result);
-    }
-
-    private static Color ColourOf(string line) =>
-        !line.StartsWith("S: ", StringComparison.Ordinal) ? Color.Default
-        : line.Length > 3 && line[3] is '4' or '5' ? Color.Yellow
-        : Color.Green;
-
-    private static void TellOther(Terminal terminal, TourResult result)
-    {
-        terminal.WriteLine($"  S: {result.Reply}  (modern)", Color.Grey);
-        TellFault(terminal, result);
-    }
-
-    private static void TellFault(Terminal terminal, TourResult result)
-    {
-        if (result.Fault is { } fault)
-            terminal.WriteLine($"  FAILED ({result.Form}): {fault}", Color.Red);
-    }
-
-    /// <summary>Fifty recipients are told by the first two and the last two.</summary>
-    private static IEnumerable<string> Shortened(IReadOnlyList<string> conversation, bool russian)
-    {
-        const int Most = 24, Kept = 8;
-        if (conversation.Count <= Most)
-            return conversation;
-        int left = conversation.Count - (2 * Kept);
-        return [.. conversation.Take(Kept), russian ? $"   ... ещё {left} строк" : $"   ... {left} more lines", .. conversation.Skip(conversation.Count - Kept)];
-    }
-
-    private static void Sum(List<TourResult> results, List<string> failed, int rows, Language language)
-    {
-        int good = results.Select(result => result.Scene.Row).Distinct().Count() - failed.Count;
-        Console.Out.WriteLine();
-        Console.Out.WriteLine(language == Language.Russian
-            ? $"{good} строк из {rows} такие, как должны быть{(failed.Count > 0 ? "; не такие: " + string.Join(", ", failed) : "")}."
-            : $"{good} rows of {rows} are as they should be{(failed.Count > 0 ? "; not so: " + string.Join(", ", failed) : "")}.");
-    }
 }
 
 /// <summary>A line of <c>gatepost tour --json</c>.</summary>

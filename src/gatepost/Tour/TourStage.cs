@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gatepost.Policy;
-using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Submission;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -22,12 +21,12 @@ internal sealed partial class TourStage(IMessageStore store, TimeProvider time)
         var parts = new Parts(TourWorld.Dns(), time)
         {
             MailboxSizes = new TourWorld.Sizes(),
-            MakeScanner = _ => new FixedScanner(scene.Scan!),
             Alarms = new Alarms(journal, time),
         };
         var options = scene.Policy(TourWorld.Options) with { Replies = style };
-        if (scene.Scan is { } scan)
-            options = options with { Scanners = [new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }] };
+        await using var filter = scene.Scan is { } scan ? new TourFilter(scan) : null;
+        if (filter is not null)
+            options = options with { Scanners = [filter.Options] };
         var directory = TourWorld.Directory();
         var book = new RuleBook(options, directory, parts, new Random());
         var logins = new Authenticator(new DirectoryLogins(() => directory, time, hasScram: false), new GuessThrottle(new GuessLimits(), time));
@@ -151,13 +150,6 @@ internal sealed partial class TourStage(IMessageStore store, TimeProvider time)
 
     [GeneratedRegex("G-[0-9A-Z]{8}")]
     private static partial Regex VerdictId();
-
-    private sealed class FixedScanner(Scan scan) : IScanner
-    {
-        public string Name => scan.Scanner;
-
-        public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(scan);
-    }
 
     /// <summary>A store whose disk is full.</summary>
     private sealed class FullStore : IMessageStore

@@ -15,6 +15,10 @@ public sealed class TourTests
         Assert.Empty(lines.Where(line => !line.GetProperty("ok").GetBoolean()).Select(line => line.ToString()));
         foreach (string form in new[] { "classic", "modern" })
             Assert.Equal(64, lines.Where(line => line.GetProperty("form").GetString() == form).Select(line => line.GetProperty("row").GetString()).Distinct().Count());
+        // The 41 cases inside the 23 refusals, each refusal of a rule with the id that opens its record.
+        var refusals = lines.Where(line => line.GetProperty("row").GetString()!.StartsWith('E')).ToList();
+        Assert.Equal(41, refusals.Select(line => line.GetProperty("row").GetString() + line.GetProperty("case").GetString()).Distinct().Count());
+        Assert.All(refusals, line => Assert.True(line.GetProperty("rule").GetString() == "forward-refused" || line.TryGetProperty("verdictId", out _), line.ToString()));
         Assert.Equal(0, tour.ExitCode);
     }
 
