@@ -97,7 +97,7 @@ internal ref struct PlainToml
         return value;
     }
 
-    private object? ReadNumber()
+    private long? ReadNumber()
     {
         int start = at;
         while (at < text.Length && char.IsAsciiDigit(text[at]))
