@@ -21,7 +21,7 @@ internal static class Program
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"gatepost: {error.Message}");
+                await Console.Error.WriteLineAsync($"gatepost: {Terminal.Clean(error.Message)}");
             await Console.Error.WriteLineAsync($"gatepost: see {string.Join(' ', ["gatepost", .. Verbs(parsed)])} --help");
             return ExitCode.Usage;
         }

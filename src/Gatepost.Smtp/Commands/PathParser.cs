@@ -80,12 +80,31 @@ internal static class PathParser
         return -1;
     }
 
-    /// <summary><c>@a,@b:user@c</c> means <c>user@c</c>.</summary>
+    /// <summary><c>@a,@b:user@c</c> means <c>user@c</c>. What is no list of hosts stays, and is refused as an address.</summary>
     private static ReadOnlySpan<byte> WithoutRoute(ReadOnlySpan<byte> path)
     {
         if (path.IsEmpty || path[0] != '@')
             return path;
-        int colon = path.IndexOf((byte)':');
-        return colon < 0 ? path : path[(colon + 1)..];
+
+        var hosts = path;
+        while (true)
+        {
+            int end = EndOfHost(hosts);
+            if (end < 0 || !AddressGrammar.IsDomain(hosts[1..end]))
+                return path;
+            if (hosts[end] == ':')
+                return hosts[(end + 1)..];
+            hosts = hosts[(end + 1)..];
+            if (hosts.IsEmpty || hosts[0] != '@')
+                return path;
+        }
+    }
+
+    /// <summary>The comma or colon after <c>@host</c>; an address literal may hold colons of its own.</summary>
+    private static int EndOfHost(ReadOnlySpan<byte> hosts)
+    {
+        int start = hosts.Length > 1 && hosts[1] == '[' ? hosts.IndexOf((byte)']') : 0;
+        int end = start < 0 ? -1 : hosts[start..].IndexOfAny((byte)',', (byte)':');
+        return end < 0 ? -1 : start + end;
     }
 }

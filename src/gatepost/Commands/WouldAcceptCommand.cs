@@ -91,7 +91,7 @@ internal static class WouldAcceptCommand
         if (file is not null && (!file.Exists || file.Length > MaxMessage))
             faults.Add($"--message is {file}: {(file.Exists ? $"larger than {MaxMessage} octets" : "there is no such file")}");
         foreach (string fault in faults)
-            Console.Error.WriteLine($"gatepost: {fault}");
+            Console.Error.WriteLine($"gatepost: {Terminal.Clean(fault)}");
         if (faults.Count > 0)
             return null;
 

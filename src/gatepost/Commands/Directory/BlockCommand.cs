@@ -19,7 +19,7 @@ internal static class BlockCommand
 
     private static Command Set(string verb, string description)
     {
-        var side = new Argument<BlockSide>("side") { Description = "sender or recipient." };
+        var side = new Argument<BlockSide>("side") { HelpName = "sender|recipient", Description = "sender or recipient." };
         var pattern = Pattern();
         var whose = new Option<string?>("--for") { Description = "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.", HelpName = "ADDRESS" };
         return new Command(verb, description) { side, pattern, whose, DirectoryVerbs.Why, DirectoryVerbs.Until }.Changing(parsed =>
