@@ -133,13 +133,13 @@ public sealed partial class TrialTests
         !scene.Says.Contains("RSET") && scene.Says.Count(line => line.StartsWith("RCPT", StringComparison.Ordinal)) <= 1
         && scene.Rule is not ("protocol-error" or "user-quota-exceeded" or "domain-quota-exceeded");
 
-    internal static RuleBook Book(TourScene scene, ReplyStyle style, Func<PolicyOptions, PolicyOptions>? change = null)
+    internal static RuleBook Book(TourScene scene, ReplyStyle style, Func<PolicyOptions, PolicyOptions>? change = null, TimeProvider? time = null)
     {
         var options = scene.Policy(TourWorld.Options) with { Replies = style };
         if (scene.Scan is { } scan)
             options = options with { Scanners = [new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }] };
         options = change?.Invoke(options) ?? options;
-        var parts = new Parts(TourWorld.Dns(), TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
+        var parts = new Parts(TourWorld.Dns(), time ?? TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
         return new RuleBook(options, TourWorld.Directory(), parts, new Random(1));
     }
 
