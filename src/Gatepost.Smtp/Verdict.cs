@@ -92,6 +92,9 @@ public interface IAuthenticator
     /// <summary>SASL mechanisms offered in this session, strongest first; empty where AUTH is not offered (never at an MX, never in clear but on loopback).</summary>
     IReadOnlyList<string> Mechanisms(Session session);
 
+    /// <summary>Whether AUTH is withheld only for want of TLS: the client is then told to begin that first (538 5.7.11).</summary>
+    bool WantsTls(Session session) => session.Tls is null;
+
     /// <summary>Starts an exchange; null where the mechanism is not offered.</summary>
     ISaslExchange? Start(string mechanism, Session session);
 }

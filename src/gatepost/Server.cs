@@ -119,7 +119,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     }
 
     private ILogins Logins(Settings settings) => FilterAddress.TryParse(settings.Logins.DovecotAuth ?? "", out var dovecot)
-        ? new DovecotLogins(dovecot!.ConnectAsync, time)
+        ? new DovecotLogins(dovecot!.ConnectAsync, time, () => directory.Current.DefaultDomain)
         : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram);
 
     /// <summary>Where mail is taken.</summary>

@@ -21,7 +21,7 @@ public sealed class Authenticator(ILogins logins, GuessThrottle throttle) : IAut
 
     public IReadOnlyList<string> Mechanisms(Session session)
     {
-        if (session.Role is not (ListenerRole.Submission or ListenerRole.Internal) || !HasAccounts())
+        if (!HasLogins(session))
             return None;
         if (session.Tls is null && !IPAddress.IsLoopback(session.Client.Address))
             return None;
@@ -29,6 +29,8 @@ public sealed class Authenticator(ILogins logins, GuessThrottle throttle) : IAut
             return InClear;
         return session.Tls?.ServerEndPoint is null ? WithScram : WithScramPlus;
     }
+
+    public bool WantsTls(Session session) => session.Tls is null && HasLogins(session);
 
     public ISaslExchange? Start(string mechanism, Session session)
     {
@@ -44,4 +46,6 @@ public sealed class Authenticator(ILogins logins, GuessThrottle throttle) : IAut
             _ => new ScramExchange(gate, session, session.Tls!.ServerEndPoint, plusOffered: plus),
         };
     }
+
+    private bool HasLogins(Session session) => session.Role is ListenerRole.Submission or ListenerRole.Internal && HasAccounts();
 }

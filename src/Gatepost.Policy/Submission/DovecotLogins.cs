@@ -7,8 +7,12 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Submission;
 
 /// <summary>Log-ins checked by Dovecot over its authentication protocol 1.x (doc.dovecot.org, "Authentication Protocol"), for passwords that are kept there.</summary>
-/// <remarks>One connection a check: log-ins are rare beside mail. The user Dovecot names becomes the login. SCRAM is not offered: Dovecot would have to speak it itself.</remarks>
-public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time) : ILogins
+/// <remarks>
+/// One connection a check: log-ins are rare beside mail. The user Dovecot names becomes the login; a bare name that
+/// was typed as such is one of the default domain. SCRAM is not offered: Dovecot would have to speak it itself.
+/// </remarks>
+/// <param name="defaultDomain">The domain of names without @; null where there is none.</param>
+public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time, Func<string?>? defaultDomain = null) : ILogins
 {
     private const int MaxLine = 8_192;
     private const int MaxLines = 200;
@@ -62,7 +66,7 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
         return false;
     }
 
-    private static async ValueTask<Login> ReadAsync(Lines lines, string user, CancellationToken cancel)
+    private async ValueTask<Login> ReadAsync(Lines lines, string user, CancellationToken cancel)
     {
         string[] words = (await lines.ReadAsync(cancel)).Split('\t');
         if (words is ["OK", "1", ..])
@@ -70,6 +74,8 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
             string named = words.FirstOrDefault(word => word.StartsWith("user=", StringComparison.Ordinal))?[5..] ?? user;
             // Where Dovecot cuts the domain off (auth_username_format = %n), the address that was typed is the login.
             string login = user.StartsWith(named + "@", StringComparison.OrdinalIgnoreCase) ? user : named;
+            if (!user.Contains('@') && login.Equals(user, StringComparison.OrdinalIgnoreCase) && defaultDomain?.Invoke() is { } domain)
+                login = $"{user}@{domain}";
             return login.Contains('@') && Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login) : new Login(LoginOutcome.Unavailable);
         }
 

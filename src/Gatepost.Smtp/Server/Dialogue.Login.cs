@@ -54,7 +54,7 @@ public sealed partial class Dialogue
 
         var offered = Mechanisms();
         if (offered.Count == 0)
-            return terms.Say(authenticator is not null && terms.HasTls && Session.Tls is null ? OurReplies.AuthNeedsTls : OurReplies.AuthNotOffered);
+            return terms.Say(authenticator?.WantsTls(Session) == true && terms.HasTls ? OurReplies.AuthNeedsTls : OurReplies.AuthNotOffered);
         if (!offered.Contains(auth.Mechanism) || authenticator!.Start(auth.Mechanism, Session) is not { } begun)
             return terms.Say(OurReplies.AuthMechanismUnknown, ("mechanism", Spoken.Mechanism(auth.Mechanism)));
 

@@ -2,7 +2,7 @@ using Gatepost.EndToEnd.Harness;
 
 namespace Gatepost.EndToEnd.Components;
 
-/// <summary>A real Dovecot that takes LMTP on a loopback port and on a Unix socket, below a scratch folder.</summary>
+/// <summary>A real Dovecot that takes LMTP on a loopback port and on a Unix socket, and knows passwords, below a scratch folder.</summary>
 public sealed class DovecotInstance : IAsyncDisposable
 {
     private readonly ScratchFolder scratch = new();

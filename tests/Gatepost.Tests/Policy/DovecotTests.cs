@@ -36,6 +36,17 @@ public sealed class DovecotTests
             Assert.EndsWith("AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip=192.0.2.7\tresp=" + Convert.ToBase64String("\0ann@host.example\0pencil"u8) + "\n", dovecot.Heard);
     }
 
+    [Theory]
+    [InlineData("ann", "ann", "host.example", "ann@host.example")]
+    [InlineData("ann", "ann@other.example", "host.example", "ann@other.example")]
+    [InlineData("ann", "ann", null, null)]
+    [InlineData("ann", "bob", "host.example", null)]
+    public async Task A_bare_name_is_one_of_the_default_domain(string typed, string named, string? domain, string? login)
+    {
+        var dovecot = new DovecotLogins(_ => ValueTask.FromResult<Stream>(new Recorded($"{Greeting}OK\t1\tuser={named}\n")), TimeProvider.System, () => domain);
+        Assert.Equal(login, (await dovecot.CheckAsync(typed, "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).User);
+    }
+
     [Fact]
     public async Task A_line_without_end_is_given_up() =>
         Assert.Equal(LoginOutcome.Unavailable, (await new DovecotLogins(_ => ValueTask.FromResult<Stream>(new Recorded(new string('x', 20_000))), TimeProvider.System).CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).Outcome);
