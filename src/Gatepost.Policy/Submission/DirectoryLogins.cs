@@ -26,6 +26,7 @@ public sealed class DirectoryLogins : ILogins
     private readonly Lazy<StoredPassword> nobody;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount));
     private readonly ConcurrentDictionary<string, DateTimeOffset> right = new(StringComparer.Ordinal);
+    private long measured;
 
     /// <param name="directory">The one in force.</param>
     /// <param name="hasScram">Whether SCRAM is offered; accounts without SCRAM keys then cannot use it and say PLAIN.</param>
@@ -37,6 +38,9 @@ public sealed class DirectoryLogins : ILogins
     }
 
     public bool HasScram { get; }
+
+    /// <summary>Passwords measured so far. One a check, whoever is meant, but for a password that was right minutes ago.</summary>
+    public long Measured => Interlocked.Read(ref measured);
 
     public async ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel)
     {
@@ -53,6 +57,7 @@ public sealed class DirectoryLogins : ILogins
         bool fits;
         try
         {
+            Interlocked.Increment(ref measured);
             fits = await Task.Run(() => (stored ?? nobody.Value).Fits(password.Span), cancel);
         }
         finally

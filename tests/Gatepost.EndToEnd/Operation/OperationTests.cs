@@ -48,18 +48,40 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public async Task A_bad_file_leaves_the_old_one_in_force_and_names_the_line()
+    public async Task A_bad_file_leaves_the_old_one_in_force_and_names_every_line()
     {
         await using var server = await GatepostServer.StartAsync(Cancel);
         await using var client = await server.ClientAsync(Cancel);
-        server.Setup.Sections = "[limits]\nrecipients = \"many\"\n";
+        server.Setup.Sections = $"""
+            [limits]
+            recipients = "many"
+            recipient = 3
+
+            [[listener]]
+            role = "mx"
+            address = "127.0.0.1:{server.Setup.Mx}"
+            proxy-from = ["127.0.0.1/8"]
+
+            [[certificate]]
+            file = "{server.Scratch.Write("broken.pem", "no certificate")}"
+            key = "{server.Tls.KeyFile}"
+
+            [[rule]]
+            name = "greylist"
+
+            [[domain]]
+            name = "house.test"
+            aliases = {"{"} x = "y", y = "x", z = "nobody" {"}"}
+            """;
         server.WriteConfiguration();
 
         var reload = await server.RunAsync(Cancel, "reload");
 
         Assert.NotEqual(0, reload.ExitCode);
-        Assert.Contains("recipients", reload.Output + reload.Errors, StringComparison.Ordinal);
-        Assert.Matches(@"gatepost\.toml:\d+", reload.Output + reload.Errors);
+        string told = reload.Output + reload.Errors;
+        string[] lines = [.. told.Split('\n').Where(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"gatepost\.toml:\d+: "))];
+        string[] faults = ["recipients is", "no key recipient", "is taken by the listener at line", "bits behind the prefix must be 0", "broken.pem", "did you mean \"greylisted\"?", "go round in a circle", "leads to nobody@house.test"];
+        Assert.All(faults, fault => Assert.True(lines.Any(line => line.Contains(fault, StringComparison.Ordinal)), $"not told: {fault}\n{told}"));
         await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("old rules"), Cancel);
         await using var second = await server.ClientAsync(Cancel);
     }

@@ -29,15 +29,20 @@ public sealed class DovecotAuthTests
             Assert.Contains("AUTH PLAIN LOGIN", offered, StringComparison.Ordinal);
             Assert.DoesNotContain("SCRAM", offered, StringComparison.Ordinal);
             await client.AskAsync(Plain("ann@demo.test", "wrong"), "535 5.7.8 ", Cancel);
-            // Names that would mean something else in Dovecot's protocol, or in a format string, are just unknown.
-            foreach (string stranger in new[] { "nobody@demo.test", "bob@demo.test", "ann@demo.test\tnologin", "eve@demo.test\nOK\t1", "{0}%s@demo.test" })
-                await client.AskAsync(Plain(stranger, "pencil"), "535 5.7.8 ", Cancel);
+            await client.AskAsync(Plain("nobody@demo.test", "pencil"), "535 5.7.8 ", Cancel);
             await client.SendAsync(Plain("ann@demo.test", "pencil") + "\r\n", Cancel);
             string? answer = await client.ReadReplyAsync(Cancel);
             Assert.True(answer?.StartsWith("235 2.7.0 ", StringComparison.Ordinal), $"{answer}\n{dovecot.Log}");
             // The name Dovecot gives back is the login, and it owns what the directory says it owns.
             await client.SendAsync("MAIL FROM:<bob@demo.test>\r\n", Cancel);
             Assert.Matches("^553 5.7.1 <bob@demo.test>: Sender address rejected: not owned by user ann", await client.ReadReplyAsync(Cancel));
+        }
+
+        // Names that would mean something else in Dovecot's protocol, or in a format string, are just unknown.
+        foreach (string stranger in new[] { "bob@demo.test", "ann@demo.test\tnologin", "eve@demo.test\nOK\t1", "{0}%s@demo.test" })
+        {
+            await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
+            await client.AskAsync(Plain(stranger, "pencil"), "535 5.7.8 ", Cancel);
         }
 
         // A bare name is one of the default domain.

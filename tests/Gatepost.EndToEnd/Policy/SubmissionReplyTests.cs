@@ -81,6 +81,18 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task VRFY_and_EXPN_tell_nothing_about_anybody()
+    {
+        await using var client = await SmtpSocket.GreetedAsync(server.Setup.Mx, Cancel);
+        foreach (string verb in new[] { "VRFY", "EXPN" })
+        {
+            string known = WithoutId(await client.AskAsync(verb + " ann@demo.test", "", Cancel));
+            Assert.Equal(known, WithoutId(await client.AskAsync(verb + " nobody@demo.test", "", Cancel)));
+            Assert.Equal(known, WithoutId(await client.AskAsync(verb + " x@foreign.test", "", Cancel)));
+        }
+    }
+
+    [Fact]
     public async Task A_suspended_login_hears_so_only_with_the_right_password()
     {
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
