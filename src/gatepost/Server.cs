@@ -120,7 +120,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
     private ILogins Logins(Settings settings) => FilterAddress.TryParse(settings.Logins.DovecotAuth ?? "", out var dovecot)
         ? new DovecotLogins(dovecot!.ConnectAsync, time, () => directory.Current.DefaultDomain)
-        : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram);
+        : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram, KeptSecret.ReadOrMake(Path.Combine(settings.Data, "secrets", "unknown-users")));
 
     /// <summary>Where mail is taken.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;

@@ -23,6 +23,7 @@ public sealed class DirectoryLogins : ILogins
     private readonly Func<IDirectory> directory;
     private readonly TimeProvider time;
     private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] salts;
     private readonly Lazy<StoredPassword> nobody;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount));
     private readonly ConcurrentDictionary<string, DateTimeOffset> right = new(StringComparer.Ordinal);
@@ -30,9 +31,10 @@ public sealed class DirectoryLogins : ILogins
 
     /// <param name="directory">The one in force.</param>
     /// <param name="hasScram">Whether SCRAM is offered; accounts without SCRAM keys then cannot use it and say PLAIN.</param>
-    public DirectoryLogins(Func<IDirectory> directory, TimeProvider time, bool hasScram)
+    /// <param name="salts">Secret from which the SCRAM salts of unknown users are made. Kept across restarts, or a salt that changes would tell who is unknown; null makes one.</param>
+    public DirectoryLogins(Func<IDirectory> directory, TimeProvider time, bool hasScram, byte[]? salts = null)
     {
-        (this.directory, this.time, HasScram) = (directory, time, hasScram);
+        (this.directory, this.time, HasScram, this.salts) = (directory, time, hasScram, salts ?? secret);
         // What unknown users are measured against, so that they take as long as known ones.
         nobody = new(() => StoredPassword.Parse(StoredPassword.Make(secret, withScram: false))!);
     }
@@ -82,7 +84,7 @@ public sealed class DirectoryLogins : ILogins
             return (keys, account.Address.ToString());
 
         // RFC 5802 §9: who asks for somebody unknown gets a salt that stays the same, and fails at the end.
-        byte[] made = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(user.ToLowerInvariant()));
+        byte[] made = HMACSHA256.HashData(salts, Encoding.UTF8.GetBytes(user.ToLowerInvariant()));
         return (new ScramKeys(ScramKeys.DefaultIterations, made[..16], made, made), null);
     }
 

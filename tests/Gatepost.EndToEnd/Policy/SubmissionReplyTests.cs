@@ -92,6 +92,27 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("ann")]
+    [InlineData("nobody")]
+    public async Task The_SCRAM_salt_of_known_and_unknown_users_outlives_a_reload_and_a_restart(string user)
+    {
+        string before = await SaltAsync(user);
+        await File.AppendAllTextAsync(server.ConfigFile, "\n# reloaded\n", Cancel);
+        Assert.Equal(0, (await server.RunAsync(Cancel, "reload")).ExitCode);
+        Assert.Equal(before, await SaltAsync(user));
+        await server.KillAsync();
+        await server.StartAgainAsync(Cancel);
+        Assert.Equal(before, await SaltAsync(user));
+    }
+
+    private async Task<string> SaltAsync(string user)
+    {
+        await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
+        string challenge = await client.AskAsync("AUTH SCRAM-SHA-256 " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"n,,n={user}@demo.test,r=abcdefgh12345")), "334 ", Cancel);
+        return Encoding.UTF8.GetString(Convert.FromBase64String(challenge[4..])).Split(",s=")[1];
+    }
+
     [Fact]
     public async Task A_suspended_login_hears_so_only_with_the_right_password()
     {
