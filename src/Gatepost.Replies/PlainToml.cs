@@ -5,7 +5,7 @@ namespace Gatepost.Replies;
 
 /// <summary>Reads the plain part of TOML that our files are written in: bare keys, texts on one line, lists of texts, whole numbers, true and false.</summary>
 /// <remarks>
-/// A full parser builds a tree of every comma and blank, which took a third of a second and 48 MB at each start. Whatever is not
+/// A full parser builds a tree of every comma and blank: a tenth of a second and 14 MB at each start. Whatever is not
 /// plain, or not right, is left to it: this reader says nothing about faults, and never takes what the other refuses.
 /// </remarks>
 internal ref struct PlainToml
