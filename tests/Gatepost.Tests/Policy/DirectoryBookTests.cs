@@ -59,6 +59,17 @@ public sealed class DirectoryBookTests : IDisposable
     }
 
     [Fact]
+    public async Task Password_hashes_are_in_no_file_that_others_on_the_machine_can_read()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "modes of files are a matter of Unix");
+        await DoneAsync(new SetDomain("new.example", IsNew: true));
+
+        string[] files = System.IO.Directory.GetFiles(folder.Path, "directory.db*");
+        Assert.Contains(files, file => file.EndsWith("-wal", StringComparison.Ordinal));
+        Assert.All(files, file => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)));
+    }
+
+    [Fact]
     public async Task A_change_that_is_refused_leaves_nothing_behind()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
