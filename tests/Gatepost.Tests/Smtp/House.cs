@@ -23,6 +23,9 @@ public sealed class House : IDisposable
 
     public ScriptedGate Gate { get; init; } = new();
 
+    /// <summary>Asked instead of <see cref="Gate"/> where it is set.</summary>
+    public IGatekeeper? Rules { get; init; }
+
     public MemoryStore Store { get; init; } = new();
 
     public MemoryJournal Journal { get; } = new();
@@ -37,11 +40,13 @@ public sealed class House : IDisposable
 
     public IPEndPoint Peer { get; init; } = new(IPAddress.Parse("192.0.2.7"), 40000);
 
+    public IPEndPoint Local { get; init; } = new(IPAddress.Parse("192.0.2.25"), 25);
+
     internal Connection Open(Transport transport, IPEndPoint? peer = null)
     {
         var terms = new ListenerTerms(Options with { Limits = Limits }, Listener);
-        var parts = new ServerParts(Gate, Store, Journal, Authenticator, Time, watch, counts, ids);
-        return new Connection(transport, parts, terms, peer ?? Peer, new IPEndPoint(IPAddress.Parse("192.0.2.25"), 25));
+        var parts = new ServerParts(Rules ?? Gate, Store, Journal, Authenticator, Time, watch, counts, ids);
+        return new Connection(transport, parts, terms, peer ?? Peer, Local);
     }
 
     /// <summary>Lets time pass; the watch looks at every connection each second.</summary>
