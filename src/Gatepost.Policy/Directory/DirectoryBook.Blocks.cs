@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
 

@@ -19,7 +19,10 @@ internal static class KeptSecret
             // A file that a power cut left too short is replaced.
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.Delete(file);
-            using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var stream = new FileStream(file, options);
             stream.Write(made);
             stream.Flush(flushToDisk: true);
         }

@@ -138,7 +138,7 @@ internal sealed class TourTeller(Terminal terminal, Language language, bool inFu
         }
 
         terminal.WriteWrapped("     ", "= ", explanation.Meaning(language));
-        if (explanation.Steps(language).FirstOrDefault() is { } step)
+        if (explanation.Steps(language) is [var step, ..])
             terminal.WriteWrapped("     ", $"> {Explained.Party(step.Who, russian)}: ", step.What);
     }
 
