@@ -25,6 +25,10 @@ public sealed class Case(Session session)
     /// <summary>The recipient being judged, followed to its end; set at <see cref="Stage.RcptTo"/>.</summary>
     public Resolution? Recipient { get; set; }
 
+    /// <summary>The mailbox of ours the recipient names itself, with or without a detail or by an alias domain; null for aliases and for what is not ours.</summary>
+    public Account? NamedMailbox =>
+        Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [var first, ..] } && Session.Candidate is { } candidate && first.IsNamedBy(AddressKey.Of(candidate.Address)) ? first : null;
+
     /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
     public ClientQuestions? Questions { get; set; }
 

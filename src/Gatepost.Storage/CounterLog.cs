@@ -3,7 +3,7 @@ using Gatepost.Policy.Quotas;
 
 namespace Gatepost.Storage;
 
-/// <summary>Keeps what the quotas counted, so that a restart forgets nothing: two text files, appended in batches, the older one dropped once all of it has passed.</summary>
+/// <summary>Keeps what the quotas counted, so that a restart forgets nothing: two text files, appended in batches, the older one replaced by the current once that reaches back a day.</summary>
 /// <remarks>
 /// A line is <c>ticks window-seconds amount what whose</c>. It is written before the client hears the reply, so a killed process
 /// loses no count; it is synced within a second, so a power cut may cost the last moment's counts, never a mail. A torn last line
@@ -19,10 +19,12 @@ public sealed class CounterLog : ICounterLog, IAsyncDisposable
     private readonly string previous;
     private readonly TimeProvider time;
     private readonly LineLog lines;
+    private DateTimeOffset began;
 
     private CounterLog(string folder, TimeProvider time)
     {
         (current, previous, this.time) = (Path.Combine(folder, "counters.log"), Path.Combine(folder, "counters.old"), time);
+        began = Began() ?? time.GetUtcNow();
         lines = new LineLog(current, time, Turn);
     }
 
@@ -71,9 +73,27 @@ public sealed class CounterLog : ICounterLog, IAsyncDisposable
     /// <summary>Begins a new file once the current one reaches back a whole longest window.</summary>
     private bool Turn()
     {
-        if (!File.Exists(current) || time.GetUtcNow() - File.GetCreationTimeUtc(current) <= Longest)
+        var now = time.GetUtcNow();
+        if (now - began <= Longest)
+            return false;
+        began = now;
+        if (!File.Exists(current))
             return false;
         File.Move(current, previous, overwrite: true);
         return true;
+    }
+
+    /// <summary>How far the current file reaches back, by its first count: what systems call the time of creation is often that of the last change.</summary>
+    private DateTimeOffset? Began()
+    {
+        if (!File.Exists(current))
+            return null;
+        foreach (string line in File.ReadLines(current).Take(10))
+        {
+            if (TryParse(line, out var entry))
+                return entry.At;
+        }
+
+        return null;
     }
 }

@@ -35,6 +35,13 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private QuarantineStore(string folder, TimeProvider time, Func<long, bool> hasRoom, bool serving)
     {
         (this.folder, this.time, this.hasRoom) = (folder, time, hasRoom);
+        if (serving && !System.IO.Directory.Exists(folder))
+        {
+            // Its own name on the disk before anything in it is promised.
+            System.IO.Directory.CreateDirectory(folder);
+            Disk.SyncFolder(Path.GetDirectoryName(folder)!);
+        }
+
         foreach (string path in System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder) : [])
         {
             if (QuarantineFile.Parse(Path.GetFileName(path)) is { } file)
@@ -82,6 +89,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         if (draft.Length > options.MaxMessage)
             return new NotKept(KeepOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
         byte[] description = QuarantineFile.Describe(message);
+        if (description.Length > QuarantineFile.LongestLine)
+            return new NotKept(KeepOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
         var file = new QuarantineFile(message.At, message.Id, description.Length + draft.Length, message.WasTaken);
         if (!hasRoom(file.Size))
             return new NotKept(KeepOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");

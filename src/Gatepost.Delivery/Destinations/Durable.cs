@@ -5,7 +5,7 @@ namespace Gatepost.Delivery.Destinations;
 /// <summary>What .NET does not offer: making a folder's entries durable.</summary>
 internal static class Durable
 {
-    private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY on Linux
+    private const int ReadOnlyDirectory = 0x90000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
 
     /// <exception cref="IOException">It could not be made durable.</exception>
     public static void SyncFolder(string path)

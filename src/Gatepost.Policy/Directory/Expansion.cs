@@ -16,7 +16,7 @@ public sealed class Expansion
     private readonly List<Route> routes = [];
     private readonly List<Account> accounts = [];
     private readonly List<AddressKey> way = [];
-    private readonly HashSet<AddressKey> done = [];
+    private readonly Dictionary<AddressKey, bool> done = [];
     private List<string>? broken;
     private ResolutionOutcome fault;
 
@@ -49,7 +49,7 @@ public sealed class Expansion
 
     private Resolution Conclude(Domain domain, bool known) =>
         broken is not null ? new Resolution(fault, domain, [], [], broken)
-        : known ? new Resolution(ResolutionOutcome.Found, domain, routes, accounts, [.. done.Select(key => key.ToString())])
+        : known && routes.Count > 0 ? new Resolution(ResolutionOutcome.Found, domain, routes, accounts, [.. done.Keys.Select(key => key.ToString())])
         : new Resolution(ResolutionOutcome.Unknown, domain, [], [], []);
 
     /// <returns>False where the address does not exist.</returns>
@@ -61,13 +61,14 @@ public sealed class Expansion
             return Break(ResolutionOutcome.Loop, key);
         if (way.Count >= MaxDepth || routes.Count >= MaxRoutes)
             return Break(ResolutionOutcome.TooWide, key);
-        if (!done.Add(key))
-            return true;
+        if (done.TryGetValue(key, out bool before))
+            return before;
 
+        done[key] = true;
         way.Add(key);
         bool known = domain is null ? Leave(address) : await StepAsync(address, key, domain, cancel);
         way.RemoveAt(way.Count - 1);
-        return known;
+        return done[key] = known;
     }
 
     private async ValueTask<bool> StepAsync(Mailbox address, AddressKey key, Domain domain, CancellationToken cancel)
@@ -97,7 +98,9 @@ public sealed class Expansion
         var others = account.Forwards.Where(target => AddressKey.Of(target) != self).ToList();
         if (account.KeepsCopy || others.Count < account.Forwards.Count || others.Count == 0)
             Add(new Route(address, account.Destination));
-        await FollowAllAsync(others, cancel);
+        // Forwards that all lead nowhere by now lose no mail: it stays here until somebody mends them.
+        if (others.Count > 0 && !await FollowAllAsync(others, cancel) && broken is null && !(account.KeepsCopy || others.Count < account.Forwards.Count))
+            Add(new Route(address, account.Destination));
         return true;
     }
 

@@ -19,6 +19,9 @@ public static class Ownership
             return $"leave to send as {leave}";
 
         var resolution = await Expansion.ResolveAsync(directory, sender, cancel);
+        // Somebody's own mailbox stays theirs, wherever its copies go: a forward is no leave to send in their name.
+        if (resolution.Accounts is [var first, ..] && first.IsNamedBy(wanted) && AddressKey.Of(first.Address) != self)
+            return null;
         return resolution.Outcome == ResolutionOutcome.Found && resolution.Accounts.Any(target => AddressKey.Of(target.Address) == self)
             ? $"mail for {wanted} reaches {self}"
             : null;

@@ -6,6 +6,9 @@ namespace Gatepost.Storage.Bodies;
 /// <summary>The few system calls .NET has no words for.</summary>
 internal static partial class Disk
 {
+    /// <summary>O_CLOEXEC of Linux: a program started meanwhile must not hold the folder open for its whole life.</summary>
+    private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0;
+
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
     private const int Interrupted = 4;
@@ -64,7 +67,7 @@ internal static partial class Disk
         if (OperatingSystem.IsWindows())
             return;
 
-        int handle = Open(folder, 0);
+        int handle = Open(folder, CloseOnExec);
         if (handle < 0)
             throw Failure("open " + folder, Marshal.GetLastPInvokeError());
         try

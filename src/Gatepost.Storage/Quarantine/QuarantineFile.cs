@@ -21,7 +21,7 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
     public const string Unfinished = ".part";
 
     /// <summary>Facts are bounded by the rules; whatever is longer than this was not written by us.</summary>
-    private const int LongestLine = 1 << 20;
+    public const int LongestLine = 8 << 20;
 
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{Extension}");
 
@@ -57,7 +57,9 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
         }
         catch
         {
+            // Also under its final name: who is told that nothing was kept comes again, and must not find it doubled.
             File.Delete(part);
+            File.Delete(Path.Combine(folder, name));
             throw;
         }
     }

@@ -47,7 +47,7 @@ public sealed partial class ImageDisk : IAsyncDisposable
     /// <summary>Cuts the power at once, whoever is writing.</summary>
     public void CutPower()
     {
-        int folder = Open(Folder, 0);
+        int folder = Open(Folder, 0x80000);
         Assert.True(folder >= 0, "the folder cannot be opened");
         try
         {

@@ -33,6 +33,25 @@ public sealed class CounterLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_reaches_back_a_day_is_put_aside_however_busy_it_was_and_also_after_a_restart()
+    {
+        var claim = new Claim(new CounterKey(Counted.UserRecipients, "ann@host.example"), 1, 1_000, TimeSpan.FromMinutes(60));
+        for (int start = 0; start < 3; start++)
+        {
+            await using var log = CounterLog.Open(folder, time);
+            var counters = new SlidingCounters(log, time.GetUtcNow());
+            for (int hour = 0; hour < 10; hour++)
+            {
+                await counters.TakeAsync([claim], time.GetUtcNow(), TestContext.Current.CancellationToken);
+                time.Advance(TimeSpan.FromHours(1));
+            }
+        }
+
+        Assert.Equal(25, File.ReadAllLines(Path.Combine(folder, "counters.old")).Count(line => line.Length > 0));
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(folder, "counters.log")).Count(line => line.Length > 0));
+    }
+
+    [Fact]
     public async Task A_counter_begun_anew_stays_so_after_a_restart()
     {
         var claim = new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 3, 10, TimeSpan.FromMinutes(60));

@@ -16,6 +16,9 @@ public sealed class RecipientBlocked : IRule
     public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         var blocks = await @case.Directory.FindBlocksAsync(BlockSide.Recipient, AddressKey.Of(@case.Session.Candidate!.Address), cancel);
+        // A detail or an alias domain is no way round a block.
+        if (@case.NamedMailbox is { } mailbox && AddressKey.Of(mailbox.Address) is var own && own != AddressKey.Of(@case.Session.Candidate.Address))
+            blocks = [.. blocks, .. await @case.Directory.FindBlocksAsync(BlockSide.Recipient, own, cancel)];
         if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now)) is not { } block)
             return Verdict.Unremarkable;
 

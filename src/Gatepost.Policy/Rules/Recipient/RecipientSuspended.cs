@@ -13,29 +13,48 @@ public sealed class RecipientSuspended : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
     {
         var recipient = @case.Recipient!;
-        if (recipient.Outcome != ResolutionOutcome.Found || Find(recipient, @case.Now) is not { } suspension)
-            return ValueTask.FromResult(Verdict.Unremarkable);
+        if (recipient.Outcome != ResolutionOutcome.Found)
+            return Verdict.Unremarkable;
+        if (recipient.Domain?.Suspensions.Covering(Suspended.Receiving, @case.Now) is { } general)
+            return Refuse(@case, general);
 
-        return ValueTask.FromResult(Verdict.Refuse(
-            Name,
-            OurReplies.RecipientSuspended.Say(("recipient", @case.RecipientText)),
-            $"{@case.RecipientText} is suspended: {suspension.Told}",
-            new Fact("suspension", suspension.Told),
-            new Fact("would pass", "the suspension lifted")));
+        var named = @case.NamedMailbox;
+        List<Route>? left = null;
+        Suspension? last = null;
+        foreach (var account in recipient.Accounts)
+        {
+            if (await Suspensions.FindAsync(@case.Directory, account.Address, Suspended.Receiving, @case.Now, cancel) is not { } suspension)
+                continue;
+            // Who writes to the mailbox itself is told, whatever forwards it has.
+            if (ReferenceEquals(account, named))
+                return Refuse(@case, suspension);
+            last = suspension;
+            left = [.. (left ?? recipient.Routes).Where(route => !LeadsInto(route, account))];
+        }
+
+        if (last is null)
+            return Verdict.Unremarkable;
+        if (left!.Count == 0)
+            return Refuse(@case, last);
+        // An alias of several reaches those who can receive.
+        if (@case.Options.Rules.GetValueOrDefault(Name)?.Mode is null or RuleMode.On)
+            @case.Recipient = recipient with { Routes = left };
+        return Verdict.Pass(Name, "one of several behind the alias is suspended and gets no copy", new Fact("suspension", last.Told));
     }
 
-    /// <summary>An alias of several is refused only when nobody behind it can receive.</summary>
-    private static Suspension? Find(Resolution recipient, DateTimeOffset now)
-    {
-        if (recipient.Domain?.Suspensions.Covering(Suspended.Receiving, now) is { } general)
-            return general;
-        if (recipient.Accounts.Count == 0 || recipient.Accounts.Count < recipient.Routes.Count)
-            return null;
-        return recipient.Accounts.All(account => account.Suspensions.Covering(Suspended.Receiving, now) is not null)
-            ? recipient.Accounts[0].Suspensions.Covering(Suspended.Receiving, now)
-            : null;
-    }
+    private Verdict Refuse(Case @case, Suspension suspension) => Verdict.Refuse(
+        Name,
+        OurReplies.RecipientSuspended.Say(("recipient", @case.RecipientText)),
+        $"{@case.RecipientText} is suspended: {suspension.Told}",
+        new Fact("suspension", suspension.Told),
+        new Fact("would pass", "the suspension lifted"));
+
+    private static bool LeadsInto(Route route, Account account) =>
+        route.Destination == account.Destination
+        && AddressKey.Of(route.Address) is var key
+        && key.Domain.Equals(AddressKey.ToAscii(account.Address.Domain), StringComparison.OrdinalIgnoreCase)
+        && account.IsNamedBy(key);
 }

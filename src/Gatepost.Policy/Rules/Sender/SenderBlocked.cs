@@ -23,13 +23,14 @@ public sealed class SenderBlocked(Stage stage) : IRule
             return Verdict.Unremarkable;
 
         AddressKey? recipient = @case.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address) : null;
-        if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now) && block.Scope is null == (stage == Stage.MailFrom) && block.Covers(recipient)) is not { } block)
+        AddressKey? own = stage == Stage.RcptTo && @case.NamedMailbox is { } mailbox ? AddressKey.Of(mailbox.Address) : null;
+        if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now) && block.Scope is null == (stage == Stage.MailFrom) && (block.Covers(recipient) || (own is { } key && block.Covers(key)))) is not { } block)
             return Verdict.Unremarkable;
 
-        bool own = @case.Session.User is not null;
+        bool ours = @case.Session.User is not null;
         return Verdict.Refuse(
             Name,
-            (own ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", @case.SenderText)),
+            (ours ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", @case.SenderText)),
             $"blocked: {block.Told}",
             new Fact("block", block.Told),
             new Fact("would pass", "the entry removed or expired"));

@@ -1,0 +1,89 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+using Xunit;
+
+namespace Gatepost.Tests.Policy;
+
+/// <summary>Details, alias domains and forwards are no way round a block or a suspension, and no way to lose mail.</summary>
+public sealed class WaysRoundTests
+{
+    private static readonly Account Bob = World.Account("bob@host.example");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ann@host.example", false)]
+    [InlineData("ann+lists@host.example", false)]
+    [InlineData("ann@other.example", false)]
+    [InlineData("bob@host.example", true)]
+    [InlineData("team@host.example", true)]
+    public async Task A_blocked_recipient_is_blocked_under_every_name_of_the_mailbox(string address, bool passes)
+    {
+        var visit = new Visit(World.Book(Directory(World.Account("ann@host.example"), new Block(BlockSide.Recipient, "ann@host.example", null, "carl", World.Start, ""))));
+        await visit.MailAsync("");
+        Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
+    }
+
+    [Theory]
+    [InlineData("ann@host.example", false)]
+    [InlineData("ann+lists@host.example", false)]
+    [InlineData("ann@other.example", false)]
+    [InlineData("bob@host.example", true)]
+    public async Task A_sender_blocked_for_one_mailbox_is_blocked_under_every_name_of_it(string address, bool passes)
+    {
+        var visit = new Visit(World.Book(Directory(World.Account("ann@host.example"), new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", World.Start, ""))));
+        await visit.MailAsync("bad@partner.example");
+        Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
+    }
+
+    [Fact]
+    public async Task A_suspended_mailbox_is_told_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
+    {
+        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")], Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
+        var visit = new Visit(World.Book(Directory(ann)));
+        await visit.MailAsync("");
+        Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@host.example")).Rule);
+        Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@other.example")).Rule);
+        Assert.True((await visit.RcptAsync("team@host.example")).Passes);
+        Assert.DoesNotContain(visit.Session.Envelope!.Recipients.Single().Routes, route => route.Destination == ann.Destination);
+        Assert.Contains(visit.Session.Envelope.Recipients.Single().Routes, route => route.Destination == Bob.Destination);
+    }
+
+    [Fact]
+    public async Task A_suspended_domain_is_not_reached_by_its_alias_domain()
+    {
+        var domain = World.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
+        var directory = new ConfiguredDirectory([domain, World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
+        var visit = new Visit(World.Book(directory));
+        await visit.MailAsync("");
+        Assert.Equal("recipient-suspended", (await visit.RcptAsync("bob@other.example")).Rule);
+    }
+
+    [Fact]
+    public async Task A_mailbox_whose_forwards_all_lead_nowhere_keeps_its_mail_and_an_alias_that_leads_nowhere_is_unknown()
+    {
+        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("gone@host.example")], KeepsCopy = false };
+        var directory = new ConfiguredDirectory(
+            [World.Domain("host.example"), World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
+            [ann],
+            [World.Alias("dead@host.example", "gone@host.example", "gone@other.example")]);
+        Assert.Equal(ann.Destination, (await Expansion.ResolveAsync(directory, ann.Address, Cancel)).Routes.Single().Destination);
+        Assert.Equal(ResolutionOutcome.Unknown, (await Expansion.ResolveAsync(directory, Mailbox.Parse("dead@host.example"), Cancel)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_forward_is_no_leave_to_send_in_its_owners_name()
+    {
+        var ann = World.Account("ann@host.example") with { Forwards = [Bob.Address] };
+        var directory = Directory(ann);
+        Assert.Null(await Ownership.WhyAsync(directory, "bob@host.example", ann.Address, Cancel));
+        Assert.NotNull(await Ownership.WhyAsync(directory, "bob@host.example", Mailbox.Parse("team@host.example"), Cancel));
+        Assert.NotNull(await Ownership.WhyAsync(directory, "ann@host.example", Mailbox.Parse("ann+x@host.example"), Cancel));
+    }
+
+    private static ConfiguredDirectory Directory(Account ann, params IReadOnlyList<Block> blocks) => new(
+        [World.Domain("host.example"), World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
+        [ann, Bob],
+        [World.Alias("team@host.example", "ann@host.example", "bob@host.example")],
+        blocks: blocks);
+}
