@@ -124,8 +124,9 @@ internal sealed class LineLog : IAsyncDisposable
             if (syncing.IsCompleted)
                 syncing = SyncLaterAsync(file);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception)
         {
+            // Whatever it was: those who wait for their line must not wait for ever.
             Interlocked.Add(ref dropped, lines.Count);
             Close();
         }

@@ -55,10 +55,11 @@ public sealed class RememberedLog : IRememberedLog, IAsyncDisposable
         {
             if (!line.StartsWith(prefix, StringComparison.Ordinal) || !TryParse(line, out var kept))
                 continue;
-            if (kept.Until > now && latest.Count < 2 * Most)
-                latest[(kept.Kind, kept.Key)] = kept;
-            else
-                latest.Remove((kept.Kind, kept.Key));
+            var key = (kept.Kind, kept.Key);
+            if (kept.Until <= now)
+                latest.Remove(key);
+            else if (latest.Count < 2 * Most || latest.ContainsKey(key))
+                latest[key] = kept;
         }
 
         return latest.Count <= Most ? [.. latest.Values] : [.. latest.Values.OrderByDescending(kept => kept.At).Take(Most)];
@@ -70,6 +71,8 @@ public sealed class RememberedLog : IRememberedLog, IAsyncDisposable
         if (looked && Interlocked.Read(ref written) < nextLook)
             return false;
         looked = true;
+        // Before the work: a disk that fails it is not asked again with every batch.
+        nextLook = Interlocked.Read(ref written) + Enough;
         if (!File.Exists(path))
             return false;
 

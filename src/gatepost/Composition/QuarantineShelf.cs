@@ -14,6 +14,8 @@ namespace Gatepost.Composition;
 /// <param name="release">How a message gets into the queue; null where no server runs.</param>
 internal sealed class QuarantineShelf(QuarantineStore quarantine, IJournal journal, TimeProvider time, QuarantineRelease? release) : IQuarantineControl
 {
+    private readonly SemaphoreSlim oneRelease = new(1);
+
     public async IAsyncEnumerable<QuarantinedMessage> ListAsync(QuarantineFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var message in quarantine.ListAsync(cancel))
@@ -30,6 +32,20 @@ internal sealed class QuarantineShelf(QuarantineStore quarantine, IJournal journ
     {
         if (release is null)
             return new QuarantineChanged(id, false, "a message is released by the running server: start gatepost serve first");
+        // One after the other: the second of two who release the same message finds it gone.
+        await oneRelease.WaitAsync(cancel);
+        try
+        {
+            return await ReleaseFirstAsync(id, release, cancel);
+        }
+        finally
+        {
+            oneRelease.Release();
+        }
+    }
+
+    private async Task<QuarantineChanged> ReleaseFirstAsync(string id, QuarantineRelease release, CancellationToken cancel)
+    {
         if (await FindAsync(id, cancel) is not { } found)
             return NotThere(id);
         await using (found.Octets)
