@@ -261,7 +261,11 @@ internal sealed class Ledger : IDisposable
 
     public static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        segments.Dispose();
+        database.Dispose();
+    }
 
     /// <summary>Leaves file and log as they are.</summary>
     public void GiveUp()
