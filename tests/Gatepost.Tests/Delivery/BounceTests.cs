@@ -91,7 +91,7 @@ public sealed class BounceTests
     [InlineData("Accept-Language: ;;q=,,,ru;q=x", "en", "en")]
     public async Task The_report_is_in_the_language_of_the_message_or_of_the_domain(string header, string domain, string expected)
     {
-        var options = DeliveryServiceTests.Options() with { Bounces = new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } } };
+        var options = DeliveryRun.Options() with { Bounces = new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } } };
         var report = Read((await WriteAsync(Message(header + "\r\n" + Original), NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"), options))!);
 
         Assert.Equal(expected, report.Body!.Headers["Content-Language"]);
@@ -224,7 +224,7 @@ public sealed class BounceTests
 
     private static MimeMessage Read(Notice notice) => MimeMessage.Load(new MemoryStream(notice.Octets.ToArray()));
 
-    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, params RecipientResult[] about) => await WriteAsync(message, kind, about, DeliveryServiceTests.Options());
+    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, params RecipientResult[] about) => await WriteAsync(message, kind, about, DeliveryRun.Options());
 
     private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, RecipientResult about, DeliveryOptions options) => await WriteAsync(message, kind, [about], options);
 

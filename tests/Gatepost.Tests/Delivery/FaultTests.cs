@@ -13,20 +13,8 @@ using Xunit;
 namespace Gatepost.Tests.Delivery;
 
 /// <summary>What is left of an attempt when we stop, fail or cannot write, and how long strangers may hold us.</summary>
-public sealed class FaultTests
+public sealed class FaultTests : DeliveryRun
 {
-    private static readonly byte[] Octets = "Subject: hi\r\n\r\nbody\r\n"u8.ToArray();
-
-    private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
-    private readonly MemoryJournal journal = new();
-    private readonly MemoryQueue queue;
-    private readonly ZoneFile zone = ZoneFile.Parse("""
-        single.example MX 10 mx1.example.org
-        mx1.example.org A 8.8.4.1
-        """);
-
-    public FaultTests() => queue = new MemoryQueue(time);
-
     [Fact]
     public async Task Stopping_amid_the_answers_of_LMTP_keeps_those_that_were_heard()
     {
@@ -102,7 +90,7 @@ public sealed class FaultTests
                 token.ThrowIfCancellationRequested();
             }
         });
-        await using var service = await StartAsync(new ScriptedConnector(), options: DeliveryServiceTests.Options() with { Paused = true }, router: router);
+        await using var service = await StartAsync(new ScriptedConnector(), options: Options() with { Paused = true }, router: router);
         for (int i = 0; i < 3; i++)
             Add(Mx("single.example"), hot: false, "a@single.example");
         await Assert.ThrowsAnyAsync<Exception>(() => service.BounceAsync(new QueueFilter(), "moved", cancel.Token));
@@ -147,7 +135,7 @@ public sealed class FaultTests
     {
         using var folder = new TempFolder();
         var connector = new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") };
-        await using var service = await StartAsync(connector, DeliveryServiceTests.Options() with { Shaping = new ShapingOptions { MaxAttempts = 1 } });
+        await using var service = await StartAsync(connector, options: Options() with { Shaping = new ShapingOptions { MaxAttempts = 1 } });
         Add(Mx("single.example"), "a@single.example");
         await Until(() => connector.Asked.Count == 1);
         Add(new Destination(DestinationKind.Maildir, folder.Path), "bob@demo.test");
@@ -168,7 +156,7 @@ public sealed class FaultTests
                 return line.Contains("full@", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null;
             }),
         };
-        await using var service = await StartAsync(connector, DeliveryServiceTests.Options() with { Retry = new() { First = TimeSpan.FromHours(1) } });
+        await using var service = await StartAsync(connector, options: Options() with { Retry = new() { First = TimeSpan.FromHours(1) } });
         queue.SettleFails = new IOException("disk");
         string id = Add(Mx("single.example"), "good@single.example", "full@single.example", "bad@single.example");
         await PassAsync(4, () => queue.Settles >= 4);
@@ -187,7 +175,7 @@ public sealed class FaultTests
     {
         int offered = 0;
         var connector = new ScriptedConnector { Otherwise = _ => new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1 ? "452 4.2.2 mailbox full" : null) };
-        await using var service = await StartAsync(connector, DeliveryServiceTests.Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
+        await using var service = await StartAsync(connector, options: Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
         queue.SettleFails = new IOException("disk");
         Add(Mx("single.example"), "full@single.example");
         await PassAsync(10, () => offered == 2);
@@ -195,8 +183,6 @@ public sealed class FaultTests
         await PassAsync(10, () => queue.Count == 0);
         Assert.Equal(2, offered);
     }
-
-    private static Task Until(Func<bool> met) => DeliveryServiceTests.Until(met);
 
     /// <summary>Half a minute after the other, up to <paramref name="minutes"/>.</summary>
     private async Task PassAsync(int minutes, Func<bool> met)
@@ -212,31 +198,6 @@ public sealed class FaultTests
     }
 
     private Outcome[] Outcomes() => [.. queue.Settlements.OrderBy(settlement => settlement.Index).Select(settlement => settlement.Outcome)];
-
-    private static Destination Mx(string domain) => new(DestinationKind.Mx, domain);
-
-    private async Task<DeliveryService> StartAsync(IConnector connector, DeliveryOptions? options = null, INoticeRouter? router = null)
-    {
-        var service = new DeliveryService(options ?? DeliveryServiceTests.Options(), queue, zone, journal, time, new Random(1)) { Connector = connector, Router = router ?? new RouteByDns() };
-        await service.StartAsync(CancellationToken.None);
-        return service;
-    }
-
-    private string Add(Destination destination, params string[] recipients) => Add(destination, hot: true, recipients);
-
-    private string Add(Destination destination, bool hot, params string[] recipients)
-    {
-        var message = new QueuedMessage
-        {
-            QueueId = queue.NextId(),
-            Sender = Mailbox.Parse("ann@client.example"),
-            Arrived = time.GetUtcNow(),
-            Size = Octets.Length,
-            Recipients = [.. recipients.Select((recipient, index) => new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient), Destination = destination, NextAttempt = time.GetUtcNow() })],
-        };
-        queue.Add(message, Octets, hot);
-        return message.QueueId;
-    }
 
     private sealed class Routes(Action<CancellationToken> before) : INoticeRouter
     {

@@ -96,7 +96,7 @@ public sealed class HostSearchTests
 
     private async Task<List<string>> HostsAsync(Destination destination, int seed)
     {
-        var options = DeliveryServiceTests.Options() with { OwnEndPoints = [IPEndPoint.Parse("8.8.4.9:25"), IPEndPoint.Parse("0.0.0.0:2587")] };
+        var options = DeliveryRun.Options() with { OwnEndPoints = [IPEndPoint.Parse("8.8.4.9:25"), IPEndPoint.Parse("0.0.0.0:2587")] };
         var found = new List<string>();
         await foreach (var host in new HostSearch(options, zone, new Random(seed)).FindAsync(destination, default))
             found.Add(host.Target is { } target ? $"{target.Host}:{target.EndPoint}" : host.Trouble!.Entry.Id);

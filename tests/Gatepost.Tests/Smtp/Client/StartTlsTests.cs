@@ -74,7 +74,7 @@ public sealed class StartTlsTests
     private ValueTask<Peer> ConnectAsync(ClientTls tls, Stream stream) => ConnectAsync(tls, new ScriptedConnector().Then(stream));
 
     private ValueTask<Peer> ConnectAsync(ClientTls tls, ScriptedConnector connector) => Peer.ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), PeerTests.Options with { Tls = tls }, connector, journal, TimeProvider.System, new OnBehalf("A1", "Q1"), CancellationToken.None);
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, new OnBehalf("A1", "Q1"), CancellationToken.None);
 
     /// <summary>A server that offers STARTTLS; gives back what it heard.</summary>
     private static async Task<List<string>> ServeAsync(Stream wire, string behind)
