@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
-using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Smtp;

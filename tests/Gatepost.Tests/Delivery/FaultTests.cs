@@ -1,13 +1,9 @@
 using System.Net.Sockets;
-using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Shaping;
-using Gatepost.Dns;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 using Gatepost.Tests.Smtp.Client;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gatepost.Tests.Delivery;

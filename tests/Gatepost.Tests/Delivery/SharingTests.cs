@@ -1,15 +1,8 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using Gatepost.Delivery;
 using Gatepost.Delivery.Queue;
-using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
-using Gatepost.Dns;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 using Gatepost.Tests.Smtp.Client;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gatepost.Tests.Delivery;

@@ -1,9 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gatepost.Tests.Smtp.Client;
