@@ -107,10 +107,16 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         }
         finally
         {
-            if (writing.InTransaction)
-                writing.Run("ROLLBACK");
-            Interlocked.Increment(ref generation);
-            oneChange.Release();
+            try
+            {
+                if (writing.InTransaction)
+                    writing.Run("ROLLBACK");
+            }
+            finally
+            {
+                Interlocked.Increment(ref generation);
+                oneChange.Release();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class LineLog : IAsyncDisposable
     private Batch next = new();
     private FileStream? file;
     private Task syncing = Task.CompletedTask;
+    private int syncIsDue;
     private long dropped;
     private bool closed;
 
@@ -121,8 +122,9 @@ internal sealed class LineLog : IAsyncDisposable
             foreach (string line in lines)
                 text.Append(line).Append('\n');
             file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-            if (syncing.IsCompleted)
-                syncing = SyncLaterAsync(file);
+            // Taken down again before the sync begins: a line written while one runs gets another.
+            if (Interlocked.Exchange(ref syncIsDue, 1) == 0)
+                syncing = SyncLaterAsync(file, syncing);
         }
         catch (Exception)
         {
@@ -132,11 +134,13 @@ internal sealed class LineLog : IAsyncDisposable
         }
     }
 
-    private async Task SyncLaterAsync(FileStream written)
+    private async Task SyncLaterAsync(FileStream written, Task before)
     {
         try
         {
+            await before;
             await Task.Delay(SyncEvery, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Exchange(ref syncIsDue, 0);
             await Task.Run(() => RandomAccess.FlushToDisk(written.SafeFileHandle));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)

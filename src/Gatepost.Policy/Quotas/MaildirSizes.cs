@@ -38,15 +38,22 @@ public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
         var size = Read(Path.Combine(folder, "maildirsize"));
         long? countedAt = before?.CountedAt;
         bool looksFull = size is { } told && told.Octets >= Math.Min(account.Quota ?? long.MaxValue, told.Limit ?? long.MaxValue);
-        if ((size is null && account.Quota is not null) || (looksFull && (countedAt is not { } last || time.GetElapsedTime(last, now) >= BetweenCounts)))
+        bool rested = countedAt is not { } last || time.GetElapsedTime(last, now) >= BetweenCounts;
+        bool unkept = size is null && before is { Unkept: true };
+        if (unkept && !rested)
+        {
+            size = before!.Size;
+        }
+        else if ((size is null && account.Quota is not null) || (looksFull && rested))
         {
             // Many files take their time; other sessions go on meanwhile, with what was known.
             countedAt = now;
-            known[folder] = new Known(now, size, countedAt);
+            known[folder] = new Known(now, size ?? before?.Size, countedAt, unkept);
             size = await Task.Run(() => Count(folder, size), cancel);
+            unkept = !File.Exists(Path.Combine(folder, "maildirsize")) && System.IO.Directory.Exists(folder);
         }
 
-        known[folder] = new Known(now, size, countedAt);
+        known[folder] = new Known(now, size, countedAt, unkept);
         return size;
     }
 
@@ -106,19 +113,34 @@ public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
                 return new MailboxSize(0, null);
             var (octets, messages) = Add(folder);
             string path = Path.Combine(folder, "maildirsize");
-            string definition = told is null ? NoLimit : File.ReadLines(path).FirstOrDefault(NoLimit);
-            string fresh = Path.Combine(folder, "tmp", string.Create(CultureInfo.InvariantCulture, $"maildirsize.{Environment.ProcessId}.{Guid.NewGuid():N}"));
-            File.WriteAllText(fresh, string.Create(CultureInfo.InvariantCulture, $"{definition}\n{octets} {messages}\n"));
-            var unchanged = told?.Octets == octets ? told?.Unchanged : null;
-            // The time of the last change says how long nobody has tidied up: counting is no change.
-            if (unchanged is { } since)
-                File.SetLastWriteTimeUtc(fresh, since.UtcDateTime);
-            File.Move(fresh, path, overwrite: true);
-            return new MailboxSize(octets, unchanged, Limit(definition));
+            string definition = Definition(path);
+            Keep(folder, path, $"{definition}\n{octets} {messages}\n", told?.Octets == octets ? told?.Unchanged : null);
+            return new MailboxSize(octets, told?.Octets == octets ? told?.Unchanged : null, Limit(definition));
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             return told;
+        }
+    }
+
+    /// <summary>The limits the file names, whatever else is wrong with it; none where there is no file.</summary>
+    private static string Definition(string path) => File.Exists(path) && File.ReadLines(path).FirstOrDefault() is { Length: > 0 and < 200 } first ? first : NoLimit;
+
+    /// <summary>A disk that does not take the file leaves the count as good as it is.</summary>
+    private static void Keep(string folder, string path, string text, DateTimeOffset? unchanged)
+    {
+        try
+        {
+            string fresh = Path.Combine(folder, "tmp", string.Create(CultureInfo.InvariantCulture, $"maildirsize.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+            File.WriteAllText(fresh, text);
+            // The time of the last change says how long nobody has tidied up: counting is no change.
+            if (unchanged is { } since)
+                File.SetLastWriteTimeUtc(fresh, since.UtcDateTime);
+            File.Move(fresh, path, overwrite: true);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            // Counted again in a minute.
         }
     }
 
@@ -162,5 +184,6 @@ public sealed class MaildirSizes(TimeProvider time) : IMailboxSizes
         }
     }
 
-    private sealed record Known(long ReadAt, MailboxSize? Size, long? CountedAt);
+    /// <param name="Unkept">Whether the count could not be written down.</param>
+    private sealed record Known(long ReadAt, MailboxSize? Size, long? CountedAt, bool Unkept);
 }

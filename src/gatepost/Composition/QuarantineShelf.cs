@@ -52,13 +52,35 @@ internal sealed class QuarantineShelf(QuarantineStore quarantine, IJournal journ
         {
             var changed = await release.ReleaseAsync(found.Message, found.Octets, cancel);
             // In the queue first: whoever pulls the plug between the two has it twice, not never.
-            if (changed.Done)
+            if (!changed.Done)
+                return changed;
+            try
+            {
                 quarantine.Remove(found.Message.Id);
-            return changed;
+                return changed;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return changed with { Told = $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): do not release it again, drop it once the disk is well" };
+            }
         }
     }
 
     public async Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel)
+    {
+        // Not while it is being released: "dropped" would be untrue.
+        await oneRelease.WaitAsync(cancel);
+        try
+        {
+            return await DropFirstAsync(id, cancel);
+        }
+        finally
+        {
+            oneRelease.Release();
+        }
+    }
+
+    private async Task<QuarantineChanged> DropFirstAsync(string id, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } found)
             return NotThere(id);

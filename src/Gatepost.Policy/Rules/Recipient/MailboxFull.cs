@@ -25,7 +25,7 @@ public sealed class MailboxFull(Parts parts) : IRule
             if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
             {
                 if (account.Quota is not null)
-                    return Verdict.Pass(Name, $"how full {account.Address} is could not be learnt");
+                    passes = Verdict.Pass(Name, $"how full {account.Address} is could not be learnt", passes.Facts);
                 continue;
             }
 
