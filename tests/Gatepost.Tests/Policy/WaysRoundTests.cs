@@ -1,4 +1,6 @@
+using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -72,6 +74,19 @@ public sealed class WaysRoundTests
     }
 
     [Fact]
+    public async Task A_full_mailbox_is_seen_behind_one_that_cannot_be_measured()
+    {
+        var directory = new ConfiguredDirectory(
+            [World.Domain("host.example")],
+            [World.Account("ann@host.example") with { Quota = 1_000 }, Bob with { Quota = 1_000 }],
+            [World.Alias("team@host.example", "ann@host.example", "bob@host.example")]);
+        var visit = new Visit(new RuleBook(new PolicyOptions(), directory, World.Parts(new OnlyBob()), new Random(1)));
+        await visit.MailAsync("");
+        Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
+        Assert.Equal("mailbox-full", (await visit.RcptAsync("team@host.example")).Rule);
+    }
+
+    [Fact]
     public async Task A_forward_is_no_leave_to_send_in_its_owners_name()
     {
         var ann = World.Account("ann@host.example") with { Forwards = [Bob.Address] };
@@ -86,4 +101,11 @@ public sealed class WaysRoundTests
         [ann, Bob],
         [World.Alias("team@host.example", "ann@host.example", "bob@host.example")],
         blocks: blocks);
+
+    /// <summary>Knows of bob that he is full, and of nobody else anything.</summary>
+    private sealed class OnlyBob : IMailboxSizes
+    {
+        public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel) =>
+            ValueTask.FromResult<MailboxSize?>(account.Address.Equals(Bob.Address) ? new MailboxSize(1_000, null) : null);
+    }
 }
