@@ -27,7 +27,7 @@ await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
         var envelope = new Envelope { Sender = Mailbox.Parse("from@client.test") };
         envelope.Recipients.Add(new EnvelopeRecipient(to) { Routes = [new Route(to, new Destination(DestinationKind.Mx, $"domain{number % 1000}.test"))] });
         var kept = await draft.CommitAsync(head, envelope, session: null, CancellationToken.None);
-        if (kept.Outcome != KeepOutcome.Kept)
+        if (kept.Outcome != StoreOutcome.Kept)
             throw new IOException($"{kept.Outcome}: {kept.Cause}");
         if (number % 100_000 == 0)
             Console.Error.WriteLine($"  {number:N0}");

@@ -78,7 +78,7 @@ internal static class QueueBenchmark
                 await using var draft = store.Begin();
                 await draft.WriteAsync(body, default);
                 var kept = await draft.CommitAsync(default, envelope, null, default);
-                if (kept.Outcome != KeepOutcome.Kept)
+                if (kept.Outcome != StoreOutcome.Kept)
                     throw new InvalidOperationException(kept.Cause);
             }
         })));
@@ -104,7 +104,7 @@ internal static class QueueBenchmark
                     body.CopyTo(Stream.Null);
                 }
 
-                await store.SettleAsync([.. leased.Select(message => new Settlement { QueueId = message.QueueId, Index = 0, Outcome = Outcome.Delivered })], [], default);
+                await store.SettleAsync([.. leased.Select(message => new DeliveryOutcome { QueueId = message.QueueId, Index = 0, Outcome = Outcome.Delivered })], [], default);
                 Interlocked.Add(ref done, leased.Count);
             }));
         }

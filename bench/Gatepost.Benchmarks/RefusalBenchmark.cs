@@ -50,7 +50,7 @@ internal static class RefusalBenchmark
             []);
         var off = new RuleOptions { Mode = RuleMode.Off };
         var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off } };
-        var book = new RuleBook(options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
+        var book = new RuleEngine(options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
         var session = new Session
         {
             Id = "S000000000001",
@@ -60,7 +60,7 @@ internal static class RefusalBenchmark
             HostName = server.HostName,
             Started = DateTimeOffset.UtcNow,
         };
-        await using var dialogue = new Dialogue(session, new ListenerTerms(server, listener), book, new NoStore(), journal, null, TimeProvider.System);
+        await using var dialogue = new SmtpSession(session, new ListenerTerms(server, listener), book, new NoStore(), journal, null, TimeProvider.System);
         await dialogue.GreetAsync(default);
         await SayAsync(dialogue, "EHLO attacker.test"u8.ToArray(), session, journal);
         await SayAsync(dialogue, "MAIL FROM:<spam@attacker.test>"u8.ToArray(), session, journal);
@@ -79,7 +79,7 @@ internal static class RefusalBenchmark
     }
 
     /// <summary>What a connection does with a line, without the socket.</summary>
-    private static async ValueTask SayAsync(Dialogue dialogue, ReadOnlyMemory<byte> line, Session session, IJournal journal)
+    private static async ValueTask SayAsync(SmtpSession dialogue, ReadOnlyMemory<byte> line, Session session, IJournal journal)
     {
         var command = CommandParser.Parse(line.Span);
         var reply = await dialogue.HearAsync(command, default);
@@ -104,7 +104,7 @@ internal static class RefusalBenchmark
 
     private sealed class NoStore : IMessageStore
     {
-        public KeepOutcome Room(long size) => KeepOutcome.Kept;
+        public StoreOutcome Room(long size) => StoreOutcome.Kept;
 
         public IMessageDraft Begin() => throw new NotSupportedException("no message comes this far");
     }

@@ -20,7 +20,7 @@ internal static class RepliesBenchmark
     public static int Run(Settings settings)
     {
         var compile = Stopwatch.StartNew();
-        var knowledge = Knowledge.BuiltIn;
+        var knowledge = ReplyDatabase.BuiltIn;
         knowledge.Match("x");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"compiled in {compile.ElapsedMilliseconds} ms: {knowledge.Entries.Count} entries, {knowledge.PhraseCount} wordings"));
 

@@ -64,7 +64,7 @@ internal static class SpoolBenchmark
                 for (int at = 0; at < size; at += 16384)
                     await draft.WriteAsync(body.AsMemory(at, Math.Min(16384, size - at)), default);
                 var kept = await draft.CommitAsync(head, envelope, null, default);
-                if (kept.Outcome != KeepOutcome.Kept)
+                if (kept.Outcome != StoreOutcome.Kept)
                     throw new InvalidOperationException(kept.Cause);
                 mine.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
@@ -74,12 +74,12 @@ internal static class SpoolBenchmark
 
     private static async Task SettleAsync(MailStore store)
     {
-        var delivered = new List<Settlement>();
+        var delivered = new List<DeliveryOutcome>();
         while (await store.Arrivals.WaitToReadAsync())
         {
             delivered.Clear();
             while (delivered.Count < 5 && store.Arrivals.TryRead(out var message))
-                delivered.AddRange(message.Recipients.Select(recipient => new Settlement { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Delivered }));
+                delivered.AddRange(message.Recipients.Select(recipient => new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Delivered }));
             try
             {
                 await store.SettleAsync(delivered, [], default);

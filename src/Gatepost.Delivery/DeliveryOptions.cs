@@ -32,10 +32,10 @@ public sealed record DeliveryOptions
 
     public ClientTimeouts Timeouts { get; init; } = new();
 
-    /// <summary>See <see cref="PeerOptions.Pass8Bit"/>.</summary>
+    /// <summary>See <see cref="SmtpClientOptions.Pass8Bit"/>.</summary>
     public bool Pass8Bit { get; init; }
 
-    /// <summary>See <see cref="PeerOptions.PreferChunking"/>.</summary>
+    /// <summary>See <see cref="SmtpClientOptions.PreferChunking"/>.</summary>
     public bool PreferChunking { get; init; }
 
     /// <summary>Recipients in one transaction.</summary>

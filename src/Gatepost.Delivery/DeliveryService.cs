@@ -13,8 +13,8 @@ namespace Gatepost.Delivery;
 
 /// <summary>Everything after our 250: takes mail from the queue, carries it on, keeps trying, tells the sender.</summary>
 /// <remarks>
-/// Three loops feed it (arrivals, what falls due, the broom for idle connections), <see cref="Traffic"/> says who may work,
-/// a worker tries one message after the other for one destination, <see cref="Settler"/> makes the outcomes durable.
+/// Three loops feed it (arrivals, what falls due, the broom for idle connections), <see cref="DeliveryScheduler"/> says who may work,
+/// a worker tries one message after the other for one destination, <see cref="OutcomeWriter"/> makes the outcomes durable.
 /// </remarks>
 public sealed class DeliveryService : IAsyncDisposable
 {
@@ -31,9 +31,9 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Random random;
     private readonly AttemptIds ids;
-    private readonly Alarm alarm = new();
-    private readonly Settler settler;
-    private readonly Traffic traffic;
+    private readonly WakeTimer alarm = new();
+    private readonly OutcomeWriter settler;
+    private readonly DeliveryScheduler traffic;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
     private DiskThreads? disk;
@@ -54,9 +54,9 @@ public sealed class DeliveryService : IAsyncDisposable
         this.time = time;
         this.random = random;
         ids = new AttemptIds(time, random);
-        settler = new Settler(queue, journal, time, alarm);
+        settler = new OutcomeWriter(queue, journal, time, alarm);
         parts = new Parts(options, null!, null!);
-        traffic = new Traffic(options.Shaping, time, random, CarrierFor) { Start = lane => _ = Task.Run(() => WorkAsync(lane)) };
+        traffic = new DeliveryScheduler(options.Shaping, time, random, CarrierFor) { Start = lane => _ = Task.Run(() => WorkAsync(lane)) };
     }
 
     /// <summary>How connections are opened; tests put a scripted peer here.</summary>
@@ -154,15 +154,15 @@ public sealed class DeliveryService : IAsyncDisposable
 
     private Parts Assemble(DeliveryOptions options) => new(
         options,
-        new HostSearch(options, dns, random),
-        new Conclusion(options, new NoticeWriter(options, Router, queue, time, random), journal, time, random));
+        new MxLookup(options, dns, random),
+        new OutcomeBuilder(options, new NoticeWriter(options, Router, queue, time, random), journal, time, random));
 
-    private ICarrier CarrierFor(Destination destination)
+    private ITransport CarrierFor(Destination destination)
     {
         var now = parts;
         return destination.Kind == DestinationKind.Maildir
-            ? new MaildirCarrier(destination, now.Options, disk!, queue, time)
-            : new SmtpCarrier(destination, now.Options, now.Hosts, Connector, queue, journal, time);
+            ? new MaildirTransport(destination, now.Options, disk!, queue, time)
+            : new SmtpTransport(destination, now.Options, now.Hosts, Connector, queue, journal, time);
     }
 
     // What comes in
@@ -201,10 +201,10 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         switch (traffic.Offer(message, out var trouble))
         {
-            case Offered.Full:
+            case EnqueueResult.Full:
                 await GiveBackAsync(message);
                 break;
-            case Offered.Suspended:
+            case EnqueueResult.Suspended:
                 await SuspendAsync(message, trouble!);
                 break;
         }
@@ -300,7 +300,7 @@ public sealed class DeliveryService : IAsyncDisposable
 
     // Work
 
-    private async Task WorkAsync(Lane lane)
+    private async Task WorkAsync(DestinationQueue lane)
     {
         int done = 0;
         bool first = true;
@@ -318,7 +318,7 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    private async ValueTask LeaseAsync(Lane lane)
+    private async ValueTask LeaseAsync(DestinationQueue lane)
     {
         try
         {
@@ -352,7 +352,7 @@ public sealed class DeliveryService : IAsyncDisposable
         return (open, leased.Count == LeaseSize && (open.Count == LeaseSize || settler.IsStoring));
     }
 
-    private async ValueTask TryAsync(Lane lane, QueuedMessage message)
+    private async ValueTask TryAsync(DestinationQueue lane, QueuedMessage message)
     {
         string attempt = ids.Next();
         AttemptResult result;
@@ -416,10 +416,10 @@ public sealed class DeliveryService : IAsyncDisposable
     private ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
 
     private ValueTask GiveBackAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => settler.AddAsync(
-        [.. recipients.Select(recipient => new Settlement { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
+        [.. recipients.Select(recipient => new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
 
     private void Report(string what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
 
     /// <summary>What changes together on a reload.</summary>
-    private sealed record Parts(DeliveryOptions Options, HostSearch Hosts, Conclusion Conclusion);
+    private sealed record Parts(DeliveryOptions Options, MxLookup Hosts, OutcomeBuilder Conclusion);
 }

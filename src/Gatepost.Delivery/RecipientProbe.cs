@@ -53,7 +53,7 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
         var inForce = options();
         ProbeAnswer? failure = null;
         int tried = 0;
-        await foreach (var found in new HostSearch(inForce, dns, random).FindAsync(destination, cancel))
+        await foreach (var found in new MxLookup(inForce, dns, random).FindAsync(destination, cancel))
         {
             if (++tried > inForce.MaxAddresses)
                 break;
@@ -65,11 +65,11 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
 
             try
             {
-                await using var peer = await Peer.ConnectAsync(target, OptionsFor(destination, inForce), connector, journal, time, new OnBehalf(attempt, null), cancel);
+                await using var peer = await SmtpClientSession.ConnectAsync(target, OptionsFor(destination, inForce), connector, journal, time, new AttemptContext(attempt, null), cancel);
                 var (reply, stage) = await peer.ProbeAsync(recipient, cancel);
                 return new ProbeAnswer(reply!, stage, target.Host, attempt);
             }
-            catch (PeerFailureException refused)
+            catch (SmtpClientException refused)
             {
                 failure = new ProbeAnswer(refused.Reply, refused.Stage, target.Host, attempt);
             }
@@ -78,7 +78,7 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
         return failure ?? new ProbeAnswer(OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, attempt);
     }
 
-    private static PeerOptions OptionsFor(Destination destination, DeliveryOptions inForce) => new()
+    private static SmtpClientOptions OptionsFor(Destination destination, DeliveryOptions inForce) => new()
     {
         HostName = inForce.HostName,
         Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,

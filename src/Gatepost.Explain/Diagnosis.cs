@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Explain;
 
 /// <summary>Joins what a document says with what the catalogue knows.</summary>
-internal sealed class Diagnosis(Knowledge knowledge)
+internal sealed class Diagnosis(ReplyDatabase knowledge)
 {
     /// <summary>More texts about one recipient are not weighed.</summary>
     private const int MaxCandidates = 24;
@@ -58,7 +58,7 @@ internal sealed class Diagnosis(Knowledge knowledge)
     }
 
     /// <summary>The codes that are reported: each with the quote it stands in.</summary>
-    private readonly record struct Codes(int? Code, Quote? CodeWords, int CodeAt, EnhancedStatus? Status, Quote? StatusWords, int StatusAt, int StatusLength);
+    private readonly record struct Codes(int? Code, Excerpt? CodeWords, int CodeAt, EnhancedStatus? Status, Excerpt? StatusWords, int StatusAt, int StatusLength);
 
     private static Codes CodesOf(Observation observation)
     {

@@ -14,7 +14,7 @@ public sealed class Explainer
     private readonly Diagnosis diagnosis;
 
     /// <param name="knowledge">What replies are recognised by; <see cref="ReplyCatalogue.Current"/> where null.</param>
-    public Explainer(Knowledge? knowledge = null) => diagnosis = new Diagnosis(knowledge ?? ReplyCatalogue.Current);
+    public Explainer(ReplyDatabase? knowledge = null) => diagnosis = new Diagnosis(knowledge ?? ReplyCatalogue.Current);
 
     /// <summary>Reads one document of any kind that is not a mailbox of many messages.</summary>
     /// <param name="document">The octets as they are.</param>
@@ -66,7 +66,7 @@ public sealed class Explainer
     /// <inheritdoc cref="ReadLine(string)"/>
     public Report ReadLine(string line, out DocumentKind kind)
     {
-        var passage = Passage.Of(line);
+        var passage = SourceText.Of(line);
         if (LogReader.LooksLikeLog(line) && LogReader.ReadLine(passage, 0) is { } logged)
         {
             kind = DocumentKind.MailLog;
@@ -89,7 +89,7 @@ public sealed class Explainer
         return Answer(file, observations.Count == 0 ? DocumentKind.OrdinaryMail : DocumentKind.Bounce, observations);
     }
 
-    private DocumentReport ReadLines(Passage passage, DocumentForm form, string? file)
+    private DocumentReport ReadLines(SourceText passage, DocumentForm form, string? file)
     {
         var (kind, observations) = form switch
         {

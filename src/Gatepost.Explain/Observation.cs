@@ -26,7 +26,7 @@ internal enum Nearness
 }
 
 /// <summary>Words that may tell the cause, with the codes in them.</summary>
-internal sealed record Candidate(Quote Words, FoundCode Codes, Nearness Nearness)
+internal sealed record Candidate(Excerpt Words, FoundCode Codes, Nearness Nearness)
 {
     /// <summary>The words without the frame that says to which command they were the answer: <c>(in reply to end of DATA command)</c>.</summary>
     public ReadOnlySpan<char> Core
@@ -38,7 +38,7 @@ internal sealed record Candidate(Quote Words, FoundCode Codes, Nearness Nearness
         }
     }
 
-    public static Candidate Of(Quote words, Nearness nearness) => new(words, CodeFinder.Read(words.Text), nearness);
+    public static Candidate Of(Excerpt words, Nearness nearness) => new(words, CodeFinder.Read(words.Text), nearness);
 }
 
 /// <summary>What a document says about one recipient: who said which words, at which stage, with which codes. No meaning yet.</summary>
@@ -57,7 +57,7 @@ internal sealed class Observation
     /// <summary>The status field of a report, and where it stands.</summary>
     public EnhancedStatus? FieldStatus { get; set; }
 
-    public Quote? FieldStatusWords { get; set; }
+    public Excerpt? FieldStatusWords { get; set; }
 
     /// <summary>Nearest to the cause first.</summary>
     public List<Candidate> Candidates { get; } = [];
@@ -66,7 +66,7 @@ internal sealed class Observation
     public Reason? Settled { get; set; }
 
     /// <summary>A local program, pipe or file was the last step, not another server: so what failed was local.</summary>
-    public Quote? LocalStep { get; set; }
+    public Excerpt? LocalStep { get; set; }
 
     /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
     public string? EntryId { get; set; }
@@ -74,7 +74,7 @@ internal sealed class Observation
     /// <summary>Adds the candidates further away from the cause; called once, and only where the nearer ones do not tell.</summary>
     public Action? More { get; set; }
 
-    public void Add(Quote words, Nearness nearness)
+    public void Add(Excerpt words, Nearness nearness)
     {
         if (!words.IsEmpty)
             Candidates.Add(Candidate.Of(words, nearness));

@@ -25,9 +25,9 @@ public sealed record QuotedReplyText(Speaker Speaker, int? Code, EnhancedStatus?
 /// <summary>The answer for one recipient: why, who can act, whether to try again, and the words it was read from.</summary>
 public sealed class Report
 {
-    private readonly Knowledge knowledge;
+    private readonly ReplyDatabase knowledge;
 
-    internal Report(Knowledge knowledge) => this.knowledge = knowledge;
+    internal Report(ReplyDatabase knowledge) => this.knowledge = knowledge;
 
     /// <summary>The recipient; null where none is named.</summary>
     public string? Recipient { get; init; }

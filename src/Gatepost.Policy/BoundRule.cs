@@ -12,16 +12,16 @@ internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
     public RuleMode Mode { get; } = Options.Mode ?? Rule.DefaultMode;
 
     /// <summary>Whether the rule is not asked about this case.</summary>
-    public bool Spares(Case @case)
+    public bool Spares(RuleContext context)
     {
-        var session = @case.Session;
-        if (Rule.SparesTrusted && (session.User is not null || @case.IsFromTrustedNetwork))
+        var session = context.Session;
+        if (Rule.SparesTrusted && (session.User is not null || context.IsFromTrustedNetwork))
             return true;
         if (Options.ExemptAuthenticated && session.User is not null)
             return true;
         if (Options.ExemptNetworks.Count > 0 && Networks.Contain(Options.ExemptNetworks, session.Client.Address))
             return true;
-        if (Stage == Stage.RcptTo && Rule.Stage is Stage.Connect or Stage.Hello && IsForPostmaster(@case))
+        if (Stage == Stage.RcptTo && Rule.Stage is Stage.Connect or Stage.Hello && IsForPostmaster(context))
             return true;
         if (Options.ExemptDomains.Count == 0)
             return false;
@@ -30,8 +30,8 @@ internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
     }
 
     /// <summary>Who is refused for the address it comes from must be able to complain (RFC 5321 §4.5.1, RFC 2142 §4).</summary>
-    private static bool IsForPostmaster(Case @case) =>
-        @case.Recipient is { Outcome: ResolutionOutcome.Found }
-        && @case.Session.Candidate!.Address.LocalPart is var name
+    private static bool IsForPostmaster(RuleContext context) =>
+        context.Recipient is { Outcome: ResolutionOutcome.Found }
+        && context.Session.Candidate!.Address.LocalPart is var name
         && (name.Equals("postmaster", StringComparison.OrdinalIgnoreCase) || name.Equals("abuse", StringComparison.OrdinalIgnoreCase));
 }

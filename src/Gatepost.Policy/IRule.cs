@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy;
 
 /// <summary>One refusal and everything that leads to it. Name, file, class and catalogue entry are called alike.</summary>
-/// <remarks>One instance serves all sessions at once: whatever belongs to a session is in the <see cref="Case"/>.</remarks>
+/// <remarks>One instance serves all sessions at once: whatever belongs to a session is in the <see cref="RuleContext"/>.</remarks>
 public interface IRule
 {
     /// <summary>Kebab case, as in journal, configuration and documentation: <c>relay-denied</c>.</summary>
@@ -26,5 +26,5 @@ public interface IRule
 
     /// <summary>Judges. Must not throw for anything the client or DNS said; an unknown is never a "no".</summary>
     /// <returns><see cref="Verdict.Unremarkable"/> where there was nothing to judge.</returns>
-    ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel);
+    ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel);
 }

@@ -162,8 +162,8 @@ public sealed record PolicyOptions
 
     private IEnumerable<string> RuleProblems()
     {
-        foreach (string name in Rules.Keys.Concat(Order).Where(name => !RuleSet.Names.Contains(name)).Distinct())
-            yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleSet.Names)}";
+        foreach (string name in Rules.Keys.Concat(Order).Where(name => !RuleTable.Names.Contains(name)).Distinct())
+            yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleTable.Names)}";
         foreach (string name in Rules.Where(rule => rule.Value.WhenSilent is not null && !RulesThatMayBeSilent.ContainsKey(rule.Key)).Select(rule => rule.Key))
             yield return $"{name} has when-silent, which it does not know: only {string.Join(", ", RulesThatMayBeSilent.Keys)} do";
         if (Rules.GetValueOrDefault("relay-denied")?.Mode is RuleMode.Off or RuleMode.Warn)

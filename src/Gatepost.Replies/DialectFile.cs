@@ -168,7 +168,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 .Select(item => item with { Key = item.Key == prefix ? "meaning" : "for" + item.Key[prefix.Length..] })
                 .ToList();
             if (own.Count > 0)
-                Words.Add((id, language, WordBook.Read(section with { Items = own }, file.Name, problems)));
+                Words.Add((id, language, MessageCatalogue.Read(section with { Items = own }, file.Name, problems)));
         }
     }
 

@@ -73,9 +73,9 @@ public sealed record ExplainHints
 /// <summary>The answer to "why was this refused, and what now?", for one text.</summary>
 public sealed class Explanation
 {
-    private readonly Knowledge knowledge;
+    private readonly ReplyDatabase knowledge;
 
-    internal Explanation(Knowledge knowledge) => this.knowledge = knowledge;
+    internal Explanation(ReplyDatabase knowledge) => this.knowledge = knowledge;
 
     /// <summary>The entry that explains it.</summary>
     public required ReplyEntry Entry { get; init; }

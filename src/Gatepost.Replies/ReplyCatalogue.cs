@@ -3,16 +3,16 @@ namespace Gatepost.Replies;
 /// <summary>Finds the entry for a reply somebody else gave. Always ends at some entry: at worst that of the basic code.</summary>
 public static class ReplyCatalogue
 {
-    private static Knowledge? current;
+    private static ReplyDatabase? current;
 
     /// <summary>What replies are recognised by; what comes with the program unless <see cref="Use"/> said otherwise.</summary>
-    public static Knowledge Current => current ?? Knowledge.BuiltIn;
+    public static ReplyDatabase Current => current ?? ReplyDatabase.BuiltIn;
 
     /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it. Null: the program's alone.</summary>
-    public static void Use(Knowledge? knowledge) => current = knowledge;
+    public static void Use(ReplyDatabase? knowledge) => current = knowledge;
 
-    /// <summary>What comes with the program and the files of a configuration folder. <see cref="Knowledge.Problems"/> tells what could not be used.</summary>
-    public static Knowledge Load(string folder) => Knowledge.Load(folder);
+    /// <summary>What comes with the program and the files of a configuration folder. <see cref="ReplyDatabase.Problems"/> tells what could not be used.</summary>
+    public static ReplyDatabase Load(string folder) => ReplyDatabase.Load(folder);
 
     /// <summary>Makes the reply another server gave.</summary>
     /// <param name="code">Three digits as read off the wire.</param>
@@ -26,7 +26,7 @@ public static class ReplyCatalogue
         return Reply.Received(entry, code, status, words);
     }
 
-    /// <summary>The entry for words whose code and status were read elsewhere; see <see cref="Knowledge.Match"/>.</summary>
+    /// <summary>The entry for words whose code and status were read elsewhere; see <see cref="ReplyDatabase.Match"/>.</summary>
     public static Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null) =>
         Current.Match(words, code, status, remoteHost);
 

@@ -9,13 +9,13 @@ namespace Gatepost.Replies;
 /// </remarks>
 public sealed class ReplyPages
 {
-    private readonly Knowledge knowledge;
+    private readonly ReplyDatabase knowledge;
     private readonly Language language;
 
-    private ReplyPages(Knowledge knowledge, Language language) => (this.knowledge, this.language) = (knowledge, language);
+    private ReplyPages(ReplyDatabase knowledge, Language language) => (this.knowledge, this.language) = (knowledge, language);
 
     /// <summary>Every page: its path below the folder, with <c>/</c>, and its text with LF.</summary>
-    public static IEnumerable<(string Path, string Text)> All(Knowledge knowledge)
+    public static IEnumerable<(string Path, string Text)> All(ReplyDatabase knowledge)
     {
         foreach (var language in Languages.All)
         {

@@ -1,7 +1,7 @@
 namespace Gatepost.Smtp;
 
 /// <summary>How keeping a message ended.</summary>
-public enum KeepOutcome
+public enum StoreOutcome
 {
     /// <summary>Durable: a kill -9 or a power cut loses it no more. Only now may 250 be said.</summary>
     Kept,
@@ -16,14 +16,14 @@ public enum KeepOutcome
 /// <param name="Outcome">Whether it is ours now.</param>
 /// <param name="QueueId">Set where kept: the id in the reply, the Received field and the queue.</param>
 /// <param name="Cause">For the journal, where not kept.</param>
-public readonly record struct Kept(KeepOutcome Outcome, string? QueueId, string? Cause = null);
+public readonly record struct StoreResult(StoreOutcome Outcome, string? QueueId, string? Cause = null);
 
 /// <summary>"Keep this; tell me when it is safe."</summary>
 public interface IMessageStore
 {
     /// <summary>Whether a message of that size could be taken now; asked at MAIL, cheap (no system call a message).</summary>
     /// <param name="size">Octets as declared by SIZE; 0 where unknown.</param>
-    KeepOutcome Room(long size);
+    StoreOutcome Room(long size);
 
     /// <summary>Begins a message. Never waits for the disk.</summary>
     IMessageDraft Begin();
@@ -50,5 +50,5 @@ public interface IMessageDraft : IAsyncDisposable
     /// <param name="head">Trace fields that go before the message (Return-Path excluded): complete header lines with CRLF.</param>
     /// <param name="envelope">With routes on every recipient; those without routes are dropped silently, so there must be none.</param>
     /// <param name="session">For arrival facts: client, HELO, user, TLS; null for mail of our own (bounces).</param>
-    ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel);
+    ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel);
 }

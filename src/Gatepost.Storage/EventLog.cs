@@ -7,7 +7,7 @@ namespace Gatepost.Storage;
 public sealed class EventLog : IJournal, IAsyncDisposable
 {
     private readonly Stream output;
-    private readonly LogLine line;
+    private readonly EventLogLine line;
     private readonly TimeProvider clock;
     private readonly Backlog<JournalEvent> backlog;
     private long dropped;
@@ -18,7 +18,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
     {
         this.output = output;
         this.clock = clock;
-        line = new LogLine(options);
+        line = new EventLogLine(options);
         backlog = new Backlog<JournalEvent>("log", options.Buffer, options.Interval, () => { }, Write, () => { });
     }
 
@@ -29,7 +29,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
 
     public void Record(JournalEvent happened)
     {
-        if (LogLine.Matters(happened) && !backlog.TryAdd(happened))
+        if (EventLogLine.Matters(happened) && !backlog.TryAdd(happened))
             Interlocked.Increment(ref dropped);
     }
 

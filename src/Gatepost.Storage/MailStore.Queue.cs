@@ -27,7 +27,7 @@ public sealed partial class MailStore : IQueue
         return new((due, next));
     }
 
-    private static int Correct(Ledger ledger, List<long> destinations)
+    private static int Correct(QueueTransaction ledger, List<long> destinations)
     {
         foreach (long destination in destinations)
             ledger.Correct(destination);
@@ -105,9 +105,9 @@ public sealed partial class MailStore : IQueue
 
     public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) => new(view.OpenBody(queueId));
 
-    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {
-        var known = new (long Message, Settlement Settlement)[settlements.Count];
+        var known = new (long Message, DeliveryOutcome Settlement)[settlements.Count];
         for (int i = 0; i < known.Length; i++)
             known[i] = (QueueIds.Read(settlements[i].QueueId) ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
 
@@ -119,7 +119,7 @@ public sealed partial class MailStore : IQueue
         }
 
         NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
-        var job = new SettleJob(known, messages, arrivals, Leases, unrecorded, Now);
+        var job = new OutcomeJob(known, messages, arrivals, Leases, unrecorded, Now);
         writer.Add(job);
         return new(job.Done);
     }
@@ -155,7 +155,7 @@ public sealed partial class MailStore : IQueue
         return retried;
     }
 
-    private async ValueTask<int> ChangeAsync(QueueFilter filter, RecipientState from, Func<Ledger, long, int, bool> change, CancellationToken cancel)
+    private async ValueTask<int> ChangeAsync(QueueFilter filter, RecipientState from, Func<QueueTransaction, long, int, bool> change, CancellationToken cancel)
     {
         int changed = 0;
         if (filter.State is { } asked && asked != from)

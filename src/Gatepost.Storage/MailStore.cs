@@ -18,14 +18,14 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly DataFolder folder;
     private readonly TimeProvider clock;
     private readonly QueueIds ids;
-    private readonly LedgerOpener opener;
+    private readonly QueueDatabase opener;
     private readonly ReaderPool readers;
     private readonly QueueView view;
     private readonly Compaction compaction;
     private readonly Arrivals arrivals;
-    private readonly Unrecorded unrecorded = new();
-    private readonly Nudge nudge = new();
-    private readonly Writer writer;
+    private readonly PendingDeliveries unrecorded = new();
+    private readonly WakeSignal nudge = new();
+    private readonly GroupCommitter writer;
     private readonly ITimer watch;
     private readonly CancellationTokenSource closing = new();
     private readonly Task sweep;
@@ -39,7 +39,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         this.clock = clock;
         Options = options;
         ids = new QueueIds(clock);
-        opener = new LedgerOpener(options);
+        opener = new QueueDatabase(options);
         Health = new StoreHealth(options, clock, OnStateChanged, Tell);
         Budget = new MemoryBudget(options.DraftMemory);
         arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
@@ -48,7 +48,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         readers = new ReaderPool(options, opener.DatabasePath);
         Files = new LargeFiles(opener.FilesFolder, generation);
         view = new QueueView(readers, opener, Files, Health.Note);
-        writer = new Writer(ledger, opener, Health, unrecorded, Leases, RemoveFiles, clock, Measure);
+        writer = new GroupCommitter(ledger, opener, Health, unrecorded, Leases, RemoveFiles, clock, Measure);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, Health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, options.FreeSpaceInterval);
@@ -96,18 +96,18 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
 
     internal DateTimeOffset Now => clock.GetUtcNow();
 
-    public KeepOutcome Room(long size)
+    public StoreOutcome Room(long size)
     {
         if (Health.State != StoreState.Sound)
             return Health.Outcome;
-        return size > 0 && size > Interlocked.Read(ref free) - Options.MinimumFree ? KeepOutcome.Full : KeepOutcome.Kept;
+        return size > 0 && size > Interlocked.Read(ref free) - Options.MinimumFree ? StoreOutcome.Full : StoreOutcome.Kept;
     }
 
     public IMessageDraft Begin() => new MessageDraft(this, ids.Next());
 
-    internal Task<Kept> KeepAsync(NewMessage message)
+    internal Task<StoreResult> KeepAsync(NewMessage message)
     {
-        var job = new KeepJob(message, arrivals);
+        var job = new StoreJob(message, arrivals);
         writer.Add(job);
         return job.Done;
     }

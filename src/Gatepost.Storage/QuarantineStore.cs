@@ -84,24 +84,24 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         Expire();
     }
 
-    public async ValueTask<NotKept?> KeepAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
+    public async ValueTask<QuarantineFailure?> StoreAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
     {
         if (draft.Length > options.MaxMessage)
-            return new NotKept(KeepOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
+            return new QuarantineFailure(StoreOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
         byte[] description = QuarantineFile.Describe(message);
         if (description.Length > QuarantineFile.LongestLine)
-            return new NotKept(KeepOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
+            return new QuarantineFailure(StoreOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
         var file = new QuarantineFile(message.At, message.Id, description.Length + draft.Length, message.WasTaken);
         if (!hasRoom(file.Size))
-            return new NotKept(KeepOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
+            return new QuarantineFailure(StoreOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
 
         // A flood of refused mail must not hold up its own refusals; what was promised a place may wait longer for it.
         if (!await writers.WaitAsync(message.WasTaken ? LongWait : ShortWait, cancel))
-            return new NotKept(KeepOutcome.Broken, ForGood: false, "too many messages wanted to be kept at once");
+            return new QuarantineFailure(StoreOutcome.Broken, ForGood: false, "too many messages wanted to be kept at once");
         try
         {
             if (!MakeRoom(file.Size, options))
-                return new NotKept(KeepOutcome.Full, ForGood: false, "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
+                return new QuarantineFailure(StoreOutcome.Full, ForGood: false, "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
             System.IO.Directory.CreateDirectory(folder);
             await QuarantineFile.WriteAsync(folder, file.Name, description, draft, cancel);
             Note(file);
@@ -109,7 +109,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return new NotKept(Disk.IsFull(failure) ? KeepOutcome.Full : KeepOutcome.Broken, ForGood: false, failure.Message);
+            return new QuarantineFailure(Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken, ForGood: false, failure.Message);
         }
         finally
         {

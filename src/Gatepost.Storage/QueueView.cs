@@ -15,7 +15,7 @@ public sealed class QueueView : IDisposable
     private const int Tries = 3;
 
     private readonly ReaderPool readers;
-    private readonly LedgerOpener places;
+    private readonly QueueDatabase places;
     private readonly LargeFiles files;
     private readonly Action<Exception>? note;
 
@@ -23,7 +23,7 @@ public sealed class QueueView : IDisposable
     /// <param name="places">Where bodies are.</param>
     /// <param name="files">Those with a file of their own.</param>
     /// <param name="note">Told of messages left out because they cannot be read.</param>
-    internal QueueView(ReaderPool readers, LedgerOpener places, LargeFiles files, Action<Exception>? note = null)
+    internal QueueView(ReaderPool readers, QueueDatabase places, LargeFiles files, Action<Exception>? note = null)
     {
         this.note = note;
         this.readers = readers;
@@ -35,7 +35,7 @@ public sealed class QueueView : IDisposable
     /// <exception cref="IOException">There is no queue, or it cannot be read.</exception>
     public static QueueView Open(StoreOptions options)
     {
-        var places = new LedgerOpener(options);
+        var places = new QueueDatabase(options);
         if (!File.Exists(places.DatabasePath))
             throw new FileNotFoundException($"there is no queue in {options.Folder}", places.DatabasePath);
         return new QueueView(new ReaderPool(options, places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
@@ -75,7 +75,7 @@ public sealed class QueueView : IDisposable
     /// <summary>What matches, in pages, in order of message and index.</summary>
     internal async IAsyncEnumerable<List<(long Message, int Index)>> PagesAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var selection = new Selection(filter);
+        var selection = new QueueSelection(filter);
         long message = -1;
         int index = -1;
         while (true)

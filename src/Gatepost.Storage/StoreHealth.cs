@@ -27,11 +27,11 @@ internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Acti
 
     public Exception Cause => cause;
 
-    public KeepOutcome Outcome => state switch
+    public StoreOutcome Outcome => state switch
     {
-        StoreState.Sound => KeepOutcome.Kept,
-        StoreState.Full => KeepOutcome.Full,
-        _ => KeepOutcome.Broken,
+        StoreState.Sound => StoreOutcome.Kept,
+        StoreState.Full => StoreOutcome.Full,
+        _ => StoreOutcome.Broken,
     };
 
     public void Break(Exception by)

@@ -42,16 +42,16 @@ public sealed class WebServer : IAsyncDisposable
         app = builder.Build();
 
         var control = new ControlRoutes(server, queue, journal, time);
-        Branch(Doors.Control, control.MapAdministration);
-        Branch(Doors.Submit, control.MapSubmission);
-        Branch(Doors.Public, routes =>
+        Branch(EndpointKind.Control, control.MapAdministration);
+        Branch(EndpointKind.Submit, control.MapSubmission);
+        Branch(EndpointKind.Public, routes =>
         {
             routes.MapGet("/health", (RequestDelegate)(context => HealthAsync(context, server)));
             routes.MapGet("/metrics", (RequestDelegate)metrics.WriteAsync);
         });
     }
 
-    private enum Doors
+    private enum EndpointKind
     {
         Public,
         Control,
@@ -90,13 +90,13 @@ public sealed class WebServer : IAsyncDisposable
     private void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ListenUnixSocket(options.ControlSocket, listen => Mark(listen, Doors.Control));
-        kestrel.ListenUnixSocket(options.SubmitSocket, listen => Mark(listen, Doors.Submit));
+        kestrel.ListenUnixSocket(options.ControlSocket, listen => Mark(listen, EndpointKind.Control));
+        kestrel.ListenUnixSocket(options.SubmitSocket, listen => Mark(listen, EndpointKind.Submit));
         foreach (var address in options.Addresses)
-            kestrel.Listen(address, listen => Mark(listen, Doors.Public));
+            kestrel.Listen(address, listen => Mark(listen, EndpointKind.Public));
     }
 
-    private static void Mark(ListenOptions listen, Doors door)
+    private static void Mark(ListenOptions listen, EndpointKind door)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(next => connection =>
@@ -106,9 +106,9 @@ public sealed class WebServer : IAsyncDisposable
         });
     }
 
-    private void Branch(Doors door, Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map) =>
+    private void Branch(EndpointKind door, Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map) =>
         app.MapWhen(
-            context => context.Features.Get<IConnectionItemsFeature>()?.Items[Door] is Doors entered && entered == door,
+            context => context.Features.Get<IConnectionItemsFeature>()?.Items[Door] is EndpointKind entered && entered == door,
             branch => branch.UseRouting().UseEndpoints(map));
 
     private static async Task HealthAsync(HttpContext context, IServerControl server)

@@ -31,7 +31,7 @@ internal static class Program
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Configuration;
         }
-        catch (Control.DeskException told)
+        catch (Control.ControlException told)
         {
             await Console.Error.WriteLineAsync($"gatepost: {told.Message}");
             return told.ExitCode;

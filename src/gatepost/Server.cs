@@ -9,7 +9,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -35,13 +35,13 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private volatile SmtpServerOptions smtpOptions;
     private volatile DeliveryOptions deliveryOptions;
     private readonly string certificateFile;
-    private KeptCertificate selfSigned;
+    private SelfSignedCertificateFile selfSigned;
 
     private readonly MailStore store;
     private readonly QuarantineStore quarantine;
     private readonly CounterLog counters;
-    private readonly RememberedLog remembered;
-    private readonly GuessThrottle guesses;
+    private readonly StateLog remembered;
+    private readonly LoginThrottle guesses;
     private readonly ReloadableLogins passwords;
     private readonly DirectoryTables tables;
     private readonly JournalStore journal;
@@ -50,7 +50,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private readonly ResolverWatch silence;
     private readonly ReloadableResolver dns;
     private readonly DirectoryParts directory;
-    private readonly RuleBook rules;
+    private readonly RuleEngine rules;
     private readonly Authenticator logins;
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
@@ -69,14 +69,14 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         // What lasts
         store = MailStore.Open(RoomOptions.Store(settings), time);
         counters = CounterLog.Open(settings.Data, time);
-        remembered = RememberedLog.Open(settings.Data, time);
+        remembered = StateLog.Open(settings.Data, time);
         tables = DirectoryTables.Open(settings.Data);
         journal = JournalStore.Open(RoomOptions.Journal(settings), time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         everything = new JournalTee(settings.LogFormat == LogFormat.None ? [journal, new CountingJournal(registry)] : [journal, new CountingJournal(registry), this.log]);
         store.StateChanged += (state, why) => Tell($"store {state.ToString().ToLowerInvariant()}: {why}");
 
-        quarantine = QuarantineStore.Open(settings.Data, time, size => store.Room(size) == KeepOutcome.Kept);
+        quarantine = QuarantineStore.Open(settings.Data, time, size => store.Room(size) == StoreOutcome.Kept);
         quarantine.Dropped += (id, why) => everything.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
         quarantine.Use(settings.Policy.Quarantine);
 
@@ -85,18 +85,18 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         deliveryOptions = RoomOptions.Delivery(settings, OwnEndPoints(settings));
         silence = new ResolverWatch(alarms);
         dns = new ReloadableResolver(new DnsResolver(RoomOptions.Dns(settings), time, silence.Heard));
-        var parts = new Parts(dns, time)
+        var parts = new PolicyServices(dns, time)
         {
             Quarantine = quarantine,
             Alarms = alarms,
             Counters = new SlidingCounters(counters, started),
-            Greylist = new MemoryGreylist(remembered, started),
+            Greylist = new Greylist(remembered, started),
             TemporaryBlocks = new TemporaryBlocks(remembered, started),
-            Callouts = new Callouts(new NextHostProbe(new RecipientProbe(() => deliveryOptions, dns, new SocketConnector(), everything, time, Random.Shared), time), time),
+            Callouts = new RecipientVerification(new NextHostProbe(new RecipientProbe(() => deliveryOptions, dns, new SocketConnector(), everything, time, Random.Shared), time), time),
         };
         directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
-        rules = new RuleBook(RoomOptions.Policy(settings), directory.Current, parts, Random.Shared);
-        guesses = new GuessThrottle(settings.Logins.Guesses, time, parts.Counters, remembered);
+        rules = new RuleEngine(RoomOptions.Policy(settings), directory.Current, parts, Random.Shared);
+        guesses = new LoginThrottle(settings.Logins.Guesses, time, parts.Counters, remembered);
         passwords = new ReloadableLogins(Logins(settings));
         logins = new Authenticator(passwords, guesses)
         {
@@ -109,7 +109,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         smtpOptions = RoomOptions.Smtp(settings, Certificates(settings), selfSigned);
         smtp = new SmtpServer(smtpOptions, rules, store, everything, logins, time);
         local = new LocalSubmission(rules, store, everything, time);
-        Quarantine = new QuarantineShelf(quarantine, everything, time, new QuarantineRelease(store, () => directory.Current, () => smtpOptions.HostName, everything, time));
+        Quarantine = new QuarantineControl(quarantine, everything, time, new QuarantineRelease(store, () => directory.Current, () => smtpOptions.HostName, everything, time));
 
         // What carries it on
         delivery = new DeliveryService(deliveryOptions, store, dns, everything, time, Random.Shared)
@@ -120,7 +120,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
 
     private ILogins Logins(Settings settings) => FilterAddress.TryParse(settings.Logins.DovecotAuth ?? "", out var dovecot)
         ? new DovecotLogins(dovecot!.ConnectAsync, time, () => directory.Current.DefaultDomain)
-        : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram, KeptSecret.ReadOrMake(Path.Combine(settings.Data, "secrets", "unknown-users")));
+        : new DirectoryLogins(() => directory.Current, time, settings.Logins.Scram, StoredSecret.ReadOrMake(Path.Combine(settings.Data, "secrets", "unknown-users")));
 
     /// <summary>Where mail is taken.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;
@@ -270,7 +270,7 @@ internal sealed class Server : IServerControl, IAsyncDisposable
         return new Reloaded(true, message, []);
     }
 
-    private Reloaded NotReloaded(string message, IReadOnlyList<Fault> faults)
+    private Reloaded NotReloaded(string message, IReadOnlyList<ConfigError> faults)
     {
         Tell("not reloaded: " + message);
         return new Reloaded(false, message, [.. faults.Select(fault => fault.ToString())]);
@@ -279,14 +279,14 @@ internal sealed class Server : IServerControl, IAsyncDisposable
     private void Tell(string detail) => everything.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 
     /// <summary>Files that cannot be used are told of and left out; mail goes on with the rest.</summary>
-    private void UseCatalogue(Knowledge? own)
+    private void UseCatalogue(ReplyDatabase? own)
     {
         foreach (var problem in own?.Problems ?? [])
             Tell($"catalogue: {problem}");
         ReplyCatalogue.Use(own);
     }
 
-    private KeptCertificate SelfSigned(Settings from) => new(certificateFile, from.HostName, time, Tell);
+    private SelfSignedCertificateFile SelfSigned(Settings from) => new(certificateFile, from.HostName, time, Tell);
 
     /// <summary>In the background: nobody who wants to be greeted shall wait for a key.</summary>
     private void PrepareTls()

@@ -9,7 +9,7 @@ public enum Outcome
     /// <summary>Done: the recipient leaves the queue.</summary>
     Delivered,
 
-    /// <summary>Stays; tried again at <see cref="Settlement.NextAttempt"/>.</summary>
+    /// <summary>Stays; tried again at <see cref="DeliveryOutcome.NextAttempt"/>.</summary>
     Deferred,
 
     /// <summary>Over for good: the recipient leaves the queue; a bounce goes in the same commit where one is due.</summary>
@@ -20,7 +20,7 @@ public enum Outcome
 }
 
 /// <summary>The outcome for one recipient, to be made durable.</summary>
-public sealed record Settlement
+public sealed record DeliveryOutcome
 {
     public required string QueueId { get; init; }
 
@@ -93,7 +93,7 @@ public interface IQueue
     /// <summary>Makes outcomes and the notices they cause durable in one commit and ends the leases. Completes when durable.</summary>
     /// <returns>The queue ids given to the notices, in order.</returns>
     /// <exception cref="IOException">The store is broken; the leases end all the same and the recipients stay as they were.</exception>
-    ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel);
+    ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel);
 
     /// <summary>Messages with the recipients that match, oldest first, from a position on.</summary>
     IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel);

@@ -88,7 +88,7 @@ internal static class BounceReader
         if (layout.FirstNotice is { } notice && notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 2000)).IndexOfAny(Closed) is var at and >= 0)
         {
             observation.Settled = Reason.MailboxDisabled;
-            observation.Candidates.Add(new Candidate(Quote.From(notice.Passage, at, at + 24), FoundCode.None, Nearness.Reply));
+            observation.Candidates.Add(new Candidate(Excerpt.From(notice.Passage, at, at + 24), FoundCode.None, Nearness.Reply));
             return observation;
         }
 
@@ -96,7 +96,7 @@ internal static class BounceReader
         if (index < 0)
             index = message.Header.Find("Subject");
         if (index >= 0)
-            observation.Add(Quote.From(message.Header.Passage(index, "header")), Nearness.Reply);
+            observation.Add(Excerpt.From(message.Header.Passage(index, "header")), Nearness.Reply);
         return observation;
     }
 }

@@ -13,18 +13,18 @@ internal static class FeedbackReader
         if (layout.Feedback is null && Unlabelled(message, layout) is { } unlabelled)
             return [unlabelled];
         if (layout.Feedback is not { } feedback)
-            return report && layout.Notices.Count > 0 ? [Complaint(ReturnedRecipient.Of(layout), Quote.From(layout.Notices[0].Passage, 0, 200))] : [];
+            return report && layout.Notices.Count > 0 ? [Complaint(ReturnedRecipient.Of(layout), Excerpt.From(layout.Notices[0].Passage, 0, 200))] : [];
 
         var passage = feedback.Read();
         string? recipient = null;
-        var words = Quote.Empty;
+        var words = Excerpt.Empty;
         for (int line = 0; line < Math.Min(passage.Lines, 200); line++)
         {
             var text = passage.Line(line);
             if (text.StartsWith("Original-Rcpt-To:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("Removal-Recipient:", StringComparison.OrdinalIgnoreCase))
                 recipient ??= Address.First(text);
             else if (text.StartsWith("Feedback-Type:", StringComparison.OrdinalIgnoreCase))
-                words = Quote.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length);
+                words = Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length);
         }
 
         return [Complaint(recipient ?? ReturnedRecipient.Of(layout), words)];
@@ -41,10 +41,10 @@ internal static class FeedbackReader
         for (int line = 0; line < Math.Min(passage.Lines, 100) && !passage.Line(line).IsWhiteSpace(); line++)
             if (passage.Line(line).StartsWith("X-HmXmrOriginalRecipient:", StringComparison.OrdinalIgnoreCase))
                 recipient = Address.First(passage.Line(line));
-        return Complaint(recipient ?? ReturnedRecipient.Of(layout), Quote.From(message.Header.Passage(subject, "header")));
+        return Complaint(recipient ?? ReturnedRecipient.Of(layout), Excerpt.From(message.Header.Passage(subject, "header")));
     }
 
-    private static Observation Complaint(string? recipient, Quote words)
+    private static Observation Complaint(string? recipient, Excerpt words)
     {
         var observation = new Observation { Recipient = recipient, Settled = Reason.Complaint };
         if (!words.IsEmpty)

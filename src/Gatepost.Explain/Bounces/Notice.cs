@@ -5,7 +5,7 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>The words a mail system wrote to a person, without the returned original below them.</summary>
 internal sealed class Notice
 {
-    private Notice(Passage passage, int lines, int returned, string? returnedTo)
+    private Notice(SourceText passage, int lines, int returned, string? returnedTo)
     {
         Passage = passage;
         Lines = lines;
@@ -13,7 +13,7 @@ internal sealed class Notice
         ReturnedTo = returnedTo;
     }
 
-    public Passage Passage { get; }
+    public SourceText Passage { get; }
 
     /// <summary>How many lines belong to the notice.</summary>
     public int Lines { get; }
@@ -33,7 +33,7 @@ internal sealed class Notice
     /// <summary>The line at which report fields begin in the running text, or -1.</summary>
     public int FieldsAt { get; set; } = -1;
 
-    public static Notice Read(Passage passage)
+    public static Notice Read(SourceText passage)
     {
         int lines = Math.Min(passage.Lines, 4000);
         for (int line = 0; line < lines; line++)
@@ -84,7 +84,7 @@ internal sealed class Notice
         return false;
     }
 
-    private static int NextHeader(Passage passage, int from, int to)
+    private static int NextHeader(SourceText passage, int from, int to)
     {
         for (int line = from; line < to; line++)
             if (FieldName(passage.Line(line)) is { Length: > 0 })
@@ -93,7 +93,7 @@ internal sealed class Notice
     }
 
     /// <summary>Does the header of a message begin here, at the left margin?</summary>
-    private static bool IsHeaderBlock(Passage passage, int line, int lines)
+    private static bool IsHeaderBlock(SourceText passage, int line, int lines)
     {
         var first = FieldName(passage.Line(line));
         if (first.IsEmpty || !IsOriginalField(first))
@@ -140,7 +140,7 @@ internal sealed class Notice
         || name.Equals("Sender", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("X-Gatepost", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Delivered-To", StringComparison.OrdinalIgnoreCase) || name.Equals("Envelope-To", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 
-    private static string? ToOf(Passage passage, int from)
+    private static string? ToOf(SourceText passage, int from)
     {
         for (int line = from; line < passage.Lines && line < from + 200; line++)
         {

@@ -52,7 +52,7 @@ internal static class NoticeRecipients
         return found;
     }
 
-    private static void Weigh(Passage passage, ReadOnlySpan<char> text, int start, int length, string? sender, List<NamedRecipient> found)
+    private static void Weigh(SourceText passage, ReadOnlySpan<char> text, int start, int length, string? sender, List<NamedRecipient> found)
     {
         string address = text.Slice(start, length).ToString();
         int line = passage.LineAt(start);
@@ -108,7 +108,7 @@ internal static class NoticeRecipients
     }
 
     /// <summary>Start of the nearest line above that says something, at most three lines up.</summary>
-    private static int PreviousText(Passage passage, int line)
+    private static int PreviousText(SourceText passage, int line)
     {
         for (int above = line - 1; above >= 0 && above >= line - 3; above--)
             if (!passage.Line(above).IsWhiteSpace())

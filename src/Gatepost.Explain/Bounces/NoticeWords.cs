@@ -19,28 +19,28 @@ internal static class NoticeWords
 
         // What local programs print into Sendmail's transcript has no code and is still nearest to the cause.
         if (alone && QuotedReplies.TranscriptAt(notice) is var transcript and >= 0 && transcript < notice.EndOfWords)
-            observation.Candidates.Add(new Candidate(Quote.From(notice.Passage, transcript, notice.EndOfWords), FoundCode.None, Nearness.Reporter));
+            observation.Candidates.Add(new Candidate(Excerpt.From(notice.Passage, transcript, notice.EndOfWords), FoundCode.None, Nearness.Reporter));
 
         // Of a notice about several recipients the whole says nothing about one of them.
-        var whole = Quote.From(notice.Passage, 0, notice.EndOfWords);
+        var whole = Excerpt.From(notice.Passage, 0, notice.EndOfWords);
         if (!whole.IsEmpty && (alone || observation.Candidates.Count == 0))
             observation.Candidates.Add(new Candidate(whole, alone ? Codes(whole) : FoundCode.None, Nearness.Notice));
     }
 
-    private static FoundCode Codes(Quote whole)
+    private static FoundCode Codes(Excerpt whole)
     {
         // In running text only a status in its usual dress counts: "(#5.1.1)".
         var (status, at, length) = CodeFinder.NextStatus(whole.Text, 0);
         return at < 0 ? FoundCode.None : new FoundCode(null, -1, status, at, length, at + length);
     }
 
-    private static Quote AfterAddress(Passage passage, int start, int end, string address)
+    private static Excerpt AfterAddress(SourceText passage, int start, int end, string address)
     {
         int at = passage.Text.AsSpan(start, end - start).Find(address);
         int after = start + at + address.Length;
         while (at >= 0 && after < end && passage.Text[after] is '>' or ':' or ' ' or '.' or '\n' or '"' or ')' or ',' or '\t')
             after++;
-        return Quote.From(passage, at < 0 ? start : after, end);
+        return Excerpt.From(passage, at < 0 ? start : after, end);
     }
 
     private static bool IsAbout(QuotedReply reply, string? recipient, bool alone)

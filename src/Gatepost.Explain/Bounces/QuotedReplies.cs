@@ -7,7 +7,7 @@ namespace Gatepost.Explain.Bounces;
 /// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
 /// <param name="About">The recipient it is about, where that can be told.</param>
 /// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host unknown</c>.</param>
-internal sealed record QuotedReply(Quote Words, bool Remote, string? About, string? Names, bool Heard, int Section);
+internal sealed record QuotedReply(Excerpt Words, bool Remote, string? About, string? Names, bool Heard, int Section);
 
 /// <summary>Finds the replies that a notice quotes, as transcript lines (<c>&lt;&lt;&lt; 550 ...</c>) or inside sentences.</summary>
 internal static class QuotedReplies
@@ -31,8 +31,8 @@ internal static class QuotedReplies
                 lastRecipient = null;
             }
 
-            if (text.Length > Quote.Longest)
-                text = text[..Quote.Longest];
+            if (text.Length > Excerpt.Longest)
+                text = text[..Excerpt.Longest];
             var code = CodeFinder.NextCode(text, 0);
             if (code.CodeAt < 0 || IsCommand(text))
                 continue;
@@ -51,7 +51,7 @@ internal static class QuotedReplies
                     break;
             }
 
-            var words = Quote.Join(passage, stretches.ToArray());
+            var words = Excerpt.Join(passage, stretches.ToArray());
             bool remote = IsHeard(text) || text[..code.CodeAt].Holds("said");
             string? names = NameBehindCode(words.Text);
             found.Add(new QuotedReply(words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient), names, IsHeard(text), section));

@@ -35,7 +35,7 @@ internal static class ReportReader
     internal static void AddSubject(MessagePart message, string subject, Observation observation)
     {
         if (subject.Length > 0 && message.Header.Find("Subject") is var index and >= 0 && !subject.Contains("=?", StringComparison.Ordinal))
-            observation.Candidates.Add(new Candidate(Quote.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
+            observation.Candidates.Add(new Candidate(Excerpt.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
     }
 
     private static Observation Observe(StatusGroup group)
@@ -71,7 +71,7 @@ internal static class ReportReader
 
     private static string? RecipientOf(StatusGroup group)
     {
-        foreach (var field in (ReadOnlySpan<Quote?>)[group.FinalRecipient, group.ActualRecipient, group.OriginalRecipient])
+        foreach (var field in (ReadOnlySpan<Excerpt?>)[group.FinalRecipient, group.ActualRecipient, group.OriginalRecipient])
             if (field is not null && Address.OfField(field.Text) is { } address && address.Contains('@'))
                 return address;
         return null;
@@ -103,7 +103,7 @@ internal static class ReportReader
     }
 
     /// <summary><c>smtp; 550 ...</c> without the type in front (RFC 3464 §2.3.6).</summary>
-    private static Quote WithoutType(Quote diagnostic)
+    private static Excerpt WithoutType(Excerpt diagnostic)
     {
         int semicolon = diagnostic.Text.IndexOf(';');
         if (semicolon is < 1 or > 40)

@@ -29,7 +29,7 @@ internal static class ServiceNotification
     }
 
     /// <summary>JSON inside a string of JSON: its quotes are escaped. Opening ones are moved right, so that no place changes.</summary>
-    private static Passage Unescaped(Passage passage)
+    private static SourceText Unescaped(SourceText passage)
     {
         if (!passage.Text.Contains("\\\"notificationType", StringComparison.Ordinal) && !passage.Text.Contains("\\\"eventType", StringComparison.Ordinal))
             return passage;
@@ -51,7 +51,7 @@ internal static class ServiceNotification
         return passage.Respelled(new string(text));
     }
 
-    private static List<Observation> Bounced(Passage passage, int from)
+    private static List<Observation> Bounced(SourceText passage, int from)
     {
         var observations = new List<Observation>();
         int list = passage.Text.IndexOf("\"bouncedRecipients\"", from, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ internal static class ServiceNotification
         return observations;
     }
 
-    private static List<Observation> Delivered(Passage passage, int from)
+    private static List<Observation> Delivered(SourceText passage, int from)
     {
         int delivery = passage.Text.IndexOf("\"delivery\"", from, StringComparison.Ordinal);
         int start = delivery < 0 ? from : delivery;
@@ -100,20 +100,20 @@ internal static class ServiceNotification
         return [observation];
     }
 
-    private static List<Observation> Complained(Passage passage, int from)
+    private static List<Observation> Complained(SourceText passage, int from)
     {
         int list = passage.Text.IndexOf("\"complainedRecipients\"", from, StringComparison.Ordinal);
         var observation = new Observation { Settled = Reason.Complaint };
         if (list >= 0)
         {
             observation.Recipient = Address.First(passage.Text.AsSpan(list, Math.Min(400, passage.Text.Length - list)));
-            observation.Candidates.Add(new Candidate(Quote.From(passage, list, list + 22), FoundCode.None, Nearness.Reply));
+            observation.Candidates.Add(new Candidate(Excerpt.From(passage, list, list + 22), FoundCode.None, Nearness.Reply));
         }
 
         return [observation];
     }
 
-    private static string? Type(Passage passage, int from)
+    private static string? Type(SourceText passage, int from)
     {
         int colon = passage.Text.IndexOf(':', from);
         int open = colon < 0 ? -1 : passage.Text.IndexOf('"', colon);
@@ -122,7 +122,7 @@ internal static class ServiceNotification
     }
 
     /// <summary>The value of a string member between two places, escapes left as they are.</summary>
-    private static Quote? Value(Passage passage, int from, int to, string name)
+    private static Excerpt? Value(SourceText passage, int from, int to, string name)
     {
         int at = passage.Text.IndexOf($"\"{name}\"", from, Math.Max(0, to - from), StringComparison.Ordinal);
         if (at < 0)
@@ -133,6 +133,6 @@ internal static class ServiceNotification
         int close = open + 1;
         while (close < passage.Text.Length && passage.Text[close] != '"')
             close += passage.Text[close] == '\\' ? 2 : 1;
-        return Quote.From(passage, open + 1, Math.Min(close, passage.Text.Length));
+        return Excerpt.From(passage, open + 1, Math.Min(close, passage.Text.Length));
     }
 }

@@ -5,23 +5,23 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>The fields of one recipient in a delivery report (RFC 3464 §2.3), or of the message (§2.2).</summary>
 internal sealed class StatusGroup
 {
-    public Quote? FinalRecipient { get; set; }
+    public Excerpt? FinalRecipient { get; set; }
 
-    public Quote? OriginalRecipient { get; set; }
+    public Excerpt? OriginalRecipient { get; set; }
 
-    public Quote? ActualRecipient { get; set; }
+    public Excerpt? ActualRecipient { get; set; }
 
-    public Quote? Action { get; set; }
+    public Excerpt? Action { get; set; }
 
-    public Quote? Status { get; set; }
+    public Excerpt? Status { get; set; }
 
-    public Quote? RemoteMta { get; set; }
+    public Excerpt? RemoteMta { get; set; }
 
-    public Quote? ReportingMta { get; set; }
+    public Excerpt? ReportingMta { get; set; }
 
-    public Quote? Entry { get; set; }
+    public Excerpt? Entry { get; set; }
 
-    public List<Quote> Diagnostics { get; } = [];
+    public List<Excerpt> Diagnostics { get; } = [];
 
     public bool HasRecipient => FinalRecipient is not null || OriginalRecipient is not null || ActualRecipient is not null;
 
@@ -49,7 +49,7 @@ internal static class StatusFields
     /// <param name="passage">The text to read.</param>
     /// <param name="strict">True for running text: a group begins only with a field that nothing else uses.</param>
     /// <param name="firstLine">Where the fields begin, or -1.</param>
-    public static List<StatusGroup> Read(Passage passage, bool strict, out int firstLine)
+    public static List<StatusGroup> Read(SourceText passage, bool strict, out int firstLine)
     {
         var groups = new List<StatusGroup>();
         var current = new StatusGroup();
@@ -105,7 +105,7 @@ internal static class StatusFields
         {
             if (name is null)
                 return;
-            var value = Quote.From(passage, from, to);
+            var value = Excerpt.From(passage, from, to);
             if (!value.IsEmpty)
                 Put(current, name, value);
             name = null;
@@ -147,7 +147,7 @@ internal static class StatusFields
         return recipients;
     }
 
-    private static void Put(StatusGroup group, string name, Quote value)
+    private static void Put(StatusGroup group, string name, Excerpt value)
     {
         switch (name)
         {

@@ -45,7 +45,7 @@ internal static class KindDetector
         if (LooksLikeMessage(head))
             return DocumentForm.Message;
 
-        var passage = Passage.Of(Decode(head));
+        var passage = SourceText.Of(Decode(head));
         if (IsBareCode(passage.Text))
             return DocumentForm.Code;
         if (ExchangeLog.Recognises(passage))
@@ -56,12 +56,12 @@ internal static class KindDetector
     }
 
     /// <summary>Text of a document that is no message: line ends made LF, octets decoded as they look.</summary>
-    public static Passage ReadText(ReadOnlySpan<byte> document, int start)
+    public static SourceText ReadText(ReadOnlySpan<byte> document, int start)
     {
         var offsets = new List<int>();
         byte[] clean = TransferEncoding.Verbatim(document[start..], start, offsets, out int length);
         string text = Charsets.Decode(clean.AsSpan(0, length), null);
-        return new Passage("", text, text, [.. offsets], verbatim: true);
+        return new SourceText("", text, text, [.. offsets], verbatim: true);
     }
 
     private static string Decode(ReadOnlySpan<byte> head)

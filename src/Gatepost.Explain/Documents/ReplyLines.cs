@@ -8,7 +8,7 @@ internal static class ReplyLines
 {
     private const int MaxReplies = 1000;
 
-    public static List<Observation> Read(Passage passage)
+    public static List<Observation> Read(SourceText passage)
     {
         var observations = new List<Observation>();
         int first = -1, last = -1;
@@ -35,7 +35,7 @@ internal static class ReplyLines
         {
             if (first < 0)
                 return;
-            var words = Quote.From(passage, passage.StartOfLine(first), passage.StartOfLine(last) + passage.Line(last).Length);
+            var words = Excerpt.From(passage, passage.StartOfLine(first), passage.StartOfLine(last) + passage.Line(last).Length);
             first = -1;
             if (words.IsEmpty)
                 return;
@@ -46,9 +46,9 @@ internal static class ReplyLines
     }
 
     /// <summary>A code and nothing else; also the pseudo codes that clients print (101, 111).</summary>
-    public static Observation ReadCode(Passage passage)
+    public static Observation ReadCode(SourceText passage)
     {
-        var words = Quote.From(passage);
+        var words = Excerpt.From(passage);
         var observation = new Observation();
         int? code = words.Text.Length >= 3 && int.TryParse(words.Text.AsSpan(0, 3), out int number) ? number : null;
         int statusAt = code is null ? 0 : 4;

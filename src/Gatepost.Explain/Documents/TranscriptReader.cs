@@ -7,7 +7,7 @@ internal static class TranscriptReader
 {
     private const int MaxReports = 500;
 
-    private enum Voice
+    private enum LineSpeaker
     {
         Neither,
         Client,
@@ -21,7 +21,7 @@ internal static class TranscriptReader
     private static readonly string[] Verbs = ["EHLO ", "HELO ", "LHLO ", "MAIL FROM", "RCPT TO", "DATA", "BDAT ", "STARTTLS", "AUTH ", "QUIT", "RSET", "VRFY ", "EXPN ", "NOOP"];
 
     /// <summary>At least one command, and at least one reply.</summary>
-    public static bool Recognises(Passage passage)
+    public static bool Recognises(SourceText passage)
     {
         int commands = 0, replies = 0, others = 0;
         for (int line = 0; line < Math.Min(passage.Lines, 200); line++)
@@ -31,10 +31,10 @@ internal static class TranscriptReader
                 continue;
             switch (VoiceOf(text, out var words))
             {
-                case Voice.Client when IsVerb(words):
+                case LineSpeaker.Client when IsVerb(words):
                     commands++;
                     break;
-                case Voice.Server when IsReply(words):
+                case LineSpeaker.Server when IsReply(words):
                     replies++;
                     break;
                 default:
@@ -46,7 +46,7 @@ internal static class TranscriptReader
         return commands > 0 && replies > 0 && (commands + replies) * 4 >= others;
     }
 
-    public static List<Observation> Read(Passage passage)
+    public static List<Observation> Read(SourceText passage)
     {
         var observations = new List<Observation>();
         string? recipient = null, host = null;
@@ -55,7 +55,7 @@ internal static class TranscriptReader
         for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
         {
             var voice = VoiceOf(passage.Line(line), out var words);
-            if (voice == Voice.Client && IsVerb(words))
+            if (voice == LineSpeaker.Client && IsVerb(words))
             {
                 stage = StageOf(words);
                 recipient = stage == "RCPT TO" ? Address.First(words) : stage is "MAIL FROM" or "EHLO" ? null : recipient;
@@ -63,7 +63,7 @@ internal static class TranscriptReader
             }
 
             host ??= HostOf(passage.Line(line));
-            if (voice != Voice.Server || !IsReply(words))
+            if (voice != LineSpeaker.Server || !IsReply(words))
                 continue;
             int last = LastLine(passage, line, words);
             int code = ((words[0] - '0') * 100) + ((words[1] - '0') * 10) + words[2] - '0';
@@ -85,7 +85,7 @@ internal static class TranscriptReader
         return observations;
     }
 
-    private static Observation Observe(Passage passage, int line, int last, string? recipient, string? host, string stage)
+    private static Observation Observe(SourceText passage, int line, int last, string? recipient, string? host, string stage)
     {
         var stretches = new List<(int, int)>();
         for (int i = line; i <= last; i++)
@@ -97,12 +97,12 @@ internal static class TranscriptReader
         }
 
         var observation = new Observation { Recipient = recipient, RemoteHost = host, Stage = stage };
-        observation.Add(Quote.Join(passage, stretches.ToArray()), Nearness.Reply);
+        observation.Add(Excerpt.Join(passage, stretches.ToArray()), Nearness.Reply);
         return observation;
     }
 
     /// <summary>No refusal: either the last reply accepted it, or the connection ended in words of the client program.</summary>
-    private static Observation? Outcome(Passage passage)
+    private static Observation? Outcome(SourceText passage)
     {
         for (int line = passage.Lines - 1; line >= 0; line--)
         {
@@ -110,25 +110,25 @@ internal static class TranscriptReader
             if (text.IsWhiteSpace())
                 continue;
             var voice = VoiceOf(text, out var words);
-            if (voice == Voice.Client || (voice == Voice.Server && words.StartsWith("221")))
+            if (voice == LineSpeaker.Client || (voice == LineSpeaker.Server && words.StartsWith("221")))
                 continue;
             var observation = new Observation();
-            if (voice == Voice.Server && words.StartsWith("250"))
+            if (voice == LineSpeaker.Server && words.StartsWith("250"))
                 observation.Action = DeliveryAction.Delivered;
-            observation.Add(Quote.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length), Nearness.Reply);
+            observation.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + text.Length), Nearness.Reply);
             return observation;
         }
 
         return null;
     }
 
-    private static int LastLine(Passage passage, int line, ReadOnlySpan<char> words)
+    private static int LastLine(SourceText passage, int line, ReadOnlySpan<char> words)
     {
         int last = line;
         while (words.Length > 3 && words[3] == '-' && last + 1 < passage.Lines && last - line < 100)
         {
             var voice = VoiceOf(passage.Line(last + 1), out var next);
-            if (voice != Voice.Server || !next.StartsWith(words[..3]))
+            if (voice != LineSpeaker.Server || !next.StartsWith(words[..3]))
                 break;
             words = next;
             last++;
@@ -137,18 +137,18 @@ internal static class TranscriptReader
         return last;
     }
 
-    private static Voice VoiceOf(ReadOnlySpan<char> line, out ReadOnlySpan<char> words)
+    private static LineSpeaker VoiceOf(ReadOnlySpan<char> line, out ReadOnlySpan<char> words)
     {
         words = line.TrimStart();
         foreach (string mark in ServerMarks)
             if (words.StartsWith(mark, StringComparison.Ordinal))
-                return After(mark, Voice.Server, ref words);
+                return After(mark, LineSpeaker.Server, ref words);
         foreach (string mark in ClientMarks)
             if (words.StartsWith(mark, StringComparison.Ordinal))
-                return After(mark, Voice.Client, ref words);
-        return IsVerb(words) ? Voice.Client : IsReply(words) ? Voice.Server : Voice.Neither;
+                return After(mark, LineSpeaker.Client, ref words);
+        return IsVerb(words) ? LineSpeaker.Client : IsReply(words) ? LineSpeaker.Server : LineSpeaker.Neither;
 
-        static Voice After(string mark, Voice voice, ref ReadOnlySpan<char> words)
+        static LineSpeaker After(string mark, LineSpeaker voice, ref ReadOnlySpan<char> words)
         {
             words = words[mark.Length..].TrimStart();
             return voice;

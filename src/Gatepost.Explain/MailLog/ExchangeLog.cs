@@ -8,7 +8,7 @@ internal static class ExchangeLog
 {
     private const int MaxReports = 10_000;
 
-    public static bool Recognises(Passage passage)
+    public static bool Recognises(SourceText passage)
     {
         for (int line = 0; line < Math.Min(passage.Lines, 8); line++)
         {
@@ -22,7 +22,7 @@ internal static class ExchangeLog
         return false;
     }
 
-    public static List<Observation> Read(Passage passage)
+    public static List<Observation> Read(SourceText passage)
     {
         string[]? columns = null;
         var observations = new List<Observation>();
@@ -52,7 +52,7 @@ internal static class ExchangeLog
         return observations;
     }
 
-    private static void Tracking(Passage passage, int line, string[] columns, List<(int Start, int End)> cells, List<Observation> observations)
+    private static void Tracking(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, List<Observation> observations)
     {
         string happened = Cell(passage, line, columns, cells, "event-id")?.Text ?? "";
         var action = happened.ToUpperInvariant() switch
@@ -77,19 +77,19 @@ internal static class ExchangeLog
             if (context is not null)
                 observation.Add(context, Nearness.Reporter);
             if (observation.Candidates.Count == 0)
-                observation.Add(Quote.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length), Nearness.Notice);
+                observation.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length), Nearness.Notice);
             observations.Add(observation);
         }
     }
 
     /// <summary>Several recipients have their statuses in one cell, separated by semicolons.</summary>
-    private static List<Quote> SplitStatus(Quote? status, int recipients)
+    private static List<Excerpt> SplitStatus(Excerpt? status, int recipients)
     {
         if (status is null)
             return [];
         if (recipients < 2)
             return [status];
-        var parts = new List<Quote>();
+        var parts = new List<Excerpt>();
         int from = 0;
         for (int at = status.Text.IndexOf(';'); at >= 0 && parts.Count + 1 < recipients; at = status.Text.IndexOf(';', at + 1))
         {
@@ -101,7 +101,7 @@ internal static class ExchangeLog
         return parts.Count == recipients ? parts : [.. Enumerable.Repeat(status, recipients)];
     }
 
-    private static void Protocol(Passage passage, int line, string[] columns, List<(int Start, int End)> cells, Dictionary<string, (string? Recipient, string Stage)> sessions, List<Observation> observations)
+    private static void Protocol(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, Dictionary<string, (string? Recipient, string Stage)> sessions, List<Observation> observations)
     {
         string session = Cell(passage, line, columns, cells, "session-id")?.Text ?? "";
         string direction = Cell(passage, line, columns, cells, "event")?.Text ?? "";
@@ -134,13 +134,13 @@ internal static class ExchangeLog
         return line.ToString().ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
     }
 
-    private static Quote? Cell(Passage passage, int line, string[] columns, List<(int Start, int End)> cells, string column)
+    private static Excerpt? Cell(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, string column)
     {
         int index = Array.IndexOf(columns, column);
         if (index < 0 || index >= cells.Count)
             return null;
         int start = passage.StartOfLine(line);
-        var words = Quote.From(passage, start + cells[index].Start, start + cells[index].End);
+        var words = Excerpt.From(passage, start + cells[index].Start, start + cells[index].End);
         return words.IsEmpty ? null : words;
     }
 

@@ -3,9 +3,9 @@ using Gatepost.Explain.Text;
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>One line of a mail log, and the small moves every reader of logs makes on it.</summary>
-internal readonly ref struct LogLine(Passage passage, int start, ReadOnlySpan<char> text)
+internal readonly ref struct LogLine(SourceText passage, int start, ReadOnlySpan<char> text)
 {
-    public Passage Passage { get; } = passage;
+    public SourceText Passage { get; } = passage;
 
     public int Start { get; } = start;
 
@@ -46,21 +46,21 @@ internal readonly ref struct LogLine(Passage passage, int start, ReadOnlySpan<ch
     }
 
     /// <summary>Words between two places of this line.</summary>
-    public Quote Words(int from, int to) => Quote.From(Passage, Start + from, Start + Math.Max(from, to));
+    public Excerpt Words(int from, int to) => Excerpt.From(Passage, Start + from, Start + Math.Max(from, to));
 
     /// <summary>Everything behind <paramref name="mark"/>.</summary>
-    public Quote After(string mark)
+    public Excerpt After(string mark)
     {
         int at = Text.IndexOf(mark, StringComparison.Ordinal);
-        return at < 0 ? Quote.Empty : Words(at + mark.Length, Text.Length);
+        return at < 0 ? Excerpt.Empty : Words(at + mark.Length, Text.Length);
     }
 
     /// <summary>The words behind <paramref name="mark"/> up to <paramref name="end"/>, or to the end of the line.</summary>
-    public Quote Between(string mark, string end)
+    public Excerpt Between(string mark, string end)
     {
         int at = Text.IndexOf(mark, StringComparison.Ordinal);
         if (at < 0)
-            return Quote.Empty;
+            return Excerpt.Empty;
         at += mark.Length;
         int stop = Text[at..].IndexOf(end, StringComparison.Ordinal);
         return Words(at, stop < 0 ? Text.Length : at + stop);

@@ -9,7 +9,7 @@ internal static partial class LogReader
     private const int MaxReports = 10_000;
 
     /// <summary>Is this text lines of a log? One of the first lines has to look so.</summary>
-    public static bool Recognises(Passage passage)
+    public static bool Recognises(SourceText passage)
     {
         for (int line = 0, looked = 0; line < passage.Lines && looked < 20; line++)
         {
@@ -24,7 +24,7 @@ internal static partial class LogReader
         return false;
     }
 
-    public static List<Observation> Read(Passage passage)
+    public static List<Observation> Read(SourceText passage)
     {
         var observations = new List<Observation>();
         var started = new Dictionary<int, string>();
@@ -38,7 +38,7 @@ internal static partial class LogReader
         return observations;
     }
 
-    public static Observation? ReadLine(Passage passage, int number, Dictionary<int, string>? started = null)
+    public static Observation? ReadLine(SourceText passage, int number, Dictionary<int, string>? started = null)
     {
         var text = passage.Line(number);
         if (text.IsWhiteSpace() || text.Length > 32 * 1024)

@@ -35,7 +35,7 @@ internal static class QmailLog
         var observation = new Observation { Action = action };
         if (started is not null && Number(rest[9..]) is var number and >= 0 && started.TryGetValue(number, out string? recipient))
             observation.Recipient = recipient;
-        observation.Add(Quote.From(passage, start, spoken.Length), Nearness.Reply);
+        observation.Add(Excerpt.From(passage, start, spoken.Length), Nearness.Reply);
         return observation;
     }
 

@@ -124,14 +124,14 @@ internal sealed class HeaderBlock
     }
 
     /// <summary>The field as a passage, so that its words can be quoted.</summary>
-    public Passage Passage(int index, string part)
+    public SourceText Passage(int index, string part)
     {
         var (_, nameEnd, end) = fields[index];
         int start = nameEnd + document.Span[nameEnd..end].IndexOf((byte)':') + 1;
         var offsets = new List<int>();
         byte[] clean = TransferEncoding.Verbatim(document.Span[start..end], start, offsets, out int length);
         string text = Charsets.Decode(clean.AsSpan(0, length), null);
-        return new Passage(part, text, text, [.. offsets], verbatim: true);
+        return new SourceText(part, text, text, [.. offsets], verbatim: true);
     }
 
     private void Extend(int end) => fields[^1] = fields[^1] with { End = end };

@@ -8,7 +8,7 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
     /// <summary>Octets of a part that are read; sentences of mail systems are a thousandth of it.</summary>
     public const int Longest = 256 * 1024;
 
-    private Passage? passage;
+    private SourceText? passage;
 
     public HeaderBlock Header { get; } = header;
 
@@ -26,9 +26,9 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
     public bool IsAttachment => Header["Content-Disposition"]?.StartsWith("attachment", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The part's own text, decoded; markup blanked in HTML. At most <paramref name="longest"/> octets of it.</summary>
-    public Passage Read(int longest = Longest) => passage ??= Decode(Math.Min(BodyEnd, BodyStart + longest));
+    public SourceText Read(int longest = Longest) => passage ??= Decode(Math.Min(BodyEnd, BodyStart + longest));
 
-    private Passage Decode(int end)
+    private SourceText Decode(int end)
     {
         var raw = document.Span[BodyStart..Math.Max(BodyStart, end)];
         var offsets = new List<int>();
@@ -44,6 +44,6 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
 
         string source = Charsets.Decode(clean.AsSpan(0, length), Type.Charset);
         string text = Type.Media == "text/html" ? HtmlText.Blank(source) : source;
-        return new Passage(Number, text, source, [.. offsets], verbatim);
+        return new SourceText(Number, text, source, [.. offsets], verbatim);
     }
 }

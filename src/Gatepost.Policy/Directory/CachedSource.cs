@@ -13,7 +13,7 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     /// <summary>Addresses known not to be there. Few: guesses are seldom repeated, and what is kept long the collector copies.</summary>
     private const int MaxAbsent = 4_000;
 
-    private Shelf shelf = new(long.MinValue);
+    private CacheGeneration shelf = new(long.MinValue);
 
     public DirectoryTally Tally => Current().Tally ??= tables.Read(reader => reader.Tally);
 
@@ -42,18 +42,18 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         Find(Current().Blocks, (side, pattern.ToLowerInvariant()), (side, pattern), static (reader, key) => reader.FindBlocks(key.side, key.pattern));
 
     /// <summary>The shelf of the tables' present state. Read before the tables are: an answer that is newer than its shelf is only forgotten early.</summary>
-    private Shelf Current()
+    private CacheGeneration Current()
     {
         long generation = tables.Generation;
         var known = Volatile.Read(ref shelf);
         if (known.Generation == generation)
             return known;
-        var empty = new Shelf(generation);
+        var empty = new CacheGeneration(generation);
         Volatile.Write(ref shelf, empty);
         return empty;
     }
 
-    private TValue Find<TKey, TQuestion, TValue>(Drawer<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
+    private TValue Find<TKey, TQuestion, TValue>(BoundedCache<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
         where TKey : notnull
     {
         if (kept.TryGet(key, out var known))
@@ -63,25 +63,25 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         return answer;
     }
 
-    private sealed class Shelf(long generation)
+    private sealed class CacheGeneration(long generation)
     {
         public long Generation { get; } = generation;
 
         public DirectoryTally? Tally { get; set; }
 
-        public Drawer<string, DomainEntry?> Domains { get; } = new(MaxKept);
+        public BoundedCache<string, DomainEntry?> Domains { get; } = new(MaxKept);
 
-        public Drawer<AddressKey, AddressEntry> Addresses { get; } = new(MaxKept);
+        public BoundedCache<AddressKey, AddressEntry> Addresses { get; } = new(MaxKept);
 
-        public Drawer<AddressKey, bool> Absent { get; } = new(MaxAbsent);
+        public BoundedCache<AddressKey, bool> Absent { get; } = new(MaxAbsent);
 
-        public Drawer<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(MaxKept);
+        public BoundedCache<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(MaxKept);
 
-        public Drawer<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
+        public BoundedCache<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
     }
 
     /// <summary>Answers of one kind; emptied when full. Counts by itself, because a concurrent dictionary takes all its locks to count.</summary>
-    private sealed class Drawer<TKey, TValue>(int max)
+    private sealed class BoundedCache<TKey, TValue>(int max)
         where TKey : notnull
     {
         private readonly ConcurrentDictionary<TKey, TValue> kept = new();

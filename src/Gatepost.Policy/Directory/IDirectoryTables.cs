@@ -62,7 +62,7 @@ public interface IDirectoryWriter : IDirectoryReader
     bool RemoveBlock(long id);
 }
 
-/// <summary>The tables of the directory: kept by Storage, understood by <see cref="DirectoryBook"/>.</summary>
+/// <summary>The tables of the directory: kept by Storage, understood by <see cref="DirectoryEditor"/>.</summary>
 /// <remarks>Methods throw <see cref="DirectoryUnavailableException"/> where the tables cannot be read or written; they never answer "not there" instead.</remarks>
 public interface IDirectoryTables
 {

@@ -18,7 +18,7 @@ public static class Ownership
         if (account.SendsAs.FirstOrDefault(leave => Fits(leave, wanted)) is { } leave)
             return $"leave to send as {leave}";
 
-        var resolution = await Expansion.ResolveAsync(directory, sender, cancel);
+        var resolution = await AliasExpansion.ResolveAsync(directory, sender, cancel);
         // Somebody's own mailbox stays theirs, wherever its copies go: a forward is no leave to send in their name.
         if (resolution.Accounts is [var first, ..] && first.IsNamedBy(wanted) && AddressKey.Of(first.Address) != self)
             return null;

@@ -14,7 +14,7 @@ public interface IGreylist
 }
 
 /// <summary>A greylist that is only read: for trials.</summary>
-internal sealed class UntouchedGreylist(IGreylist real) : IGreylist
+internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 {
     public async ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
         await real.FindAsync(client, sender, recipient, cancel) ?? now;
@@ -23,7 +23,7 @@ internal sealed class UntouchedGreylist(IGreylist real) : IGreylist
 }
 
 /// <summary>A greylist in this process's memory, kept across restarts by a log: who has waited once need not wait again.</summary>
-public sealed class MemoryGreylist : IGreylist
+public sealed class Greylist : IGreylist
 {
     private const string Kind = "met";
 
@@ -32,11 +32,11 @@ public sealed class MemoryGreylist : IGreylist
     private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(36);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> met = new(StringComparer.Ordinal);
-    private readonly IRememberedLog? log;
+    private readonly IStateLog? log;
 
     /// <param name="log">Null forgets at restart.</param>
     /// <param name="now">For what the log remembers.</param>
-    public MemoryGreylist(IRememberedLog? log = null, DateTimeOffset now = default)
+    public Greylist(IStateLog? log = null, DateTimeOffset now = default)
     {
         this.log = log;
         foreach (var kept in log?.Load(Kind, now) ?? [])
@@ -55,7 +55,7 @@ public sealed class MemoryGreylist : IGreylist
             return before;
         var first = met.GetOrAdd(key, now);
         if (first == now && log is not null)
-            await log.KeepAsync(new Remembered(Kind, key, now, now + RememberedFor, ""));
+            await log.KeepAsync(new StateRecord(Kind, key, now, now + RememberedFor, ""));
         return first;
     }
 

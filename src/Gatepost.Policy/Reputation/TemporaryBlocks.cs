@@ -22,11 +22,11 @@ public sealed class TemporaryBlocks
 
     private readonly ConcurrentDictionary<(IPNetwork Network, string Rule), TemporaryBlock> blocks = new();
     private readonly TemporaryBlocks? below;
-    private readonly IRememberedLog? log;
+    private readonly IStateLog? log;
 
     /// <param name="log">Keeps them across restarts; null forgets.</param>
     /// <param name="now">For what the log remembers.</param>
-    public TemporaryBlocks(IRememberedLog? log = null, DateTimeOffset now = default)
+    public TemporaryBlocks(IStateLog? log = null, DateTimeOffset now = default)
     {
         this.log = log;
         foreach (var kept in log?.Load(Kind, now) ?? [])
@@ -60,7 +60,7 @@ public sealed class TemporaryBlocks
         if (blocks.Count < Most)
             blocks[(block.Network, rule)] = block;
         if (log is not null)
-            await log.KeepAsync(new Remembered(Kind, $"{block.Network} {rule}", now, until, why));
+            await log.KeepAsync(new StateRecord(Kind, $"{block.Network} {rule}", now, until, why));
         return block;
     }
 
@@ -76,7 +76,7 @@ public sealed class TemporaryBlocks
                 continue;
             lifted.Add(block);
             if (log is not null)
-                await log.KeepAsync(new Remembered(Kind, $"{network} {block.Rule}", block.Since, block.Since, ""));
+                await log.KeepAsync(new StateRecord(Kind, $"{network} {block.Rule}", block.Since, block.Since, ""));
         }
 
         return lifted;

@@ -90,7 +90,7 @@ internal sealed class Pattern
         {
             int open = template.IndexOf('{', at);
             // A value may be empty or end in a space: the spaces around it are part of the gap.
-            string literal = Folding.Fold(open < 0 ? template[at..] : template[at..open]);
+            string literal = Normaliser.Fold(open < 0 ? template[at..] : template[at..open]);
             literal = at > 0 ? literal.TrimStart(' ') : literal;
             literal = open >= 0 ? literal.TrimEnd(' ') : literal;
             if (literal.Length > 0)
@@ -197,7 +197,7 @@ internal sealed class Pattern
 
     /// <summary>True where no word goes on across this place.</summary>
     private static bool IsBoundary(ReadOnlySpan<char> text, int at) =>
-        at <= 0 || at >= text.Length || !Folding.IsWordLetter(text[at - 1]) || !Folding.IsWordLetter(text[at]);
+        at <= 0 || at >= text.Length || !Normaliser.IsWordLetter(text[at - 1]) || !Normaliser.IsWordLetter(text[at]);
 
     private static List<Part> Split(string source, string whole)
     {
@@ -207,7 +207,7 @@ internal sealed class Pattern
         while (at <= source.Length)
         {
             int open = source.IndexOf('{', at);
-            string literal = Folding.Fold(open < 0 ? source[at..] : source[at..open]);
+            string literal = Normaliser.Fold(open < 0 ? source[at..] : source[at..open]);
             if (literal.Length > 0)
                 parts.Add(new Part(gap, literal));
             else if (open < 0 || gap != Gap.None || parts.Count == 0)

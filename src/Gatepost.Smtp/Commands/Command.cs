@@ -59,4 +59,4 @@ public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : 
 
 /// <summary>A line that is no good command; the reply says why.</summary>
 /// <param name="Closes">Whether nothing after it can be understood, so that the connection must end.</param>
-public sealed record Faulty(Verb Verb, Reply Reply, bool Closes = false) : Command(Verb);
+public sealed record InvalidCommand(Verb Verb, Reply Reply, bool Closes = false) : Command(Verb);

@@ -33,9 +33,9 @@ internal ref struct MailParameterParser
         {
             string? problem = bad ? "not of the form NAME=value" : parser.Take(reader);
             if (problem is { Length: 0 })
-                return new Faulty(Verb.Mail, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
+                return new InvalidCommand(Verb.Mail, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
             if (problem is not null)
-                return new Faulty(Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+                return new InvalidCommand(Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
         var envelope = new Envelope

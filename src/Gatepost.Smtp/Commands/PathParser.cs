@@ -16,7 +16,7 @@ internal static class PathParser
 
         Mailbox? sender = null;
         if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender!.Domain.Length > 0))
-            return new Faulty(Verb.Mail, OurReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
+            return new InvalidCommand(Verb.Mail, OurReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
 
         return MailParameterParser.Parse(sender, parameters);
     }
@@ -28,7 +28,7 @@ internal static class PathParser
 
         return Mailbox.TryParse(path, utf8: true, out var recipient)
             ? RcptParameterParser.Parse(recipient!, parameters)
-            : new Faulty(Verb.Rcpt, Misaddressed(Encoding.UTF8.GetString(path)));
+            : new InvalidCommand(Verb.Rcpt, Misaddressed(Encoding.UTF8.GetString(path)));
     }
 
     /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>

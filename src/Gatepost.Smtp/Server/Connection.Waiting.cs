@@ -3,7 +3,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
 
-/// <content>Reading, writing and judging under a deadline, and how the <see cref="Watch"/> and the server's end interrupt them.</content>
+/// <content>Reading, writing and judging under a deadline, and how the <see cref="SessionTimeouts"/> and the server's end interrupt them.</content>
 internal sealed partial class Connection
 {
     private static class Phase

@@ -10,7 +10,7 @@ using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>One client's connection: octets, TLS and time-outs around a <see cref="Dialogue"/>.</summary>
+/// <summary>One client's connection: octets, TLS and time-outs around a <see cref="SmtpSession"/>.</summary>
 /// <remarks>
 /// Memory: buffers are rented while there are octets in them; a silent client holds this object, its session and a socket.
 /// Every reply passes through <see cref="Say"/>, which records it.
@@ -29,11 +29,11 @@ internal sealed partial class Connection
     /// <summary>Octets of an over-long command line we read before we give up.</summary>
     private const long MaxSkipped = 1024 * 1024;
 
-    private static readonly Func<ReadOnlySpan<byte>, int> CommandLimit = CommandLines.CommandLimit;
-    private static readonly Func<ReadOnlySpan<byte>, int> ResponseLimit = static _ => CommandLines.SaslLimit;
+    private static readonly Func<ReadOnlySpan<byte>, int> CommandLimit = LineSplitter.CommandLimit;
+    private static readonly Func<ReadOnlySpan<byte>, int> ResponseLimit = static _ => LineSplitter.SaslLimit;
 
     private readonly Transport transport;
-    private readonly ServerParts parts;
+    private readonly ServerServices parts;
     private readonly ListenerTerms terms;
     private readonly InputBuffer input = new();
     private readonly ReplyWriter output = new();
@@ -41,15 +41,15 @@ internal sealed partial class Connection
     private readonly IPEndPoint peer;
     private Stream stream;
     private Session session = null!;
-    private Dialogue dialogue = null!;
-    private CommandLines lines;
+    private SmtpSession dialogue = null!;
+    private LineSplitter lines;
     private int inARow;
     private long octetsIn;
     private long octetsOut;
     private string ending = "closed by us";
     private bool inTrouble;
 
-    public Connection(Transport transport, ServerParts parts, ListenerTerms terms, IPEndPoint peer, IPEndPoint local)
+    public Connection(Transport transport, ServerServices parts, ListenerTerms terms, IPEndPoint peer, IPEndPoint local)
     {
         this.transport = transport;
         this.parts = parts;
@@ -114,7 +114,7 @@ internal sealed partial class Connection
             Started = parts.Time.GetUtcNow(),
             HasSpoken = () => !terms.Listener.ImplicitTls && (input.Length > 0 || transport.HasUnread),
         };
-        dialogue = new Dialogue(session, terms, parts.Gate, parts.Store, parts.Journal, parts.Authenticator, parts.Time, terms.MayXclient(peer.Address));
+        dialogue = new SmtpSession(session, terms, parts.Gate, parts.Store, parts.Journal, parts.Authenticator, parts.Time, terms.MayXclient(peer.Address));
         Record(JournalKind.Connected, $"at {local}{(peer.Equals(client) ? "" : $", through {peer}")}");
     }
 
@@ -183,7 +183,7 @@ internal sealed partial class Connection
     {
         var line = input.Unread[..lineLength];
         var command = CommandParser.Parse(line);
-        spoken = Spoken.Of(line, command, dialogue.MayHearPassword);
+        spoken = CommandForLog.Of(line, command, dialogue.MayHearPassword);
         input.Consume(lineLength + 2);
         if (!input.IsEmpty && session.PipelinedTooEarly is null)
             session.PipelinedTooEarly = WhyTooEarly(command.Verb);
@@ -207,7 +207,7 @@ internal sealed partial class Connection
         var kind = await NextLineAsync(ResponseLimit).ConfigureAwait(false);
         if (kind == LineKind.TooLong)
         {
-            Say(dialogue.HearResponseTooLong(), Stage.Authenticate, Spoken.Hidden);
+            Say(dialogue.HearResponseTooLong(), Stage.Authenticate, CommandForLog.Hidden);
             return true;
         }
 
@@ -217,7 +217,7 @@ internal sealed partial class Connection
         byte[] line = input.Unread[..lineLength].ToArray();
         input.Consume(lineLength + 2);
         if (await JudgedAsync(dialogue.HearResponseAsync(line, Cancel)!).ConfigureAwait(false) is { } reply)
-            Say(reply, Stage.Authenticate, Spoken.Hidden);
+            Say(reply, Stage.Authenticate, CommandForLog.Hidden);
         return !judgementTimedOut;
     }
 
@@ -262,7 +262,7 @@ internal sealed partial class Connection
                 Say(dialogue.HearNoise(OurReplies.CommandTooLong, ("limit", lineLimit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
-                string spoken = Spoken.OfBroken(FirstLine(), dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse);
+                string spoken = CommandForLog.OfBroken(FirstLine(), dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse);
                 Trouble("bare LF in a command");
                 input.Discard();
                 Say(dialogue.HearNoise(OurReplies.BareLineFeedInCommand), null, spoken);

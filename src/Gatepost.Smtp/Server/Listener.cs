@@ -14,13 +14,13 @@ internal sealed class Listener : IDisposable
     /// </summary>
     private const int SendBuffer = 32 * 1024;
 
-    private readonly ServerParts parts;
+    private readonly ServerServices parts;
     private readonly Socket socket;
     private ListenerTerms terms;
     private Task accepting = Task.CompletedTask;
 
     /// <exception cref="SocketException">The address cannot be had.</exception>
-    public Listener(ServerParts parts, ListenerTerms terms)
+    public Listener(ServerServices parts, ListenerTerms terms)
     {
         this.parts = parts;
         this.terms = terms;

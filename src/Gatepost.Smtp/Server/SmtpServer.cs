@@ -10,7 +10,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>How long connections that were cut may take to end.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
-    private readonly ServerParts parts;
+    private readonly ServerServices parts;
     private readonly List<Listener> listeners = [];
     private readonly Lock gate = new();
     private SmtpServerOptions options;
@@ -25,8 +25,8 @@ public sealed class SmtpServer : IAsyncDisposable
     public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal, IAuthenticator? authenticator, TimeProvider time)
     {
         this.options = Checked(options);
-        parts = new ServerParts(
-            gatekeeper, store, journal, authenticator, time, new Watch(time), new ClientCounts(), new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
+        parts = new ServerServices(
+            gatekeeper, store, journal, authenticator, time, new SessionTimeouts(time), new ClientCounts(), new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
     }
 
     /// <summary>Where it listens, in the order of the options; ports are those it really got.</summary>

@@ -147,13 +147,13 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         }
     }
 
-    public async ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
+    public async ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
     {
         var outcome = store.Room(0);
         if (failure is not null)
-            outcome = Disk.IsFull(failure) ? KeepOutcome.Full : KeepOutcome.Broken;
-        if (outcome != KeepOutcome.Kept)
-            return new Kept(outcome, null, (failure ?? store.Health.Cause).Message);
+            outcome = Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken;
+        if (outcome != StoreOutcome.Kept)
+            return new StoreResult(outcome, null, (failure ?? store.Health.Cause).Message);
 
         Contents contents;
         ReadOnlyMemory<byte>? inMemory = null;
@@ -166,7 +166,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         else
         {
             if (await FinishFileAsync(cancel) is { } failed)
-                return new Kept(Disk.IsFull(failed) ? KeepOutcome.Full : KeepOutcome.Broken, null, failed.Message);
+                return new StoreResult(Disk.IsFull(failed) ? StoreOutcome.Full : StoreOutcome.Broken, null, failed.Message);
             contents = new Contents(head.Length + inFile, head, default, -store.Files.Generation);
         }
 
@@ -174,8 +174,8 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         // From here on the row may come to be whatever happens to the caller, so the draft no longer removes the file.
         owned = true;
         var kept = await store.KeepAsync(message);
-        if (kept.Outcome != KeepOutcome.Kept)
-            owned = kept.Outcome == KeepOutcome.Broken;
+        if (kept.Outcome != StoreOutcome.Kept)
+            owned = kept.Outcome == StoreOutcome.Broken;
         return kept;
     }
 

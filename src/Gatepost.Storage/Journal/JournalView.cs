@@ -17,7 +17,7 @@ internal sealed class JournalView(JournalOptions options) : IJournalReader
     public static IReadOnlyList<JournalRecord> Find(JournalSearch search, string key, long after, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        var story = new Story(search, Math.Min(max, 100_000)).Of(key);
+        var story = new TraceQuery(search, Math.Min(max, 100_000)).Of(key);
         if (after > 0)
             return [.. story.Where(record => record.Position > after).Take(max)];
         return story.Count <= max ? story : story.GetRange(story.Count - max, max);

@@ -4,7 +4,7 @@ using Gatepost.Delivery.Queue;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>Hands new messages to delivery right after their commit, already leased. What does not fit stays in the queue and is found there.</summary>
-internal sealed class Arrivals(Leases leases, Nudge nudge, int capacity)
+internal sealed class Arrivals(Leases leases, WakeSignal nudge, int capacity)
 {
     private readonly Channel<QueuedMessage> channel = Channel.CreateBounded<QueuedMessage>(
         new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleWriter = true });
@@ -39,7 +39,7 @@ internal sealed class Arrivals(Leases leases, Nudge nudge, int capacity)
 }
 
 /// <summary>A bell that is heard once, also by who comes after it rang.</summary>
-internal sealed class Nudge
+internal sealed class WakeSignal
 {
     private readonly Lock gate = new();
     private TaskCompletionSource? waiting;

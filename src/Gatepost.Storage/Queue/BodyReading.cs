@@ -20,7 +20,7 @@ internal static class BodyReading
 
         var file = files.Open(-segment, id);
         if (file.Length == size - octets.Length)
-            return new HeadedStream(octets, file);
+            return new PrefixedStream(octets, file);
         file.Dispose();
         throw new IOException($"message {QueueIds.Write(id)}: its file has {file.Length} octets instead of {size - octets.Length}");
     }

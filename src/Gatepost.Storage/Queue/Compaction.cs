@@ -3,7 +3,7 @@ using Gatepost.Storage.Bodies;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>Moves the last messages out of segments that are nearly empty, so that one that waits for days does not keep megabytes for each of its neighbours that left.</summary>
-internal sealed class Compaction(StoreOptions options, ReaderPool readers, Writer writer, string segmentFolder, Action<Exception> note)
+internal sealed class Compaction(StoreOptions options, ReaderPool readers, GroupCommitter writer, string segmentFolder, Action<Exception> note)
 {
     /// <summary>A segment with less than this share of live octets is worth emptying: at most as much is written as is won three times over.</summary>
     private const double Sparse = 0.25;

@@ -12,24 +12,24 @@ internal abstract class Job
     public virtual bool IsPatient => true;
 
     /// <summary>Changes rows in the running transaction. Called once.</summary>
-    public abstract void Apply(Ledger ledger);
+    public abstract void Apply(QueueTransaction ledger);
 
     /// <summary>It is durable.</summary>
     public abstract void Committed();
 
     /// <summary>It is not, or nobody can tell; nothing may be acknowledged.</summary>
-    public abstract void Refused(KeepOutcome outcome, Exception cause);
+    public abstract void Refused(StoreOutcome outcome, Exception cause);
 }
 
 /// <summary>Something an administrator or the store itself changes, with a number to tell.</summary>
-internal sealed class ChangeJob(Func<Ledger, int> change, Action? after = null) : Job
+internal sealed class ChangeJob(Func<QueueTransaction, int> change, Action? after = null) : Job
 {
     private readonly TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int changed;
 
     public Task<int> Done => done.Task;
 
-    public override void Apply(Ledger ledger) => changed = change(ledger);
+    public override void Apply(QueueTransaction ledger) => changed = change(ledger);
 
     public override void Committed()
     {
@@ -37,7 +37,7 @@ internal sealed class ChangeJob(Func<Ledger, int> change, Action? after = null) 
         done.TrySetResult(changed);
     }
 
-    public override void Refused(KeepOutcome outcome, Exception cause)
+    public override void Refused(StoreOutcome outcome, Exception cause)
     {
         after?.Invoke();
         done.TrySetException(StoreFailure.From(outcome, cause));
@@ -49,6 +49,6 @@ internal sealed class ChangeJob(Func<Ledger, int> change, Action? after = null) 
 /// <summary>What callers of the queue get when the store cannot write.</summary>
 internal static class StoreFailure
 {
-    public static IOException From(KeepOutcome outcome, Exception cause) =>
-        new(outcome == KeepOutcome.Full ? $"no room in the store: {cause.Message}" : $"the store is broken: {cause.Message}", cause);
+    public static IOException From(StoreOutcome outcome, Exception cause) =>
+        new(outcome == StoreOutcome.Full ? $"no room in the store: {cause.Message}" : $"the store is broken: {cause.Message}", cause);
 }

@@ -34,7 +34,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
     /// <summary>Destinations with something to do, and those whose remembered time is too early.</summary>
     public DateTimeOffset? Due(DateTimeOffset now, int max, Leases leases, List<DueDestination> due, List<long> corrections)
     {
-        long limit = Ledger.Milliseconds(now), next = long.MaxValue;
+        long limit = QueueTransaction.Milliseconds(now), next = long.MaxValue;
         dueDestinations.Add(limit);
         while (due.Count < max && dueDestinations.Step())
         {
@@ -89,7 +89,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         destination.Reset();
 
         var known = new Dictionary<long, List<int>>();
-        dueFor.Add(id).Add(Ledger.Milliseconds(now));
+        dueFor.Add(id).Add(QueueTransaction.Milliseconds(now));
         try
         {
             while (dueFor.Step())

@@ -54,7 +54,7 @@ public sealed record QueueItemRecipient
     public DateTimeOffset? LastAttempt { get; init; }
 
     /// <summary>Null before the first attempt.</summary>
-    public LastWord? Last { get; init; }
+    public QueueItemReply? Last { get; init; }
 
     public static QueueItemRecipient Of(QueuedRecipient recipient) => new()
     {
@@ -65,12 +65,12 @@ public sealed record QueueItemRecipient
         Attempts = recipient.Attempts,
         NextAttempt = recipient.State == RecipientState.Held ? null : recipient.NextAttempt,
         LastAttempt = recipient.LastAttempt,
-        Last = recipient.Last is { } last ? LastWord.Of(last) : null,
+        Last = recipient.Last is { } last ? QueueItemReply.Of(last) : null,
     };
 }
 
 /// <summary>The last reply or condition of a recipient, with what it means once somebody has looked it up.</summary>
-public sealed record LastWord
+public sealed record QueueItemReply
 {
     public required string Entry { get; init; }
 
@@ -92,7 +92,7 @@ public sealed record LastWord
     /// <summary>One sentence in the reader's language.</summary>
     public string? Meaning { get; init; }
 
-    public static LastWord Of(LastReply last) => new()
+    public static QueueItemReply Of(LastReply last) => new()
     {
         Entry = last.EntryId,
         Code = last.Code,

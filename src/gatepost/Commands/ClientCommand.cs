@@ -59,6 +59,6 @@ internal static class ClientCommand
         return command;
     }
 
-    private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) => await Desks.FindServerAsync(parsed, cancel)
-        ?? throw new DeskException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+    private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) => await QueueControls.FindServerAsync(parsed, cancel)
+        ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
 }

@@ -25,7 +25,7 @@ internal static class ConfigCommand
         {
             var (settings, _) = CommandLine.LoadSettings(parsed);
             if (CatalogueFolder.Read(settings.Catalogue)?.Problems is { Count: > 0 } problems)
-                throw new ConfigurationException([.. problems.Select(problem => new Fault(problem.File, problem.Line, problem.What))], settings);
+                throw new ConfigurationException([.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
             if (!json)
                 output.WriteLine($"{settings.File ?? "the built-in configuration"} is good: {Count(settings.Listeners.Count, "listener")}, {Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
             return ExitCode.Done;
@@ -33,7 +33,7 @@ internal static class ConfigCommand
         catch (ConfigurationException bad) when (json)
         {
             foreach (var fault in bad.Faults)
-                output.WriteLine(JsonSerializer.Serialize(fault, ProgramJson.Lines.Fault));
+                output.WriteLine(JsonSerializer.Serialize(fault, ProgramJson.Lines.ConfigError));
             return ExitCode.Configuration;
         }
     }

@@ -40,7 +40,7 @@ internal static class ExplainCommand
         if (parsed.GetValue(Lines))
             return ReadLines(explainer, language);
         if (parsed.GetValue(Learn) is { Length: > 0 } examples)
-            return Learning.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return DialectProposal.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
 
         string[] what = parsed.GetValue(What) ?? [];
         if (what.Length == 0 && !Console.IsInputRedirected)
@@ -87,7 +87,7 @@ internal static class ExplainCommand
         return ExitCode.Done;
     }
 
-    private static IAnswerWriter WriterOf(ParseResult parsed, Language language, Knowledge knowledge)
+    private static IAnswerWriter WriterOf(ParseResult parsed, Language language, ReplyDatabase knowledge)
     {
         if (parsed.GetValue(CommandLine.Json))
             return new JsonAnswers(Console.OpenStandardOutput(), language);
@@ -99,7 +99,7 @@ internal static class ExplainCommand
     }
 
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>
-    internal static Knowledge KnowledgeOf(ParseResult parsed)
+    internal static ReplyDatabase KnowledgeOf(ParseResult parsed)
     {
         if (CommandLine.FindConfig(parsed) is not { } file || CatalogueFolder.Read(CatalogueOf(file)) is not { } knowledge)
             return ReplyCatalogue.Current;

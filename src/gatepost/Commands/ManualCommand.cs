@@ -26,7 +26,7 @@ internal static class ManualCommand
     private static int WriteReplies(string folder, TextWriter output)
     {
         int pages = 0;
-        foreach (var (path, text) in ReplyPages.All(Knowledge.BuiltIn))
+        foreach (var (path, text) in ReplyPages.All(ReplyDatabase.BuiltIn))
         {
             string file = Path.Combine(folder, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);

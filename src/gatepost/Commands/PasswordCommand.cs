@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 
 namespace Gatepost.Commands;
 

@@ -27,7 +27,7 @@ internal static class QuarantineCommand
         var command = new Command("list", "List what is kept, newest first: case number, rule, sender, recipients.") { Rule, Sender, Recipient, CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var messages = desk.Quarantine.ListAsync(FilterOf(parsed), cancel);
             if (!parsed.GetValue(CommandLine.Json))
                 return await QuarantineTable.WriteAsync(messages, cancel);
@@ -44,7 +44,7 @@ internal static class QuarantineCommand
         var command = new Command("show", "Show one message: envelope, judgement, evidence and the beginning of its content, made harmless.") { id, CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
             if (await desk.Quarantine.ShowAsync(wanted, cancel) is not { } content)
             {
@@ -67,7 +67,7 @@ internal static class QuarantineCommand
         var command = new Command("release", "Put messages into the queue to their original recipients.") { ids, CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             return await EachAsync(parsed, parsed.GetRequiredValue(ids), desk.Quarantine.ReleaseAsync, cancel);
         });
         return command;
@@ -84,7 +84,7 @@ internal static class QuarantineCommand
         });
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var chosen = await ChooseAsync(desk, parsed, parsed.GetValue(ids) ?? [], cancel);
             if (!parsed.GetValue(Yes) && !await AgreedAsync(chosen, cancel))
                 return ExitCode.Nothing;
@@ -93,7 +93,7 @@ internal static class QuarantineCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<string>> ChooseAsync(IDesk desk, ParseResult parsed, string[] ids, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> ChooseAsync(IQueueControl desk, ParseResult parsed, string[] ids, CancellationToken cancel)
     {
         if (ids.Length > 0)
             return ids;

@@ -40,7 +40,7 @@ internal static class QueueCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var meanings = Meanings(parsed);
             var items = desk.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
@@ -56,7 +56,7 @@ internal static class QueueCommand
         var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
             var meanings = Meanings(parsed);
             await foreach (var item in desk.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
@@ -91,7 +91,7 @@ internal static class QueueCommand
 
     private static async Task<int> ChangeAsync(ParseResult parsed, QueueChange change, bool destructive, CancellationToken cancel)
     {
-        await using var desk = await Desks.OpenAsync(parsed, cancel);
+        await using var desk = await QueueControls.OpenAsync(parsed, cancel);
         QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))] : [FilterOf(parsed, null)];
         if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(desk, change, filters, cancel))
             return ExitCode.Nothing;
@@ -107,7 +107,7 @@ internal static class QueueCommand
     }
 
     /// <summary>Asks with the numbers in front of the person; without a terminal the answer is no.</summary>
-    private static async Task<bool> AgreedAsync(IDesk desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
+    private static async Task<bool> AgreedAsync(IQueueControl desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
     {
         int messages = 0, recipients = 0;
         foreach (var filter in filters)
@@ -140,9 +140,9 @@ internal static class QueueCommand
         Reason = valueOf(Because),
     };
 
-    private static Meanings Meanings(ParseResult parsed) => new(ExplainCommand.KnowledgeOf(parsed), Commands.Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+    private static ReplyExplainer Meanings(ParseResult parsed) => new(ExplainCommand.KnowledgeOf(parsed), Commands.ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
 
-    private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, Meanings meanings, CancellationToken cancel)
+    private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
     {
         await foreach (var item in items.WithCancellation(cancel))
             WriteJson(meanings.Told(item));

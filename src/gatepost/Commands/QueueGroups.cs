@@ -15,7 +15,7 @@ internal sealed record QueueGroup(string Group, int Recipients, int Held, DateTi
 /// <summary>The queue by destination or by reason: where mail piles up, and why, in the remote's own words with our explanation.</summary>
 internal static class QueueGroups
 {
-    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, string by, Meanings meanings, bool json, CancellationToken cancel)
+    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, bool json, CancellationToken cancel)
     {
         var groups = await GatherAsync(items, by, meanings, cancel);
         if (json)
@@ -42,7 +42,7 @@ internal static class QueueGroups
     }
 
     /// <summary>One pass over the queue; memory grows with the number of groups only.</summary>
-    private static async Task<List<QueueGroup>> GatherAsync(IAsyncEnumerable<QueueItem> items, string by, Meanings meanings, CancellationToken cancel)
+    private static async Task<List<QueueGroup>> GatherAsync(IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, CancellationToken cancel)
     {
         var groups = new Dictionary<string, QueueGroup>();
         var latest = new Dictionary<string, DateTimeOffset>();

@@ -10,7 +10,7 @@ internal static class QueueTable
 {
     private static readonly string[] Headings = ["ID", "ARRIVED", "SIZE", "FROM", "TO", "DESTINATION", "TRIES", "NEXT", "LAST REPLY"];
 
-    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, Meanings meanings, CancellationToken cancel)
+    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
     {
         var terminal = Terminal.Standard;
         var rows = new List<IReadOnlyList<string>>();
@@ -34,7 +34,7 @@ internal static class QueueTable
         return ExitCode.Done;
     }
 
-    public static void Write(QueueItem item, Meanings meanings)
+    public static void Write(QueueItem item, ReplyExplainer meanings)
     {
         var terminal = Terminal.Standard;
         terminal.WriteLine($"{item.QueueId}  from <{Terminal.Clean(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived {When(item.Arrived)}{By(item)}");
@@ -50,14 +50,14 @@ internal static class QueueTable
 
     public static string When(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static void WriteExplained(Terminal terminal, LastWord word, Meanings meanings)
+    private static void WriteExplained(Terminal terminal, QueueItemReply word, ReplyExplainer meanings)
     {
         string who = word.Host is null ? word.Address is null ? "here" : word.Address : word.Address is null ? word.Host : $"{word.Host} [{word.Address}]";
         terminal.WriteWrapped("    ", "", $"{who}, at {word.Stage}: {word.Words}", Spectre.Console.Color.Yellow);
-        Explained.Write(terminal, "      ", word.Entry, meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host), meanings.Language);
+        ExplanationPrinter.Write(terminal, "      ", word.Entry, meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host), meanings.Language);
     }
 
-    private static string[] Row(QueueItem item, QueueItemRecipient recipient, Meanings meanings) =>
+    private static string[] Row(QueueItem item, QueueItemRecipient recipient, ReplyExplainer meanings) =>
     [
         item.QueueId,
         When(item.Arrived),

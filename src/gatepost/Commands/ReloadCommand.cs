@@ -13,8 +13,8 @@ internal static class ReloadCommand
         var command = new Command("reload", "Put the changed configuration in force without dropping a session. A file with faults changes nothing.") { CommandLine.Config, CommandLine.Data, CommandLine.Json };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var server = await Desks.FindServerAsync(parsed, cancel)
-                ?? throw new DeskException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+            await using var server = await QueueControls.FindServerAsync(parsed, cancel)
+                ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
             var reloaded = await server.ReloadAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))
             {

@@ -38,11 +38,11 @@ internal static class ServeCommand
         }
         catch (DataFolderInUseException taken)
         {
-            throw new Control.DeskException(ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
+            throw new Control.ControlException(ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
         }
         catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
         {
-            throw new Control.DeskException(ExitCode.InputOutput, $"the data folder {settings.Data} cannot be used: {cannot.Message}");
+            throw new Control.ControlException(ExitCode.InputOutput, $"the data folder {settings.Data} cannot be used: {cannot.Message}");
         }
 
         await using (server)
@@ -75,7 +75,7 @@ internal static class ServeCommand
         catch (Exception taken) when (taken is SocketException or IOException)
         {
             string addresses = string.Join(", ", settings.Listeners.SelectMany(listener => listener.Addresses).Concat(settings.Http));
-            throw new Control.DeskException(ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
+            throw new Control.ControlException(ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
         }
     }
 

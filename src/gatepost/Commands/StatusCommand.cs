@@ -15,13 +15,13 @@ internal static class StatusCommand
         var command = new Command("status", "Say whether the server runs, where it listens, and which alarms are on. Exit status 1 while there is one.") { CommandLine.Config, CommandLine.Data, CommandLine.Json, CommandLine.Lang };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var server = await Desks.FindServerAsync(parsed, cancel)
-                ?? throw new DeskException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+            await using var server = await QueueControls.FindServerAsync(parsed, cancel)
+                ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
             var status = await server.StatusAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Lines.ServerStatus));
             else
-                Tell(status, Terminal.Standard, Meanings.Choose(parsed.GetValue(CommandLine.Lang)) == Language.Russian);
+                Tell(status, Terminal.Standard, ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)) == Language.Russian);
             return status.Alarms.Count == 0 ? ExitCode.Done : 1;
         });
         return command;

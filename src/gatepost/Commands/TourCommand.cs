@@ -18,7 +18,7 @@ internal static class TourCommand
         {
             row, CommandLine.Json, CommandLine.Lang,
         };
-        command.SetAction((parsed, cancel) => PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), Meanings.Choose(parsed.GetValue(CommandLine.Lang)), cancel));
+        command.SetAction((parsed, cancel) => PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)), cancel));
         return command;
     }
 
@@ -32,12 +32,12 @@ internal static class TourCommand
         }
 
         long since = TimeProvider.System.GetTimestamp();
-        var teller = new TourTeller(Terminal.Standard, language, inFull: row is not null);
+        var teller = new TourPrinter(Terminal.Standard, language, inFull: row is not null);
         string folder = Path.Combine(Path.GetTempPath(), $"gatepost-tour-{Environment.ProcessId}");
         try
         {
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
-            var stage = new TourStage(store, TimeProvider.System);
+            var stage = new TourRunner(store, TimeProvider.System);
             // Deliveries wait for silent servers; meanwhile the others are played.
             var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, cancel) : null;
             var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json ? null : teller);
@@ -52,7 +52,7 @@ internal static class TourCommand
         }
     }
 
-    private static async Task<List<TourResult>> PlayAsync(List<TourScene> scenes, Func<TourScene, ReplyStyle, Task<TourResult>> play, TourTeller? teller)
+    private static async Task<List<TourResult>> PlayAsync(List<TourScenario> scenes, Func<TourScenario, ReplyStyle, Task<TourResult>> play, TourPrinter? teller)
     {
         var results = new List<TourResult>();
         foreach (var scene in scenes)

@@ -31,11 +31,11 @@ internal static class TraceCommand
             var now = TimeProvider.System.GetUtcNow();
             var wanted = new Wanted(
                 parsed.GetValue(key)?.Trim(),
-                parsed.GetValue(since) is { } from ? Moment.Read(from, now)!.Value : null,
-                parsed.GetValue(until) is { } to ? Moment.Read(to, now)!.Value : null);
-            await using var desk = await Desks.OpenAsync(parsed, cancel);
-            var meanings = new Meanings(ExplainCommand.KnowledgeOf(parsed), Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
-            ITeller teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new Storyteller(Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
+                parsed.GetValue(since) is { } from ? TimeArgument.Read(from, now)!.Value : null,
+                parsed.GetValue(until) is { } to ? TimeArgument.Read(to, now)!.Value : null);
+            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+            var meanings = new ReplyExplainer(ExplainCommand.KnowledgeOf(parsed), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
+            ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new TraceFormatter(Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
             return await TellAsync(desk, wanted, parsed.GetValue(follow), teller, cancel);
         });
         return command;
@@ -46,13 +46,13 @@ internal static class TraceCommand
         var option = new Option<string?>(name) { Description = description, HelpName = "TIME" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && Moment.Read(text, TimeProvider.System.GetUtcNow()) is null)
+            if (result.GetValueOrDefault<string?>() is { } text && TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is null)
                 result.AddError($"{name} is \"{text}\": write 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d");
         });
         return option;
     }
 
-    private static async Task<int> TellAsync(IDesk desk, Wanted wanted, bool follow, ITeller teller, CancellationToken cancel)
+    private static async Task<int> TellAsync(IQueueControl desk, Wanted wanted, bool follow, ITraceOutput teller, CancellationToken cancel)
     {
         long after = 0;
         bool any = false;
@@ -98,7 +98,7 @@ internal static class TraceCommand
 
         public string Told => Key ?? "that time";
 
-        public IAsyncEnumerable<TraceEvent> FindAsync(IDesk desk, long after, int max, CancellationToken cancel) => Key is { } key
+        public IAsyncEnumerable<TraceEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key
             ? desk.FindAsync(key, after, max, cancel)
             : desk.FindBetweenAsync(Since ?? DateTimeOffset.UnixEpoch, Until ?? DateTimeOffset.MaxValue, after, max, cancel);
 
@@ -120,7 +120,7 @@ internal static class TraceCommand
         }
     }
 
-    private sealed class JsonTeller(Meanings meanings) : ITeller
+    private sealed class JsonTeller(ReplyExplainer meanings) : ITraceOutput
     {
         public void Tell(TraceEvent happened) =>
             Console.Out.WriteLine(JsonSerializer.Serialize(meanings.Told(happened), ControlJson.Lines.TraceEvent));
@@ -134,7 +134,7 @@ internal static class TraceCommand
 }
 
 /// <summary>Takes events one by one, in order of time, and shows them.</summary>
-internal interface ITeller
+internal interface ITraceOutput
 {
     void Tell(TraceEvent happened);
 

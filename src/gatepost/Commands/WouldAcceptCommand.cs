@@ -7,7 +7,7 @@ using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Policy.Trials;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
@@ -50,13 +50,13 @@ internal static class WouldAcceptCommand
         var resolver = new DnsResolver(RoomOptions.Dns(settings), time);
         // What a running server has counted stands in its data folder within a moment; nothing is written to it.
         await using var counters = CounterLog.Open(settings.Data, time);
-        await using var remembered = RememberedLog.Open(settings.Data, time);
+        await using var remembered = StateLog.Open(settings.Data, time);
         var now = time.GetUtcNow();
-        var parts = new Parts(resolver, time) { Counters = new SlidingCounters(counters, now), Greylist = new MemoryGreylist(remembered, now), TemporaryBlocks = new TemporaryBlocks(remembered, now) };
+        var parts = new PolicyServices(resolver, time) { Counters = new SlidingCounters(counters, now), Greylist = new Greylist(remembered, now), TemporaryBlocks = new TemporaryBlocks(remembered, now) };
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
         var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings) : new DirectoryParts(tables, settings, null, null, time).Current;
-        var book = new RuleBook(RoomOptions.Policy(settings), directory, parts, new Random());
-        var steps = await Trial.RunAsync(book, question, cancel);
+        var book = new RuleEngine(RoomOptions.Policy(settings), directory, parts, new Random());
+        var steps = await DryRun.RunAsync(book, question, cancel);
         if (parsed.GetValue(CommandLine.Json))
         {
             foreach (var step in steps)
@@ -64,13 +64,13 @@ internal static class WouldAcceptCommand
         }
         else
         {
-            Tell(steps, Meanings.Choose(parsed.GetValue(CommandLine.Lang)));
+            Tell(steps, ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
         }
 
         return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;
     }
 
-    private static TrialQuestion? Read(ParseResult parsed, string hostName)
+    private static DryRunQuestion? Read(ParseResult parsed, string hostName)
     {
         var faults = new List<string>();
         if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
@@ -96,7 +96,7 @@ internal static class WouldAcceptCommand
             return null;
 
         string? user = parsed.GetValue(User);
-        return new TrialQuestion
+        return new DryRunQuestion
         {
             Client = client!,
             HostName = hostName,
@@ -110,7 +110,7 @@ internal static class WouldAcceptCommand
         };
     }
 
-    private static void Tell(IReadOnlyList<TrialStep> steps, Language language)
+    private static void Tell(IReadOnlyList<DryRunStep> steps, Language language)
     {
         var terminal = Terminal.Standard;
         bool russian = language == Language.Russian;
@@ -130,7 +130,7 @@ internal static class WouldAcceptCommand
             foreach (var fact in step.Verdict.Facts)
                 terminal.WriteWrapped("    ", $"{Told(fact.Name)}: ", Told(fact.Value));
             if (step.Verdict.Reply is { } refusal)
-                Explained.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
+                ExplanationPrinter.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
         }
 
         string Told(string written) => russian ? EvidenceWords.Russian.Say(written) : written;
@@ -140,7 +140,7 @@ internal static class WouldAcceptCommand
 /// <summary>A line of <c>gatepost would-accept --json</c>.</summary>
 internal sealed record TrialLine
 {
-    public TrialLine(TrialStep step)
+    public TrialLine(DryRunStep step)
     {
         Stage = step.Stage.ToString();
         Asked = step.Asked;

@@ -18,7 +18,7 @@ internal sealed class DirectoryParts
         deliver = $"maildir:{settings.Data}/mail/{{domain}}/{{mailbox}}";
         configured = DirectoryFromSettings.Build(settings);
         current = new StoredDirectory(configured, cached, deliver);
-        Book = new DirectoryBook(tables, () => configured, deliver, time);
+        Book = new DirectoryEditor(tables, () => configured, deliver, time);
         Listing = new DirectoryListing(tables, () => configured, () => current, counters, sizes, time);
     }
 
@@ -41,7 +41,7 @@ internal sealed class DirectoryParts
         }
     }
 
-    public DirectoryBook Book { get; }
+    public DirectoryEditor Book { get; }
 
     public DirectoryListing Listing { get; }
 

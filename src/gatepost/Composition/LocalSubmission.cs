@@ -33,14 +33,14 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
             User = user,
         };
         var terms = new ListenerTerms(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });
-        await using var dialogue = new Dialogue(session, terms, gate, store, journal, null, time);
+        await using var dialogue = new SmtpSession(session, terms, gate, store, journal, null, time);
         Note(session, JournalKind.Connected, detail: $"sendmail, {user}");
         var submitted = await HoldAsync(dialogue, message, directory, cancel);
         Note(session, JournalKind.Closed);
         return submitted;
     }
 
-    private async Task<Submitted> HoldAsync(Dialogue dialogue, LocalMessage message, IDirectory directory, CancellationToken cancel)
+    private async Task<Submitted> HoldAsync(SmtpSession dialogue, LocalMessage message, IDirectory directory, CancellationToken cancel)
     {
         var request = message.Request;
         string host = dialogue.Session.HostName;
@@ -75,7 +75,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         return dialogue.Expects == Expectation.Data ? await TakeAsync(dialogue, message, cancel) : Refused(data, []);
     }
 
-    private async Task<Submitted> TakeAsync(Dialogue dialogue, LocalMessage message, CancellationToken cancel)
+    private async Task<Submitted> TakeAsync(SmtpSession dialogue, LocalMessage message, CancellationToken cancel)
     {
         while (true)
         {
@@ -92,7 +92,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         return dialogue.AcceptedAs is { } id ? new Submitted(SubmitOutcome.Kept, id, reply.ToString(), []) : Refused(reply, []);
     }
 
-    private async Task<Reply> SayAsync(Dialogue dialogue, Command command, string? line, CancellationToken cancel)
+    private async Task<Reply> SayAsync(SmtpSession dialogue, Command command, string? line, CancellationToken cancel)
     {
         var reply = (await dialogue.HearAsync(command, cancel))!;
         if (line is not null)

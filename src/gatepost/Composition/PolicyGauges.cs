@@ -7,7 +7,7 @@ namespace Gatepost.Composition;
 /// <summary>What the rules did and what worries them, counted when somebody scrapes.</summary>
 internal static class PolicyGauges
 {
-    public static void Register(CollectorRegistry registry, RuleBook rules, CounterLog counters, RememberedLog remembered)
+    public static void Register(CollectorRegistry registry, RuleEngine rules, CounterLog counters, StateLog remembered)
     {
         var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
         var verdicts = metrics.CreateCounter("gatepost_rule_verdicts_total", "Refusals by rule; those of rules that only warn were not applied.", "rule", "applied");

@@ -1,5 +1,5 @@
 using System.Net;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 
 namespace Gatepost.Composition;
 

@@ -46,7 +46,7 @@ public sealed class Section
         : node.Source;
 }
 
-/// <summary>A configuration file read against <see cref="Keys"/>: sections with checked values, and everything that is wrong.</summary>
+/// <summary>A configuration file read against <see cref="ConfigKeys"/>: sections with checked values, and everything that is wrong.</summary>
 public sealed class ConfigurationFile
 {
     private readonly Dictionary<string, List<Section>> sections = [];
@@ -55,16 +55,16 @@ public sealed class ConfigurationFile
 
     public string Name { get; }
 
-    public List<Fault> Faults { get; } = [];
+    public List<ConfigError> Faults { get; } = [];
 
     public static ConfigurationFile Parse(string text, string name)
     {
         var file = new ConfigurationFile(name);
         var root = Toml.Parse(text, name, file.Faults);
-        foreach (var definition in Keys.Sections)
+        foreach (var definition in ConfigKeys.Sections)
             file.sections[definition.Name] = [];
 
-        file.Add(Keys.Sections[0], root, isRoot: true);
+        file.Add(ConfigKeys.Sections[0], root, isRoot: true);
         foreach (var (key, node) in root.Entries)
             file.AddSection(key, node);
         return file;
@@ -75,11 +75,11 @@ public sealed class ConfigurationFile
 
     public IReadOnlyList<Section> Many(string name) => sections[name];
 
-    private Section Empty(string name) => new(Keys.Sections.First(known => known.Name == name), new TomlTable([], 0, ""), Name, []);
+    private Section Empty(string name) => new(ConfigKeys.Sections.First(known => known.Name == name), new TomlTable([], 0, ""), Name, []);
 
     private void AddSection(string name, TomlNode node)
     {
-        if (Keys.Sections.FirstOrDefault(known => known.Name == name && name.Length > 0) is not { } definition)
+        if (ConfigKeys.Sections.FirstOrDefault(known => known.Name == name && name.Length > 0) is not { } definition)
             return;
 
         switch (definition.Repeated, node)
@@ -110,7 +110,7 @@ public sealed class ConfigurationFile
         var bad = new HashSet<string>();
         foreach (var (name, node) in table.Entries)
         {
-            if (isRoot && Keys.Sections.Any(known => known.Name == name && name.Length > 0))
+            if (isRoot && ConfigKeys.Sections.Any(known => known.Name == name && name.Length > 0))
                 continue;
             if (definition.Keys.FirstOrDefault(known => known.Name == name) is not { } key)
                 Blame(node.Line, Unknown(definition, name, node));
@@ -126,14 +126,14 @@ public sealed class ConfigurationFile
     private static string Unknown(SectionDefinition definition, string name, TomlNode node)
     {
         bool isSection = definition.Name.Length == 0 && node is TomlTable or TomlList { Items: [TomlTable, ..] };
-        var candidates = isSection ? Keys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name);
+        var candidates = isSection ? ConfigKeys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name);
         string what = isSection ? $"there is no section {name}" : definition.Name.Length == 0 ? $"there is no key {name}" : $"{definition.Heading} has no key {name}";
         if (Spelling.Nearest(name, candidates) is { } near)
             return $"{what}: did you mean {near}?";
-        if (Keys.Sections.FirstOrDefault(other => other.Keys.Any(key => key.Name == name)) is { } home)
+        if (ConfigKeys.Sections.FirstOrDefault(other => other.Keys.Any(key => key.Name == name)) is { } home)
             return $"{what}: it belongs {(home.Name.Length == 0 ? "above the first section" : "under " + home.Heading)}";
         return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are ({string.Join(", ", candidates)})";
     }
 
-    internal void Blame(int line, string message) => Faults.Add(new Fault(Name, line, message));
+    internal void Blame(int line, string message) => Faults.Add(new ConfigError(Name, line, message));
 }

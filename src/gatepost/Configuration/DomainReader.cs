@@ -12,12 +12,12 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         var domains = new Dictionary<string, (DomainSettings Domain, Section Section)>();
         foreach (var section in file.Many("domain"))
         {
-            if (!section.Has(Keys.Domain.Name))
+            if (!section.Has(ConfigKeys.Domain.Name))
                 continue;
 
             var domain = ReadDomain(section);
             if (!domains.TryAdd(domain.Name, (domain, section)))
-                file.Blame(section.LineOf(Keys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
+                file.Blame(section.LineOf(ConfigKeys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
         }
 
         foreach (var (domain, section) in domains.Values)
@@ -27,15 +27,15 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
     private DomainSettings ReadDomain(Section section)
     {
-        string name = section.Get(Keys.Domain.Name);
-        var kind = section.Get(Keys.Domain.Kind);
+        string name = section.Get(ConfigKeys.Domain.Name);
+        var kind = section.Get(ConfigKeys.Domain.Kind);
         return new DomainSettings
         {
             Name = name,
             Kind = kind,
             Mailboxes = ReadMailboxes(section, name, kind),
             Aliases = ReadAliases(section, name),
-            Language = section.Has(Keys.Domain.Language) ? section.Get(Keys.Domain.Language) : language,
+            Language = section.Has(ConfigKeys.Domain.Language) ? section.Get(ConfigKeys.Domain.Language) : language,
             Deliver = ReadDeliver(section, kind),
         };
     }
@@ -43,8 +43,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
     private List<string> ReadMailboxes(Section section, string domain, DomainKind kind)
     {
         var mailboxes = new List<string>();
-        int line = section.LineOf(Keys.Domain.Mailboxes);
-        foreach (string written in section.Get(Keys.Domain.Mailboxes))
+        int line = section.LineOf(ConfigKeys.Domain.Mailboxes);
+        foreach (string written in section.Get(ConfigKeys.Domain.Mailboxes))
         {
             string local = written.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) ? written[..^(domain.Length + 1)] : written;
             if (!Mailbox.TryParse($"{local}@{domain}", out _) || local.Contains('/'))
@@ -63,8 +63,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
     private Dictionary<string, IReadOnlyList<Mailbox>> ReadAliases(Section section, string domain)
     {
         var aliases = new Dictionary<string, IReadOnlyList<Mailbox>>(StringComparer.OrdinalIgnoreCase);
-        int line = section.LineOf(Keys.Domain.Aliases);
-        foreach (var (alias, targets) in section.Get(Keys.Domain.Aliases))
+        int line = section.LineOf(ConfigKeys.Domain.Aliases);
+        foreach (var (alias, targets) in section.Get(ConfigKeys.Domain.Aliases))
         {
             if (alias != "*" && !Mailbox.TryParse($"{alias}@{domain}", out _))
                 file.Blame(line, $"aliases has \"{alias}\": write the part before @, or * for whatever has no mailbox");
@@ -88,12 +88,12 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
     private string? ReadDeliver(Section section, DomainKind kind)
     {
-        if (!section.Has(Keys.Domain.Deliver))
+        if (!section.Has(ConfigKeys.Domain.Deliver))
             return kind == DomainKind.Hosted ? DefaultMaildir.Replace("{data}", data, StringComparison.Ordinal) : null;
 
-        string written = section.Get(Keys.Domain.Deliver);
+        string written = section.Get(ConfigKeys.Domain.Deliver);
         string deliver = written.Replace("{data}", data, StringComparison.Ordinal);
-        int line = section.LineOf(Keys.Domain.Deliver);
+        int line = section.LineOf(ConfigKeys.Domain.Deliver);
         if (!Destination.TryParse(deliver, out var destination) || destination!.Kind == DestinationKind.Mx)
             file.Blame(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
@@ -108,7 +108,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
     /// <summary>An alias must end at a mailbox or outside: a name nobody has, or a circle, would lose mail.</summary>
     private void CheckAliases(DomainSettings domain, Section section, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
     {
-        int line = section.LineOf(Keys.Domain.Aliases);
+        int line = section.LineOf(ConfigKeys.Domain.Aliases);
         foreach (var (alias, targets) in domain.Aliases)
         {
             foreach (var target in targets.Where(target => !Leads(target, domains)))

@@ -15,7 +15,7 @@ internal static class EffectiveValues
 {
     public static IEnumerable<EffectiveValue> Of(Settings settings, ConfigurationFile file, Overrides overrides)
     {
-        foreach (var definition in Keys.Sections)
+        foreach (var definition in ConfigKeys.Sections)
         {
             var sections = definition.Repeated ? file.Many(definition.Name) : [file.One(definition.Name)];
             foreach (var section in sections)
@@ -28,20 +28,20 @@ internal static class EffectiveValues
 
     private static EffectiveValue? Override(SectionDefinition definition, Key key, Settings settings, Overrides overrides)
     {
-        if (key == Keys.General.Data && overrides.Data is not null)
+        if (key == ConfigKeys.General.Data && overrides.Data is not null)
             return new EffectiveValue(definition.Heading, key.Name, Quote(settings.Data), "--data");
-        if (key == Keys.Dns.Servers && overrides.Dns is not null)
+        if (key == ConfigKeys.Dns.Servers && overrides.Dns is not null)
             return new EffectiveValue(definition.Heading, key.Name, Quote(overrides.Dns.ToString()), "--dns");
         return null;
     }
 
     private static string Value(Section section, Key key, Settings settings)
     {
-        if (key == Keys.General.HostName)
+        if (key == ConfigKeys.General.HostName)
             return Quote(settings.HostName);
-        if (key == Keys.General.Data)
+        if (key == ConfigKeys.General.Data)
             return Quote(settings.Data);
-        if (key == Keys.Account.Password && section.Has(Keys.Account.Password))
+        if (key == ConfigKeys.Account.Password && section.Has(ConfigKeys.Account.Password))
             return "(hidden)";
         return section.SourceOf(key) is { Length: > 0 } source ? source : "(not set)";
     }
@@ -49,7 +49,7 @@ internal static class EffectiveValues
     private static string Origin(Section section, Key key)
     {
         var origin = section.OriginOf(key);
-        return key == Keys.General.HostName && origin.File is null ? "computed" : origin.ToString();
+        return key == ConfigKeys.General.HostName && origin.File is null ? "computed" : origin.ToString();
     }
 
     private static string Quote(string text) => $"\"{text}\"";

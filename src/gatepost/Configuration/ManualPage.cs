@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gatepost.Configuration;
 
-/// <summary>Writes docs/manual/configuration.md from <see cref="Keys"/>.</summary>
+/// <summary>Writes docs/manual/configuration.md from <see cref="ConfigKeys"/>.</summary>
 public static class ManualPage
 {
     private const string Introduction = """
@@ -28,7 +28,7 @@ public static class ManualPage
     public static string Write()
     {
         var page = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
-        foreach (var section in Keys.Sections)
+        foreach (var section in ConfigKeys.Sections)
             Write(page, section);
         return page.ToString();
     }

@@ -10,14 +10,14 @@ internal static class QuarantineReader
         var section = file.One("quarantine");
         var options = new QuarantineOptions
         {
-            Keep = ReadRules(file, section, Keys.Quarantine.Keep),
-            Accept = ReadRules(file, section, Keys.Quarantine.Accept),
-            MaxSize = section.Get(Keys.Quarantine.MaxSize),
-            MaxMessage = section.Get(Keys.Quarantine.MaxMessage),
-            MaxAge = section.Get(Keys.Quarantine.MaxAge),
+            Keep = ReadRules(file, section, ConfigKeys.Quarantine.Keep),
+            Accept = ReadRules(file, section, ConfigKeys.Quarantine.Accept),
+            MaxSize = section.Get(ConfigKeys.Quarantine.MaxSize),
+            MaxMessage = section.Get(ConfigKeys.Quarantine.MaxMessage),
+            MaxAge = section.Get(ConfigKeys.Quarantine.MaxAge),
         };
-        if (options.MaxMessage > options.MaxSize && (section.Has(Keys.Quarantine.MaxMessage) || section.Has(Keys.Quarantine.MaxSize)))
-            file.Blame(section.LineOf(section.Has(Keys.Quarantine.MaxSize) ? Keys.Quarantine.MaxSize : Keys.Quarantine.MaxMessage), "one message may take more than all together: write a max-size of at least max-message (50MB unless set)");
+        if (options.MaxMessage > options.MaxSize && (section.Has(ConfigKeys.Quarantine.MaxMessage) || section.Has(ConfigKeys.Quarantine.MaxSize)))
+            file.Blame(section.LineOf(section.Has(ConfigKeys.Quarantine.MaxSize) ? ConfigKeys.Quarantine.MaxSize : ConfigKeys.Quarantine.MaxMessage), "one message may take more than all together: write a max-size of at least max-message (50MB unless set)");
         return options;
     }
 

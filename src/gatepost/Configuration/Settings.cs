@@ -1,7 +1,7 @@
 using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -99,7 +99,7 @@ public sealed record ListenerSettings
 public sealed record CertificateSettings(string File, string Key);
 
 /// <summary>Sizes in octets.</summary>
-public sealed record LoginSettings(bool Scram, GuessLimits Guesses, string? DovecotAuth);
+public sealed record LoginSettings(bool Scram, LoginThrottleOptions Guesses, string? DovecotAuth);
 
 public sealed record AccountSettings
 {

@@ -42,7 +42,7 @@ public sealed class SettingsReader
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
-            throw new ConfigurationException([new Fault(path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
+            throw new ConfigurationException([new ConfigError(path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
         }
 
         var (settings, file) = Read(text, path, overrides, Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -61,22 +61,22 @@ public sealed class SettingsReader
     private Settings Read()
     {
         var general = file.One("");
-        string data = overrides.Data is { } wanted ? Path.GetFullPath(wanted) : Path.GetFullPath(general.Get(Keys.General.Data), folder);
-        string language = general.Get(Keys.General.Language);
+        string data = overrides.Data is { } wanted ? Path.GetFullPath(wanted) : Path.GetFullPath(general.Get(ConfigKeys.General.Data), folder);
+        string language = general.Get(ConfigKeys.General.Language);
         var certificates = ReadCertificates();
         var limits = ReadLimits();
         var domains = new DomainReader(file, data, language).Read();
         var policy = new PolicyReader(file, domains);
         return new Settings
         {
-            HostName = general.Has(Keys.General.HostName) ? general.Get(Keys.General.HostName) : MachineName(),
+            HostName = general.Has(ConfigKeys.General.HostName) ? general.Get(ConfigKeys.General.HostName) : MachineName(),
             Data = data,
-            Replies = general.Get(Keys.General.Replies),
+            Replies = general.Get(ConfigKeys.General.Replies),
             Language = language,
             Catalogue = ReadCatalogue(general),
-            HelpUrl = general.Has(Keys.General.HelpUrl) ? ReadUrl(general) : null,
-            HelpIsStatus = general.Get(Keys.General.HelpIsStatus),
-            DiscloseForward = general.Get(Keys.General.DiscloseForward),
+            HelpUrl = general.Has(ConfigKeys.General.HelpUrl) ? ReadUrl(general) : null,
+            HelpIsStatus = general.Get(ConfigKeys.General.HelpIsStatus),
+            DiscloseForward = general.Get(ConfigKeys.General.DiscloseForward),
             Listeners = ReadListeners(limits, certificates.Count > 0),
             Certificates = certificates,
             Limits = limits,
@@ -89,11 +89,11 @@ public sealed class SettingsReader
             Blocks = policy.ReadBlocks(),
             Queue = ReadQueue(),
             Delivery = ReadDelivery(),
-            Journal = new JournalSettings(file.One("journal").Get(Keys.Journal.Keep), file.One("journal").Get(Keys.Journal.Buffer)),
-            ControlSocket = SocketPath(Keys.Control.Socket, data),
-            SubmitSocket = SocketPath(Keys.Control.SubmitSocket, data),
-            LogFormat = file.One("log").Get(Keys.Log.Format),
-            Http = file.One("http").Get(Keys.Http.Enabled) ? file.One("http").Get(Keys.Http.Address) : [],
+            Journal = new JournalSettings(file.One("journal").Get(ConfigKeys.Journal.Keep), file.One("journal").Get(ConfigKeys.Journal.Buffer)),
+            ControlSocket = SocketPath(ConfigKeys.Control.Socket, data),
+            SubmitSocket = SocketPath(ConfigKeys.Control.SubmitSocket, data),
+            LogFormat = file.One("log").Get(ConfigKeys.Log.Format),
+            Http = file.One("http").Get(ConfigKeys.Http.Enabled) ? file.One("http").Get(ConfigKeys.Http.Address) : [],
         };
     }
 
@@ -112,21 +112,21 @@ public sealed class SettingsReader
 
     private string ReadCatalogue(Section general)
     {
-        if (!general.Has(Keys.General.Catalogue))
+        if (!general.Has(ConfigKeys.General.Catalogue))
             return folder;
 
-        string path = Path.GetFullPath(general.Get(Keys.General.Catalogue), folder);
+        string path = Path.GetFullPath(general.Get(ConfigKeys.General.Catalogue), folder);
         if (!Directory.Exists(path))
-            file.Blame(general.LineOf(Keys.General.Catalogue), $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
+            file.Blame(general.LineOf(ConfigKeys.General.Catalogue), $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
         return path;
     }
 
     private string? ReadUrl(Section general)
     {
-        string url = general.Get(Keys.General.HelpUrl);
+        string url = general.Get(ConfigKeys.General.HelpUrl);
         if (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")
             return url;
-        file.Blame(general.LineOf(Keys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
+        file.Blame(general.LineOf(ConfigKeys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
         return null;
     }
 
@@ -136,14 +136,14 @@ public sealed class SettingsReader
         var taken = new Dictionary<string, int>();
         foreach (var section in file.Many("listener"))
         {
-            if (!section.Has(Keys.Listener.Role) || !section.Has(Keys.Listener.Address))
+            if (!section.Has(ConfigKeys.Listener.Role) || !section.Has(ConfigKeys.Listener.Address))
                 continue;
 
             var listener = ReadListener(section, limits, certified);
             foreach (var address in listener.Addresses)
             {
-                if (!taken.TryAdd(address.ToString(), section.LineOf(Keys.Listener.Address)))
-                    file.Blame(section.LineOf(Keys.Listener.Address), $"{address} is taken by the listener at line {taken[address.ToString()]}: give each its own address or port");
+                if (!taken.TryAdd(address.ToString(), section.LineOf(ConfigKeys.Listener.Address)))
+                    file.Blame(section.LineOf(ConfigKeys.Listener.Address), $"{address} is taken by the listener at line {taken[address.ToString()]}: give each its own address or port");
             }
 
             listeners.Add(listener);
@@ -156,28 +156,28 @@ public sealed class SettingsReader
 
     private ListenerSettings ReadListener(Section section, LimitSettings limits, bool certified)
     {
-        var role = section.Get(Keys.Listener.Role);
-        var tls = section.Has(Keys.Listener.Tls) ? section.Get(Keys.Listener.Tls) : TlsUse.WhereCertified;
+        var role = section.Get(ConfigKeys.Listener.Role);
+        var tls = section.Has(ConfigKeys.Listener.Tls) ? section.Get(ConfigKeys.Listener.Tls) : TlsUse.WhereCertified;
         if (tls is TlsUse.StartTls or TlsUse.Implicit && !certified)
-            file.Blame(section.LineOf(Keys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
-        if (role == ListenerRole.Internal && section.Get(Keys.Listener.Trusted).Count == 0)
+            file.Blame(section.LineOf(ConfigKeys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
+        if (role == ListenerRole.Internal && section.Get(ConfigKeys.Listener.Trusted).Count == 0)
             file.Blame(section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
-        if (role != ListenerRole.Internal && section.Has(Keys.Listener.Trusted))
-            file.Blame(section.LineOf(Keys.Listener.Trusted), "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
+        if (role != ListenerRole.Internal && section.Has(ConfigKeys.Listener.Trusted))
+            file.Blame(section.LineOf(ConfigKeys.Listener.Trusted), "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
 
-        int recipients = section.Get(Keys.Listener.Recipients);
+        int recipients = section.Get(ConfigKeys.Listener.Recipients);
         return new ListenerSettings
         {
             Role = role,
-            Addresses = section.Get(Keys.Listener.Address),
-            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, section.Get(Keys.Listener.Address), certified) : tls,
-            Trusted = section.Get(Keys.Listener.Trusted),
-            ProxyFrom = section.Get(Keys.Listener.ProxyFrom),
-            XclientFrom = section.Get(Keys.Listener.XclientFrom),
+            Addresses = section.Get(ConfigKeys.Listener.Address),
+            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, section.Get(ConfigKeys.Listener.Address), certified) : tls,
+            Trusted = section.Get(ConfigKeys.Listener.Trusted),
+            ProxyFrom = section.Get(ConfigKeys.Listener.ProxyFrom),
+            XclientFrom = section.Get(ConfigKeys.Listener.XclientFrom),
             Limits = limits with
             {
                 Recipients = recipients > 0 ? recipients : role == ListenerRole.Submission ? limits.SubmissionRecipients : limits.Recipients,
-                MessageSize = section.Has(Keys.Listener.MessageSize) ? section.Get(Keys.Listener.MessageSize) : limits.MessageSize,
+                MessageSize = section.Has(ConfigKeys.Listener.MessageSize) ? section.Get(ConfigKeys.Listener.MessageSize) : limits.MessageSize,
             },
         };
     }
@@ -193,10 +193,10 @@ public sealed class SettingsReader
         var certificates = new List<CertificateSettings>();
         foreach (var section in file.Many("certificate"))
         {
-            string? chain = ExistingFile(section, Keys.Certificate.File), key = ExistingFile(section, Keys.Certificate.PrivateKey);
+            string? chain = ExistingFile(section, ConfigKeys.Certificate.File), key = ExistingFile(section, ConfigKeys.Certificate.PrivateKey);
             certificates.Add(new CertificateSettings(chain ?? "", key ?? ""));
             if (chain is not null && key is not null && Pem.Problem(chain, key) is { } problem)
-                file.Blame(section.LineOf(Keys.Certificate.File), problem);
+                file.Blame(section.LineOf(ConfigKeys.Certificate.File), problem);
         }
 
         return certificates;
@@ -218,21 +218,21 @@ public sealed class SettingsReader
     {
         var section = file.One("limits");
         return new LimitSettings(
-            section.Get(Keys.Limits.MessageSize),
-            section.Get(Keys.Limits.Recipients),
-            section.Get(Keys.Limits.SubmissionRecipients),
-            section.Get(Keys.Limits.Connections),
-            section.Get(Keys.Limits.ConnectionsPerAddress),
-            section.Get(Keys.Limits.CommandTimeout),
-            section.Get(Keys.Limits.DataTimeout),
-            section.Get(Keys.Limits.Errors),
-            section.Get(Keys.Limits.Refusals));
+            section.Get(ConfigKeys.Limits.MessageSize),
+            section.Get(ConfigKeys.Limits.Recipients),
+            section.Get(ConfigKeys.Limits.SubmissionRecipients),
+            section.Get(ConfigKeys.Limits.Connections),
+            section.Get(ConfigKeys.Limits.ConnectionsPerAddress),
+            section.Get(ConfigKeys.Limits.CommandTimeout),
+            section.Get(ConfigKeys.Limits.DataTimeout),
+            section.Get(ConfigKeys.Limits.Errors),
+            section.Get(ConfigKeys.Limits.Refusals));
     }
 
     private DnsSettings ReadDns()
     {
         var section = file.One("dns");
-        return new DnsSettings(overrides.Dns is { } wanted ? [wanted] : section.Get(Keys.Dns.Servers), section.Get(Keys.Dns.Timeout));
+        return new DnsSettings(overrides.Dns is { } wanted ? [wanted] : section.Get(ConfigKeys.Dns.Servers), section.Get(ConfigKeys.Dns.Timeout));
     }
 
     private List<TransportSettings> ReadTransports()
@@ -240,16 +240,16 @@ public sealed class SettingsReader
         var transports = new List<TransportSettings>();
         foreach (var section in file.Many("transport"))
         {
-            if (!section.Has(Keys.Transport.DomainName) || !section.Has(Keys.Transport.To))
+            if (!section.Has(ConfigKeys.Transport.DomainName) || !section.Has(ConfigKeys.Transport.To))
                 continue;
 
-            string domain = section.Get(Keys.Transport.DomainName).ToLowerInvariant();
+            string domain = section.Get(ConfigKeys.Transport.DomainName).ToLowerInvariant();
             if (!Mailbox.TryParse("x@" + domain.TrimStart('.'), out _))
-                file.Blame(section.LineOf(Keys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
+                file.Blame(section.LineOf(ConfigKeys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
             else if (transports.Any(known => known.Domain == domain))
-                file.Blame(section.LineOf(Keys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
+                file.Blame(section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
             else
-                transports.Add(new TransportSettings(domain, section.Get(Keys.Transport.To)));
+                transports.Add(new TransportSettings(domain, section.Get(ConfigKeys.Transport.To)));
         }
 
         return transports;
@@ -258,11 +258,11 @@ public sealed class SettingsReader
     private QueueSettings ReadQueue()
     {
         var section = file.One("queue");
-        var queue = new QueueSettings(section.Get(Keys.Queue.RetryFirst), section.Get(Keys.Queue.RetryLongest), section.Get(Keys.Queue.Expire), section.Get(Keys.Queue.DelayNotice));
+        var queue = new QueueSettings(section.Get(ConfigKeys.Queue.RetryFirst), section.Get(ConfigKeys.Queue.RetryLongest), section.Get(ConfigKeys.Queue.Expire), section.Get(ConfigKeys.Queue.DelayNotice));
         if (queue.RetryLongest < queue.RetryFirst)
-            file.Blame(section.LineOf(Keys.Queue.RetryLongest), $"retry-longest ({Quantity.Show(queue.RetryLongest)}) is shorter than retry-first ({Quantity.Show(queue.RetryFirst)}): exchange them");
+            file.Blame(section.LineOf(ConfigKeys.Queue.RetryLongest), $"retry-longest ({Quantity.Show(queue.RetryLongest)}) is shorter than retry-first ({Quantity.Show(queue.RetryFirst)}): exchange them");
         if (queue.DelayNotice >= queue.Expire)
-            file.Blame(section.LineOf(Keys.Queue.DelayNotice), $"delay-notice ({Quantity.Show(queue.DelayNotice)}) must come before expire ({Quantity.Show(queue.Expire)}); write \"0s\" for no notice");
+            file.Blame(section.LineOf(ConfigKeys.Queue.DelayNotice), $"delay-notice ({Quantity.Show(queue.DelayNotice)}) must come before expire ({Quantity.Show(queue.Expire)}); write \"0s\" for no notice");
         return queue;
     }
 
@@ -270,13 +270,13 @@ public sealed class SettingsReader
     {
         var section = file.One("delivery");
         return new DeliverySettings(
-            section.Get(Keys.Delivery.Paused),
-            section.Has(Keys.Delivery.SmartHost) ? section.Get(Keys.Delivery.SmartHost) : null,
-            section.Get(Keys.Delivery.AllowNetworks),
-            section.Get(Keys.Delivery.Port),
-            section.Get(Keys.Delivery.Tls),
-            section.Get(Keys.Delivery.Connections),
-            section.Get(Keys.Delivery.ConnectionsPerDestination));
+            section.Get(ConfigKeys.Delivery.Paused),
+            section.Has(ConfigKeys.Delivery.SmartHost) ? section.Get(ConfigKeys.Delivery.SmartHost) : null,
+            section.Get(ConfigKeys.Delivery.AllowNetworks),
+            section.Get(ConfigKeys.Delivery.Port),
+            section.Get(ConfigKeys.Delivery.Tls),
+            section.Get(ConfigKeys.Delivery.Connections),
+            section.Get(ConfigKeys.Delivery.ConnectionsPerDestination));
     }
 
     /// <summary>The full name where the system knows one; the short one otherwise.</summary>

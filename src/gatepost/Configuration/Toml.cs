@@ -48,11 +48,11 @@ public sealed record TomlOther(string Kind, int Line, string Source) : TomlNode(
 /// <summary>Reads TOML text into nodes with lines; faults of the syntax are collected, and what can be read is read all the same.</summary>
 public static class Toml
 {
-    public static TomlTable Parse(string text, string file, List<Fault> faults)
+    public static TomlTable Parse(string text, string file, List<ConfigError> faults)
     {
         var document = SyntaxParser.Parse(text, file);
         foreach (var diagnostic in document.Diagnostics.Where(found => found.Kind == DiagnosticMessageKind.Error))
-            faults.Add(new Fault(file, diagnostic.Span.Start.Line + 1, Tidy(diagnostic.Message)));
+            faults.Add(new ConfigError(file, diagnostic.Span.Start.Line + 1, Tidy(diagnostic.Message)));
 
         var root = new TomlTable([], 1, "");
         AddEntries(root, document.KeyValues, file, faults);
@@ -68,7 +68,7 @@ public static class Toml
         return root;
     }
 
-    private static void AddEntries(TomlTable table, IEnumerable<KeyValueSyntax> entries, string file, List<Fault> faults)
+    private static void AddEntries(TomlTable table, IEnumerable<KeyValueSyntax> entries, string file, List<ConfigError> faults)
     {
         foreach (var entry in entries)
         {
@@ -78,12 +78,12 @@ public static class Toml
             var path = Path(entry.Key);
             var owner = path.Count == 1 ? table : Open(table, path[..^1], LineOf(entry), repeated: false, file, faults);
             if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults)) && !AlreadyTold(faults, LineOf(entry)))
-                faults.Add(new Fault(file, LineOf(entry), $"{path[^1]} stands here twice: keep one of the two"));
+                faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} stands here twice: keep one of the two"));
         }
     }
 
     /// <summary>Finds or makes the table of that path; a list of tables stands for its last one (TOML 1.0, "Array of Tables").</summary>
-    private static TomlTable? Open(TomlTable from, List<string> path, int line, bool repeated, string file, List<Fault> faults)
+    private static TomlTable? Open(TomlTable from, List<string> path, int line, bool repeated, string file, List<ConfigError> faults)
     {
         var table = from;
         for (int i = 0; i < path.Count; i++)
@@ -100,7 +100,7 @@ public static class Toml
             if (found is not TomlTable next)
             {
                 if (!AlreadyTold(faults, line))
-                    faults.Add(new Fault(file, line, $"{path[i]} is {found.Sort} above and a table here: choose one name for each"));
+                    faults.Add(new ConfigError(file, line, $"{path[i]} is {found.Sort} above and a table here: choose one name for each"));
                 return null;
             }
 
@@ -110,7 +110,7 @@ public static class Toml
         return table;
     }
 
-    private static TomlNode Read(ValueSyntax value, string file, List<Fault> faults)
+    private static TomlNode Read(ValueSyntax value, string file, List<ConfigError> faults)
     {
         int line = LineOf(value);
         string source = value.ToString().Trim();
@@ -152,7 +152,7 @@ public static class Toml
 
     private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
 
-    private static bool AlreadyTold(List<Fault> faults, int line) => faults.Any(fault => fault.Line == line);
+    private static bool AlreadyTold(List<ConfigError> faults, int line) => faults.Any(fault => fault.Line == line);
 
     private static string Tidy(string message) =>
         string.Create(CultureInfo.InvariantCulture, $"this is no TOML: {message.TrimEnd('.')}");

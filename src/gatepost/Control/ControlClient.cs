@@ -14,7 +14,7 @@ using Gatepost.Web.Control;
 namespace Gatepost.Control;
 
 /// <summary>Speaks to the running server by one of its Unix sockets.</summary>
-internal sealed class ControlClient : IDesk, IDirectoryDesk
+internal sealed class ControlClient : IQueueControl, IDirectoryControl
 {
     private readonly HttpClient http;
     private readonly string socket;
@@ -32,7 +32,7 @@ internal sealed class ControlClient : IDesk, IDirectoryDesk
     }
 
     /// <summary>The running server, or null where nobody listens at the socket.</summary>
-    /// <exception cref="DeskException">There is a server, but this user may not speak to it.</exception>
+    /// <exception cref="ControlException">There is a server, but this user may not speak to it.</exception>
     public static async Task<ControlClient?> FindAsync(string socket, CancellationToken cancel)
     {
         try
@@ -42,7 +42,7 @@ internal sealed class ControlClient : IDesk, IDirectoryDesk
         }
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new DeskException(ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
+            throw new ControlException(ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
         }
         catch (SocketException)
         {
@@ -116,11 +116,11 @@ internal sealed class ControlClient : IDesk, IDirectoryDesk
             var answer = await http.SendAsync(new HttpRequestMessage(method, path) { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancel);
             return answer.StatusCode == HttpStatusCode.OK
                 ? answer
-                : throw new DeskException(ExitCode.Unavailable, $"the server at {socket} answered {(int)answer.StatusCode}: it may be of another version; restart it");
+                : throw new ControlException(ExitCode.Unavailable, $"the server at {socket} answered {(int)answer.StatusCode}: it may be of another version; restart it");
         }
         catch (HttpRequestException broken)
         {
-            throw new DeskException(ExitCode.Unavailable, $"the server went away while it was asked: {broken.Message}", broken);
+            throw new ControlException(ExitCode.Unavailable, $"the server went away while it was asked: {broken.Message}", broken);
         }
     }
 

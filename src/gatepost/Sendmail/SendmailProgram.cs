@@ -81,7 +81,7 @@ internal static class SendmailProgram
         {
             return await FailAsync(ExitCode.Data, wrong.Message);
         }
-        catch (DeskException gone)
+        catch (ControlException gone)
         {
             return await FailAsync(ExitCode.TryLater, gone.Message);
         }

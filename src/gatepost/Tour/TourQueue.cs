@@ -4,7 +4,7 @@ using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -15,7 +15,7 @@ using MimeKit;
 namespace Gatepost.Tour;
 
 /// <summary>Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the tour's own clock given back.</summary>
-internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> scenes, bool isPatient, TimeProvider time)
+internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, TimeProvider time)
 {
     private const string Sender = "ann@host.example";
 
@@ -24,10 +24,10 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5);
 
     private readonly TourClock clock = new(time);
-    private readonly Notebook notebook = new();
+    private readonly MemoryJournal notebook = new();
 
     /// <summary>Servers that say nothing are waited for a second; a slow machine must not take the others for such.</summary>
-    public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(string folder, IReadOnlyList<TourScene> scenes, TimeProvider time, CancellationToken cancel)
+    public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(string folder, IReadOnlyList<TourScenario> scenes, TimeProvider time, CancellationToken cancel)
     {
         var halves = scenes.GroupBy(scene => scene.Peer!.Trick is not (PeerTrick.Deaf or PeerTrick.SilentAtData));
         var played = await Task.WhenAll(halves.Select(half => new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, time).PlayAsync(cancel)));
@@ -71,8 +71,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
     private SmtpServer Server(MailStore store)
     {
         var directory = TourWorld.Directory();
-        var book = new RuleBook(TourWorld.Options, directory, new Parts(TourWorld.Dns(), clock) { Alarms = new Alarms(notebook, clock) }, new Random());
-        var logins = new Authenticator(new DirectoryLogins(() => directory, clock, hasScram: false), new GuessThrottle(new GuessLimits(), clock));
+        var book = new RuleEngine(TourWorld.Options, directory, new PolicyServices(TourWorld.Dns(), clock) { Alarms = new Alarms(notebook, clock) }, new Random());
+        var logins = new Authenticator(new DirectoryLogins(() => directory, clock, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), clock));
         var options = new SmtpServerOptions
         {
             HostName = TourWorld.HostName,
@@ -100,7 +100,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
             From = "127.0.0.1",
             Says = ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.WrittenTo}>", "DATA", $"> From: {Sender}", "> Subject: tour", "> ", "> Hello", "> ."],
         };
-        await TourStage.ConverseAsync(scene, server, play.Conversation, cancel);
+        await TourRunner.ConverseAsync(scene, server, play.Conversation, cancel);
         play.QueueId = QueuedAs().Match(play.Conversation[^1]) is { Success: true } queued ? queued.Groups[1].Value : null;
     }
 
@@ -191,7 +191,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
     private static partial Regex QueuedAs();
 
     /// <summary>One scene in one form on its way.</summary>
-    private sealed record Play(TourScene Scene, ReplyStyle Style)
+    private sealed record Play(TourScenario Scene, ReplyStyle Style)
     {
         public List<string> Conversation { get; } = [];
 
@@ -226,7 +226,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScene> 
     }
 
     /// <summary>Everything that was noted, with somebody who waits for more.</summary>
-    private sealed class Notebook : IJournal
+    private sealed class MemoryJournal : IJournal
     {
         private readonly List<JournalEvent> events = [];
         private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ namespace Gatepost.Tour;
 /// <summary>How one scene went in one form.</summary>
 internal sealed record TourResult
 {
-    public required TourScene Scene { get; init; }
+    public required TourScenario Scene { get; init; }
 
     /// <summary><c>classic</c> or <c>modern</c>.</summary>
     public required string Form { get; init; }

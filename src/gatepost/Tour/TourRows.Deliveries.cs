@@ -3,7 +3,7 @@ namespace Gatepost.Tour;
 /// <content>Codes that no server says as its reply to us: what our queue meets on the way, or another server's own words.</content>
 internal static partial class TourRows
 {
-    private static IEnumerable<TourScene> Deliveries =>
+    private static IEnumerable<TourScenario> Deliveries =>
     [
         Condition("B01", "", "No route to the other server", "Нет пути к другому серверу", "101 The server is unable to connect", new TourPeer("unreachable.example", "127.255.255.255", PeerTrick.Unreachable), "network-unreachable", "host-unreachable"),
         Condition("B02", "", "The other server refuses the connection", "Другой сервер отвергает соединение", "111 Connection refused or inability to open an SMTP stream", new TourPeer("refuses.example", "127.0.1.2", PeerTrick.Refuses), "connection-refused", "host-unreachable"),
@@ -23,10 +23,10 @@ internal static partial class TourRows
     ];
 
     /// <summary>Something our own queue finds out.</summary>
-    private static TourScene Condition(string row, string @case, string title, string titleRu, string told, TourPeer peer, string entry, params string[] reasons) => new()
+    private static TourScenario Condition(string row, string context, string title, string titleRu, string told, TourPeer peer, string entry, params string[] reasons) => new()
     {
         Row = row,
-        Case = @case,
+        Case = context,
         Title = title,
         TitleRu = titleRu,
         Told = told,
@@ -36,7 +36,7 @@ internal static partial class TourRows
     };
 
     /// <summary>Something another server says.</summary>
-    private static TourScene Answer(string row, string title, string titleRu, TourPeer peer, params string[] reasons) => new()
+    private static TourScenario Answer(string row, string title, string titleRu, TourPeer peer, params string[] reasons) => new()
     {
         Row = row,
         Title = title,

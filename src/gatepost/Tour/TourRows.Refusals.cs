@@ -17,7 +17,7 @@ internal static partial class TourRows
 
     private static readonly string[] Message = [Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA", "> From: ann@partner.example", "> Subject: tour", "> ", "> Hello", "> ."];
 
-    private static IEnumerable<TourScene> Refusals =>
+    private static IEnumerable<TourScenario> Refusals =>
     [
         Mx("E01", "a", "Nobody has this address", "Такого адреса нет", "nobody@host.example", "recipient-unknown", "550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table"),
         Mx("E01", "b", "Two forwardings lead to each other", "Две переадресации ведут друг к другу", "left@host.example", "forwarding-loop", "550 5.1.1 <left@host.example>: Recipient address rejected: User unknown in virtual alias table", "550 5.4.6 <left@host.example>: Recipient address rejected: forwarding loop"),
@@ -110,10 +110,10 @@ internal static partial class TourRows
     private static Func<PolicyOptions, PolicyOptions> On(string rule) =>
         options => options with { Rules = new Dictionary<string, RuleOptions> { [rule] = new() { Mode = RuleMode.On } } };
 
-    private static TourScene Mx(string row, string @case, string title, string titleRu, string recipient, string rule, string classic, string modern = "") => new()
+    private static TourScenario Mx(string row, string context, string title, string titleRu, string recipient, string rule, string classic, string modern = "") => new()
     {
         Row = row,
-        Case = @case,
+        Case = context,
         Title = title,
         TitleRu = titleRu,
         Says = [Ehlo, Mail, $"RCPT TO:<{recipient}>"],
@@ -122,10 +122,10 @@ internal static partial class TourRows
         Modern = modern,
     };
 
-    private static TourScene From(string row, string @case, string title, string titleRu, string sender, string rule, string classic, string modern = "") => new()
+    private static TourScenario From(string row, string context, string title, string titleRu, string sender, string rule, string classic, string modern = "") => new()
     {
         Row = row,
-        Case = @case,
+        Case = context,
         Title = title,
         TitleRu = titleRu,
         Says = [Ehlo, $"MAIL FROM:<{sender}>"],
@@ -134,7 +134,7 @@ internal static partial class TourRows
         Modern = modern,
     };
 
-    private static TourScene Hello(string row, string title, string titleRu, string name, string rule, string classic) => new()
+    private static TourScenario Hello(string row, string title, string titleRu, string name, string rule, string classic) => new()
     {
         Row = row,
         Title = title,
@@ -144,10 +144,10 @@ internal static partial class TourRows
         Classic = classic,
     };
 
-    private static TourScene Login(string row, string @case, string title, string titleRu, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
+    private static TourScenario Login(string row, string context, string title, string titleRu, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
     {
         Row = row,
-        Case = @case,
+        Case = context,
         Title = title,
         TitleRu = titleRu,
         Role = ListenerRole.Submission,
@@ -157,13 +157,13 @@ internal static partial class TourRows
         Modern = modern,
     };
 
-    private static TourScene Quota(string row, string title, string titleRu, Func<PolicyOptions, PolicyOptions> limit, string rule, string classic, string modern) =>
+    private static TourScenario Quota(string row, string title, string titleRu, Func<PolicyOptions, PolicyOptions> limit, string rule, string classic, string modern) =>
         Login(row, "", title, titleRu, [Ann, AnnMail, "RCPT TO:<x@partner.example>", "RCPT TO:<y@partner.example>"], rule, classic, modern) with { Policy = limit };
 
-    private static TourScene Filter(string row, string @case, string title, string titleRu, Scan scan, string rule, string classic, string modern) => new()
+    private static TourScenario Filter(string row, string context, string title, string titleRu, Scan scan, string rule, string classic, string modern) => new()
     {
         Row = row,
-        Case = @case,
+        Case = context,
         Title = title,
         TitleRu = titleRu,
         Says = Message,

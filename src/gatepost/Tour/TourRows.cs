@@ -7,9 +7,9 @@ namespace Gatepost.Tour;
 /// <summary>Every row of the source list as scenes: B01 to B41, the basic replies; E01 to E23, a hosting provider's refusals.</summary>
 internal static partial class TourRows
 {
-    public static IReadOnlyList<TourScene> All => [.. Basic.Concat(Deliveries).OrderBy(scene => scene.Row, StringComparer.Ordinal), .. Refusals];
+    public static IReadOnlyList<TourScenario> All => [.. Basic.Concat(Deliveries).OrderBy(scene => scene.Row, StringComparer.Ordinal), .. Refusals];
 
-    private static IEnumerable<TourScene> Basic =>
+    private static IEnumerable<TourScenario> Basic =>
     [
         Plain("B03", "Help, where some servers answer 211", "Справка, на которую иные серверы отвечают 211", ["HELP"], "211 2.0.0 Commands: ") with { Server = options => options with { HelpIsStatus = true } },
         Plain("B04", "Help", "Справка", ["HELP"], "214 2.0.0 Commands: "),
@@ -42,7 +42,7 @@ internal static partial class TourRows
         Plain("B41", "A message for nobody", "Письмо никому", [Ehlo, Mail, "RCPT TO:<nobody@host.example>", "DATA"], "554 5.5.1 Error: no valid recipients", "no-valid-recipients"),
     ];
 
-    private static TourScene Plain(string row, string title, string titleRu, IReadOnlyList<string> says, string reply, string? rule = null) => new()
+    private static TourScenario Plain(string row, string title, string titleRu, IReadOnlyList<string> says, string reply, string? rule = null) => new()
     {
         Row = row,
         Title = title,

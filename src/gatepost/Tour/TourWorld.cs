@@ -3,7 +3,7 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 
 namespace Gatepost.Tour;

@@ -58,13 +58,13 @@ public sealed class FullDiskTests
             await KeepAsync(store, size, 3, kept);
             FillUp(ballast, leave: 3 * 1048576);
             var full = await KeepAsync(store, size, 10_000, kept);
-            Assert.Equal(KeepOutcome.Full, full.Outcome);
+            Assert.Equal(StoreOutcome.Full, full.Outcome);
             foreach (var (id, octets) in kept)
                 Assert.Equal(octets, await ReadAsync(store, id));
 
             File.Delete(ballast);
-            await Eventually.TrueAsync(() => store.Room(0) == KeepOutcome.Kept, cancel);
-            Assert.Equal(KeepOutcome.Kept, (await KeepAsync(store, size, 3, kept)).Outcome);
+            await Eventually.TrueAsync(() => store.Room(0) == StoreOutcome.Kept, cancel);
+            Assert.Equal(StoreOutcome.Kept, (await KeepAsync(store, size, 3, kept)).Outcome);
         }
 
         await using var again = MailStore.Open(new StoreOptions { Folder = data, MinimumFree = 0 }, TimeProvider.System);
@@ -74,9 +74,9 @@ public sealed class FullDiskTests
     }
 
     /// <summary>Keeps so many, or until one is refused, whose answer is given back.</summary>
-    private static async Task<Kept> KeepAsync(MailStore store, int size, int count, Dictionary<string, byte[]> kept)
+    private static async Task<StoreResult> KeepAsync(MailStore store, int size, int count, Dictionary<string, byte[]> kept)
     {
-        Kept last = default;
+        StoreResult last = default;
         for (int i = 0; i < count; i++)
         {
             byte[] octets = new byte[size];
@@ -86,7 +86,7 @@ public sealed class FullDiskTests
             await using var draft = store.Begin();
             await draft.WriteAsync(octets, default);
             last = await draft.CommitAsync(default, envelope, null, default);
-            if (last.Outcome != KeepOutcome.Kept)
+            if (last.Outcome != StoreOutcome.Kept)
                 return last;
             kept[last.QueueId!] = octets;
         }

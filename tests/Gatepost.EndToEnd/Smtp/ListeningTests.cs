@@ -176,7 +176,7 @@ public sealed class ListeningTests
     /// <summary>Takes every message and forgets it: what is tested here comes before the store.</summary>
     private sealed class Nowhere : IMessageStore
     {
-        public KeepOutcome Room(long size) => KeepOutcome.Kept;
+        public StoreOutcome Room(long size) => StoreOutcome.Kept;
 
         public IMessageDraft Begin() => new Draft();
 
@@ -194,8 +194,8 @@ public sealed class ListeningTests
 
             public Stream OpenRead() => Stream.Null;
 
-            public ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
-                new(new Kept(KeepOutcome.Kept, QueueId));
+            public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
+                new(new StoreResult(StoreOutcome.Kept, QueueId));
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }

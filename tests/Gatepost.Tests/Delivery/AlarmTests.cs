@@ -10,7 +10,7 @@ public sealed class AlarmTests
     [Fact]
     public void What_is_set_for_sooner_wakes_the_sleeper_and_what_is_set_for_later_does_not()
     {
-        var alarm = new Alarm();
+        var alarm = new WakeTimer();
         var asleep = alarm.Look().Changed;
         alarm.SetFor(Noon);
         Assert.True(asleep.IsCompleted);

@@ -98,7 +98,7 @@ public sealed class HostSearchTests
     {
         var options = DeliveryRun.Options() with { OwnEndPoints = [IPEndPoint.Parse("8.8.4.9:25"), IPEndPoint.Parse("0.0.0.0:2587")] };
         var found = new List<string>();
-        await foreach (var host in new HostSearch(options, zone, new Random(seed)).FindAsync(destination, default))
+        await foreach (var host in new MxLookup(options, zone, new Random(seed)).FindAsync(destination, default))
             found.Add(host.Target is { } target ? $"{target.Host}:{target.EndPoint}" : host.Trouble!.Entry.Id);
         return found;
     }

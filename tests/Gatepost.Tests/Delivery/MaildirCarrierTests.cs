@@ -41,7 +41,7 @@ public sealed class MaildirCarrierTests : IDisposable
         queue.Add(message, octets, hot: false);
         foreach (var form in (QueuedMessage[])[message with { InMemory = octets }, message])
         {
-            await new MaildirCarrier(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(form, "A1", default);
+            await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(form, "A1", default);
             string file = Directory.GetFiles(Path.Combine(Box, "new")).Single();
             Assert.Equal([.. "Return-Path: <ann@client.example>\r\nDelivered-To: bob@demo.test\r\n"u8, .. octets], File.ReadAllBytes(file));
             File.Delete(file);
@@ -129,7 +129,7 @@ public sealed class MaildirCarrierTests : IDisposable
         byte[] octets = "x\r\n"u8.ToArray();
         var message = Message(octets, "bob@demo.test") with { InMemory = octets };
         bool broken = true;
-        var carrier = new MaildirCarrier(Destination, DeliveryRun.Options(), threads, queue, time)
+        var carrier = new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time)
         {
             Sync = folder =>
             {
@@ -155,7 +155,7 @@ public sealed class MaildirCarrierTests : IDisposable
         var message = Message(octets, "bob@demo.test", "bobby@demo.test", "rob@demo.test");
         queue.Add(message, octets, hot: false);
         using var stop = new CancellationTokenSource();
-        var carrier = new MaildirCarrier(Destination, DeliveryRun.Options(), threads, queue, time)
+        var carrier = new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time)
         {
             Sync = folder =>
             {
@@ -183,7 +183,7 @@ public sealed class MaildirCarrierTests : IDisposable
     private async Task<string> TryAsync(string octets, params string[] recipients)
     {
         byte[] body = Encoding.Latin1.GetBytes(octets);
-        var result = await new MaildirCarrier(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
+        var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
         Assert.Equal(recipients.Length, result.Recipients.Count);
         Assert.All(result.Recipients, recipient => Assert.Equal(recipient.Reply.Entry.Id == "delivered-to-maildir" ? Outcome.Delivered : recipient.Reply.Entry.Id == "delivery-loop" ? Outcome.Failed : Outcome.Deferred, recipient.Outcome));
         return result.Recipients[0].Reply.Entry.Id;

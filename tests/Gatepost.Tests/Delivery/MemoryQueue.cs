@@ -24,7 +24,7 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
     private TaskCompletionSource nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int ids;
 
-    public List<Settlement> Settlements { get; } = [];
+    public List<DeliveryOutcome> Settlements { get; } = [];
 
     public List<Notice> Notices { get; } = [];
 
@@ -103,7 +103,7 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             return new(new MemoryStream(rows[queueId].Octets, writable: false));
     }
 
-    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<Settlement> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {
         lock (door)
         {
@@ -159,7 +159,7 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
         }
     }
 
-    private void Apply(Settlement settlement)
+    private void Apply(DeliveryOutcome settlement)
     {
         if (!rows.TryGetValue(settlement.QueueId, out var row) || !row.Recipients.TryGetValue(settlement.Index, out var recipient))
             return;

@@ -12,14 +12,14 @@ public sealed class CachedSourceTests : IDisposable
     private readonly Folder folder = new();
     private readonly DirectoryTables tables;
     private readonly Counted counted;
-    private readonly DirectoryBook book;
+    private readonly DirectoryEditor book;
 
     public CachedSourceTests()
     {
         tables = DirectoryTables.Open(folder.Path);
         counted = new Counted(tables);
         var nothing = new ConfiguredDirectory([], [], []);
-        book = new DirectoryBook(tables, () => nothing, "maildir:/mail/{domain}/{mailbox}", new FakeTimeProvider(World.Start));
+        book = new DirectoryEditor(tables, () => nothing, "maildir:/mail/{domain}/{mailbox}", new FakeTimeProvider(TestDirectory.Start));
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

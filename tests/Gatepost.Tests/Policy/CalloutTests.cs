@@ -12,7 +12,7 @@ namespace Gatepost.Tests.Policy;
 /// <summary>The rule <c>recipient-undeliverable</c> and what it remembers.</summary>
 public sealed class CalloutTests
 {
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly ScriptedProbe probe = new();
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class CalloutTests
     public async Task Only_a_refusal_refuses_and_silence_is_no_answer(CalloutOutcome outcome, WhenSilent? silent, string reply)
     {
         probe.Answer = outcome;
-        var verdict = await new Visit(Book(silent)).RcptAsync("x@relayed.example");
+        var verdict = await new RuleSession(Book(silent)).RcptAsync("x@relayed.example");
 
         Assert.Equal(reply.Length == 0, verdict.Passes);
         if (reply.Length > 0)
@@ -39,7 +39,7 @@ public sealed class CalloutTests
     public async Task Nobody_is_asked_about_our_own_mailboxes_postmasters_and_strangers_domains(string recipient)
     {
         probe.Answer = CalloutOutcome.Refused;
-        await new Visit(Book()).RcptAsync(recipient);
+        await new RuleSession(Book()).RcptAsync(recipient);
 
         Assert.Equal(0, probe.Asked);
     }
@@ -48,9 +48,9 @@ public sealed class CalloutTests
     public async Task It_is_off_by_default()
     {
         probe.Answer = CalloutOutcome.Refused;
-        var book = new RuleBook(new PolicyOptions(), World.Directory(), Parts(), new Random(1));
+        var book = new RuleEngine(new PolicyOptions(), TestDirectory.Directory(), Parts(), new Random(1));
 
-        Assert.True((await new Visit(book).RcptAsync("x@relayed.example")).Passes);
+        Assert.True((await new RuleSession(book).RcptAsync("x@relayed.example")).Passes);
         Assert.Equal(0, probe.Asked);
     }
 
@@ -62,13 +62,13 @@ public sealed class CalloutTests
     {
         probe.Answer = outcome;
         var book = Book();
-        await new Visit(book).RcptAsync("x@relayed.example");
+        await new RuleSession(book).RcptAsync("x@relayed.example");
         time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
-        await new Visit(book).RcptAsync("X@Relayed.example");
+        await new RuleSession(book).RcptAsync("X@Relayed.example");
         Assert.Equal(1, probe.Asked);
 
         time.Advance(TimeSpan.FromSeconds(1));
-        await new Visit(book).RcptAsync("x@relayed.example");
+        await new RuleSession(book).RcptAsync("x@relayed.example");
         Assert.Equal(2, probe.Asked);
     }
 
@@ -77,7 +77,7 @@ public sealed class CalloutTests
     {
         probe.Gate = new TaskCompletionSource();
         var book = Book();
-        var sessions = Enumerable.Range(0, 20).Select(_ => new Visit(book).RcptAsync("x@relayed.example").AsTask()).ToList();
+        var sessions = Enumerable.Range(0, 20).Select(_ => new RuleSession(book).RcptAsync("x@relayed.example").AsTask()).ToList();
         probe.Gate.SetResult();
         await Task.WhenAll(sessions);
 
@@ -89,11 +89,11 @@ public sealed class CalloutTests
     {
         probe.Answer = CalloutOutcome.Refused;
         var book = Book();
-        Assert.True((await new Visit(book.Untouched()).RcptAsync("x@relayed.example")).Passes);
+        Assert.True((await new RuleSession(book.Untouched()).RcptAsync("x@relayed.example")).Passes);
         Assert.Equal(0, probe.Asked);
 
-        await new Visit(book).RcptAsync("x@relayed.example");
-        Assert.Equal("recipient-undeliverable", (await new Visit(book.Untouched()).RcptAsync("x@relayed.example")).Rule);
+        await new RuleSession(book).RcptAsync("x@relayed.example");
+        Assert.Equal("recipient-undeliverable", (await new RuleSession(book.Untouched()).RcptAsync("x@relayed.example")).Rule);
         Assert.Equal(1, probe.Asked);
     }
 
@@ -102,18 +102,18 @@ public sealed class CalloutTests
     {
         probe.Answer = CalloutOutcome.Refused;
         probe.Said = "550 \u001b[31mno\r\n250 ok " + new string('x', 600);
-        var reply = (await new Visit(Book()).RcptAsync("x@relayed.example")).Reply!;
+        var reply = (await new RuleSession(Book()).RcptAsync("x@relayed.example")).Reply!;
 
         Assert.DoesNotContain('\u001b', reply.ToString());
         Assert.True(reply.Wire.Length <= Reply.MaxLine);
         Assert.Equal(1, reply.Wire.Span.Count((byte)'\n'));
     }
 
-    private Parts Parts() => new(ZoneFile.Parse(World.Zone), time) { Callouts = new Callouts(probe, time) };
+    private PolicyServices Parts() => new(ZoneFile.Parse(TestDirectory.Zone), time) { Callouts = new RecipientVerification(probe, time) };
 
-    private RuleBook Book(WhenSilent? silent = null) => new(
+    private RuleEngine Book(WhenSilent? silent = null) => new(
         new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } } },
-        new ConfiguredDirectory([World.Domain("host.example"), World.Domain("relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }], [World.Account("ann@host.example")], []),
+        new ConfiguredDirectory([TestDirectory.Domain("host.example"), TestDirectory.Domain("relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }], [TestDirectory.Account("ann@host.example")], []),
         Parts(),
         new Random(1));
 
@@ -134,7 +134,7 @@ public sealed class CalloutTests
             Interlocked.Increment(ref asked);
             if (Gate is { } gate)
                 await gate.Task;
-            return new Callout(Answer, "inner.example", Said, World.Start, "A1");
+            return new Callout(Answer, "inner.example", Said, TestDirectory.Start, "A1");
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Postmaster_stays_reachable_for_the_listed()
     {
-        var visit = new Visit(World.Book(options: WithList, dns: ZoneFile.Parse(World.Zone + "\n7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
+        var visit = new RuleSession(TestDirectory.Book(options: WithList, dns: ZoneFile.Parse(TestDirectory.Zone + "\n7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
         await visit.ConnectAsync();
 
         Assert.True((await visit.RcptAsync("postmaster@host.example")).Passes);
@@ -66,7 +66,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Refusing_at_once_is_possible_and_still_by_the_same_rule()
     {
-        var visit = new Visit(World.Book(options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
+        var visit = new RuleSession(TestDirectory.Book(options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
 
         Assert.Equal("listed-by-dnsbl", (await visit.ConnectAsync()).Rule);
     }
@@ -78,7 +78,7 @@ public sealed class ConnectionTests
     public async Task Trusted_networks_and_other_listeners_are_asked_nothing(string client, ListenerRole role)
     {
         var zone = ZoneFile.Parse("");
-        var visit = new Visit(World.Book(options: WithList, dns: zone), client, role);
+        var visit = new RuleSession(TestDirectory.Book(options: WithList, dns: zone), client, role);
         await visit.ConnectAsync();
         await visit.HelloAsync("localhost");
 
@@ -90,8 +90,8 @@ public sealed class ConnectionTests
     [Fact]
     public async Task All_questions_start_at_connect_and_are_asked_once_a_session()
     {
-        var zone = ZoneFile.Parse(World.Zone);
-        var visit = new Visit(World.Book(options: new PolicyOptions { Dnsbls = [new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }] }, dns: zone));
+        var zone = ZoneFile.Parse(TestDirectory.Zone);
+        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { Dnsbls = [new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }] }, dns: zone));
         await visit.ConnectAsync();
         int asked = zone.Questions;
         await visit.RcptAsync("ann@host.example");
@@ -109,7 +109,7 @@ public sealed class ConnectionTests
     [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed", "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
     public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {
-        var visit = new Visit(World.Book(options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)), "192.0.2.9");
+        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -124,8 +124,8 @@ public sealed class ConnectionTests
     [InlineData("192.0.2.9 PTR a.example\na.example TIMEOUT", true)]
     public async Task A_reverse_name_has_to_lead_back_where_that_is_wanted(string zone, bool passes)
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["reverse-name-unconfirmed"] = World.Only(RuleMode.On) } };
-        var visit = new Visit(World.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) } };
+        var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -137,74 +137,74 @@ public sealed class ConnectionTests
     [Fact]
     public async Task One_address_that_sends_too_much_is_kept_out_for_a_while_and_others_are_not()
     {
-        var time = new FakeTimeProvider(World.Start);
+        var time = new FakeTimeProvider(TestDirectory.Start);
         var options = new PolicyOptions { MessagesPerClient = 2, ClientWindow = TimeSpan.FromMinutes(5), ClientBlockedFor = TimeSpan.FromMinutes(30) };
-        var book = World.Book(options: options, time: time);
-        Assert.True((await new Visit(book).MailAsync("ann@partner.example")).Passes);
-        Assert.True((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        var book = TestDirectory.Book(options: options, time: time);
+        Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
+        Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
 
-        var third = await new Visit(book).MailAsync("ann@partner.example");
+        var third = await new RuleSession(book).MailAsync("ann@partner.example");
         Assert.Equal("too-many-messages-from-client", third.Rule);
         Assert.StartsWith("550 5.3.2 Service currently unavailable", third.Reply!.ToString());
         Assert.StartsWith("450 4.7.1 Client host rejected: too many messages from [192.0.2.7], free again at 12:30:00 UTC", third.Reply.Entry.Say([.. third.Reply.Arguments]).As(ReplyStyle.Modern).ToString());
-        Assert.True((await new Visit(book, "192.0.2.8").MailAsync("ann@partner.example")).Passes);
+        Assert.True((await new RuleSession(book, "192.0.2.8").MailAsync("ann@partner.example")).Passes);
 
         time.Advance(TimeSpan.FromMinutes(29));
-        Assert.False((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        Assert.False((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
     }
 
     [Fact]
     public async Task A_block_can_be_lifted_by_hand()
     {
-        var book = World.Book(options: new PolicyOptions { MessagesPerClient = 1 });
-        await new Visit(book).MailAsync("ann@partner.example");
-        await new Visit(book).MailAsync("ann@partner.example");
+        var book = TestDirectory.Book(options: new PolicyOptions { MessagesPerClient = 1 });
+        await new RuleSession(book).MailAsync("ann@partner.example");
+        await new RuleSession(book).MailAsync("ann@partner.example");
 
-        Assert.Equal("192.0.2.7/32", Assert.Single(book.Parts.TemporaryBlocks.List(World.Start)).Network.ToString());
+        Assert.Equal("192.0.2.7/32", Assert.Single(book.Parts.TemporaryBlocks.List(TestDirectory.Start)).Network.ToString());
         Assert.Single(await book.ReleaseAsync(System.Net.IPAddress.Parse("192.0.2.7"), TestContext.Current.CancellationToken));
-        Assert.Empty(book.Parts.TemporaryBlocks.List(World.Start));
-        Assert.True((await new Visit(book).MailAsync("ann@partner.example")).Passes);
-        Assert.False((await new Visit(book).MailAsync("ann@partner.example")).Passes);
+        Assert.Empty(book.Parts.TemporaryBlocks.List(TestDirectory.Start));
+        Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
+        Assert.False((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
         Assert.Empty(await book.ReleaseAsync(System.Net.IPAddress.Parse("192.0.2.8"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task One_address_that_connects_too_often_is_kept_out_for_a_while()
     {
-        var time = new FakeTimeProvider(World.Start);
-        var book = World.Book(options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1), ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
-        Assert.True((await new Visit(book).ConnectAsync()).Passes);
-        Assert.True((await new Visit(book).ConnectAsync()).Passes);
-        Assert.False((await new Visit(book).ConnectAsync()).Passes);
-        Assert.True((await new Visit(book, "192.0.2.8").ConnectAsync()).Passes);
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var book = TestDirectory.Book(options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1), ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
+        Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
+        Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
+        Assert.False((await new RuleSession(book).ConnectAsync()).Passes);
+        Assert.True((await new RuleSession(book, "192.0.2.8").ConnectAsync()).Passes);
 
         time.Advance(TimeSpan.FromMinutes(29));
-        var kept = await new Visit(book).ConnectAsync();
+        var kept = await new RuleSession(book).ConnectAsync();
         Assert.Equal("too-many-connections-in-time", kept.Rule);
         Assert.Contains(kept.Facts, fact => fact is { Name: "reason", Value: "2 connections from 192.0.2.7/32 within 00:01:00, 2 is the limit" });
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True((await new Visit(book).ConnectAsync()).Passes);
+        Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
     }
 
     [Fact]
     public async Task An_ipv6_client_counts_with_its_whole_64()
     {
-        var book = World.Book(options: new PolicyOptions { ConnectionsPerClient = 2 });
-        Assert.True((await new Visit(book, "2001:db8::1").ConnectAsync()).Passes);
-        Assert.True((await new Visit(book, "2001:db8::2").ConnectAsync()).Passes);
+        var book = TestDirectory.Book(options: new PolicyOptions { ConnectionsPerClient = 2 });
+        Assert.True((await new RuleSession(book, "2001:db8::1").ConnectAsync()).Passes);
+        Assert.True((await new RuleSession(book, "2001:db8::2").ConnectAsync()).Passes);
 
-        var third = await new Visit(book, "2001:db8::3").ConnectAsync();
+        var third = await new RuleSession(book, "2001:db8::3").ConnectAsync();
 
         Assert.Equal("too-many-connections-in-time", third.Rule);
         Assert.True(third.Disconnect);
-        Assert.True((await new Visit(book, "2001:db8:0:1::1").ConnectAsync()).Passes);
+        Assert.True((await new RuleSession(book, "2001:db8:0:1::1").ConnectAsync()).Passes);
     }
 
     private static async Task<Verdict> VisitAsync(PolicyOptions options, string zone)
     {
-        var visit = new Visit(World.Book(options: options, dns: ZoneFile.Parse(World.Zone + "\n" + zone)));
+        var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(TestDirectory.Zone + "\n" + zone)));
         Assert.True((await visit.ConnectAsync()).Passes);
         return await visit.RcptAsync("ann@host.example");
     }

@@ -1,5 +1,5 @@
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Tests.Storage;
@@ -12,16 +12,16 @@ namespace Gatepost.Tests.Policy;
 public sealed class DirectoryBookTests : IDisposable
 {
     private readonly Folder folder = new();
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly ConfiguredDirectory configured = new(
-        [World.Domain("host.example")], [World.Account("ann@host.example")], [World.Alias("info@host.example", "ann@host.example")]);
+        [TestDirectory.Domain("host.example")], [TestDirectory.Account("ann@host.example")], [TestDirectory.Alias("info@host.example", "ann@host.example")]);
     private DirectoryTables tables;
 
     public DirectoryBookTests() => tables = DirectoryTables.Open(folder.Path);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private DirectoryBook Book => new(tables, () => configured, "maildir:/mail/{domain}/{mailbox}", time);
+    private DirectoryEditor Book => new(tables, () => configured, "maildir:/mail/{domain}/{mailbox}", time);
 
     private StoredDirectory Directory => new(configured, new CachedSource(tables), "maildir:/mail/{domain}/{mailbox}");
 
@@ -52,9 +52,9 @@ public sealed class DirectoryBookTests : IDisposable
             Assert.Equal((1_000, 7, false), (eve!.Quota, eve.RecipientsPerHour, eve.KeepsCopy));
             Assert.Equal("maildir:/mail/new.example/eve", eve.Destination.ToString());
             Assert.Equal(["@host.example"], eve.SendsAs);
-            var sales = await Expansion.ResolveAsync(asked, Mailbox.Parse("sales@new.example"), Cancel);
+            var sales = await AliasExpansion.ResolveAsync(asked, Mailbox.Parse("sales@new.example"), Cancel);
             Assert.Equal(["y@remote.example", "x@remote.example"], sales.Routes.Select(route => route.Address.ToString()));
-            Assert.Equal(ResolutionOutcome.Unknown, (await Expansion.ResolveAsync(asked, Mailbox.Parse("nobody@new.example"), Cancel)).Outcome);
+            Assert.Equal(ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(asked, Mailbox.Parse("nobody@new.example"), Cancel)).Outcome);
         }
     }
 
@@ -139,25 +139,25 @@ public sealed class DirectoryBookTests : IDisposable
     [Fact]
     public async Task Suspensions_stand_each_by_itself_with_who_when_why_until_also_for_configured_mailboxes()
     {
-        await DoneAsync(new Suspend("ann@host.example", Suspended.Sending | Suspended.Login, "spam run", World.Start.AddHours(2)) { By = "carl" });
+        await DoneAsync(new Suspend("ann@host.example", Suspended.Sending | Suspended.Login, "spam run", TestDirectory.Start.AddHours(2)) { By = "carl" });
         await DoneAsync(new Resume("ann@host.example", Suspended.Login));
         var ann = await Directory.FindAccountAsync(new AddressKey("ann", "host.example"), Cancel);
         var one = Assert.Single(ann!.Suspensions);
-        Assert.Equal((Suspended.Sending, "carl", World.Start, "spam run", World.Start.AddHours(2)), (one.What, one.By, one.Since, one.Why, one.Until!.Value));
-        Assert.NotNull(ann.Suspensions.Covering(Suspended.Sending, World.Start.AddMinutes(119)));
-        Assert.Null(ann.Suspensions.Covering(Suspended.Sending, World.Start.AddHours(2)));
+        Assert.Equal((Suspended.Sending, "carl", TestDirectory.Start, "spam run", TestDirectory.Start.AddHours(2)), (one.What, one.By, one.Since, one.Why, one.Until!.Value));
+        Assert.NotNull(ann.Suspensions.Covering(Suspended.Sending, TestDirectory.Start.AddMinutes(119)));
+        Assert.Null(ann.Suspensions.Covering(Suspended.Sending, TestDirectory.Start.AddHours(2)));
         await RefusedAsync(new Suspend("nobody@host.example", Suspended.Everything, "", null), "there is no mailbox nobody@host.example");
-        await RefusedAsync(new Suspend("ann@host.example", Suspended.Sending, "", World.Start), "is past already");
+        await RefusedAsync(new Suspend("ann@host.example", Suspended.Sending, "", TestDirectory.Start), "is past already");
         await RefusedAsync(new Resume("ann@host.example", Suspended.Receiving), "is not suspended from receiving");
     }
 
     [Fact]
     public async Task Blocks_reach_a_domain_and_all_below_it_expire_by_themselves_and_are_removed_by_pattern()
     {
-        await DoneAsync(new AddBlock(BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", World.Start.AddDays(1)) { By = "carl" });
+        await DoneAsync(new AddBlock(BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1)) { By = "carl" });
         var block = Assert.Single(await Directory.FindBlocksAsync(BlockSide.Sender, new AddressKey("x", "sub.spam.example"), Cancel));
         Assert.Equal("@spam.example for ann@host.example, by carl on 2026-03-01 until 2026-03-02 12:00: three complaints", block.Told);
-        Assert.False(block.IsInForce(World.Start.AddDays(1)));
+        Assert.False(block.IsInForce(TestDirectory.Start.AddDays(1)));
         Assert.Empty(await Directory.FindBlocksAsync(BlockSide.Recipient, new AddressKey("x", "spam.example"), Cancel));
         await DoneAsync(new RemoveBlock("@spam.example"));
         Assert.Empty(await Directory.FindBlocksAsync(BlockSide.Sender, new AddressKey("x", "spam.example"), Cancel));

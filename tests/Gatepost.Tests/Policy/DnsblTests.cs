@@ -11,7 +11,7 @@ public sealed class DnsblTests
 {
     private static readonly IPAddress Client = IPAddress.Parse("192.0.2.7");
 
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly ZoneFile zone = ZoneFile.Parse("");
     private readonly Alarms alarms;
     private readonly Dnsbl list;

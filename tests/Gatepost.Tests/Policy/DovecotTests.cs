@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
@@ -55,10 +55,10 @@ public sealed class DovecotTests
     public async Task A_service_that_is_away_is_no_wrong_password_and_no_guess()
     {
         var logins = new DovecotLogins(_ => throw new System.Net.Sockets.SocketException(111), TimeProvider.System);
-        var authenticator = new Authenticator(logins, new GuessThrottle(new GuessLimits { PerClient = 1 }, new FakeTimeProvider(World.Start)));
+        var authenticator = new Authenticator(logins, new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, new FakeTimeProvider(TestDirectory.Start)));
         for (int i = 0; i < 3; i++)
         {
-            var session = new Visit(World.Book(), "127.0.0.1", ListenerRole.Submission).Session;
+            var session = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission).Session;
             var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync("\0ann@host.example\0pencil"u8.ToArray(), TestContext.Current.CancellationToken);
             Assert.Same(OurReplies.AuthenticationServiceAway, outcome!.Value.Reply!.Entry);
         }

@@ -1,6 +1,6 @@
 using System.Net;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -12,16 +12,16 @@ public sealed class EqualWorkTests
 {
     private static readonly string Stored = StoredPassword.Make("pencil"u8, withScram: false);
 
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly DirectoryLogins logins;
 
     public EqualWorkTests()
     {
-        var directory = World.Directory(
+        var directory = TestDirectory.Directory(
             [],
-            World.Account("ann@host.example") with { Password = Stored },
-            World.Account("bob@host.example"),
-            World.Account("eve@host.example") with { Password = Stored, Suspensions = [new Suspension(Suspended.Login, "carl", World.Start, "unpaid")] });
+            TestDirectory.Account("ann@host.example") with { Password = Stored },
+            TestDirectory.Account("bob@host.example"),
+            TestDirectory.Account("eve@host.example") with { Password = Stored, Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")] });
         logins = new DirectoryLogins(() => directory, time, hasScram: false);
     }
 
@@ -65,10 +65,10 @@ public sealed class EqualWorkTests
     [InlineData("nobody@host.example")]
     public async Task An_empty_or_endless_password_costs_nothing_for_anybody(string user)
     {
-        var authenticator = new Authenticator(logins, new GuessThrottle(new GuessLimits(), time));
+        var authenticator = new Authenticator(logins, new LoginThrottle(new LoginThrottleOptions(), time));
         foreach (string password in new[] { "", new string('x', 1_025) })
         {
-            var session = new Visit(World.Book(), "127.0.0.1", ListenerRole.Submission).Session;
+            var session = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission).Session;
             var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync(System.Text.Encoding.UTF8.GetBytes($"\0{user}\0{password}"), Cancel);
             Assert.Null(outcome!.Value.User);
         }

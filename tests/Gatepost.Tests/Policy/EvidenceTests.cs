@@ -12,7 +12,7 @@ public sealed class EvidenceTests
     public async Task A_pass_names_every_rule_that_was_asked_and_every_one_that_was_not()
     {
         var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } } };
-        var visit = new Visit(World.Book(options: options));
+        var visit = new RuleSession(TestDirectory.Book(options: options));
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -26,7 +26,7 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_refusal_also_holds_what_the_rules_before_it_saw()
     {
-        var visit = new Visit(World.Book());
+        var visit = new RuleSession(TestDirectory.Book());
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("nobody@host.example");
 
@@ -40,10 +40,10 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_stage_in_which_nothing_was_told_is_one_shared_record()
     {
-        var book = World.Book();
-        var first = await new Visit(book).HelloAsync("mx.partner.example");
-        var one = await new Visit(book).MailAsync("");
-        var other = await new Visit(book).MailAsync("");
+        var book = TestDirectory.Book();
+        var first = await new RuleSession(book).HelloAsync("mx.partner.example");
+        var one = await new RuleSession(book).MailAsync("");
+        var other = await new RuleSession(book).MailAsync("");
 
         Assert.Same(one, other);
         Assert.True(one.IsQuiet);
@@ -54,11 +54,11 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_quota_says_count_and_limit_when_it_passes_too()
     {
-        var book = World.Book(options: new PolicyOptions { RecipientsPerUserAndHour = 3, RecipientsPerDomainAndHour = 9, ReceivedPerMailboxAndHour = 5, ConnectionsPerClient = 7, MessagesPerClient = 4 });
-        var user = new Visit(book, role: ListenerRole.Submission, user: "ann@host.example");
+        var book = TestDirectory.Book(options: new PolicyOptions { RecipientsPerUserAndHour = 3, RecipientsPerDomainAndHour = 9, ReceivedPerMailboxAndHour = 5, ConnectionsPerClient = 7, MessagesPerClient = 4 });
+        var user = new RuleSession(book, role: ListenerRole.Submission, user: "ann@host.example");
         await user.RcptAsync("x@foreign.example");
         var second = await user.RcptAsync("y@foreign.example");
-        var stranger = new Visit(book);
+        var stranger = new RuleSession(book);
         var connected = await stranger.ConnectAsync();
         var mail = await stranger.MailAsync("ann@partner.example");
         var received = await stranger.RcptAsync("bob@host.example");
@@ -74,7 +74,7 @@ public sealed class EvidenceTests
     public async Task An_entry_that_decides_is_shown_with_author_date_and_reason()
     {
         var block = new Block(BlockSide.Sender, "@partner.example", null, "root", new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.Zero), "floods");
-        var verdict = await new Visit(World.Book(World.Directory([block]))).MailAsync("ann@partner.example");
+        var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]))).MailAsync("ann@partner.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
         Assert.Equal("@partner.example, by root on 2026-02-03: floods", Value(verdict, "block"));
@@ -83,17 +83,17 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_rule_that_only_warns_neither_refuses_nor_fails_a_session()
     {
-        var book = World.Book(
+        var book = TestDirectory.Book(
             options: new PolicyOptions
             {
                 ReceivedPerMailboxAndHour = 1,
-                Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = World.Only(RuleMode.Warn), ["sender-domain-not-found"] = World.Only(RuleMode.Warn) },
+                Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn), ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn) },
             },
             dns: new BrokenDns());
-        var visit = new Visit(book, "127.0.0.1");
+        var visit = new RuleSession(book, "127.0.0.1");
         await visit.RcptAsync("ann@host.example");
-        var warned = await new Visit(book, "127.0.0.1").RcptAsync("ann@host.example");
-        var failed = await new Visit(book).MailAsync("ann@partner.example");
+        var warned = await new RuleSession(book, "127.0.0.1").RcptAsync("ann@host.example");
+        var failed = await new RuleSession(book).MailAsync("ann@partner.example");
 
         Assert.True(warned.Passes);
         Assert.Contains(warned.Facts, fact => fact.Name == "inbound-quota-exceeded" && fact.Value.StartsWith("only warns; would refuse: 450 ", StringComparison.Ordinal));
@@ -106,9 +106,9 @@ public sealed class EvidenceTests
     [Fact]
     public async Task Warned_quotas_refuse_nobody_when_sessions_race()
     {
-        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 5, Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = World.Only(RuleMode.Warn) } };
-        var book = World.Book(options: options);
-        var passed = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new Visit(book).RcptAsync("ann@host.example")).Passes)));
+        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 5, Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) } };
+        var book = TestDirectory.Book(options: options);
+        var passed = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new RuleSession(book).RcptAsync("ann@host.example")).Passes)));
 
         Assert.All(passed, Assert.True);
         Assert.Equal(55, Assert.Single(book.Counts.All).Count);

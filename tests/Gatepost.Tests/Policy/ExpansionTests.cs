@@ -21,7 +21,7 @@ public sealed class ExpansionTests
     [InlineData("postmaster", "maildir:host.example/postmaster")]
     public async Task An_address_of_ours_leads_to_its_destination(string address, string destination)
     {
-        var resolution = await ResolveAsync(World.Directory(), address);
+        var resolution = await ResolveAsync(TestDirectory.Directory(), address);
 
         Assert.Equal(ResolutionOutcome.Found, resolution.Outcome);
         Assert.Equal(destination, Assert.Single(resolution.Routes).Destination.ToString());
@@ -33,7 +33,7 @@ public sealed class ExpansionTests
     [InlineData("+ann@host.example")]
     [InlineData("nobody@other.example")]
     public async Task An_address_that_does_not_exist_is_unknown(string address) =>
-        Assert.Equal(ResolutionOutcome.Unknown, (await ResolveAsync(World.Directory(), address)).Outcome);
+        Assert.Equal(ResolutionOutcome.Unknown, (await ResolveAsync(TestDirectory.Directory(), address)).Outcome);
 
     [Theory]
     [InlineData("x@foreign.example", "mx:foreign.example")]
@@ -41,7 +41,7 @@ public sealed class ExpansionTests
     [InlineData("x@[192.0.2.1]", "mx:[192.0.2.1]")]
     public async Task A_domain_that_is_not_ours_is_foreign(string address, string destination)
     {
-        var resolution = await ResolveAsync(World.Directory(), address);
+        var resolution = await ResolveAsync(TestDirectory.Directory(), address);
 
         Assert.Equal(ResolutionOutcome.Foreign, resolution.Outcome);
         Assert.Equal(destination, Assert.Single(resolution.Routes).Destination.ToString());
@@ -50,9 +50,9 @@ public sealed class ExpansionTests
     [Fact]
     public async Task An_alias_reaches_everybody_once()
     {
-        var directory = World.Directory(
-            World.Alias("team@host.example", "ann@host.example", "staff@host.example", "far@foreign.example"),
-            World.Alias("staff@host.example", "ann@host.example", "bob@host.example"));
+        var directory = TestDirectory.Directory(
+            TestDirectory.Alias("team@host.example", "ann@host.example", "staff@host.example", "far@foreign.example"),
+            TestDirectory.Alias("staff@host.example", "ann@host.example", "bob@host.example"));
 
         var resolution = await ResolveAsync(directory, "team@host.example");
 
@@ -63,10 +63,10 @@ public sealed class ExpansionTests
     [Fact]
     public async Task A_loop_is_found_and_drawn()
     {
-        var directory = World.Directory(
-            World.Alias("a@host.example", "b@host.example", "ann@host.example"),
-            World.Alias("b@host.example", "c@other.example"),
-            World.Alias("c@host.example", "a@host.example"));
+        var directory = TestDirectory.Directory(
+            TestDirectory.Alias("a@host.example", "b@host.example", "ann@host.example"),
+            TestDirectory.Alias("b@host.example", "c@other.example"),
+            TestDirectory.Alias("c@host.example", "a@host.example"));
 
         var resolution = await ResolveAsync(directory, "a@host.example");
 
@@ -79,7 +79,7 @@ public sealed class ExpansionTests
     public async Task Domains_that_are_aliases_of_each_other_loop()
     {
         var directory = new ConfiguredDirectory(
-            [World.Domain("x.example", DomainKind.Alias, aliasOf: "y.example"), World.Domain("y.example", DomainKind.Alias, aliasOf: "x.example")], [], []);
+            [TestDirectory.Domain("x.example", DomainKind.Alias, aliasOf: "y.example"), TestDirectory.Domain("y.example", DomainKind.Alias, aliasOf: "x.example")], [], []);
 
         Assert.Equal(ResolutionOutcome.Loop, (await ResolveAsync(directory, "ann@x.example")).Outcome);
     }
@@ -87,8 +87,8 @@ public sealed class ExpansionTests
     [Fact]
     public async Task A_mailbox_that_forwards_to_itself_keeps_a_copy()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
-        var directory = new ConfiguredDirectory([World.Domain("host.example")], [ann], []);
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
+        var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann], []);
 
         var resolution = await ResolveAsync(directory, "ann@host.example");
 
@@ -98,8 +98,8 @@ public sealed class ExpansionTests
     [Fact]
     public async Task A_mailbox_that_only_forwards_keeps_nothing()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
-        var directory = new ConfiguredDirectory([World.Domain("host.example")], [ann], []);
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
+        var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann], []);
 
         Assert.Equal("mx:foreign.example", Assert.Single((await ResolveAsync(directory, "ann@host.example")).Routes).Destination.ToString());
     }
@@ -107,9 +107,9 @@ public sealed class ExpansionTests
     [Fact]
     public async Task Two_mailboxes_that_forward_to_each_other_loop()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("bob@host.example")] };
-        var bob = World.Account("bob@host.example") with { Forwards = [Mailbox.Parse("ann@host.example")] };
-        var directory = new ConfiguredDirectory([World.Domain("host.example")], [ann, bob], []);
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("bob@host.example")] };
+        var bob = TestDirectory.Account("bob@host.example") with { Forwards = [Mailbox.Parse("ann@host.example")] };
+        var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann, bob], []);
 
         Assert.Equal("ann@host.example -> bob@host.example -> ann@host.example", (await ResolveAsync(directory, "ann@host.example")).Drawn);
     }
@@ -117,19 +117,19 @@ public sealed class ExpansionTests
     [Fact]
     public async Task A_chain_longer_than_anybody_means_is_given_up()
     {
-        var chain = Enumerable.Range(0, 40).Select(i => World.Alias($"a{i}@host.example", $"a{i + 1}@host.example")).ToArray();
+        var chain = Enumerable.Range(0, 40).Select(i => TestDirectory.Alias($"a{i}@host.example", $"a{i + 1}@host.example")).ToArray();
 
-        Assert.Equal(ResolutionOutcome.TooWide, (await ResolveAsync(World.Directory(chain), "a0@host.example")).Outcome);
+        Assert.Equal(ResolutionOutcome.TooWide, (await ResolveAsync(TestDirectory.Directory(chain), "a0@host.example")).Outcome);
     }
 
     [Fact]
     public async Task An_alias_none_of_whose_targets_exists_is_unknown() =>
-        Assert.Equal(ResolutionOutcome.Unknown, (await ResolveAsync(World.Directory(World.Alias("old@host.example", "gone@host.example")), "old@host.example")).Outcome);
+        Assert.Equal(ResolutionOutcome.Unknown, (await ResolveAsync(TestDirectory.Directory(TestDirectory.Alias("old@host.example", "gone@host.example")), "old@host.example")).Outcome);
 
     [Fact]
     public async Task A_domain_in_another_script_is_the_same_in_either_form()
     {
-        var directory = new ConfiguredDirectory([World.Domain("почта.example")], [World.Account("ann@почта.example")], []);
+        var directory = new ConfiguredDirectory([TestDirectory.Domain("почта.example")], [TestDirectory.Account("ann@почта.example")], []);
 
         Assert.Equal(ResolutionOutcome.Found, (await ResolveAsync(directory, "ann@xn--80a1acny.example")).Outcome);
         Assert.Equal(ResolutionOutcome.Found, (await ResolveAsync(directory, "ann@почта.example")).Outcome);
@@ -157,13 +157,13 @@ public sealed class ExpansionTests
     public void Everything_wrong_with_a_directory_is_said_at_once()
     {
         var problems = ConfiguredDirectory.Problems(
-            [World.Domain("host.example"), World.Domain("HOST.example"), World.Domain("b.example", DomainKind.Alias, aliasOf: "nowhere.example")],
-            [World.Account("ann@host.example"), World.Account("ANN@host.example"), World.Account("ann@foreign.example")],
-            [World.Alias("empty@host.example"), World.Alias("x@foreign.example", "ann@host.example")]).ToList();
+            [TestDirectory.Domain("host.example"), TestDirectory.Domain("HOST.example"), TestDirectory.Domain("b.example", DomainKind.Alias, aliasOf: "nowhere.example")],
+            [TestDirectory.Account("ann@host.example"), TestDirectory.Account("ANN@host.example"), TestDirectory.Account("ann@foreign.example")],
+            [TestDirectory.Alias("empty@host.example"), TestDirectory.Alias("x@foreign.example", "ann@host.example")]).ToList();
 
         Assert.Equal(6, problems.Count);
     }
 
     private static async Task<Resolution> ResolveAsync(IDirectory directory, string address) =>
-        await Expansion.ResolveAsync(directory, Mailbox.Parse(address), TestContext.Current.CancellationToken);
+        await AliasExpansion.ResolveAsync(directory, Mailbox.Parse(address), TestContext.Current.CancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class HelloTests
     [InlineData("2001:db8::25")]
     public async Task One_of_ourselves_may_say_our_name(string client)
     {
-        var visit = new Visit(World.Book(options: Options), client);
+        var visit = new RuleSession(TestDirectory.Book(options: Options), client);
         await visit.HelloAsync("mx.host.example");
 
         Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
@@ -56,7 +56,7 @@ public sealed class HelloTests
     [Fact]
     public async Task Who_logged_in_may_be_called_anything()
     {
-        var visit = new Visit(World.Book(options: Options), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(TestDirectory.Book(options: Options), role: ListenerRole.Submission, user: "ann@host.example");
         await visit.HelloAsync("localhost");
 
         Assert.True((await visit.RcptAsync("bob@host.example")).Passes);
@@ -95,7 +95,7 @@ public sealed class HelloTests
     [InlineData(ReplyStyle.Modern, "550 5.5.1 Protocol error: EHLO is required here")]
     public async Task Helo_alone_is_not_enough_where_ehlo_is_required(ReplyStyle style, string reply)
     {
-        var visit = new Visit(World.Book(options: With("ehlo-required") with { Replies = style }));
+        var visit = new RuleSession(TestDirectory.Book(options: With("ehlo-required") with { Replies = style }));
         await visit.ConnectAsync();
         await visit.HelloAsync("mx.partner.example", esmtp: false);
         Assert.StartsWith(reply, (await visit.RcptAsync("ann@host.example")).Reply!.ToString());
@@ -109,14 +109,14 @@ public sealed class HelloTests
         OwnNames = ["also-me.example"],
         OwnAddresses = [IPAddress.Parse("2001:db8::25")],
         // The tests greet from an address without DNS.
-        Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = World.Only(RuleMode.Off) },
+        Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = TestDirectory.Only(RuleMode.Off) },
     };
 
-    private static PolicyOptions With(string rule) => Options with { Rules = new Dictionary<string, RuleOptions>(Options.Rules) { [rule] = World.Only(RuleMode.On) } };
+    private static PolicyOptions With(string rule) => Options with { Rules = new Dictionary<string, RuleOptions>(Options.Rules) { [rule] = TestDirectory.Only(RuleMode.On) } };
 
     private static async Task<Verdict> GreetAsync(string helo, PolicyOptions options)
     {
-        var visit = new Visit(World.Book(options: options));
+        var visit = new RuleSession(TestDirectory.Book(options: options));
         await visit.ConnectAsync();
         await visit.HelloAsync(helo);
         return await visit.RcptAsync("ann@host.example");

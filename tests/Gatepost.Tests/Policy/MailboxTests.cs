@@ -15,8 +15,8 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, "550 5.2.1 <ann@host.example>: Recipient address rejected: Mailbox is suspended [G-")]
     public async Task A_suspended_mailbox_takes_no_mail_and_others_do(ReplyStyle style, string reply)
     {
-        var ann = World.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
-        var visit = new Visit(World.Book(World.Directory([], ann, World.Account("bob@host.example")), new PolicyOptions { Replies = style }));
+        var ann = TestDirectory.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example")), new PolicyOptions { Replies = style }));
 
         var verdict = await visit.RcptAsync("ann@host.example");
         Assert.Equal("recipient-suspended", verdict.Rule);
@@ -29,18 +29,18 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_mailbox_that_may_only_not_send_still_receives()
     {
-        var ann = World.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", World.Start, "spam run")] };
+        var ann = TestDirectory.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", TestDirectory.Start, "spam run")] };
 
-        Assert.True((await new Visit(World.Book(World.Directory([], ann))).RcptAsync("ann@host.example")).Passes);
+        Assert.True((await new RuleSession(TestDirectory.Book(TestDirectory.Directory([], ann))).RcptAsync("ann@host.example")).Passes);
     }
 
     [Fact]
     public async Task A_suspended_domain_suspends_all_its_mailboxes()
     {
-        var domain = World.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "moved away")] };
-        var directory = new ConfiguredDirectory([domain], [World.Account("ann@host.example")], []);
+        var domain = TestDirectory.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "moved away")] };
+        var directory = new ConfiguredDirectory([domain], [TestDirectory.Account("ann@host.example")], []);
 
-        Assert.Equal("recipient-suspended", (await new Visit(World.Book(directory)).RcptAsync("ann@host.example")).Rule);
+        Assert.Equal("recipient-suspended", (await new RuleSession(TestDirectory.Book(directory)).RcptAsync("ann@host.example")).Rule);
     }
 
     [Theory]
@@ -48,8 +48,8 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, "550 5.7.1 <bob@host.example>: Recipient address rejected: Access denied [G-")]
     public async Task A_blocked_recipient_is_refused(ReplyStyle style, string reply)
     {
-        var block = new Block(BlockSide.Recipient, "bob@host.example", null, "carl", World.Start, "left the company");
-        var verdict = await new Visit(World.Book(World.Directory([block]), new PolicyOptions { Replies = style })).RcptAsync("bob@host.example");
+        var block = new Block(BlockSide.Recipient, "bob@host.example", null, "carl", TestDirectory.Start, "left the company");
+        var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]), new PolicyOptions { Replies = style })).RcptAsync("bob@host.example");
 
         Assert.Equal("recipient-blocked", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -64,7 +64,7 @@ public sealed class MailboxTests
     [InlineData(null, null, true)]
     public async Task A_mailbox_without_room_for_the_message_is_refused_at_rcpt(int? holds, long? declared, bool passes)
     {
-        var visit = new Visit(Book(holds is { } octets ? new MailboxSize(octets, World.Start) : null, ReplyStyle.Modern));
+        var visit = new RuleSession(Book(holds is { } octets ? new MailboxSize(octets, TestDirectory.Start) : null, ReplyStyle.Modern));
         await visit.MailAsync("ann@partner.example", declared);
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -80,7 +80,7 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, 6, "452 4.2.2 <ann@host.example>: Recipient address rejected: mailbox is full [G-")]
     public async Task A_mailbox_nobody_tidies_for_long_is_refused_for_good(ReplyStyle style, int days, string reply)
     {
-        var visit = new Visit(Book(new MailboxSize(2000, World.Start.AddDays(-days)), style));
+        var visit = new RuleSession(Book(new MailboxSize(2000, TestDirectory.Start.AddDays(-days)), style));
         await visit.MailAsync("ann@partner.example");
 
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -91,9 +91,9 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_stranger_waits_where_greylisting_is_on_and_is_known_afterwards()
     {
-        var time = new FakeTimeProvider(World.Start);
-        var options = new PolicyOptions { GreylistDelay = TimeSpan.FromMinutes(5), Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = World.Only(RuleMode.On) } };
-        var book = World.Book(options: options, time: time);
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var options = new PolicyOptions { GreylistDelay = TimeSpan.FromMinutes(5), Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
+        var book = TestDirectory.Book(options: options, time: time);
         Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 300 seconds", (await RcptAsync()).Reply!.ToString());
 
         time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
@@ -103,7 +103,7 @@ public sealed class MailboxTests
 
         async Task<Verdict> RcptAsync()
         {
-            var visit = new Visit(book);
+            var visit = new RuleSession(book);
             await visit.MailAsync("ann@partner.example");
             return await visit.RcptAsync("ann@host.example");
         }
@@ -116,8 +116,8 @@ public sealed class MailboxTests
     [InlineData("x@[192.0.2.1]", true)]
     public async Task Our_users_hear_at_once_that_a_domain_does_not_exist(string recipient, bool passes)
     {
-        var dns = Gatepost.Dns.ZoneFile.Parse(World.Zone + "\nsilent.example TIMEOUT");
-        var verdict = await new Visit(World.Book(dns: dns), role: ListenerRole.Submission, user: "ann@host.example").RcptAsync(recipient);
+        var dns = Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone + "\nsilent.example TIMEOUT");
+        var verdict = await new RuleSession(TestDirectory.Book(dns: dns), role: ListenerRole.Submission, user: "ann@host.example").RcptAsync(recipient);
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
@@ -127,9 +127,9 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_directory_that_does_not_answer_is_our_trouble_and_never_unknown_user()
     {
-        var book = new RuleBook(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")), World.Parts(), new Random(1));
+        var book = new RuleEngine(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")), TestDirectory.Parts(), new Random(1));
         for (int i = 0; i < 100; i++)
-            Assert.StartsWith("451 4.3.0 Error: the directory of mailboxes does not answer - try again later [G-", (await new Visit(book).RcptAsync("ann@host.example")).Reply!.ToString());
+            Assert.StartsWith("451 4.3.0 Error: the directory of mailboxes does not answer - try again later [G-", (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
 
         Assert.Single(book.Parts.Alarms.On);
     }
@@ -137,18 +137,18 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_rule_that_fails_is_a_configuration_problem_with_its_cause_in_the_evidence()
     {
-        var book = new RuleBook(new PolicyOptions(), new BrokenDirectory(new FormatException("bad pattern in line 7")), World.Parts(), new Random(1));
-        var verdict = await new Visit(book).RcptAsync("ann@host.example");
+        var book = new RuleEngine(new PolicyOptions(), new BrokenDirectory(new FormatException("bad pattern in line 7")), TestDirectory.Parts(), new Random(1));
+        var verdict = await new RuleSession(book).RcptAsync("ann@host.example");
 
         Assert.Equal("configuration-problem", verdict.Rule);
         Assert.StartsWith("451 4.3.5 Server configuration problem - try again later [G-", verdict.Reply!.ToString());
         Assert.Contains(verdict.Facts, fact => fact is { Name: "fault", Value: "FormatException: bad pattern in line 7" });
     }
 
-    private static RuleBook Book(MailboxSize? size, ReplyStyle style)
+    private static RuleEngine Book(MailboxSize? size, ReplyStyle style)
     {
-        var directory = World.Directory([], World.Account("ann@host.example") with { Quota = 1000 }, World.Account("bob@host.example"));
-        return new RuleBook(new PolicyOptions { Replies = style }, directory, World.Parts(new FixedSizes(size)), new Random(1));
+        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Quota = 1000 }, TestDirectory.Account("bob@host.example"));
+        return new RuleEngine(new PolicyOptions { Replies = style }, directory, TestDirectory.Parts(new FixedSizes(size)), new Random(1));
     }
 
     private sealed class FixedSizes(MailboxSize? size) : IMailboxSizes

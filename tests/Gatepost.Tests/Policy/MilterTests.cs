@@ -144,7 +144,7 @@ public sealed class MilterTests
         var dying = new ScriptedMilter((letter, _) => letter == at ? [] : letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
         Assert.Equal(ScanOutcome.Unavailable, (await ScanAsync(dying, SessionWith(Message))).Outcome);
 
-        var time = new FakeTimeProvider(World.Start);
+        var time = new FakeTimeProvider(TestDirectory.Start);
         var reached = new TaskCompletionSource();
         var hanging = new ScriptedMilter((letter, _) =>
         {
@@ -164,7 +164,7 @@ public sealed class MilterTests
     [Fact]
     public async Task A_filter_that_does_not_read_what_it_is_told_holds_nobody_up()
     {
-        var time = new FakeTimeProvider(World.Start);
+        var time = new FakeTimeProvider(TestDirectory.Start);
         var (there, back) = (new Pipe(), new Pipe());
         await back.Writer.WriteAsync(ScriptedMilter.Agree(AllSilent), Cancel);
         string large = "Subject: x\n\n" + new string('x', 500_000);
@@ -269,8 +269,8 @@ public sealed class MilterTests
     public async Task What_a_filter_adds_stands_above_a_message_that_passes_and_nothing_of_one_that_does_not()
     {
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), new FakeTimeProvider(World.Start)) { MakeScanner = _ => new FixedScanner(scan) };
-        var visit = new Visit(new RuleBook(new PolicyOptions { Scanners = [Options()] }, World.Directory(), parts, new Random(1)));
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(scan) };
+        var visit = new RuleSession(new RuleEngine(new PolicyOptions { Scanners = [Options()] }, TestDirectory.Directory(), parts, new Random(1)));
 
         Assert.True((await visit.MessageAsync(Message)).Passes);
         Assert.Equal(["X-Seen: yes\r\n"], visit.Session.AddedFields);
@@ -280,7 +280,7 @@ public sealed class MilterTests
     public void A_reload_lets_go_of_filters_that_are_gone_and_keeps_those_that_stay()
     {
         var made = new List<FixedScanner>();
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), new FakeTimeProvider(World.Start))
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start))
         {
             MakeScanner = _ =>
             {
@@ -288,8 +288,8 @@ public sealed class MilterTests
                 return made[^1];
             },
         };
-        var book = new RuleBook(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g" }] }, World.Directory(), parts, new Random(1));
-        book.Reload(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] }, World.Directory());
+        var book = new RuleEngine(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g" }] }, TestDirectory.Directory(), parts, new Random(1));
+        book.Reload(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] }, TestDirectory.Directory());
 
         Assert.Equal([false, true, false], made.Select(scanner => scanner.Disposed));
     }
@@ -324,7 +324,7 @@ public sealed class MilterTests
 
     private static Session SessionWith(string message)
     {
-        var session = new Visit(World.Book()).Session;
+        var session = new RuleSession(TestDirectory.Book()).Session;
         session.Helo = "mail.partner.example";
         session.Envelope = new Envelope { Sender = Mailbox.Parse("ann@partner.example") };
         session.Envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("ann@host.example")));

@@ -38,12 +38,12 @@ public sealed class QuarantineTests
     }
 
     [Theory]
-    [InlineData(KeepOutcome.Full, false, "452 4.3.1 ")]
-    [InlineData(KeepOutcome.Broken, false, "451 4.3.0 ")]
-    [InlineData(KeepOutcome.Full, true, "550 5.7.1 ")]
-    public async Task What_cannot_be_kept_is_never_said_to_be_taken(KeepOutcome outcome, bool forGood, string reply)
+    [InlineData(StoreOutcome.Full, false, "452 4.3.1 ")]
+    [InlineData(StoreOutcome.Broken, false, "451 4.3.0 ")]
+    [InlineData(StoreOutcome.Full, true, "550 5.7.1 ")]
+    public async Task What_cannot_be_kept_is_never_said_to_be_taken(StoreOutcome outcome, bool forGood, string reply)
     {
-        var verdict = await JudgeAsync(new Shelf(new NotKept(outcome, forGood, "because")), ScanOutcome.KeptBack, new QuarantineOptions());
+        var verdict = await JudgeAsync(new Shelf(new QuarantineFailure(outcome, forGood, "because")), ScanOutcome.KeptBack, new QuarantineOptions());
 
         Assert.StartsWith(reply, verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
@@ -52,7 +52,7 @@ public sealed class QuarantineTests
 
     [Fact]
     public async Task A_copy_that_cannot_be_kept_changes_nothing_of_the_refusal() =>
-        Assert.StartsWith("551 5.7.1 ", (await JudgeAsync(new Shelf(new NotKept(KeepOutcome.Broken, false, "because")), ScanOutcome.Spam, new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
+        Assert.StartsWith("551 5.7.1 ", (await JudgeAsync(new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, "because")), ScanOutcome.Spam, new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
 
     [Theory]
     [InlineData(ScanOutcome.Spam)]
@@ -69,9 +69,9 @@ public sealed class QuarantineTests
 
     private static async Task<Verdict> JudgeAsync(Shelf shelf, ScanOutcome outcome, QuarantineOptions quarantine)
     {
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), new FakeTimeProvider(World.Start)) { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
         var options = new PolicyOptions { Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }], Quarantine = quarantine };
-        var visit = new Visit(new RuleBook(options, World.Directory(), parts, new Random(1)));
+        var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)));
         visit.Session.Envelope = new Envelope { Sender = Mailbox.Parse("sender@client.test") };
         return await visit.MessageAsync(Message);
     }
@@ -83,11 +83,11 @@ public sealed class QuarantineTests
         public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(new Scan(outcome, Name, "words"));
     }
 
-    private sealed class Shelf(NotKept? answer) : IQuarantine
+    private sealed class Shelf(QuarantineFailure? answer) : IQuarantine
     {
         public List<QuarantinedMessage> Kept { get; } = [];
 
-        public ValueTask<NotKept?> KeepAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
+        public ValueTask<QuarantineFailure?> StoreAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
         {
             Kept.Add(message);
             return ValueTask.FromResult(answer);

@@ -12,7 +12,7 @@ namespace Gatepost.Tests.Policy;
 
 public sealed class QuotaTests
 {
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
 
     [Fact]
     public async Task A_quota_frees_after_sixty_minutes_and_not_a_minute_sooner()
@@ -48,7 +48,7 @@ public sealed class QuotaTests
     public async Task Rejected_and_repeated_recipients_do_not_count()
     {
         var book = Book(new PolicyOptions { RecipientsPerUserAndHour = 2 });
-        var visit = new Visit(book, role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(book, role: ListenerRole.Submission, user: "ann@host.example");
         for (int i = 0; i < 5; i++)
             Assert.False((await visit.RcptAsync("nobody@host.example")).Passes);
         for (int i = 0; i < 5; i++)
@@ -62,12 +62,12 @@ public sealed class QuotaTests
     {
         var book = Book(new PolicyOptions { ReceivedPerMailboxAndHour = 2 });
         for (int i = 0; i < 2; i++)
-            Assert.True((await new Visit(book).RcptAsync("ann+x@host.example")).Passes);
+            Assert.True((await new RuleSession(book).RcptAsync("ann+x@host.example")).Passes);
 
-        Assert.StartsWith("450 4.7.1 <ann@host.example>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes, free again at 13:00 UTC)", (await new Visit(book).RcptAsync("ann@host.example")).Reply!.ToString());
-        Assert.True((await new Visit(book).RcptAsync("bob@host.example")).Passes);
+        Assert.StartsWith("450 4.7.1 <ann@host.example>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes, free again at 13:00 UTC)", (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
+        Assert.True((await new RuleSession(book).RcptAsync("bob@host.example")).Passes);
         time.Advance(TimeSpan.FromMinutes(60));
-        Assert.True((await new Visit(book).RcptAsync("ann@host.example")).Passes);
+        Assert.True((await new RuleSession(book).RcptAsync("ann@host.example")).Passes);
     }
 
     [Fact]
@@ -91,15 +91,15 @@ public sealed class QuotaTests
     public async Task A_restart_forgets_nothing()
     {
         var log = new MemoryLog();
-        var before = new SlidingCounters(log, World.Start);
+        var before = new SlidingCounters(log, TestDirectory.Start);
         var claim = new Claim(new CounterKey(Counted.UserRecipients, "ann@host.example"), 2, 10, TimeSpan.FromMinutes(60));
-        await before.TakeAsync([claim], World.Start, TestContext.Current.CancellationToken);
-        await before.TakeAsync([claim], World.Start.AddMinutes(30), TestContext.Current.CancellationToken);
+        await before.TakeAsync([claim], TestDirectory.Start, TestContext.Current.CancellationToken);
+        await before.TakeAsync([claim], TestDirectory.Start.AddMinutes(30), TestContext.Current.CancellationToken);
 
-        var after = new SlidingCounters(log, World.Start.AddMinutes(31));
+        var after = new SlidingCounters(log, TestDirectory.Start.AddMinutes(31));
 
-        Assert.Equal(4, (await after.PeekAsync(claim, World.Start.AddMinutes(31), TestContext.Current.CancellationToken)).Used);
-        Assert.Equal(2, (await after.PeekAsync(claim, World.Start.AddMinutes(60), TestContext.Current.CancellationToken)).Used);
+        Assert.Equal(4, (await after.PeekAsync(claim, TestDirectory.Start.AddMinutes(31), TestContext.Current.CancellationToken)).Used);
+        Assert.Equal(2, (await after.PeekAsync(claim, TestDirectory.Start.AddMinutes(60), TestContext.Current.CancellationToken)).Used);
     }
 
     [Fact]
@@ -109,9 +109,9 @@ public sealed class QuotaTests
         Claim Of(Counted what, int limit) => new(new CounterKey(what, "x"), 1, limit, TimeSpan.FromMinutes(60));
         Claim[] claims = [Of(Counted.UserRecipients, 5), Of(Counted.DomainRecipients, 1)];
 
-        Assert.Equal(-1, (await counters.TakeAsync(claims, World.Start, TestContext.Current.CancellationToken)).Refused);
-        Assert.Equal(1, (await counters.TakeAsync(claims, World.Start, TestContext.Current.CancellationToken)).Refused);
-        Assert.Equal(1, (await counters.PeekAsync(claims[0], World.Start, TestContext.Current.CancellationToken)).Used);
+        Assert.Equal(-1, (await counters.TakeAsync(claims, TestDirectory.Start, TestContext.Current.CancellationToken)).Refused);
+        Assert.Equal(1, (await counters.TakeAsync(claims, TestDirectory.Start, TestContext.Current.CancellationToken)).Refused);
+        Assert.Equal(1, (await counters.PeekAsync(claims[0], TestDirectory.Start, TestContext.Current.CancellationToken)).Used);
     }
 
     /// <summary>Random waits and amounts against the plainest possible count: what was taken within the last hour, one by one.</summary>
@@ -124,7 +124,7 @@ public sealed class QuotaTests
                 var (limit, steps) = story;
                 var counters = new SlidingCounters();
                 var taken = new List<(DateTimeOffset At, int Amount)>();
-                var now = World.Start;
+                var now = TestDirectory.Start;
                 foreach (var (wait, amount) in steps)
                 {
                     now += TimeSpan.FromSeconds(wait);
@@ -157,7 +157,7 @@ public sealed class QuotaTests
             int[] accepted = new int[3];
             Parallel.For(0, 150, i =>
             {
-                if (counters.TakeAsync(Of($"user{i % 3}"), World.Start, CancellationToken.None).AsTask().Result.Refused < 0)
+                if (counters.TakeAsync(Of($"user{i % 3}"), TestDirectory.Start, CancellationToken.None).AsTask().Result.Refused < 0)
                     Interlocked.Increment(ref accepted[i % 3]);
             });
             return accepted.All(count => count <= Math.Min(user, 50)) && accepted.Sum() == Math.Min(domain, 3 * Math.Min(user, 50));
@@ -174,7 +174,7 @@ public sealed class QuotaTests
             int accepted = 0, asked = 0;
             void Run(int until)
             {
-                var book = new RuleBook(options, World.Directory(), World.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
+                var book = new RuleEngine(options, TestDirectory.Directory(), TestDirectory.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
                 Parallel.For(0, 50, session =>
                 {
                     while (Interlocked.Increment(ref asked) is var number && number <= until)
@@ -204,23 +204,23 @@ public sealed class QuotaTests
         var window = new SlidingWindow { Window = TimeSpan.FromMinutes(60) };
         int total = SlidingWindow.MaxInstants + 500;
         for (int i = 0; i < total; i++)
-            window.Add(World.Start.AddMilliseconds(i), 1);
+            window.Add(TestDirectory.Start.AddMilliseconds(i), 1);
 
-        window.Slide(World.Start.AddMinutes(60).AddMilliseconds(total - 1));
+        window.Slide(TestDirectory.Start.AddMinutes(60).AddMilliseconds(total - 1));
         Assert.True(window.Used > 0);
-        window.Slide(World.Start.AddMinutes(60).AddSeconds(6));
+        window.Slide(TestDirectory.Start.AddMinutes(60).AddSeconds(6));
         Assert.Equal(0, window.Used);
     }
 
     private static bool Fits(List<(DateTimeOffset At, int Amount)> taken, DateTimeOffset when, int amount, int limit) =>
         taken.Where(one => one.At > when.AddMinutes(-60)).Sum(one => one.Amount) + amount <= limit;
 
-    private RuleBook Book(PolicyOptions options) => new(options, World.Directory(), World.Parts(time: time), new Random(1));
+    private RuleEngine Book(PolicyOptions options) => new(options, TestDirectory.Directory(), TestDirectory.Parts(time: time), new Random(1));
 
-    private static async Task<Verdict> SendAsync(RuleBook book, string user, string recipient) =>
-        await new Visit(book, role: ListenerRole.Submission, user: user).RcptAsync(recipient);
+    private static async Task<Verdict> SendAsync(RuleEngine book, string user, string recipient) =>
+        await new RuleSession(book, role: ListenerRole.Submission, user: user).RcptAsync(recipient);
 
-    private async Task<int> UsedAsync(RuleBook book, Counted what, string whose) =>
+    private async Task<int> UsedAsync(RuleEngine book, Counted what, string whose) =>
         (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(what, whose), 1, int.MaxValue, TimeSpan.FromMinutes(60)), time.GetUtcNow(), TestContext.Current.CancellationToken)).Used;
 
     private sealed class MemoryLog : ICounterLog

@@ -10,7 +10,7 @@ public sealed class RecipientTests
     [Fact]
     public async Task An_unknown_user_is_refused_and_the_next_one_accepted()
     {
-        var visit = new Visit(World.Book());
+        var visit = new RuleSession(TestDirectory.Book());
 
         var refused = await visit.RcptAsync("nobody@host.example");
         Assert.StartsWith("550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table", refused.Reply!.ToString());
@@ -26,15 +26,15 @@ public sealed class RecipientTests
     [InlineData("postmaster@host.example")]
     [InlineData("Postmaster@other.example")]
     public async Task Postmaster_is_always_there(string postmaster) =>
-        Assert.True((await new Visit(World.Book()).RcptAsync(postmaster)).Passes);
+        Assert.True((await new RuleSession(TestDirectory.Book()).RcptAsync(postmaster)).Passes);
 
     [Theory]
     [InlineData(ReplyStyle.Classic, "550 5.1.1 <a@host.example>: Recipient address rejected: User unknown in virtual alias table")]
     [InlineData(ReplyStyle.Modern, "550 5.4.6 <a@host.example>: Recipient address rejected: forwarding loop")]
     public async Task A_forwarding_loop_is_one_rule_in_either_form(ReplyStyle style, string reply)
     {
-        var directory = World.Directory(World.Alias("a@host.example", "b@host.example"), World.Alias("b@host.example", "a@host.example"));
-        var verdict = await new Visit(World.Book(directory, new PolicyOptions { Replies = style })).RcptAsync("a@host.example");
+        var directory = TestDirectory.Directory(TestDirectory.Alias("a@host.example", "b@host.example"), TestDirectory.Alias("b@host.example", "a@host.example"));
+        var verdict = await new RuleSession(TestDirectory.Book(directory, new PolicyOptions { Replies = style })).RcptAsync("a@host.example");
 
         Assert.Equal("forwarding-loop", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -46,7 +46,7 @@ public sealed class RecipientTests
     [InlineData(ListenerRole.Mx, 100)]
     public async Task The_recipient_after_the_limit_waits_for_a_further_message(ListenerRole role, int limit)
     {
-        var visit = new Visit(World.Book(), role: role, user: role == ListenerRole.Submission ? "ann@host.example" : null);
+        var visit = new RuleSession(TestDirectory.Book(), role: role, user: role == ListenerRole.Submission ? "ann@host.example" : null);
         for (int i = 0; i < limit; i++)
             Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
 
@@ -63,7 +63,7 @@ public sealed class RecipientTests
     [InlineData("\"%s%n\"@host.example")]
     public async Task Hostile_addresses_are_quoted_harmlessly(string recipient)
     {
-        var verdict = await new Visit(World.Book()).RcptAsync(recipient);
+        var verdict = await new RuleSession(TestDirectory.Book()).RcptAsync(recipient);
 
         Assert.StartsWith($"550 5.1.1 <{recipient}>: ", verdict.Reply!.ToString());
         Assert.DoesNotContain(verdict.Reply.Text, char.IsControl);
@@ -73,7 +73,7 @@ public sealed class RecipientTests
     public async Task The_longest_address_still_fits_one_reply_line()
     {
         string longest = new string('a', 64) + "@" + string.Join(".", Enumerable.Repeat(new string('b', 46), 4)) + ".c";
-        var verdict = await new Visit(World.Book()).RcptAsync(longest);
+        var verdict = await new RuleSession(TestDirectory.Book()).RcptAsync(longest);
 
         Assert.True(verdict.Reply!.Wire.Length <= Reply.MaxLine);
         Assert.EndsWith($"[{verdict.Id}]", verdict.Reply.Text);
@@ -84,7 +84,7 @@ public sealed class RecipientTests
     [InlineData(101, false)]
     public async Task A_message_that_passed_too_many_servers_is_in_a_loop(int hops, bool passes)
     {
-        var visit = new Visit(World.Book());
+        var visit = new RuleSession(TestDirectory.Book());
         visit.Session.Hops = hops;
         var verdict = await visit.MessageAsync("From: ann@partner.example\n\nHello\n");
 

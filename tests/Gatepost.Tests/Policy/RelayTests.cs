@@ -13,7 +13,7 @@ public sealed class RelayTests
     [InlineData(ListenerRole.Lmtp)]
     public async Task A_stranger_may_not_relay(ListenerRole role)
     {
-        var verdict = await new Visit(World.Book(), role: role).RcptAsync("x@foreign.example");
+        var verdict = await new RuleSession(TestDirectory.Book(), role: role).RcptAsync("x@foreign.example");
 
         Assert.Equal("relay-denied", verdict.Rule);
         Assert.StartsWith("554 5.7.1 <x@foreign.example>: Relay access denied [G-", verdict.Reply!.ToString());
@@ -38,7 +38,7 @@ public sealed class RelayTests
     {
         foreach (string sender in new[] { "", "ann@host.example", "postmaster@host.example", "x@foreign.example" })
         {
-            var visit = new Visit(World.Book());
+            var visit = new RuleSession(TestDirectory.Book());
             await visit.MailAsync(sender);
             Assert.Equal(rule, (await visit.RcptAsync(recipient)).Rule);
             Assert.Empty(visit.Session.Envelope!.Recipients);
@@ -55,7 +55,7 @@ public sealed class RelayTests
     public async Task An_internal_listener_relays_for_trusted_networks_only(string client, bool relays)
     {
         var options = new PolicyOptions { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")] };
-        var visit = new Visit(World.Book(options: options), client, ListenerRole.Internal);
+        var visit = new RuleSession(TestDirectory.Book(options: options), client, ListenerRole.Internal);
 
         Assert.Equal(relays, (await visit.RcptAsync("x@foreign.example")).Passes);
         Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
@@ -63,12 +63,12 @@ public sealed class RelayTests
 
     [Fact]
     public async Task A_trusted_address_is_nobody_special_at_the_mx() =>
-        Assert.False((await new Visit(World.Book(), "127.0.0.1").RcptAsync("x@foreign.example")).Passes);
+        Assert.False((await new RuleSession(TestDirectory.Book(), "127.0.0.1").RcptAsync("x@foreign.example")).Passes);
 
     [Fact]
     public async Task Who_logged_in_may_write_to_anybody_and_the_route_is_kept()
     {
-        var visit = new Visit(World.Book(), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(TestDirectory.Book(), role: ListenerRole.Submission, user: "ann@host.example");
 
         Assert.True((await visit.RcptAsync("x@foreign.example")).Passes);
         Assert.Equal("mx:foreign.example", Assert.Single(visit.Session.Envelope!.Recipients[0].Routes).Destination.ToString());
@@ -80,7 +80,7 @@ public sealed class RelayTests
     [InlineData(WithoutLogin.RefuseSender, false, false)]
     public async Task Submission_without_login_does_what_the_options_say(WithoutLogin without, bool mail, bool hosted)
     {
-        var visit = new Visit(World.Book(options: new PolicyOptions { WithoutLogin = without }), role: ListenerRole.Submission);
+        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { WithoutLogin = without }), role: ListenerRole.Submission);
 
         Assert.Equal(mail, (await visit.MailAsync("ann@host.example")).Passes);
         Assert.Equal(hosted, (await visit.RcptAsync("bob@host.example")).Passes);
@@ -93,7 +93,7 @@ public sealed class RelayTests
     public async Task A_rule_that_only_warns_refuses_nothing_and_says_so()
     {
         var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["too-many-recipients"] = new() { Mode = RuleMode.Warn } }, MaxRecipientsOnSubmission = 1 };
-        var visit = new Visit(World.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
 
         Assert.True((await visit.RcptAsync("x@foreign.example")).Passes);
         var second = await visit.RcptAsync("y@foreign.example");
@@ -105,11 +105,11 @@ public sealed class RelayTests
     [Fact]
     public async Task A_reload_holds_from_the_next_command_of_a_running_session()
     {
-        var book = World.Book();
-        var visit = new Visit(book);
+        var book = TestDirectory.Book();
+        var visit = new RuleSession(book);
         Assert.False((await visit.RcptAsync("ann@new.example")).Passes);
 
-        book.Reload(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory([World.Domain("new.example")], [World.Account("ann@new.example")], []));
+        book.Reload(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory([TestDirectory.Domain("new.example")], [TestDirectory.Account("ann@new.example")], []));
 
         Assert.True((await visit.RcptAsync("ann@new.example")).Passes);
     }
@@ -127,7 +127,7 @@ public sealed class RelayTests
     public async Task Help_is_left_out_rather_than_breaking_the_line()
     {
         var options = new PolicyOptions { ExplainUrl = new Uri("https://help.host.example/" + new string('x', 470) + "/") };
-        var verdict = await new Visit(World.Book(options: options)).RcptAsync("x@foreign.example");
+        var verdict = await new RuleSession(TestDirectory.Book(options: options)).RcptAsync("x@foreign.example");
 
         Assert.EndsWith($"Relay access denied [{verdict.Id}]", verdict.Reply!.Text);
         Assert.True(verdict.Reply.Wire.Length <= Reply.MaxLine);
@@ -137,7 +137,7 @@ public sealed class RelayTests
     public async Task A_link_to_the_explanation_follows_where_configured()
     {
         var options = new PolicyOptions { ExplainUrl = new Uri("https://help.host.example/why/") };
-        var verdict = await new Visit(World.Book(options: options)).RcptAsync("x@foreign.example");
+        var verdict = await new RuleSession(TestDirectory.Book(options: options)).RcptAsync("x@foreign.example");
 
         Assert.EndsWith($"Relay access denied [{verdict.Id}] https://help.host.example/why/{verdict.Id}", verdict.Reply!.Text);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using Gatepost.Policy;
-using Gatepost.Policy.Trials;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tour;
@@ -79,10 +79,10 @@ public sealed class RuleModeTests
     [Fact]
     public async Task The_configured_order_decides_which_of_two_refusals_is_heard()
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = World.Only(RuleMode.On), ["hello-malformed"] = World.Only(RuleMode.On) } };
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) } };
         async Task<string> FirstAsync(params string[] order)
         {
-            var visit = new Visit(World.Book(options: options with { Order = order }));
+            var visit = new RuleSession(TestDirectory.Book(options: options with { Order = order }));
             await visit.ConnectAsync();
             await visit.HelloAsync("not_a_name");
             return (await visit.RcptAsync("ann@host.example")).Rule;
@@ -98,8 +98,8 @@ public sealed class RuleModeTests
     [Fact]
     public async Task What_fails_at_run_time_is_an_incident_with_its_cause_on_record()
     {
-        var book = World.Book(dns: new BrokenDns());
-        var verdict = await new Visit(book).MailAsync("ann@partner.example");
+        var book = TestDirectory.Book(dns: new BrokenDns());
+        var verdict = await new RuleSession(book).MailAsync("ann@partner.example");
 
         Assert.StartsWith("451 4.3.5", verdict.Reply!.ToString());
         Assert.Matches(@"^G-[0-9A-Z]{8}$", verdict.Id!);
@@ -108,9 +108,9 @@ public sealed class RuleModeTests
         Assert.StartsWith("configuration-problem:MailFrom:", Assert.Single(book.Parts.Alarms.On).Key);
     }
 
-    private static TourScene Find(string name) => TourRows.All.Single(scene => scene.Row + scene.Case == name);
+    private static TourScenario Find(string name) => TourRows.All.Single(scene => scene.Row + scene.Case == name);
 
-    private static string RuleOf(TourScene scene) => Families.GetValueOrDefault(scene.Rule!, scene.Rule!);
+    private static string RuleOf(TourScenario scene) => Families.GetValueOrDefault(scene.Rule!, scene.Rule!);
 
     private static IEnumerable<string> Names(Verdict verdict) =>
         verdict.Facts.SelectMany(fact => fact.Name is Fact.NoObjection or Fact.NotAsked ? fact.Value.Split(", ") : [fact.Name]).Append(verdict.Passes ? "" : verdict.Rule);
@@ -124,7 +124,7 @@ public sealed class RuleModeTests
             Rules = new Dictionary<string, RuleOptions>(set.Rules) { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
         });
         var question = TrialTests.Question(scene);
-        var steps = await Trial.RunAsync(book, user is null ? question : question with { User = user }, TestContext.Current.CancellationToken);
+        var steps = await DryRun.RunAsync(book, user is null ? question : question with { User = user }, TestContext.Current.CancellationToken);
         return [.. steps.Select(step => step.Verdict)];
     }
 

@@ -34,7 +34,7 @@ public sealed class ScannerTests
     [Fact]
     public async Task Clamd_that_says_nothing_is_away_after_its_time()
     {
-        var time = new FakeTimeProvider(World.Start);
+        var time = new FakeTimeProvider(TestDirectory.Start);
         var scanning = new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)), time).ScanAsync(SessionWith(Message), Cancel).AsTask();
         time.Advance(TimeSpan.FromSeconds(30));
 
@@ -79,9 +79,9 @@ public sealed class ScannerTests
     [Fact]
     public async Task A_filter_is_shown_no_more_messages_at_once_than_it_bears()
     {
-        var time = new FakeTimeProvider(World.Start);
+        var time = new FakeTimeProvider(TestDirectory.Start);
         var slow = new SlowScanner();
-        using var paced = new PacedScanner(slow, Options("f", ScannerKind.Clamd) with { Connections = 1 }, time);
+        using var paced = new LimitedScanner(slow, Options("f", ScannerKind.Clamd) with { Connections = 1 }, time);
         using var stop = new CancellationTokenSource();
         var first = paced.ScanAsync(SessionWith(Message), stop.Token).AsTask();
         var second = paced.ScanAsync(SessionWith(Message), Cancel).AsTask();
@@ -154,9 +154,9 @@ public sealed class ScannerTests
     public async Task No_filter_is_at_work_any_more_when_the_verdict_is_there(bool cut)
     {
         var slow = new SlowScanner();
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), new FakeTimeProvider(World.Start)) { MakeScanner = _ => slow };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => slow };
         var options = With("from-not-owned") with { Order = ["from-not-owned"], Scanners = [Options("f", ScannerKind.Clamd)] };
-        var visit = new Visit(new RuleBook(options, World.Directory(), parts, new Random(1)), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission, user: "ann@host.example");
         using var patience = new CancellationTokenSource();
         if (cut)
         {
@@ -184,7 +184,7 @@ public sealed class ScannerTests
     [InlineData(ScanOutcome.Unavailable, ReplyStyle.Classic, "filter-unavailable", "451 4.7.1 Service unavailable - try again later [G-")]
     public async Task Three_causes_of_one_classic_text_are_three_rules(ScanOutcome outcome, ReplyStyle style, string rule, string reply)
     {
-        var verdict = await new Visit(Book(style, WhenAway.Defer, new Scan(outcome, "f", "Eicar", 20.25, 15))).MessageAsync(Message);
+        var verdict = await new RuleSession(Book(style, WhenAway.Defer, new Scan(outcome, "f", "Eicar", 20.25, 15))).MessageAsync(Message);
 
         Assert.Equal(rule, verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -197,24 +197,24 @@ public sealed class ScannerTests
         var book = Book(ReplyStyle.Classic, WhenAway.Pass, () => scan);
         for (int i = 0; i < 3; i++)
         {
-            var visit = new Visit(book);
+            var visit = new RuleSession(book);
             Assert.True((await visit.MessageAsync(Message)).Passes);
             Assert.Equal("X-Gatepost-Unscanned: f\r\n", Assert.Single(visit.Session.AddedFields));
         }
 
         Assert.Equal("filter:f", Assert.Single(book.Parts.Alarms.On).Key);
         scan = new Scan(ScanOutcome.Clean, "f");
-        await new Visit(book).MessageAsync(Message);
+        await new RuleSession(book).MessageAsync(Message);
         Assert.Empty(book.Parts.Alarms.On);
     }
 
     [Fact]
     public async Task A_message_too_large_for_a_filter_passes_marked_and_without_alarm()
     {
-        var time = new FakeTimeProvider(World.Start);
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
-        var book = new RuleBook(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] }, World.Directory(), parts, new Random(1));
-        var visit = new Visit(book);
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
+        var book = new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] }, TestDirectory.Directory(), parts, new Random(1));
+        var visit = new RuleSession(book);
         var verdict = await visit.MessageAsync(Message);
 
         Assert.True(verdict.Passes);
@@ -234,8 +234,8 @@ public sealed class ScannerTests
     [InlineData("Subject: x\n\nFrom: bob@host.example", true)]
     public async Task The_From_people_see_belongs_to_the_login_where_that_is_wanted(string header, bool passes)
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = World.Only(RuleMode.On) } };
-        var verdict = await new Visit(World.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example").MessageAsync(header + "\n\nHello\n");
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
+        var verdict = await new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example").MessageAsync(header + "\n\nHello\n");
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
@@ -247,8 +247,8 @@ public sealed class ScannerTests
     [InlineData(false, true)]
     public async Task Who_speaks_before_the_greeting_is_refused_where_that_is_wanted(bool spoke, bool passes)
     {
-        var time = new FakeTimeProvider(World.Start);
-        var visit = new Visit(World.Book(options: With("spoke-too-early"), time: time));
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var visit = new RuleSession(TestDirectory.Book(options: With("spoke-too-early"), time: time));
         visit.Session.HasSpoken = () => spoke;
         var judging = visit.ConnectAsync().AsTask();
         time.Advance(TimeSpan.FromSeconds(3));
@@ -264,7 +264,7 @@ public sealed class ScannerTests
     [InlineData(ReplyStyle.Modern, "554 5.5.0 Protocol error: Error: command not recognized [G-")]
     public async Task A_session_that_broke_the_protocol_is_refused_where_that_is_wanted(ReplyStyle style, string reply)
     {
-        var visit = new Visit(World.Book(options: With("protocol-error") with { Replies = style }));
+        var visit = new RuleSession(TestDirectory.Book(options: With("protocol-error") with { Replies = style }));
         await visit.ConnectAsync();
         visit.Session.ProtocolFault = "Error: command not recognized";
 
@@ -293,25 +293,25 @@ public sealed class ScannerTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static PolicyOptions With(string rule) => new() { Rules = new Dictionary<string, RuleOptions> { [rule] = World.Only(RuleMode.On) } };
+    private static PolicyOptions With(string rule) => new() { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(RuleMode.On) } };
 
     private static ScannerOptions Options(string name, ScannerKind kind, WhenAway away = WhenAway.Defer) => new() { Name = name, Kind = kind, Address = "127.0.0.1:1", WhenAway = away };
 
     private static Session SessionWith(string message)
     {
-        var session = new Visit(World.Book()).Session;
+        var session = new RuleSession(TestDirectory.Book()).Session;
         session.Envelope = new Envelope { Sender = Mailbox.Parse("ann@partner.example") };
         session.Draft = new MemoryDraft(message);
         return session;
     }
 
-    private static RuleBook Book(ReplyStyle style, WhenAway away, Scan scan) => Book(style, away, () => scan);
+    private static RuleEngine Book(ReplyStyle style, WhenAway away, Scan scan) => Book(style, away, () => scan);
 
-    private static RuleBook Book(ReplyStyle style, WhenAway away, Func<Scan> scan)
+    private static RuleEngine Book(ReplyStyle style, WhenAway away, Func<Scan> scan)
     {
-        var time = new FakeTimeProvider(World.Start);
-        var parts = new Parts(Gatepost.Dns.ZoneFile.Parse(World.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, scan) };
-        return new RuleBook(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] }, World.Directory(), parts, new Random(1));
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, scan) };
+        return new RuleEngine(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] }, TestDirectory.Directory(), parts, new Random(1));
     }
 
     private sealed class FixedScanner(string name, Func<Scan> scan) : IScanner

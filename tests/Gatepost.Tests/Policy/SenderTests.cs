@@ -21,7 +21,7 @@ public sealed class SenderTests
     [InlineData(ReplyStyle.Modern, "ann@null.example", "sender-domain-takes-no-mail", "550 5.7.27 <ann@null.example>: Sender address rejected: Domain takes no mail (null MX) [G-")]
     public async Task A_sender_no_bounce_could_reach_is_refused_by_its_cause(ReplyStyle style, string sender, string rule, string reply)
     {
-        var verdict = await new Visit(World.Book(options: new PolicyOptions { Replies = style }, dns: Dns)).MailAsync(sender);
+        var verdict = await new RuleSession(TestDirectory.Book(options: new PolicyOptions { Replies = style }, dns: Dns)).MailAsync(sender);
 
         Assert.Equal(rule, verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -35,7 +35,7 @@ public sealed class SenderTests
     [InlineData("ann@[192.0.2.7]")]
     [InlineData("")]
     public async Task A_sender_that_can_be_answered_passes(string sender) =>
-        Assert.True((await new Visit(World.Book(dns: Dns)).MailAsync(sender)).Passes);
+        Assert.True((await new RuleSession(TestDirectory.Book(dns: Dns)).MailAsync(sender)).Passes);
 
     [Theory]
     [InlineData("ann@host.example", true)]
@@ -51,12 +51,12 @@ public sealed class SenderTests
     [InlineData("bobs@host.example", false)]
     public async Task A_login_sends_as_itself_its_aliases_and_what_it_was_given_leave_for(string sender, bool passes)
     {
-        var ann = World.Account("ann@host.example") with { SendsAs = ["granted@host.example", "@two.example"] };
+        var ann = TestDirectory.Account("ann@host.example") with { SendsAs = ["granted@host.example", "@two.example"] };
         var directory = new ConfiguredDirectory(
-            [World.Domain("host.example"), World.Domain("two.example")],
-            [ann, World.Account("bob@host.example")],
-            [World.Alias("sales@host.example", "bob@host.example", "ann@host.example"), World.Alias("bobs@host.example", "bob@host.example")]);
-        var verdict = await new Visit(World.Book(directory), role: ListenerRole.Submission, user: "ann@host.example").MailAsync(sender);
+            [TestDirectory.Domain("host.example"), TestDirectory.Domain("two.example")],
+            [ann, TestDirectory.Account("bob@host.example")],
+            [TestDirectory.Alias("sales@host.example", "bob@host.example", "ann@host.example"), TestDirectory.Alias("bobs@host.example", "bob@host.example")]);
+        var verdict = await new RuleSession(TestDirectory.Book(directory), role: ListenerRole.Submission, user: "ann@host.example").MailAsync(sender);
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
@@ -66,7 +66,7 @@ public sealed class SenderTests
     [Fact]
     public async Task A_user_of_this_machine_writes_as_whom_it_likes()
     {
-        var visit = new Visit(World.Book(), "127.0.0.1", ListenerRole.Submission, user: "uid 33");
+        var visit = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission, user: "uid 33");
 
         Assert.True((await visit.MailAsync("www@foreign.example")).Passes);
         Assert.True((await visit.RcptAsync("x@partner.example")).Passes);
@@ -74,16 +74,16 @@ public sealed class SenderTests
 
     [Fact]
     public async Task The_null_sender_of_a_login_can_be_forbidden() =>
-        Assert.Equal("sender-not-owned", (await new Visit(World.Book(options: new PolicyOptions { LoginMaySendNull = false }), role: ListenerRole.Submission, user: "ann@host.example").MailAsync("")).Rule);
+        Assert.Equal("sender-not-owned", (await new RuleSession(TestDirectory.Book(options: new PolicyOptions { LoginMaySendNull = false }), role: ListenerRole.Submission, user: "ann@host.example").MailAsync("")).Rule);
 
     [Fact]
     public async Task A_mailbox_with_a_password_is_not_lent_to_who_did_not_log_in()
     {
-        var directory = World.Directory([], World.Account("ann@host.example") with { Password = "x" }, World.Account("bob@host.example"));
-        var book = World.Book(directory);
+        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Password = "x" }, TestDirectory.Account("bob@host.example"));
+        var book = TestDirectory.Book(directory);
 
-        Assert.StartsWith("553 5.7.1 <ann@host.example>: Sender address rejected: not logged in", (await new Visit(book, role: ListenerRole.Submission).MailAsync("ann@host.example")).Reply!.ToString());
-        Assert.True((await new Visit(book, role: ListenerRole.Submission).MailAsync("bob@host.example")).Passes);
+        Assert.StartsWith("553 5.7.1 <ann@host.example>: Sender address rejected: not logged in", (await new RuleSession(book, role: ListenerRole.Submission).MailAsync("ann@host.example")).Reply!.ToString());
+        Assert.True((await new RuleSession(book, role: ListenerRole.Submission).MailAsync("bob@host.example")).Passes);
     }
 
     [Theory]
@@ -103,10 +103,10 @@ public sealed class SenderTests
         Block[] blocks =
         [
             Sender("bad@spam.example"), Sender("@evil.example"), Sender("foe@partner.example", "ann@host.example"), Sender("loud@partner.example", "@two.example"),
-            Sender("past@partner.example") with { Until = World.Start },
+            Sender("past@partner.example") with { Until = TestDirectory.Start },
         ];
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = World.Only(RuleMode.Off) } };
-        var visit = new Visit(World.Book(World.Directory(blocks), options));
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) } };
+        var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory(blocks), options));
 
         var verdict = await visit.MailAsync(sender);
         if (verdict.Passes)
@@ -123,7 +123,7 @@ public sealed class SenderTests
     [Fact]
     public async Task One_of_our_own_who_is_blocked_hears_the_same_and_is_explained_otherwise()
     {
-        var visit = new Visit(World.Book(World.Directory([Sender("ann@host.example")])), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory([Sender("ann@host.example")])), role: ListenerRole.Submission, user: "ann@host.example");
         var verdict = await visit.MailAsync("ann@host.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
@@ -136,10 +136,10 @@ public sealed class SenderTests
     [InlineData(Suspended.Receiving, false)]
     public async Task A_login_suspended_in_mid_session_sends_no_more_until_it_ends(Suspended what, bool refused)
     {
-        var time = new FakeTimeProvider(World.Start);
-        var suspension = new Suspension(what, "carl", World.Start, "spam run", World.Start.AddHours(1));
-        var directory = World.Directory([], World.Account("ann@host.example") with { Suspensions = [suspension] }, World.Account("bob@host.example"));
-        var visit = new Visit(World.Book(directory, time: time), role: ListenerRole.Submission, user: "ann@host.example");
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var suspension = new Suspension(what, "carl", TestDirectory.Start, "spam run", TestDirectory.Start.AddHours(1));
+        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Suspensions = [suspension] }, TestDirectory.Account("bob@host.example"));
+        var visit = new RuleSession(TestDirectory.Book(directory, time: time), role: ListenerRole.Submission, user: "ann@host.example");
 
         var verdict = await visit.RcptAsync("bob@host.example");
         Assert.Equal(refused, !verdict.Passes);
@@ -150,7 +150,7 @@ public sealed class SenderTests
         Assert.True((await visit.RcptAsync("bob@host.example")).Passes);
     }
 
-    private static ZoneFile Dns => ZoneFile.Parse(World.Zone + """
+    private static ZoneFile Dns => ZoneFile.Parse(TestDirectory.Zone + """
 
         texts.example TXT hello
         silent.example TIMEOUT

@@ -112,7 +112,7 @@ public sealed class SilenceTests
         var rules = new[] { Listed, Missing, Unconfirmed, Sender, Recipient }.ToDictionary(name => name, name => new RuleOptions { Mode = name == rule ? RuleMode.On : RuleMode.Off, WhenSilent = name == rule ? silent : null });
         var options = new PolicyOptions { Replies = style, Rules = rules, Dnsbls = [new Gatepost.Policy.Reputation.DnsblOptions { Zone = "bl.example" }] };
         bool own = rule == Recipient;
-        var visit = new Visit(World.Book(options: options, dns: ZoneFile.Parse(zone)), role: own ? ListenerRole.Submission : ListenerRole.Mx, user: own ? "ann@host.example" : null);
+        var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), role: own ? ListenerRole.Submission : ListenerRole.Mx, user: own ? "ann@host.example" : null);
         await visit.ConnectAsync();
         var mail = await visit.MailAsync(own ? "ann@host.example" : "x@asked.example");
         return rule == Sender ? mail : await visit.RcptAsync(own ? "x@asked.example" : "ann@host.example");

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +14,7 @@ public sealed class SubmissionTests
 {
     private static readonly string Stored = StoredPassword.Make("pencil"u8, withScram: true);
 
-    private readonly FakeTimeProvider time = new(World.Start);
+    private readonly FakeTimeProvider time = new(TestDirectory.Start);
 
     [Fact]
     public void A_stored_password_fits_itself_and_nothing_else()
@@ -173,7 +173,7 @@ public sealed class SubmissionTests
     [Fact]
     public async Task Guessing_from_one_address_is_closed_for_a_while_even_with_the_right_password()
     {
-        var authenticator = Authenticator(new GuessLimits { PerClient = 3 });
+        var authenticator = Authenticator(new LoginThrottleOptions { PerClient = 3 });
         for (int i = 0; i < 3; i++)
             Assert.Equal(535, (await SayAsync(authenticator, "PLAIN", $"\0user{i}@host.example\0x")).Reply!.Code);
 
@@ -186,7 +186,7 @@ public sealed class SubmissionTests
     [Fact]
     public async Task Guessing_at_one_account_from_many_addresses_is_closed_but_not_for_its_owner()
     {
-        var authenticator = Authenticator(new GuessLimits { PerAccount = 3 });
+        var authenticator = Authenticator(new LoginThrottleOptions { PerAccount = 3 });
         Assert.NotNull((await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0pencil", "192.0.2.50")).User);
         for (int i = 1; i <= 3; i++)
             await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0x", $"192.0.2.{i}");
@@ -207,8 +207,8 @@ public sealed class SubmissionTests
     [Fact]
     public async Task A_suspended_account_hears_so_only_after_the_right_password()
     {
-        var ann = Ann with { Suspensions = [new Suspension(Suspended.Login, "carl", World.Start, "spam run")] };
-        var book = World.Book(World.Directory([], ann), time: time);
+        var ann = Ann with { Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "spam run")] };
+        var book = TestDirectory.Book(TestDirectory.Directory([], ann), time: time);
         var session = Session();
         session.User = (await SayAsync(Authenticator(), "PLAIN", "\0ann@host.example\0pencil")).User;
 
@@ -219,17 +219,17 @@ public sealed class SubmissionTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static Account Ann => World.Account("ann@host.example") with { Password = Stored };
+    private static Account Ann => TestDirectory.Account("ann@host.example") with { Password = Stored };
 
-    private Authenticator Authenticator(GuessLimits? limits = null)
+    private Authenticator Authenticator(LoginThrottleOptions? limits = null)
     {
-        var directory = World.Directory([], Ann, World.Account("bob@host.example"));
-        return new Authenticator(new DirectoryLogins(() => directory, time, hasScram: true), new GuessThrottle(limits ?? new GuessLimits(), time));
+        var directory = TestDirectory.Directory([], Ann, TestDirectory.Account("bob@host.example"));
+        return new Authenticator(new DirectoryLogins(() => directory, time, hasScram: true), new LoginThrottle(limits ?? new LoginThrottleOptions(), time));
     }
 
     private static Session Session(ListenerRole role = ListenerRole.Submission, string client = "127.0.0.1", byte[]? tls = null)
     {
-        var session = new Visit(World.Book(), client, role).Session;
+        var session = new RuleSession(TestDirectory.Book(), client, role).Session;
         session.Tls = tls is null ? null : new TlsState(System.Security.Authentication.SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256, null) { ServerEndPoint = tls };
         return session;
     }

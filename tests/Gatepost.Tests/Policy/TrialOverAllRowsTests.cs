@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gatepost.Policy;
-using Gatepost.Policy.Trials;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tour;
@@ -28,15 +28,15 @@ public sealed partial class TrialOverAllRowsTests
         var scene = TourRows.All.Single(scene => scene.Name == name);
         foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
         {
-            var book = TrialTests.Book(scene, style, time: new FakeTimeProvider(World.Start));
+            var book = TrialTests.Book(scene, style, time: new FakeTimeProvider(TestDirectory.Start));
             var life = new Life(book, scene);
             string last = scene.Says[^1];
             foreach (string line in scene.Says.SkipLast(1))
                 await life.HearAsync(line);
 
             var question = life.Question(last);
-            var first = (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last();
-            var second = (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last();
+            var first = (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last();
+            var second = (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last();
             var lived = await life.HearAsync(last);
 
             Assert.False(lived.Passes, $"{lived.Rule}: {lived.Why}");
@@ -56,7 +56,7 @@ public sealed partial class TrialOverAllRowsTests
         foreach (var scene in TourRows.All.Where(scene => scene.Peer is not null))
         {
             var book = TrialTests.Book(scene, ReplyStyle.Classic);
-            var question = new TrialQuestion
+            var question = new DryRunQuestion
             {
                 Client = IPAddress.Loopback,
                 Role = ListenerRole.Internal,
@@ -65,7 +65,7 @@ public sealed partial class TrialOverAllRowsTests
                 Sender = Mailbox.Parse("ann@host.example"),
                 Recipients = [Mailbox.Parse(scene.Peer!.Recipient(ReplyStyle.Classic))],
             };
-            var steps = await Trial.RunAsync(book, question, TestContext.Current.CancellationToken);
+            var steps = await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken);
             Assert.All(steps, step => Assert.True(step.Verdict.Passes, $"{scene.Name}: {step.Verdict.Rule}: {step.Verdict.Why}"));
         }
     }
@@ -78,12 +78,12 @@ public sealed partial class TrialOverAllRowsTests
     /// <summary>A session before the rule book, led as the dialogue would lead it.</summary>
     private sealed class Life
     {
-        private readonly RuleBook book;
+        private readonly RuleEngine book;
         private readonly Session session;
         private readonly StringBuilder message = new();
         private bool connected;
 
-        public Life(RuleBook book, TourScene scene)
+        public Life(RuleEngine book, TourScenario scene)
         {
             this.book = book;
             session = new Session
@@ -130,11 +130,11 @@ public sealed partial class TrialOverAllRowsTests
         }
 
         /// <summary>What was said so far and the command to come, as one question.</summary>
-        public TrialQuestion Question(string next)
+        public DryRunQuestion Question(string next)
         {
             bool isMail = next.StartsWith("MAIL", StringComparison.Ordinal), isMessage = next == "> .";
             Mailbox[] candidate = next.StartsWith("RCPT", StringComparison.Ordinal) ? [Mailbox.Parse(Address(next))] : [];
-            return new TrialQuestion
+            return new DryRunQuestion
             {
                 Client = session.Client.Address,
                 Role = session.Role,

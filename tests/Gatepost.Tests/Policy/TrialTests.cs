@@ -3,7 +3,7 @@ using Gatepost.Commands;
 using Gatepost.Policy;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Scanners;
-using Gatepost.Policy.Trials;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tour;
@@ -23,7 +23,7 @@ public sealed partial class TrialTests
         var scene = TourRows.All.Single(scene => scene.Row + scene.Case == name);
         foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
         {
-            var steps = await Trial.RunAsync(Book(scene, style), Question(scene), TestContext.Current.CancellationToken);
+            var steps = await DryRun.RunAsync(Book(scene, style), Question(scene), TestContext.Current.CancellationToken);
             var refused = steps.Last();
 
             Assert.Equal(scene.Rule, refused.Verdict.Rule);
@@ -37,10 +37,10 @@ public sealed partial class TrialTests
     public async Task Every_reason_and_every_fact_of_the_tour_is_told_in_Russian(string name)
     {
         var scene = TourRows.All.Single(scene => scene.Row + scene.Case == name);
-        foreach (var step in await Trial.RunAsync(Book(scene, ReplyStyle.Classic), Question(scene), TestContext.Current.CancellationToken))
+        foreach (var step in await DryRun.RunAsync(Book(scene, ReplyStyle.Classic), Question(scene), TestContext.Current.CancellationToken))
         {
-            var told = step.Verdict.Facts.Where(fact => !RuleBook.RuleNames.Contains(fact.Name)).Select(fact => fact.Name)
-                .Concat(step.Verdict.Facts.Where(fact => fact.Name == "would pass" || RuleBook.RuleNames.Contains(fact.Name)).Select(fact => fact.Value))
+            var told = step.Verdict.Facts.Where(fact => !RuleEngine.RuleNames.Contains(fact.Name)).Select(fact => fact.Name)
+                .Concat(step.Verdict.Facts.Where(fact => fact.Name == "would pass" || RuleEngine.RuleNames.Contains(fact.Name)).Select(fact => fact.Value))
                 .Append(step.Verdict.Why);
             Assert.All(told, english => Assert.True(EvidenceWords.Russian.Find(english) is not null, $"Words/evidence.ru has nothing for \"{english}\""));
         }
@@ -107,47 +107,47 @@ public sealed partial class TrialTests
     [Fact]
     public async Task A_trial_moves_no_counter_and_blocks_nobody()
     {
-        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 1, MessagesPerClient = 1, Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = World.Only(RuleMode.On) } };
-        var book = World.Book(options: options);
-        var question = new TrialQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
+        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 1, MessagesPerClient = 1, Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
+        var book = TestDirectory.Book(options: options);
+        var question = new DryRunQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
         for (int i = 0; i < 3; i++)
-            Assert.Equal("greylisted", (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
+            Assert.Equal("greylisted", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
 
-        Assert.Empty(book.Parts.TemporaryBlocks.List(World.Start));
-        Assert.Equal(0, (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 1, 1, TimeSpan.FromMinutes(10)), World.Start, TestContext.Current.CancellationToken)).Used);
+        Assert.Empty(book.Parts.TemporaryBlocks.List(TestDirectory.Start));
+        Assert.Equal(0, (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 1, 1, TimeSpan.FromMinutes(10)), TestDirectory.Start, TestContext.Current.CancellationToken)).Used);
         Assert.Null(await book.Parts.Greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_trial_sees_what_the_server_has_counted()
     {
-        var book = World.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
-        await new Visit(book).RcptAsync("ann@host.example");
-        var question = new TrialQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
+        var book = TestDirectory.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
+        await new RuleSession(book).RcptAsync("ann@host.example");
+        var question = new DryRunQuestion { Client = IPAddress.Parse("192.0.2.7"), HostName = "mx.host.example", Sender = Mailbox.Parse("ann@partner.example"), Recipients = [Mailbox.Parse("ann@host.example")] };
 
-        Assert.Equal("inbound-quota-exceeded", (await Trial.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
+        Assert.Equal("inbound-quota-exceeded", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
     }
 
     /// <summary>Scenes that need something to have happened before, or errors of the wire, are no single question.</summary>
-    private static bool IsOneMessage(TourScene scene) =>
+    private static bool IsOneMessage(TourScenario scene) =>
         !scene.Says.Contains("RSET") && scene.Says.Count(line => line.StartsWith("RCPT", StringComparison.Ordinal)) <= 1
         && scene.Rule is not ("protocol-error" or "user-quota-exceeded" or "domain-quota-exceeded");
 
-    internal static RuleBook Book(TourScene scene, ReplyStyle style, Func<PolicyOptions, PolicyOptions>? change = null, TimeProvider? time = null)
+    internal static RuleEngine Book(TourScenario scene, ReplyStyle style, Func<PolicyOptions, PolicyOptions>? change = null, TimeProvider? time = null)
     {
         var options = scene.Policy(TourWorld.Options) with { Replies = style };
         if (scene.Scan is { } scan)
             options = options with { Scanners = [new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }] };
         options = change?.Invoke(options) ?? options;
-        var parts = new Parts(TourWorld.Dns(), time ?? TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
-        return new RuleBook(options, TourWorld.Directory(), parts, new Random(1));
+        var parts = new PolicyServices(TourWorld.Dns(), time ?? TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
+        return new RuleEngine(options, TourWorld.Directory(), parts, new Random(1));
     }
 
-    internal static TrialQuestion Question(TourScene scene)
+    internal static DryRunQuestion Question(TourScenario scene)
     {
         string? hello = scene.Says.FirstOrDefault(line => line.StartsWith("EHLO ", StringComparison.Ordinal) || line.StartsWith("HELO ", StringComparison.Ordinal));
         string? mail = Address("MAIL FROM:<"), rcpt = Address("RCPT TO:<");
-        return new TrialQuestion
+        return new DryRunQuestion
         {
             Client = IPAddress.Parse(scene.From),
             Role = scene.Role,

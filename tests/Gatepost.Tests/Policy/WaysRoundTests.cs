@@ -9,7 +9,7 @@ namespace Gatepost.Tests.Policy;
 /// <summary>Details, alias domains and forwards are no way round a block or a suspension, and no way to lose mail.</summary>
 public sealed class WaysRoundTests
 {
-    private static readonly Account Bob = World.Account("bob@host.example");
+    private static readonly Account Bob = TestDirectory.Account("bob@host.example");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed class WaysRoundTests
     [InlineData("team@host.example", true)]
     public async Task A_blocked_recipient_is_blocked_under_every_name_of_the_mailbox(string address, bool passes)
     {
-        var visit = new Visit(World.Book(Directory(World.Account("ann@host.example"), new Block(BlockSide.Recipient, "ann@host.example", null, "carl", World.Start, ""))));
+        var visit = new RuleSession(TestDirectory.Book(Directory(TestDirectory.Account("ann@host.example"), new Block(BlockSide.Recipient, "ann@host.example", null, "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }
@@ -33,7 +33,7 @@ public sealed class WaysRoundTests
     [InlineData("bob@host.example", true)]
     public async Task A_sender_blocked_for_one_mailbox_is_blocked_under_every_name_of_it(string address, bool passes)
     {
-        var visit = new Visit(World.Book(Directory(World.Account("ann@host.example"), new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", World.Start, ""))));
+        var visit = new RuleSession(TestDirectory.Book(Directory(TestDirectory.Account("ann@host.example"), new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("bad@partner.example");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }
@@ -41,8 +41,8 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_suspended_mailbox_is_told_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")], Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
-        var visit = new Visit(World.Book(Directory(ann)));
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")], Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var visit = new RuleSession(TestDirectory.Book(Directory(ann)));
         await visit.MailAsync("");
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@host.example")).Rule);
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@other.example")).Rule);
@@ -54,9 +54,9 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_suspended_domain_is_not_reached_by_its_alias_domain()
     {
-        var domain = World.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", World.Start, "unpaid")] };
-        var directory = new ConfiguredDirectory([domain, World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
-        var visit = new Visit(World.Book(directory));
+        var domain = TestDirectory.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var directory = new ConfiguredDirectory([domain, TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
+        var visit = new RuleSession(TestDirectory.Book(directory));
         await visit.MailAsync("");
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("bob@other.example")).Rule);
     }
@@ -64,23 +64,23 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_mailbox_whose_forwards_all_lead_nowhere_keeps_its_mail_and_an_alias_that_leads_nowhere_is_unknown()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Mailbox.Parse("gone@host.example")], KeepsCopy = false };
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("gone@host.example")], KeepsCopy = false };
         var directory = new ConfiguredDirectory(
-            [World.Domain("host.example"), World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
+            [TestDirectory.Domain("host.example"), TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
             [ann],
-            [World.Alias("dead@host.example", "gone@host.example", "gone@other.example")]);
-        Assert.Equal(ann.Destination, (await Expansion.ResolveAsync(directory, ann.Address, Cancel)).Routes.Single().Destination);
-        Assert.Equal(ResolutionOutcome.Unknown, (await Expansion.ResolveAsync(directory, Mailbox.Parse("dead@host.example"), Cancel)).Outcome);
+            [TestDirectory.Alias("dead@host.example", "gone@host.example", "gone@other.example")]);
+        Assert.Equal(ann.Destination, (await AliasExpansion.ResolveAsync(directory, ann.Address, Cancel)).Routes.Single().Destination);
+        Assert.Equal(ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(directory, Mailbox.Parse("dead@host.example"), Cancel)).Outcome);
     }
 
     [Fact]
     public async Task A_full_mailbox_is_seen_behind_one_that_cannot_be_measured()
     {
         var directory = new ConfiguredDirectory(
-            [World.Domain("host.example")],
-            [World.Account("ann@host.example") with { Quota = 1_000 }, Bob with { Quota = 1_000 }],
-            [World.Alias("team@host.example", "ann@host.example", "bob@host.example")]);
-        var visit = new Visit(new RuleBook(new PolicyOptions(), directory, World.Parts(new OnlyBob()), new Random(1)));
+            [TestDirectory.Domain("host.example")],
+            [TestDirectory.Account("ann@host.example") with { Quota = 1_000 }, Bob with { Quota = 1_000 }],
+            [TestDirectory.Alias("team@host.example", "ann@host.example", "bob@host.example")]);
+        var visit = new RuleSession(new RuleEngine(new PolicyOptions(), directory, TestDirectory.Parts(new OnlyBob()), new Random(1)));
         await visit.MailAsync("");
         Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
         Assert.Equal("mailbox-full", (await visit.RcptAsync("team@host.example")).Rule);
@@ -89,7 +89,7 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_forward_is_no_leave_to_send_in_its_owners_name()
     {
-        var ann = World.Account("ann@host.example") with { Forwards = [Bob.Address] };
+        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Bob.Address] };
         var directory = Directory(ann);
         Assert.Null(await Ownership.WhyAsync(directory, "bob@host.example", ann.Address, Cancel));
         Assert.NotNull(await Ownership.WhyAsync(directory, "bob@host.example", Mailbox.Parse("team@host.example"), Cancel));
@@ -97,9 +97,9 @@ public sealed class WaysRoundTests
     }
 
     private static ConfiguredDirectory Directory(Account ann, params IReadOnlyList<Block> blocks) => new(
-        [World.Domain("host.example"), World.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
+        [TestDirectory.Domain("host.example"), TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")],
         [ann, Bob],
-        [World.Alias("team@host.example", "ann@host.example", "bob@host.example")],
+        [TestDirectory.Alias("team@host.example", "ann@host.example", "bob@host.example")],
         blocks: blocks);
 
     /// <summary>Knows of bob that he is full, and of nobody else anything.</summary>

@@ -202,7 +202,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void Every_key_says_what_it_takes_and_means_and_has_a_default_that_it_accepts()
     {
-        foreach (var section in Keys.Sections)
+        foreach (var section in ConfigKeys.Sections)
         {
             Assert.Equal(section.Keys.Count, section.Keys.Select(key => key.Name).Distinct().Count());
             foreach (var key in section.Keys)
@@ -217,7 +217,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void Every_example_of_the_manual_is_a_configuration_the_program_takes()
     {
-        string all = string.Join("\n\n", Keys.Sections.Where(section => section.Name != "certificate").Select(section => section.Example));
+        string all = string.Join("\n\n", ConfigKeys.Sections.Where(section => section.Name != "certificate").Select(section => section.Example));
         var settings = Read(all);
         Assert.Equal("mx.example.org", settings.HostName);
         Assert.Equal(2, settings.Domains.Count);

@@ -16,15 +16,15 @@ public sealed class MomentTests
     [InlineData("2h", "2026-11-24 13:04:05")]
     [InlineData("1d 1h", "2026-11-23 14:04:05")]
     public void Times_dates_and_ages_are_read_in_local_time(string text, string local) =>
-        Assert.Equal(local, Moment.Read(text, Now)?.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(local, TimeArgument.Read(text, Now)?.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
-    public void A_zone_is_believed() => Assert.Equal(new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero), Moment.Read("2026-11-20T08:00:00Z", Now));
+    public void A_zone_is_believed() => Assert.Equal(new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero), TimeArgument.Read("2026-11-20T08:00:00Z", Now));
 
     [Theory]
     [InlineData("")]
     [InlineData("yesterday")]
     [InlineData("25:00")]
     [InlineData("2026-13-01")]
-    public void What_is_no_time_is_not_guessed(string text) => Assert.Null(Moment.Read(text, Now));
+    public void What_is_no_time_is_not_guessed(string text) => Assert.Null(TimeArgument.Read(text, Now));
 }

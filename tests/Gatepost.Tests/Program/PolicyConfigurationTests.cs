@@ -2,7 +2,7 @@ using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 using Xunit;
 

@@ -90,7 +90,7 @@ public sealed class StorytellerTests
     private static string[] Tell(Language language, bool verbose, params TraceEvent[] events)
     {
         var output = new StringWriter();
-        var teller = new Storyteller(new Terminal(output, isTerminal: false), new Meanings(Knowledge.BuiltIn, language), verbose);
+        var teller = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(ReplyDatabase.BuiltIn, language), verbose);
         foreach (var happened in events)
             teller.Tell(happened);
         teller.Close();

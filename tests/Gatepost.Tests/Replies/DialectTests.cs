@@ -5,7 +5,7 @@ namespace Gatepost.Tests.Replies;
 
 public sealed class DialectTests
 {
-    private static readonly Knowledge Known = Knowledge.BuiltIn;
+    private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
     [Fact]
     public void Every_example_of_a_providers_reply_is_recognised_as_that_reply() =>

@@ -6,7 +6,7 @@ namespace Gatepost.Tests.Replies;
 /// <summary>Every fact collected about other people's replies is explained, by its words, in the way the fact says.</summary>
 public sealed class FactsTests
 {
-    private static readonly Knowledge Known = Knowledge.BuiltIn;
+    private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
     private sealed record Fact(string Provider, string Text, string Meaning, string WhoActs, string Remedy);
 

@@ -25,11 +25,11 @@ public sealed class LoadTests : IDisposable
             en = "The shop is closed today."
             ru = "Магазин сегодня закрыт."
             """);
-        var known = Knowledge.Load(folder);
+        var known = ReplyDatabase.Load(folder);
         Assert.Contains(known.Problems, problem => problem.What.Contains("must begin and end with given characters", StringComparison.Ordinal));
 
         Write("dialects/corp.toml", File.ReadAllText(Path.Combine(folder, "dialects/corp.toml")).Replace("{word}", "{word}day", StringComparison.Ordinal));
-        known = Knowledge.Load(folder);
+        known = ReplyDatabase.Load(folder);
         Assert.Empty(known.Problems);
         var read = known.Explain("550 5.7.1 Sorry, the SHOP is closed on Sunday");
         Assert.Equal("corp-closed", read.Entry.Id);
@@ -56,7 +56,7 @@ public sealed class LoadTests : IDisposable
             en = "The shop is closed."
             ru = "Магазин закрыт."
             """);
-        var known = Knowledge.Load(folder);
+        var known = ReplyDatabase.Load(folder);
         Assert.Empty(known.Problems);
         Assert.Equal("corp-closed", known.Explain(reply).Entry.Id);
         Assert.NotEqual("corp-closed", known.Explain("550 the shop is open").Entry.Id);
@@ -73,7 +73,7 @@ public sealed class LoadTests : IDisposable
             patterns = ["{many} {many}"]
             reason = "mailbox-disabled"
             """);
-        Assert.Contains(Knowledge.Load(folder).Problems, problem => problem.What.Contains("write it as several", StringComparison.Ordinal));
+        Assert.Contains(ReplyDatabase.Load(folder).Problems, problem => problem.What.Contains("write it as several", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,11 +83,11 @@ public sealed class LoadTests : IDisposable
             [relay-denied]
             meaning = "We do not relay, ask Bob."
             """);
-        var known = Knowledge.Load(folder);
+        var known = ReplyDatabase.Load(folder);
         Assert.Empty(known.Problems);
         var words = known.Words(OurReplies.RelayDenied, Language.English);
         Assert.Equal("We do not relay, ask Bob.", words.Meaning);
-        Assert.Equal(Knowledge.BuiltIn.Words(OurReplies.RelayDenied, Language.English).ForSender, words.ForSender);
+        Assert.Equal(ReplyDatabase.BuiltIn.Words(OurReplies.RelayDenied, Language.English).ForSender, words.ForSender);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class LoadTests : IDisposable
             [other]
             a = 1.5
             """);
-        var known = Knowledge.Load(folder);
+        var known = ReplyDatabase.Load(folder);
         string all = string.Join('\n', known.Problems);
         Assert.Contains("broken.toml:", all, StringComparison.Ordinal);
         Assert.Contains("odd.toml:2: meanning is none of meaning", all, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class LoadTests : IDisposable
 
     [Fact]
     public void A_folder_that_does_not_exist_is_no_fault() =>
-        Assert.Empty(Knowledge.Load(Path.Combine(folder, "nowhere")).Problems);
+        Assert.Empty(ReplyDatabase.Load(Path.Combine(folder, "nowhere")).Problems);
 
     private void Write(string name, string text)
     {

@@ -9,7 +9,7 @@ public sealed class PagesTests
     public void The_pages_about_replies_are_those_the_catalogue_writes()
     {
         string folder = Path.Combine(Repository.Root, "docs", "replies");
-        var pages = ReplyPages.All(Knowledge.BuiltIn).ToDictionary(page => page.Path, page => page.Text, StringComparer.Ordinal);
+        var pages = ReplyPages.All(ReplyDatabase.BuiltIn).ToDictionary(page => page.Path, page => page.Text, StringComparer.Ordinal);
         var there = Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).ToHashSet(StringComparer.Ordinal)
             : [];
@@ -21,7 +21,7 @@ public sealed class PagesTests
     [Fact]
     public void Every_entry_has_its_heading_on_a_page()
     {
-        string all = string.Join('\n', ReplyPages.All(Knowledge.BuiltIn).Select(page => page.Text));
-        Shown.None(Knowledge.BuiltIn.Entries.Keys.Where(id => !id.StartsWith("general-", StringComparison.Ordinal) && !all.Contains($"## {id}\n", StringComparison.Ordinal)));
+        string all = string.Join('\n', ReplyPages.All(ReplyDatabase.BuiltIn).Select(page => page.Text));
+        Shown.None(ReplyDatabase.BuiltIn.Entries.Keys.Where(id => !id.StartsWith("general-", StringComparison.Ordinal) && !all.Contains($"## {id}\n", StringComparison.Ordinal)));
     }
 }

@@ -6,7 +6,7 @@ namespace Gatepost.Tests.Replies;
 /// <summary>The quick reader of our files beside the full parser.</summary>
 public sealed class PlainTomlTests
 {
-    public static TheoryData<string> Files => [.. typeof(Knowledge).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".toml", StringComparison.Ordinal))];
+    public static TheoryData<string> Files => [.. typeof(ReplyDatabase).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".toml", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -100,7 +100,7 @@ public sealed class PlainTomlTests
 
     private static string Builtin(string name)
     {
-        using var stream = typeof(Knowledge).Assembly.GetManifestResourceStream(name)!;
+        using var stream = typeof(ReplyDatabase).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -5,7 +5,7 @@ namespace Gatepost.Tests.Replies;
 
 public sealed class WordsTests
 {
-    private static readonly Knowledge Known = Knowledge.BuiltIn;
+    private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
     [Fact]
     public void Every_data_file_that_comes_with_the_program_is_sound() =>

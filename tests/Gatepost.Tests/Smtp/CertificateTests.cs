@@ -73,15 +73,15 @@ public sealed class CertificateTests : IDisposable
     public void A_certificate_of_our_own_is_made_once_and_kept_for_the_servers_user_alone()
     {
         string file = Path.Combine(folder, "tls", "self-signed.pem");
-        var first = new KeptCertificate(file, "mx.host.example", time, problems.Add);
+        var first = new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add);
         Assert.False(File.Exists(file));
         var made = first.Find(null)!.TargetCertificate;
 
         Assert.Equal("mx.host.example", made.GetNameInfo(X509NameType.DnsName, forIssuer: false));
-        Assert.Equal(made.Thumbprint, new KeptCertificate(file, "mx.host.example", time, problems.Add).Find("any")!.TargetCertificate.Thumbprint);
+        Assert.Equal(made.Thumbprint, new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add).Find("any")!.TargetCertificate.Thumbprint);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.NotEqual(made.Thumbprint, new KeptCertificate(file, "new.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint);
+        Assert.NotEqual(made.Thumbprint, new SelfSignedCertificateFile(file, "new.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint);
         Assert.Empty(problems);
     }
 
@@ -110,7 +110,7 @@ public sealed class CertificateTests : IDisposable
         Assert.Contains("cannot be kept", Assert.Single(problems), StringComparison.Ordinal);
     }
 
-    private string Kept(string file) => new KeptCertificate(file, "mx.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint;
+    private string Kept(string file) => new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint;
 
     private static string Found(FileCertificates certificates, string? name) => certificates.Find(name)!.TargetCertificate.Subject;
 

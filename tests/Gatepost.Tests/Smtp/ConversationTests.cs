@@ -16,7 +16,7 @@ public sealed class ConversationTests
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "tests", "transcripts", file));
         var role = text.StartsWith("role: lmtp", StringComparison.Ordinal) ? ListenerRole.Lmtp : ListenerRole.Mx;
-        return Transcript.PlaysAsync(text, () => new House
+        return Transcript.PlaysAsync(text, () => new TestServer
         {
             Listener = new ListenerOptions { Role = role, EndPoint = new(IPAddress.Loopback, 25) },
             Options = new SmtpServerOptions { HostName = "mx.demo.test" },

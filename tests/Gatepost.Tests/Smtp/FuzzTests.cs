@@ -35,10 +35,10 @@ public sealed partial class FuzzTests
         Mutations.TryAsync("command", 20_000, (octets, _) =>
         {
             var command = CommandParser.Parse(octets);
-            string spoken = Spoken.Of(octets, command, afterLogin: false);
+            string spoken = CommandForLog.Of(octets, command, afterLogin: false);
             Assert.DoesNotContain(spoken, char.IsControl);
             Assert.InRange(spoken.Length, 0, 600);
-            if (command is Faulty faulty)
+            if (command is InvalidCommand faulty)
                 CheckReply(Encoding.UTF8.GetString(faulty.Reply.Wire.Span));
             if (command is MailFrom { Envelope.Sender: { } sender })
                 CheckAddress(sender);
@@ -68,9 +68,9 @@ public sealed partial class FuzzTests
             return Task.CompletedTask;
         });
 
-    private static async Task<(House House, string Said)> PlayAsync(byte[] octets, int maxRead, bool lmtp)
+    private static async Task<(TestServer House, string Said)> PlayAsync(byte[] octets, int maxRead, bool lmtp)
     {
-        using var house = new House
+        using var house = new TestServer
         {
             Listener = new ListenerOptions { Role = lmtp ? ListenerRole.Lmtp : ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), XclientFrom = [IPNetwork.Parse("192.0.2.0/24")] },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "refused"
@@ -86,7 +86,7 @@ public sealed partial class FuzzTests
         return (house, said);
     }
 
-    private static void Check(House house, string said)
+    private static void Check(TestServer house, string said)
     {
         Assert.DoesNotContain(house.Journal.Events, happened => happened.Detail?.Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, house.Store.OpenDrafts);

@@ -28,7 +28,7 @@ public sealed class JournalTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new House { Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", "bob lives here") : Refused(session)) },
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", "bob lives here") : Refused(session)) },
         house =>
         {
             string[] told = [.. house.Journal.Events.Select(happened => $"{happened.Kind} {happened.Stage} {happened.Command} {happened.Reply?.Code} {happened.Sender} {happened.Recipient} {happened.QueueId} {happened.Rule}".TrimEnd())];
@@ -78,7 +78,7 @@ public sealed class JournalTests
         C: RCPT TO:<борис@host.example>
         S: 554 5.7.1 <борис@host.example>: Relay access denied
         """,
-        () => new House { Gate = new ScriptedGate().At(Stage.RcptTo, Refused) });
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, Refused) });
 
     [Fact]
     public Task An_international_message_is_marked_as_such() => Transcript.PlaysAsync(
@@ -95,7 +95,7 @@ public sealed class JournalTests
         C: .
         S: 250 2.0.0 Ok: queued as Q1
         """,
-        () => new House { Peer = new IPEndPoint(IPAddress.Parse("2001:db8::7"), 1) },
+        () => new TestServer { Peer = new IPEndPoint(IPAddress.Parse("2001:db8::7"), 1) },
         house => Assert.StartsWith(
             "Received: from ?evil? (unknown [IPv6:2001:db8::7])\r\n\tby mx.host.example (Gatepost) with UTF8SMTP id Q1\r\n\tfor <борис@host.example>;\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal));
 
@@ -108,7 +108,7 @@ public sealed class JournalTests
         C: FOO
         S: 500 5.5.2 Error: command not recognized
         """,
-        () => new House { Options = new SmtpServerOptions { HostName = "mx.host.example", Style = ReplyStyle.Modern } },
+        () => new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", Style = ReplyStyle.Modern } },
         house => Assert.All(house.Journal.Of(JournalKind.Reply), told => Assert.True(told.Reply!.Style == ReplyStyle.Modern || ReferenceEquals(told.Reply.Entry.Classic, told.Reply.Entry.Modern))));
 
     private static Verdict Refused(Session session) =>

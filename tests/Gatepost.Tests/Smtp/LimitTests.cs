@@ -74,14 +74,14 @@ public sealed class LimitTests
         C: .
         S: 250 2.0.0 Ok: queued as Q1
         """,
-        () => new House { Limits = new() { MaxRecipients = 2 } },
+        () => new TestServer { Limits = new() { MaxRecipients = 2 } },
         house => Assert.Equal(2, house.Store.Messages[0].Envelope.Recipients.Count));
 
     [Fact]
     public Task Recipients_beyond_the_limit_do_not_use_up_the_clients_patience_account() => Transcript.PlaysAsync(Hello +
         "C: MAIL FROM:<ann@partner.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@host.example>\nS: 250 2.1.5 Ok\n"
         + string.Concat(Enumerable.Range(0, 300).Select(i => $"C: RCPT TO:<b{i}@host.example>\nS: 452 4.5.3 Error: too many recipients\n")),
-        () => new House { Limits = new() { MaxRecipients = 1 } });
+        () => new TestServer { Limits = new() { MaxRecipients = 1 } });
 
     [Theory]
     [InlineData("SIZE=65536", "250 2.1.0 Ok")]
@@ -166,7 +166,7 @@ public sealed class LimitTests
         C: NOOP
         X: closed
         """,
-        () => new House { Limits = new() { MaxErrors = 3 } });
+        () => new TestServer { Limits = new() { MaxErrors = 3 } });
 
     [Fact]
     public Task Too_many_refused_recipients_end_the_session() => Transcript.PlaysAsync(Hello +
@@ -180,7 +180,7 @@ public sealed class LimitTests
         S: 421 4.7.0 mx.host.example Error: too many refused addresses in one session
         X: closed
         """,
-        () => new House
+        () => new TestServer
         {
             Limits = new() { MaxRefusals = 2 },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), "test")),
@@ -201,7 +201,7 @@ public sealed class LimitTests
         S: 421 4.7.0 mx.host.example Error: too many commands without a message
         X: closed
         """,
-        () => new House { Limits = new() { MaxIdleCommands = 3 } });
+        () => new TestServer { Limits = new() { MaxIdleCommands = 3 } });
 
     [Theory]
     [InlineData("BDAT 0", "250 2.0.0 Ok: 0 octets so far")]
@@ -219,7 +219,7 @@ public sealed class LimitTests
         S: 421 4.7.0 mx.host.example Error: too many commands without a message
         X: closed
         """,
-        () => new House { Limits = new() { MaxIdleCommands = 3 } });
+        () => new TestServer { Limits = new() { MaxIdleCommands = 3 } });
 
     [Fact]
     public Task Messages_beyond_the_limit_go_in_another_session() => Transcript.PlaysAsync(ToData +
@@ -230,7 +230,7 @@ public sealed class LimitTests
         S: 421 4.7.0 mx.host.example Error: too many messages in one session; open another
         X: closed
         """,
-        () => new House { Limits = new() { MaxMessages = 1 } });
+        () => new TestServer { Limits = new() { MaxMessages = 1 } });
 
     [Theory]
     [InlineData(3, "250 2.0.0 Ok: queued as Q1")]
@@ -243,7 +243,7 @@ public sealed class LimitTests
         C: .
         S: {reply}
         """,
-        () => new House { Limits = new() { MaxHops = 3 } });
+        () => new TestServer { Limits = new() { MaxHops = 3 } });
 
     [Fact]
     public Task A_long_text_line_passes_unless_the_admin_wants_the_standards_limit()
@@ -257,66 +257,66 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData(KeepOutcome.Full, "452 4.3.1 Insufficient system storage; try again later")]
-    [InlineData(KeepOutcome.Broken, "451 4.3.0 Error: message could not be kept; try again later")]
-    public Task A_store_that_cannot_take_it_says_so_at_MAIL_and_after_the_data(KeepOutcome outcome, string reply) => Task.WhenAll(
-        Transcript.PlaysAsync(Hello + $"C: MAIL FROM:<ann@partner.example>\nS: {reply}", () => new House { Store = new MemoryStore { AtMail = outcome } }),
-        Transcript.PlaysAsync(ToData + $"C: .\nS: {reply}\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok", () => new House { Store = new MemoryStore { AtCommit = outcome } }));
+    [InlineData(StoreOutcome.Full, "452 4.3.1 Insufficient system storage; try again later")]
+    [InlineData(StoreOutcome.Broken, "451 4.3.0 Error: message could not be kept; try again later")]
+    public Task A_store_that_cannot_take_it_says_so_at_MAIL_and_after_the_data(StoreOutcome outcome, string reply) => Task.WhenAll(
+        Transcript.PlaysAsync(Hello + $"C: MAIL FROM:<ann@partner.example>\nS: {reply}", () => new TestServer { Store = new MemoryStore { AtMail = outcome } }),
+        Transcript.PlaysAsync(ToData + $"C: .\nS: {reply}\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok", () => new TestServer { Store = new MemoryStore { AtCommit = outcome } }));
 
     [Fact]
     public Task A_store_that_throws_loses_nothing_but_time() => Transcript.PlaysAsync(
         ToData + "C: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
-        () => new House { Store = new MemoryStore { Failure = new IOException("the disk is on fire") } },
+        () => new TestServer { Store = new MemoryStore { Failure = new IOException("the disk is on fire") } },
         house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("the disk is on fire", StringComparison.Ordinal)));
 
     [Fact]
     public Task A_draft_that_cannot_be_begun_or_written_is_our_trouble_and_temporary() => Task.WhenAll(
         Transcript.PlaysAsync(
             Hello + "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@b.example>\nS: 250 2.1.5 Ok\nC: DATA\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
-            () => new House { Store = new MemoryStore { BeginFailure = new IOException("no file") } }),
+            () => new TestServer { Store = new MemoryStore { BeginFailure = new IOException("no file") } }),
         Transcript.PlaysAsync(
             ToData + "C: text\nC: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
-            () => new House { Store = new MemoryStore { WriteFailure = new IOException("bad sector") } },
+            () => new TestServer { Store = new MemoryStore { WriteFailure = new IOException("bad sector") } },
             house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("bad sector", StringComparison.Ordinal))));
 
     [Fact]
     public Task A_disk_that_fills_while_a_message_comes_is_told_at_its_end() => Transcript.PlaysAsync(
         ToData + "C: 0123456789\nC: 0123456789\nC: .\nS: 452 4.3.1 Insufficient system storage; try again later",
-        () => new House { Store = new MemoryStore { DraftRoom = 5 } },
+        () => new TestServer { Store = new MemoryStore { DraftRoom = 5 } },
         house => Assert.Empty(house.Store.Messages));
 
     [Fact]
     public async Task One_client_opens_only_so_many_connections_and_is_told_why()
     {
-        using var house = new House { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 } };
-        var here = Enumerable.Range(0, 3).Select(_ => new Visit(house, "192.0.2.7")).ToArray();
+        using var house = new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 } };
+        var here = Enumerable.Range(0, 3).Select(_ => new SessionDriver(house, "192.0.2.7")).ToArray();
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[0].HearAsync());
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[1].HearAsync());
         Assert.Equal("421 4.7.0 mx.host.example Error: too many connections from 192.0.2.7: 2 at a time", await here[2].HearAsync());
         Assert.Null(await here[2].HearAsync());
 
-        var other = new Visit(house, "2001:db8::1");
+        var other = new SessionDriver(house, "2001:db8::1");
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await other.HearAsync());
-        var late = new Visit(house, "198.51.100.1");
+        var late = new SessionDriver(house, "198.51.100.1");
         Assert.Equal("421 4.3.2 mx.host.example Error: too many connections in all; try again later", await late.HearAsync());
         Assert.Null(await late.HearAsync());
 
         await here[0].LeaveAsync();
-        var again = new Visit(house, "192.0.2.7");
+        var again = new SessionDriver(house, "192.0.2.7");
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await again.HearAsync());
     }
 
     [Fact]
     public async Task An_IPv6_customer_is_one_client_however_many_addresses_it_uses()
     {
-        using var house = new House { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 1 } };
-        var first = new Visit(house, "2001:db8:1:2::1");
+        using var house = new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 1 } };
+        var first = new SessionDriver(house, "2001:db8:1:2::1");
         Assert.StartsWith("220 ", await first.HearAsync());
-        Assert.StartsWith("421 4.7.0 ", await new Visit(house, "2001:db8:1:2:ffff::9").HearAsync());
-        Assert.StartsWith("220 ", await new Visit(house, "2001:db8:1:3::1").HearAsync());
+        Assert.StartsWith("421 4.7.0 ", await new SessionDriver(house, "2001:db8:1:2:ffff::9").HearAsync());
+        Assert.StartsWith("220 ", await new SessionDriver(house, "2001:db8:1:3::1").HearAsync());
     }
 
-    private static House Small() => new() { Limits = new() { MaxMessage = 65536 } };
+    private static TestServer Small() => new() { Limits = new() { MaxMessage = 65536 } };
 
-    private static House Strict() => new() { Limits = new() { MaxTextLine = 998 } };
+    private static TestServer Strict() => new() { Limits = new() { MaxTextLine = 998 } };
 }

@@ -57,7 +57,7 @@ public sealed class LoginTests
         S: 421 4.7.0 mx.host.example Error: too many failed log-ins
         X: closed
         """,
-        () => new House { Listener = Submission(), Authenticator = new OneUser(), Limits = new() { MaxFailedLogins = 2 } });
+        () => new TestServer { Listener = Submission(), Authenticator = new OneUser(), Limits = new() { MaxFailedLogins = 2 } });
 
     [Fact]
     public Task A_login_can_go_wrong_in_many_ways() => Transcript.PlaysAsync(
@@ -114,13 +114,13 @@ public sealed class LoginTests
     [Fact]
     public Task An_authenticator_that_breaks_is_our_trouble() => Transcript.PlaysAsync(
         Hello + $"C: AUTH PLAIN {Right}\nS: 454 4.7.0 Temporary authentication failure\nC: NOOP\nS: 250 2.0.0 Ok",
-        () => new House { Listener = Submission(), Authenticator = new OneUser { Failure = new IOException("the directory is gone") } },
+        () => new TestServer { Listener = Submission(), Authenticator = new OneUser { Failure = new IOException("the directory is gone") } },
         house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("the directory is gone", StringComparison.Ordinal)));
 
     [Fact]
     public Task The_gate_may_refuse_a_user_whose_password_was_right() => Transcript.PlaysAsync(
         Hello + $"C: AUTH PLAIN {Right}\nS: 530 5.7.0 Authentication required\nC: AUTH PLAIN {Right}\nS: 530 5.7.0 Authentication required",
-        () => new House
+        () => new TestServer
         {
             Listener = Submission(),
             Authenticator = new OneUser(),
@@ -160,12 +160,12 @@ public sealed class LoginTests
     public async Task A_password_in_a_line_that_is_no_command_reaches_no_journal(string octets)
     {
         using var house = Open();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.SayAsync(octets);
         Assert.StartsWith("50", await visit.HearAsync());
         await visit.LeaveAsync();
 
-        Assert.Contains(house.Journal.Events, happened => happened.Command == Spoken.Hidden);
+        Assert.Contains(house.Journal.Events, happened => happened.Command == CommandForLog.Hidden);
         Assert.DoesNotContain(house.Journal.Events, happened => $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("hunter2", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -201,7 +201,7 @@ public sealed class LoginTests
         S: 250 2.0.0 Ok: queued as Q1
         """.ReplaceLineEndings("\n");
 
-    private static House Open() => new() { Listener = Submission(), Authenticator = new OneUser() };
+    private static TestServer Open() => new() { Listener = Submission(), Authenticator = new OneUser() };
 
     private static ListenerOptions Submission() => new() { Role = ListenerRole.Submission, EndPoint = new(IPAddress.Loopback, 587) };
 

@@ -11,10 +11,10 @@ public sealed class MemoryStore : IMessageStore
     public List<KeptMessage> Messages { get; } = [];
 
     /// <summary>What <see cref="Room"/> answers.</summary>
-    public KeepOutcome AtMail { get; set; } = KeepOutcome.Kept;
+    public StoreOutcome AtMail { get; set; } = StoreOutcome.Kept;
 
     /// <summary>What a commit ends with.</summary>
-    public KeepOutcome AtCommit { get; set; } = KeepOutcome.Kept;
+    public StoreOutcome AtCommit { get; set; } = StoreOutcome.Kept;
 
     /// <summary>Thrown by a commit.</summary>
     public Exception? Failure { get; set; }
@@ -31,7 +31,7 @@ public sealed class MemoryStore : IMessageStore
     /// <summary>Drafts begun and not disposed of.</summary>
     public int OpenDrafts { get; private set; }
 
-    public KeepOutcome Room(long size) => AtMail;
+    public StoreOutcome Room(long size) => AtMail;
 
     public IMessageDraft Begin()
     {
@@ -62,15 +62,15 @@ public sealed class MemoryStore : IMessageStore
 
         public Stream OpenRead() => new MemoryStream(body.ToArray(), writable: false);
 
-        public ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
+        public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
         {
             if (store.Failure is { } failure)
                 throw failure;
-            if (store.DraftRoom < long.MaxValue && store.AtCommit == KeepOutcome.Kept)
-                return new(new Kept(KeepOutcome.Full, null, "the draft had no room"));
-            if (store.AtCommit == KeepOutcome.Kept)
+            if (store.DraftRoom < long.MaxValue && store.AtCommit == StoreOutcome.Kept)
+                return new(new StoreResult(StoreOutcome.Full, null, "the draft had no room"));
+            if (store.AtCommit == StoreOutcome.Kept)
                 store.Messages.Add(new KeptMessage(queueId, Encoding.UTF8.GetString(head.Span), body.ToArray(), envelope));
-            return new(new Kept(store.AtCommit, store.AtCommit == KeepOutcome.Kept ? queueId : null, "as the test wants it"));
+            return new(new StoreResult(store.AtCommit, store.AtCommit == StoreOutcome.Kept ? queueId : null, "as the test wants it"));
         }
 
         public ValueTask DisposeAsync()

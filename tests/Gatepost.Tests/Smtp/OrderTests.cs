@@ -109,7 +109,7 @@ public sealed class OrderTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new House { Gate = new ScriptedGate().At(Stage.Connect, session => Refusal(session.Client.Address)) });
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.Connect, session => Refusal(session.Client.Address)) });
 
     [Fact]
     public Task A_verdict_that_disconnects_ends_the_session_after_its_reply() => Transcript.PlaysAsync(
@@ -122,7 +122,7 @@ public sealed class OrderTests
         C: NOOP
         X: closed
         """,
-        () => new House
+        () => new TestServer
         {
             Gate = new ScriptedGate().At(Stage.MailFrom, session => new Verdict { Rule = "test", Why = "as the test wants it", Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
         });
@@ -140,7 +140,7 @@ public sealed class OrderTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new House { Gate = new ScriptedGate().At(Stage.MailFrom, _ => throw new InvalidOperationException("the table is gone")) },
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.MailFrom, _ => throw new InvalidOperationException("the table is gone")) },
         house => Assert.Contains(house.Journal.Of(JournalKind.Verdict), verdict => verdict.Detail == "InvalidOperationException: the table is gone"));
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class OrderTests
         C: DATA
         S: 554 5.5.1 Error: no valid recipients
         """,
-        () => new House
+        () => new TestServer
         {
             Gate = new ScriptedGate().At(Stage.RcptTo, session =>
             {
@@ -188,7 +188,7 @@ public sealed class OrderTests
         S: 250 2.0.0 Ok: queued as Q1
         S: 250 2.0.0 Ok: queued as Q1
         """,
-        () => new House { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } },
+        () => new TestServer { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } },
         house =>
         {
             Assert.Equal("ab\r\n", Assert.Single(house.Store.Messages).Text);

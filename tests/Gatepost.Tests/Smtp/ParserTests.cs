@@ -66,7 +66,7 @@ public sealed class ParserTests
     [InlineData("NOOP \u0001", "500 5.5.2 Error: control character in command line")]
     [InlineData("\u007f", "500 5.5.2 Error: control character in command line")]
     public void What_is_wrong_with_a_line_is_said(string line, string reply) =>
-        Assert.Equal(reply, Assert.IsType<Faulty>(Parse(line)).Reply.ToString());
+        Assert.Equal(reply, Assert.IsType<InvalidCommand>(Parse(line)).Reply.ToString());
 
     [Fact]
     public void DSN_parameters_reach_the_envelope_as_they_came()

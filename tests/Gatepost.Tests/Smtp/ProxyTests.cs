@@ -81,7 +81,7 @@ public sealed class ProxyTests
         C: PROXY TCP4 198.51.100.9 192.0.2.25 5555 25
         S: 500 5.5.2 Error: command not recognized
         """,
-        () => new House { Peer = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 1), Listener = Balancer(proxy: true) });
+        () => new TestServer { Peer = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 1), Listener = Balancer(proxy: true) });
 
     [Fact]
     public Task A_trusted_proxy_begins_the_session_anew_by_XCLIENT() => Transcript.PlaysAsync(
@@ -110,11 +110,11 @@ public sealed class ProxyTests
         C: XCLIENT PORT=99999
         S: 501 5.5.4 Syntax: XCLIENT ADDR=address PORT=number ...
         """,
-        () => new House { Listener = Balancer(proxy: false) },
+        () => new TestServer { Listener = Balancer(proxy: false) },
         house => Assert.StartsWith(
             "Received: from client.example (client.example [198.51.100.9])\r\n\tby mx.host.example (Gatepost) with ESMTPA id Q1\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal));
 
-    private static House Balanced() => new() { Listener = Balancer(proxy: true) };
+    private static TestServer Balanced() => new() { Listener = Balancer(proxy: true) };
 
     private static ListenerOptions Balancer(bool proxy)
     {

@@ -1,5 +1,5 @@
 using System.Net;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
@@ -23,10 +23,10 @@ public sealed class RefusalConversationTests
         var scene = TourRows.All.Single(scene => scene.Name == name);
         var style = form == "classic" ? ReplyStyle.Classic : ReplyStyle.Modern;
         var directory = TourWorld.Directory();
-        var world = new House
+        var world = new TestServer
         {
             Rules = TrialTests.Book(scene, style),
-            Authenticator = new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false), new GuessThrottle(new GuessLimits(), TimeProvider.System)),
+            Authenticator = new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
             Listener = new ListenerOptions { Role = scene.Role, EndPoint = new(IPAddress.Loopback, 25) },
             Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 },
             Options = new SmtpServerOptions { HostName = TourWorld.HostName, Style = style },

@@ -209,5 +209,5 @@ public sealed class SmugglingTests
         """,
         afterwards: house => Assert.DoesNotContain(Stage.MailFrom, house.Gate.Asked));
 
-    private static House Lmtp() => new() { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } };
+    private static TestServer Lmtp() => new() { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } };
 }

@@ -10,8 +10,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_silent_client_is_sent_away_after_five_minutes()
     {
-        using var house = new House();
-        var visit = await new Visit(house).MeetAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).MeetAsync();
         house.Advance(TimeSpan.FromSeconds(200));
         Assert.Equal("250 2.0.0 Ok", await visit.AskAsync("NOOP"));
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
@@ -24,14 +24,14 @@ public sealed class TimeTests
     [Fact]
     public async Task While_the_journal_is_crowded_a_refused_client_waits_and_others_do_not()
     {
-        using var house = new House
+        using var house = new TestServer
         {
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "nobody"
                 ? Verdict.Refuse("test", OurReplies.RecipientUnknown.Say(("recipient", "nobody")), "a test")
                 : Verdict.Unremarkable),
         };
         house.Journal.IsCrowded = true;
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         Assert.StartsWith("250 ", await visit.AskAsync("MAIL FROM:<ann@partner.example>"));
         Assert.StartsWith("250 ", await visit.AskAsync("RCPT TO:<bob@host.example>"));
 
@@ -46,8 +46,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_client_that_drips_a_command_octet_by_octet_gets_no_more_time_than_one_that_is_silent()
     {
-        using var house = new House();
-        var visit = await new Visit(house).MeetAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).MeetAsync();
         int minutes = 0;
         while (!visit.Running.IsCompleted && minutes < 20)
         {
@@ -64,8 +64,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_message_that_stops_coming_is_given_up()
     {
-        using var house = new House();
-        var visit = await new Visit(house).ToDataAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).ToDataAsync();
         await visit.SayAsync("Subject: half\r\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
@@ -77,8 +77,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_script_that_ends_its_lines_with_LF_learns_why_nothing_happened()
     {
-        using var house = new House();
-        var visit = await new Visit(house).ToDataAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).ToDataAsync();
         await visit.SayAsync("Subject: from a script\n\ntext\n.\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
@@ -88,8 +88,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_message_that_drips_is_given_up_though_it_never_stops()
     {
-        using var house = new House();
-        var visit = await new Visit(house).ToDataAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).ToDataAsync();
         int minutes = 0;
         while (!visit.Running.IsCompleted && minutes < 60)
         {
@@ -106,8 +106,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_message_that_drips_in_chunks_has_one_clock_for_all_of_them()
     {
-        using var house = new House();
-        var visit = await new Visit(house).MeetAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
         await visit.AskAsync("RCPT TO:<bob@host.example>");
         int minutes = 0;
@@ -129,8 +129,8 @@ public sealed class TimeTests
     [Fact]
     public async Task Each_message_by_chunks_has_its_own_clock()
     {
-        using var house = new House();
-        var visit = await new Visit(house).MeetAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).MeetAsync();
         for (int minutes = 0; minutes < 30; minutes += 4)
         {
             await visit.AskAsync("MAIL FROM:<ann@partner.example>");
@@ -147,8 +147,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_client_that_pipelines_and_never_reads_is_cut()
     {
-        using var house = new House { Limits = new() { MaxIdleCommands = 1_000_000 } };
-        var visit = new Visit(house, transport: new MemoryTransport(clientBuffer: 1000));
+        using var house = new TestServer { Limits = new() { MaxIdleCommands = 1_000_000 } };
+        var visit = new SessionDriver(house, transport: new MemoryTransport(clientBuffer: 1000));
         for (int i = 0; i < 200; i++)
             await visit.SayAsync("NOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(10)), visit.Running);
@@ -160,7 +160,7 @@ public sealed class TimeTests
     [Fact]
     public async Task A_judgement_that_hangs_ends_in_a_temporary_reply()
     {
-        using var house = new House
+        using var house = new TestServer
         {
             Gate = new ScriptedGate().AtSlowly(Stage.RcptTo, async (_, cancel) =>
             {
@@ -168,7 +168,7 @@ public sealed class TimeTests
                 return Verdict.Unremarkable;
             }),
         };
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
         await visit.SayAsync("RCPT TO:<bob@host.example>\r\nNOOP\r\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
@@ -181,8 +181,8 @@ public sealed class TimeTests
     public async Task A_slow_judgement_is_waited_for()
     {
         var answer = new TaskCompletionSource<Verdict>();
-        using var house = new House { Gate = new ScriptedGate().AtSlowly(Stage.Hello, (_, _) => new(answer.Task)) };
-        var visit = new Visit(house);
+        using var house = new TestServer { Gate = new ScriptedGate().AtSlowly(Stage.Hello, (_, _) => new(answer.Task)) };
+        var visit = new SessionDriver(house);
         await visit.HearAsync();
         await visit.SayAsync("EHLO client.example\r\n");
         house.Advance(TimeSpan.FromMinutes(3));
@@ -194,8 +194,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_server_that_stops_sends_idle_clients_away_at_once()
     {
-        using var house = new House();
-        var visit = await new Visit(house).MeetAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).MeetAsync();
         visit.Connection.Stop();
 
         Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
@@ -205,8 +205,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_server_that_stops_lets_a_message_finish()
     {
-        using var house = new House();
-        var visit = await new Visit(house).ToDataAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).ToDataAsync();
         visit.Connection.Stop();
         await visit.SayAsync("text\r\n.\r\nMAIL FROM:<next@partner.example>\r\n");
 
@@ -220,8 +220,8 @@ public sealed class TimeTests
     [Fact]
     public async Task A_server_whose_grace_is_over_cuts_what_is_left()
     {
-        using var house = new House();
-        var visit = await new Visit(house).ToDataAsync();
+        using var house = new TestServer();
+        var visit = await new SessionDriver(house).ToDataAsync();
         visit.Connection.Stop();
         visit.Connection.Abort();
         await visit.EndAsync();

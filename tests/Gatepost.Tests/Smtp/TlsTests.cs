@@ -16,7 +16,7 @@ public sealed class TlsTests
     public async Task After_STARTTLS_the_session_starts_anew_and_is_told_apart_in_the_trace_field()
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         Assert.Equal("220 2.0.0 Ready to start TLS", await visit.AskAsync("STARTTLS"));
         await ShakeHandsAsync(visit);
 
@@ -39,7 +39,7 @@ public sealed class TlsTests
     public async Task What_is_sent_in_clear_behind_STARTTLS_is_never_done()
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.SayAsync("STARTTLS\r\nMAIL FROM:<injected@evil.example>\r\nRCPT TO:<bob@host.example>\r\n");
         Assert.Equal("220 2.0.0 Ready to start TLS", await visit.HearAsync());
         await ShakeHandsAsync(visit);
@@ -54,7 +54,7 @@ public sealed class TlsTests
     public async Task A_transaction_begun_in_clear_is_no_place_for_STARTTLS()
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
 
         Assert.Equal("503 5.5.1 Error: MAIL transaction in progress; RSET ends it", await visit.AskAsync("STARTTLS"));
@@ -68,7 +68,7 @@ public sealed class TlsTests
     public async Task TLS_that_ends_within_a_message_queues_nothing_and_no_clear_octet_is_read_after_it(string command, bool inOrder)
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("STARTTLS");
         await ShakeHandsAsync(visit);
         await visit.AskAsync("EHLO client.example");
@@ -95,7 +95,7 @@ public sealed class TlsTests
     public async Task A_failed_handshake_ends_the_connection_and_says_why_in_the_journal()
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("STARTTLS");
         await visit.SayAsync("EHLO client.example\r\nNOOP\r\n");
         visit.Transport.HangUp();
@@ -110,7 +110,7 @@ public sealed class TlsTests
     public async Task A_handshake_that_never_comes_is_cut_in_time()
     {
         using var house = Secure();
-        var visit = await new Visit(house).MeetAsync();
+        var visit = await new SessionDriver(house).MeetAsync();
         await visit.AskAsync("STARTTLS");
         await Eventually(() => house.Advance(TimeSpan.FromSeconds(10)), visit.Running);
 
@@ -121,12 +121,12 @@ public sealed class TlsTests
     [Fact]
     public async Task Implicit_TLS_greets_only_inside_it()
     {
-        using var house = new House
+        using var house = new TestServer
         {
             Listener = new ListenerOptions { Role = ListenerRole.Submission, EndPoint = new(IPAddress.Loopback, 465), ImplicitTls = true },
             Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate },
         };
-        var visit = new Visit(house);
+        var visit = new SessionDriver(house);
         await ShakeHandsAsync(visit);
 
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await visit.HearAsync());
@@ -142,7 +142,7 @@ public sealed class TlsTests
         C: MAIL FROM:<ann@partner.example>
         S: 530 5.7.0 Must issue a STARTTLS command first
         """,
-        () => new House
+        () => new TestServer
         {
             Listener = new ListenerOptions { Role = ListenerRole.Submission, EndPoint = new(IPAddress.Loopback, 587), RequireTls = true },
             Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate },
@@ -157,11 +157,11 @@ public sealed class TlsTests
         C: NOOP
         S: 250 2.0.0 Ok
         """,
-        () => new House { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = new Gone() } });
+        () => new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = new Gone() } });
 
-    private static House Secure() => new() { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate } };
+    private static TestServer Secure() => new() { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate } };
 
-    private static async Task ShakeHandsAsync(Visit visit)
+    private static async Task ShakeHandsAsync(SessionDriver visit)
     {
         var tls = new SslStream(visit.Transport.Client, leaveInnerStreamOpen: true);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions

@@ -17,7 +17,7 @@ public sealed class TooEarlyTests
     public async Task What_was_sent_before_it_might_be_is_noted(string octets, int replies, string? noted)
     {
         Session? seen = null;
-        using var house = new House
+        using var house = new TestServer
         {
             Gate = new ScriptedGate().At(Stage.Connect, session =>
             {
@@ -25,7 +25,7 @@ public sealed class TooEarlyTests
                 return Verdict.Unremarkable;
             }),
         };
-        var visit = new Visit(house);
+        var visit = new SessionDriver(house);
         await visit.HearAsync();
         int heard = 0;
         string[] writes = octets.Split('|');

@@ -31,7 +31,7 @@ public sealed class Transcript
     /// <param name="text">The transcript.</param>
     /// <param name="house">Builds the world; called once a play.</param>
     /// <param name="afterwards">What must be true at the end of each play.</param>
-    public static async Task PlaysAsync(string text, Func<House>? house = null, Action<House>? afterwards = null)
+    public static async Task PlaysAsync(string text, Func<TestServer>? house = null, Action<TestServer>? afterwards = null)
     {
         var transcript = new Transcript(text);
         await PlayAsync("as a dialogue", transcript.PlayTurnByTurnAsync, int.MaxValue);
@@ -40,7 +40,7 @@ public sealed class Transcript
 
         async Task PlayAsync(string manner, Func<MemoryTransport, Task<string>> play, int maxRead)
         {
-            using var world = house?.Invoke() ?? new House();
+            using var world = house?.Invoke() ?? new TestServer();
             var transport = new MemoryTransport(maxRead);
             var running = world.Open(transport).RunAsync();
             string said = await play(transport).WaitAsync(Patience);
@@ -52,7 +52,7 @@ public sealed class Transcript
     }
 
     /// <summary>Plays it only as a dialogue: for conversations that depend on their turns.</summary>
-    public static async Task PlaysInTurnAsync(string text, House world)
+    public static async Task PlaysInTurnAsync(string text, TestServer world)
     {
         var transcript = new Transcript(text);
         var transport = new MemoryTransport();
@@ -63,7 +63,7 @@ public sealed class Transcript
         NoFault(world);
     }
 
-    private static void NoFault(House world)
+    private static void NoFault(TestServer world)
     {
         Assert.DoesNotContain(world.Journal.Events, happened => happened.Detail?.Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, world.Store.OpenDrafts);

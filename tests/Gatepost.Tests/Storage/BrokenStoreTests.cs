@@ -53,7 +53,7 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         Assert.Equal(StoreState.Sound, store.State);
     }
 
-    private static Task<Kept> SendAsync(IMessageStore to) => Mail.KeepAsync(to, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(5000));
+    private static Task<StoreResult> SendAsync(IMessageStore to) => Mail.KeepAsync(to, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(5000));
 
     [Theory]
     [InlineData(0)]
@@ -63,14 +63,14 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         string kept = await Mail.KeptAsync(store);
         await Mail.SkipArrivalsAsync(store);
         Break((CommitMoment)moment);
-        Assert.Equal(KeepOutcome.Broken, (await SendAsync(store)).Outcome);
-        Assert.Equal(KeepOutcome.Broken, store.Room(0));
-        Assert.Equal(KeepOutcome.Broken, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Broken, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Broken, store.Room(0));
+        Assert.Equal(StoreOutcome.Broken, (await SendAsync(store)).Outcome);
         Assert.Empty((await store.DueAsync(clock.GetUtcNow(), 10, default)).Due);
 
         await RecoverAsync();
         Assert.Equal(kept, Assert.Single(await Mail.ListAsync(store)).QueueId);
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
         Assert.Equal(2, (await Mail.ListAsync(store)).Count);
         Assert.Equal([StoreState.Broken, StoreState.Sound], states);
     }
@@ -82,7 +82,7 @@ public sealed class BrokenStoreTests : IAsyncDisposable
     {
         string id = await Mail.KeptAsync(store);
         Break((CommitMoment)moment);
-        await Assert.ThrowsAnyAsync<IOException>(async () => await store.SettleAsync([new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default));
 
         await RecoverAsync();
         Assert.Empty(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default));
@@ -95,7 +95,7 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         Break(CommitMoment.Before);
         await Assert.ThrowsAnyAsync<IOException>(async () => await store.SettleAsync(
-            [new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1) }], [], default));
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1) }], [], default));
 
         await RecoverAsync();
         await store.Nudged(default).WaitAsync(TimeSpan.FromSeconds(10));
@@ -107,12 +107,12 @@ public sealed class BrokenStoreTests : IAsyncDisposable
     {
         string kept = await Mail.KeptAsync(store);
         Break(CommitMoment.Before, new IOException("no space left on device", 28));
-        Assert.Equal(KeepOutcome.Full, (await SendAsync(store)).Outcome);
-        Assert.Equal(KeepOutcome.Full, store.Room(0));
+        Assert.Equal(StoreOutcome.Full, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Full, store.Room(0));
 
         await RecoverAsync();
         Assert.Equal(kept, Assert.Single(await Mail.ListAsync(store)).QueueId);
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
     }
 
     [Fact]
@@ -128,6 +128,6 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         }
 
         await RecoverAsync();
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
     }
 }

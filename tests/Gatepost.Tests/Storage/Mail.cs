@@ -24,7 +24,7 @@ public static class Mail
         return octets;
     }
 
-    public static async Task<Kept> KeepAsync(IMessageStore store, Envelope envelope, byte[] body, string head = "Received: by test\r\n", int chunk = 3000)
+    public static async Task<StoreResult> KeepAsync(IMessageStore store, Envelope envelope, byte[] body, string head = "Received: by test\r\n", int chunk = 3000)
     {
         await using var draft = store.Begin();
         for (int at = 0; at < body.Length; at += chunk)
@@ -35,7 +35,7 @@ public static class Mail
     public static async Task<string> KeptAsync(IMessageStore store, params string[] recipients)
     {
         var kept = await KeepAsync(store, To(Partner, recipients.Length == 0 ? ["bob@partner.example"] : recipients), "Subject: x\r\n\r\nbody\r\n"u8.ToArray());
-        return kept.Outcome == KeepOutcome.Kept ? kept.QueueId! : throw new InvalidOperationException(kept.Cause);
+        return kept.Outcome == StoreOutcome.Kept ? kept.QueueId! : throw new InvalidOperationException(kept.Cause);
     }
 
     public static async Task<byte[]> BodyAsync(IQueue queue, string id)
@@ -58,6 +58,6 @@ public static class Mail
     public static async Task SkipArrivalsAsync(IQueue queue)
     {
         while (queue.Arrivals.TryRead(out var arrived))
-            await queue.SettleAsync([.. arrived.Recipients.Select(recipient => new Settlement { QueueId = arrived.QueueId, Index = recipient.Index, Outcome = Outcome.Untried })], [], default);
+            await queue.SettleAsync([.. arrived.Recipients.Select(recipient => new DeliveryOutcome { QueueId = arrived.QueueId, Index = recipient.Index, Outcome = Outcome.Untried })], [], default);
     }
 }

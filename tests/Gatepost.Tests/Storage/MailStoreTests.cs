@@ -43,7 +43,7 @@ public sealed class MailStoreTests : IAsyncDisposable
     {
         byte[] body = Mail.Octets(length);
         var kept = await Mail.KeepAsync(store, Mail.To(Mail.Partner, "bob@partner.example"), body);
-        Assert.Equal(KeepOutcome.Kept, kept.Outcome);
+        Assert.Equal(StoreOutcome.Kept, kept.Outcome);
 
         byte[] expected = [.. Encoding.ASCII.GetBytes("Received: by test\r\n"), .. body];
         Assert.Equal(expected, await Mail.BodyAsync(store, kept.QueueId!));
@@ -143,9 +143,9 @@ public sealed class MailStoreTests : IAsyncDisposable
         var kept = await Mail.KeepAsync(store, Mail.To(Mail.Partner, "bob@partner.example", "dave@partner.example"), Mail.Octets(500_000));
         string id = kept.QueueId!;
 
-        await store.SettleAsync([new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default);
+        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default);
         Assert.Equal(1, Assert.Single(Assert.Single(await Mail.ListAsync(store)).Recipients).Index);
-        await store.SettleAsync([new Settlement { QueueId = id, Index = 1, Outcome = Outcome.Delivered }], [], default);
+        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 1, Outcome = Outcome.Delivered }], [], default);
 
         Assert.Empty(await Mail.ListAsync(store));
         Assert.Equal((0, 0, 0), await store.CountAsync(default));
@@ -160,7 +160,7 @@ public sealed class MailStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         var later = clock.GetUtcNow().AddMinutes(7);
         var last = new LastReply("greylisted", 451, "4.7.1", "come back\nlater", "mx.partner.example", "192.0.2.1", "RCPT");
-        await store.SettleAsync([new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = later, Last = last, DelayNotified = true }], [], default);
+        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = later, Last = last, DelayNotified = true }], [], default);
 
         await ReopenAsync();
         var recipient = Assert.Single(Assert.Single(await Mail.ListAsync(store)).Recipients);
@@ -180,7 +180,7 @@ public sealed class MailStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         var envelope = new Envelope { Sender = null };
         envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("ann@host.example")) { Routes = [new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))] });
-        var ids = await store.SettleAsync([new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Failed }], [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
+        var ids = await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }], [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
 
         var message = Assert.Single(await Mail.ListAsync(store));
         Assert.Equal(Assert.Single(ids), message.QueueId);

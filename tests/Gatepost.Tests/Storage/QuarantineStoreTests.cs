@@ -21,7 +21,7 @@ public sealed class QuarantineStoreTests : IDisposable
         var message = Described("Q1");
         byte[] octets = [.. Enumerable.Range(0, 100_000).Select(number => (byte)(number * 31))];
         using (var store = Open())
-            Assert.Null(await store.KeepAsync(message, new OctetDraft(octets), new QuarantineOptions(), Cancel));
+            Assert.Null(await store.StoreAsync(message, new OctetDraft(octets), new QuarantineOptions(), Cancel));
 
         using var again = Open();
         var (known, stream) = (await again.OpenAsync("Q1", Cancel))!.Value;
@@ -55,7 +55,7 @@ public sealed class QuarantineStoreTests : IDisposable
         Assert.Null(await KeepAsync(store, "Q4", 1_000, taken: false, options));
 
         var full = await KeepAsync(store, "Q5", 6_000, taken: true, options);
-        Assert.Equal((KeepOutcome.Full, false), (full!.Outcome, full.ForGood));
+        Assert.Equal((StoreOutcome.Full, false), (full!.Outcome, full.ForGood));
         Assert.Equal(["Q3", "Q1"], (await ListAsync(store)).Select(message => message.Id));
         Assert.Equal(2, store.DroppedForRoom);
     }
@@ -82,7 +82,7 @@ public sealed class QuarantineStoreTests : IDisposable
         Assert.True(large!.ForGood);
 
         using var full = QuarantineStore.Open(data, time, _ => false);
-        Assert.Equal(KeepOutcome.Full, (await KeepAsync(full, "Q2", 10, taken: false, new QuarantineOptions()))!.Outcome);
+        Assert.Equal(StoreOutcome.Full, (await KeepAsync(full, "Q2", 10, taken: false, new QuarantineOptions()))!.Outcome);
         Assert.Empty(Directory.GetFiles(Path.Combine(data, "quarantine")));
     }
 
@@ -111,8 +111,8 @@ public sealed class QuarantineStoreTests : IDisposable
 
     private QuarantineStore Open() => QuarantineStore.Open(data, time, _ => true);
 
-    private ValueTask<NotKept?> KeepAsync(QuarantineStore store, string id, int size, bool taken, QuarantineOptions options) =>
-        store.KeepAsync(Described(id) with { Reply = taken ? null : "550 no" }, new OctetDraft(new byte[size]), options, Cancel);
+    private ValueTask<QuarantineFailure?> KeepAsync(QuarantineStore store, string id, int size, bool taken, QuarantineOptions options) =>
+        store.StoreAsync(Described(id) with { Reply = taken ? null : "550 no" }, new OctetDraft(new byte[size]), options, Cancel);
 
     private static async Task<List<QuarantinedMessage>> ListAsync(QuarantineStore store)
     {
@@ -153,7 +153,7 @@ public sealed class QuarantineStoreTests : IDisposable
 
         public Stream OpenRead() => new MemoryStream(octets, writable: false);
 
-        public ValueTask<Kept> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException();
+        public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

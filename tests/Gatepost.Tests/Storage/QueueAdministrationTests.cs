@@ -31,7 +31,7 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         }
 
         await store.SettleAsync(
-            [new Settlement { QueueId = id, Index = 0, Outcome = last is null ? Outcome.Untried : Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1), Last = last }], [], default);
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = last is null ? Outcome.Untried : Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1), Last = last }], [], default);
         return id;
     }
 
@@ -102,7 +102,7 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         var leased = Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default));
         Assert.Equal(2, await store.DropAsync(new QueueFilter(), default));
         Assert.Equal(leased.QueueId, Assert.Single(await Mail.ListAsync(store)).QueueId);
-        await store.SettleAsync([new Settlement { QueueId = leased.QueueId, Index = 0, Outcome = Outcome.Untried }], [], default);
+        await store.SettleAsync([new DeliveryOutcome { QueueId = leased.QueueId, Index = 0, Outcome = Outcome.Untried }], [], default);
         Assert.Equal(1, await store.DropAsync(new QueueFilter(), default));
         Assert.Equal((0, 0, 0), await store.CountAsync(default));
     }
@@ -122,7 +122,7 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         string id = await KeepAsync("ann@host.example", "bob@partner.example", Mail.Partner);
         await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default);
         Assert.Equal(1, await store.HoldAsync(new QueueFilter { QueueId = id }, default));
-        await store.SettleAsync([new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow() }], [], default);
+        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow() }], [], default);
         Assert.Empty(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow().AddDays(1), 10, default));
         Assert.Equal(RecipientState.Held, Assert.Single(Assert.Single(await Mail.ListAsync(store)).Recipients).State);
     }

@@ -1,7 +1,7 @@
 using System.Net;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Policy.Submission;
+using Gatepost.Policy.Auth;
 using Gatepost.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -25,18 +25,18 @@ public sealed class RememberedLogTests : IDisposable
     {
         var cancel = TestContext.Current.CancellationToken;
         var client = IPAddress.Parse("192.0.2.7");
-        var killed = RememberedLog.Open(folder, time);
+        var killed = StateLog.Open(folder, time);
         var counted = CounterLog.Open(folder, time);
-        await new MemoryGreylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
+        await new Greylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
         await new TemporaryBlocks(killed, Start).AddAsync(client, "some-rule", Start, Start.AddMinutes(10), "3 messages\nwithin a minute");
-        var before = new GuessThrottle(new GuessLimits { PerClient = 1 }, time, new SlidingCounters(counted, Start), killed);
+        var before = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counted, Start), killed);
         await before.NoteWrongAsync("ann", client, cancel);
 
-        await using var log = RememberedLog.Open(folder, time);
+        await using var log = StateLog.Open(folder, time);
         await using var counters = CounterLog.Open(folder, time);
-        var greylist = new MemoryGreylist(log, Start);
+        var greylist = new Greylist(log, Start);
         var blocks = new TemporaryBlocks(log, Start);
-        var throttle = new GuessThrottle(new GuessLimits { PerClient = 1 }, time, new SlidingCounters(counters, Start), log);
+        var throttle = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counters, Start), log);
 
         Assert.Equal(Start, await greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "bob@host.example", cancel));
         Assert.Equal("3 messages\nwithin a minute", blocks.Find(client, "some-rule", Start.AddMinutes(9))?.Why);
@@ -52,11 +52,11 @@ public sealed class RememberedLogTests : IDisposable
     {
         var cancel = TestContext.Current.CancellationToken;
         var home = IPAddress.Parse("192.0.2.7");
-        await using (var log = RememberedLog.Open(folder, time))
-            new GuessThrottle(new GuessLimits { PerAccount = 1 }, time, log: log).NoteRight("ann", home);
+        await using (var log = StateLog.Open(folder, time))
+            new LoginThrottle(new LoginThrottleOptions { PerAccount = 1 }, time, log: log).NoteRight("ann", home);
 
-        await using var again = RememberedLog.Open(folder, time);
-        var throttle = new GuessThrottle(new GuessLimits { PerAccount = 1 }, time, log: again);
+        await using var again = StateLog.Open(folder, time);
+        var throttle = new LoginThrottle(new LoginThrottleOptions { PerAccount = 1 }, time, log: again);
         await throttle.NoteWrongAsync("ann", IPAddress.Parse("198.51.100.9"), cancel);
 
         Assert.Null(await throttle.ClosedUntilAsync("ann", home, cancel));
@@ -67,33 +67,33 @@ public sealed class RememberedLogTests : IDisposable
     public async Task A_lifted_block_stays_lifted()
     {
         var client = IPAddress.Parse("2001:db8::1");
-        await using (var log = RememberedLog.Open(folder, time))
+        await using (var log = StateLog.Open(folder, time))
         {
             var blocks = new TemporaryBlocks(log, Start);
             await blocks.AddAsync(client, "some-rule", Start, Start.AddDays(1), "too much");
             Assert.Single(await blocks.LiftAsync(client, Start));
         }
 
-        await using var again = RememberedLog.Open(folder, time);
+        await using var again = StateLog.Open(folder, time);
         Assert.Empty(new TemporaryBlocks(again, Start).List(Start));
     }
 
     [Fact]
     public async Task What_is_over_leaves_the_file_and_a_torn_line_costs_only_itself()
     {
-        await using (var log = RememberedLog.Open(folder, time))
+        await using (var log = StateLog.Open(folder, time))
         {
             for (int i = 0; i < 100; i++)
-                await log.KeepAsync(new Remembered("met", $"k{i}", Start, Start.AddMinutes(i < 90 ? 1 : 100), ""));
+                await log.KeepAsync(new StateRecord("met", $"k{i}", Start, Start.AddMinutes(i < 90 ? 1 : 100), ""));
         }
 
         File.AppendAllText(FilePath, "met 63908");
         time.Advance(TimeSpan.FromMinutes(5));
-        await using (var log = RememberedLog.Open(folder, time))
-            await log.KeepAsync(new Remembered("met", "new", time.GetUtcNow(), time.GetUtcNow().AddMinutes(1), "text"));
+        await using (var log = StateLog.Open(folder, time))
+            await log.KeepAsync(new StateRecord("met", "new", time.GetUtcNow(), time.GetUtcNow().AddMinutes(1), "text"));
 
         Assert.Equal(11, File.ReadLines(FilePath).Count(line => line.Length > 0));
-        await using var again = RememberedLog.Open(folder, time);
+        await using var again = StateLog.Open(folder, time);
         Assert.Equal(11, again.Load("met", time.GetUtcNow()).Count());
         Assert.Empty(again.Load("block", time.GetUtcNow()));
     }

@@ -32,7 +32,7 @@ public sealed class SegmentTests : IAsyncDisposable
     }
 
     private ValueTask<IReadOnlyList<string>> DeliverAsync(IEnumerable<string> ids) =>
-        store.SettleAsync([.. ids.Select(id => new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default);
+        store.SettleAsync([.. ids.Select(id => new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default);
 
     [Fact]
     public async Task Segments_whose_messages_are_gone_are_written_over_and_do_not_pile_up()

@@ -28,11 +28,11 @@ public sealed class WriterTests : IDisposable
         return store;
     }
 
-    private static Task<Kept> SendAsync(MailStore store) =>
+    private static Task<StoreResult> SendAsync(MailStore store) =>
         Mail.KeepAsync(store, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(20_000)).WaitAsync(Long);
 
     private static async Task DeliverAsync(MailStore store, IEnumerable<string> ids) =>
-        await store.SettleAsync([.. ids.Select(id => new Settlement { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default).AsTask().WaitAsync(Long);
+        await store.SettleAsync([.. ids.Select(id => new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default).AsTask().WaitAsync(Long);
 
     [Theory]
     [InlineData(28)]
@@ -41,7 +41,7 @@ public sealed class WriterTests : IDisposable
     {
         Exception? failure = new SyncFailure("fdatasync: no room", error);
         await using var store = Open(Options with { Fault = moment => { if (moment == CommitMoment.Before && failure is { } thrown) throw thrown; } });
-        Assert.Equal(KeepOutcome.Broken, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Broken, (await SendAsync(store)).Outcome);
         Assert.Equal(StoreState.Broken, store.State);
         Assert.False(Disk.IsFull(failure));
         Assert.True(Disk.IsFull(new IOException("write: no room", error)));
@@ -70,7 +70,7 @@ public sealed class WriterTests : IDisposable
         Directory.CreateDirectory(closed);
 
         await DeliverAsync(store, ids);
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
         Assert.Contains(heard, told => told.State == StoreState.Sound && told.Why.Contains(Path.GetFileName(closed), StringComparison.Ordinal));
         Directory.Delete(closed);
     }
@@ -97,7 +97,7 @@ public sealed class WriterTests : IDisposable
         await using var store = Open(Options with { Fault = _ => { if (failure is { } thrown) throw thrown; } });
         store.StateChanged += (_, _) => throw new InvalidOperationException("a listener's own trouble");
         store.Committed += (_, _) => throw new InvalidOperationException("another listener's");
-        Assert.Equal(KeepOutcome.Broken, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Broken, (await SendAsync(store)).Outcome);
 
         failure = null;
         for (int i = 0; i < 1000 && store.State != StoreState.Sound; i++)
@@ -106,27 +106,27 @@ public sealed class WriterTests : IDisposable
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
-        Assert.Equal(KeepOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
+        Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
     }
 
     [Fact]
     public async Task What_nobody_foresaw_breaks_the_store_and_is_told_and_the_writer_goes_on()
     {
-        var opener = new LedgerOpener(Options);
+        var opener = new QueueDatabase(Options);
         Directory.CreateDirectory(opener.FilesFolder);
         var health = new StoreHealth(Options, clock, (state, why) => heard.Enqueue((state, why)), (state, why) => heard.Enqueue((state, why)));
-        using var writer = new Writer(opener.Open(out _), opener, health, new Unrecorded(), new Leases(), _ => { }, clock, (_, _) => { });
+        using var writer = new GroupCommitter(opener.Open(out _), opener, health, new PendingDeliveries(), new Leases(), _ => { }, clock, (_, _) => { });
 
         var bad = new OddJob(throws: true);
         writer.Add(bad);
-        Assert.Equal(KeepOutcome.Broken, await bad.Done.WaitAsync(Long, TestContext.Current.CancellationToken));
+        Assert.Equal(StoreOutcome.Broken, await bad.Done.WaitAsync(Long, TestContext.Current.CancellationToken));
         Assert.Contains(heard, told => told is (StoreState.Broken, "nobody foresaw this"));
 
         clock.Advance(TimeSpan.FromMinutes(1));
         var good = new OddJob(throws: false);
         writer.Add(good);
-        Assert.Equal(KeepOutcome.Kept, await good.Done.WaitAsync(Long, TestContext.Current.CancellationToken));
+        Assert.Equal(StoreOutcome.Kept, await good.Done.WaitAsync(Long, TestContext.Current.CancellationToken));
         Assert.Equal(StoreState.Sound, health.State);
     }
 
@@ -146,11 +146,11 @@ public sealed class WriterTests : IDisposable
 
     private sealed class OddJob(bool throws) : Job
     {
-        private readonly TaskCompletionSource<KeepOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<StoreOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<KeepOutcome> Done => done.Task;
+        public Task<StoreOutcome> Done => done.Task;
 
-        public override void Apply(Ledger ledger)
+        public override void Apply(QueueTransaction ledger)
         {
         }
 
@@ -158,9 +158,9 @@ public sealed class WriterTests : IDisposable
         {
             if (throws)
                 throw new InvalidOperationException("nobody foresaw this");
-            done.TrySetResult(KeepOutcome.Kept);
+            done.TrySetResult(StoreOutcome.Kept);
         }
 
-        public override void Refused(KeepOutcome outcome, Exception cause) => done.TrySetResult(outcome);
+        public override void Refused(StoreOutcome outcome, Exception cause) => done.TrySetResult(outcome);
     }
 }

@@ -21,9 +21,9 @@ public sealed class ListedByDnsbl : IRule
 
     public bool IsIdle(PolicyOptions options) => options.Dnsbls.Count == 0;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Questions is not { } questions || @case.Options.Dnsbls.Count == 0)
+        if (context.Questions is not { } questions || context.Options.Dnsbls.Count == 0)
             return Verdict.Unremarkable;
 
         var listings = await questions.ListingsAsync(cancel);
@@ -31,12 +31,12 @@ public sealed class ListedByDnsbl : IRule
         if (listings.FirstOrDefault(listing => listing.Outcome == ListingOutcome.Listed) is not { } listed)
             return Verdict.Pass(Name, "on no block list that answered", facts);
 
-        bool opaque = @case.Options.Dnsbls.Any(list => list.Opaque && list.Zone == listed.Zone);
+        bool opaque = context.Options.Dnsbls.Any(list => list.Opaque && list.Zone == listed.Zone);
         facts.Add(new Fact("would pass", $"the address not being listed at {listed.Zone}, or an exemption here"));
         return Verdict.Refuse(
             Name,
-            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl).Say(("client", @case.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
-            $"{@case.ClientText} is listed at {listed.Zone}: {listed.Text}",
+            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl).Say(("client", context.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
+            $"{context.ClientText} is listed at {listed.Zone}: {listed.Text}",
             facts);
     }
 

@@ -16,17 +16,17 @@ public sealed class ReverseNameMissing : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Questions is not { } questions)
+        if (context.Questions is not { } questions)
             return Verdict.Unremarkable;
 
         var names = await questions.ReverseAsync(cancel);
-        string client = @case.ClientText;
+        string client = context.ClientText;
         return names.Outcome switch
         {
             DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", DnsFacts.Of($"PTR of {client}", names)),
-            DnsOutcome.Unanswered when !@case.Options.DefersWhenSilent(Name) => Verdict.Pass(
+            DnsOutcome.Unanswered when !context.Options.DefersWhenSilent(Name) => Verdict.Pass(
                 Name,
                 $"the reverse name of {client} could not be looked up; passes unchecked",
                 DnsFacts.Of($"PTR of {client}", names)),
@@ -38,7 +38,7 @@ public sealed class ReverseNameMissing : IRule
                 new Fact("would pass", "an answer from the name servers of the reverse zone")),
             _ => Verdict.Refuse(
                 Name,
-                (@case.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
+                (context.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
                 $"{client} has no reverse name",
                 DnsFacts.Of($"PTR of {client}", names),
                 new Fact("would pass", "a PTR record for the address")),

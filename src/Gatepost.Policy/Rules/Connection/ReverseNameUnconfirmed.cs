@@ -6,7 +6,7 @@ namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Defers or refuses clients whose reverse name does not lead back to their address. Off unless configured.</summary>
 /// <remarks>Where the name was confirmed it is noted for the Received field. A silent DNS confirms nothing and refuses nobody.</remarks>
-public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
+public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
 {
     private const int MostNames = 5;
 
@@ -20,9 +20,9 @@ public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Questions is not { } questions)
+        if (context.Questions is not { } questions)
             return Verdict.Unremarkable;
         var names = await questions.ReverseAsync(cancel);
         if (names.Outcome != DnsOutcome.Found)
@@ -33,29 +33,29 @@ public sealed class ReverseNameUnconfirmed(Parts parts) : IRule
         foreach (string name in names.Records.Take(MostNames))
         {
             var addresses = await parts.Dns.AddressesAsync(name, cancel);
-            if (addresses.Records.Any(address => Networks.Same(address, @case.Session.Client.Address)))
+            if (addresses.Records.Any(address => Networks.Same(address, context.Session.Client.Address)))
             {
-                @case.Session.ClientName ??= name;
-                return Verdict.Pass(Name, $"{name} leads back to {@case.ClientText}", DnsFacts.Of($"addresses of {name}", addresses));
+                context.Session.ClientName ??= name;
+                return Verdict.Pass(Name, $"{name} leads back to {context.ClientText}", DnsFacts.Of($"addresses of {name}", addresses));
             }
 
             silent |= addresses.Outcome == DnsOutcome.Unanswered;
             facts.Add(DnsFacts.Of($"addresses of {name}", addresses));
         }
 
-        if (silent && @case.Options.DefersWhenSilent(Name))
+        if (silent && context.Options.DefersWhenSilent(Name))
         {
             facts.Add(new Fact("would pass", "an answer from the name servers of these names"));
-            return Verdict.Refuse("reverse-lookup-failed", OurReplies.ReverseLookupFailed.Say(("client", @case.ClientText)), "whether the reverse name leads back could not be learnt", facts);
+            return Verdict.Refuse("reverse-lookup-failed", OurReplies.ReverseLookupFailed.Say(("client", context.ClientText)), "whether the reverse name leads back could not be learnt", facts);
         }
 
         if (silent)
             return Verdict.Pass(Name, "whether the reverse name leads back could not be learnt", facts);
-        facts.Add(new Fact("would pass", $"an address record of {names.Records[0]} with {@case.ClientText}"));
+        facts.Add(new Fact("would pass", $"an address record of {names.Records[0]} with {context.ClientText}"));
         return Verdict.Refuse(
             Name,
-            OurReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", @case.ClientText)),
-            $"no reverse name of {@case.ClientText} leads back to it",
+            OurReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", context.ClientText)),
+            $"no reverse name of {context.ClientText} leads back to it",
             facts);
     }
 }

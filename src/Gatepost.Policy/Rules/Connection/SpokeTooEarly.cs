@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Refuses clients that talk before they are greeted (RFC 5321 §4.3.1). Off unless configured: it keeps every stranger waiting.</summary>
-public sealed class SpokeTooEarly(Parts parts) : IRule
+public sealed class SpokeTooEarly(PolicyServices parts) : IRule
 {
     public string Name => "spoke-too-early";
 
@@ -16,18 +16,18 @@ public sealed class SpokeTooEarly(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.HasSpoken is not { } hasSpoken || @case.Session.Tls is not null)
+        if (context.Session.HasSpoken is not { } hasSpoken || context.Session.Tls is not null)
             return Verdict.Unremarkable;
         if (!hasSpoken())
-            await Task.Delay(@case.Options.GreetingPause, parts.Time, cancel);
+            await Task.Delay(context.Options.GreetingPause, parts.Time, cancel);
         return hasSpoken()
             ? Verdict.Refuse(
                 Name,
                 OurReplies.SpokeTooEarly.Say(),
-                $"the client talked within {@case.Options.GreetingPause.TotalSeconds:0.#} s, before the greeting",
-                new Fact("pause", $"{@case.Options.GreetingPause.TotalSeconds:0.#} s"),
+                $"the client talked within {context.Options.GreetingPause.TotalSeconds:0.#} s, before the greeting",
+                new Fact("pause", $"{context.Options.GreetingPause.TotalSeconds:0.#} s"),
                 new Fact("would pass", "waiting for the greeting"))
             : Verdict.Pass(Name, "the client waited for the greeting");
     }

@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Keeps clients out for a while that connect more often in a short time than one address may.</summary>
 /// <remarks>How many may be open at once is the listener's limit, not this one.</remarks>
-public sealed class TooManyConnectionsInTime(Parts parts) : IRule
+public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
 {
     public string Name => "too-many-connections-in-time";
 
@@ -19,29 +19,29 @@ public sealed class TooManyConnectionsInTime(Parts parts) : IRule
 
     public bool IsIdle(PolicyOptions options) => options.ConnectionsPerClient is null;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Options.ConnectionsPerClient is not { } limit)
+        if (context.Options.ConnectionsPerClient is not { } limit)
             return Verdict.Unremarkable;
 
-        var client = @case.Session.Client.Address;
-        if (parts.TemporaryBlocks.Find(client, Name, @case.Now) is { } block)
-            return Refuse(@case, block);
+        var client = context.Session.Client.Address;
+        if (parts.TemporaryBlocks.Find(client, Name, context.Now) is { } block)
+            return Refuse(context, block);
 
         string network = TemporaryBlocks.NetworkOf(client).ToString();
-        var claim = new Claim(new CounterKey(Counted.ClientConnections, network), 1, limit, @case.Options.ClientWindow);
-        var (refused, usage) = await parts.Counters.TakeAsync([claim], @case.Now, cancel);
-        string why = $"{usage.Used} connections from {network} within {@case.Options.ClientWindow}, {limit} is the limit";
+        var claim = new Claim(new CounterKey(Counted.ClientConnections, network), 1, limit, context.Options.ClientWindow);
+        var (refused, usage) = await parts.Counters.TakeAsync([claim], context.Now, cancel);
+        string why = $"{usage.Used} connections from {network} within {context.Options.ClientWindow}, {limit} is the limit";
         if (refused < 0)
-            return Verdict.Pass(Name, why, new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
-        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, Name, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
+            return Verdict.Pass(Name, why, new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {context.Options.ClientWindow}"));
+        return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
-    private Verdict Refuse(Case @case, TemporaryBlock block) => new()
+    private Verdict Refuse(RuleContext context, TemporaryBlock block) => new()
     {
         Rule = Name,
         Why = $"{block.Network} is blocked until {block.Until:u}: {block.Why}",
-        Reply = OurReplies.TooManyConnectionsInTime.Say(("client", @case.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
+        Reply = OurReplies.TooManyConnectionsInTime.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
         Facts =
         [
             new Fact("blocked", $"{block.Network} from {block.Since:u} until {block.Until:u}"),

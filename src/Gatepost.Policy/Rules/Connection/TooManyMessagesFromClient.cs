@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Keeps clients out for a while that hand over more messages in a short time than one address may.</summary>
-public sealed class TooManyMessagesFromClient(Parts parts) : IRule
+public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
 {
     public string Name => "too-many-messages-from-client";
 
@@ -18,25 +18,25 @@ public sealed class TooManyMessagesFromClient(Parts parts) : IRule
 
     public bool IsIdle(PolicyOptions options) => options.MessagesPerClient is null;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Options.MessagesPerClient is not { } limit)
+        if (context.Options.MessagesPerClient is not { } limit)
             return Verdict.Unremarkable;
-        var client = @case.Session.Client.Address;
-        if (parts.TemporaryBlocks.Find(client, Name, @case.Now) is { } block)
-            return Refuse(@case, block);
+        var client = context.Session.Client.Address;
+        if (parts.TemporaryBlocks.Find(client, Name, context.Now) is { } block)
+            return Refuse(context, block);
 
-        var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, @case.Options.ClientWindow);
-        var (refused, usage) = await parts.Counters.TakeAsync([claim], @case.Now, cancel);
+        var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, context.Options.ClientWindow);
+        var (refused, usage) = await parts.Counters.TakeAsync([claim], context.Now, cancel);
         if (refused < 0)
-            return Verdict.Pass(Name, $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {@case.Options.ClientWindow}"));
-        string why = $"{usage.Used} messages within {@case.Options.ClientWindow}, {limit} is the limit";
-        return Refuse(@case, await parts.TemporaryBlocks.AddAsync(client, Name, @case.Now, @case.Now + @case.Options.ClientBlockedFor, why));
+            return Verdict.Pass(Name, $"{usage.Used} messages within {context.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {context.Options.ClientWindow}"));
+        string why = $"{usage.Used} messages within {context.Options.ClientWindow}, {limit} is the limit";
+        return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
-    private Verdict Refuse(Case @case, TemporaryBlock block) => Verdict.Refuse(
+    private Verdict Refuse(RuleContext context, TemporaryBlock block) => Verdict.Refuse(
         Name,
-        OurReplies.TooManyMessagesFromClient.Say(("client", @case.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
+        OurReplies.TooManyMessagesFromClient.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
         $"{block.Network} is blocked until {block.Until:u}: {block.Why}",
         new Fact("blocked", $"{block.Network} from {block.Since:u} until {block.Until:u}"),
         new Fact("reason", block.Why),

@@ -16,7 +16,7 @@ public sealed class EhloRequired : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.IsEsmtp
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.IsEsmtp
         ? Verdict.Unremarkable
         : Verdict.Refuse(Name, OurReplies.EhloRequired.Say(), "the client greeted with HELO", new Fact("would pass", "EHLO")));
 }

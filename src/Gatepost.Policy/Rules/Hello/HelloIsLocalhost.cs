@@ -15,9 +15,9 @@ public sealed class HelloIsLocalhost : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        string helo = @case.Session.Helo ?? "";
+        string helo = context.Session.Helo ?? "";
         var name = helo.AsSpan().TrimEnd('.');
         var entry = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhost
             : name.Equals("localhost.localdomain", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhostLocaldomain
@@ -27,7 +27,7 @@ public sealed class HelloIsLocalhost : IRule
             : Verdict.Refuse(
                 Name,
                 entry.Say(("helo", helo)),
-                $"{@case.ClientText} calls itself {helo}",
+                $"{context.ClientText} calls itself {helo}",
                 new Fact("helo", helo),
                 new Fact("would pass", "the client's own full name")));
     }

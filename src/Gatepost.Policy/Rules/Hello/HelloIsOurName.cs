@@ -17,37 +17,37 @@ public sealed class HelloIsOurName : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        string helo = @case.Session.Helo ?? "";
-        if (IsOurs(@case, @case.Session.Client.Address) || await WhyOursAsync(@case, helo, cancel) is not { } why)
+        string helo = context.Session.Helo ?? "";
+        if (IsOurs(context, context.Session.Client.Address) || await WhyOursAsync(context, helo, cancel) is not { } why)
             return Verdict.Unremarkable;
 
         return Verdict.Refuse(
             Name,
             OurReplies.HelloIsOurName.Say(("helo", helo)),
-            $"{@case.ClientText} introduced itself as {helo}, which is {why}",
+            $"{context.ClientText} introduced itself as {helo}, which is {why}",
             new Fact("helo", helo),
             new Fact("ours because", why),
             new Fact("would pass", "the client's own name, or its address among our own"));
     }
 
-    private static async ValueTask<string?> WhyOursAsync(Case @case, string helo, CancellationToken cancel)
+    private static async ValueTask<string?> WhyOursAsync(RuleContext context, string helo, CancellationToken cancel)
     {
         string name = AddressKey.ToAscii(helo.TrimEnd('.'));
-        if (name.Equals(@case.Session.HostName, StringComparison.OrdinalIgnoreCase))
+        if (name.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase))
             return "the name this server greets with";
-        if (@case.Options.OwnNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (context.Options.OwnNames.Contains(name, StringComparer.OrdinalIgnoreCase))
             return "listed among this server's names";
         if (Address(name) is { } address)
-            return IsOurs(@case, address) ? "an address of this server" : null;
-        return @case.Options.HostedDomainsAreOurNames && name.Length > 0 && await @case.Directory.FindDomainAsync(name, cancel) is not null
+            return IsOurs(context, address) ? "an address of this server" : null;
+        return context.Options.HostedDomainsAreOurNames && name.Length > 0 && await context.Directory.FindDomainAsync(name, cancel) is not null
             ? "a domain hosted here"
             : null;
     }
 
-    private static bool IsOurs(Case @case, IPAddress address) =>
-        Networks.Same(address, @case.Session.Local.Address) || @case.Options.OwnAddresses.Any(own => Networks.Same(own, address));
+    private static bool IsOurs(RuleContext context, IPAddress address) =>
+        Networks.Same(address, context.Session.Local.Address) || context.Options.OwnAddresses.Any(own => Networks.Same(own, address));
 
     /// <summary>Reads <c>192.0.2.1</c>, <c>[192.0.2.1]</c> and <c>[IPv6:2001:db8::1]</c>.</summary>
     private static IPAddress? Address(string name)

@@ -18,9 +18,9 @@ public sealed class HelloMalformed : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        string helo = @case.Session.Helo ?? "";
+        string helo = context.Session.Helo ?? "";
         var name = helo.AsSpan().TrimEnd('.');
         if (!Domains.IsDomain(name))
             return ValueTask.FromResult(Refuse(OurReplies.HelloMalformed, "is no host name", "a name of letters, digits, hyphens and dots, or [address]"));

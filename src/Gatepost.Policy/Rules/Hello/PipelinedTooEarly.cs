@@ -17,7 +17,7 @@ public sealed class PipelinedTooEarly(Stage stage) : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.PipelinedTooEarly is { } what
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.PipelinedTooEarly is { } what
         ? Verdict.Refuse(
             Name,
             OurReplies.PipelinedTooEarly.Say(),

@@ -16,7 +16,7 @@ public sealed class ProtocolErrors : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) => ValueTask.FromResult(@case.Session.ProtocolFault is { } fault
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.ProtocolFault is { } fault
         ? Verdict.Refuse(
             Name,
             OurReplies.ProtocolErrors.Say(("what", fault)),

@@ -15,9 +15,9 @@ public sealed class FilterDeferred : IRule
 
     public bool IsIdle(PolicyOptions options) => options.Scanners.Count == 0;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Deferred) is not { } found)
+        if (context.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Deferred) is not { } found)
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,

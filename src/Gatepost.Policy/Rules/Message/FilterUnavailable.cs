@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Message;
 
 /// <summary>Defers mail while a filter does not answer, or lets it pass marked as unscanned, as each filter is configured.</summary>
-public sealed class FilterUnavailable(Parts parts) : IRule
+public sealed class FilterUnavailable(PolicyServices parts) : IRule
 {
     public string Name => "filter-unavailable";
 
@@ -15,9 +15,9 @@ public sealed class FilterUnavailable(Parts parts) : IRule
 
     public bool IsIdle(PolicyOptions options) => options.Scanners.Count == 0;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Scans is not { } scans)
+        if (context.Scans is not { } scans)
             return Verdict.Unremarkable;
 
         var answers = await scans.AnswersAsync();
@@ -31,14 +31,14 @@ public sealed class FilterUnavailable(Parts parts) : IRule
         foreach (var scan in away)
             parts.Alarms.Raise("filter:" + scan.Scanner, $"filter {scan.Scanner} does not answer: {scan.Told}");
         var facts = unseen.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
-        if (away.Find(scan => @case.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
+        if (away.Find(scan => context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
         {
             facts.Add(new Fact("would pass", $"an answer of {needed.Scanner}, or when-away = \"pass\""));
             return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), $"{needed.Scanner} does not answer: {needed.Told}", facts);
         }
 
         foreach (var scan in unseen)
-            @case.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
+            context.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
         return Verdict.Pass(Name, $"passes unscanned by {string.Join(", ", unseen.Select(scan => scan.Scanner))}", facts);
     }
 }

@@ -16,14 +16,14 @@ public sealed class FromNotOwned : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session is not { User: { } user, Draft: { } draft } || !Mailbox.TryParse(user, out _))
+        if (context.Session is not { User: { } user, Draft: { } draft } || !Mailbox.TryParse(user, out _))
             return Verdict.Unremarkable;
 
         foreach (var shown in await HeaderFields.FromAsync(draft, cancel))
         {
-            if (Mailbox.TryParse(shown, out var address) && await Ownership.WhyAsync(@case.Directory, user, address!, cancel) is not null)
+            if (Mailbox.TryParse(shown, out var address) && await Ownership.WhyAsync(context.Directory, user, address!, cancel) is not null)
                 continue;
             return Verdict.Refuse(
                 Name,

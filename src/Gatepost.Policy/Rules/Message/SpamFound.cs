@@ -16,9 +16,9 @@ public sealed class SpamFound : IRule
 
     public bool IsIdle(PolicyOptions options) => options.Scanners.Count == 0;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Spam) is not { } found)
+        if (context.Scans is not { } scans || await scans.FindAsync(ScanOutcome.Spam) is not { } found)
             return Verdict.Unremarkable;
         string grounds = Grounds(found);
         return Verdict.Refuse(

@@ -13,18 +13,18 @@ public sealed class TooManyHops : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        int hops = @case.Session.Hops;
-        if (hops <= @case.Options.MaxHops)
+        int hops = context.Session.Hops;
+        if (hops <= context.Options.MaxHops)
             return ValueTask.FromResult(Verdict.Unremarkable);
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
             OurReplies.TooManyHops.Say(("hops", hops)),
-            $"{hops} Received fields, {@case.Options.MaxHops} is the limit",
+            $"{hops} Received fields, {context.Options.MaxHops} is the limit",
             new Fact("received fields", $"{hops}"),
-            new Fact("limit", $"{@case.Options.MaxHops}"),
+            new Fact("limit", $"{context.Options.MaxHops}"),
             new Fact("would pass", "the loop cut: the Received fields name the servers that send to each other")));
     }
 }

@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Stops the users of a domain once all of them together wrote to as many recipients in the last 60 minutes as the domain may.</summary>
-public sealed class DomainQuotaExceeded(Parts parts) : IRule
+public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
 {
     public string Name => "domain-quota-exceeded";
 
@@ -14,20 +14,20 @@ public sealed class DomainQuotaExceeded(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.IsRepeated || @case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+        if (context.IsRepeated || context.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
             return Verdict.Unremarkable;
-        var domain = await @case.Directory.FindDomainAsync(login!.Domain, cancel);
-        if ((domain?.RecipientsPerHour ?? @case.Options.RecipientsPerDomainAndHour) is not { } limit)
+        var domain = await context.Directory.FindDomainAsync(login!.Domain, cancel);
+        if ((domain?.RecipientsPerHour ?? context.Options.RecipientsPerDomainAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = @case.RecipientText, what = $"recipients written to from {name}";
+        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = context.RecipientText, what = $"recipients written to from {name}";
         var claim = new Claim(new CounterKey(Counted.DomainRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
-        var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+        var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
-        @case.Wish(claim, Refuse);
+        context.Wish(claim, Refuse);
         return Quota.Within(Name, what, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.DomainQuotaExceeded, recipient, what, found, limit);

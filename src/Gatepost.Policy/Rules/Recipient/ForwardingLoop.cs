@@ -14,19 +14,19 @@ public sealed class ForwardingLoop : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        var recipient = @case.Recipient!;
+        var recipient = context.Recipient!;
         return ValueTask.FromResult(recipient.Outcome switch
         {
             ResolutionOutcome.Loop => Refuse($"aliases and forwards lead back: {recipient.Drawn}"),
-            ResolutionOutcome.TooWide => Refuse($"more than {Expansion.MaxDepth} aliases behind each other or {Expansion.MaxRoutes} addresses: {recipient.Drawn}"),
+            ResolutionOutcome.TooWide => Refuse($"more than {AliasExpansion.MaxDepth} aliases behind each other or {AliasExpansion.MaxRoutes} addresses: {recipient.Drawn}"),
             _ => Verdict.Unremarkable,
         });
 
         Verdict Refuse(string why) => Verdict.Refuse(
             Name,
-            OurReplies.ForwardingLoop.Say(("recipient", @case.RecipientText)),
+            OurReplies.ForwardingLoop.Say(("recipient", context.RecipientText)),
             why,
             new Fact("cycle", recipient.Drawn),
             new Fact("would pass", "any one of these forwards removed"));

@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Asks strangers to come back in some minutes, as every real server does by itself (RFC 6647). Off unless configured.</summary>
-public sealed class Greylisted(Parts parts) : IRule
+public sealed class Greylisted(PolicyServices parts) : IRule
 {
     public string Name => "greylisted";
 
@@ -18,21 +18,21 @@ public sealed class Greylisted(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Recipient!.Outcome != ResolutionOutcome.Found)
+        if (context.Recipient!.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
 
-        string client = TemporaryBlocks.NetworkOf(@case.Session.Client.Address).ToString();
-        var first = await parts.Greylist.MeetAsync(client, @case.SenderText, @case.RecipientText, @case.Now, cancel);
-        var free = first + @case.Options.GreylistDelay;
-        if (@case.Now >= free)
+        string client = TemporaryBlocks.NetworkOf(context.Session.Client.Address).ToString();
+        var first = await parts.Greylist.MeetAsync(client, context.SenderText, context.RecipientText, context.Now, cancel);
+        var free = first + context.Options.GreylistDelay;
+        if (context.Now >= free)
             return Verdict.Pass(Name, $"first met {first:u}");
 
         return Verdict.Refuse(
             Name,
-            OurReplies.Greylisted.Say(("recipient", @case.RecipientText), ("seconds", (int)Math.Ceiling((free - @case.Now).TotalSeconds))),
-            $"{client}, <{@case.SenderText}> and <{@case.RecipientText}> first met {first:u}",
+            OurReplies.Greylisted.Say(("recipient", context.RecipientText), ("seconds", (int)Math.Ceiling((free - context.Now).TotalSeconds))),
+            $"{client}, <{context.SenderText}> and <{context.RecipientText}> first met {first:u}",
             new Fact("first met", $"{first:u}"),
             new Fact("would pass", $"from {free:u} on"));
     }

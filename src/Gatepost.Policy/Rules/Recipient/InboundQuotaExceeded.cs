@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Defers mail for a mailbox that received as many messages in the last 60 minutes as it may: a rate, not its storage.</summary>
-public sealed class InboundQuotaExceeded(Parts parts) : IRule
+public sealed class InboundQuotaExceeded(PolicyServices parts) : IRule
 {
     private static readonly TimeSpan Hour = TimeSpan.FromMinutes(60);
 
@@ -16,24 +16,24 @@ public sealed class InboundQuotaExceeded(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.IsRepeated || @case.Recipient!.Outcome != ResolutionOutcome.Found)
+        if (context.IsRepeated || context.Recipient!.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
 
-        string recipient = @case.RecipientText;
+        string recipient = context.RecipientText;
         var passes = Verdict.Unremarkable;
-        foreach (var account in @case.Recipient.Accounts)
+        foreach (var account in context.Recipient.Accounts)
         {
-            if ((account.ReceivedPerHour ?? @case.Options.ReceivedPerMailboxAndHour) is not { } limit)
+            if ((account.ReceivedPerHour ?? context.Options.ReceivedPerMailboxAndHour) is not { } limit)
                 continue;
 
             string mailbox = Quota.NameOf(account.Address);
             var claim = new Claim(new CounterKey(Counted.Received, mailbox), 1, limit, Hour);
-            var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+            var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
             if (usage.Used >= limit)
                 return Refuse(usage);
-            @case.Wish(claim, Refuse);
+            context.Wish(claim, Refuse);
             var within = Quota.Within(Name, $"messages received by {mailbox}", usage, limit);
             passes = passes.IsQuiet ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
 

@@ -6,7 +6,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Refuses mail for a mailbox that has no room for it, so that it need never bounce later.</summary>
 /// <remarks>The declared SIZE counts where there is one (RFC 1870). A size that could not be learnt is no refusal.</remarks>
-public sealed class MailboxFull(Parts parts) : IRule
+public sealed class MailboxFull(PolicyServices parts) : IRule
 {
     public string Name => "mailbox-full";
 
@@ -14,13 +14,13 @@ public sealed class MailboxFull(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Recipient!.Outcome != ResolutionOutcome.Found)
+        if (context.Recipient!.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
 
         var passes = Verdict.Unremarkable;
-        foreach (var account in @case.Recipient.Accounts)
+        foreach (var account in context.Recipient.Accounts)
         {
             if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
             {
@@ -34,29 +34,29 @@ public sealed class MailboxFull(Parts parts) : IRule
                 continue;
             long quota = Math.Min(account.Quota ?? long.MaxValue, size.Limit ?? long.MaxValue);
 
-            long declared = @case.Session.Envelope!.DeclaredSize ?? 0;
+            long declared = context.Session.Envelope!.DeclaredSize ?? 0;
             if (size.Octets < quota && declared <= quota - size.Octets)
             {
                 passes = Verdict.Pass(Name, $"{account.Address} has room", [.. passes.Facts, new Fact("mailbox holds", $"{size.Octets} octets"), new Fact("quota", $"{quota} octets")]);
                 continue;
             }
 
-            return Refuse(@case, account, size.Octets, quota, size.Unchanged is { } since && @case.Now - since >= @case.Options.FullForLong ? since : null);
+            return Refuse(context, account, size.Octets, quota, size.Unchanged is { } since && context.Now - since >= context.Options.FullForLong ? since : null);
         }
 
         return passes;
     }
 
-    private Verdict Refuse(Case @case, Account account, long octets, long quota, DateTimeOffset? untouched)
+    private Verdict Refuse(RuleContext context, Account account, long octets, long quota, DateTimeOffset? untouched)
     {
-        var reply = (untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong).Say(("recipient", @case.RecipientText));
+        var reply = (untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong).Say(("recipient", context.RecipientText));
         return Verdict.Refuse(
             Name,
             reply,
             $"{account.Address} holds {octets} of {quota} octets{(untouched is { } since ? $", untouched since {since:u}" : "")}",
             new Fact("mailbox holds", $"{octets} octets"),
             new Fact("quota", $"{quota} octets"),
-            new Fact("message declares", $"{@case.Session.Envelope!.DeclaredSize ?? 0} octets"),
+            new Fact("message declares", $"{context.Session.Envelope!.DeclaredSize ?? 0} octets"),
             new Fact("would pass", "room in the mailbox, or a larger quota"));
     }
 }

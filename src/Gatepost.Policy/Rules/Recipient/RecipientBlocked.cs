@@ -13,18 +13,18 @@ public sealed class RecipientBlocked : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        var blocks = await @case.Directory.FindBlocksAsync(BlockSide.Recipient, AddressKey.Of(@case.Session.Candidate!.Address), cancel);
+        var blocks = await context.Directory.FindBlocksAsync(BlockSide.Recipient, AddressKey.Of(context.Session.Candidate!.Address), cancel);
         // A detail or an alias domain is no way round a block.
-        if (@case.NamedMailbox is { } mailbox && AddressKey.Of(mailbox.Address) is var own && own != AddressKey.Of(@case.Session.Candidate.Address))
-            blocks = [.. blocks, .. await @case.Directory.FindBlocksAsync(BlockSide.Recipient, own, cancel)];
-        if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now)) is not { } block)
+        if (context.NamedMailbox is { } mailbox && AddressKey.Of(mailbox.Address) is var own && own != AddressKey.Of(context.Session.Candidate.Address))
+            blocks = [.. blocks, .. await context.Directory.FindBlocksAsync(BlockSide.Recipient, own, cancel)];
+        if (blocks.FirstOrDefault(block => block.IsInForce(context.Now)) is not { } block)
             return Verdict.Unremarkable;
 
         return Verdict.Refuse(
             Name,
-            OurReplies.RecipientBlocked.Say(("recipient", @case.RecipientText)),
+            OurReplies.RecipientBlocked.Say(("recipient", context.RecipientText)),
             $"blocked: {block.Told}",
             new Fact("block", block.Told),
             new Fact("would pass", "the entry removed or expired"));

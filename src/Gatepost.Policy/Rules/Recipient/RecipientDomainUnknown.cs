@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Tells our own users at once that a domain they write to does not exist, instead of by a bounce.</summary>
 /// <remarks>Only NXDOMAIN and the null MX (RFC 7505 §4.2) count. What DNS does not answer, the queue will ask again.</remarks>
-public sealed class RecipientDomainUnknown(Parts parts) : IRule
+public sealed class RecipientDomainUnknown(PolicyServices parts) : IRule
 {
     public string Name => "recipient-domain-unknown";
 
@@ -15,9 +15,9 @@ public sealed class RecipientDomainUnknown(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Recipient is not { Outcome: ResolutionOutcome.Foreign, Routes: [{ Destination.Kind: DestinationKind.Mx } route] } || route.Address.IsAddressLiteral)
+        if (context.Recipient is not { Outcome: ResolutionOutcome.Foreign, Routes: [{ Destination.Kind: DestinationKind.Mx } route] } || route.Address.IsAddressLiteral)
             return Verdict.Unremarkable;
 
         string domain = route.Destination.Name;
@@ -26,13 +26,13 @@ public sealed class RecipientDomainUnknown(Parts parts) : IRule
         {
             DnsOutcome.NoSuchName => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientDomainUnknown.Say(("recipient", @case.RecipientText)),
+                OurReplies.RecipientDomainUnknown.Say(("recipient", context.RecipientText)),
                 $"{domain} does not exist in DNS",
                 DnsFacts.Mx(domain, hosts),
                 new Fact("would pass", "a domain that exists")),
             DnsOutcome.Found when hosts.Records is [{ Exchange: "" }] => Verdict.Refuse(
                 "recipient-domain-takes-no-mail",
-                OurReplies.RecipientDomainTakesNoMail.Say(("recipient", @case.RecipientText)),
+                OurReplies.RecipientDomainTakesNoMail.Say(("recipient", context.RecipientText)),
                 $"{domain} publishes a null MX (RFC 7505)",
                 DnsFacts.Mx(domain, hosts),
                 new Fact("would pass", "an address of a domain that takes mail")),

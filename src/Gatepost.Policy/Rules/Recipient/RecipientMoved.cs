@@ -13,12 +13,12 @@ public sealed class RecipientMoved : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) =>
-        ValueTask.FromResult(@case.Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [{ MovedTo: { } target }], Routes.Count: 1 }
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) =>
+        ValueTask.FromResult(context.Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [{ MovedTo: { } target }], Routes.Count: 1 }
             ? Verdict.Refuse(
                 Name,
                 OurReplies.RecipientMoved.Say(("target", target)),
-                $"{@case.RecipientText} has moved to {target}",
+                $"{context.RecipientText} has moved to {target}",
                 new Fact("moved to", target.ToString()),
                 new Fact("would pass", $"the new address, or moved-to removed"))
             : Verdict.Unremarkable);

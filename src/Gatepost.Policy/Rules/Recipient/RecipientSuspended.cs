@@ -13,24 +13,24 @@ public sealed class RecipientSuspended : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        var recipient = @case.Recipient!;
+        var recipient = context.Recipient!;
         if (recipient.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
-        if (recipient.Domain?.Suspensions.Covering(Suspended.Receiving, @case.Now) is { } general)
-            return Refuse(@case, general);
+        if (recipient.Domain?.Suspensions.Covering(Suspended.Receiving, context.Now) is { } general)
+            return Refuse(context, general);
 
-        var named = @case.NamedMailbox;
+        var named = context.NamedMailbox;
         List<Route>? left = null;
         Suspension? last = null;
         foreach (var account in recipient.Accounts)
         {
-            if (await Suspensions.FindAsync(@case.Directory, account.Address, Suspended.Receiving, @case.Now, cancel) is not { } suspension)
+            if (await Suspensions.FindAsync(context.Directory, account.Address, Suspended.Receiving, context.Now, cancel) is not { } suspension)
                 continue;
             // Who writes to the mailbox itself is told, whatever forwards it has.
             if (ReferenceEquals(account, named))
-                return Refuse(@case, suspension);
+                return Refuse(context, suspension);
             last = suspension;
             left = [.. (left ?? recipient.Routes).Where(route => !LeadsInto(route, account))];
         }
@@ -38,17 +38,17 @@ public sealed class RecipientSuspended : IRule
         if (last is null)
             return Verdict.Unremarkable;
         if (left!.Count == 0)
-            return Refuse(@case, last);
+            return Refuse(context, last);
         // An alias of several reaches those who can receive.
-        if (@case.Options.Rules.GetValueOrDefault(Name)?.Mode is null or RuleMode.On)
-            @case.Recipient = recipient with { Routes = left };
+        if (context.Options.Rules.GetValueOrDefault(Name)?.Mode is null or RuleMode.On)
+            context.Recipient = recipient with { Routes = left };
         return Verdict.Pass(Name, "one of several behind the alias is suspended and gets no copy", new Fact("suspension", last.Told));
     }
 
-    private Verdict Refuse(Case @case, Suspension suspension) => Verdict.Refuse(
+    private Verdict Refuse(RuleContext context, Suspension suspension) => Verdict.Refuse(
         Name,
-        OurReplies.RecipientSuspended.Say(("recipient", @case.RecipientText)),
-        $"{@case.RecipientText} is suspended: {suspension.Told}",
+        OurReplies.RecipientSuspended.Say(("recipient", context.RecipientText)),
+        $"{context.RecipientText} is suspended: {suspension.Told}",
         new Fact("suspension", suspension.Told),
         new Fact("would pass", "the suspension lifted"));
 

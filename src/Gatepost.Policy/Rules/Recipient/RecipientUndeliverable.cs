@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 /// The next host is asked with MAIL FROM:&lt;&gt; and RCPT, and its answer kept for a while. Only a 5xx to RCPT is a "no";
 /// whoever is not reached, or says 4xx, has said nothing. Postmaster is never asked about (RFC 5321 §4.5.1).
 /// </remarks>
-public sealed class RecipientUndeliverable(Parts parts) : IRule
+public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
 {
     public string Name => "recipient-undeliverable";
 
@@ -20,27 +20,27 @@ public sealed class RecipientUndeliverable(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Recipient is not { Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain, Routes: [{ Destination.Kind: not DestinationKind.Maildir } route] }
+        if (context.Recipient is not { Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain, Routes: [{ Destination.Kind: not DestinationKind.Maildir } route] }
             || !AddressKey.Of(route.Address).Domain.Equals(domain.Name, StringComparison.OrdinalIgnoreCase)
             || route.Address.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
             return Verdict.Unremarkable;
 
-        var callout = await parts.Callouts.AskAsync(route.Address, route.Destination, @case.Options.Callouts, cancel);
+        var callout = await parts.Callouts.AskAsync(route.Address, route.Destination, context.Options.Callouts, cancel);
         Fact[] facts = [new Fact($"callout to {callout.Host}", $"{callout.Said}, asked {callout.At:u}"), .. callout.Conversation is { } id ? [new Fact("conversation", id)] : Array.Empty<Fact>()];
         return callout.Outcome switch
         {
-            CalloutOutcome.Taken => Verdict.Pass(Name, $"{callout.Host} takes {@case.RecipientText}", facts),
+            CalloutOutcome.Taken => Verdict.Pass(Name, $"{callout.Host} takes {context.RecipientText}", facts),
             CalloutOutcome.Refused => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientUndeliverable.Say(("recipient", @case.RecipientText), ("host", callout.Host), ("said", callout.Said)),
-                $"{callout.Host} refuses {@case.RecipientText}",
-                [.. facts, new Fact("would pass", $"the address at {callout.Host}; its refusal is believed for {@case.Options.Callouts.KeepNegative}")]),
-            _ when @case.Options.DefersWhenSilent(Name) => Verdict.Refuse(
+                OurReplies.RecipientUndeliverable.Say(("recipient", context.RecipientText), ("host", callout.Host), ("said", callout.Said)),
+                $"{callout.Host} refuses {context.RecipientText}",
+                [.. facts, new Fact("would pass", $"the address at {callout.Host}; its refusal is believed for {context.Options.Callouts.KeepNegative}")]),
+            _ when context.Options.DefersWhenSilent(Name) => Verdict.Refuse(
                 "recipient-unverified",
-                OurReplies.RecipientUnverified.Say(("recipient", @case.RecipientText)),
-                $"whether {callout.Host} takes {@case.RecipientText} could not be learnt",
+                OurReplies.RecipientUnverified.Say(("recipient", context.RecipientText)),
+                $"whether {callout.Host} takes {context.RecipientText} could not be learnt",
                 [.. facts, new Fact("would pass", $"an answer of {callout.Host}")]),
             _ => Verdict.Pass(Name, $"whether {callout.Host} takes it could not be learnt; passes unchecked", facts),
         };

@@ -14,15 +14,15 @@ public sealed class RecipientUnknown : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        var recipient = @case.Recipient!;
+        var recipient = context.Recipient!;
         return ValueTask.FromResult(recipient.Outcome switch
         {
             ResolutionOutcome.Found => Verdict.Pass(Name, recipient.Path.Count > 1 ? recipient.Drawn : "address found", new Fact("route", Routes(recipient))),
             ResolutionOutcome.Unknown => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientUnknown.Say(("recipient", @case.RecipientText)),
+                OurReplies.RecipientUnknown.Say(("recipient", context.RecipientText)),
                 $"{recipient.Domain?.Name ?? "no domain of ours"} has no such mailbox, alias or catch-all",
                 new Fact("domain", recipient.Domain?.Name ?? "none hosted"),
                 new Fact("would pass", "a mailbox or alias of that name, or a catch-all")),

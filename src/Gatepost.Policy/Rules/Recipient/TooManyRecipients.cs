@@ -13,10 +13,10 @@ public sealed class TooManyRecipients : IRule
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        int limit = Math.Min(@case.Session.MaxRecipients, @case.Session.Role == ListenerRole.Submission ? @case.Options.MaxRecipientsOnSubmission : @case.Options.MaxRecipients);
-        int accepted = @case.Session.Envelope!.Recipients.Count;
+        int limit = Math.Min(context.Session.MaxRecipients, context.Session.Role == ListenerRole.Submission ? context.Options.MaxRecipientsOnSubmission : context.Options.MaxRecipients);
+        int accepted = context.Session.Envelope!.Recipients.Count;
         if (accepted < limit)
             return ValueTask.FromResult(Verdict.Unremarkable);
 

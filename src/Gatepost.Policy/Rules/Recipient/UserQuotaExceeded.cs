@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Stops an account that wrote to as many recipients in the last 60 minutes as it may.</summary>
 /// <remarks>Judged before the domain's quota, so that a user hears first what is the user's own doing.</remarks>
-public sealed class UserQuotaExceeded(Parts parts) : IRule
+public sealed class UserQuotaExceeded(PolicyServices parts) : IRule
 {
     public string Name => "user-quota-exceeded";
 
@@ -15,20 +15,20 @@ public sealed class UserQuotaExceeded(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.IsRepeated || @case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+        if (context.IsRepeated || context.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
             return Verdict.Unremarkable;
-        var account = await @case.Directory.FindAccountAsync(AddressKey.Of(login!), cancel);
-        if ((account?.RecipientsPerHour ?? @case.Options.RecipientsPerUserAndHour) is not { } limit)
+        var account = await context.Directory.FindAccountAsync(AddressKey.Of(login!), cancel);
+        if ((account?.RecipientsPerHour ?? context.Options.RecipientsPerUserAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = Quota.NameOf(login!), recipient = @case.RecipientText, what = $"recipients written to by {name}";
+        string name = Quota.NameOf(login!), recipient = context.RecipientText, what = $"recipients written to by {name}";
         var claim = new Claim(new CounterKey(Counted.UserRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
-        var usage = await parts.Counters.PeekAsync(claim, @case.Now, cancel);
+        var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
-        @case.Wish(claim, Refuse);
+        context.Wish(claim, Refuse);
         return Quota.Within(Name, what, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.UserQuotaExceeded, recipient, what, found, limit);

@@ -14,17 +14,17 @@ public sealed class AccountSuspended(Stage stage) : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Submission or ListenerRole.Internal;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
+        if (context.Session.User is not { } user || !Mailbox.TryParse(user, out var login))
             return Verdict.Unremarkable;
         var what = stage == Stage.Authenticate ? Suspended.Login : Suspended.Sending | Suspended.Login;
-        var suspension = await Suspensions.FindAsync(@case.Directory, login!, what, @case.Now, cancel);
+        var suspension = await Suspensions.FindAsync(context.Directory, login!, what, context.Now, cancel);
         return suspension is null
             ? Verdict.Unremarkable
             : Verdict.Refuse(
                 Name,
-                stage == Stage.Authenticate ? OurReplies.AccountDisabled.Say() : OurReplies.AccountSuspended.Say(("recipient", @case.RecipientText)),
+                stage == Stage.Authenticate ? OurReplies.AccountDisabled.Say() : OurReplies.AccountSuspended.Say(("recipient", context.RecipientText)),
                 $"{user} is suspended: {suspension.Told}",
                 new Fact("suspension", suspension.Told),
                 new Fact("would pass", "the suspension lifted"));

@@ -14,18 +14,18 @@ public sealed class AuthenticationRequired : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.User is not null)
+        if (context.Session.User is not null)
             return ValueTask.FromResult(Verdict.Unremarkable);
-        if (@case.Options.WithoutLogin == WithoutLogin.HostedRecipientsOnly && @case.Recipient!.Outcome != ResolutionOutcome.Foreign)
+        if (context.Options.WithoutLogin == WithoutLogin.HostedRecipientsOnly && context.Recipient!.Outcome != ResolutionOutcome.Foreign)
             return ValueTask.FromResult(Verdict.Unremarkable);
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
-            OurReplies.AuthenticationRequired.Say(("recipient", @case.RecipientText)),
+            OurReplies.AuthenticationRequired.Say(("recipient", context.RecipientText)),
             "the client did not log in",
-            new Fact("without-login", $"{@case.Options.WithoutLogin}"),
+            new Fact("without-login", $"{context.Options.WithoutLogin}"),
             new Fact("would pass", "a login before MAIL")));
     }
 }

@@ -12,8 +12,8 @@ public sealed class AuthenticationRequiredAtMail : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel) =>
-        ValueTask.FromResult(@case.Session.User is not null || @case.Options.WithoutLogin != WithoutLogin.RefuseSender
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) =>
+        ValueTask.FromResult(context.Session.User is not null || context.Options.WithoutLogin != WithoutLogin.RefuseSender
             ? Verdict.Unremarkable
             : Verdict.Refuse(Name, OurReplies.AuthenticationRequiredAtMail.Say(), "the client did not log in", new Fact("would pass", "a login before MAIL")));
 }

@@ -14,23 +14,23 @@ public sealed class SenderBlocked(Stage stage) : IRule
 
     public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.Envelope?.Sender is not { } sender)
+        if (context.Session.Envelope?.Sender is not { } sender)
             return Verdict.Unremarkable;
-        var blocks = await @case.Directory.FindBlocksAsync(BlockSide.Sender, AddressKey.Of(sender), cancel);
+        var blocks = await context.Directory.FindBlocksAsync(BlockSide.Sender, AddressKey.Of(sender), cancel);
         if (blocks.Count == 0)
             return Verdict.Unremarkable;
 
-        AddressKey? recipient = @case.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address) : null;
-        AddressKey? own = stage == Stage.RcptTo && @case.NamedMailbox is { } mailbox ? AddressKey.Of(mailbox.Address) : null;
-        if (blocks.FirstOrDefault(block => block.IsInForce(@case.Now) && block.Scope is null == (stage == Stage.MailFrom) && (block.Covers(recipient) || (own is { } key && block.Covers(key)))) is not { } block)
+        AddressKey? recipient = context.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address) : null;
+        AddressKey? own = stage == Stage.RcptTo && context.NamedMailbox is { } mailbox ? AddressKey.Of(mailbox.Address) : null;
+        if (blocks.FirstOrDefault(block => block.IsInForce(context.Now) && block.Scope is null == (stage == Stage.MailFrom) && (block.Covers(recipient) || (own is { } key && block.Covers(key)))) is not { } block)
             return Verdict.Unremarkable;
 
-        bool ours = @case.Session.User is not null;
+        bool ours = context.Session.User is not null;
         return Verdict.Refuse(
             Name,
-            (ours ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", @case.SenderText)),
+            (ours ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", context.SenderText)),
             $"blocked: {block.Told}",
             new Fact("block", block.Told),
             new Fact("would pass", "the entry removed or expired"));

@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Rules.Sender;
 /// Without them no bounce could reach the sender (RFC 5321 §2.3.5, §5.1). The null sender of bounces has no domain and passes.
 /// A DNS failure is not an answer: the client is asked to come back, never told that the domain is missing.
 /// </remarks>
-public sealed class SenderDomainNotFound(Parts parts) : IRule
+public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
 {
     public string Name => "sender-domain-not-found";
 
@@ -20,23 +20,23 @@ public sealed class SenderDomainNotFound(Parts parts) : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.Envelope?.Sender is not { } sender)
+        if (context.Session.Envelope?.Sender is not { } sender)
             return Verdict.Unremarkable;
         if (sender.IsAddressLiteral || sender.Domain.Length == 0)
             return Verdict.Unremarkable;
-        if (await @case.Directory.FindDomainAsync(sender.Domain, cancel) is not null)
+        if (await context.Directory.FindDomainAsync(sender.Domain, cancel) is not null)
             return Verdict.Pass(Name, $"{sender.Domain} is a domain of ours");
 
         string domain = AddressKey.ToAscii(sender.Domain);
         var hosts = await parts.Dns.MxAsync(domain, cancel);
         if (hosts.Outcome == DnsOutcome.Found)
-            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(@case, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", DnsFacts.Mx(domain, hosts));
+            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(context, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", DnsFacts.Mx(domain, hosts));
         if (hosts.Outcome == DnsOutcome.Unanswered)
-            return Unanswered(@case, domain, DnsFacts.Mx(domain, hosts));
+            return Unanswered(context, domain, DnsFacts.Mx(domain, hosts));
         if (hosts.Outcome == DnsOutcome.NoSuchName)
-            return NotFound(@case, domain, DnsFacts.Mx(domain, hosts));
+            return NotFound(context, domain, DnsFacts.Mx(domain, hosts));
 
         // RFC 5321 §5.1: without MX the address records serve.
         var addresses = await parts.Dns.AddressesAsync(domain, cancel);
@@ -44,29 +44,29 @@ public sealed class SenderDomainNotFound(Parts parts) : IRule
         return addresses.Outcome switch
         {
             DnsOutcome.Found => Verdict.Pass(Name, $"{domain} has addresses and no MX", fact),
-            DnsOutcome.Unanswered => Unanswered(@case, domain, fact),
-            _ => NotFound(@case, domain, DnsFacts.Mx(domain, hosts), fact),
+            DnsOutcome.Unanswered => Unanswered(context, domain, fact),
+            _ => NotFound(context, domain, DnsFacts.Mx(domain, hosts), fact),
         };
     }
 
-    private Verdict NotFound(Case @case, string domain, params IReadOnlyList<Fact> facts) => Verdict.Refuse(
+    private Verdict NotFound(RuleContext context, string domain, params IReadOnlyList<Fact> facts) => Verdict.Refuse(
         Name,
-        OurReplies.SenderDomainNotFound.Say(("sender", @case.SenderText)),
+        OurReplies.SenderDomainNotFound.Say(("sender", context.SenderText)),
         $"{domain} has neither MX nor address records",
         [.. facts, new Fact("would pass", $"an MX or address record of {domain}")]);
 
-    private Verdict Unanswered(Case @case, string domain, Fact fact) => !@case.Options.DefersWhenSilent(Name)
+    private Verdict Unanswered(RuleContext context, string domain, Fact fact) => !context.Options.DefersWhenSilent(Name)
         ? Verdict.Pass(Name, $"DNS did not answer for {domain}; passes unchecked", fact)
         : Verdict.Refuse(
             "sender-domain-unanswered",
-            OurReplies.SenderDomainUnanswered.Say(("sender", @case.SenderText)),
+            OurReplies.SenderDomainUnanswered.Say(("sender", context.SenderText)),
             $"DNS did not answer for {domain}",
             fact,
             new Fact("would pass", "an answer"));
 
-    private static Verdict TakesNoMail(Case @case, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
+    private static Verdict TakesNoMail(RuleContext context, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
         "sender-domain-takes-no-mail",
-        OurReplies.SenderDomainTakesNoMail.Say(("sender", @case.SenderText)),
+        OurReplies.SenderDomainTakesNoMail.Say(("sender", context.SenderText)),
         $"{domain} publishes a null MX (RFC 7505)",
         DnsFacts.Mx(domain, hosts),
         new Fact("would pass", "a sender whose domain takes mail"));

@@ -13,16 +13,16 @@ public sealed class SenderNotLoggedIn : IRule
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Submission;
 
-    public async ValueTask<Verdict> JudgeAsync(Case @case, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (@case.Session.User is not null || @case.Session.Envelope?.Sender is not { } sender)
+        if (context.Session.User is not null || context.Session.Envelope?.Sender is not { } sender)
             return Verdict.Unremarkable;
-        if (await @case.Directory.FindAccountAsync(AddressKey.Of(sender), cancel) is not { Password: not null } account)
+        if (await context.Directory.FindAccountAsync(AddressKey.Of(sender), cancel) is not { Password: not null } account)
             return Verdict.Unremarkable;
 
         return Verdict.Refuse(
             Name,
-            OurReplies.SenderNotLoggedIn.Say(("sender", @case.SenderText)),
+            OurReplies.SenderNotLoggedIn.Say(("sender", context.SenderText)),
             $"{account.Address} has a password and the client did not log in",
             new Fact("mailbox", account.Address.ToString()),
             new Fact("would pass", "a login before MAIL"));

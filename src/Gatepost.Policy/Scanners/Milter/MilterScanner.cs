@@ -12,13 +12,13 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
     {
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        var patience = new MilterPatience(options.Timeout, time);
+        var patience = new MilterTimeouts(options.Timeout, time);
         try
         {
             await using var stream = await ConnectAsync(patience, both.Token);
             using var wire = new MilterWire(stream);
             var offered = options.PretendHeaderChanges ? MilterActions.Honoured | MilterActions.ChangeHeaders : MilterActions.Honoured;
-            var conversation = new MilterConversation(wire, session, offered, patience, both.Token);
+            var conversation = new MilterSession(wire, session, offered, patience, both.Token);
             return Read(await conversation.RunAsync(), conversation.Changes);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -31,7 +31,7 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(MilterPatience patience, CancellationToken cancel)
+    private async ValueTask<Stream> ConnectAsync(MilterTimeouts patience, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(patience.For(MilterPhase.Agree), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);

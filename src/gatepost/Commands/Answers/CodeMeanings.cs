@@ -6,7 +6,7 @@ namespace Gatepost.Commands.Answers;
 /// <summary>The codes of a report, each with what the standard says it means.</summary>
 internal static class CodeMeanings
 {
-    public static IEnumerable<(string Code, string Meaning)> Of(Report report, Knowledge knowledge, AnswerTexts texts)
+    public static IEnumerable<(string Code, string Meaning)> Of(Report report, ReplyDatabase knowledge, AnswerTexts texts)
     {
         if (report.ReplyCode is { } code)
         {
@@ -20,6 +20,6 @@ internal static class CodeMeanings
             yield return ($"{status}", StatusMeaning(status, knowledge, texts));
     }
 
-    private static string StatusMeaning(EnhancedStatus status, Knowledge knowledge, AnswerTexts texts) =>
+    private static string StatusMeaning(EnhancedStatus status, ReplyDatabase knowledge, AnswerTexts texts) =>
         StatusCodes.Find(status) is { } entry ? knowledge.Words(entry, texts.Language).Meaning ?? entry.Classic.Text : "";
 }

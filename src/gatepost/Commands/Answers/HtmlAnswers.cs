@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Commands.Answers;
 
 /// <summary>A page to look at or to send on. Everything that came from a document is escaped; nothing is loaded from elsewhere.</summary>
-internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, Knowledge knowledge) : IAnswerWriter
+internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDatabase knowledge) : IAnswerWriter
 {
     public void Begin() => output.WriteLine($$"""
         <!DOCTYPE html>

@@ -12,12 +12,12 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
     private readonly TextWriter output;
     private readonly AnswerTexts texts;
-    private readonly Knowledge knowledge;
+    private readonly ReplyDatabase knowledge;
     private readonly StringWriter page = new();
     private readonly IAnsiConsole console;
     private bool first = true;
 
-    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, Knowledge knowledge)
+    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge)
     {
         this.output = output;
         this.texts = texts;

@@ -39,7 +39,7 @@ public sealed class MeetingTests : PeerConversation
     [InlineData("S: 220 hi\nC: *\nS: 500 no\nC: *\nS: 550 no", 550, "EHLO")]
     public async Task A_refused_meeting_is_an_answer_with_its_stage(string script, int code, string stage)
     {
-        var failure = await Assert.ThrowsAsync<PeerFailureException>(async () => await MeetAsync(new ScriptedStream(script)));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await MeetAsync(new ScriptedStream(script)));
         Assert.Equal((code, stage), (failure.Reply.Code, failure.Stage));
         Assert.True(failure.Reply.WasReceived);
     }
@@ -52,7 +52,7 @@ public sealed class MeetingTests : PeerConversation
     [InlineData(SocketError.AddressFamilyNotSupported, "connect-failed", 100)]
     public async Task A_connection_that_cannot_be_opened_is_a_condition_with_host_and_address(SocketError error, string entry, int code)
     {
-        var failure = await Assert.ThrowsAsync<PeerFailureException>(async () => await ConnectAsync(new ScriptedConnector().Then(error)));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(new ScriptedConnector().Then(error)));
         Assert.Equal((entry, code, "connect"), (failure.Reply.Entry.Id, failure.Reply.Code, failure.Stage));
         Assert.StartsWith("connect to mx.example.org[192.0.2.1]:25: ", failure.Reply.Text);
         Assert.Contains(journal.Events, happened => happened.Reply == failure.Reply && happened.Outbound);
@@ -69,7 +69,7 @@ public sealed class MeetingTests : PeerConversation
         await PassAsync(meeting, TimeSpan.FromSeconds(seconds - 1));
         Assert.False(meeting.IsCompleted);
         await PassAsync(meeting, TimeSpan.FromSeconds(2));
-        var failure = await Assert.ThrowsAsync<PeerFailureException>(() => meeting);
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(() => meeting);
         Assert.Equal(entry, failure.Reply.Entry.Id);
         Assert.Contains($"{seconds} s", failure.Reply.Text);
     }

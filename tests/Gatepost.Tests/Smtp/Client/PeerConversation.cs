@@ -32,7 +32,7 @@ public abstract class PeerConversation
 
     private protected readonly MemoryJournal journal = new();
 
-    internal static PeerOptions Options => new() { HostName = "client.example" };
+    internal static SmtpClientOptions Options => new() { HostName = "client.example" };
 
     internal static OutgoingMail Mail(string octets, params string[] recipients) => new()
     {
@@ -56,7 +56,7 @@ public abstract class PeerConversation
 
     private protected static (int, string) Last(RecipientAnswer[] answers) => (answers[^1].Reply!.Code, answers[^1].Stage);
 
-    private protected static async Task<RecipientAnswer[]> SendAsync(Peer peer, string octets, params string[] recipients) =>
+    private protected static async Task<RecipientAnswer[]> SendAsync(SmtpClientSession peer, string octets, params string[] recipients) =>
         (await peer.SendAsync(Mail(octets, recipients), CancellationToken.None)).Answers;
 
     /// <summary>Lets time pass once the other side waits.</summary>
@@ -67,8 +67,8 @@ public abstract class PeerConversation
         await Task.WhenAny(waiting, Task.Delay(50));
     }
 
-    private protected ValueTask<Peer> MeetAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
+    private protected ValueTask<SmtpClientSession> MeetAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
 
-    private protected ValueTask<Peer> ConnectAsync(ScriptedConnector connector, PeerOptions? options = null) => Peer.ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), options ?? Options, connector, journal, time, new OnBehalf("A1", "Q1"), CancellationToken.None);
+    private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) => SmtpClientSession.ConnectAsync(
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), options ?? Options, connector, journal, time, new AttemptContext("A1", "Q1"), CancellationToken.None);
 }

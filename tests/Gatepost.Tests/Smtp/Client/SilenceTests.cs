@@ -71,7 +71,7 @@ public sealed class SilenceTests : PeerConversation
     {
         await using var peer = await MeetAsync(new ScriptedStream(Meeting + Accepted("ann@client.example", "bob@example.org") + "\n" + end));
         await SendAsync(peer, "x\r\n", "bob@example.org");
-        var failure = await Assert.ThrowsAsync<PeerFailureException>(() => SendAsync(peer, "x\r\n", "bob@example.org"));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(() => SendAsync(peer, "x\r\n", "bob@example.org"));
         Assert.False(peer.IsUsable);
         Assert.NotNull(failure.Reply);
     }

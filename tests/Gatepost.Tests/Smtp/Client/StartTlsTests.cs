@@ -60,21 +60,21 @@ public sealed class StartTlsTests
     [Fact]
     public async Task Where_TLS_is_demanded_nothing_goes_without_a_valid_certificate()
     {
-        var failure = await Assert.ThrowsAsync<PeerFailureException>(async () => await ConnectAsync(ClientTls.Verified, new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250 mx")));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(ClientTls.Verified, new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250 mx")));
         Assert.Equal(OurReplies.TlsNotOffered, failure.Reply.Entry);
 
         var (client, server) = Duplex();
         var serving = ServeAsync(server, behind: "");
-        failure = await Assert.ThrowsAsync<PeerFailureException>(async () => await ConnectAsync(ClientTls.Verified, client));
+        failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(ClientTls.Verified, client));
         Assert.Equal(OurReplies.TlsHandshakeFailed, failure.Reply.Entry);
         Assert.Contains("certificate", failure.Reply.Text);
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
     }
 
-    private ValueTask<Peer> ConnectAsync(ClientTls tls, Stream stream) => ConnectAsync(tls, new ScriptedConnector().Then(stream));
+    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, Stream stream) => ConnectAsync(tls, new ScriptedConnector().Then(stream));
 
-    private ValueTask<Peer> ConnectAsync(ClientTls tls, ScriptedConnector connector) => Peer.ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, new OnBehalf("A1", "Q1"), CancellationToken.None);
+    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, ScriptedConnector connector) => SmtpClientSession.ConnectAsync(
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, new AttemptContext("A1", "Q1"), CancellationToken.None);
 
     /// <summary>A server that offers STARTTLS; gives back what it heard.</summary>
     private static async Task<List<string>> ServeAsync(Stream wire, string behind)

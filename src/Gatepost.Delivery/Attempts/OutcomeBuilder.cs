@@ -1,0 +1,127 @@
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery.Attempts;
+
+/// <summary>Turns the result of an attempt into what the queue keeps, what the journal tells and what the sender is told.</summary>
+internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Random random)
+{
+    public async ValueTask<(IReadOnlyList<DeliveryOutcome> Settlements, IReadOnlyList<Notice> Notices)> DrawAsync(QueuedMessage message, AttemptResult result, string attempt, CancellationToken cancel)
+    {
+        var settlements = new DeliveryOutcome[result.Recipients.Count];
+        List<RecipientResult>? failed = null, delayed = null, told = null;
+        var now = time.GetUtcNow();
+        for (int i = 0; i < settlements.Length; i++)
+        {
+            var recipient = OfForward(GiveUpIfOver(message, result.Recipients[i], now));
+            var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed : recipient.Outcome;
+            bool noticeNow = outcome == Outcome.Deferred && WantsDelayNotice(message, recipient.Recipient, now);
+            settlements[i] = new DeliveryOutcome
+            {
+                QueueId = message.QueueId,
+                Index = recipient.Recipient.Index,
+                Outcome = outcome,
+                NextAttempt = outcome == Outcome.Deferred ? options.Retry.Next(message.Arrived, now, Chance()) : default,
+                Last = recipient.ToLast(),
+                DelayNotified = recipient.Recipient.DelayNotified || noticeNow,
+            };
+            Record(message, recipient, settlements[i], attempt, now);
+            if (noticeNow)
+                (delayed ??= []).Add(recipient);
+            else if (outcome == Outcome.Failed)
+                (failed ??= []).Add(recipient);
+            else if (outcome == Outcome.Delivered && WantsSuccessNotice(recipient))
+                (told ??= []).Add(recipient);
+        }
+
+        if (failed is null && delayed is null && told is null)
+            return (settlements, []);
+        var written = new List<Notice>(1);
+        await AddAsync(written, message, NoticeKind.Failed, failed, cancel);
+        await AddAsync(written, message, NoticeKind.Delayed, delayed, cancel);
+        await AddAsync(written, message, NoticeKind.Succeeded, told, cancel);
+        return (settlements, written);
+    }
+
+    /// <summary>Where the whole conclusion cannot be drawn: who has the message keeps it, the others are tried again in their time, when nobody has been told anything yet.</summary>
+    public IReadOnlyList<DeliveryOutcome> Least(QueuedMessage message, AttemptResult result)
+    {
+        var now = time.GetUtcNow();
+        return [.. result.Recipients.Select(known => new DeliveryOutcome
+        {
+            QueueId = message.QueueId,
+            Index = known.Recipient.Index,
+            Outcome = known.Outcome == Outcome.Delivered ? Outcome.Delivered : Outcome.Deferred,
+            NextAttempt = known.Outcome == Outcome.Delivered ? default : options.Retry.Next(message.Arrived, now, Chance()),
+            Last = known.ToLast(),
+            DelayNotified = known.Recipient.DelayNotified,
+        })];
+    }
+
+    private async ValueTask AddAsync(List<Notice> written, QueuedMessage message, NoticeKind kind, List<RecipientResult>? about, CancellationToken cancel)
+    {
+        if (about is not null && await notices.WriteAsync(message, kind, about, cancel) is { } notice)
+            written.Add(notice);
+    }
+
+    private RecipientResult GiveUpIfOver(QueuedMessage message, RecipientResult recipient, DateTimeOffset now)
+    {
+        if (recipient.Outcome != Outcome.Deferred || !options.Retry.IsOver(message.Arrived, now))
+            return recipient;
+        // The last cause stays in the words: "expired" alone tells nobody what to mend.
+        var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
+        return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)), Cause = recipient.Reply };
+    }
+
+    /// <summary>A refusal by the server that a forward leads to is about the forward: who wrote to the address could not know of it. RFC 5321 §3.9.</summary>
+    private static RecipientResult OfForward(RecipientResult recipient) =>
+        recipient is { Outcome: Outcome.Failed, Reply.WasReceived: true, IsForwarded: true, IsFinalDelivery: false }
+            ? recipient with
+            {
+                Reply = OurReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address), ("cause", $"{recipient.Host} said: {recipient.Reply}")),
+                Cause = recipient.Reply,
+            }
+            : recipient;
+
+    private static string Period(TimeSpan span) => span.TotalDays >= 1
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} hours");
+
+    private bool WantsDelayNotice(QueuedMessage message, QueuedRecipient recipient, DateTimeOffset now) =>
+        message.Sender is not null
+        && !recipient.DelayNotified
+        && (recipient.Notify == DsnNotify.Unspecified || recipient.Notify.HasFlag(DsnNotify.Delay))
+        && options.Retry.WantsDelayNotice(message.Arrived, now);
+
+    /// <summary>RFC 3461 §5.2: told by us where we delivered, or where the next server does not speak DSN and can tell nobody.</summary>
+    private static bool WantsSuccessNotice(RecipientResult recipient) =>
+        recipient.Recipient.Notify.HasFlag(DsnNotify.Success) && !recipient.CarriedDsn;
+
+    private double Chance()
+    {
+        lock (random)
+            return random.NextDouble();
+    }
+
+    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome settlement, string attempt, DateTimeOffset now) => journal.Record(new JournalEvent
+    {
+        Kind = settlement.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ => JournalKind.Failed },
+        At = now,
+        Session = attempt,
+        QueueId = message.QueueId,
+        Outbound = true,
+        Peer = recipient.Address,
+        PeerName = recipient.Host,
+        Stage = ClientStage.ToJournal(recipient.Stage),
+        Reply = recipient.Reply,
+        Sender = message.Sender?.ToString() ?? "",
+        Recipient = recipient.Recipient.Address.ToString(),
+        Size = message.Size,
+        NextAttempt = settlement.Outcome == Outcome.Deferred ? settlement.NextAttempt : null,
+        Facts = recipient.IsForwarded ? [new Fact("forward", $"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
+        Detail = recipient.Recipient.Destination.ToString(),
+    });
+}

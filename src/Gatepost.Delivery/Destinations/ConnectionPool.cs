@@ -1,0 +1,63 @@
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery.Destinations;
+
+/// <summary>Connections of one destination that wait a few seconds for the next message.</summary>
+internal sealed class ConnectionPool(TimeProvider time)
+{
+    private readonly Lock door = new();
+    private readonly List<(SmtpClientSession Peer, DateTimeOffset Since)> idle = [];
+    private bool closed;
+
+    /// <summary>The one used last, so that the others can grow old and go.</summary>
+    public SmtpClientSession? Take()
+    {
+        lock (door)
+        {
+            if (idle.Count == 0)
+                return null;
+            var peer = idle[^1].Peer;
+            idle.RemoveAt(idle.Count - 1);
+            return peer;
+        }
+    }
+
+    /// <returns>False once closed: the caller closes the connection.</returns>
+    public bool Keep(SmtpClientSession peer)
+    {
+        var now = time.GetUtcNow();
+        lock (door)
+        {
+            if (!closed)
+                idle.Add((peer, now));
+            return !closed;
+        }
+    }
+
+    /// <summary>Keeps nothing any more and closes what it has.</summary>
+    public ValueTask CloseAsync()
+    {
+        lock (door)
+            closed = true;
+        return TidyAsync(DateTimeOffset.MaxValue);
+    }
+
+    /// <summary>Closes those that wait since before <paramref name="before"/>, politely and at the same time.</summary>
+    public async ValueTask TidyAsync(DateTimeOffset before)
+    {
+        List<SmtpClientSession>? old = null;
+        lock (door)
+        {
+            int count = idle.FindIndex(waiting => waiting.Since > before);
+            count = count < 0 ? idle.Count : count;
+            if (count > 0)
+            {
+                old = [.. idle.Take(count).Select(waiting => waiting.Peer)];
+                idle.RemoveRange(0, count);
+            }
+        }
+
+        if (old is not null)
+            await Task.WhenAll(old.Select(peer => peer.DisposeAsync().AsTask()));
+    }
+}

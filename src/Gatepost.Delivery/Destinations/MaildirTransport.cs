@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text;
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery.Destinations;
+
+public sealed record MaildirOptions
+{
+    /// <summary>Threads that write at the same time.</summary>
+    public int Threads { get; init; } = 8;
+}
+
+/// <summary>Puts messages into one Maildir: written in <c>tmp</c>, synced, moved to <c>new</c>, the folder synced; only then is it delivered.</summary>
+/// <remarks>Names as Maildir++ wants them: time, unique parts, host, size. The octets stay as they came, CRLF included.</remarks>
+internal sealed class MaildirTransport(Destination destination, DeliveryOptions options, DiskThreads threads, IQueue queue, TimeProvider time) : ITransport
+{
+    private const int HeadRead = 64 * 1024;
+    private const int NoSpace = 28, QuotaOfDisk = 122, NoSpaceWindows = 0x70;
+
+    private static long sequence;
+
+    private readonly string folder = destination.Name;
+    private readonly MaildirQuota quota = new(destination.Name, time);
+    private readonly string host = options.HostName.Replace("/", "\\057", StringComparison.Ordinal).Replace(":", "\\072", StringComparison.Ordinal);
+
+    private bool prepared;
+
+    /// <summary>Makes the names in <c>new</c> durable; a test puts a disk that fails here.</summary>
+    public Action<Durable.Folder> Sync { private get; init; } = static folder => folder.Sync();
+
+    public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel) =>
+        await threads.RunAsync(() => Deliver(message, cancel));
+
+    public ValueTask TidyAsync(DateTimeOffset before) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private AttemptResult Deliver(QueuedMessage message, CancellationToken cancel)
+    {
+        var results = new List<RecipientResult>(message.Recipients.Count);
+        try
+        {
+            foreach (var recipient in message.Recipients)
+            {
+                cancel.ThrowIfCancellationRequested();
+                // Two aliases of one mailbox: one copy is enough.
+                var same = results.Find(done => done.Recipient.Address.Equals(recipient.Address));
+                var reply = same?.Reply ?? DeliverOne(message, recipient);
+                results.Add(new RecipientResult(recipient, reply, ClientStage.Local, null, null));
+            }
+        }
+        catch (Exception cause)
+        {
+            // What lies in a mailbox already stays delivered.
+            return new AttemptResult(results) { BrokenOffBy = cause };
+        }
+
+        return new AttemptResult(results);
+    }
+
+    private Reply DeliverOne(QueuedMessage message, QueuedRecipient recipient)
+    {
+        try
+        {
+            Prepare();
+            return Write(message, recipient);
+        }
+        catch (IOException failure) when ((failure.HResult & 0xffff) is NoSpace or QuotaOfDisk or NoSpaceWindows)
+        {
+            return OurReplies.DeliveryDiskFull.Say(("address", recipient.Address));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The folder may have been taken away; look again next time.
+            prepared = false;
+            return OurReplies.MaildirFailed.Say(("address", recipient.Address), ("cause", failure.Message));
+        }
+    }
+
+    private void Prepare()
+    {
+        if (prepared)
+            return;
+        var missing = new Stack<string>();
+        for (string? at = folder; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            missing.Push(at);
+        foreach (string part in (string[])["tmp", "new", "cur"])
+        {
+            if (!Directory.Exists(Path.Combine(folder, part)))
+                MakeFolder(Path.Combine(folder, part));
+        }
+
+        Durable.SyncFolder(folder);
+        foreach (string made in missing)
+            Durable.SyncFolder(Path.GetDirectoryName(made) ?? "/");
+        prepared = true;
+    }
+
+    /// <summary>Nobody but us reads other people's mail.</summary>
+    private static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static FileStream MakeFile(string path)
+    {
+        var wanted = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            wanted.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, wanted);
+    }
+
+    private Reply Write(QueuedMessage message, QueuedRecipient recipient)
+    {
+        byte[] head = Encoding.UTF8.GetBytes($"Return-Path: <{message.Sender}>\r\nDelivered-To: {recipient.Address}\r\n");
+        long size = head.Length + message.Size;
+        if (quota.Exceeded(size) is var (used, limit))
+            return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", used), ("limit", limit));
+
+        string name = UniqueName(size);
+        string draft = Path.Combine(folder, "tmp", name), kept = Path.Combine(folder, "new", name);
+        using var shelf = Durable.OpenFolder(Path.Combine(folder, "new"));
+        try
+        {
+            using (var file = MakeFile(draft))
+            {
+                if (Copy(message, recipient, head, file) is { } refusal)
+                {
+                    File.Delete(draft);
+                    return refusal;
+                }
+
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, kept);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
+        try
+        {
+            Sync(shelf);
+        }
+        catch
+        {
+            // It will be tried again: a copy that stayed would be there twice then.
+            File.Delete(kept);
+            throw;
+        }
+
+        quota.Add(size);
+        return OurReplies.DeliveredToMaildir.Say(("name", name));
+    }
+
+    private Reply? Copy(QueuedMessage message, QueuedRecipient recipient, byte[] head, FileStream file)
+    {
+        if (message.InMemory is { } octets)
+        {
+            if (MessageHead.WasDeliveredTo(octets.Span, recipient.Address))
+                return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
+            file.Write(head);
+            file.Write(octets.Span);
+            return null;
+        }
+
+        // This thread is ours to block.
+        using var body = queue.OpenBody(message.QueueId, default).AsTask().GetAwaiter().GetResult();
+        byte[] first = new byte[HeadRead];
+        int length = body.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        if (MessageHead.WasDeliveredTo(first.AsSpan(0, length), recipient.Address))
+            return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
+        file.Write(head);
+        file.Write(first, 0, length);
+        body.CopyTo(file);
+        return null;
+    }
+
+    /// <summary>Unique on this host by time, process and a counter; the size tells Maildir++ readers what they need for quotas.</summary>
+    private string UniqueName(long size)
+    {
+        var now = time.GetUtcNow();
+        long micros = now.Ticks % TimeSpan.TicksPerSecond / 10;
+        return string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.M{micros}P{Environment.ProcessId}Q{Interlocked.Increment(ref sequence)}.{host},S={size}");
+    }
+}

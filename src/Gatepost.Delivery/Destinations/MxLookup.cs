@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Gatepost.Dns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+
+namespace Gatepost.Delivery.Destinations;
+
+/// <summary>One place to try, or why there is none.</summary>
+internal readonly record struct HostFound(PeerTarget? Target, Reply? Trouble, string? Host = null, IPAddress? Address = null);
+
+/// <summary>Finds the hosts of a destination in the order in which they are to be tried.</summary>
+internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random random)
+{
+    private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
+
+    /// <summary>Hosts one after the other; DNS is asked for a host only when its turn has come.</summary>
+    public IAsyncEnumerable<HostFound> FindAsync(Destination destination, CancellationToken cancel) => destination.Kind switch
+    {
+        DestinationKind.Mx when destination.Name.StartsWith('[') => LiteralAsync(destination.Name),
+        DestinationKind.Mx => MailHostsAsync(destination.Name, cancel),
+        DestinationKind.Lmtp when destination.Name.StartsWith("unix:", StringComparison.Ordinal) => UnixSocketAsync(destination.Name[5..]),
+        _ => NamedHostAsync(destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25, cancel),
+    };
+
+    /// <summary>RFC 5321 §5.1: MX by preference, equals in random order, the domain's own addresses where there is no MX, ourselves and all behind us cut off.</summary>
+    private async IAsyncEnumerable<HostFound> MailHostsAsync(string domain, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (hosts, failure) = await HostNamesAsync(domain, cancel);
+        if (failure is not null)
+        {
+            yield return new HostFound(null, failure);
+            yield break;
+        }
+
+        bool any = false, askedAll = true;
+        foreach (string host in hosts.Take(options.MaxHosts))
+        {
+            var answer = await dns.AddressesAsync(host, cancel);
+            if (answer.Outcome == DnsOutcome.Unanswered)
+            {
+                askedAll = false;
+                yield return new HostFound(null, OurReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail)), host);
+                continue;
+            }
+
+            foreach (var address in answer.Records)
+            {
+                if (guard.IsOurs(address, options.SmtpPort))
+                {
+                    yield return new HostFound(null, OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", host)), host, address);
+                    yield break;
+                }
+
+                any = true;
+                yield return guard.Refuses(address)
+                    ? new HostFound(null, OurReplies.PrivateTarget.Say(("host", host), ("address", address)), host, address)
+                    : new HostFound(new PeerTarget(host, new IPEndPoint(address, options.SmtpPort)), null, host, address);
+            }
+        }
+
+        if (!any && askedAll)
+        {
+            // MX records that lead nowhere are somebody's mistake and may be put right; a domain with nothing at all takes no mail.
+            bool noMx = hosts is [var only] && only == domain;
+            yield return new HostFound(null, noMx
+                ? OurReplies.DomainHasNoMailHost.Say(("domain", domain))
+                : OurReplies.RoutingError.Say(("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
+        }
+    }
+
+    private async ValueTask<(IReadOnlyList<string> Hosts, Reply? Failure)> HostNamesAsync(string domain, CancellationToken cancel)
+    {
+        var mx = await dns.MxAsync(domain, cancel);
+        switch (mx.Outcome)
+        {
+            case DnsOutcome.Unanswered:
+                return ([], OurReplies.DnsUnanswered.Say(("name", domain), ("cause", mx.Detail)));
+            case DnsOutcome.NoSuchName:
+                return ([], OurReplies.RecipientDomainNotFound.Say(("domain", domain)));
+            case DnsOutcome.NoRecords:
+                return IsOurName(domain)
+                    ? ([], OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", domain)))
+                    : ([domain], null);
+        }
+
+        if (mx.Records.All(record => record.Exchange.Length == 0))
+            return ([], OurReplies.DomainTakesNoMail.Say(("domain", domain)));
+
+        var records = mx.Records.Where(record => record.Exchange.Length > 0).ToArray();
+        lock (random)
+            random.Shuffle(records);
+        // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would circle.
+        int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue).Min();
+        var better = records.Where(record => record.Preference < ours).OrderBy(record => record.Preference).Select(record => record.Exchange).ToList();
+        return better.Count > 0
+            ? (better, null)
+            : ([], OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", records.First(record => record.Preference == ours).Exchange)));
+    }
+
+    private bool IsOurName(string host) =>
+        host.Equals(options.HostName, StringComparison.OrdinalIgnoreCase) || options.OwnNames.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    private async IAsyncEnumerable<HostFound> LiteralAsync(string literal)
+    {
+        await ValueTask.CompletedTask;
+        string text = literal.Trim('[', ']');
+        if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
+            text = text[5..];
+        if (!IPAddress.TryParse(text, out var address))
+            yield return new HostFound(null, OurReplies.RecipientDomainNotFound.Say(("domain", literal)));
+        else if (guard.IsOurs(address, options.SmtpPort))
+            yield return new HostFound(null, OurReplies.MailLoopsToUs.Say(("domain", literal), ("host", address)), literal, address);
+        else if (guard.Refuses(address))
+            yield return new HostFound(null, OurReplies.PrivateTarget.Say(("host", literal), ("address", address)), literal, address);
+        else
+            yield return new HostFound(new PeerTarget(literal, new IPEndPoint(address, options.SmtpPort)), null, literal, address);
+    }
+
+    private static async IAsyncEnumerable<HostFound> UnixSocketAsync(string path)
+    {
+        await ValueTask.CompletedTask;
+        yield return new HostFound(new PeerTarget(path, new UnixDomainSocketEndPoint(path)), null, path);
+    }
+
+    /// <summary>A host the admin wrote down: any address is meant, and a name that DNS does not know is the admin's mistake, not the recipient's.</summary>
+    private async IAsyncEnumerable<HostFound> NamedHostAsync(string name, int defaultPort, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (host, port) = Split(name, defaultPort);
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            yield return new HostFound(new PeerTarget(host, new IPEndPoint(literal, port)), null, host, literal);
+            yield break;
+        }
+
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new HostFound(new PeerTarget(host, new IPEndPoint(IPAddress.Loopback, port)), null, host, IPAddress.Loopback);
+            yield break;
+        }
+
+        var answer = await dns.AddressesAsync(host, cancel);
+        if (answer.Outcome != DnsOutcome.Found)
+        {
+            yield return new HostFound(null, answer.Outcome == DnsOutcome.Unanswered
+                ? OurReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail))
+                : OurReplies.RoutingError.Say(("domain", host), ("cause", "the host named in the configuration has no address in DNS")), host);
+            yield break;
+        }
+
+        foreach (var address in answer.Records)
+            yield return new HostFound(new PeerTarget(host, new IPEndPoint(address, port)), null, host, address);
+    }
+
+    /// <summary><c>host:port</c>, <c>[ipv6]:port</c> or the host alone.</summary>
+    internal static (string Host, int Port) Split(string name, int defaultPort)
+    {
+        int close = name.StartsWith('[') ? name.IndexOf(']') : -1;
+        int colon = name.IndexOf(':', Math.Max(close, 0));
+        bool onlyOne = close > 0 || colon == name.LastIndexOf(':');
+        string host = close > 0 ? name[1..close] : colon >= 0 && onlyOne ? name[..colon] : name;
+        return colon >= 0 && onlyOne && ushort.TryParse(name.AsSpan(colon + 1), out ushort port) ? (host, port) : (host, defaultPort);
+    }
+}

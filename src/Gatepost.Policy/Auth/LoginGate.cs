@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Auth;
+
+/// <summary>The way every mechanism takes to an outcome: throttle, check, note.</summary>
+internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
+{
+    /// <summary>Longest password taken, in octets of UTF-8.</summary>
+    public const int MaxPassword = 1_024;
+
+    public ILogins Logins => logins;
+
+    /// <summary>For PLAIN and LOGIN.</summary>
+    public async ValueTask<Authentication> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel)
+    {
+        if (await RefuseGuessingAsync(user, client, cancel) is { } closed)
+            return closed;
+        if (user.Length == 0 || password.Length is 0 or > MaxPassword)
+            return await WrongAsync(user, client, cancel);
+
+        var login = await logins.CheckAsync(user, password, client, cancel);
+        return login.Outcome switch
+        {
+            LoginOutcome.Right => Right(user, login.User!, client),
+            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), "the service that knows the passwords did not answer", [new Fact("would pass", "an answer")]),
+            _ => await WrongAsync(user, client, cancel),
+        };
+    }
+
+    /// <returns>The refusal, or null where trying is allowed.</returns>
+    public async ValueTask<Authentication?> RefuseGuessingAsync(string user, IPAddress client, CancellationToken cancel) =>
+        await throttle.ClosedUntilAsync(user, client, cancel) is { } until
+            ? new Authentication(
+                null,
+                OurReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
+                "too many wrong log-ins before this one",
+                [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", $"after {until:u}")])
+            : null;
+
+    public Authentication Right(string said, string user, IPAddress client)
+    {
+        throttle.NoteRight(said, client);
+        return new Authentication(user, null, $"{user} logged in");
+    }
+
+    public async ValueTask<Authentication> WrongAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        await throttle.NoteWrongAsync(user, client, cancel);
+        return new Authentication(
+            null,
+            OurReplies.WrongPassword.Say(),
+            "no such login, or not its password",
+            [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", "the right login and password")]);
+    }
+
+    /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty where it is not.</summary>
+    public static string ReadUser(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length is 0 or > Mailbox.MaxLength || !System.Text.Unicode.Utf8.IsValid(octets))
+            return "";
+        string user = Encoding.UTF8.GetString(octets);
+        return user.Any(char.IsControl) ? "" : user;
+    }
+}

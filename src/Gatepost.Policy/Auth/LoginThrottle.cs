@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Auth;
+
+/// <summary>How many wrong log-ins are borne.</summary>
+public sealed record LoginThrottleOptions
+{
+    /// <summary>From one address (one /64 of IPv6) within <see cref="Window"/>.</summary>
+    public int PerClient { get; init; } = 20;
+
+    /// <summary>For one account within <see cref="Window"/>, from addresses that never logged in to it.</summary>
+    public int PerAccount { get; init; } = 20;
+
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
+
+    public IEnumerable<string> Problems()
+    {
+        if (PerClient < 1 || PerAccount < 1)
+            yield return "failed log-ins must be borne at least once: write 1 or more";
+        if (Window <= TimeSpan.Zero || Window > TimeSpan.FromDays(1))
+            yield return $"the window for failed log-ins is {Window}: write between a second and a day";
+    }
+}
+
+/// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
+/// <remarks>An address from which the account's owner has logged in is not locked out by strangers who guess at the account.</remarks>
+public sealed class LoginThrottle
+{
+    private const string Kind = "welcome";
+
+    private const int Most = 100_000;
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(90);
+
+    private readonly TimeProvider time;
+    private readonly ICounters failures;
+    private readonly IStateLog? log;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> welcome = new(StringComparer.Ordinal);
+    private volatile LoginThrottleOptions limits;
+
+    /// <param name="failures">Where wrong log-ins are counted; null counts in memory only.</param>
+    /// <param name="log">Keeps across restarts who logged in from where; null forgets.</param>
+    public LoginThrottle(LoginThrottleOptions limits, TimeProvider time, ICounters? failures = null, IStateLog? log = null)
+    {
+        (this.limits, this.time, this.failures, this.log) = (limits, time, failures ?? new SlidingCounters(), log);
+        foreach (var kept in log?.Load(Kind, time.GetUtcNow()) ?? [])
+        {
+            if (welcome.Count < Most)
+                welcome[kept.Key] = kept.Until;
+        }
+    }
+
+    /// <summary>Puts other limits in force; what was counted stays counted.</summary>
+    public void Reload(LoginThrottleOptions changed) => limits = changed;
+
+    /// <returns>When it is worth trying again; null where it is now.</returns>
+    public async ValueTask<DateTimeOffset?> ClosedUntilAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var network = TemporaryBlocks.NetworkOf(client);
+        var byClient = await failures.PeekAsync(OfClient(network), now, cancel);
+        if (byClient.FreeAt is { } free)
+            return free;
+        return IsWelcome(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
+    }
+
+    /// <summary>How many wrong log-ins are counted now against how many are borne, as evidence.</summary>
+    public async ValueTask<IReadOnlyList<Fact>> SeenAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var (ofClient, ofAccount) = (OfClient(TemporaryBlocks.NetworkOf(client)), OfAccount(user));
+        return
+        [
+            new Fact("wrong log-ins from there", Told((await failures.PeekAsync(ofClient, now, cancel)).Used, ofClient)),
+            new Fact("wrong log-ins for the account", Told((await failures.PeekAsync(ofAccount, now, cancel)).Used, ofAccount)),
+        ];
+
+        static string Told(int used, Claim claim) => $"{used} of {claim.Limit} in {claim.Window}";
+    }
+
+    public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        // One by one: when the one is at its limit, the other still counts.
+        await failures.TakeAsync([OfClient(TemporaryBlocks.NetworkOf(client))], now, cancel);
+        await failures.TakeAsync([OfAccount(user)], now, cancel);
+    }
+
+    public void NoteRight(string user, IPAddress client)
+    {
+        if (welcome.Count >= Most)
+            welcome.Clear();
+        var now = time.GetUtcNow();
+        string key = KeyOf(user, TemporaryBlocks.NetworkOf(client));
+        // A day more or less is not worth a line of the log with each log-in.
+        if (welcome.TryGetValue(key, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
+            return;
+        welcome[key] = now + RememberedFor;
+        _ = log?.KeepAsync(new StateRecord(Kind, key, now, now + RememberedFor, ""));
+    }
+
+    private bool IsWelcome(string user, IPNetwork client, DateTimeOffset now) => welcome.TryGetValue(KeyOf(user, client), out var until) && now < until;
+
+    private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
+
+    private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, limits.Window);
+
+    private Claim OfAccount(string user) => new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, limits.Window);
+
+    private static string Name(string user) => user.Length > 254 ? user[..254].ToLowerInvariant() : user.ToLowerInvariant();
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Gatepost.Dns;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move its MX away.</summary>
+/// <remarks>
+/// Strangers choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,
+/// none once the memory is full, and nobody waits for long. What is not known in time counts as an ordinary foreign domain.
+/// </remarks>
+internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
+{
+    private const int MaxKnown = 10_000;
+    private const int MaxAsked = 20;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
+
+    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.OrdinalIgnoreCase);
+    private int asked;
+
+    /// <summary>The MX that leads here; null where none does, or nobody knows yet.</summary>
+    public async ValueTask<Fact?> FindAsync(string domain, RuleContext context, CancellationToken cancel)
+    {
+        if (domain.Length == 0 || domain[0] == '[')
+            return null;
+        var now = time.GetUtcNow();
+        if (known.TryGetValue(domain, out var before) && before.Until > now)
+            return before.Leads;
+        if (known.Count >= MaxKnown)
+            Forget(now);
+        if (known.Count >= MaxKnown)
+            return null;
+
+        try
+        {
+            if (Interlocked.Increment(ref asked) > MaxAsked)
+                return null;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(Longest);
+            var leads = await AskAsync(domain, context, patience.Token);
+            known[domain] = new Known(leads, now + Kept);
+            return leads;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            known[domain] = new Known(null, now + Kept);
+            return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref asked);
+        }
+    }
+
+    private async ValueTask<Fact?> AskAsync(string domain, RuleContext context, CancellationToken cancel)
+    {
+        var hosts = await dns.MxAsync(domain, cancel);
+        foreach (var host in hosts.Records.Take(5))
+        {
+            if (host.Exchange.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase) || context.Options.OwnNames.Contains(host.Exchange, StringComparer.OrdinalIgnoreCase))
+                return DnsFacts.Mx(domain, hosts);
+        }
+
+        return null;
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var (domain, entry) in known)
+        {
+            if (entry.Until <= now)
+                known.TryRemove(domain, out _);
+        }
+    }
+
+    private readonly record struct Known(Fact? Leads, DateTimeOffset Until);
+}

@@ -1,0 +1,101 @@
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Scanners;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>One session before the gate: what the rules know of it beside what the client said.</summary>
+/// <remarks>One owner, its session; never used by two commands at once.</remarks>
+public sealed class RuleContext(Session session)
+{
+    private List<QuotaReservation>? wishes;
+    private Dictionary<BoundRule, Verdict>? ofClient;
+
+    public Session Session { get; } = session;
+
+    /// <summary>The options in force for the command being judged.</summary>
+    public required PolicyOptions Options { get; set; }
+
+    public required IDirectory Directory { get; set; }
+
+    public required DateTimeOffset Now { get; set; }
+
+    /// <summary>The recipient being judged, followed to its end; set at <see cref="Stage.RcptTo"/>.</summary>
+    public Resolution? Recipient { get; set; }
+
+    /// <summary>The mailbox of ours the recipient names itself, with or without a detail or by an alias domain; null for aliases and for what is not ours.</summary>
+    public Account? NamedMailbox =>
+        Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [var first, ..] } && Session.Candidate is { } candidate && first.IsNamedBy(AddressKey.Of(candidate.Address)) ? first : null;
+
+    /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
+    public ClientQuestions? Questions { get; set; }
+
+    /// <summary>The filters' answers about the message being judged; null where there is no filter.</summary>
+    public ScanRound? Scans { get; set; }
+
+    /// <summary>A pass of a rule about the client stays what it is however many recipients follow.</summary>
+    internal Verdict? Recall(BoundRule rule) => ofClient?.GetValueOrDefault(rule);
+
+    internal void Remember(BoundRule rule, Verdict pass) => (ofClient ??= [])[rule] = pass;
+
+    /// <summary>Another client speaks from here on (XCLIENT).</summary>
+    internal void ForgetClient() => (ofClient, Questions) = (null, null);
+
+    /// <summary>What the rules want counted if all of them pass.</summary>
+    public IReadOnlyList<QuotaReservation> Wishes => wishes ?? [];
+
+    /// <summary>Whether the client speaks from one of the trusted networks.</summary>
+    public bool IsFromTrustedNetwork => Options.IsTrustedNetwork(Session.Client.Address);
+
+    /// <summary>Whether the client may send anywhere: it logged in, or it speaks from a trusted network to a listener for those.</summary>
+    public bool MayRelay => Session.User is not null || (Session.Role == ListenerRole.Internal && IsFromTrustedNetwork);
+
+    /// <summary>Whether the recipient stands in the envelope already: said twice, delivered and counted once.</summary>
+    public bool IsRepeated
+    {
+        get
+        {
+            if (Session.Candidate is not { } candidate || Session.Envelope is not { } envelope)
+                return false;
+            foreach (var known in envelope.Recipients)
+            {
+                if (known.Address.Equals(candidate.Address))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The client as refusals quote it.</summary>
+    public string ClientText =>
+        (Session.Client.Address.IsIPv4MappedToIPv6 ? Session.Client.Address.MapToIPv4() : Session.Client.Address).ToString();
+
+    /// <summary>The sender as refusals quote it; empty for the null sender.</summary>
+    public string SenderText => Session.Envelope?.Sender?.ToString() ?? "";
+
+    /// <summary>The recipient as refusals quote it.</summary>
+    public string RecipientText => Session.Candidate?.Address.ToString() ?? "";
+
+    /// <summary>Has something counted once every rule has passed, all such wishes in one step.</summary>
+    public void Wish(Claim claim, Func<Usage, Verdict> refuse) => (wishes ??= []).Add(new QuotaReservation(claim, refuse));
+
+    public void ForgetWishes() => wishes?.Clear();
+
+    /// <summary>The wishes from that one on are of a rule that only warns: they refuse nobody.</summary>
+    public void OnlyWarn(int from)
+    {
+        for (int i = from; i < (wishes?.Count ?? 0); i++)
+            wishes![i] = wishes[i] with { OnlyWarns = true };
+    }
+
+    public void DropWish(int index) => wishes!.RemoveAt(index);
+}
+
+/// <summary>Something to be counted.</summary>
+/// <param name="Claim">The counter and its limit.</param>
+/// <param name="Refuse">The verdict where it does not fit.</param>
+/// <param name="OnlyWarns">Whether that verdict is traced and not applied.</param>
+public readonly record struct QuotaReservation(Claim Claim, Func<Usage, Verdict> Refuse, bool OnlyWarns = false);

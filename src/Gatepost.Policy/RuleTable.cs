@@ -1,0 +1,115 @@
+using System.Collections.Frozen;
+using Gatepost.Dns;
+using Gatepost.Policy.Rules.Connection;
+using Gatepost.Policy.Rules.Hello;
+using Gatepost.Policy.Rules.Message;
+using Gatepost.Policy.Rules.Recipient;
+using Gatepost.Policy.Rules.Sender;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>All rules in the order they are asked, bound to what the configuration says of each.</summary>
+internal sealed class RuleTable
+{
+    private static readonly RuleOptions Plain = new();
+
+    private readonly FrozenDictionary<(Stage, ListenerRole), StageRules> rules;
+
+    public RuleTable(PolicyServices parts, PolicyOptions options)
+    {
+        var bound = All(parts)
+            .Select(rule => new BoundRule(rule, StageOf(rule, options), options.Rules.GetValueOrDefault(rule.Name, Plain)))
+            .Where(rule => rule.Mode != RuleMode.Off && !rule.Rule.IsIdle(options))
+            .OrderBy(rule => options.Order.Contains(rule.Rule.Name) ? options.Order.ToList().IndexOf(rule.Rule.Name) : int.MaxValue)
+            .ToList();
+        rules = Enum.GetValues<ListenerRole>()
+            .SelectMany(role => bound.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
+            .GroupBy(pair => (pair.rule.Stage, pair.role), pair => pair.rule)
+            .ToFrozenDictionary(group => group.Key, group => new StageRules([.. group]));
+        AsksReverseName = bound.Any(rule => rule.Rule is ReverseNameMissing or ReverseNameUnconfirmed);
+        AsksDnsbls = bound.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
+    }
+
+    /// <summary>Every rule's name, in the order they are asked.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All(new PolicyServices(NoDns.Instance, TimeProvider.System)).Select(rule => rule.Name).Distinct()];
+
+    public bool AsksReverseName { get; }
+
+    public bool AsksDnsbls { get; }
+
+    public StageRules For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), StageRules.Empty);
+
+    private static Stage StageOf(IRule rule, PolicyOptions options) =>
+        options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly) ? Stage.RcptTo : rule.Stage;
+
+    private static IReadOnlyList<IRule> All(PolicyServices parts) =>
+    [
+        // The client: first what needs no DNS
+        new TooManyConnectionsInTime(parts),
+        new SpokeTooEarly(parts),
+        new EhloRequired(),
+        new ProtocolErrors(),
+        new PipelinedTooEarly(Stage.RcptTo),
+        new HelloIsLocalhost(),
+        new HelloIsOurName(),
+        new HelloMalformed(),
+        new ListedByDnsbl(),
+        new ReverseNameMissing(),
+        new ReverseNameUnconfirmed(parts),
+
+        // The sender
+        new AccountSuspended(Stage.Authenticate),
+        new AuthenticationRequiredAtMail(),
+        new SenderNotLoggedIn(),
+        new SenderNotOwned(),
+        new SenderBlocked(Stage.MailFrom),
+        new TooManyMessagesFromClient(parts),
+        new SenderDomainNotFound(parts),
+
+        // The recipient: first what any recipient would meet, then whose it is, then how much it may
+        new AuthenticationRequired(),
+        new AccountSuspended(Stage.RcptTo),
+        new TooManyRecipients(),
+        new RecipientBlocked(),
+        new RelayDenied(parts),
+        new RecipientUnknown(),
+        new ForwardingLoop(),
+        new RecipientMoved(),
+        new RecipientSuspended(),
+        new SenderBlocked(Stage.RcptTo),
+        new RecipientDomainUnknown(parts),
+        new MailboxFull(parts),
+        new Greylisted(parts),
+        new RecipientUndeliverable(parts),
+        new InboundQuotaExceeded(parts),
+        new UserQuotaExceeded(parts),
+        new DomainQuotaExceeded(parts),
+
+        // The message
+        new PipelinedTooEarly(Stage.Data),
+        new TooManyHops(),
+        new FromNotOwned(),
+        new VirusFound(),
+        new SpamFound(),
+        new BulkFound(),
+        new FilterRefused(),
+        new FilterKeptBack(),
+        new FilterDeferred(),
+        new FilterUnavailable(parts),
+    ];
+
+    /// <summary>For listing names only.</summary>
+    private sealed class NoDns : IResolver
+    {
+        public static readonly NoDns Instance = new();
+
+        public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<MxRecord>(DnsOutcome.Unanswered, []));
+
+        public ValueTask<DnsAnswer<System.Net.IPAddress>> AddressesAsync(string host, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<System.Net.IPAddress>(DnsOutcome.Unanswered, []));
+
+        public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
+
+        public ValueTask<DnsAnswer<string>> ReverseAsync(System.Net.IPAddress address, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
+    }
+}

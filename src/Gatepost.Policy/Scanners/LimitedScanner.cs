@@ -1,0 +1,45 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Scanners;
+
+/// <summary>Shows a filter no more messages at once than it is said to bear; the others wait their turn within its time-out.</summary>
+public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, TimeProvider time) : IScanner, IDisposable
+{
+    private readonly SemaphoreSlim turns = new(options.Connections);
+
+    public string Name => scanner.Name;
+
+    public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
+    {
+        if (!await TryEnterAsync(cancel))
+            return new Scan(ScanOutcome.Unavailable, Name, $"its {options.Connections} connections were busy for {options.Timeout.TotalSeconds:0} s");
+        try
+        {
+            return await scanner.ScanAsync(session, cancel);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    /// <summary>Those that wait or are served finish; there is nothing else to let go of.</summary>
+    public void Dispose() => (scanner as IDisposable)?.Dispose();
+
+    private async ValueTask<bool> TryEnterAsync(CancellationToken cancel)
+    {
+        if (turns.Wait(0, CancellationToken.None))
+            return true;
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            await turns.WaitAsync(both.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+
+namespace Gatepost.Policy.Scanners.Milter;
+
+/// <summary>What filter and server agreed on at the beginning of a conversation.</summary>
+/// <param name="Actions">What the filter may do.</param>
+/// <param name="Steps">What it does not want, or does not answer.</param>
+internal readonly record struct MilterNegotiation(MilterActions Actions, MilterSteps Steps)
+{
+    public const uint Version = 6;
+
+    /// <summary>Older filters know neither DATA nor silence; they are told less and asked more.</summary>
+    private const uint Oldest = 2;
+
+    /// <summary>Version, actions, steps: four octets each, ours as well as theirs.</summary>
+    public const int Length = 12;
+
+    public bool Wants(MilterSteps no) => (Steps & no) == 0;
+
+    /// <summary>Our offer.</summary>
+    /// <param name="offer">Of <see cref="Length"/>.</param>
+    /// <param name="actions">What the filter may think it can do.</param>
+    public static void WriteOffer(Span<byte> offer, MilterActions actions)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(offer, Version);
+        BinaryPrimitives.WriteUInt32BigEndian(offer[4..], (uint)actions);
+        BinaryPrimitives.WriteUInt32BigEndian(offer[8..], (uint)MilterSteps.Offered);
+    }
+
+    /// <summary>Reads the filter's answer. Actions we did not offer are not agreed on, whatever it says: what it asks for then is told, not done.</summary>
+    /// <exception cref="MilterException">It is no answer to our offer.</exception>
+    public static MilterNegotiation Read(byte answer, ReadOnlySpan<byte> data)
+    {
+        if (answer != MilterCommand.Negotiate || data.Length < Length)
+            throw new MilterException($"it did not agree on a protocol: {MilterText.Letter(answer)} with {data.Length} octets");
+        uint version = BinaryPrimitives.ReadUInt32BigEndian(data);
+        if (version is < Oldest or > Version)
+            throw new MilterException($"it speaks version {version} of the milter protocol, not {Oldest} to {Version}");
+        var steps = (MilterSteps)BinaryPrimitives.ReadUInt32BigEndian(data[8..]);
+        if ((steps & ~MilterSteps.Offered) != 0)
+            throw new MilterException($"it wants steps that were not offered: {(uint)(steps & ~MilterSteps.Offered):x}");
+        if (version < 4)
+            steps |= MilterSteps.NoData;
+        return new MilterNegotiation((MilterActions)BinaryPrimitives.ReadUInt32BigEndian(data[4..]) & MilterActions.Honoured, steps);
+    }
+}

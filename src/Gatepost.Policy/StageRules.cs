@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy;
+
+/// <summary>The rules of one stage at one kind of listener, and what it is called when some of them had nothing to object.</summary>
+/// <remarks>Which rules were silent and which did not apply is one of few patterns, so each pattern's evidence is made once and shared: a pass costs no allocation.</remarks>
+internal sealed class StageRules
+{
+    /// <summary>Patterns kept; strangers can choose some of them, so further ones are made anew each time.</summary>
+    private const int Most = 1_024;
+
+    public static readonly StageRules Empty = new([]);
+
+    private readonly BoundRule[] rules;
+    private readonly ConcurrentDictionary<(ulong Silent, ulong Spared), Verdict> known = new();
+
+    public StageRules(BoundRule[] rules)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Length, 64);
+        this.rules = rules;
+    }
+
+    public int Count => rules.Length;
+
+    public BoundRule this[int index] => rules[index];
+
+    /// <summary>A pass that says which rules objected to nothing and which were not asked.</summary>
+    /// <param name="silent">Bit by bit, the rules that judged and had nothing to tell.</param>
+    /// <param name="spared">The rules that were not asked about this client.</param>
+    public Verdict Quiet(ulong silent, ulong spared)
+    {
+        if ((silent | spared) == 0)
+            return Verdict.Unremarkable;
+        if (known.TryGetValue((silent, spared), out var verdict))
+            return verdict;
+
+        verdict = Make(silent, spared);
+        if (known.Count < Most)
+            known.TryAdd((silent, spared), verdict);
+        return verdict;
+    }
+
+    private Verdict Make(ulong silent, ulong spared)
+    {
+        var facts = new List<Fact>(2);
+        if (silent != 0)
+            facts.Add(new Fact(Fact.NoObjection, Names(silent)));
+        if (spared != 0)
+            facts.Add(new Fact(Fact.NotAsked, Names(spared)));
+        return Verdict.Quiet(facts);
+    }
+
+    private string Names(ulong which) => string.Join(", ", rules.Where((_, i) => (which >> i & 1) != 0).Select(rule => rule.Rule.Name));
+}

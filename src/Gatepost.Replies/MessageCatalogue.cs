@@ -1,0 +1,53 @@
+namespace Gatepost.Replies;
+
+/// <summary>The words of one language: <c>[entry-id]</c>, <c>[reason.mailbox-full]</c>, <c>[status."X.1.1"]</c>, <c>[code.550]</c>.</summary>
+/// <remarks>A later file overrides single keys of an earlier one, so that a postmaster can put one sentence right without copying the rest.</remarks>
+internal sealed class MessageCatalogue
+{
+    private readonly Dictionary<string, Words> words = new(StringComparer.Ordinal);
+
+    /// <summary>The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.</summary>
+    public Words? Find(string key) => words.GetValueOrDefault(key);
+
+    /// <summary>Words told by a dialect file rather than a words file.</summary>
+    public void Put(string key, Words told) => words[key] = words.TryGetValue(key, out var before) ? told.Over(before) : told;
+
+    /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
+    public void Add(DataFile file, List<DataProblem> problems)
+    {
+        problems.AddRange(file.Problems);
+        foreach (var section in file.Sections)
+        {
+            string key = string.Join('.', section.Path);
+            if (key.Length == 0 && section.Items.Count == 0)
+                continue;
+            if (key.Length == 0)
+                problems.Add(new DataProblem(file.Name, section.Line, "words stand under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
+            else
+                Put(key, Read(section, file.Name, problems));
+        }
+    }
+
+    internal static Words Read(DataFile.Section section, string name, List<DataProblem> problems)
+    {
+        var read = new Words();
+        foreach (var item in section.Items)
+        {
+            if (!Words.Keys.Contains(item.Key))
+                problems.Add(new DataProblem(name, item.Line, $"{item.Key} is none of {string.Join(", ", Words.Keys)}"));
+            else if (Steps(item.Value) is { } steps)
+                read = read.With(item.Key, steps);
+            else
+                problems.Add(new DataProblem(name, item.Line, $"{item.Key} must be a text in quotes or a list of such texts, and not empty"));
+        }
+
+        return read;
+    }
+
+    internal static string[]? Steps(object value) => value switch
+    {
+        string one when !string.IsNullOrWhiteSpace(one) => [one],
+        string[] many when many.Length > 0 && many.All(step => !string.IsNullOrWhiteSpace(step)) => many,
+        _ => null,
+    };
+}

@@ -1,0 +1,21 @@
+namespace Gatepost.Replies;
+
+public sealed partial class ReplyDatabase
+{
+    /// <summary>The explanation of an entry that is already known: a reply of ours, a condition our client met.</summary>
+    public Explanation Explain(ReplyEntry entry) => new(this)
+    {
+        Entry = entry,
+        Reason = entry.Reason,
+        Basis = entry.Kind switch
+        {
+            EntryKind.Own or EntryKind.Condition => Basis.Own,
+            EntryKind.Dialect => Basis.Dialect,
+            EntryKind.Status => Basis.Status,
+            EntryKind.Basic => Basis.Code,
+            _ => Basis.Unknown,
+        },
+        Confidence = entry.Kind is EntryKind.Own or EntryKind.Condition ? Confidence.Certain : Confidence.Medium,
+        Evidence = new Evidence(0, ""),
+    };
+}

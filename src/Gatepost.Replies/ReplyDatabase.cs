@@ -1,0 +1,188 @@
+using System.Reflection;
+using Gatepost.Replies.Matching;
+
+namespace Gatepost.Replies;
+
+/// <summary>All that is known about replies, compiled once: our entries, the standard's tables, dialects, and their words.</summary>
+/// <remarks>Immutable once loaded, so every session may ask it at once.</remarks>
+public sealed partial class ReplyDatabase
+{
+    private readonly Dictionary<Language, MessageCatalogue> books = [];
+    private readonly Dictionary<string, ReplyEntry> byId = new(StringComparer.Ordinal);
+    private readonly List<DataProblem> problems = [];
+    private readonly List<Dialect> dialects = [];
+    private readonly List<Phrase> phrases = [];
+    private readonly Providers providers = new();
+    private readonly Dictionary<ReplyEntry, string> helpUrls = [];
+    private readonly HashSet<ReplyForm> ownForms = [];
+    private readonly PatternMatcher recogniser;
+
+    private ReplyDatabase(string? folder)
+    {
+        foreach (var entry in OurReplies.All)
+            byId.TryAdd(entry.Id, entry);
+        foreach (var entry in BasicCodes.All.Concat(BasicCodes.Classes))
+            byId.TryAdd(entry.Id, entry);
+        foreach (var row in StatusCodes.All.Concat(StatusCodes.Subjects))
+            byId.TryAdd(row.Id, row.Permanent);
+
+        foreach (var language in Languages.All)
+            books[language] = new MessageCatalogue();
+        foreach (string name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal))
+            Take(name, Builtin(name));
+        if (folder is not null)
+            TakeFolder(folder);
+        foreach (var entry in OurReplies.All)
+            AddOwn(entry);
+        recogniser = new PatternMatcher(phrases, providers);
+    }
+
+    /// <summary>What comes with the program.</summary>
+    public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
+
+    /// <summary>What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>, <c>dialects/*.toml</c>.</summary>
+    /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest works.</param>
+    public static ReplyDatabase Load(string folder) => new(folder);
+
+    /// <summary>What is wrong with the files, each with file and line; empty where all is well.</summary>
+    public IReadOnlyList<DataProblem> Problems => problems;
+
+    /// <summary>Every entry by its id.</summary>
+    public IReadOnlyDictionary<string, ReplyEntry> Entries => byId;
+
+    /// <summary>How many wordings are compiled: our own, providers' and general ones.</summary>
+    public int PhraseCount => phrases.Count;
+
+    /// <summary>What other servers say, one file after the other.</summary>
+    public IReadOnlyList<Dialect> Dialects => dialects;
+
+    /// <summary>The words for an entry, gaps filled from its reason's.</summary>
+    public Words Words(ReplyEntry entry, Language language)
+    {
+        var book = books[language];
+        string key = entry.Kind switch
+        {
+            EntryKind.Status => "status." + entry.Id,
+            EntryKind.Basic => "code." + entry.Id,
+            _ => entry.Id,
+        };
+        var general = entry.Reason is { } reason ? book.Find("reason." + reason.Word) : null;
+        return book.Find(key) is { } own ? own.Over(general) : general ?? new Words();
+    }
+
+    /// <summary>The words for a reason.</summary>
+    public Words Words(Reason reason, Language language) => books[language].Find("reason." + reason.Word) ?? new Words();
+
+    /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
+    internal Words? OwnWords(string key, Language language) => books[language].Find(key);
+
+    private static string Builtin(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private void TakeFolder(string folder)
+    {
+        foreach (string kind in (string[])["words/en", "words/ru", "dialects"])
+        {
+            string path = Path.Combine(folder, kind);
+            if (!Directory.Exists(path))
+                continue;
+            foreach (string file in FilesOf(path))
+            {
+                try
+                {
+                    Take(file, File.ReadAllText(file), kind);
+                }
+                catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+                {
+                    problems.Add(new DataProblem(file, 1, trouble.Message));
+                }
+            }
+        }
+    }
+
+    private string[] FilesOf(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*.toml").Order(StringComparer.Ordinal)];
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new DataProblem(folder, 0, trouble.Message));
+            return [];
+        }
+    }
+
+    private void Take(string name, string text, string? kind = null)
+    {
+        var file = DataFile.Parse(text, name);
+        switch (kind ?? name[..name.LastIndexOf('/')].ToLowerInvariant())
+        {
+            case "words/en":
+                books[Language.English].Add(file, problems);
+                break;
+            case "words/ru":
+                books[Language.Russian].Add(file, problems);
+                break;
+            default:
+                problems.AddRange(file.Problems);
+                if (file.Sections.Count > 0)
+                    TakeDialect(file);
+                break;
+        }
+    }
+
+    private void TakeDialect(DataFile data)
+    {
+        var file = new DialectFile(data, providers, problems);
+        var dialect = file.Read(General);
+        dialects.Add(dialect);
+        phrases.AddRange(file.Phrases);
+        foreach (var (key, language, told) in file.Words)
+            books[language].Put(key, told);
+        foreach (var entry in dialect.Entries.Where(entry => !entry.IsGeneral))
+        {
+            byId[entry.Entry.Id] = entry.Entry;
+            if (entry.HelpUrl is { } url)
+                helpUrls[entry.Entry] = url;
+        }
+    }
+
+    /// <summary>The entry for words of a reason that are nobody's in particular; one for each reason.</summary>
+    private ReplyEntry General(string word)
+    {
+        string id = "general-" + word;
+        if (byId.TryGetValue(id, out var known))
+            return known;
+        return byId[id] = new ReplyEntry { Id = id, Kind = EntryKind.Dialect, Classic = new(0, null, ""), Reason = Reason.Find(word) };
+    }
+
+    /// <summary>Our own replies are recognised by their full text, in either style.</summary>
+    private void AddOwn(ReplyEntry entry)
+    {
+        foreach (var form in (ReplyForm[])(ReferenceEquals(entry.Classic, entry.Modern) ? [entry.Classic] : [entry.Classic, entry.Modern]))
+        {
+            // Where two causes are told in the same words on purpose, they are read as the first of them.
+            if (Pattern.OfTemplate(form.Text) is not { } pattern || !ownForms.Add(form))
+                continue;
+            phrases.Add(new Phrase
+            {
+                Pattern = pattern,
+                Entry = entry,
+                Basis = Basis.Own,
+                Weight = 1000 + pattern.LiteralLength,
+                ReasonIndex = ReasonIndexes[entry.Reason is { } reason ? reason.Word : ""],
+                Code = form.Code,
+                Status = form.Status,
+            });
+        }
+    }
+
+    /// <summary>Where a reason's vote is counted; the last place is for what is no refusal.</summary>
+    private static readonly Dictionary<string, int> ReasonIndexes =
+        Reason.All.Select((reason, index) => (reason.Word, index)).Append(("", Reason.All.Count)).ToDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,84 @@
+namespace Gatepost.Smtp.Client;
+
+/// <summary>Which language the other side speaks.</summary>
+public enum PeerProtocol
+{
+    Smtp,
+
+    /// <summary>RFC 2033: LHLO, and one reply a recipient after the data.</summary>
+    Lmtp,
+}
+
+/// <summary>What we do about encryption.</summary>
+public enum ClientTls
+{
+    /// <summary>Never STARTTLS.</summary>
+    Never,
+
+    /// <summary>STARTTLS where it is offered, any certificate; in clear where it fails (RFC 7435).</summary>
+    Opportunistic,
+
+    /// <summary>Nothing is sent without TLS and a certificate that is valid for the host's name.</summary>
+    Verified,
+}
+
+/// <summary>How our client introduces itself and how patient it is.</summary>
+public sealed record SmtpClientOptions
+{
+    /// <summary>Our name in EHLO: fully qualified and resolving to us.</summary>
+    public required string HostName { get; init; }
+
+    public PeerProtocol Protocol { get; init; }
+
+    public ClientTls Tls { get; init; } = ClientTls.Opportunistic;
+
+    public ClientTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>Sends an 8-bit body to a peer without 8BITMIME as it is, against RFC 6152 §3, instead of failing with 5.6.3.</summary>
+    public bool Pass8Bit { get; init; }
+
+    /// <summary>BDAT instead of DATA wherever CHUNKING is offered. BINARYMIME takes BDAT in any case.</summary>
+    public bool PreferChunking { get; init; }
+
+    /// <summary>Recipients in one transaction, unless the peer announces fewer. RFC 5321 §4.5.3.1.8 lets us count on 100.</summary>
+    public int MaxRecipients { get; init; } = 100;
+}
+
+/// <summary>The longest waits of RFC 5321 §4.5.3.2, each for one answer.</summary>
+public sealed record ClientTimeouts
+{
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>§4.5.3.2.1</summary>
+    public TimeSpan Greeting { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>EHLO, HELO, LHLO, STARTTLS, RSET and the TLS handshake; the standard names none, MAIL's is taken.</summary>
+    public TimeSpan Hello { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>§4.5.3.2.2</summary>
+    public TimeSpan Mail { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>§4.5.3.2.3</summary>
+    public TimeSpan Rcpt { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>§4.5.3.2.4</summary>
+    public TimeSpan DataStart { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>§4.5.3.2.5: until one block has left us.</summary>
+    public TimeSpan DataBlock { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>§4.5.3.2.6</summary>
+    public TimeSpan DataEnd { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>One transaction from MAIL to the last answer, beyond what its octets take at <see cref="LeastRate"/>. Longer than the waits above for a single recipient; the standard names none.</summary>
+    public TimeSpan Transaction { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Octets a second that a peer must take at least.</summary>
+    public int LeastRate { get; init; } = 4096;
+
+    /// <summary>Connecting, greeting and encrypting in one attempt, all hosts together.</summary>
+    public TimeSpan Reach { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>For the answer to QUIT; nothing depends on it.</summary>
+    public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>Turns events into lines of the log. Whatever strangers said is made harmless: no line can be forged, no terminal painted.</summary>
+internal sealed class EventLogLine(EventLogOptions options)
+{
+    private const int MaxValue = 1000;
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@.-_+:/<>[],;=*#$%&?!~^|(){}'");
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly ArrayBufferWriter<byte> octets = new(16 * 1024);
+    private readonly StringBuilder text = new();
+
+    public ReadOnlyMemory<byte> Octets => octets.WrittenMemory;
+
+    public void Clear() => octets.ResetWrittenCount();
+
+    /// <summary>Accepted, refused, delivered, deferred, bounced, trouble; not every reply.</summary>
+    public static bool Matters(JournalEvent e) => e.Kind switch
+    {
+        JournalKind.Reply => !e.Outbound && e.Reply is { Code: >= 400 },
+        JournalKind.Connected or JournalKind.Verdict => false,
+        JournalKind.Tls => e.Reply is { Class: not 2 },
+        JournalKind.Closed => e.Detail is not null,
+        _ => true,
+    };
+
+    public void Add(JournalEvent e)
+    {
+        if (options.Journald)
+            octets.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{LevelOf(e)}>")));
+        if (options.Json)
+            AddJson(e);
+        else
+            AddText(e);
+        octets.Write("\n"u8);
+    }
+
+    /// <summary>syslog's levels: 4 warning, 5 notice, 6 information.</summary>
+    private static int LevelOf(JournalEvent e) => e.Kind switch
+    {
+        JournalKind.Accepted or JournalKind.Delivered => 6,
+        JournalKind.Failed or JournalKind.Bounced => 4,
+        _ => 5,
+    };
+
+    private static string NameOf(JournalEvent e) => e.Kind switch
+    {
+        JournalKind.Reply => "refused",
+        JournalKind.Tls => "tls-failed",
+        JournalKind.QueueChanged => "queue",
+        _ => e.Kind.ToString().ToLowerInvariant(),
+    };
+
+    private static IEnumerable<(string Name, string? Value)> ValuesOf(JournalEvent e)
+    {
+        yield return ("id", e.QueueId);
+        yield return ("session", e.Session);
+        yield return (e.Outbound ? "host" : "client", e.Peer is { } peer ? JournalKeys.Of(peer) : null);
+        yield return (e.Outbound ? "host-name" : "helo", e.PeerName);
+        yield return ("from", e.Sender is { } sender ? "<" + sender + ">" : null);
+        yield return ("to", e.Recipient is { } recipient ? "<" + recipient + ">" : null);
+        yield return ("size", e.Size?.ToString(CultureInfo.InvariantCulture));
+        yield return ("stage", e.Stage?.ToString());
+        yield return ("command", e.Reply is { Code: >= 400 } ? e.Command : null);
+        yield return ("entry", e.Reply?.Entry.Id);
+        yield return ("reply", e.Reply?.ToString());
+        yield return ("rule", e.Rule);
+        yield return ("verdict", e.VerdictId);
+        yield return ("next", e.NextAttempt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        yield return ("detail", e.Detail);
+    }
+
+    private void AddText(JournalEvent e)
+    {
+        text.Clear();
+        if (!options.Journald)
+            text.Append(e.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ ", CultureInfo.InvariantCulture));
+        text.Append(NameOf(e));
+        foreach (var (name, value) in ValuesOf(e))
+        {
+            if (value is not null)
+                AppendValue(text.Append(' ').Append(name).Append('='), value);
+        }
+
+        foreach (var fact in e.Facts)
+            AppendValue(text.Append(' ').Append(Harmless(fact.Name).Replace(' ', '-')).Append('='), fact.Value);
+        foreach (var chunk in text.GetChunks())
+            Encoding.UTF8.GetBytes(chunk.Span, octets);
+    }
+
+    private static void AppendValue(StringBuilder to, string value)
+    {
+        if (value.Length is > 0 and < MaxValue && !value.AsSpan().ContainsAnyExcept(Plain))
+        {
+            to.Append(value);
+            return;
+        }
+
+        to.Append('"').Append(Harmless(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+    }
+
+    private void AddJson(JournalEvent e)
+    {
+        using var json = new Utf8JsonWriter(octets, JsonOptions);
+        json.WriteStartObject();
+        json.WriteString("at", e.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        json.WriteString("event", NameOf(e));
+        foreach (var (name, value) in ValuesOf(e))
+        {
+            if (value is not null)
+                json.WriteString(name, Harmless(value));
+        }
+
+        if (e.Facts.Count > 0)
+        {
+            json.WriteStartObject("facts");
+            foreach (var fact in e.Facts)
+                json.WriteString(Harmless(fact.Name), Harmless(fact.Value));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Control and format characters, line ends and halves of characters become <c>?</c>; what is too long is cut.</summary>
+    private static string Harmless(string value)
+    {
+        if (value.Length < MaxValue && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return value;
+
+        var clean = new StringBuilder(value.Length);
+        foreach (var rune in value.EnumerateRunes())
+        {
+            if (clean.Length >= MaxValue)
+                return clean.Append("...").ToString();
+            bool harmful = Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            clean.Append(harmful ? "?" : rune.ToString());
+        }
+
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,132 @@
+using Gatepost.Smtp;
+
+namespace Gatepost.Storage.Journal;
+
+/// <summary>Gathers everything that belongs to a key: the transactions it appears in, the messages they made, their attempts and bounces.</summary>
+internal sealed class TraceQuery(IJournalSource source, int max)
+{
+    /// <summary>Session, its message, the message's attempts, its bounce, the bounce's attempts: further is another story.</summary>
+    private const int MaxRounds = 5;
+
+    /// <summary>Names of facts whose value is the queue id of another message, as a bounce's is.</summary>
+    private static readonly string[] Links = ["notice", "queue-id"];
+
+    private readonly SortedDictionary<long, JournalRecord> told = [];
+    private readonly HashSet<long> direct = [];
+    private readonly HashSet<string> messages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> wholeSessions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<JournalRecord>> sessions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The story in order of time.</summary>
+    public List<JournalRecord> Of(string key)
+    {
+        foreach (string form in JournalKeys.FormsOf(key))
+        {
+            foreach (var record in source.Find(form, max))
+            {
+                direct.Add(record.Position);
+                Tell(record);
+                bool byPeer = record.Peer is { } peer && JournalKeys.Of(peer).Equals(form, StringComparison.OrdinalIgnoreCase) && !record.Outbound;
+                if (record.Session is { } session && (byPeer || session.Equals(form, StringComparison.OrdinalIgnoreCase)))
+                    wholeSessions.Add(session);
+            }
+        }
+
+        for (int round = 0; round < MaxRounds && Widen(); round++)
+        {
+        }
+
+        return [.. told.Values];
+    }
+
+    /// <summary>One step further out.</summary>
+    /// <returns>Whether anything new was found.</returns>
+    private bool Widen()
+    {
+        int before = told.Count;
+        foreach (string session in told.Values.Select(record => record.Session).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            if (told.Count >= max)
+                return false;
+            TellSession(session);
+        }
+
+        foreach (string message in messages.ToList())
+        {
+            if (told.Count >= max)
+                return false;
+            if (!read.Add(message))
+                continue;
+            foreach (var record in source.Find(message, max))
+            {
+                if (message.Equals(record.QueueId, StringComparison.OrdinalIgnoreCase))
+                    Tell(record);
+            }
+        }
+
+        return told.Count > before;
+    }
+
+    private void TellSession(string id)
+    {
+        if (!sessions.TryGetValue(id, out var all))
+            sessions[id] = all = [.. source.Find(id, max).Where(record => id.Equals(record.Session, StringComparison.OrdinalIgnoreCase))];
+
+        int[] transactions = Transactions(all);
+        var wanted = new HashSet<int> { 0 };
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (wholeSessions.Contains(id) || direct.Contains(all[i].Position) || (all[i].QueueId is { } message && messages.Contains(message)))
+                wanted.Add(transactions[i]);
+        }
+
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (wanted.Contains(transactions[i]))
+                Tell(all[i]);
+        }
+    }
+
+    /// <summary>Which transaction each event belongs to; 0 for what concerns the whole session.</summary>
+    private static int[] Transactions(List<JournalRecord> session)
+    {
+        int[] numbers = new int[session.Count];
+        int current = 0;
+        bool opening = false;
+        for (int i = 0; i < session.Count; i++)
+        {
+            var record = session[i];
+            bool ofMail = record.Stage == nameof(Stage.MailFrom) || record.Command?.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) == true;
+            if (ofMail && !opening)
+                current++;
+            // The gate's verdict on MAIL comes before the reply to it; both are of one transaction.
+            opening = ofMail && record.Kind == JournalKind.Verdict;
+            bool ofSession = record.Kind is JournalKind.Connected or JournalKind.Tls or JournalKind.Closed
+                || record.Command?.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) == true;
+            numbers[i] = ofSession ? 0 : current;
+        }
+
+        return numbers;
+    }
+
+    private void Tell(JournalRecord record)
+    {
+        if (!told.TryAdd(record.Position, record))
+            return;
+        if (record.QueueId is { } message)
+            messages.Add(message);
+        foreach (var fact in record.Facts)
+        {
+            if (Links.Contains(fact.Name) && QueueIds.Read(fact.Value) is not null)
+                messages.Add(fact.Value);
+        }
+    }
+}
+
+/// <summary>Finds events by one key.</summary>
+internal interface IJournalSource
+{
+    /// <summary>The newest events with that key, in order of time.</summary>
+    List<JournalRecord> Find(string key, int max);
+}

@@ -1,0 +1,341 @@
+using Gatepost.Smtp;
+using Gatepost.Storage.Bodies;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>The one writer: takes whatever waits, commits it together, tells everybody, takes the next. A batch starts at once when none is running.</summary>
+/// <remarks>
+/// A thread of its own, since it spends its life waiting for the disk. When the disk fails, the batch is refused, database
+/// and segment are given up with their descriptors, and everything is refused until a fresh opening has succeeded.
+/// </remarks>
+internal sealed class GroupCommitter : IDisposable
+{
+    private const int MaxJobs = 1024;
+    private const long MaxWeight = 16 * 1024 * 1024;
+
+    /// <summary>So many outcomes of deliveries are worth a commit of their own at once.</summary>
+    private const int ManyPatient = 64;
+
+    /// <summary>Outcomes of deliveries wait so long for new mail to share its commit: half as many commits under load, and no client waits for them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+
+    private readonly QueueDatabase opener;
+    private readonly StoreHealth health;
+    private readonly PendingDeliveries unrecorded;
+    private readonly Leases leases;
+    private readonly Action<IReadOnlyList<(long Generation, long Id)>> removeFiles;
+    private readonly TimeProvider clock;
+    private readonly Action<TimeSpan, int> measured;
+    private readonly Thread thread;
+    private readonly object gate = new();
+    private readonly List<StoreJob> unacknowledged = [];
+    private List<Job> waiting = [];
+    private List<Job> batch = [];
+    private QueueTransaction? ledger;
+    private bool stopping;
+    private bool idle;
+    private bool woken;
+    private bool urgent;
+    private long weight;
+
+    /// <summary>How many of the batch know how it went.</summary>
+    private int told;
+
+    /// <param name="ledger">Opened; owned from here on.</param>
+    /// <param name="opener">Opens it again after a failure.</param>
+    /// <param name="health">Told of failures.</param>
+    /// <param name="unrecorded">Deliveries to be written down after a failure.</param>
+    /// <param name="leases">Where those stand until then.</param>
+    /// <param name="removeFiles">Given files that no message owns any more; must not block.</param>
+    /// <param name="clock">Measures commits.</param>
+    /// <param name="measured">Told, on the writer's thread, how long a commit took to become durable and how many jobs shared it.</param>
+    public GroupCommitter(QueueTransaction ledger, QueueDatabase opener, StoreHealth health, PendingDeliveries unrecorded, Leases leases, Action<IReadOnlyList<(long Generation, long Id)>> removeFiles, TimeProvider clock, Action<TimeSpan, int> measured)
+    {
+        this.ledger = ledger;
+        this.opener = opener;
+        this.health = health;
+        this.unrecorded = unrecorded;
+        this.leases = leases;
+        this.removeFiles = removeFiles;
+        this.clock = clock;
+        this.measured = measured;
+        thread = new Thread(Work) { Name = "store writer", IsBackground = true };
+        thread.Start();
+    }
+
+    public void Add(Job job)
+    {
+        lock (gate)
+        {
+            if (!stopping)
+            {
+                waiting.Add(job);
+                urgent |= !job.IsPatient;
+                if (idle && (urgent || waiting.Count is 1 or ManyPatient))
+                    Monitor.Pulse(gate);
+                return;
+            }
+        }
+
+        job.Refused(StoreOutcome.Broken, new IOException("the store is closed"));
+    }
+
+    /// <summary>Looks whether a broken store can be opened again, or a delivery be written down.</summary>
+    public void Wake()
+    {
+        lock (gate)
+        {
+            woken = true;
+            Monitor.Pulse(gate);
+        }
+    }
+
+    private void Work()
+    {
+        while (Take())
+        {
+            told = 0;
+            try
+            {
+                Serve();
+            }
+            catch (Exception e)
+            {
+                // Nothing may end this thread, since that would end the server: what nobody foresaw is taken as a disk that failed.
+                Break(e);
+            }
+
+            batch.Clear();
+        }
+
+        Close();
+    }
+
+    private void Serve()
+    {
+        if (ledger is null || unrecorded.Any)
+            Recover();
+        if (batch.Count == 0)
+            return;
+        if (ledger is null)
+            Refuse(StoreOutcome.Broken, health.Cause);
+        else
+            Commit(ledger);
+    }
+
+    private bool Take()
+    {
+        lock (gate)
+        {
+            idle = true;
+            if (waiting.Count == 0 && !stopping && !woken)
+                Monitor.Wait(gate);
+            woken = false;
+            if (waiting.Count is > 0 and < ManyPatient && !urgent && !stopping)
+                Monitor.Wait(gate, Patience);
+            idle = false;
+            if (waiting.Count == 0)
+                return !stopping;
+
+            int count = 0;
+            for (weight = 0; count < waiting.Count && count < MaxJobs && weight < MaxWeight; count++)
+                weight += waiting[count].Weight;
+            if (count == waiting.Count)
+            {
+                (batch, waiting) = (waiting, batch);
+                urgent = false;
+                return true;
+            }
+
+            batch.AddRange(waiting.GetRange(0, count));
+            waiting.RemoveRange(0, count);
+            return true;
+        }
+    }
+
+    private void Commit(QueueTransaction open)
+    {
+        TimeSpan took;
+        try
+        {
+            open.Begin(weight);
+            foreach (var job in batch)
+                job.Apply(open);
+            long start = clock.GetTimestamp();
+            open.Commit();
+            took = clock.GetElapsedTime(start);
+        }
+        catch (Exception e) when (Disk.IsFull(e))
+        {
+            RefuseFull(open, e);
+            return;
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return;
+        }
+
+        for (; told < batch.Count; told++)
+            batch[told].Committed();
+        Reclaim(open);
+        measured(took, batch.Count);
+    }
+
+    private void Reclaim(QueueTransaction open)
+    {
+        try
+        {
+            var files = open.Reclaim();
+            if (files.Count > 0)
+                removeFiles(files);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What could not be removed or renamed is rubbish the next start clears away; a disk that fails shows at the next commit.
+            health.Note(e);
+        }
+    }
+
+    /// <summary>The batch did not fit. The database is sound, so later batches may.</summary>
+    private void RefuseFull(QueueTransaction open, Exception cause)
+    {
+        try
+        {
+            open.Rollback();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return;
+        }
+
+        health.Fill(cause);
+        Refuse(StoreOutcome.Full, cause);
+    }
+
+    /// <summary>Gives up what is open and refuses those of the batch that were not told yet. Does not throw.</summary>
+    private void Break(Exception cause)
+    {
+        for (int i = told; i < batch.Count; i++)
+        {
+            if (batch[i] is not StoreJob kept)
+                continue;
+            kept.IsUncertain = true;
+            unacknowledged.Add(kept);
+        }
+
+        health.Break(cause);
+        GiveUp();
+        Refuse(StoreOutcome.Broken, cause);
+    }
+
+    private void GiveUp()
+    {
+        try
+        {
+            ledger?.GiveUp();
+        }
+        catch (Exception e)
+        {
+            health.Note(e);
+        }
+
+        ledger = null;
+    }
+
+    private void Refuse(StoreOutcome outcome, Exception cause)
+    {
+        while (told < batch.Count)
+        {
+            try
+            {
+                batch[told++].Refused(outcome, cause);
+            }
+            catch (Exception e)
+            {
+                // The others wait to be told too.
+                health.Note(e);
+            }
+        }
+    }
+
+    /// <summary>Opens afresh where given up, then writes down what happened meanwhile: deliveries are recorded, and what nobody was promised is taken out.</summary>
+    private void Recover()
+    {
+        if (ledger is null && !health.MayReopen())
+            return;
+
+        var delivered = unrecorded.TakeAll();
+        try
+        {
+            ledger ??= opener.Reopen();
+            ledger.Begin(0);
+            foreach (var (message, index) in delivered)
+                ledger.Remove(message, index);
+            foreach (var kept in unacknowledged)
+                ledger.RemoveWhole(kept.Id);
+            ledger.Commit();
+        }
+        catch (Exception e)
+        {
+            foreach (var (message, index) in delivered)
+                unrecorded.TryKeep(message, index);
+            AfterFailedRecovery(e);
+            return;
+        }
+
+        unacknowledged.ForEach(kept => kept.Withdraw());
+        unacknowledged.Clear();
+        foreach (var (message, index) in delivered)
+            leases.End(message, index);
+        Reclaim(ledger);
+        health.Recover();
+    }
+
+    private void AfterFailedRecovery(Exception cause)
+    {
+        if (ledger is not null && Disk.IsFull(cause))
+        {
+            try
+            {
+                ledger.Rollback();
+                health.Fill(cause);
+                return;
+            }
+            catch (Exception e)
+            {
+                cause = e;
+            }
+        }
+
+        GiveUp();
+        health.Break(cause);
+    }
+
+    private void Close()
+    {
+        try
+        {
+            ledger?.Dispose();
+        }
+        catch (Exception e)
+        {
+            health.Note(e);
+        }
+
+        ledger = null;
+    }
+
+    /// <summary>Commits what waits, then closes.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
+        thread.Join();
+    }
+}

@@ -1,0 +1,63 @@
+using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Sqlite;
+
+namespace Gatepost.Storage.Queue;
+
+/// <summary>Opens the queue's database and segments, at the start and again after a failure.</summary>
+internal sealed class QueueDatabase(StoreOptions options)
+{
+    public string DatabasePath => Path.Combine(options.Folder, "queue.db");
+
+    public string SegmentFolder => Path.Combine(options.Folder, "segments");
+
+    public string FilesFolder => Path.Combine(options.Folder, "files");
+
+    /// <summary>At the start; counts it, so that files of this run can be told from older ones.</summary>
+    public QueueTransaction Open(out long generation)
+    {
+        var database = Schema.Open(DatabasePath, options);
+        try
+        {
+            database.Run("UPDATE tally SET generation=generation+1");
+            generation = database.Number("SELECT generation FROM tally") ?? 1;
+            return new QueueTransaction(database, Segments(database, trusted: true), options);
+        }
+        catch
+        {
+            database.CloseWithoutCheckpoint();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// After a failure. The log may hold commits that never reached the disk, and a later commit behind such a hole would be
+    /// lost in a power cut although it was synced. So the log is copied into the database and cut to nothing before anything else.
+    /// </summary>
+    public QueueTransaction Reopen()
+    {
+        var database = Schema.Open(DatabasePath, options);
+        try
+        {
+            long busy = database.Number("PRAGMA wal_checkpoint(TRUNCATE)") ?? 1;
+            if (busy != 0)
+                throw new IOException("the log of the queue is still being read; trying again");
+            return new QueueTransaction(database, Segments(database, trusted: false), options);
+        }
+        catch
+        {
+            database.CloseWithoutCheckpoint();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private SegmentFiles Segments(Database database, bool trusted)
+    {
+        var inUse = new HashSet<long>();
+        using var numbers = database.PrepareApart("SELECT number FROM segment");
+        while (numbers.Step())
+            inUse.Add(numbers.Long(0));
+        return new SegmentFiles(SegmentFolder, options.SegmentSize, options.SpareSegments, inUse, trusted);
+    }
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quarantine;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Composition;
+
+/// <summary>What an administrator does with messages in quarantine, journalled.</summary>
+/// <param name="release">How a message gets into the queue; null where no server runs.</param>
+internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal journal, TimeProvider time, QuarantineRelease? release) : IQuarantineControl
+{
+    private readonly SemaphoreSlim oneRelease = new(1);
+
+    public async IAsyncEnumerable<QuarantinedMessage> ListAsync(QuarantineFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var message in quarantine.ListAsync(cancel))
+        {
+            if (filter.Matches(message))
+                yield return message;
+        }
+    }
+
+    public async Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is { } found ? await QuarantineContent.ReadAsync(found.Message, found.Octets, cancel) : null;
+
+    public async Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel)
+    {
+        if (release is null)
+            return new QuarantineChanged(id, false, "a message is released by the running server: start gatepost serve first");
+        // One after the other: the second of two who release the same message finds it gone.
+        await oneRelease.WaitAsync(cancel);
+        try
+        {
+            return await ReleaseFirstAsync(id, release, cancel);
+        }
+        finally
+        {
+            oneRelease.Release();
+        }
+    }
+
+    private async Task<QuarantineChanged> ReleaseFirstAsync(string id, QuarantineRelease release, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } found)
+            return NotThere(id);
+        await using (found.Octets)
+        {
+            var changed = await release.ReleaseAsync(found.Message, found.Octets, cancel);
+            // In the queue first: whoever pulls the plug between the two has it twice, not never.
+            if (!changed.Done)
+                return changed;
+            try
+            {
+                quarantine.Remove(found.Message.Id);
+                return changed;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return changed with { Told = $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): do not release it again, drop it once the disk is well" };
+            }
+        }
+    }
+
+    public async Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel)
+    {
+        // Not while it is being released: "dropped" would be untrue.
+        await oneRelease.WaitAsync(cancel);
+        try
+        {
+            return await DropFirstAsync(id, cancel);
+        }
+        finally
+        {
+            oneRelease.Release();
+        }
+    }
+
+    private async Task<QuarantineChanged> DropFirstAsync(string id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } found)
+            return NotThere(id);
+        await found.Octets.DisposeAsync();
+        var message = found.Message;
+        if (!quarantine.Remove(message.Id))
+            return NotThere(id);
+        foreach (var recipient in message.Recipients)
+        {
+            journal.Record(new JournalEvent
+            {
+                Kind = JournalKind.QueueChanged,
+                At = time.GetUtcNow(),
+                Session = message.Session,
+                QueueId = message.Id,
+                VerdictId = message.Case,
+                Sender = message.Sender,
+                Recipient = recipient.Address,
+                Detail = "dropped from quarantine by the administrator",
+            });
+        }
+
+        return new QuarantineChanged(message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and nobody has it now" : "dropped");
+    }
+
+    private async Task<(QuarantinedMessage Message, Stream Octets)?> FindAsync(string id, CancellationToken cancel)
+    {
+        if (await quarantine.OpenAsync(id.ToUpperInvariant(), cancel) is { } byId)
+            return byId;
+        if (!id.StartsWith("G-", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var filter = new QuarantineFilter { Id = id };
+        await foreach (var message in quarantine.ListAsync(cancel))
+        {
+            if (filter.Matches(message))
+                return await quarantine.OpenAsync(message.Id, cancel);
+        }
+
+        return null;
+    }
+
+    private static QuarantineChanged NotThere(string id) => new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
+}
+
+/// <summary>Puts a message from quarantine into the queue as if it had been taken when it came; routes are asked anew.</summary>
+internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
+{
+    public async Task<QuarantineChanged> ReleaseAsync(QuarantinedMessage message, Stream octets, CancellationToken cancel)
+    {
+        var (envelope, lost) = await AddressAsync(message, cancel);
+        if (envelope is null || lost.Count > 0)
+            return new QuarantineChanged(message.Id, false, $"not released: {(lost.Count > 0 ? "nobody takes mail for " + string.Join(", ", lost) : "it has no recipient")}; add the address or an alias for it, and release again");
+
+        await using var draft = store.Begin();
+        byte[] piece = new byte[64 * 1024];
+        int read;
+        while ((read = await octets.ReadAsync(piece, cancel)) > 0)
+        {
+            if (!await draft.WriteAsync(piece.AsMemory(0, read), cancel))
+                break;
+        }
+
+        var session = SessionOf(message);
+        byte[] head = TraceFields.Compose(session, envelope, draft.QueueId, message.LacksHeader, message.At);
+        var kept = await draft.CommitAsync(head, envelope, session, CancellationToken.None);
+        if (kept.Outcome != StoreOutcome.Kept)
+            return new QuarantineChanged(message.Id, false, $"not released, the queue cannot take it: {kept.Cause}");
+
+        foreach (var recipient in envelope.Recipients)
+        {
+            string to = recipient.Address.ToString();
+            journal.Record(Event(JournalKind.QueueChanged, message, message.Id, to) with { Detail = $"released from quarantine by the administrator, queued as {kept.QueueId}" });
+            journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with { Size = head.Length + draft.Length, Detail = $"from quarantine, where it was {message.Id}" });
+        }
+
+        return new QuarantineChanged(message.Id, true, $"released, queued as {kept.QueueId}");
+    }
+
+    private async Task<(Envelope? Envelope, List<string> Lost)> AddressAsync(QuarantinedMessage message, CancellationToken cancel)
+    {
+        var lost = new List<string>();
+        Mailbox? sender = null;
+        if (message.Sender.Length > 0 && !Mailbox.TryParse(message.Sender, out sender))
+            return (null, [message.Sender]);
+        var envelope = new Envelope { Sender = sender, Body = message.Body, SmtpUtf8 = message.SmtpUtf8, Return = message.Return, EnvelopeId = message.EnvelopeId };
+        foreach (var recipient in message.Recipients)
+        {
+            if (!Mailbox.TryParse(recipient.Address, out var address))
+            {
+                lost.Add(recipient.Address);
+                continue;
+            }
+
+            var resolution = await AliasExpansion.ResolveAsync(directory(), address!, cancel);
+            // What we would not relay for its client is not relayed for having been in quarantine.
+            bool mayLeave = message.User is not null || message.Role is ListenerRole.Internal or ListenerRole.Submission;
+            if (resolution.Routes.Count == 0 || (resolution.Outcome == ResolutionOutcome.Foreign && !mayLeave))
+                lost.Add(recipient.Address);
+            else
+                envelope.Recipients.Add(new EnvelopeRecipient(address!) { Notify = recipient.Notify, OriginalRecipient = recipient.OriginalRecipient, Routes = resolution.Routes });
+        }
+
+        return (envelope.Recipients.Count > 0 ? envelope : null, lost);
+    }
+
+    private Session SessionOf(QuarantinedMessage message)
+    {
+        var client = IPEndPoint.TryParse(message.Client, out var point) ? point : new IPEndPoint(IPAddress.Loopback, 0);
+        var session = new Session
+        {
+            Id = message.Session,
+            Role = message.Role,
+            Client = client,
+            Local = new IPEndPoint(IPAddress.Loopback, 0),
+            HostName = hostName(),
+            Started = message.At,
+            ClientName = message.ClientName,
+            Helo = message.Helo,
+            IsEsmtp = message.IsEsmtp,
+            User = message.User,
+        };
+        foreach (string field in message.Fields)
+            session.AddCompleteField(field);
+        session.AddField(string.Create(CultureInfo.InvariantCulture, $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.Case}"));
+        return session;
+    }
+
+    private JournalEvent Event(JournalKind kind, QuarantinedMessage message, string queueId, string recipient) => new()
+    {
+        Kind = kind,
+        At = time.GetUtcNow(),
+        Session = message.Session,
+        QueueId = queueId,
+        VerdictId = message.Case,
+        PeerName = message.Helo,
+        Sender = message.Sender,
+        Recipient = recipient,
+    };
+}

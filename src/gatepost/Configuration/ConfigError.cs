@@ -1,0 +1,23 @@
+namespace Gatepost.Configuration;
+
+/// <summary>One thing wrong with a configuration.</summary>
+/// <param name="File">As the administrator named it.</param>
+/// <param name="Line">From 1; 0 where no line is to blame (a file that is missing).</param>
+/// <param name="Message">What is wrong and what to write instead.</param>
+public sealed record ConfigError(string File, int Line, string Message)
+{
+    public override string ToString() => Line > 0 ? $"{File}:{Line}: {Message}" : $"{File}: {Message}";
+}
+
+/// <summary>A configuration that cannot be used, with everything that is wrong with it.</summary>
+/// <param name="faults">In the order of the file; never empty.</param>
+/// <param name="readable">What could be read all the same, with defaults in place of what could not; null where there was no file.</param>
+public sealed class ConfigurationException(IReadOnlyList<ConfigError> faults, Settings? readable = null)
+    : Exception(string.Join(Environment.NewLine, faults))
+{
+    /// <summary>In the order of the file; never empty.</summary>
+    public IReadOnlyList<ConfigError> Faults { get; } = faults;
+
+    /// <summary>Never to run a server by; enough to find the one that runs.</summary>
+    public Settings? Readable { get; } = readable;
+}

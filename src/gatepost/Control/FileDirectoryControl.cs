@@ -1,0 +1,46 @@
+using Gatepost.Composition;
+using Gatepost.Configuration;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quotas;
+using Gatepost.Storage;
+
+namespace Gatepost.Control;
+
+/// <summary>The directory of a server that does not run. Holds the data folder while it is open, so that no server starts meanwhile.</summary>
+internal sealed class FileDirectoryControl : IDirectoryControl
+{
+    private readonly DataFolder folder;
+    private readonly DirectoryTables tables;
+    private readonly CounterLog counters;
+    private readonly DirectoryParts parts;
+
+    /// <exception cref="IOException">The folder is in use, or the file cannot be opened.</exception>
+    public FileDirectoryControl(Settings settings, TimeProvider time)
+    {
+        folder = DataFolder.Take(settings.Data, time);
+        try
+        {
+            tables = DirectoryTables.Open(settings.Data);
+            counters = CounterLog.Open(settings.Data, time);
+        }
+        catch
+        {
+            tables?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+
+        parts = new DirectoryParts(tables, settings, new SlidingCounters(counters, time.GetUtcNow()), new MaildirSizes(time), time);
+    }
+
+    public Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel) => parts.Book.ApplyAsync(change, cancel);
+
+    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) => parts.Listing.ListAsync(question, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await counters.DisposeAsync();
+        tables.Dispose();
+        folder.Dispose();
+    }
+}

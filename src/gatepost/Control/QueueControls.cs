@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Gatepost.Commands;
+using Gatepost.Configuration;
+using Gatepost.Storage;
+
+namespace Gatepost.Control;
+
+/// <summary>Finds the way to queue and journal: the running server where there is one, else the store itself.</summary>
+internal static class QueueControls
+{
+    /// <exception cref="ControlException">Neither can be reached.</exception>
+    /// <exception cref="ConfigurationException">No server runs, and the configuration does not say where its files are.</exception>
+    public static async Task<IQueueControl> OpenAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (await FindServerAsync(parsed, cancel) is { } running)
+            return running;
+
+        var settings = CommandLine.LoadSettings(parsed).Settings;
+        string data = settings.Data;
+        if (DataFolder.IsHeld(data))
+            throw new ControlException(ExitCode.Unavailable, $"a server has {data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
+        if (!File.Exists(Path.Combine(data, "queue.db")))
+            throw new ControlException(ExitCode.NoInput, $"there is no queue in {data} and no server runs there: name the data folder with --data, or start gatepost serve");
+        return new StoreQueueControl(data);
+    }
+
+    /// <summary>The way to the directory: the running server where there is one, else its file.</summary>
+    /// <exception cref="ControlException">Neither can be reached.</exception>
+    /// <exception cref="ConfigurationException">No server runs, and the configuration is at fault.</exception>
+    public static async Task<IDirectoryControl> OpenDirectoryAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (await FindServerAsync(parsed, cancel) is { } running)
+            return running;
+
+        var settings = CommandLine.LoadSettings(parsed).Settings;
+        try
+        {
+            return new FileDirectoryControl(settings, TimeProvider.System);
+        }
+        catch (DataFolderInUseException)
+        {
+            throw new ControlException(ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);
+        }
+    }
+
+    /// <summary>The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.</summary>
+    public static async Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        try
+        {
+            return await ControlClient.FindAsync(CommandLine.LoadSettings(parsed).Settings.ControlSocket, cancel);
+        }
+        catch (ConfigurationException faulty) when (faulty.Readable is not null)
+        {
+            if (await ControlClient.FindAsync(faulty.Readable.ControlSocket, cancel) is { } running)
+                return running;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Gatepost.Commands;
+using Gatepost.Composition;
+using Gatepost.Delivery.Queue;
+using Gatepost.Storage;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Control;
+
+/// <summary>Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server starts meanwhile.</summary>
+internal sealed class StoreQueueControl(string data) : IQueueControl
+{
+    private readonly Lazy<MailStore> store = new(() => Open(data));
+    private QuarantineStore? quarantine;
+    private JournalStore? shelfJournal;
+    private QuarantineControl? shelf;
+
+    public async IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var message in store.Value.ListAsync(filter, cancel))
+            yield return QueueItem.Of(message);
+    }
+
+    public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
+    {
+        if (change == QueueChange.Bounce)
+            throw new ControlException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
+        await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
+        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, () => Task.FromResult(0), cancel);
+    }
+
+    public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindAsync(key, after, max, cancel))
+            yield return TraceEvent.Of(record);
+    }
+
+    public async IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindBetweenAsync(since, until, after, max, cancel))
+            yield return TraceEvent.Of(record);
+    }
+
+    public IQuarantineControl Quarantine => shelf ??= OpenShelf();
+
+    public async ValueTask DisposeAsync()
+    {
+        quarantine?.Dispose();
+        if (shelfJournal is not null)
+            await shelfJournal.DisposeAsync();
+        if (store.IsValueCreated)
+            await store.Value.DisposeAsync();
+    }
+
+    /// <summary>The queue is opened with it: that holds the folder, so that no server changes the quarantine meanwhile.</summary>
+    private QuarantineControl OpenShelf()
+    {
+        _ = store.Value;
+        quarantine = QuarantineStore.Open(data, TimeProvider.System, _ => false, serving: false);
+        shelfJournal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
+        return new QuarantineControl(quarantine, shelfJournal, TimeProvider.System, release: null);
+    }
+
+    private static MailStore Open(string data)
+    {
+        try
+        {
+            return MailStore.Open(new StoreOptions { Folder = data }, TimeProvider.System);
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(ExitCode.InputOutput, $"the queue in {data} cannot be opened: {cannot.Message}", cannot);
+        }
+    }
+}
