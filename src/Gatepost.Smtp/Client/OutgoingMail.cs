@@ -31,21 +31,11 @@ public sealed class OutgoingBody
     public ValueTask<Stream> OpenAsync(CancellationToken cancel) =>
         InMemory is { } octets ? new(new MemoryBody(octets)) : open!(cancel);
 
-    private sealed class MemoryBody(ReadOnlyMemory<byte> octets) : Stream
+    private sealed class MemoryBody(ReadOnlyMemory<byte> octets) : ReadOnlyStream
     {
         private int at;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
         public override long Length => octets.Length;
-
-        public override long Position { get => at; set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -54,18 +44,6 @@ public sealed class OutgoingBody
             at += count;
             return count;
         }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
 

@@ -1,15 +1,13 @@
+using Gatepost.Smtp;
+
 namespace Gatepost.Storage.Bodies;
 
 /// <summary>A head in memory and then a file, as one stream.</summary>
-internal sealed class PrefixedStream(byte[] head, FileStream file) : Stream
+internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStream
 {
     private long position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => head.Length + file.Length;
 
@@ -22,8 +20,6 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : Stream
             file.Position = Math.Max(0, position - head.Length);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -43,8 +39,12 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            file.Dispose();
+        base.Dispose(disposing);
+    }
 
     private int ReadHead(Span<byte> buffer)
     {
@@ -53,27 +53,5 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : Stream
         int count = (int)Math.Min(buffer.Length, head.Length - position);
         head.AsSpan((int)position, count).CopyTo(buffer);
         return count;
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
-        _ => Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            file.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -1,23 +1,18 @@
+using Gatepost.Smtp;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Drafts;
 
-/// <summary>Reads a file that somebody else owns, from the start, by position.</summary>
-internal sealed class HandleStream(SafeFileHandle file, long length) : Stream
+/// <summary>Reads a file that has another owner, from the start, by position.</summary>
+internal sealed class HandleStream(SafeFileHandle file, long length) : ReadOnlyStream
 {
     private long position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
     public override long Position { get => position; set => position = Math.Clamp(value, 0, length); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -32,24 +27,6 @@ internal sealed class HandleStream(SafeFileHandle file, long length) : Stream
         position += read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
-        _ => length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Fit(int wanted) => (int)Math.Min(wanted, length - position);
 }
