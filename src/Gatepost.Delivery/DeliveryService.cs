@@ -7,6 +7,7 @@ using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery;
@@ -389,7 +390,7 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         if (message.InMemory is not { } octets)
             return null;
-        int hops = MessageHead.Count(octets.Span, "Received:"u8);
+        int hops = new MessageHeader(octets).Count("Received"u8);
         return hops > parts.Options.MaxHops
             ? AttemptResult.Same(message, OurReplies.HopsExceeded.Say(("hops", hops)), ClientStage.Local, null, null, isTrouble: false)
             : null;

@@ -31,4 +31,8 @@ public static partial class OurReplies
 
     public static ReplyEntry FromNotOwned { get; } = Entry(
         "from-not-owned", 550, "5.7.1", "<{from}>: From header rejected: not owned by user {user}", Reason.SenderNotOwned, source: "RFC 6409 §6.1");
+
+    /// <summary>Which From a reader of the message will see cannot be said, so nothing says that the user owns it.</summary>
+    public static ReplyEntry FromUnreadable { get; } = Entry(
+        "from-unreadable", 550, "5.7.1", "From header rejected: cannot be read, so not known to be owned by user {user}", Reason.MessageMalformed, source: "RFC 6409 §6.1");
 }

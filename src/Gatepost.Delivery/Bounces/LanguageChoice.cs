@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Delivery.Bounces;
 
@@ -9,9 +10,9 @@ namespace Gatepost.Delivery.Bounces;
 internal static class LanguageChoice
 {
     /// <summary>What the message says its sender reads (Accept-Language), what it is written in (Content-Language, RFC 3282), the domain's setting, the server's.</summary>
-    public static Language Of(ReadOnlySpan<byte> message, Mailbox sender, BounceOptions options) =>
-        First(MessageHead.Find(message, "Accept-Language:"u8))
-        ?? First(MessageHead.Find(message, "Content-Language:"u8))
+    public static Language Of(MessageHeader header, Mailbox sender, BounceOptions options) =>
+        First(header.Find("Accept-Language"u8)?.Unfolded())
+        ?? First(header.Find("Content-Language"u8)?.Unfolded())
         ?? Languages.Find(options.LanguageOfDomain.FirstOrDefault(pair => pair.Key.Equals(sender.Domain, StringComparison.OrdinalIgnoreCase)).Value)
         ?? Languages.Find(options.Language)
         ?? Language.English;

@@ -3,6 +3,7 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 using MimeKit.Utils;
 
 namespace Gatepost.Delivery.Bounces;
@@ -55,7 +56,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 
     private ReportMessage Compose(QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
     {
-        var head = original is { } read ? MessageHead.Of(read.Span) : default;
+        var head = new MessageHeader(original ?? default);
         var language = LanguageChoice.Of(head, sender, options.Bounces);
         var words = NoticeWords.In(language);
         var now = time.GetUtcNow();
@@ -75,7 +76,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             InReplyTo = MessageId(head),
             Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter).Write(kind, message, Subject(head), about),
             Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward).Write(kind, message, about, now, options.Retry.GiveUpAfter),
-            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head),
+            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head.Octets.Span),
             ReturnsWhole = whole,
             Utf8 = utf8,
         };
@@ -113,10 +114,14 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     private static byte[] Lines(ReadOnlySpan<byte> head)
     {
         var clean = new MemoryStream(Math.Min(head.Length, HeadRead));
-        foreach (var line in new MessageHead.Lines(head))
+        foreach (var range in head.Split((byte)'\n'))
         {
+            var line = head[range];
             if (clean.Length > HeadRead)
                 break;
+            if (range.End.Value == head.Length && line.IsEmpty)
+                break;
+            line = line.EndsWith("\r"u8) ? line[..^1] : line;
             var rest = line[..Math.Min(line.Length, 998)];
             foreach (byte octet in rest)
                 clean.WriteByte(octet is 0 or (byte)'\r' ? (byte)'?' : octet);
@@ -128,18 +133,18 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 
     private static string Shown(Mailbox address) => NoticeText.Harmless(address.ToString(), 320);
 
-    private static string? Subject(ReadOnlySpan<byte> head)
+    private static string? Subject(MessageHeader head)
     {
-        if (MessageHead.Find(head, "Subject:"u8) is not { Length: > 0 } raw)
+        if (head.Find("Subject"u8)?.Unfolded() is not { Length: > 0 } raw)
             return null;
         string decoded = Rfc2047.DecodeText(System.Text.Encoding.UTF8.GetBytes(raw));
         return string.IsNullOrWhiteSpace(decoded) ? null : decoded;
     }
 
     /// <summary>Only what is a Message-ID without doubt goes into a header of ours.</summary>
-    private static string? MessageId(ReadOnlySpan<byte> head)
+    private static string? MessageId(MessageHeader head)
     {
-        string? id = MessageHead.Find(head, "Message-ID:"u8);
+        string? id = head.Find("Message-ID"u8)?.Unfolded();
         bool good = id is { Length: > 4 and < 250 }
             && id.StartsWith('<') && id.EndsWith('>')
             && id.Contains('@', StringComparison.Ordinal)

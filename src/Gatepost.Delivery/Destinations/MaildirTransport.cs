@@ -5,6 +5,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Delivery.Destinations;
 
@@ -167,7 +168,7 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
     {
         if (message.InMemory is { } octets)
         {
-            if (MessageHead.WasDeliveredTo(octets.Span, recipient.Address))
+            if (WasDeliveredTo(new MessageHeader(octets), recipient.Address))
                 return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
             file.Write(head);
             file.Write(octets.Span);
@@ -178,12 +179,30 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
         using var body = queue.OpenBody(message.QueueId, default).AsTask().GetAwaiter().GetResult();
         byte[] first = new byte[HeadRead];
         int length = body.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        if (MessageHead.WasDeliveredTo(first.AsSpan(0, length), recipient.Address))
+        if (WasDeliveredTo(new MessageHeader(first.AsMemory(0, length)), recipient.Address))
             return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
         file.Write(head);
         file.Write(first, 0, length);
         body.CopyTo(file);
         return null;
+    }
+
+    /// <summary>Whether a Delivered-To field (RFC 9228) names the address already: then the message has been here before.</summary>
+    private static bool WasDeliveredTo(MessageHeader header, Mailbox address)
+    {
+        byte[]? wanted = null;
+        foreach (var field in header)
+        {
+            if (!field.Is("Delivered-To"u8))
+                continue;
+            wanted ??= Encoding.UTF8.GetBytes(address.ToString());
+            var value = field.Value.Span.Trim(" \t"u8);
+            bool same = value.SequenceEqual(wanted) || (Ascii.IsValid(value) && Ascii.IsValid(wanted) && Ascii.EqualsIgnoreCase(value, wanted));
+            if (same)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Unique on this host by time, process and a counter; the size tells Maildir++ readers what they need for quotas.</summary>

@@ -5,6 +5,11 @@ using MimeKit.Utils;
 namespace Gatepost.Explain.Mime;
 
 /// <summary>The header fields of a message or part: found once, unfolded and decoded only when asked for.</summary>
+/// <remarks>
+/// Apart from the server's <c>HeaderReader</c> on purpose. This one reads bounces as people paste them and old servers wrote them: an mbox line in
+/// front, folds without their blank, no empty line before the body. It guesses what was meant, and a wrong guess costs an explanation. The server's
+/// reader decides who may send and what is signed; there a guess would be a hole, so it is strict and reports a header it cannot read to the end.
+/// </remarks>
 internal sealed class HeaderBlock
 {
     /// <summary>More fields than this are not read; real bounces have a few dozen.</summary>
@@ -35,12 +40,6 @@ internal sealed class HeaderBlock
             var line = LineEnd.Read(raw, ref at);
             if (IsBlank(line))
             {
-                if (block.fields.Count == 0 && lineStart == start)
-                {
-                    block.End = at;
-                    return block;
-                }
-
                 block.End = at;
                 return block;
             }

@@ -1,15 +1,13 @@
 using System.Net;
 using System.Security.Authentication;
 using Gatepost.Smtp;
-using MimeKit;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.DryRuns;
 
 /// <summary>Runs the rule book over an imagined session: the same rules, questions and options, but nothing is sent, counted or remembered.</summary>
 public static class DryRun
 {
-    private const int MaxHeader = 1024 * 1024;
-
     /// <summary>Goes step by step; ends at the first refusal that would end the message, as a client would.</summary>
     public static async ValueTask<IReadOnlyList<DryRunStep>> RunAsync(RuleEngine book, DryRunQuestion question, CancellationToken cancel)
     {
@@ -46,7 +44,7 @@ public static class DryRun
         if (session.Envelope.Recipients.Count == 0 || question.Message is not { } message)
             return steps;
         session.Draft = new TrialDraft(message);
-        session.Hops = CountHops(message);
+        session.Hops = new MessageHeader(message).Count("Received"u8);
         await AskAsync(Stage.Message, "end of data");
         return steps;
 
@@ -67,19 +65,6 @@ public static class DryRun
         HostName = question.HostName,
         Tls = question.Tls ? new TlsState(SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_256_GCM_SHA384, null) : null,
     };
-
-    private static int CountHops(ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            using var octets = new MemoryStream(message[..Math.Min(message.Length, MaxHeader)].ToArray(), writable: false);
-            return HeaderList.Load(octets).Count(header => header.Id == HeaderId.Received);
-        }
-        catch (FormatException)
-        {
-            return 0;
-        }
-    }
 
     private sealed class TrialDraft(ReadOnlyMemory<byte> message) : IMessageDraft
     {

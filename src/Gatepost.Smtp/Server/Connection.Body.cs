@@ -9,6 +9,8 @@ internal sealed partial class Connection
     private const int SmallRead = 16 * 1024;
     private const int LargeRead = 64 * 1024;
 
+    private static readonly byte[] CarriageReturn = "\r"u8.ToArray();
+
     private async ValueTask<bool> HearDataAsync()
     {
         await FlushAsync().ConfigureAwait(false);
@@ -20,9 +22,11 @@ internal sealed partial class Connection
         while (!ended)
         {
             if (input.IsEmpty && !await FillBodyAsync(begun).ConfigureAwait(false))
-                return LeaveBody(begun, unstuffer.SawBareLineEnd);
+                return LeaveBody(begun);
 
-            ended = unstuffer.Feed(input.Unread, out int used, out int kept);
+            ended = unstuffer.Feed(input.Unread, out int used, out int kept, out bool heldBack);
+            if (heldBack)
+                await dialogue.TakeAsync(CarriageReturn, Cancel).ConfigureAwait(false);
             if (kept > 0)
                 bearable = await dialogue.TakeAsync(input.UnreadMemory[..kept], Cancel).ConfigureAwait(false);
             input.Consume(used);
@@ -31,7 +35,7 @@ internal sealed partial class Connection
             await GiveWayAsync().ConfigureAwait(false);
         }
 
-        await EndBodyAsync(dialogue.EndDataAsync(unstuffer.SawBareLineEnd, unstuffer.LongestLine, Cancel), envelope, "(end of data)").ConfigureAwait(false);
+        await EndBodyAsync(dialogue.EndDataAsync(Cancel), envelope, "(end of data)").ConfigureAwait(false);
         return bearable && !judgementTimedOut;
     }
 
@@ -51,7 +55,7 @@ internal sealed partial class Connection
             {
                 await FlushAsync().ConfigureAwait(false);
                 if (!await FillBodyAsync(begun).ConfigureAwait(false))
-                    return LeaveBody(begun, sawBareLineEnd: false);
+                    return LeaveBody(begun);
             }
 
             int count = (int)Math.Min(left, input.Length);
@@ -107,7 +111,7 @@ internal sealed partial class Connection
     }
 
     /// <summary>The message stopped in the middle: nothing is queued, and whatever TLS has closed is not read any further.</summary>
-    private bool LeaveBody(long begun, bool sawBareLineEnd)
+    private bool LeaveBody(long begun)
     {
         if (interruption != Phase.TimedOut)
         {
@@ -115,9 +119,9 @@ internal sealed partial class Connection
             return false;
         }
 
-        if (!sawBareLineEnd && parts.Watch.Now >= SlowDeadline(begun))
+        if (!dialogue.SawBareLineEnd && parts.Watch.Now >= SlowDeadline(begun))
             return LeaveSlow(begun);
-        return LeaveTimedOut(sawBareLineEnd
+        return LeaveTimedOut(dialogue.SawBareLineEnd
             ? dialogue.Leave(OurReplies.DataTimeoutAtBareLineEnd)
             : dialogue.Leave(OurReplies.DataTimeout, ("octets", dialogue.BodyOctets)));
     }

@@ -1,4 +1,4 @@
-using Gatepost.Smtp.Wire;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Smtp.Server;
 
@@ -12,10 +12,10 @@ internal enum MessageFlaw
     TooManyHops,
 }
 
-/// <summary>A message while it arrives by DATA or BDAT: counts, looks at its header, hands octets on to the draft.</summary>
-internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits, bool checkLineEnds) : IAsyncDisposable
+/// <summary>A message while it arrives, by whatever way: checks its line ends, counts, looks at its header, hands octets on to the draft.</summary>
+internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits, LineEndPolicy policy) : IAsyncDisposable
 {
-    private HeaderScan header;
+    private HeaderCounts header;
     private LineEndCheck lineEnds;
     private bool stopped;
 
@@ -24,14 +24,17 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     /// <summary>Octets of the message, also of those that were too many to keep.</summary>
     public long Octets { get; private set; }
 
-    public int Hops => header.Hops;
+    public int Hops => header.Received;
 
     public bool HasMessageId => header.HasMessageId;
 
     public bool HasDate => header.HasDate;
 
     /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>
-    public bool LacksHeader => header.Missing;
+    public bool LacksHeader => header.IsMissing;
+
+    /// <summary>Whether a CR or LF alone has come that the message must not hold.</summary>
+    public bool SawBareLineEnd => policy == LineEndPolicy.Refuse && lineEnds.SawBareLineEnd;
 
     /// <summary>What the draft threw; the message cannot be kept.</summary>
     public Exception? Failure { get; private set; }
@@ -40,8 +43,7 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
         Octets = checked(Octets + octets.Length);
-        if (checkLineEnds)
-            lineEnds.Feed(octets.Span);
+        lineEnds.Feed(octets.Span);
         if (stopped || Octets > limits.MaxMessage)
         {
             stopped = true;
@@ -61,20 +63,13 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     }
 
     /// <summary>Judges the form once everything has come.</summary>
-    /// <param name="bareLineEnd">What the dot-unstuffer saw; for chunks it is looked for here.</param>
-    /// <param name="longestLine">Likewise.</param>
-    public MessageFlaw Finish(bool bareLineEnd, long longestLine)
+    public MessageFlaw Finish()
     {
-        if (checkLineEnds)
-        {
-            lineEnds.Finish();
-            bareLineEnd |= lineEnds.SawBareLineEnd;
-            longestLine = Math.Max(longestLine, lineEnds.LongestLine);
-        }
-
+        lineEnds.Finish();
+        header.Finish();
         return Octets > limits.MaxMessage ? MessageFlaw.TooBig
-            : bareLineEnd ? MessageFlaw.BareLineEnd
-            : longestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
+            : SawBareLineEnd ? MessageFlaw.BareLineEnd
+            : policy == LineEndPolicy.Refuse && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
             : Hops > limits.MaxHops ? MessageFlaw.TooManyHops
             : MessageFlaw.None;
     }

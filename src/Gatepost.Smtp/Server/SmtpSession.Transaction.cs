@@ -1,5 +1,6 @@
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Smtp.Server;
 
@@ -119,7 +120,7 @@ public sealed partial class SmtpSession
             return verdict.Reply!;
         }
 
-        if (!TryBegin(checkLineEnds: false))
+        if (!TryBegin())
             return terms.Say(OurReplies.StoreBroken);
         Expects = Expectation.Data;
         return terms.Say(OurReplies.StartMailInput);
@@ -168,18 +169,19 @@ public sealed partial class SmtpSession
         if (!verdict.Passes)
             return verdict.Reply;
 
-        // Only a message that was announced as binary may hold line ends in pieces; it can go on by BDAT alone.
-        if (!TryBegin(checkLineEnds: Session.Envelope!.Body != BodyType.BinaryMime))
+        if (!TryBegin())
             return terms.Say(OurReplies.StoreBroken);
         chunksBegun = true;
         return null;
     }
 
-    private bool TryBegin(bool checkLineEnds)
+    private bool TryBegin()
     {
+        // Only what was announced as binary may hold bare line ends; BDAT alone carries it.
+        var policy = Session.Envelope!.Body == BodyType.BinaryMime ? LineEndPolicy.Binary : LineEndPolicy.Refuse;
         try
         {
-            message = new IncomingMessage(store.Begin(), terms.Limits, checkLineEnds);
+            message = new IncomingMessage(store.Begin(), terms.Limits, policy);
             return true;
         }
         catch (Exception failure)
@@ -205,6 +207,9 @@ public sealed partial class SmtpSession
     /// <summary>Octets of the message that have come so far.</summary>
     public long BodyOctets => message?.Octets ?? 0;
 
+    /// <summary>Whether a CR or LF alone has come in the message, for which it will be refused.</summary>
+    public bool SawBareLineEnd => message?.SawBareLineEnd ?? false;
+
     /// <summary>The chunk has been read to its end.</summary>
     public async ValueTask<Reply> EndChunkAsync(CancellationToken cancel)
     {
@@ -221,7 +226,7 @@ public sealed partial class SmtpSession
             return refusal;
         }
 
-        return chunkIsLast ? await EndDataAsync(sawBareLineEnd: false, longestLine: 0, cancel).ConfigureAwait(false) : GoOn();
+        return chunkIsLast ? await EndDataAsync(cancel).ConfigureAwait(false) : GoOn();
     }
 
     private Reply GoOn()
@@ -234,9 +239,7 @@ public sealed partial class SmtpSession
     }
 
     /// <summary>The message has been read to its end: judged, made durable, and only then acknowledged.</summary>
-    /// <param name="sawBareLineEnd">Whether the dot-unstuffer saw a CR or LF alone.</param>
-    /// <param name="longestLine">The longest line it saw, in octets.</param>
-    public async ValueTask<Reply> EndDataAsync(bool sawBareLineEnd, long longestLine, CancellationToken cancel)
+    public async ValueTask<Reply> EndDataAsync(CancellationToken cancel)
     {
         LastVerdict = null;
         AcceptedAs = null;
@@ -244,7 +247,7 @@ public sealed partial class SmtpSession
         var envelope = Session.Envelope!;
         try
         {
-            var reply = Objection(message!.Finish(sawBareLineEnd, longestLine)) ?? await KeepAsync(envelope, cancel).ConfigureAwait(false);
+            var reply = Objection(message!.Finish()) ?? await KeepAsync(envelope, cancel).ConfigureAwait(false);
             if (terms.IsLmtp)
                 Answered = envelope.Recipients;
             Count(Verb.Data, reply);

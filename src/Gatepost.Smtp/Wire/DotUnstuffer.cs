@@ -2,8 +2,8 @@ namespace Gatepost.Smtp.Wire;
 
 /// <summary>Finds the end of DATA and removes the dots that were stuffed (RFC 5321 §4.5.2), in place.</summary>
 /// <remarks>
-/// Only CRLF.CRLF ends the data. A bare CR or LF is noted, never taken for a line end: the message is refused once its
-/// real end has come, so no octet of it can be taken for a command (SMTP smuggling).
+/// Only CRLF.CRLF ends the data. A bare CR or LF is never taken for a line end and stays in the message, which is refused for it
+/// (<see cref="Message.LineEndPolicy"/>) once its real end has come, so no octet of it can be taken for a command (SMTP smuggling).
 /// </remarks>
 internal struct DotUnstuffer
 {
@@ -25,22 +25,17 @@ internal struct DotUnstuffer
     }
 
     private At at;
-    private long lineLength;
-
-    /// <summary>Whether a CR without LF or an LF without CR has come.</summary>
-    public bool SawBareLineEnd { get; private set; }
-
-    /// <summary>Octets of the longest line, without CRLF.</summary>
-    public long LongestLine { get; private set; }
 
     /// <summary>Takes the next octets of the data and leaves those that belong to the message at the front of them.</summary>
     /// <param name="octets">Changed in place.</param>
     /// <param name="used">How many belong to the data; those behind the end are the next command's.</param>
     /// <param name="kept">How many, at the front, belong to the message.</param>
+    /// <param name="heldBack">Whether a CR of an earlier call belongs to the message, before those kept: it stands alone.</param>
     /// <returns>True once the end has come.</returns>
-    public bool Feed(Span<byte> octets, out int used, out int kept)
+    public bool Feed(Span<byte> octets, out int used, out int kept, out bool heldBack)
     {
         used = kept = 0;
+        heldBack = false;
         while (used < octets.Length)
         {
             byte octet = octets[used];
@@ -65,10 +60,17 @@ internal struct DotUnstuffer
                     return true;
                 case At.CarriageReturn when octet == '\n':
                     Keep(octets, 1, ref used, ref kept);
-                    EndLine();
+                    at = At.LineStart;
                     break;
-                case At.DotCarriageReturn or At.CarriageReturn:
-                    SawBareLineEnd = true;
+                case At.DotCarriageReturn:
+                    // The dot or the CR left a place, unless both came in an earlier call.
+                    if (kept < used)
+                        octets[kept++] = (byte)'\r';
+                    else
+                        heldBack = true;
+                    at = At.InLine;
+                    break;
+                case At.CarriageReturn:
                     at = At.InLine;
                     break;
                 default:
@@ -86,19 +88,9 @@ internal struct DotUnstuffer
         bool ended = run >= 0;
         if (!ended)
             run = octets.Length - used;
-        lineLength += run;
-        if (ended && octets[used + run] == '\n')
-            SawBareLineEnd = true;
-        else if (ended)
+        if (ended && octets[used + run] == '\r')
             at = At.CarriageReturn;
         Keep(octets, ended ? run + 1 : run, ref used, ref kept);
-    }
-
-    private void EndLine()
-    {
-        at = At.LineStart;
-        LongestLine = Math.Max(LongestLine, lineLength);
-        lineLength = 0;
     }
 
     private static void Keep(Span<byte> octets, int count, ref int used, ref int kept)

@@ -87,7 +87,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
                 break;
         }
 
-        var reply = await dialogue.EndDataAsync(sawBareLineEnd: false, longestLine: 0, cancel);
+        var reply = await dialogue.EndDataAsync(cancel);
         Note(dialogue.Session, JournalKind.Reply, Stage.Message, "(end of data)", reply, queueId: dialogue.AcceptedAs);
         return dialogue.AcceptedAs is { } id ? new Submitted(SubmitOutcome.Kept, id, reply.ToString(), []) : Refused(reply, []);
     }

@@ -64,7 +64,7 @@ internal static class SendmailProgram
     {
         try
         {
-            var message = await MessageInput.ReadAsync(Console.OpenStandardInput(), options.IgnoreDots, cancel);
+            using var message = await MessageInput.ReadAsync(Console.OpenStandardInput(), options.IgnoreDots, cancel);
             string? unreadable = null;
             string[] recipients = [.. options.Recipients.Concat(options.ReadRecipients ? message.Recipients(out unreadable) : []).Distinct()];
             if (unreadable is not null)
@@ -93,7 +93,7 @@ internal static class SendmailProgram
     /// <summary>Who wrote it must stand in the message; date and message id are the server's to add.</summary>
     private static async Task<string> MissingFieldsAsync(ControlClient server, MessageInput message, string sender, string? fullName, CancellationToken cancel)
     {
-        if (message.Has("From"))
+        if (message.Has("From"u8))
             return "";
         string host = (await server.StatusAsync(cancel)).HostName;
         string address = sender.Length == 0 ? $"MAILER-DAEMON@{host}" : sender.Contains('@') ? sender : $"{sender}@{host}";

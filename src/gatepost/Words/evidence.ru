@@ -158,6 +158,9 @@ whether {} takes {} could not be learnt => примет ли {1} адрес {2},
 
 # The message
 {} Received fields, {} is the limit => {1} полей Received, предел {2}
+the From field is too long to be read => поле From слишком длинное, его не прочесть
+the header is too long to be read to its end => заголовок слишком длинный, до конца его не прочесть
+a line in the header is no field, and a From field may follow it => строка в заголовке не является полем, а за ней может стоять ещё одно поле From
 From shows <{}>, which is no address of {} => в From стоит <{1}>, а это не адрес пользователя {2}
 {} found {} => {1} нашёл {2}
 {} takes it for spam, {} => {1} считает письмо спамом, {2}

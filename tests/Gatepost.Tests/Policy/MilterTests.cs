@@ -215,57 +215,6 @@ public sealed class MilterTests
     }
 
     [Fact]
-    public async Task A_message_is_the_fields_and_pieces_it_is_read_in_however_it_comes()
-    {
-        var random = new Random(7);
-        for (int round = 0; round < 300; round++)
-        {
-            var header = new StringBuilder();
-            var fields = new List<string>();
-            for (int i = random.Next(6); i > 0; i--)
-            {
-                string value = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => new string('v', random.Next(30_000 / (random.Next(50) + 1))) + "\r\n\t")) + "x";
-                fields.Add("F" + i + ":" + (value.Length + 3 > MessageParts.MaxField ? "cut" : value));
-                header.Append('F').Append(i).Append(':').Append(value).Append("\r\n");
-            }
-
-            string body = new('b', random.Next(200_000));
-            byte[] message = Encoding.ASCII.GetBytes(header + "\r\n" + body);
-            using var parts = new MessageParts(new DripStream(message, random));
-            var read = new List<string>();
-            while (await parts.NextFieldAsync(Cancel) is { } field)
-            {
-                string value = Encoding.ASCII.GetString(field.Value.Span);
-                read.Add(Encoding.ASCII.GetString(field.Name.Span) + ":" + (value.Length >= MessageParts.MaxField - 4 ? "cut" : value));
-            }
-
-            var rest = new StringBuilder();
-            while (await parts.NextPieceAsync(Cancel) is { IsEmpty: false } piece)
-                rest.Append(Encoding.ASCII.GetString(piece.Span));
-            Assert.Equal(fields, read);
-            Assert.Equal(body, rest.ToString());
-        }
-    }
-
-    [Theory]
-    [InlineData("no header at all\r\n", 0, "no header at all\r\n")]
-    [InlineData("A: 1\r\nno field\r\nB: 2\r\n\r\nx", 1, "no field\r\nB: 2\r\n\r\nx")]
-    [InlineData("\r\nA: 1\r\n", 0, "A: 1\r\n")]
-    [InlineData("A: 1", 1, "")]
-    [InlineData("", 0, "")]
-    [InlineData(" A: 1\r\n\r\nx", 0, " A: 1\r\n\r\nx")]
-    public async Task The_header_ends_where_it_ended_when_the_message_came(string message, int fields, string body)
-    {
-        using var parts = new MessageParts(new MemoryStream(Encoding.ASCII.GetBytes(message)));
-        int read = 0;
-        while (await parts.NextFieldAsync(Cancel) is not null)
-            read++;
-
-        Assert.Equal(fields, read);
-        Assert.Equal(body, Encoding.ASCII.GetString((await parts.NextPieceAsync(Cancel)).Span));
-    }
-
-    [Fact]
     public async Task What_a_filter_adds_stands_above_a_message_that_passes_and_nothing_of_one_that_does_not()
     {
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
@@ -342,12 +291,5 @@ public sealed class MilterTests
         public void Dispose() => Disposed = true;
 
         public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(scan);
-    }
-
-    /// <summary>Gives what it has in pieces of any size.</summary>
-    private sealed class DripStream(byte[] octets, Random random) : MemoryStream(octets)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult(Read(buffer.Span[..Math.Min(buffer.Length, random.Next(1, 9_000))]));
     }
 }

@@ -243,6 +243,34 @@ public sealed class ScannerTests
     }
 
     [Theory]
+    [InlineData(100, "550 5.7.1 <bob@host.example>: From header rejected: not owned by user ann@host.example")]
+    [InlineData(4_000, "550 5.7.1 <bob@host.example>: From header rejected: not owned by user ann@host.example")]
+    [InlineData(20_000, "550 5.7.1 From header rejected: cannot be read, so not known to be owned by user ann@host.example")]
+    public async Task A_From_cannot_hide_behind_other_fields(int before, string reply)
+    {
+        string pad = string.Concat(Enumerable.Repeat("X-Pad: " + new string('x', 71) + "\n", before));
+
+        Assert.StartsWith(reply, await ReplyToAsync(pad + "From: bob@host.example\n\nHello\n"));
+    }
+
+    [Fact]
+    public async Task A_From_cannot_hide_behind_a_line_that_is_no_field_nor_in_one_too_long_to_read()
+    {
+        const string Unreadable = "550 5.7.1 From header rejected: cannot be read";
+
+        Assert.StartsWith(Unreadable, await ReplyToAsync("Subject: x\nno field\nFrom: bob@host.example\n\nHello\n"));
+        Assert.StartsWith(Unreadable, await ReplyToAsync("From: " + string.Concat(Enumerable.Repeat("ann@host.example,\n ", 5_000)) + "bob@host.example\n\nHello\n"));
+        Assert.Null(await ReplyToAsync("Hello, a text without any header\nFrom: bob@host.example\n"));
+    }
+
+    private static async Task<string?> ReplyToAsync(string message)
+    {
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
+        var session = new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
+        return (await session.MessageAsync(message)).Reply?.ToString();
+    }
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     public async Task Who_speaks_before_the_greeting_is_refused_where_that_is_wanted(bool spoke, bool passes)

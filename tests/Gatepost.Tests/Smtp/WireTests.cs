@@ -1,4 +1,5 @@
 using System.Text;
+using Gatepost.Smtp.Message;
 using Gatepost.Smtp.Wire;
 using Xunit;
 
@@ -22,14 +23,17 @@ public sealed class WireTests
 
             var unstuffer = new DotUnstuffer();
             var kept = new StringBuilder();
+            var lineEnds = new LineEndCheck();
             byte[] octets = Encoding.Latin1.GetBytes(data);
             int at = 0;
             bool ended = false;
             while (at < octets.Length && !ended)
             {
                 int count = Math.Min(random.Next(1, 9), octets.Length - at);
-                ended = unstuffer.Feed(octets.AsSpan(at, count), out int used, out int length);
-                kept.Append(Encoding.Latin1.GetString(octets.AsSpan(at, length)));
+                ended = unstuffer.Feed(octets.AsSpan(at, count), out int used, out int length, out bool heldBack);
+                string message = (heldBack ? "\r" : "") + Encoding.Latin1.GetString(octets.AsSpan(at, length));
+                lineEnds.Feed(Encoding.Latin1.GetBytes(message));
+                kept.Append(message);
                 at += used;
             }
 
@@ -37,7 +41,8 @@ public sealed class WireTests
             if (text is null)
                 continue;
             bool bare = HasBareLineEnd(data[..^rest.Length]);
-            Assert.Equal(bare, unstuffer.SawBareLineEnd);
+            lineEnds.Finish();
+            Assert.Equal(bare, lineEnds.SawBareLineEnd);
             Assert.Equal(rest.Length, octets.Length - at);
             if (!bare)
                 Assert.Equal((seed, text), (seed, kept.ToString()));
@@ -81,11 +86,12 @@ public sealed class WireTests
     {
         for (int step = 1; step < 20; step++)
         {
-            var scan = new HeaderScan();
+            var counts = new HeaderCounts();
             byte[] octets = Encoding.ASCII.GetBytes(text);
             for (int at = 0; at < octets.Length; at += step)
-                scan.Feed(octets.AsSpan(at, Math.Min(step, octets.Length - at)));
-            Assert.Equal((step, hops, id, date), (step, scan.Hops, scan.HasMessageId, scan.HasDate));
+                counts.Feed(octets.AsSpan(at, Math.Min(step, octets.Length - at)));
+            counts.Finish();
+            Assert.Equal((step, hops, id, date), (step, counts.Received, counts.HasMessageId, counts.HasDate));
         }
     }
 

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.Scanners.Milter;
 
@@ -19,6 +21,9 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
 {
     /// <summary>Most packets that may come for one step: modifications, progress.</summary>
     private const int MaxPackets = 10_000;
+
+    /// <summary>A filter sees every field, a longer one without its end: a packet has at most <see cref="MilterWire.MaxData"/> octets.</summary>
+    private static readonly HeaderLimits Limits = new(Field: 60_000, Header: long.MaxValue);
 
     private readonly Envelope envelope = session.Envelope ?? new Envelope { Sender = null };
     private MilterNegotiation agreed;
@@ -97,13 +102,13 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
     private async ValueTask<MilterEnd> TellMessageAsync()
     {
         await using var octets = session.Draft!.OpenRead();
-        using var parts = new MessageParts(octets);
-        return await TellHeaderAsync(parts) ?? await TellBodyAsync(parts) ?? await EndAsync();
+        using var reader = new HeaderReader(octets, Limits);
+        return await TellHeaderAsync(reader) ?? await TellBodyAsync(reader) ?? await EndAsync();
     }
 
-    private async ValueTask<MilterEnd?> TellHeaderAsync(MessageParts parts)
+    private async ValueTask<MilterEnd?> TellHeaderAsync(HeaderReader reader)
     {
-        // What we put above the message belongs to it: a signature shall cover it.
+        // What we put above the message belongs to it: a signature must cover it.
         foreach (string field in session.AddedFields)
         {
             int colon = field.IndexOf(':');
@@ -112,9 +117,9 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
                 return end;
         }
 
-        while (await parts.NextFieldAsync(cancel) is { } field)
+        while (await reader.ReadAsync(cancel))
         {
-            if (agreed.Wants(MilterSteps.NoHeaders) && await TellFieldAsync(field.Name, field.Value) is { } end)
+            if (agreed.Wants(MilterSteps.NoHeaders) && await TellFieldAsync(reader.Field.Name, reader.Field.Value) is { } end)
                 return end;
         }
 
@@ -148,17 +153,32 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
         wire.Add(value);
     }
 
-    private async ValueTask<MilterEnd?> TellBodyAsync(MessageParts parts)
+    private async ValueTask<MilterEnd?> TellBodyAsync(HeaderReader reader)
     {
         if (!agreed.Wants(MilterSteps.NoBody))
             return null;
+        byte[] piece = ArrayPool<byte>.Shared.Rent(MilterWire.MaxData);
+        try
+        {
+            return await TellBodyAsync(reader, piece);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private async ValueTask<MilterEnd?> TellBodyAsync(HeaderReader reader, byte[] piece)
+    {
         while (true)
         {
-            var piece = await parts.NextPieceAsync(cancel);
-            if (piece.IsEmpty)
+            int length = 0;
+            while (length < MilterWire.MaxData && await reader.ReadBodyAsync(piece.AsMemory(length, MilterWire.MaxData - length), cancel) is var read and > 0)
+                length += read;
+            if (length == 0)
                 return null;
-            await wire.BeginAsync(MilterCommand.Body, piece.Length, cancel);
-            wire.Add(piece.Span);
+            await wire.BeginAsync(MilterCommand.Body, length, cancel);
+            wire.Add(piece.AsSpan(0, length));
             wire.End();
             var end = await HearAsync("body", MilterSteps.SilentBody, skippable: true);
             if (end is { Answer: MilterAnswer.Skip })

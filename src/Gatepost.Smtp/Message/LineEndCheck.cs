@@ -1,6 +1,16 @@
-namespace Gatepost.Smtp.Wire;
+namespace Gatepost.Smtp.Message;
 
-/// <summary>Looks for bare CR and LF in text that comes in counted chunks (BDAT), where nothing marks its end.</summary>
+/// <summary>What becomes of a CR without LF or an LF without CR in a message.</summary>
+internal enum LineEndPolicy
+{
+    /// <summary>The message is refused: others might read such an octet as the end of a line, and what follows as a command (SMTP smuggling).</summary>
+    Refuse,
+
+    /// <summary>They stay: the message was announced as binary (RFC 3030 §3) and can only be passed on as that.</summary>
+    Binary,
+}
+
+/// <summary>Looks for bare CR and LF and for long lines while a message streams past.</summary>
 internal struct LineEndCheck
 {
     private bool carriageReturn;

@@ -1,0 +1,41 @@
+namespace Gatepost.Smtp.Message;
+
+/// <summary>What the server must know of a header while the message streams past: hops, and which of the required fields are there.</summary>
+internal struct HeaderCounts
+{
+    private HeaderScanner scanner;
+
+    /// <summary>Received fields (RFC 5321 §6.3).</summary>
+    public int Received { get; private set; }
+
+    public bool HasMessageId { get; private set; }
+
+    public bool HasDate { get; private set; }
+
+    /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>
+    public readonly bool IsMissing => scanner.IsMissing;
+
+    public void Feed(ReadOnlySpan<byte> octets)
+    {
+        while (scanner.Read(octets, out int used))
+        {
+            Note();
+            octets = octets[used..];
+        }
+    }
+
+    /// <summary>The message has ended.</summary>
+    public void Finish()
+    {
+        if (scanner.Finish())
+            Note();
+    }
+
+    private void Note()
+    {
+        if (scanner.IsNamed("received"u8))
+            Received++;
+        HasMessageId |= scanner.IsNamed("message-id"u8);
+        HasDate |= scanner.IsNamed("date"u8);
+    }
+}
