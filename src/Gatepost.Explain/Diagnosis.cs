@@ -21,7 +21,9 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var codes = CodesOf(observation);
         var (match, candidate) = Choose(observation, codes);
         var reason = ReasonOf(observation, match, codes);
-        var entry = match.Entry.Reason == reason ? match.Entry : EntryFor(reason);
+        var entry = match.Entry.Reason == reason || match.Entry.Reason is null ? match.Entry : EntryFor(reason);
+        var action = ActionOf(observation, reason, codes);
+        string said = (candidate ?? (observation.Candidates.Count > 0 ? observation.Candidates[0] : null))?.Words.Text ?? "";
         var evidence = new List<Quotation>();
         candidate?.Words.AddEvidence(evidence, match.Start, match.Length);
         AddCodes(evidence, codes);
@@ -35,14 +37,17 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             Entry = entry,
             EnhancedStatus = codes.Status,
             ReplyCode = codes.Code,
-            Action = ActionOf(observation, reason, codes),
+            Action = action,
+            Outcome = OutcomeReader.Of(observation, action, reason, codes.Code, codes.Status),
+            VerdictId = VerdictIdOf(observation),
+            NumberMisleads = match.Basis < Basis.Status && ContradictingNumber.Is(reason, codes.Code, codes.Status),
             RemoteHost = observation.RemoteHost ?? HostOf(observation),
             Stage = observation.Stage ?? StageOf(observation),
             Basis = match.Basis,
             Confidence = Sureness(observation, match),
             Evidence = evidence,
             Replies = RepliesOf(observation),
-            Said = (candidate ?? (observation.Candidates.Count > 0 ? observation.Candidates[0] : null))?.Words.Text ?? "",
+            Said = said,
         };
     }
 
@@ -101,7 +106,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         {
             var candidate = observation.Candidates[i];
             var status = candidate.Codes.Status ?? (candidate.Nearness == Nearness.Reply ? observation.FieldStatus : null);
-            var match = knowledge.Match(candidate.Core, candidate.Codes.Code, status, host);
+            var match = knowledge.Match(candidate.Core, candidate.Codes.Code, status, host, observation.IsOurs || VerdictId.In(candidate.Words.Text) is not null);
             int score = Score(match, candidate.Nearness, answered);
             if (score > 0 && score > bestScore)
                 (best, chosen, bestScore) = (match, candidate, score);
@@ -152,12 +157,14 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
     {
         if (observation.Settled is { } settled)
             return settled;
-        if (observation.Action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded || (codes.Status?.Class == 2 && codes.Code is null or < 400))
+        if (observation.Action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded)
             return Reason.Delivered;
-        var reason = match.Entry.Reason ?? Reason.Unknown;
+        if (match.Entry.Reason is null || (codes.Status?.Class == 2 && codes.Code is null))
+            return OutcomeReader.TookTheMessage(observation) ? Reason.Delivered : Reason.Accepted;
+        var reason = match.Entry.Reason;
 
         // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
-        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && observation.Action is DeliveryAction.Failed or DeliveryAction.Delayed && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
+        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && (observation.Action == DeliveryAction.Failed || (observation.Action == DeliveryAction.Delayed && observation.IsNotice)) && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
             return Reason.DeliveryExpired;
 
         // A notice that only says it still tries has said why: time has not been enough so far.
@@ -175,13 +182,23 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             return observation.Action;
         if (reason == Reason.Delivered)
             return DeliveryAction.Delivered;
+        if (reason == Reason.Accepted)
+            return DeliveryAction.Unknown;
         if (reason.Permanence == Permanence.None)
             return DeliveryAction.Unknown;
         int digit = codes.Status?.Class ?? codes.Code / 100 ?? 0;
         return digit == 5 ? DeliveryAction.Failed : digit == 4 ? DeliveryAction.Delayed : DeliveryAction.Unknown;
     }
 
-    private ReplyEntry EntryFor(Reason reason) => new()
+    private static string? VerdictIdOf(Observation observation)
+    {
+        foreach (var candidate in observation.Candidates)
+            if (VerdictId.In(candidate.Words.Text) is { } id)
+                return id;
+        return null;
+    }
+
+    private static ReplyEntry EntryFor(Reason reason) => new()
     {
         Id = reason.Word,
         Kind = EntryKind.Unintelligible,

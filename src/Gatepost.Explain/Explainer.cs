@@ -54,7 +54,7 @@ public sealed class Explainer
     /// <returns>Null where the whole has to be read.</returns>
     public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
         KindDetector.Of(head.Span, out int start) == DocumentForm.Message && BounceReader.ReadHead(head, start) is { } observations
-            ? Answer(file, DocumentKind.Bounce, observations)
+            ? Answer(file, DocumentKind.Bounce, FromNotice(observations))
             : null;
 
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
@@ -80,13 +80,24 @@ public sealed class Explainer
         }
 
         kind = DocumentKind.Reply;
-        return diagnosis.Of(ReplyLines.Read(passage) is [var only, ..] ? only : new Observation());
+        var report = diagnosis.Of(ReplyLines.Read(passage) is [var only, ..] ? only : new Observation());
+        if (MailContext.Allows(report, line))
+            return report;
+        kind = DocumentKind.Unknown;
+        return diagnosis.Of(new Observation());
     }
 
     private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file)
     {
         var observations = BounceReader.Read(document, start, end);
-        return Answer(file, observations.Count == 0 ? DocumentKind.OrdinaryMail : DocumentKind.Bounce, observations);
+        return Answer(file, observations.Count == 0 ? DocumentKind.OrdinaryMail : DocumentKind.Bounce, FromNotice(observations));
+    }
+
+    private static List<Observation> FromNotice(List<Observation> observations)
+    {
+        foreach (var observation in observations)
+            observation.IsNotice = true;
+        return observations;
     }
 
     private DocumentReport ReadLines(SourceText passage, DocumentForm form, string? file)
@@ -99,7 +110,17 @@ public sealed class Explainer
             DocumentForm.Code => (DocumentKind.Code, [ReplyLines.ReadCode(passage)]),
             _ => (DocumentKind.Reply, ReplyLines.Read(passage)),
         };
-        return Answer(file, kind, observations);
+        var answer = Answer(file, kind, observations);
+        return kind == DocumentKind.Reply ? WithoutContext(answer) : answer;
+    }
+
+    /// <summary>Of several paragraphs those remain that say something about mail; a text of another kind gets no answer.</summary>
+    private static DocumentReport WithoutContext(DocumentReport answer)
+    {
+        var about = answer.Reports.Where(report => MailContext.Allows(report, report.Said)).ToList();
+        var telling = about.FindAll(report => report.Reason != Reason.Unknown);
+        var kept = telling.Count > 0 ? telling : about.Take(1).ToList();
+        return answer with { Kind = kept.Count == 0 ? DocumentKind.Unknown : answer.Kind, Reports = kept };
     }
 
     private DocumentReport Answer(string? file, DocumentKind kind, List<Observation> observations)

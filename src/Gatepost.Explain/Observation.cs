@@ -71,6 +71,15 @@ internal sealed class Observation
     /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
     public string? EntryId { get; set; }
 
+    /// <summary>A notice or report that a mail system mailed, rather than a line, a log or a transcript.</summary>
+    public bool IsNotice { get; set; }
+
+    /// <summary>A report of a Gatepost: what it records in its own words is read by its own entries.</summary>
+    public bool IsOurs { get; set; }
+
+    /// <summary>A mail program or a script that could not send, not a server: nothing tries again by itself.</summary>
+    public bool IsProgram { get; set; }
+
     /// <summary>Adds the candidates further away from the cause; called once, and only where the nearer ones do not tell.</summary>
     public Action? More { get; set; }
 

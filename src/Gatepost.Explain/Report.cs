@@ -66,12 +66,29 @@ public sealed class Report
     /// <summary>The text that was explained, on one line; empty where only codes decided.</summary>
     public string Said { get; init; } = "";
 
+    /// <summary>What became of the message: is it over, and does anything try again by itself?</summary>
+    public MessageOutcome Outcome { get; init; }
+
+    /// <summary>Id of a verdict of a Gatepost (<c>G-J39PFDYT</c>), which <c>gatepost trace</c> opens at the server that gave it; null where none is named.</summary>
+    public string? VerdictId { get; init; }
+
+    /// <summary>True where code or status say something else than the words: the words count.</summary>
+    public bool NumberMisleads { get; init; }
+
     public Permanence Permanence => Reason.Permanence;
 
-    public Actors Actors => Entry.Reason == Reason ? Entry.Actors : Reason.Actors;
+    public Actors Actors => IsOwnEntry ? Entry.Actors : Reason.Actors;
 
-    /// <summary>A warning needs no resending: the sending server still tries.</summary>
-    public Retry Retry => Action == DeliveryAction.Delayed ? Retry.Automatic : Entry.Reason == Reason ? Entry.Retry : Reason.Retry;
+    /// <summary>Whether sending again can help, given the outcome: a queue tries by itself, a program never does.</summary>
+    public Retry Retry => Advice.RetryFor(Usual, Outcome);
+
+    /// <summary>False for a cause that time does not cure: a queue tries in vain until somebody puts it right.</summary>
+    public bool TimeHelps => Advice.TimeHelps(Usual);
+
+    private Retry Usual => IsOwnEntry ? Entry.Retry : Reason.Retry;
+
+    /// <summary>True where the entry explains this very reason, rather than the reason standing alone.</summary>
+    private bool IsOwnEntry => Entry.Reason == Reason || Entry.Reason is null;
 
     /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
     public Explanation Explanation => field ??= knowledge.Explain(Said, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
@@ -81,22 +98,12 @@ public sealed class Report
     public string? HelpUrl => Explanation.Entry == Entry ? Explanation.HelpUrl : null;
 
     /// <summary>One sentence without codes.</summary>
-    public string Meaning(Language language) => WordsIn(language).Meaning ?? "";
+    public string Meaning(Language language) => Advice.Meaning(WordsIn(language), Outcome, elsewhere: true);
 
-    /// <summary>What to do: the steps of those who can act, then the sender's where he can only pass it on.</summary>
-    public IReadOnlyList<Step> Steps(Language language)
-    {
-        var words = WordsIn(language);
-        var steps = new List<Step>();
-        foreach (var party in Explanation.Parties)
-            if (Actors.HasFlag(party))
-                steps.AddRange(words.For(party).Select(step => new Step(party, step)));
-        if (!Actors.HasFlag(Actors.Sender))
-            steps.AddRange(words.ForSender.Select(step => new Step(Actors.Sender, step)));
-        return steps;
-    }
+    /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
+    public IReadOnlyList<Step> Steps(Language language) => Advice.Steps(WordsIn(language), Actors, Usual, Outcome);
 
-    private Words WordsIn(Language language) => Entry.Reason == Reason ? knowledge.Words(Entry, language) : knowledge.Words(Reason, language);
+    private Words WordsIn(Language language) => IsOwnEntry ? knowledge.Words(Entry, language) : knowledge.Words(Reason, language);
 }
 
 /// <summary>All that was read from one document.</summary>

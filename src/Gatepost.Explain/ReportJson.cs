@@ -71,6 +71,7 @@ public static class ReportJson
             json.WriteNull("replyCode");
         json.WriteString("permanence", report.Permanence switch { Permanence.Hard => "hard", Permanence.Soft => "soft", _ => null });
         json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : report.Action.ToString().ToLowerInvariant());
+        json.WriteString("outcome", NameOf(report.Outcome));
         json.WriteStartArray("whoActs");
         foreach (var party in Explanation.Parties)
             if (report.Actors.HasFlag(party))
@@ -93,6 +94,8 @@ public static class ReportJson
         json.WriteString("entry", report.Entry.Id);
         json.WriteString("remoteHost", report.RemoteHost);
         json.WriteString("stage", report.Stage);
+        json.WriteString("verdictId", report.VerdictId);
+        json.WriteBoolean("numberMisleads", report.NumberMisleads);
         WriteReplies(json, report);
         WriteTexts(json, report, language);
     }
@@ -143,6 +146,18 @@ public static class ReportJson
         Actors.RecipientAdmin => "recipient-admin",
         Actors.AddressOwner => "address-owner",
         _ => "nobody",
+    };
+
+    /// <summary><c>still-trying</c>, <c>refused</c>, ...; null where it is not told.</summary>
+    public static string? NameOf(MessageOutcome outcome) => outcome switch
+    {
+        MessageOutcome.Accepted => "accepted",
+        MessageOutcome.Delivered => "delivered",
+        MessageOutcome.StillTrying => "still-trying",
+        MessageOutcome.GivenUp => "given-up",
+        MessageOutcome.Refused => "refused",
+        MessageOutcome.NotSent => "not-sent",
+        _ => null,
     };
 
     private static string NameOf(Retry retry) => retry switch

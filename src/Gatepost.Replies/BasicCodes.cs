@@ -45,7 +45,7 @@ public static class BasicCodes
         Row(455, Reason.ProtocolError, "RFC 5321 §4.2.3"),
         Row(458, Reason.SystemError, "RFC 1985 §5.3"),
         Row(459, Reason.ProtocolError, "RFC 1985 §5.3"),
-        Row(471, Reason.PolicyRefused, "4.7.1 without its dots; no RFC"),
+        Row(471, Reason.PolicyRefused, "4.7.1 without its dots; no RFC", Actors.SenderAdmin),
         Row(500, Reason.ProtocolError, "RFC 5321 §4.2.3"),
         Row(501, Reason.ProtocolError, "RFC 5321 §4.2.3"),
         Row(502, Reason.ProtocolError, "RFC 5321 §4.2.3"),
@@ -93,7 +93,7 @@ public static class BasicCodes
     /// <summary>The entry of a code; that of its first digit where the code is nobody's, null beyond 100 to 599.</summary>
     public static ReplyEntry? Find(int code) => code is < 100 or > 599 ? null : ByCode[code] ?? Classes[(code / 100) - 1];
 
-    private static ReplyEntry Row(int code, Reason? reason, string source)
+    private static ReplyEntry Row(int code, Reason? reason, string source, Actors? actors = null)
     {
         var entry = new ReplyEntry
         {
@@ -101,6 +101,7 @@ public static class BasicCodes
             Kind = EntryKind.Basic,
             Classic = new(code, null, ""),
             Reason = reason,
+            ActorsOverride = actors,
             Source = source,
         };
         ByCode[code] = entry;

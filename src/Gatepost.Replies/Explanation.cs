@@ -68,6 +68,12 @@ public sealed record ExplainHints
 
     /// <summary>The text is prose of a notice rather than one reply: codes in mid-sentence are not taken for reply codes.</summary>
     public bool IsProse { get; init; }
+
+    /// <summary>True where the text is known to be a Gatepost's own; null: where it carries a verdict id.</summary>
+    public bool? IsOurs { get; init; }
+
+    /// <summary>What became of the message, where more is known than the reply itself says: a queue that gave up, a notice of delay.</summary>
+    public MessageOutcome? Outcome { get; init; }
 }
 
 /// <summary>The answer to "why was this refused, and what now?", for one text.</summary>
@@ -106,28 +112,26 @@ public sealed class Explanation
 
     public Actors Actors => Entry.Actors;
 
-    public Retry Retry => Entry.Retry;
+    /// <summary>What became of the message.</summary>
+    public MessageOutcome Outcome { get; init; }
+
+    /// <summary>Whether sending again can help, given the outcome.</summary>
+    public Retry Retry => Advice.RetryFor(Entry.Retry, Outcome);
+
+    /// <summary>True where the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of us.</summary>
+    internal bool IsElsewhere { get; init; }
 
     public Permanence Permanence => Reason?.Permanence ?? Permanence.None;
 
     /// <summary>One sentence without codes.</summary>
-    public string Meaning(Language language) => knowledge.Words(Entry, language).Meaning ?? "";
-
-    /// <summary>What to do: the steps of those who can act, then the sender's where he can only pass it on.</summary>
-    public IReadOnlyList<Step> Steps(Language language)
+    public string Meaning(Language language)
     {
         var words = knowledge.Words(Entry, language);
-        var steps = new List<Step>();
-        foreach (var party in Parties)
-        {
-            if (Actors.HasFlag(party))
-                steps.AddRange(words.For(party).Select(step => new Step(party, step)));
-        }
-
-        if (!Actors.HasFlag(Actors.Sender))
-            steps.AddRange(words.ForSender.Select(step => new Step(Actors.Sender, step)));
-        return steps;
+        return Advice.Meaning(words, Outcome, IsElsewhere);
     }
+
+    /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
+    public IReadOnlyList<Step> Steps(Language language) => Advice.Steps(knowledge.Words(Entry, language), Actors, Entry.Retry, Outcome);
 
     /// <summary>The steps of one party alone; empty where there is nothing it can do.</summary>
     public IReadOnlyList<string> StepsFor(Actors party, Language language) => knowledge.Words(Entry, language).For(party);

@@ -120,11 +120,12 @@ public sealed record Reason(string Word, Actors Actors, Permanence Permanence, R
     public static readonly Reason Suppressed = new("suppressed", A, Permanence.Soft, Retry.AfterChange);
 
     // No failure
+    public static readonly Reason Accepted = new("accepted", Actors.Nobody, Permanence.None, Retry.No);
     public static readonly Reason Delivered = new("delivered", Actors.Nobody, Permanence.None, Retry.No);
     public static readonly Reason Complaint = new("complaint", S | A, Permanence.None, Retry.No);
     public static readonly Reason AutoReply = new("auto-reply", Actors.Nobody, Permanence.None, Retry.No);
     public static readonly Reason NotABounce = new("not-a-bounce", Actors.Nobody, Permanence.None, Retry.No);
-    public static readonly Reason Unknown = new("unknown", Actors.Nobody, Permanence.Soft, Retry.No);
+    public static readonly Reason Unknown = new("unknown", S | A, Permanence.Soft, Retry.AfterChange);
 
     /// <summary>Every word, in the order above.</summary>
     public static IReadOnlyList<Reason> All { get; } =
@@ -136,7 +137,7 @@ public sealed record Reason(string Word, Actors Actors, Permanence Permanence, R
         AccessDenied, RelayDenied,
         SpamDetected, VirusDetected, ContentRefused, AttachmentRefused, MessageMalformed, MessageTooBig, PolicyRefused,
         ProtocolError, SystemError, ConfigurationError, SystemFull, LocalDeliveryFailed, Suppressed,
-        Delivered, Complaint, AutoReply, NotABounce, Unknown,
+        Accepted, Delivered, Complaint, AutoReply, NotABounce, Unknown,
     ];
 
     private static readonly Dictionary<string, Reason> ByWord = All.ToDictionary(reason => reason.Word, StringComparer.Ordinal);

@@ -11,10 +11,11 @@ public sealed partial class ReplyDatabase
     /// <param name="code">The basic code, if one is known.</param>
     /// <param name="status">The enhanced status, if one is known.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
-    public Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null)
+    /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for them.</param>
+    public Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)
     {
         var reading = ReplyReading.OfWords(words, code, status);
-        return Decide(words, reading, remoteHost);
+        return judge.Decide(words, reading, remoteHost, isOurs);
     }
 
     /// <summary>Explains one reply, one line of a log or transcript, or the prose of a notice.</summary>
@@ -25,8 +26,8 @@ public sealed partial class ReplyDatabase
         var span = text.AsSpan(0, Math.Min(text.Length, PatternMatcher.MaxExamined));
         var read = ReplyReading.Read(span, hints?.IsProse ?? false);
         var full = hints is null ? read : read.With(hints.Code, hints.Status);
-        var match = Decide(span, full, hints?.RemoteHost);
-        return Explain(text, read, full, match);
+        var match = judge.Decide(span, full, hints?.RemoteHost, hints?.IsOurs ?? VerdictId.In(span) is not null);
+        return Explain(text, read, full, match, hints?.Outcome);
     }
 
     /// <summary>Explains a reply that was given or received; ours is known by its entry.</summary>
@@ -36,10 +37,10 @@ public sealed partial class ReplyDatabase
         if (reply.WasReceived)
             return Explain(text, hints);
         var read = ReplyReading.Read(text, isProse: false);
-        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000));
+        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000), hints?.Outcome, isReceived: false);
     }
 
-    private Explanation Explain(string text, in ReplyReading read, in ReplyReading full, in Match match)
+    private Explanation Explain(string text, in ReplyReading read, in ReplyReading full, in Match match, MessageOutcome? outcome, bool isReceived = true)
     {
         var (start, length) = (match.Start, match.Length);
         if (length == 0 && match.Basis is Basis.Unknown)
@@ -49,13 +50,15 @@ public sealed partial class ReplyDatabase
             Entry = match.Entry,
             Reason = match.Entry.Reason,
             Basis = match.Basis,
-            Confidence = ConfidenceOf(match, full),
+            Confidence = ReplyJudge.ConfidenceOf(match, full),
+            Outcome = outcome ?? Advice.OfReply(full.Code, full.Status),
             Evidence = new Evidence(start, text.Substring(start, length)),
             Code = read.Code,
             Status = read.Status,
-            DotsRestored = match.Basis is Basis.Status or Basis.Code && full.Status is null ? DotsRestored(full.Code) : null,
+            DotsRestored = match.Basis is Basis.Status or Basis.Code && full.Status is null ? ReplyJudge.DotsRestored(full.Code) : null,
             Provider = match.Entry.Provider,
             HelpUrl = helpUrls.GetValueOrDefault(match.Entry),
+            IsElsewhere = isReceived,
         };
     }
 
@@ -64,85 +67,4 @@ public sealed partial class ReplyDatabase
         int start = Math.Min(read.Code is null && read.Status is null ? 0 : read.CoreStart, text.Length);
         return (start, Math.Min(text.Length - start, MaxQuote));
     }
-
-    private Match Decide(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost)
-    {
-        Span<Vote> votes = stackalloc Vote[Reason.All.Count + 1];
-        recogniser.Listen(text, reading, remoteHost, votes);
-        var statusEntry = AddStatus(reading, votes);
-        var codeEntry = AddCode(reading, votes);
-
-        int best = -1;
-        for (int i = 0; i < votes.Length; i++)
-        {
-            if (votes[i].Total > 0 && (best < 0 || votes[i].Total > votes[best].Total))
-                best = i;
-        }
-
-        if (best >= 0 && votes[best].Best > 0)
-        {
-            var phrase = recogniser[votes[best]];
-            return new Match(phrase.Entry, phrase.Basis, votes[best].Start, votes[best].Length, votes[best].Total);
-        }
-
-        return WithoutWords(reading, statusEntry, codeEntry);
-    }
-
-    private static Match WithoutWords(in ReplyReading reading, ReplyEntry? status, ReplyEntry? code)
-    {
-        if (status is not null && (status.Reason != Reason.Unknown || code?.Reason is null || code.Reason == Reason.Unknown))
-            return new Match(status, Basis.Status, reading.StatusStart, reading.StatusLength, 15);
-        if (code is not null)
-            return new Match(code, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
-        return new Match(ReplyCatalogue.Unrecognised, Basis.Unknown, 0, 0, 0);
-    }
-
-    /// <summary>The status speaks for its reason: clearly where its detail says something, a little where it is one of the catch-alls.</summary>
-    private static ReplyEntry? AddStatus(in ReplyReading reading, Span<Vote> votes)
-    {
-        if (reading.Status is not { } status || StatusCodes.Find(status) is not { } entry)
-            return null;
-        if (entry.Reason is { } reason && reason != Reason.Unknown)
-            votes[ReasonIndexes[reason.Word]].Status = IsVague(status) ? 14 : 30;
-        return entry;
-    }
-
-    private static ReplyEntry? AddCode(in ReplyReading reading, Span<Vote> votes)
-    {
-        if (reading.Code is not { } code)
-            return null;
-        if (DotsRestored(code) is { } status && !BasicCodes.IsKnown(code) && StatusCodes.IsKnown(status))
-        {
-            var restored = StatusCodes.Find(status)!;
-            if (restored.Reason is { } meant && meant != Reason.Unknown)
-                votes[ReasonIndexes[meant.Word]].Code = 20;
-            return restored;
-        }
-
-        var entry = BasicCodes.Find(code);
-        if (entry?.Reason is { } reason && reason != Reason.Unknown)
-            votes[ReasonIndexes[reason.Word]].Code = 8;
-        return entry;
-    }
-
-    /// <summary>522 as 5.2.2: only for a code that no standard knows, or that is known to be such a status.</summary>
-    private static EnhancedStatus? DotsRestored(int? code)
-    {
-        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known))
-            return null;
-        return new EnhancedStatus(known / 100, known / 10 % 10, known % 10);
-    }
-
-    private static bool IsVague(EnhancedStatus status) =>
-        status.Detail == 0 || status is { Subject: 7, Detail: 1 } or { Subject: 5 } || !StatusCodes.IsKnown(status);
-
-    private static Confidence ConfidenceOf(in Match match, in ReplyReading reading) => match.Basis switch
-    {
-        Basis.Own => Confidence.Certain,
-        Basis.Dialect => Confidence.High,
-        Basis.Words => match.Weight >= 60 ? Confidence.High : match.Weight >= 35 ? Confidence.Medium : Confidence.Low,
-        Basis.Status => reading.Status is { } status && !IsVague(status) ? Confidence.Medium : Confidence.Low,
-        Basis.Code => match.Entry.Reason == Reason.Unknown ? Confidence.None : Confidence.Low,
-        _ => Confidence.None,
-    };
 }

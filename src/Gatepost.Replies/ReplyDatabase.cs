@@ -15,7 +15,7 @@ public sealed partial class ReplyDatabase
     private readonly Providers providers = new();
     private readonly Dictionary<ReplyEntry, string> helpUrls = [];
     private readonly HashSet<ReplyForm> ownForms = [];
-    private readonly PatternMatcher recogniser;
+    private readonly ReplyJudge judge;
 
     private ReplyDatabase(string? folder)
     {
@@ -34,7 +34,9 @@ public sealed partial class ReplyDatabase
             TakeFolder(folder);
         foreach (var entry in OurReplies.All)
             AddOwn(entry);
-        recogniser = new PatternMatcher(phrases, providers);
+        foreach (var reason in Reason.All)
+            General(reason.Word);
+        judge = new ReplyJudge(new PatternMatcher(phrases, providers), reason => byId["general-" + reason.Word]);
     }
 
     /// <summary>What comes with the program.</summary>
@@ -175,14 +177,10 @@ public sealed partial class ReplyDatabase
                 Entry = entry,
                 Basis = Basis.Own,
                 Weight = 1000 + pattern.LiteralLength,
-                ReasonIndex = ReasonIndexes[entry.Reason is { } reason ? reason.Word : ""],
+                ReasonIndex = Matching.ReasonIndex.Of(entry.Reason),
                 Code = form.Code,
                 Status = form.Status,
             });
         }
     }
-
-    /// <summary>Where a reason's vote is counted; the last place is for what is no refusal.</summary>
-    private static readonly Dictionary<string, int> ReasonIndexes =
-        Reason.All.Select((reason, index) => (reason.Word, index)).Append(("", Reason.All.Count)).ToDictionary(StringComparer.Ordinal);
 }

@@ -6,8 +6,20 @@ public sealed record Words
     /// <summary>One sentence without codes.</summary>
     public string? Meaning { get; init; }
 
-    /// <summary>Steps of whoever wrote the message.</summary>
+    /// <summary>The same sentence while a queue still tries, where it would be untrue then; null where the meaning serves for both.</summary>
+    public string? MeaningQueued { get; init; }
+
+    /// <summary>The same sentence about another server: without "here", "ours" and "us". Null where the meaning serves for both.</summary>
+    public string? MeaningElsewhere { get; init; }
+
+    /// <summary>How to tell this cause from others with the same reply, as a part of a sentence; null where nothing tells.</summary>
+    public string? Tell { get; init; }
+
+    /// <summary>Steps of the person who wrote the message, once it came back or where it is not known.</summary>
     public IReadOnlyList<string> ForSender { get; init; } = [];
+
+    /// <summary>The same while a queue still tries; <see cref="ForSender"/> where there are none.</summary>
+    public IReadOnlyList<string> ForSenderQueued { get; init; } = [];
 
     /// <summary>Steps of whoever runs the sending server or domain.</summary>
     public IReadOnlyList<string> ForSenderAdmin { get; init; } = [];
@@ -32,11 +44,21 @@ public sealed record Words
         _ => [],
     };
 
+    /// <summary>The steps of one party.</summary>
+    /// <param name="party">Exactly one.</param>
+    /// <param name="queued">True while a queue still tries.</param>
+    public IReadOnlyList<string> For(Actors party, bool queued) =>
+        party == Actors.Sender && queued && ForSenderQueued.Count > 0 ? ForSenderQueued : For(party);
+
     /// <summary>These words, with gaps filled from more general ones: an entry's from its reason's.</summary>
     internal Words Over(Words? general) => general is null ? this : new Words
     {
         Meaning = Meaning ?? general.Meaning,
+        MeaningQueued = MeaningQueued ?? (Meaning is null ? general.MeaningQueued : null),
+        MeaningElsewhere = MeaningElsewhere ?? (Meaning is null ? general.MeaningElsewhere : null),
+        Tell = Tell ?? general.Tell,
         ForSender = Either(ForSender, general.ForSender),
+        ForSenderQueued = ForSenderQueued.Count > 0 || ForSender.Count > 0 ? ForSenderQueued : general.ForSenderQueued,
         ForSenderAdmin = Either(ForSenderAdmin, general.ForSenderAdmin),
         ForRecipient = Either(ForRecipient, general.ForRecipient),
         ForRecipientAdmin = Either(ForRecipientAdmin, general.ForRecipientAdmin),
@@ -46,12 +68,16 @@ public sealed record Words
     private static IReadOnlyList<string> Either(IReadOnlyList<string> mine, IReadOnlyList<string> general) => mine.Count > 0 ? mine : general;
 
     /// <summary>The keys of a words section, as they stand in the file.</summary>
-    internal static readonly string[] Keys = ["meaning", "for-sender", "for-sender-admin", "for-recipient", "for-recipient-admin", "for-address-owner"];
+    internal static readonly string[] Keys = ["meaning", "meaning-queued", "meaning-elsewhere", "tell", "for-sender", "for-sender-queued", "for-sender-admin", "for-recipient", "for-recipient-admin", "for-address-owner"];
 
     internal Words With(string key, IReadOnlyList<string> steps) => key switch
     {
         "meaning" => this with { Meaning = string.Join(' ', steps) },
+        "meaning-queued" => this with { MeaningQueued = string.Join(' ', steps) },
+        "meaning-elsewhere" => this with { MeaningElsewhere = string.Join(' ', steps) },
+        "tell" => this with { Tell = string.Join(' ', steps) },
         "for-sender" => this with { ForSender = steps },
+        "for-sender-queued" => this with { ForSenderQueued = steps },
         "for-sender-admin" => this with { ForSenderAdmin = steps },
         "for-recipient" => this with { ForRecipient = steps },
         "for-recipient-admin" => this with { ForRecipientAdmin = steps },

@@ -19,7 +19,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     {
         // One cause, one section: twenty recipients refused for the same reason are one thing to understand.
         var groups = about
-            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host)))
+            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host, kind)))
             .GroupBy(each => (each.Explanation.Entry.Id, Above: each.Result.Cause is null ? null : each.Result.Reply.Entry.Id))
             .ToList();
         foreach (var group in groups)
@@ -52,7 +52,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? Harmless(known, 255) : options.From ?? "";
         if (first.Cause is not null)
         {
-            Paragraph(Explain(first.Reply, null).Meaning(words.Language));
+            Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));
             Paragraph(first.Reply.Entry == OurReplies.ForwardRefused ? words.ForwardCause : words.LastCause);
         }
 
@@ -113,7 +113,18 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         ? text
         : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase).Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
-    private static Explanation Explain(Reply reply, string? host) => ReplyCatalogue.Explain(reply, new ExplainHints { RemoteHost = host });
+    /// <summary>A bounce tells people what is over, a delay notice what still goes on: the same reply asks for other steps.</summary>
+    private static Explanation Explain(Reply reply, string? host, NoticeKind kind) => ReplyCatalogue.Explain(reply, new ExplainHints
+    {
+        RemoteHost = host,
+        IsOurs = reply.WasReceived ? false : null,
+        Outcome = kind switch
+        {
+            NoticeKind.Delayed => MessageOutcome.StillTrying,
+            NoticeKind.Failed => Advice.WhenOver(reply.Code, reply.Status),
+            _ => null,
+        },
+    });
 
     private static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

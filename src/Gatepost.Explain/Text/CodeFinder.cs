@@ -37,6 +37,8 @@ internal static class CodeFinder
             bool same = last.Code == found.Code && (found.Status is null || last.Status is null || last.Status == found.Status);
             if (last.IsEmpty || (same && last.Status is null && found.Status is not null))
                 last = found;
+            else if (last.Code < 400 && found.Code >= 400)
+                last = found;
             else if (!same && Quotes(text, found.CodeAt))
                 last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
         }
@@ -49,10 +51,26 @@ internal static class CodeFinder
     /// <summary>Reads the codes at the head of a text: what the server itself said, whatever it quotes.</summary>
     public static FoundCode ReadFirst(ReadOnlySpan<char> text)
     {
+        if (Leading(text) is { } number)
+            return number;
         var first = NextCode(text, 0);
+
+        // A greeting or an earlier yes is not what failed: "220-mx 421 4.2.1 too many connections".
+        for (var next = first; first.Code < 400 && !next.IsEmpty; next = NextCode(text, next.WordsAt))
+            if (next.Code >= 400)
+                first = next;
         if (first.Status is null && NextStatus(text, 0) is var (status, at, length) && at >= 0)
             first = first with { Status = status, StatusAt = at, StatusLength = length };
         return first;
+    }
+
+    /// <summary>Numbers that only stand in the first place: 354, 334, and those that mail programs print where no server spoke (101, 111).</summary>
+    private static FoundCode? Leading(ReadOnlySpan<char> text)
+    {
+        if (text.Length < 3 || text[0] is not ('1' or '3') || !int.TryParse(text[..3], out int code) || !BasicCodes.IsKnown(code) || (text.Length > 3 && text[3] is not (' ' or '-')))
+            return null;
+        int words = SkipSeparators(text, 3);
+        return EnhancedStatus.TryReadPrefix(text[words..], out var status, out int length) ? new FoundCode(code, 0, status, words, length, words + length) : new FoundCode(code, 0, null, -1, 0, words);
     }
 
     /// <summary>The next reply code at or after <paramref name="from"/>, with the status right behind it.</summary>
@@ -114,13 +132,43 @@ internal static class CodeFinder
             char after = text[at + 3];
             if (after is not (' ' or '-' or ':' or '"' or '\'' or ')' or ']' or ',' or ';' or '.' or '>' or '#' or '\t' or '\n' or '='))
                 return false;
-            if (after == '-' && at + 4 < text.Length && char.IsAsciiDigit(text[at + 4]) && !EnhancedStatus.TryReadPrefix(text[(at + 4)..], out _, out _))
+            if (after == '-' && at + 4 < text.Length && char.IsAsciiDigit(text[at + 4]) && !EnhancedStatus.TryReadPrefix(text[(at + 4)..], out _, out _) && !IsIPv4(text[(at + 4)..]))
                 return false;
             if (after == '.' && at + 4 < text.Length && char.IsAsciiLetterOrDigit(text[at + 4]))
                 return false;
         }
 
-        return at == 0 || MayPrecedeCode(text[..at], text[(at + 3)..]);
+        // 400 to 419 are no replies of mail servers but of web services.
+        if (text[at] == '4' && text[at + 1] < '2')
+            return false;
+        return at == 0 || (MayPrecedeCode(text[..at], text[(at + 3)..]) && !IsWanted(text[..at]) && !IsPort(text[..at]));
+    }
+
+    /// <summary>What a program waited for is not what it got: <c>Expected response code "250" but got code "550"</c>.</summary>
+    private static bool IsWanted(ReadOnlySpan<char> before)
+    {
+        var near = before[Math.Max(0, before.Length - 32)..];
+        int wanted = near.LastIndexOf("xpect", StringComparison.OrdinalIgnoreCase);
+        return wanted >= 0 && near[wanted..].IndexOf("got", StringComparison.OrdinalIgnoreCase) < 0 && near[wanted..].IndexOfAny(';', '.', ',') < 0;
+    }
+
+    /// <summary><c>192.0.2.1:465</c>, <c>mx.example.org:587</c>, <c>[192.0.2.1]:465</c>.</summary>
+    private static bool IsPort(ReadOnlySpan<char> before)
+    {
+        if (before[^1] != ':' || before.Length < 2)
+            return false;
+        int start = before[..^1].LastIndexOfAny(' ', '=', '\n') + 1;
+        var host = before[start..^1];
+        return !host.IsEmpty && (host[^1] == ']' || (host.Contains('.') && char.IsAsciiLetterOrDigit(host[^1]) && !host.Contains(':')));
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Dotted = System.Buffers.SearchValues.Create("0123456789.");
+
+    private static bool IsIPv4(ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOfAnyExcept(Dotted);
+        var address = text[..(end < 0 ? text.Length : end)].TrimEnd('.');
+        return address.Count('.') == 3 && System.Net.IPAddress.TryParse(address, out _);
     }
 
     /// <summary>The only codes of success there are (RFC 5321, 4954); other numbers from 200 to 299 are sizes and exit codes.</summary>
@@ -140,11 +188,13 @@ internal static class CodeFinder
         var trimmed = before.TrimEnd(' ');
         if (trimmed.IsEmpty)
             return true;
+        if (after.Length > 2 && after[0] == '-' && after[1] is '\'' or '"' && trimmed.Length < before.Length)
+            return true;
         if (trimmed.Length < before.Length || last is ':' or ';')
         {
             char end = trimmed[^1];
             if (end is ':' or ';' or '>' or '<' or '-' or '(' or '[' or '"' or '\'' or '=' or '#' or ')' or ']')
-                return last is ' ' || StartsLikeReply(after) || trimmed[..^1].TrimEnd(' ').EndsWith("code", StringComparison.OrdinalIgnoreCase);
+                return last is ' ' || StartsLikeReply(after) || trimmed[..^1].TrimEnd(" \"'").EndsWith("code", StringComparison.OrdinalIgnoreCase);
             if (IsRepeatedCode(trimmed) || EnhancedFollows(after))
                 return true;
             int word = trimmed.LastIndexOfAny(' ', '\n', '(') + 1;

@@ -9,6 +9,9 @@ internal sealed class PatternMatcher
     /// <summary>What lies beyond this many characters is not read: a reply says its cause early, and hostile ones are long.</summary>
     public const int MaxExamined = 16 * 1024;
 
+    /// <summary>What a wording of ours weighs in somebody else's mouth: less than an entry made for that server, more than loose words.</summary>
+    private const int CommonWording = 110;
+
     private const int MaxHits = 128;
     private const int OnStack = 1024;
 
@@ -37,8 +40,9 @@ internal sealed class PatternMatcher
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply within it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
+    /// <param name="isOurs">True where our own wordings are ours; otherwise they are a known wording that many servers have.</param>
     /// <param name="votes">One place for each reason and one more; filled with what speaks for each.</param>
-    public void Listen(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost, Span<Vote> votes)
+    public void Listen(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost, bool isOurs, Span<Vote> votes)
     {
         if (text.Length > MaxExamined)
             text = text[..MaxExamined];
@@ -48,7 +52,7 @@ internal sealed class PatternMatcher
         Span<char> folded = text.Length <= OnStack ? stackalloc char[OnStack] : (rentedText = ArrayPool<char>.Shared.Rent(text.Length));
         Span<int> origins = text.Length <= OnStack ? stackalloc int[OnStack] : (rentedOrigins = ArrayPool<int>.Shared.Rent(text.Length));
         int length = Normaliser.Fold(text, folded, origins, reading.Code);
-        Listen(folded[..length], origins[..length], reading, remoteHost, votes);
+        Listen(folded[..length], origins[..length], reading, remoteHost, isOurs, votes);
 
         if (rentedText is not null)
             ArrayPool<char>.Shared.Return(rentedText);
@@ -56,7 +60,7 @@ internal sealed class PatternMatcher
             ArrayPool<int>.Shared.Return(rentedOrigins);
     }
 
-    private void Listen(ReadOnlySpan<char> text, ReadOnlySpan<int> origins, in ReplyReading reading, string? remoteHost, Span<Vote> votes)
+    private void Listen(ReadOnlySpan<char> text, ReadOnlySpan<int> origins, in ReplyReading reading, string? remoteHost, bool isOurs, Span<Vote> votes)
     {
         Span<Hit> hits = stackalloc Hit[MaxHits];
         int found = Find(text, origins, reading, hits);
@@ -71,13 +75,13 @@ internal sealed class PatternMatcher
         {
             var phrase = phrases[hits[i].Phrase];
             bool known = phrase.Provider >= 0 && (speakers & (1UL << phrase.Provider)) != 0;
-            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, found, i))
+            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, found, i, isOurs))
                 continue;
             int start = origins[hits[i].Start];
-            int weight = phrase.Weight + (known ? 40 : 0);
+            int weight = phrase.Basis == Basis.Own && !isOurs ? CommonWording : phrase.Weight + (known ? 40 : 0);
 
             // Of two replies of ours in one text the one whose words come last holds the other as a value.
-            if (phrase.Basis == Basis.Own)
+            if (phrase.Basis == Basis.Own && isOurs)
                 weight += 4 * Math.Min(hits[i].End, 1000);
             votes[phrase.ReasonIndex].Add(
                 hits[i].Phrase + 1, weight, phrase.Pattern.LiteralLength, start, origins[hits[i].End - 1] + 1 - start);
@@ -115,20 +119,23 @@ internal sealed class PatternMatcher
     }
 
     /// <summary>True where a longer phrase of another meaning holds this one: "not spam" says nothing of spam.</summary>
-    private bool IsHidden(ReadOnlySpan<Hit> hits, int found, int which)
+    private bool IsHidden(ReadOnlySpan<Hit> hits, int found, int which, bool isOurs)
     {
         var mine = hits[which];
         var phrase = phrases[mine.Phrase];
-        if (phrase.Basis != Basis.Words)
+        if (phrase.Basis == Basis.Own || (phrase.Basis == Basis.Dialect && isOurs))
             return false;
         for (int i = 0; i < found; i++)
         {
+            // A whole reply in our wording says more than the beginning of it that others use for something else.
+            if (phrase.Basis == Basis.Dialect && !(phrases[hits[i].Phrase] is { Basis: Basis.Own } own && own.Pattern.LiteralLength > phrase.Pattern.LiteralLength * 2))
+                continue;
             var other = hits[i];
             if (i != which
                 && other.Start <= mine.Start && other.End >= mine.End
                 && phrases[other.Phrase] is { IsMark: false } longer && longer.Pattern.LiteralLength > phrase.Pattern.LiteralLength
                 && longer.ReasonIndex != phrase.ReasonIndex
-                && (longer.ReasonIndex < 0 || longer.Basis == Basis.Words))
+                && (longer.ReasonIndex < 0 || longer.Basis is Basis.Words or Basis.Own))
                 return true;
         }
 

@@ -21,11 +21,11 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
         ?? Language.English;
 
     /// <summary>By the entry where it is one of our own or a condition our client met; by the words otherwise.</summary>
-    public Explanation Explain(string? entry, int code, string? status, string text, string? host)
+    public Explanation Explain(string? entry, int code, string? status, string text, string? host, MessageOutcome? outcome = null)
     {
         if (entry is not null && knowledge.Entries.TryGetValue(entry, out var known) && known.Kind is EntryKind.Own or EntryKind.Condition)
-            return knowledge.Explain(known);
-        return knowledge.Explain($"{code}{(status is null ? "" : " " + status)} {text}", new ExplainHints { RemoteHost = host });
+            return knowledge.Explain(known, outcome);
+        return knowledge.Explain($"{code}{(status is null ? "" : " " + status)} {text}", new ExplainHints { RemoteHost = host, IsOurs = false, Outcome = outcome });
     }
 
     public QueueItemReply Told(QueueItemReply last)

@@ -253,9 +253,17 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     {
         if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
-        var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName);
+        var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened));
         ExplanationPrinter.Write(terminal, Below, happened.Entry, explanation, meanings.Language);
     }
+
+    /// <summary>What the queue did with the message counts for more than the first digit of the reply.</summary>
+    private static MessageOutcome? OutcomeOf(TraceEvent happened) => happened.Kind switch
+    {
+        JournalKind.Deferred => MessageOutcome.StillTrying,
+        JournalKind.Failed => Advice.WhenOver(happened.Code, EnhancedStatus.TryParse(happened.Status ?? "", out var status) ? status : (EnhancedStatus?)null),
+        _ => null,
+    };
 
     private static string MeaningKey(TraceEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
 

@@ -54,7 +54,7 @@ public sealed class FactsTests
         // Who must act on an expired message depends on the cause beneath; taking an address off a list is the sender's part.
         if (read.Reason == Reason.DeliveryExpired || (fact.Remedy == "Remove" && read.Actors.HasFlag(Actors.Sender)))
             return true;
-        if (fact.Remedy.StartsWith("Split", StringComparison.Ordinal) && read.Retry == Retry.InParts)
+        if (fact.Remedy.StartsWith("Split", StringComparison.Ordinal) && read.Entry.Retry == Retry.InParts)
             return true;
         if (fact.WhoActs == "nobody-wait")
             return read.Actors == Actors.Nobody || read.Retry is Retry.Automatic or Retry.Later;

@@ -38,7 +38,7 @@ public sealed partial class OwnRepliesTests
             {
                 foreach (string text in (string[])[reply.ToString(), FromTheWire(reply)])
                 {
-                    var read = ReplyCatalogue.Explain(text);
+                    var read = ReplyCatalogue.Explain(text, new ExplainHints { IsOurs = true });
                     if ((read.Entry != entry || read.Basis != Basis.Own) && !HasTwin(reply))
                         wrong.Add($"{entry.Id} was read as {read.Entry.Id} ({read.Basis}): {text[..Math.Min(text.Length, 120)]}");
                 }
@@ -49,22 +49,38 @@ public sealed partial class OwnRepliesTests
     }
 
     [Fact]
-    public void A_reply_of_ours_that_another_server_received_is_recognised_as_ours()
+    public void Without_our_id_the_same_words_are_nobodys_in_particular_and_mean_the_same()
     {
         var wrong = new List<string>();
         foreach (var entry in OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && entry.Classic.Code >= 400))
         {
-            foreach (var reply in Fillings(entry))
+            foreach (var reply in Fillings(entry).Take(2))
             {
                 string wire = FromTheWire(reply);
                 var received = ReplyCatalogue.Recognise(reply.Code, string.Join('\n', wire.Split('\n').Select(line => line[4..])));
-                if (received.Entry != entry && !HasTwin(reply))
-                    wrong.Add($"{entry.Id} was received as {received.Entry.Id}: {wire[..Math.Min(wire.Length, 120)]}");
+                var told = ReplyCatalogue.Explain(wire);
+                if (received.Entry.Kind is EntryKind.Own or EntryKind.Condition || told.Basis == Basis.Own || told.Confidence == Confidence.Certain)
+                    wrong.Add($"{entry.Id} was taken for ours: {received.Entry.Id}, {told.Basis}");
+                if (!Alike(entry, told.Reason) && !HasTwin(reply))
+                    wrong.Add($"{entry.Id} ({entry.Reason}) was read as {told.Entry.Id} ({told.Reason}): {wire[..Math.Min(wire.Length, 120)]}");
             }
         }
 
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(20)));
+        Shown.None(wrong);
     }
+
+    [Fact]
+    public void With_our_id_it_is_ours_again()
+    {
+        var told = ReplyCatalogue.Explain("550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual alias table [G-J39PFDYT]");
+
+        Assert.Equal((OurReplies.RecipientUnknown, Basis.Own), (told.Entry, told.Basis));
+        Assert.DoesNotContain("ours", told.Meaning(Language.English), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nearer words of other servers may decide: 503 for a login that is not offered, "unverified" for an address that waits.</summary>
+    private static bool Alike(ReplyEntry entry, Reason? told) =>
+        told == entry.Reason || entry.Id is "auth-not-offered" or "recipient-unverified" || told?.Wider == entry.Reason?.Word || entry.Reason?.Wider == told?.Word || (told is not null && told.Wider == entry.Reason?.Wider && told.Wider is not null);
 
     [Fact]
     public void However_long_the_values_are_the_words_of_the_reply_reach_the_wire()

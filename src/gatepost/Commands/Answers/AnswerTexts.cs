@@ -28,7 +28,12 @@ internal sealed record AnswerTexts
 
     public required string Nothing { get; init; }
 
-    public required string StillTrying { get; init; }
+    /// <summary>What became of the message, in one sentence; null where it is not told or the headline says it.</summary>
+    public required Func<Report, string?> Outcome { get; init; }
+
+    public required string WrongNumber { get; init; }
+
+    public required string OurRecord { get; init; }
 
     public required string DotsLost { get; init; }
 
@@ -38,7 +43,7 @@ internal sealed record AnswerTexts
 
     public required Func<Actors, string> Party { get; init; }
 
-    public required Func<Retry, string> Retry { get; init; }
+    public required Func<Report, string> Retry { get; init; }
 
     public required Func<Report, string> Sureness { get; init; }
 
@@ -59,7 +64,17 @@ internal sealed record AnswerTexts
         NotABounce = "An ordinary message: it tells nothing about a delivery.",
         AutoReply = "An automatic reply: the message it answers has arrived.",
         Nothing = "Nothing here that a mail system says about a delivery.",
-        StillTrying = "No failure yet: the sending server goes on trying by itself.",
+        Outcome = report => report.Outcome switch
+        {
+            MessageOutcome.StillTrying when report.TimeHelps => "No failure yet: the sending server goes on trying by itself.",
+            MessageOutcome.StillTrying => "Not given up yet: the sending server goes on trying for some days, but in vain until the cause is put right.",
+            MessageOutcome.GivenUp => "It is over: the sending server has given up and does not try again.",
+            MessageOutcome.Refused => "It is over: the message was refused for good and is not tried again.",
+            MessageOutcome.NotSent => "Nothing was sent: the program does not try again by itself.",
+            _ => null,
+        },
+        WrongNumber = "The number says something else: this server uses the wrong number; its words count.",
+        OurRecord = "A Gatepost gave this reply. At that server, gatepost trace {0} shows the whole record.",
         DotsLost = "read as {0}, which lost its dots",
         NoCode = "none in the text",
         To = recipient => $"To {recipient}",
@@ -70,19 +85,21 @@ internal sealed record AnswerTexts
             Actors.Recipient => "the recipient",
             Actors.RecipientAdmin => "the recipient's mail administrator",
             Actors.AddressOwner => "the owner of the sending IP address",
-            _ => "nobody: waiting is enough",
+            _ => "nobody needs to",
         },
-        Retry = retry => retry switch
+        Retry = report => report.Retry switch
         {
+            Gatepost.Replies.Retry.Automatic when !report.TimeHelps => "not by hand: the sending server still tries by itself, and succeeds once the cause below has been put right",
             Gatepost.Replies.Retry.Automatic => "not needed: the sending server tries again by itself, first after minutes, then less often, for up to five days",
             Gatepost.Replies.Retry.Later => "yes, later: in some hours or tomorrow, unchanged",
+            Gatepost.Replies.Retry.AfterChange when report.Reason == Reason.Unknown => "only once the cause is known",
             Gatepost.Replies.Retry.AfterChange => "only after the cause below has been put right",
             Gatepost.Replies.Retry.InParts => "yes, in smaller parts",
             _ => "no: the same message gets the same answer",
         },
         Sureness = report => report.Basis switch
         {
-            Basis.Own => "certain: Gatepost's own reply, word for word",
+            Basis.Own => "certain: a Gatepost's own reply, known by its id",
             Basis.Dialect => report.Provider is { } provider ? $"sure: the known wording of {provider}" : "sure: a known wording",
             Basis.Words => report.Confidence == Confidence.Low ? "not very sure: the words leave much open" : "sure: plain words",
             Basis.Status => "fairly sure: by the enhanced status, the words say nothing we know",
@@ -106,7 +123,17 @@ internal sealed record AnswerTexts
         NotABounce = "Обычное письмо: о доставке в нём ничего не сказано.",
         AutoReply = "Автоматический ответ: письмо, на которое он отвечает, дошло.",
         Nothing = "Здесь нет ничего, что почтовая система говорила бы о доставке.",
-        StillTrying = "Это ещё не отказ: отправляющий сервер сам продолжает попытки.",
+        Outcome = report => report.Outcome switch
+        {
+            MessageOutcome.StillTrying when report.TimeHelps => "Это ещё не отказ: отправляющий сервер сам продолжает попытки.",
+            MessageOutcome.StillTrying => "Попытки ещё идут, но без устранения причины они напрасны: через несколько дней сервер их прекратит.",
+            MessageOutcome.GivenUp => "Всё кончено: отправляющий сервер прекратил попытки и больше не повторит.",
+            MessageOutcome.Refused => "Всё кончено: отказ окончательный, повторных попыток не будет.",
+            MessageOutcome.NotSent => "Письмо не отправлено: сама программа попытку не повторит.",
+            _ => null,
+        },
+        WrongNumber = "Номер говорит о другом: этот сервер пользуется неверным номером; верны его слова.",
+        OurRecord = "Этот ответ дал Gatepost. На том сервере команда gatepost trace {0} покажет запись целиком.",
         DotsLost = "прочитан как {0}, потерявший точки",
         NoCode = "в тексте нет",
         To = recipient => $"Для {recipient}",
@@ -117,19 +144,21 @@ internal sealed record AnswerTexts
             Actors.Recipient => "получатель",
             Actors.RecipientAdmin => "администратор почты получателя",
             Actors.AddressOwner => "владелец IP-адреса отправляющего сервера",
-            _ => "никто: достаточно подождать",
+            _ => "никому ничего делать не нужно",
         },
-        Retry = retry => retry switch
+        Retry = report => report.Retry switch
         {
+            Gatepost.Replies.Retry.Automatic when !report.TimeHelps => "вручную не нужно: отправляющий сервер ещё пробует сам, и получится, когда причину устранят",
             Gatepost.Replies.Retry.Automatic => "не нужно: отправляющий сервер повторит сам, сначала через минуты, потом реже, до пяти дней",
             Gatepost.Replies.Retry.Later => "да, позже: через несколько часов или завтра, без изменений",
+            Gatepost.Replies.Retry.AfterChange when report.Reason == Reason.Unknown => "только когда станет известна причина",
             Gatepost.Replies.Retry.AfterChange => "только после того, как причина устранена",
             Gatepost.Replies.Retry.InParts => "да, меньшими частями",
             _ => "нет: то же письмо получит тот же ответ",
         },
         Sureness = report => report.Basis switch
         {
-            Basis.Own => "точно: собственный ответ Gatepost, слово в слово",
+            Basis.Own => "точно: собственный ответ Gatepost, узнан по номеру",
             Basis.Dialect => report.Provider is { } provider ? $"уверенно: известная формулировка ({provider})" : "уверенно: известная формулировка",
             Basis.Words => report.Confidence == Confidence.Low ? "не очень уверенно: слова оставляют многое открытым" : "уверенно: ясные слова",
             Basis.Status => "довольно уверенно: по расширенному коду, слова нам ничего не говорят",

@@ -41,11 +41,13 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
         if (report.Recipient is { } recipient)
             output.WriteLine($"<p>{Safe(texts.To(recipient))}</p>");
         output.WriteLine($"<h2>{Safe(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language))}</h2>");
+        if (texts.Outcome(report) is { } outcome)
+            output.WriteLine($"<p>{Safe(outcome)}</p>");
         output.WriteLine("<dl>");
         if (report.Permanence != Permanence.None)
         {
             Term(texts.WhoActs, Safe(TerminalAnswers.Capital(string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party)))));
-            Term(texts.TryAgain, Safe(TerminalAnswers.Capital(texts.Retry(report.Retry))));
+            Term(texts.TryAgain, Safe(TerminalAnswers.Capital(texts.Retry(report))));
         }
 
         WriteSteps(report);
@@ -54,6 +56,8 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
         var quotations = report.Evidence.DistinctBy(quotation => quotation.Text).Take(4).Select(quotation => $"<q>{Safe(quotation.Text)}</q> <small>({Safe(texts.Place(quotation))})</small>");
         Term(texts.ReadFrom, string.Join("<br>", quotations.Append($"<small>{Safe(TerminalAnswers.Capital(texts.Sureness(report)))}</small>")));
         string codes = string.Join("<br>", CodeMeanings.Of(report, knowledge, texts).Select(code => $"<b>{Safe(code.Code)}</b> {Safe(code.Meaning)}"));
+        if (report.NumberMisleads)
+            codes += $"<br><small>{Safe(texts.WrongNumber)}</small>";
         if (codes.Length > 0)
             Term(texts.Codes, codes);
         output.WriteLine("</dl>\n</article>");

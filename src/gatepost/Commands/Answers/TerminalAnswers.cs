@@ -71,8 +71,8 @@ internal sealed class TerminalAnswers : IAnswerWriter
             console.MarkupLine($"[bold]{Safe(texts.To(recipient))}[/]");
         string meaning = document.Kind == DocumentKind.AutoReply && report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language);
         console.Write(new Padder(new Markup($"[bold {Colour(report)}]{Safe(meaning)}[/]"), new Padding(0, 0, 0, 0)));
-        if (report.Action == DeliveryAction.Delayed)
-            console.MarkupLine($"[yellow]{Safe(texts.StillTrying)}[/]");
+        if (texts.Outcome(report) is { } outcome)
+            console.MarkupLine($"[{(report.Outcome == MessageOutcome.StillTrying ? "yellow" : "red")}]{Safe(outcome)}[/]");
         console.WriteLine();
 
         var grid = new Grid { Width = Math.Min(console.Profile.Width, WidestText) };
@@ -81,7 +81,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
         if (report.Permanence != Permanence.None)
         {
             Row(grid, texts.WhoActs, Capital(string.Join(", ", Parties(report).Select(texts.Party))));
-            Row(grid, texts.TryAgain, Capital(texts.Retry(report.Retry)));
+            Row(grid, texts.TryAgain, Capital(texts.Retry(report)));
         }
 
         AddSteps(grid, report);
@@ -133,6 +133,11 @@ internal sealed class TerminalAnswers : IAnswerWriter
             grid.AddRow(new Text(label), new Markup($"[bold]{code}[/]  {Safe(meaning)}"));
             label = "";
         }
+
+        if (report.NumberMisleads)
+            grid.AddRow(new Text(""), new Markup($"[grey]{Safe(texts.WrongNumber)}[/]"));
+        if (report.VerdictId is { } id)
+            grid.AddRow(new Text(""), new Text(string.Format(System.Globalization.CultureInfo.InvariantCulture, texts.OurRecord, id)));
     }
 
     private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(Harmless.Text(text)));

@@ -1,0 +1,76 @@
+namespace Gatepost.Replies;
+
+/// <summary>What to advise once it is known whether the matter is over. The only place where an outcome overrules an entry.</summary>
+/// <remarks>
+/// An entry knows a cause; whether to wait depends on who has the message now. A server's queue tries again by itself whatever the cause,
+/// nothing tries again after a final refusal, and a mail program never does. Bounces, trace, queue and explain all ask here.
+/// </remarks>
+public static class Advice
+{
+    /// <summary>What a reply alone says about the outcome (RFC 5321 §4.2.1): the code's first digit, or the status's where there is no code.</summary>
+    /// <remarks>Numbers below 200 come from mail programs in the place of a reply: they hold no queue.</remarks>
+    public static MessageOutcome OfReply(int? code, EnhancedStatus? status) => IsExpiry(code, status) ? MessageOutcome.GivenUp : (code < 200 ? status?.Class ?? 1 : code / 100 ?? status?.Class) switch
+    {
+        1 => MessageOutcome.NotSent,
+        2 or 3 => MessageOutcome.Accepted,
+        4 => MessageOutcome.StillTrying,
+        5 => MessageOutcome.Refused,
+        _ => MessageOutcome.Unknown,
+    };
+
+    /// <summary>4.4.7 and its form without dots: the time for delivery is over, whatever the first digit says (RFC 3463 §3.5).</summary>
+    private static bool IsExpiry(int? code, EnhancedStatus? status) => code == 447 || status is { Subject: 4, Detail: 7 };
+
+    /// <summary>True where nothing tries again by itself any more.</summary>
+    public static bool IsOver(MessageOutcome outcome) => outcome is MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent;
+
+    /// <summary>The outcome of a message whose queue is done with it: refused by the last reply, or given up although the reply asked to come back.</summary>
+    public static MessageOutcome WhenOver(int? code, EnhancedStatus? status) =>
+        OfReply(code, status) == MessageOutcome.Refused ? MessageOutcome.Refused : MessageOutcome.GivenUp;
+
+    /// <summary>True for what needs no explanation of a refusal.</summary>
+    public static bool IsGood(MessageOutcome outcome) => outcome is MessageOutcome.Accepted or MessageOutcome.Delivered;
+
+    /// <summary>Whether sending again can help, given who has the message now.</summary>
+    /// <param name="usual">What the entry says of its cause.</param>
+    /// <param name="outcome">What became of the message.</param>
+    public static Retry RetryFor(Retry usual, MessageOutcome outcome) => outcome switch
+    {
+        MessageOutcome.Accepted or MessageOutcome.Delivered => Retry.No,
+        MessageOutcome.StillTrying => Retry.Automatic,
+        MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent when usual == Retry.Automatic => Retry.Later,
+        _ => usual,
+    };
+
+    /// <summary>False for a cause that time does not cure: a queue tries in vain until somebody puts it right.</summary>
+    public static bool TimeHelps(Retry usual) => usual is Retry.Automatic or Retry.Later;
+
+    /// <summary>One sentence without codes; empty where there is none.</summary>
+    /// <param name="words">The words of the entry.</param>
+    /// <param name="outcome">What became of the message.</param>
+    /// <param name="elsewhere">True where another server spoke, so that "here" would be wrong.</param>
+    public static string Meaning(Words words, MessageOutcome outcome, bool elsewhere) =>
+        (outcome == MessageOutcome.StillTrying ? words.MeaningQueued : null) ?? (elsewhere ? words.MeaningElsewhere : null) ?? words.Meaning ?? "";
+
+    /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
+    /// <param name="words">The words of the entry.</param>
+    /// <param name="actors">Who can act.</param>
+    /// <param name="usual">What the entry says about trying again.</param>
+    /// <param name="outcome">What became of the message: chooses between the steps for a message in a queue and those for one that came back.</param>
+    public static IReadOnlyList<Step> Steps(Words words, Actors actors, Retry usual, MessageOutcome outcome)
+    {
+        if (IsGood(outcome))
+            return [];
+        bool queued = outcome == MessageOutcome.StillTrying || (outcome == MessageOutcome.Unknown && usual == Retry.Automatic);
+        var steps = new List<Step>();
+        foreach (var party in Explanation.Parties)
+        {
+            if (actors.HasFlag(party))
+                steps.AddRange(words.For(party, queued).Select(step => new Step(party, step)));
+        }
+
+        if (!actors.HasFlag(Actors.Sender))
+            steps.AddRange(words.For(Actors.Sender, queued).Select(step => new Step(Actors.Sender, step)));
+        return steps;
+    }
+}

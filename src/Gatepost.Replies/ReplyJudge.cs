@@ -1,0 +1,119 @@
+using Gatepost.Replies.Matching;
+
+namespace Gatepost.Replies;
+
+/// <summary>Weighs what the words, the status and the code of one text say, and chooses the entry. Text outweighs status, status outweighs code.</summary>
+internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry> general)
+{
+    /// <param name="text">The whole text.</param>
+    /// <param name="reading">Code, status and extent of the reply in it.</param>
+    /// <param name="remoteHost">Who spoke, if known.</param>
+    /// <param name="isOurs">True where our own entries may answer.</param>
+    public Match Decide(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost, bool isOurs)
+    {
+        // A yes needs no reason, and the words of one mean something else: "251 the recipient's account is elsewhere".
+        if (!isOurs && Good(text, reading) is { } good)
+            return good;
+
+        Span<Vote> votes = stackalloc Vote[Reason.All.Count + 1];
+        matcher.Listen(text, reading, remoteHost, isOurs, votes);
+        var statusEntry = AddStatus(reading, votes);
+        var codeEntry = AddCode(reading, votes);
+
+        int best = -1;
+        for (int i = 0; i < votes.Length; i++)
+        {
+            if (votes[i].Total > 0 && (best < 0 || votes[i].Total > votes[best].Total))
+                best = i;
+        }
+
+        if (best >= 0 && votes[best].Best > 0)
+        {
+            var phrase = matcher[votes[best]];
+            var (entry, basis) = phrase.Basis == Basis.Own && !isOurs ? (general(phrase.Entry.Reason ?? Reason.Unknown), Basis.Words) : (phrase.Entry, phrase.Basis);
+            if (basis == Basis.Words && PseudoCode(reading, entry.Reason) is { } number)
+                entry = number;
+            return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total);
+        }
+
+        return WithoutWords(reading, statusEntry, codeEntry);
+    }
+
+    /// <summary>2yz and 3yz, by their code or by the status alone.</summary>
+    private static Match? Good(ReadOnlySpan<char> text, in ReplyReading reading)
+    {
+        // The code leads the text, or it was read elsewhere and there are no words.
+        if (reading.Code is >= 200 and < 400 && (text.Trim().IsEmpty || (text.TrimStart(" <\"'(\t") is var reply && reply.Length > 2 && int.TryParse(reply[..3], out int code) && code == reading.Code)))
+            return new Match(BasicCodes.Find(reading.Code.Value)!, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
+        return reading.Code is null && reading.Status?.Class == 2
+            ? new Match(StatusCodes.Find(reading.Status.Value) is { Reason: null } entry ? entry : BasicCodes.Classes[1], Basis.Status, reading.StatusStart, reading.StatusLength, 15)
+            : null;
+    }
+
+    /// <summary>A number that only mail programs print says more closely what general words beside it mean: 111, 449, 471.</summary>
+    private static ReplyEntry? PseudoCode(in ReplyReading reading, Reason? reason)
+    {
+        if (reading.Code is not { } code || !BasicCodes.IsKnown(code) || BasicCodes.IsRegistered(code) || reason is null)
+            return null;
+        var number = BasicCodes.Find(code)!;
+        return number.Reason == reason || number.Reason?.Wider == reason.Word || reason == Reason.Unknown ? number : null;
+    }
+
+    private static Match WithoutWords(in ReplyReading reading, ReplyEntry? status, ReplyEntry? code)
+    {
+        if (status is not null && (status.Reason != Reason.Unknown || code?.Reason is null || code.Reason == Reason.Unknown))
+            return new Match(status, Basis.Status, reading.StatusStart, reading.StatusLength, 15);
+        if (code is not null)
+            return new Match(code, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
+        return new Match(ReplyCatalogue.Unrecognised, Basis.Unknown, 0, 0, 0);
+    }
+
+    /// <summary>The status speaks for its reason: clearly where its detail says something, a little where it is one of the catch-alls.</summary>
+    private static ReplyEntry? AddStatus(in ReplyReading reading, Span<Vote> votes)
+    {
+        if (reading.Status is not { } status || StatusCodes.Find(status) is not { } entry)
+            return null;
+        if (entry.Reason is { } reason && reason != Reason.Unknown)
+            votes[ReasonIndex.Of(reason)].Status = IsVague(status) ? 14 : 30;
+        return entry;
+    }
+
+    private static ReplyEntry? AddCode(in ReplyReading reading, Span<Vote> votes)
+    {
+        if (reading.Code is not { } code)
+            return null;
+        if (DotsRestored(code) is { } status && !BasicCodes.IsKnown(code) && StatusCodes.IsKnown(status))
+        {
+            var restored = StatusCodes.Find(status)!;
+            if (restored.Reason is { } meant && meant != Reason.Unknown)
+                votes[ReasonIndex.Of(meant)].Code = 20;
+            return restored;
+        }
+
+        var entry = BasicCodes.Find(code);
+        if (entry?.Reason is { } reason && reason != Reason.Unknown)
+            votes[ReasonIndex.Of(reason)].Code = 8;
+        return entry;
+    }
+
+    /// <summary>522 as 5.2.2: only for a code that no standard knows, or that is known to be such a status.</summary>
+    public static EnhancedStatus? DotsRestored(int? code)
+    {
+        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known))
+            return null;
+        return new EnhancedStatus(known / 100, known / 10 % 10, known % 10);
+    }
+
+    public static bool IsVague(EnhancedStatus status) =>
+        status.Detail == 0 || status is { Subject: 7, Detail: 1 } or { Subject: 5 } || !StatusCodes.IsKnown(status);
+
+    public static Confidence ConfidenceOf(in Match match, in ReplyReading reading) => match.Basis switch
+    {
+        Basis.Own => Confidence.Certain,
+        Basis.Dialect => Confidence.High,
+        Basis.Words => match.Weight >= 60 ? Confidence.High : match.Weight >= 35 ? Confidence.Medium : Confidence.Low,
+        Basis.Status => reading.Status is { } status && !IsVague(status) ? Confidence.Medium : Confidence.Low,
+        Basis.Code => match.Entry.Reason == Reason.Unknown ? Confidence.None : Confidence.Low,
+        _ => Confidence.None,
+    };
+}
