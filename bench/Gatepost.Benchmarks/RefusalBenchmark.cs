@@ -60,46 +60,33 @@ internal static class RefusalBenchmark
             HostName = server.HostName,
             Started = DateTimeOffset.UtcNow,
         };
-        await using var dialogue = new SmtpSession(session, new ListenerTerms(server, listener), book, new NoStore(), journal, null, TimeProvider.System);
-        await dialogue.GreetAsync(default);
-        await SayAsync(dialogue, "EHLO attacker.test"u8.ToArray(), session, journal);
-        await SayAsync(dialogue, "MAIL FROM:<spam@attacker.test>"u8.ToArray(), session, journal);
+        await using var smtp = new SmtpSession(session, new ListenerProfile(server, listener), new SessionServices(book, new NoStore(), journal, null, TimeProvider.System));
+        await smtp.GreetAsync(default);
+        await SayAsync(smtp, "EHLO attacker.test"u8.ToArray());
+        await SayAsync(smtp, "MAIL FROM:<spam@attacker.test>"u8.ToArray());
         byte[] line = new byte[128];
         for (int number = 0; number < count; number++)
         {
             Encoding.ASCII.TryGetBytes($"RCPT TO:<nobody-{number}@{domain}>", line, out int length);
-            await SayAsync(dialogue, line.AsMemory(0, length), session, journal);
+            await SayAsync(smtp, line.AsMemory(0, length));
             // The writers of journal and log shall not fall behind a thread that waits for no client.
             if (number % 2000 == 0)
                 await Task.Delay(1);
         }
 
-        if (dialogue.Counts.Refusals != count)
-            throw new InvalidOperationException($"{dialogue.Counts.Refusals} of {count} were refused");
+        if (smtp.Counts.Refusals != count)
+            throw new InvalidOperationException($"{smtp.Counts.Refusals} of {count} were refused");
     }
 
     /// <summary>What a connection does with a line, without the socket.</summary>
-    private static async ValueTask SayAsync(SmtpSession dialogue, ReadOnlyMemory<byte> line, Session session, IJournal journal)
+    private static async ValueTask SayAsync(SmtpSession smtp, ReadOnlyMemory<byte> line)
     {
         var command = CommandParser.Parse(line.Span);
-        var reply = await dialogue.HearAsync(command, default);
-        if (reply!.Wire.IsEmpty)
+        var answer = (await smtp.ExecuteAsync(command, default))!.Value;
+        if (answer.Reply.Wire.IsEmpty)
             throw new InvalidOperationException("nothing was said");
-        journal.Record(new JournalEvent
-        {
-            Kind = JournalKind.Reply,
-            At = TimeProvider.System.GetUtcNow(),
-            Session = session.Id,
-            Peer = session.Client.Address,
-            PeerName = session.Helo,
-            Stage = Stage.RcptTo,
-            Command = Encoding.ASCII.GetString(line.Span),
-            Reply = reply,
-            Sender = session.Envelope?.Sender?.ToString(),
-            Recipient = (command as RcptTo)?.Recipient.Address.ToString(),
-            Rule = dialogue.LastVerdict?.Rule,
-            VerdictId = dialogue.LastVerdict?.Id,
-        });
+        smtp.Journal.Reply(
+            answer.Reply, answer.Verdict, command.Stage, Encoding.ASCII.GetString(line.Span), smtp.Session.Envelope, (command as RcptTo)?.Recipient);
     }
 
     private sealed class NoStore : IMessageStore

@@ -32,7 +32,7 @@ public enum Stage
 }
 
 /// <summary>What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s routes.</summary>
-public sealed class Session
+public sealed class Session : IJournalPeer
 {
     private List<string>? addedFields;
 
@@ -43,6 +43,10 @@ public sealed class Session
 
     /// <summary>Who speaks to us, by PROXY or XCLIENT where the peer may say so.</summary>
     public required IPEndPoint Client { get; set; }
+
+    IPAddress? IJournalPeer.Address => Client.Address;
+
+    string? IJournalPeer.Name => Helo;
 
     /// <summary>The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received field.</summary>
     public string? ClientName { get; set; }

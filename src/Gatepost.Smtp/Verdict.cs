@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Gatepost.Replies;
 
 namespace Gatepost.Smtp;
@@ -41,6 +42,7 @@ public sealed class Verdict
     /// <summary>A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.</summary>
     public bool IsQuiet { get; private init; }
 
+    [MemberNotNullWhen(false, nameof(Reply))]
     public bool Passes => Reply is null;
 
     public static Verdict Pass(string rule, string why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };

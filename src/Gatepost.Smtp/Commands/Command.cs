@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Commands;
@@ -30,7 +31,20 @@ public enum Verb
 }
 
 /// <summary>One command of a client, understood. Only <see cref="CommandParser"/> reads it off a line.</summary>
-public abstract record Command(Verb Verb);
+public abstract record Command(Verb Verb)
+{
+    /// <summary>The stage it belongs to; null where it belongs to none.</summary>
+    public Stage? Stage => Verb switch
+    {
+        Verb.Helo or Verb.Ehlo or Verb.Lhlo => Smtp.Stage.Hello,
+        Verb.Auth => Smtp.Stage.Authenticate,
+        Verb.Mail => Smtp.Stage.MailFrom,
+        Verb.Rcpt => Smtp.Stage.RcptTo,
+        Verb.Data or Verb.Bdat => Smtp.Stage.Data,
+        Verb.Xclient => Smtp.Stage.Connect,
+        _ => null,
+    };
+}
 
 /// <summary>A command whose arguments, if any, mean nothing to us: DATA, RSET, NOOP, QUIT, ...</summary>
 public sealed record Plain(Verb Verb) : Command(Verb);
@@ -55,7 +69,30 @@ public sealed record Bdat(long Octets, bool Last) : Command(Verb.Bdat);
 public sealed record Auth(string Mechanism, byte[]? InitialResponse) : Command(Verb.Auth);
 
 /// <summary>XCLIENT of a trusted proxy: attributes by name in capitals, values decoded; null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.</summary>
-public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : Command(Verb.Xclient);
+public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : Command(Verb.Xclient)
+{
+    /// <summary>The client's address and port as ADDR and PORT name them.</summary>
+    /// <param name="current">What holds where they are not named.</param>
+    /// <param name="client">The client from now on.</param>
+    /// <returns>False where one of them cannot be read.</returns>
+    public bool TryGetClient(IPEndPoint current, out IPEndPoint client)
+    {
+        client = current;
+        var address = current.Address;
+        if (Attributes.GetValueOrDefault("ADDR") is { } given)
+        {
+            string literal = given.StartsWith("IPV6:", StringComparison.OrdinalIgnoreCase) ? given[5..] : given;
+            if (literal.Contains('%') || !IPAddress.TryParse(literal, out address))
+                return false;
+        }
+
+        int port = current.Port;
+        if (Attributes.GetValueOrDefault("PORT") is { } number && !(int.TryParse(number, out port) && port is >= 0 and <= 65535))
+            return false;
+        client = new IPEndPoint(address, port);
+        return true;
+    }
+}
 
 /// <summary>A line that is no good command; the reply says why.</summary>
 /// <param name="Closes">Whether nothing after it can be understood, so that the connection must end.</param>

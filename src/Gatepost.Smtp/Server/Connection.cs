@@ -1,6 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
@@ -10,187 +10,204 @@ using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>One client's connection: octets, TLS and time-outs around a <see cref="SmtpSession"/>.</summary>
+/// <summary>One client's connection, from accept to close, around an <see cref="SmtpSession"/>.</summary>
 /// <remarks>
-/// Memory: buffers are rented while there are octets in them; a silent client holds this object, its session and a socket.
-/// Every reply passes through <see cref="Say"/>, which records it.
+/// Memory: buffers are rented while there are octets in them; a silent client costs this object, its session and a socket.
+/// Every reply passes through <see cref="Send"/>, which records it.
 /// </remarks>
-internal sealed partial class Connection
+internal sealed class Connection
 {
-    /// <summary>Commands a client may have answered in a row before others run.</summary>
-    private const int MaxTurn = 32;
-
-    /// <summary>Replies are written once this many octets have gathered, even if the client pipelines on.</summary>
-    private const int FlushAt = 4096;
-
     /// <summary>How long a refused client waits while the journal is crowded: evidence is not dropped for the sake of an attack.</summary>
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan CrowdedDelay = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Octets of an over-long command line we read before we give up.</summary>
-    private const long MaxSkipped = 1024 * 1024;
-
-    private static readonly Func<ReadOnlySpan<byte>, int> CommandLimit = LineSplitter.CommandLimit;
-    private static readonly Func<ReadOnlySpan<byte>, int> ResponseLimit = static _ => LineSplitter.SaslLimit;
-
-    private readonly Transport transport;
-    private readonly ServerServices parts;
-    private readonly ListenerTerms terms;
-    private readonly InputBuffer input = new();
-    private readonly ReplyWriter output = new();
-    private readonly IPEndPoint local;
+    private readonly ServerServices services;
+    private readonly ListenerProfile profile;
     private readonly IPEndPoint peer;
-    private Stream stream;
-    private Session session = null!;
-    private SmtpSession dialogue = null!;
-    private LineSplitter lines;
-    private int inARow;
-    private long octetsIn;
-    private long octetsOut;
+    private readonly Deadlines deadlines;
+    private readonly ConnectionStream stream;
+    private readonly CommandReader commands;
+    private readonly SmtpSession smtp;
+    private readonly BodyReader body;
+    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string ending = "closed by us";
     private bool inTrouble;
 
-    public Connection(Transport transport, ServerServices parts, ListenerTerms terms, IPEndPoint peer, IPEndPoint local)
+    public Connection(Transport transport, ServerServices services, ListenerProfile profile, IPEndPoint peer, IPEndPoint local)
     {
-        this.transport = transport;
-        this.parts = parts;
-        this.terms = terms;
+        this.services = services;
+        this.profile = profile;
         this.peer = peer;
-        this.local = local;
-        stream = transport.Stream;
+        var limits = profile.Limits;
+        deadlines = new Deadlines(services.Timeouts, transport, limits.WriteTimeout);
+        stream = new ConnectionStream(transport, deadlines, limits.WriteTimeout);
+        commands = new CommandReader(stream, deadlines, limits.CommandTimeout);
+        var session = new Session
+        {
+            Id = services.Ids.Next(),
+            Role = profile.Listener.Role,
+            Client = peer,
+            Local = local,
+            HostName = profile.HostName,
+            Started = services.Session.Time.GetUtcNow(),
+            HasSpoken = () => !profile.Listener.ImplicitTls && stream.HasUnread,
+        };
+        smtp = new SmtpSession(session, profile, services.Session, profile.MayXclient(peer.Address));
+        body = new BodyReader(stream, deadlines, smtp, limits);
     }
 
-    /// <summary>Talks until the connection ends. Never throws.</summary>
+    /// <summary>Its time limits, for the sweep and for a stopping server.</summary>
+    public Deadlines Deadlines => deadlines;
+
+    /// <summary>Completes when the connection has ended.</summary>
+    public Task Finished => finished.Task;
+
+    private Session Session => smtp.Session;
+
+    private SessionLimits Limits => profile.Limits;
+
+    /// <summary>Runs until the connection ends. Never throws.</summary>
     public async Task RunAsync()
     {
-        parts.Watch.Add(this);
-        bool entered = parts.Counts.TryEnter(terms.Server.MaxConnections);
+        services.Timeouts.Add(this);
+        bool entered = services.Counts.TryEnter(profile.Server.MaxConnections);
         IPAddress? counted = null;
         try
         {
-            var client = await FindClientAsync().ConfigureAwait(false);
-            if (client is null)
+            if (!await FindClientAsync().ConfigureAwait(false))
                 return;
-            Begin(client);
-            if (entered && parts.Counts.TryEnter(client.Address, LimitFor(client.Address)))
+            var client = Session.Client;
+            smtp.Journal.Connected($"at {Session.Local}{(peer.Equals(client) ? "" : $", through {peer}")}");
+            if (entered && services.Counts.TryEnter(client.Address, LimitFor(client.Address)))
                 counted = client.Address;
             if (counted is null)
-                await TurnAwayAsync(entered).ConfigureAwait(false);
+                await RejectConnectionAsync(entered).ConfigureAwait(false);
             else
-                await ConverseAsync().ConfigureAwait(false);
+                await RunSessionAsync().ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            Trouble(wasCut ? "cut: it took too long" : "broken: " + failure.Message);
+            EndInTrouble(deadlines.WasCut ? "cut: it took too long" : "broken: " + failure.Message);
         }
         catch (Exception failure)
         {
-            Trouble("our fault");
-            RecordFault(failure);
+            EndInTrouble("our fault");
+            smtp.Journal.Trouble(
+                $"a fault of ours ended the session: {failure.GetType().Name}: {failure.Message}; {failure.StackTrace?.Split('\n')[0].Trim()}");
         }
         finally
         {
             if (counted is not null)
-                parts.Counts.Leave(counted);
+                services.Counts.Leave(counted);
             if (entered)
-                parts.Counts.Leave();
+                services.Counts.Leave();
             await EndAsync().ConfigureAwait(false);
-            parts.Watch.Remove(this);
+            services.Timeouts.Remove(this);
             finished.TrySetResult();
         }
     }
 
     private int LimitFor(IPAddress client) =>
-        terms.Server.MaxConnectionsPerClient ?? (IPAddress.IsLoopback(client) ? int.MaxValue : 50);
+        profile.Server.MaxConnectionsPerClient ?? (IPAddress.IsLoopback(client) ? int.MaxValue : 50);
 
-    private void Begin(IPEndPoint client)
+    /// <summary>Who the client is: the peer, or the one a trusted balancer names. Without its PROXY header nothing is known, and the connection ends.</summary>
+    private async ValueTask<bool> FindClientAsync()
     {
-        session = new Session
+        if (!profile.MayProxy(peer.Address))
+            return true;
+
+        long until = deadlines.In(Limits.HandshakeTimeout);
+        while (true)
         {
-            Id = parts.Ids.Next(),
-            Role = terms.Listener.Role,
-            Client = client,
-            Local = local,
-            HostName = terms.HostName,
-            Started = parts.Time.GetUtcNow(),
-            HasSpoken = () => !terms.Listener.ImplicitTls && (input.Length > 0 || transport.HasUnread),
-        };
-        dialogue = new SmtpSession(session, terms, parts.Gate, parts.Store, parts.Journal, parts.Authenticator, parts.Time, terms.MayXclient(peer.Address));
-        Record(JournalKind.Connected, $"at {local}{(peer.Equals(client) ? "" : $", through {peer}")}");
+            var outcome = ProxyHeader.Read(stream.Input.Unread, out var client, out int length);
+            if (outcome == ProxyOutcome.Read)
+            {
+                stream.Input.Consume(length);
+                Session.Client = client ?? peer;
+                return true;
+            }
+
+            if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until).ConfigureAwait(false))
+            {
+                EndInTrouble("no PROXY header from a peer that must send one");
+                return false;
+            }
+        }
     }
 
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>
-    private async ValueTask TurnAwayAsync(bool mayEnter)
+    private async ValueTask RejectConnectionAsync(bool mayEnter)
     {
-        Trouble("too many connections");
-        var reply = mayEnter
-            ? dialogue.Leave(OurReplies.TooManyConnectionsFromClient, ("client", session.Client.Address), ("limit", LimitFor(session.Client.Address)))
-            : dialogue.Leave(OurReplies.TooManyConnections);
-        if (terms.Listener.ImplicitTls)
+        EndInTrouble("too many connections");
+        var address = Session.Client.Address;
+        var answer = mayEnter
+            ? smtp.Close(OurReplies.TooManyConnectionsFromClient, ("client", address), ("limit", LimitFor(address)))
+            : smtp.Close(OurReplies.TooManyConnections);
+        if (profile.Listener.ImplicitTls)
             return;
-        Say(reply, Stage.Connect, null);
-        await FlushAsync().ConfigureAwait(false);
+        Send(answer, Stage.Connect, null);
+        await stream.FlushAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask ConverseAsync()
+    private async ValueTask RunSessionAsync()
     {
-        if (terms.Listener.ImplicitTls && !await ShakeHandsAsync().ConfigureAwait(false))
+        if (profile.Listener.ImplicitTls && !await HandshakeAsync().ConfigureAwait(false))
             return;
 
-        if (await JudgedAsync(dialogue.GreetAsync(Cancel)!).ConfigureAwait(false) is { } greeting)
-            Say(greeting, Stage.Connect, null);
+        if (await JudgedAsync(GreetAsync()).ConfigureAwait(false) is { } greeting)
+            Send(greeting, Stage.Connect, null);
         bool on = true;
-        while (on && dialogue.Expects != Expectation.Nothing)
+        while (on && smtp.Expects != Expectation.Nothing)
         {
-            on = dialogue.Expects switch
+            on = smtp.Expects switch
             {
-                Expectation.Data => await HearDataAsync().ConfigureAwait(false),
-                Expectation.Chunk => await HearChunkAsync().ConfigureAwait(false),
-                Expectation.SaslResponse => await HearResponseAsync().ConfigureAwait(false),
+                Expectation.Data => await ReadDataAsync().ConfigureAwait(false),
+                Expectation.Chunk => await ReadChunkAsync().ConfigureAwait(false),
+                Expectation.SaslResponse => await ReadSaslResponseAsync().ConfigureAwait(false),
                 Expectation.Handshake => await StartTlsAsync().ConfigureAwait(false),
-                _ => await HearCommandAsync().ConfigureAwait(false),
+                _ => await ReadCommandAsync().ConfigureAwait(false),
             };
         }
 
-        if (dialogue.Farewell is { } farewell)
-            Say(farewell, null, null);
-        await FlushAsync().ConfigureAwait(false);
+        if (smtp.ClosingReply is { } closing)
+            Send(closing, null, null);
+        await stream.FlushAsync().ConfigureAwait(false);
     }
+
+    private async ValueTask<Answer?> GreetAsync() => await smtp.GreetAsync(deadlines.Token).ConfigureAwait(false);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> HearCommandAsync()
+    private async ValueTask<bool> ReadCommandAsync()
     {
-        var kind = await NextLineAsync(CommandLimit).ConfigureAwait(false);
+        var kind = await commands.NextAsync(sasl: false, letGo: Session.Envelope is null).ConfigureAwait(false);
         if (kind != LineKind.Complete)
-            return HearNoLine(kind);
+            return RejectLine(kind);
 
-        var command = Take(out string spoken);
-        var envelope = command is MailFrom mail ? mail.Envelope : session.Envelope;
-        var reply = await JudgedAsync(dialogue.HearAsync(command, Cancel)).ConfigureAwait(false);
-        if (reply is not null)
-            Say(reply, StageOf(command.Verb), spoken, envelope, (command as RcptTo)?.Recipient);
-        if (reply is { Code: >= 400 } && parts.Journal.IsCrowded)
-            await Task.Delay(Breath, parts.Time).ConfigureAwait(false);
-        if (++inARow >= MaxTurn)
+        var command = Take(out string shown);
+        var envelope = command is MailFrom mail ? mail.Envelope : Session.Envelope;
+        var answer = await JudgedAsync(smtp.ExecuteAsync(command, deadlines.Token)).ConfigureAwait(false);
+        if (answer is { } given)
         {
-            inARow = 0;
-            await Task.Yield();
+            Send(given, command.Stage, shown, envelope, (command as RcptTo)?.Recipient);
+            if (given.Reply.Code >= 400 && smtp.Journal.IsCrowded)
+                await Task.Delay(CrowdedDelay, services.Session.Time).ConfigureAwait(false);
         }
 
-        return !judgementTimedOut;
+        await stream.YieldAsync().ConfigureAwait(false);
+        return true;
     }
 
-    private Command Take(out string spoken)
+    private Command Take(out string shown)
     {
-        var line = input.Unread[..lineLength];
+        var line = commands.Line;
         var command = CommandParser.Parse(line);
-        spoken = CommandForLog.Of(line, command, dialogue.MayHearPassword);
-        input.Consume(lineLength + 2);
-        if (!input.IsEmpty && session.PipelinedTooEarly is null)
-            session.PipelinedTooEarly = WhyTooEarly(command.Verb);
+        shown = CommandForLog.Of(line, command, smtp.MayHearPassword);
+        commands.Consume();
+        if (!stream.Input.IsEmpty && Session.PipelinedTooEarly is null)
+            Session.PipelinedTooEarly = WhyTooEarly(command.Verb);
         return command;
     }
 
-    /// <summary>Whether more may stand behind a command before it is answered.</summary>
+    /// <summary>Whether more may follow a command before it is answered.</summary>
     private string? WhyTooEarly(Verb verb) => verb switch
     {
         Verb.Ehlo or Verb.Helo or Verb.Lhlo => "octets behind the hello, before its answer",
@@ -198,193 +215,197 @@ internal sealed partial class Connection
         Verb.StartTls => "octets behind STARTTLS, before its answer",
         Verb.Data => "octets behind DATA, before its answer",
         Verb.Quit => null,
-        _ when !session.IsEsmtp => "commands behind each other without EHLO",
+        _ when !Session.IsEsmtp => "commands behind each other without EHLO",
         _ => null,
     };
 
-    private async ValueTask<bool> HearResponseAsync()
+    private async ValueTask<bool> ReadSaslResponseAsync()
     {
-        var kind = await NextLineAsync(ResponseLimit).ConfigureAwait(false);
+        var kind = await commands.NextAsync(sasl: true, letGo: Session.Envelope is null).ConfigureAwait(false);
         if (kind == LineKind.TooLong)
         {
-            Say(dialogue.HearResponseTooLong(), Stage.Authenticate, CommandForLog.Hidden);
+            Send(smtp.ResponseTooLong(), Stage.Authenticate, CommandForLog.Hidden);
             return true;
         }
 
         if (kind != LineKind.Complete)
-            return HearNoLine(kind);
+            return RejectLine(kind);
 
-        byte[] line = input.Unread[..lineLength].ToArray();
-        input.Consume(lineLength + 2);
-        if (await JudgedAsync(dialogue.HearResponseAsync(line, Cancel)!).ConfigureAwait(false) is { } reply)
-            Say(reply, Stage.Authenticate, CommandForLog.Hidden);
-        return !judgementTimedOut;
+        byte[] line = commands.Line.ToArray();
+        commands.Consume();
+        if (await JudgedAsync(smtp.RespondAsync(line, deadlines.Token)).ConfigureAwait(false) is { } answer)
+            Send(answer, Stage.Authenticate, CommandForLog.Hidden);
+        return true;
     }
 
-    private int lineLength;
-
-    /// <summary>Waits for a line; replies go out before the first wait.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<LineKind> NextLineAsync(Func<ReadOnlySpan<byte>, int> limitOf)
-    {
-        long deadline = 0;
-        while (true)
-        {
-            var kind = lines.Next(input, limitOf, out lineLength, out lineLimit);
-            if (kind != LineKind.Incomplete)
-            {
-                if (output.Length >= FlushAt)
-                    await FlushAsync().ConfigureAwait(false);
-                return kind;
-            }
-
-            if (lines.Skipped > MaxSkipped)
-                return LineKind.TooLong;
-            await FlushAsync().ConfigureAwait(false);
-            if (deadline == 0)
-                deadline = In(terms.Limits.CommandTimeout);
-            if (!await FillAsync(Phase.AwaitingCommand, deadline, CommandRoom(limitOf), letGo: session.Envelope is null).ConfigureAwait(false))
-                return LineKind.Incomplete;
-        }
-    }
-
-    private int lineLimit;
-
-    /// <summary>4 KiB hold what most clients pipeline; a log-in may need more.</summary>
-    private int CommandRoom(Func<ReadOnlySpan<byte>, int> limitOf) => Math.Max(4096, input.IsEmpty ? 0 : limitOf(input.Unread));
-
-    private bool HearNoLine(LineKind kind)
+    private bool RejectLine(LineKind kind)
     {
         switch (kind)
         {
             case LineKind.TooLong:
-                bool endless = lines.Skipped > MaxSkipped;
-                Say(dialogue.HearNoise(OurReplies.CommandTooLong, ("limit", lineLimit)), null, "(line too long)");
+                bool endless = commands.IsEndless;
+                Send(smtp.RejectLine(OurReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
-                string spoken = CommandForLog.OfBroken(FirstLine(), dialogue.MayHearPassword || dialogue.Expects == Expectation.SaslResponse);
-                Trouble("bare LF in a command");
-                input.Discard();
-                Say(dialogue.HearNoise(OurReplies.BareLineFeedInCommand), null, spoken);
+                string shown = CommandForLog.OfBroken(commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
+                EndInTrouble("bare LF in a command");
+                stream.Input.Discard();
+                Send(smtp.RejectLine(OurReplies.BareLineFeedInCommand), null, shown);
                 return false;
             default:
-                SayWhyWeLeave();
+                SendClosingReply();
                 return false;
         }
     }
 
-    private ReadOnlySpan<byte> FirstLine() => input.Unread[..input.Unread.IndexOf((byte)'\n')];
-
-    /// <summary>Reading ended: because the client left, or because we ended it. Only in the latter case is there somebody to tell.</summary>
-    private void SayWhyWeLeave()
+    /// <summary>Reading ended: because the client left, or because we ended it. Only in the latter case can it still hear us.</summary>
+    private void SendClosingReply()
     {
-        if (interruption == Phase.Stopped)
+        if (stream.ClosedByClient)
+            ending = "closed by the client";
+        else if (deadlines.Interruption == Phase.Stopped)
         {
             ending = "server stopped";
-            Say(dialogue.Leave(OurReplies.ShuttingDown), null, null);
+            Send(smtp.Close(OurReplies.ShuttingDown), null, null);
         }
-        else if (interruption == Phase.TimedOut)
+        else if (deadlines.Interruption == Phase.TimedOut)
         {
-            Trouble("timed out waiting for a command");
-            Say(dialogue.Leave(OurReplies.CommandTimeout, ("seconds", (long)terms.Limits.CommandTimeout.TotalSeconds)), null, null);
+            EndInTrouble("timed out waiting for a command");
+            Send(smtp.Close(OurReplies.CommandTimeout, ("seconds", (long)Limits.CommandTimeout.TotalSeconds)), null, null);
         }
     }
 
-    private static Stage? StageOf(Verb verb) => verb switch
+    private async ValueTask<bool> ReadDataAsync()
     {
-        Verb.Helo or Verb.Ehlo or Verb.Lhlo => Stage.Hello,
-        Verb.Auth => Stage.Authenticate,
-        Verb.Mail => Stage.MailFrom,
-        Verb.Rcpt => Stage.RcptTo,
-        Verb.Data or Verb.Bdat => Stage.Data,
-        Verb.Xclient => Stage.Connect,
-        _ => null,
-    };
+        var envelope = Session.Envelope;
+        var end = await body.ReadDataAsync().ConfigureAwait(false);
+        if (end is not (BodyEnd.Complete or BodyEnd.TooMuch))
+            return RejectBody(end);
+        await EndBodyAsync(smtp.EndDataAsync(deadlines.Token), envelope, "(end of data)").ConfigureAwait(false);
+        return end == BodyEnd.Complete;
+    }
+
+    private async ValueTask<bool> ReadChunkAsync()
+    {
+        var envelope = Session.Envelope;
+        var end = await body.ReadChunkAsync().ConfigureAwait(false);
+        if (end != BodyEnd.Complete)
+            return RejectBody(end);
+        await EndBodyAsync(smtp.EndChunkAsync(deadlines.Token), envelope, "(end of chunk)").ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>With LMTP each recipient gets the reply once, in the order of the RCPT commands (RFC 2033 §4.2).</summary>
+    private async ValueTask EndBodyAsync(ValueTask<Answer?> ending, Envelope? envelope, string command)
+    {
+        if (await JudgedAsync(ending).ConfigureAwait(false) is not { } answer)
+            return;
+        if (answer.Each is null)
+            Send(answer, Stage.Message, command, envelope);
+        foreach (var recipient in answer.Each ?? [])
+            Send(answer, Stage.Message, command, envelope, recipient);
+    }
+
+    /// <summary>The message stopped in the middle: nothing is queued.</summary>
+    private bool RejectBody(BodyEnd end)
+    {
+        if (end == BodyEnd.ClosedByClient)
+        {
+            EndInTrouble("closed by the client in the middle of a message");
+            return false;
+        }
+
+        var answer = end switch
+        {
+            BodyEnd.TooSlow => smtp.Close(OurReplies.DataTooSlow, ("octets", smtp.BodyOctets), ("seconds", body.Seconds)),
+            BodyEnd.TimedOutAtBareLineEnd => smtp.Close(OurReplies.DataTimeoutAtBareLineEnd),
+            _ => smtp.Close(OurReplies.DataTimeout, ("octets", smtp.BodyOctets)),
+        };
+        EndInTrouble("timed out in the middle of a message");
+        Send(answer, Stage.Message, null, Session.Envelope);
+        return false;
+    }
+
+    /// <summary>What was sent in clear behind STARTTLS is dropped unread: it may have been injected (RFC 3207 §4.2).</summary>
+    private async ValueTask<bool> StartTlsAsync()
+    {
+        int dropped = stream.Input.Length;
+        stream.Input.Discard();
+        await stream.FlushAsync().ConfigureAwait(false);
+        if (dropped > 0)
+            smtp.Journal.Tls(string.Create(CultureInfo.InvariantCulture, $"{dropped} octets sent in clear behind STARTTLS were dropped"));
+        return await HandshakeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> HandshakeAsync()
+    {
+        TlsState state;
+        try
+        {
+            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, Limits.HandshakeTimeout).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
+            or InvalidOperationException or NotSupportedException or OperationCanceledException)
+        {
+            ending = "TLS failed";
+            // SslStream's own message often only points to the inner one.
+            string cause = deadlines.WasCut ? "no handshake in time"
+                : failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})"
+                : failure.Message;
+            smtp.Journal.Tls(
+                cause,
+                OurReplies.TlsHandshakeFailed.Say(("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause)));
+            return false;
+        }
+
+        await smtp.TlsStartedAsync(state).ConfigureAwait(false);
+        smtp.Journal.Tls($"{state.Protocol} {state.Cipher}");
+        return true;
+    }
+
+    /// <summary>Waits for a judgement; if it takes too long the client gets 421 and the connection ends.</summary>
+    private ValueTask<Answer?> JudgedAsync(ValueTask<Answer?> judging) =>
+        judging.IsCompletedSuccessfully ? judging : JudgedSlowlyAsync(judging);
+
+    private async ValueTask<Answer?> JudgedSlowlyAsync(ValueTask<Answer?> judging)
+    {
+        try
+        {
+            return await deadlines.JudgeAsync(judging, Limits.JudgementTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException failure)
+        {
+            EndInTrouble(failure.Message);
+            return smtp.Close(OurReplies.JudgementTimeout);
+        }
+    }
 
     /// <summary>The one place where a reply is given: into the output, and into the journal.</summary>
-    private void Say(Reply reply, Stage? stage, string? command, Envelope? envelope = null, EnvelopeRecipient? recipient = null, string? queueId = null)
+    private void Send(in Answer answer, Stage? stage, string? command, Envelope? envelope = null, EnvelopeRecipient? recipient = null)
     {
-        output.Add(reply, utf8: envelope is { SmtpUtf8: true });
-        var verdict = dialogue.LastVerdict;
-        parts.Journal.Record(new JournalEvent
-        {
-            Kind = JournalKind.Reply,
-            At = parts.Time.GetUtcNow(),
-            Session = session.Id,
-            QueueId = queueId,
-            Peer = session.Client.Address,
-            PeerName = session.Helo,
-            Stage = stage,
-            Command = command,
-            Reply = reply,
-            Sender = envelope is null ? null : envelope.Sender?.ToString() ?? "",
-            Recipient = recipient?.Address.ToString(),
-            Rule = verdict is { IsQuiet: false } ? verdict.Rule : null,
-            VerdictId = verdict?.Id,
-            Facts = verdict is { IsQuiet: true } ? verdict.Facts : [],
-        });
+        stream.Add(answer.Reply, utf8: envelope is { SmtpUtf8: true });
+        smtp.Journal.Reply(answer.Reply, answer.Verdict, stage, command, envelope, recipient, answer.QueueId);
     }
 
-    private void Record(JournalKind kind, string detail) => parts.Journal.Record(new JournalEvent
-    {
-        Kind = kind,
-        At = parts.Time.GetUtcNow(),
-        Session = session?.Id,
-        Peer = session?.Client.Address ?? peer.Address,
-        PeerName = session?.Helo,
-        Detail = detail,
-    });
-
-    /// <summary>The detail is for what an admin may want to know of; how ordinary sessions end is a fact among others.</summary>
-    private void RecordClosed(SessionCounts counts) => parts.Journal.Record(new JournalEvent
-    {
-        Kind = JournalKind.Closed,
-        At = parts.Time.GetUtcNow(),
-        Session = session.Id,
-        Peer = session.Client.Address,
-        PeerName = session.Helo,
-        Detail = inTrouble ? ending : null,
-        Facts =
-        [
-            new Fact("ended", ending),
-            new Fact("counts", string.Create(
-                CultureInfo.InvariantCulture,
-                $"commands {counts.Commands}, messages {counts.Messages}, errors {counts.Errors}, refusals {counts.Refusals}, octets in {octetsIn}, out {octetsOut}")),
-        ],
-    });
-
-    private void Trouble(string how)
+    private void EndInTrouble(string how)
     {
         ending = how;
         inTrouble = true;
     }
 
-    private void RecordFault(Exception failure) =>
-        Record(JournalKind.Server, string.Create(CultureInfo.InvariantCulture, $"a fault of ours ended the session: {failure.GetType().Name}: {failure.Message}; {failure.StackTrace?.Split('\n')[0].Trim()}"));
-
     private async ValueTask EndAsync()
     {
-        try
-        {
-            if (stream is SslStream tls && phase == Phase.Busy)
-                await InPhaseAsync(Phase.Writing, terms.Limits.WriteTimeout, new ValueTask(tls.ShutdownAsync())).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
-        {
-            // A courtesy that nobody waits for.
-        }
-
-        if (!ReferenceEquals(stream, transport.Stream))
-            await stream.DisposeAsync().ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
-        if (dialogue is not null)
-        {
-            await dialogue.DisposeAsync().ConfigureAwait(false);
-            RecordClosed(dialogue.Counts);
-        }
-
-        input.Dispose();
-        output.Dispose();
-        cancel?.Dispose();
+        await stream.DisposeAsync().ConfigureAwait(false);
+        await smtp.DisposeAsync().ConfigureAwait(false);
+        // The detail is for what an admin may want to know of; how ordinary sessions end is a fact among others.
+        var counts = smtp.Counts;
+        smtp.Journal.Closed(
+            inTrouble ? ending : null,
+            new Fact("ended", ending),
+            new Fact("counts", string.Create(
+                CultureInfo.InvariantCulture,
+                $"commands {counts.Commands}, messages {counts.Messages}, errors {counts.Errors}, refusals {counts.Refusals}, octets in {stream.OctetsIn}, out {stream.OctetsOut}")));
+        stream.Release();
+        deadlines.Dispose();
     }
 }

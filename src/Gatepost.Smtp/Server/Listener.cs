@@ -14,17 +14,17 @@ internal sealed class Listener : IDisposable
     /// </summary>
     private const int SendBuffer = 32 * 1024;
 
-    private readonly ServerServices parts;
+    private readonly ServerServices services;
     private readonly Socket socket;
-    private ListenerTerms terms;
+    private ListenerProfile profile;
     private Task accepting = Task.CompletedTask;
 
     /// <exception cref="SocketException">The address cannot be had.</exception>
-    public Listener(ServerServices parts, ListenerTerms terms)
+    public Listener(ServerServices services, ListenerProfile profile)
     {
-        this.parts = parts;
-        this.terms = terms;
-        var wanted = terms.Listener.EndPoint;
+        this.services = services;
+        this.profile = profile;
+        var wanted = profile.Listener.EndPoint;
         socket = new Socket(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -47,12 +47,12 @@ internal sealed class Listener : IDisposable
     /// <summary>Where it listens, with the port it really got.</summary>
     public IPEndPoint EndPoint { get; }
 
-    public ListenerOptions Options => Volatile.Read(ref terms).Listener;
+    public ListenerOptions Options => Volatile.Read(ref profile).Listener;
 
     public void Start() => accepting = AcceptAsync();
 
-    /// <summary>New terms for connections from now on; those that are open keep theirs.</summary>
-    public void Take(ListenerTerms changed) => Volatile.Write(ref terms, changed);
+    /// <summary>Applies to connections from now on; those that are open keep theirs.</summary>
+    public void Apply(ListenerProfile changed) => Volatile.Write(ref profile, changed);
 
     public void Dispose() => socket.Dispose();
 
@@ -85,8 +85,13 @@ internal sealed class Listener : IDisposable
     /// <summary>No descriptors or no memory: the connections that end will make room.</summary>
     private async Task RestAsync(SocketException failure)
     {
-        parts.Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = parts.Time.GetUtcNow(), Detail = $"cannot accept at {EndPoint}: {failure.Message}" });
-        await Task.Delay(TimeSpan.FromMilliseconds(100), parts.Time).ConfigureAwait(false);
+        services.Session.Journal.Record(new JournalEvent
+        {
+            Kind = JournalKind.Server,
+            At = services.Session.Time.GetUtcNow(),
+            Detail = $"cannot accept at {EndPoint}: {failure.Message}",
+        });
+        await Task.Delay(TimeSpan.FromMilliseconds(100), services.Session.Time).ConfigureAwait(false);
     }
 
     private void Begin(Socket client)
@@ -95,7 +100,7 @@ internal sealed class Listener : IDisposable
         {
             client.NoDelay = true;
             var connection = new Connection(
-                new SocketTransport(client), parts, Volatile.Read(ref terms), Plain((IPEndPoint)client.RemoteEndPoint!), Plain((IPEndPoint)client.LocalEndPoint!));
+                new SocketTransport(client), services, Volatile.Read(ref profile), Plain((IPEndPoint)client.RemoteEndPoint!), Plain((IPEndPoint)client.LocalEndPoint!));
             ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.RunAsync(), connection, preferLocal: false);
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)

@@ -22,7 +22,7 @@ internal sealed class SessionTimeouts : IDisposable
         timer = time.CreateTimer(_ => Sweep(), null, Interval, Interval);
     }
 
-    /// <summary>Milliseconds since the watch began, as of the last sweep.</summary>
+    /// <summary>Milliseconds since the server started, as of the last sweep.</summary>
     public long Now => Volatile.Read(ref now);
 
     public int Count => watched.Count;
@@ -34,7 +34,7 @@ internal sealed class SessionTimeouts : IDisposable
         watched.TryAdd(connection, true);
         // Accepted just before the listener closed: it hears of the end like all others.
         if (Volatile.Read(ref stopping))
-            connection.Stop();
+            connection.Deadlines.Stop();
     }
 
     public void Remove(Connection connection) => watched.TryRemove(connection, out _);
@@ -44,7 +44,7 @@ internal sealed class SessionTimeouts : IDisposable
     {
         Volatile.Write(ref stopping, true);
         foreach (var (connection, _) in watched)
-            connection.Stop();
+            connection.Deadlines.Stop();
     }
 
     public void Sweep()
@@ -52,7 +52,7 @@ internal sealed class SessionTimeouts : IDisposable
         long moment = (long)time.GetElapsedTime(started).TotalMilliseconds;
         Volatile.Write(ref now, moment);
         foreach (var (connection, _) in watched)
-            connection.Sweep(moment);
+            connection.Deadlines.Sweep(moment);
     }
 
     public void Dispose() => timer.Dispose();

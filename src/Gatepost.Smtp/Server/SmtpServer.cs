@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>Listens, and talks with whoever comes.</summary>
+/// <summary>Listens, and serves the clients that connect.</summary>
 public sealed class SmtpServer : IAsyncDisposable
 {
     /// <summary>How long connections that were cut may take to end.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
-    private readonly ServerServices parts;
+    private readonly ServerServices services;
     private readonly List<Listener> listeners = [];
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private SmtpServerOptions options;
 
     /// <param name="options">How it is set up.</param>
@@ -25,8 +25,11 @@ public sealed class SmtpServer : IAsyncDisposable
     public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal, IAuthenticator? authenticator, TimeProvider time)
     {
         this.options = Checked(options);
-        parts = new ServerServices(
-            gatekeeper, store, journal, authenticator, time, new SessionTimeouts(time), new ClientCounts(), new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
+        services = new ServerServices(
+            new SessionServices(gatekeeper, store, journal, authenticator, time),
+            new SessionTimeouts(time),
+            new ClientCounts(),
+            new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
     }
 
     /// <summary>Where it listens, in the order of the options; ports are those it really got.</summary>
@@ -34,31 +37,31 @@ public sealed class SmtpServer : IAsyncDisposable
     {
         get
         {
-            lock (gate)
+            lock (sync)
                 return [.. listeners.Select(listener => listener.EndPoint)];
         }
     }
 
     /// <summary>Sessions open now.</summary>
-    public int Sessions => parts.Watch.Count;
+    public int Sessions => services.Timeouts.Count;
 
     /// <summary>Binds every address, then accepts.</summary>
     /// <exception cref="SocketException">An address cannot be had; then none is kept.</exception>
     public Task StartAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        lock (gate)
+        lock (sync)
             Rebuild(options);
         return Task.CompletedTask;
     }
 
-    /// <summary>Puts other options in force. Sessions go on under those they began with.</summary>
+    /// <summary>Applies new options. Open sessions keep those they started with.</summary>
     /// <exception cref="ArgumentException">The options have problems; the old ones stay in force.</exception>
     /// <exception cref="SocketException">A new address cannot be had; the old options stay in force.</exception>
     public void Reload(SmtpServerOptions changed)
     {
         Checked(changed);
-        lock (gate)
+        lock (sync)
         {
             Rebuild(changed);
             options = changed;
@@ -70,7 +73,7 @@ public sealed class SmtpServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan grace)
     {
         List<Listener> ending;
-        lock (gate)
+        lock (sync)
         {
             ending = [.. listeners];
             listeners.Clear();
@@ -80,15 +83,15 @@ public sealed class SmtpServer : IAsyncDisposable
             listener.Dispose();
         await Task.WhenAll(ending.Select(listener => listener.Finished)).ConfigureAwait(false);
 
-        parts.Watch.Stop();
+        services.Timeouts.Stop();
         if (!await EndedWithinAsync(grace).ConfigureAwait(false))
         {
-            foreach (var connection in parts.Watch.Connections)
-                connection.Abort();
+            foreach (var connection in services.Timeouts.Connections)
+                connection.Deadlines.Abort();
             await EndedWithinAsync(LastPatience).ConfigureAwait(false);
         }
 
-        parts.Watch.Dispose();
+        services.Timeouts.Dispose();
     }
 
     public ValueTask DisposeAsync() => new(StopAsync(TimeSpan.Zero));
@@ -98,13 +101,13 @@ public sealed class SmtpServer : IAsyncDisposable
         try
         {
             // A connection accepted a moment ago may not be in the list yet: look again until it is empty.
-            long began = parts.Time.GetTimestamp();
-            while (parts.Watch.Count > 0)
+            long began = services.Session.Time.GetTimestamp();
+            while (services.Timeouts.Count > 0)
             {
-                var left = patience - parts.Time.GetElapsedTime(began);
+                var left = patience - services.Session.Time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                     return false;
-                await Task.WhenAll(parts.Watch.Connections.Select(connection => connection.Finished)).WaitAsync(left, parts.Time).ConfigureAwait(false);
+                await Task.WhenAll(services.Timeouts.Connections.Select(connection => connection.Finished)).WaitAsync(left, services.Session.Time).ConfigureAwait(false);
             }
 
             return true;
@@ -115,23 +118,23 @@ public sealed class SmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens what is new, hands new terms to what stays, and only then closes what is gone.</summary>
+    /// <summary>Opens what is new, hands new profiles to what stays, and only then closes what is gone.</summary>
     private void Rebuild(SmtpServerOptions changed)
     {
         var old = listeners.ToList();
         List<Listener> opened = [];
-        List<(Listener Listener, ListenerTerms Terms)> next = [];
+        List<(Listener Listener, ListenerProfile Profile)> next = [];
         try
         {
             foreach (var wanted in changed.Listeners)
             {
-                var terms = new ListenerTerms(changed, wanted);
+                var profile = new ListenerProfile(changed, wanted);
                 var listener = old.Find(listener => listener.Options.EndPoint.Equals(wanted.EndPoint));
                 if (listener is null)
-                    opened.Add(listener = new Listener(parts, terms));
+                    opened.Add(listener = new Listener(services, profile));
                 else
                     old.Remove(listener);
-                next.Add((listener, terms));
+                next.Add((listener, profile));
             }
         }
         catch
@@ -140,8 +143,8 @@ public sealed class SmtpServer : IAsyncDisposable
             throw;
         }
 
-        foreach (var (listener, terms) in next)
-            listener.Take(terms);
+        foreach (var (listener, profile) in next)
+            listener.Apply(profile);
         opened.ForEach(listener => listener.Start());
         foreach (var gone in old)
             gone.Dispose();

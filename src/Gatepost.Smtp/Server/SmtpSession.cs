@@ -3,265 +3,335 @@ using Gatepost.Smtp.Commands;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>What must come next from the client.</summary>
-public enum Expectation
-{
-    /// <summary>A command line.</summary>
-    Command,
-
-    /// <summary>The message, up to CRLF.CRLF.</summary>
-    Data,
-
-    /// <summary><see cref="SmtpSession.ChunkOctets"/> octets; only after them a reply is given.</summary>
-    Chunk,
-
-    /// <summary>An answer to a SASL challenge.</summary>
-    SaslResponse,
-
-    /// <summary>A TLS handshake.</summary>
-    Handshake,
-
-    /// <summary>Nothing: the connection ends.</summary>
-    Nothing,
-}
-
-/// <summary>The server's side of one SMTP or LMTP conversation, without sockets: a command in, a reply out.</summary>
+/// <summary>The server's side of one SMTP or LMTP session, without sockets: a command in, an answer out.</summary>
 /// <remarks>
 /// Order of commands: RFC 5321 §4.1.4. Not thread-safe; each connection owns one. The same object serves the network,
-/// tests, fuzzing and the dry run.
+/// local submission, tests, fuzzing and the dry run.
 /// </remarks>
-public sealed partial class SmtpSession : IAsyncDisposable
+public sealed class SmtpSession : IAsyncDisposable
 {
-    private enum Turn
+    private enum State
     {
-        Hello,
+        Helo,
         Mail,
         FirstRcpt,
         RcptOrData,
     }
 
-    private readonly ListenerTerms terms;
-    private readonly IGatekeeper gate;
-    private readonly IMessageStore store;
-    private readonly IJournal journal;
-    private readonly IAuthenticator? authenticator;
-    private readonly TimeProvider time;
+    private readonly SessionContext context;
+    private readonly MailTransaction transaction;
+    private readonly SaslSession sasl;
     private readonly bool mayXclient;
-    private Turn turn = Turn.Hello;
     private bool refusedAtGreeting;
 
-    /// <param name="session">What is known of the client; this dialogue writes it from now on.</param>
-    /// <param name="terms">What holds at this listener.</param>
-    /// <param name="gate">Asked at every stage.</param>
-    /// <param name="store">Keeps messages.</param>
-    /// <param name="journal">Takes verdicts and accepted messages; the replies are recorded by who writes them.</param>
-    /// <param name="authenticator">Null where AUTH is never offered.</param>
-    /// <param name="mayXclient">Whether this peer may say XCLIENT.</param>
-    public SmtpSession(Session session, ListenerTerms terms, IGatekeeper gate, IMessageStore store, IJournal journal, IAuthenticator? authenticator, TimeProvider time, bool mayXclient = false)
+    /// <param name="session">What is known of the client; written by this object from now on.</param>
+    /// <param name="profile">What applies at this listener.</param>
+    /// <param name="services">What it works with.</param>
+    /// <param name="mayXclient">Whether this peer may use XCLIENT.</param>
+    public SmtpSession(Session session, ListenerProfile profile, SessionServices services, bool mayXclient = false)
     {
-        Session = session;
-        this.terms = terms;
-        this.gate = gate;
-        this.store = store;
-        this.journal = journal;
-        this.authenticator = authenticator;
-        this.time = time;
+        session.MaxRecipients = profile.Limits.MaxRecipients;
+        context = new SessionContext(session, profile, services);
+        transaction = new MailTransaction(context);
+        sasl = new SaslSession(context);
         this.mayXclient = mayXclient;
     }
 
-    public Session Session { get; }
+    public Session Session => context.Session;
+
+    /// <summary>The journal of this session. Replies are recorded by whoever writes them.</summary>
+    public SessionJournal Journal => context.Journal;
+
+    /// <summary>What the client did in this session.</summary>
+    public SessionCounts Counts => context.Counts;
 
     public Expectation Expects { get; private set; } = Expectation.Command;
 
-    /// <summary>The verdict behind the last reply; null where no gatekeeper was asked.</summary>
-    public Verdict? LastVerdict { get; private set; }
+    /// <summary>A last reply to be sent after the answer, before the connection ends: 421 with its reason.</summary>
+    public Reply? ClosingReply { get; private set; }
 
-    /// <summary>A last word to be said after the last reply, before the connection ends: 421 with its reason.</summary>
-    public Reply? Farewell { get; private set; }
+    /// <summary>Octets of the chunk that comes next.</summary>
+    public long ChunkOctets => transaction.ChunkOctets;
 
-    /// <summary>What the client did in this session.</summary>
-    public SessionCounts Counts { get; } = new();
+    /// <summary>Octets of the message received so far.</summary>
+    public long BodyOctets => transaction.Octets;
 
-    /// <summary>Asks the gate about the client and greets it.</summary>
-    public async ValueTask<Reply> GreetAsync(CancellationToken cancel)
+    /// <summary>Whether a CR or LF alone has come in the message, for which it will be refused.</summary>
+    public bool SawBareLineEnd => transaction.SawBareLineEnd;
+
+    /// <summary>Whether the last command was AUTH or belonged to one: what comes next may be a password in the wrong place, and is not shown.</summary>
+    internal bool MayHearPassword { get; private set; }
+
+    private State Current => Session switch
     {
-        var verdict = await JudgeAsync(Stage.Connect, cancel).ConfigureAwait(false);
-        // RFC 5321 §3.1: a refused client may stay to say QUIT, and hears 503 to everything else.
+        { Helo: null } => State.Helo,
+        { Envelope: null } => State.Mail,
+        { Envelope.Recipients.Count: 0 } => State.FirstRcpt,
+        _ => State.RcptOrData,
+    };
+
+    /// <summary>Asks the gatekeeper about the client and greets it.</summary>
+    public async ValueTask<Answer> GreetAsync(CancellationToken cancel)
+    {
+        var verdict = await context.JudgeAsync(Stage.Connect, cancel).ConfigureAwait(false);
+        // RFC 5321 §3.1: a refused client may stay to say QUIT, and gets 503 for everything else.
         refusedAtGreeting = !verdict.Passes;
         if (verdict.Passes)
-            return terms.Greeting;
+            return new Answer(context.Profile.Greeting, verdict);
 
-        if (verdict.Reply!.Code == 421)
-            Expects = Expectation.Nothing;
-        return verdict.Reply;
+        var answer = Answer.Refused(verdict);
+        return Ended(answer with { Closes = answer.Closes || answer.Reply.Code == 421 });
     }
 
-    /// <summary>Takes one command.</summary>
-    /// <returns>The reply; null where the octets of a chunk come first (<see cref="Expectation.Chunk"/>).</returns>
+    /// <summary>Executes one command.</summary>
+    /// <returns>The answer; null where the octets of a chunk come first (<see cref="Expectation.Chunk"/>).</returns>
     /// <exception cref="OperationCanceledException">A judgement took too long, or the server ends.</exception>
-    public async ValueTask<Reply?> HearAsync(Command command, CancellationToken cancel)
+    public async ValueTask<Answer?> ExecuteAsync(Command command, CancellationToken cancel)
     {
-        LastVerdict = null;
-        Answered = [];
         MayHearPassword = command.Verb == Verb.Auth || (MayHearPassword && command.Verb == Verb.Unknown);
         Counts.Commands++;
-        var reply = refusedAtGreeting && command.Verb != Verb.Quit
-            ? terms.Say(OurReplies.SessionRefused)
-            : await AnswerAsync(command, cancel).ConfigureAwait(false);
-        if (reply is not null)
-            Count(command.Verb, reply);
-        return reply;
+        var answer = refusedAtGreeting && command.Verb != Verb.Quit
+            ? context.Say(OurReplies.SessionRefused)
+            : await DispatchAsync(command, cancel).ConfigureAwait(false);
+        return answer is { } given ? Counted(command.Verb, given) : (Answer?)null;
     }
 
     /// <summary>A line that was no command at all: too long, or with a bare LF.</summary>
-    public Reply HearNoise(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments)
+    public Answer RejectLine(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
+        Counted(Verb.Unknown, context.Say(entry, arguments));
+
+    /// <summary>Takes the client's answer to a SASL challenge, as it stood on the line.</summary>
+    public async ValueTask<Answer?> RespondAsync(ReadOnlyMemory<byte> line, CancellationToken cancel) =>
+        AuthAnswer(await sasl.RespondAsync(line, cancel).ConfigureAwait(false));
+
+    /// <summary>A SASL response over its limit (RFC 4954 §4).</summary>
+    public Answer ResponseTooLong() => AuthAnswer(sasl.ResponseTooLong());
+
+    /// <summary>Adds octets of the message, dots already unstuffed.</summary>
+    /// <returns>False once so much has come that reading on to a polite end would only help an attacker.</returns>
+    public ValueTask<bool> WriteBodyAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel) => transaction.WriteAsync(octets, cancel);
+
+    /// <summary>The message has been read to its end: judged, made durable, and only then acknowledged.</summary>
+    public async ValueTask<Answer?> EndDataAsync(CancellationToken cancel)
     {
-        LastVerdict = null;
-        Answered = [];
-        var reply = terms.Say(entry, arguments);
-        Count(Verb.Unknown, reply);
-        return reply;
+        Expects = Expectation.Command;
+        return Counted(Verb.Data, await transaction.EndDataAsync(cancel).ConfigureAwait(false));
     }
 
-    /// <summary>Ends the session after a last reply of the server's own (time-out, shutdown).</summary>
-    public Reply Leave(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments)
+    /// <summary>The chunk has been read to its end.</summary>
+    public async ValueTask<Answer?> EndChunkAsync(CancellationToken cancel)
+    {
+        Expects = Expectation.Command;
+        return Counted(Verb.Bdat, await transaction.EndChunkAsync(cancel).ConfigureAwait(false));
+    }
+
+    /// <summary>TLS is active: everything learnt in clear is forgotten (RFC 3207 §4.2).</summary>
+    public async ValueTask TlsStartedAsync(TlsState tls)
+    {
+        await transaction.EndAsync().ConfigureAwait(false);
+        Session.Tls = tls;
+        Session.User = null;
+        ForgetHelo();
+        Expects = Expectation.Command;
+    }
+
+    /// <summary>Ends the session with a last reply of the server's own (time-out, shutdown).</summary>
+    public Answer Close(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments)
     {
         Expects = Expectation.Nothing;
-        LastVerdict = null;
-        return terms.Say(entry, [("host", terms.HostName), .. arguments]);
+        return new Answer(context.Say(entry, [("host", context.Profile.HostName), .. arguments])) { Closes = true };
     }
 
-    public async ValueTask DisposeAsync() => await EndTransactionAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync() => transaction.EndAsync();
 
-    private async ValueTask<Reply?> AnswerAsync(Command command, CancellationToken cancel) => command switch
+    private async ValueTask<Answer?> DispatchAsync(Command command, CancellationToken cancel) => command switch
     {
-        Hello hello => await MeetAsync(hello, cancel).ConfigureAwait(false),
-        MailFrom mail => await OpenAsync(mail, cancel).ConfigureAwait(false),
-        RcptTo rcpt => await AddAsync(rcpt, cancel).ConfigureAwait(false),
-        Bdat bdat => await BeginChunkAsync(bdat, cancel).ConfigureAwait(false),
-        Auth auth => await BeginLoginAsync(auth, cancel).ConfigureAwait(false),
-        Xclient xclient => await BecomeAsync(xclient, cancel).ConfigureAwait(false),
-        InvalidCommand faulty => Refuse(faulty),
-        { Verb: Verb.Data } => await BeginDataAsync(cancel).ConfigureAwait(false),
-        { Verb: Verb.Rset } => await StartOverAsync().ConfigureAwait(false),
-        { Verb: Verb.Quit } => Part(),
-        { Verb: Verb.StartTls } => BeginTls(),
-        { Verb: Verb.Noop } => terms.Say(OurReplies.Ok),
-        { Verb: Verb.Vrfy } => terms.Say(OurReplies.CannotVerify),
-        { Verb: Verb.Help } => terms.Help,
-        { Verb: Verb.Expn or Verb.Turn or Verb.Send or Verb.Soml or Verb.Saml or Verb.Etrn } => terms.Say(OurReplies.NotImplemented),
-        _ => terms.Say(OurReplies.UnknownCommand),
+        Hello helo => await HeloAsync(helo, cancel).ConfigureAwait(false),
+        MailFrom mail => await MailAsync(mail, cancel).ConfigureAwait(false),
+        RcptTo rcpt => await RcptAsync(rcpt, cancel).ConfigureAwait(false),
+        Bdat bdat => await BdatAsync(bdat, cancel).ConfigureAwait(false),
+        Auth auth => await AuthAsync(auth, cancel).ConfigureAwait(false),
+        Xclient xclient => await XclientAsync(xclient, cancel).ConfigureAwait(false),
+        InvalidCommand invalid => Reject(invalid),
+        { Verb: Verb.Data } => await DataAsync(cancel).ConfigureAwait(false),
+        { Verb: Verb.Rset } => await RsetAsync().ConfigureAwait(false),
+        { Verb: Verb.Quit } => Quit(),
+        { Verb: Verb.StartTls } => StartTls(),
+        { Verb: Verb.Noop } => context.Say(OurReplies.Ok),
+        { Verb: Verb.Vrfy } => context.Say(OurReplies.CannotVerify),
+        { Verb: Verb.Help } => context.Profile.Help,
+        { Verb: Verb.Expn or Verb.Turn or Verb.Send or Verb.Soml or Verb.Saml or Verb.Etrn } => context.Say(OurReplies.NotImplemented),
+        _ => context.Say(OurReplies.UnknownCommand),
     };
 
     /// <summary>HELO and EHLO also end a transaction (RFC 5321 §4.1.4); LMTP knows LHLO only, SMTP the other two (RFC 2033 §4.1).</summary>
-    private async ValueTask<Reply> MeetAsync(Hello hello, CancellationToken cancel)
+    private async ValueTask<Answer> HeloAsync(Hello helo, CancellationToken cancel)
     {
-        if ((hello.Verb == Verb.Lhlo) != terms.IsLmtp)
-            return terms.Say(OurReplies.UnknownCommand);
+        if ((helo.Verb == Verb.Lhlo) != context.Profile.IsLmtp)
+            return context.Say(OurReplies.UnknownCommand);
 
-        await EndTransactionAsync().ConfigureAwait(false);
-        Session.Helo = hello.Name;
-        Session.IsEsmtp = hello.Verb != Verb.Helo;
-        turn = Turn.Hello;
-        var verdict = await JudgeAsync(Stage.Hello, cancel).ConfigureAwait(false);
+        await transaction.EndAsync().ConfigureAwait(false);
+        Session.Helo = helo.Name;
+        Session.IsEsmtp = helo.Verb != Verb.Helo;
+        var verdict = await context.JudgeAsync(Stage.Hello, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
         {
             Session.Helo = null;
-            return verdict.Reply!;
+            return Answer.Refused(verdict);
         }
 
-        turn = Turn.Mail;
-        return hello.Verb == Verb.Helo ? terms.Hello : terms.Ehlo(Session.Tls is not null, Mechanisms(), mayXclient);
+        var reply = Session.IsEsmtp ? context.Profile.Ehlo.For(Session.Tls is not null, sasl.Mechanisms(), mayXclient) : context.Profile.Helo;
+        return new Answer(reply, verdict);
     }
 
-    private async ValueTask<Reply> StartOverAsync()
+    /// <summary>STARTTLS (RFC 3207).</summary>
+    private Answer StartTls()
     {
-        await EndTransactionAsync().ConfigureAwait(false);
-        return terms.Say(OurReplies.Ok);
+        if (!context.Profile.HasTls)
+            return context.Say(context.Profile.Certificates is null ? OurReplies.NotImplemented : OurReplies.TlsUnavailable);
+        if (Session.Tls is not null)
+            return context.BadSequence("TLS already active");
+        if (Current > State.Mail)
+            return context.BadSequence("MAIL transaction in progress; RSET ends it");
+
+        Expects = Expectation.Handshake;
+        return context.Say(OurReplies.ReadyForTls);
     }
 
-    private Reply Refuse(InvalidCommand faulty)
+    private async ValueTask<Answer> AuthAsync(Auth auth, CancellationToken cancel)
     {
-        if (faulty.Closes)
-            Expects = Expectation.Nothing;
-        var reply = faulty.Reply.As(terms.Server.Style);
-        return faulty.Verb switch
+        if (Current == State.Helo || !Session.IsEsmtp)
+            return context.BadSequence("say EHLO first");
+        if (Session.User is not null)
+            return context.BadSequence("already authenticated");
+        if (Current != State.Mail)
+            return context.BadSequence("AUTH not permitted during a mail transaction");
+
+        var answer = await sasl.AuthAsync(auth, cancel).ConfigureAwait(false);
+        if (sasl.AwaitsResponse)
+            Expects = Expectation.SaslResponse;
+        return answer;
+    }
+
+    private async ValueTask<Answer> MailAsync(MailFrom mail, CancellationToken cancel)
+    {
+        if (Current == State.Helo)
+            return context.BadSequence(context.Profile.IsLmtp ? "say LHLO first" : "say EHLO or HELO first");
+        if (Current != State.Mail)
+            return context.BadSequence("nested MAIL command; RSET ends the transaction");
+        if (context.Profile.Listener.RequireTls && Session.Tls is null)
+            return context.Say(OurReplies.TlsRequired);
+        if (Counts.Messages >= (context.Profile.Limits.MaxMessages ?? int.MaxValue))
+            return Close(OurReplies.TooManyMessages);
+        return await transaction.MailAsync(mail, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Answer> RcptAsync(RcptTo rcpt, CancellationToken cancel) => Current switch
+    {
+        State.Helo or State.Mail => context.BadSequence("need MAIL command first"),
+        _ => await transaction.RcptAsync(rcpt, cancel).ConfigureAwait(false),
+    };
+
+    private async ValueTask<Answer> DataAsync(CancellationToken cancel)
+    {
+        if (CheckDataAllowed() is { } refusal)
+            return refusal;
+        var answer = await transaction.DataAsync(cancel).ConfigureAwait(false);
+        if (ReferenceEquals(answer.Reply.Entry, OurReplies.StartMailInput))
+            Expects = Expectation.Data;
+        return answer;
+    }
+
+    /// <summary>The octets of a chunk follow its command whatever we think of it, so the answer waits until they are read (RFC 3030 §2).</summary>
+    private async ValueTask<Answer?> BdatAsync(Bdat bdat, CancellationToken cancel)
+    {
+        var refusal = transaction.ChunkFailed ? context.Say(OurReplies.ChunkAfterFailure) : CheckDataAllowed();
+        if (await transaction.BdatAsync(bdat, refusal, cancel).ConfigureAwait(false) is { } closing)
+            return closing with { Closes = true };
+        Expects = Expectation.Chunk;
+        return null;
+    }
+
+    private Answer? CheckDataAllowed() => Current switch
+    {
+        State.RcptOrData => (Answer?)null,
+        State.FirstRcpt => context.Refuse(Stage.Data, context.Say(OurReplies.NoValidRecipients), "no recipient was taken before the message"),
+        _ => context.BadSequence("need MAIL command first"),
+    };
+
+    /// <summary>A trusted proxy says who its client is; the session starts again with a greeting (Postfix XCLIENT_README).</summary>
+    private async ValueTask<Answer> XclientAsync(Xclient xclient, CancellationToken cancel)
+    {
+        if (!mayXclient)
+            return context.Say(OurReplies.XclientDenied);
+        if (Current > State.Mail)
+            return context.BadSequence("MAIL transaction in progress; RSET ends it");
+        if (!xclient.TryGetClient(Session.Client, out var client))
+            return context.Say(OurReplies.BadArgument, ("syntax", "XCLIENT ADDR=address PORT=number ..."));
+
+        await transaction.EndAsync().ConfigureAwait(false);
+        Session.Client = client;
+        if (xclient.Attributes.TryGetValue("NAME", out string? name) || xclient.Attributes.ContainsKey("ADDR"))
+            Session.ClientName = name;
+        Session.User = xclient.Attributes.GetValueOrDefault("LOGIN");
+        ForgetHelo();
+        return await GreetAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Answer> RsetAsync()
+    {
+        await transaction.EndAsync().ConfigureAwait(false);
+        return context.Say(OurReplies.Ok);
+    }
+
+    private Answer Quit() => new(context.Say(OurReplies.Bye)) { Closes = true };
+
+    private Answer Reject(InvalidCommand invalid)
+    {
+        var reply = invalid.Reply.As(context.Profile.Server.Style);
+        var answer = invalid.Verb switch
         {
-            Verb.Mail => Refuse(Stage.MailFrom, reply, "what was said for a sender or its parameters cannot be used"),
-            Verb.Rcpt when turn is Turn.FirstRcpt or Turn.RcptOrData => Refuse(Stage.RcptTo, reply, "what was said for a recipient or its parameters cannot be used"),
+            Verb.Mail => context.Refuse(Stage.MailFrom, reply, "what was said for a sender or its parameters cannot be used"),
+            Verb.Rcpt when Current > State.Mail => context.Refuse(Stage.RcptTo, reply, "what was said for a recipient or its parameters cannot be used"),
             _ => reply,
         };
+        return answer with { Closes = answer.Closes || invalid.Closes };
     }
 
-    /// <summary>A refusal of the server's own that concerns a message: it leaves a verdict as those of rules do, so that its id opens its record.</summary>
-    private Reply Refuse(Stage stage, Reply reply, string why, params IReadOnlyList<Fact> facts)
+    private void ForgetHelo()
     {
-        var verdict = gate.Sign(Verdict.Refuse(reply.Entry.Id, reply, why, facts));
-        LastVerdict = verdict;
-        Record(stage, verdict);
-        return verdict.Reply!;
+        Session.Helo = null;
+        Session.IsEsmtp = false;
+        Session.AuthMechanism = null;
     }
 
-    private Reply Part()
+    private Answer AuthAnswer(Answer answer)
     {
-        Expects = Expectation.Nothing;
-        return terms.Say(OurReplies.Bye);
+        Expects = sasl.AwaitsResponse ? Expectation.SaslResponse : Expectation.Command;
+        return Counted(Verb.Auth, answer);
     }
 
-    private Reply NotNow(string expected) => terms.Say(OurReplies.BadSequence, ("expected", expected));
-
-    /// <summary>Asks the gate. What it throws is our trouble, not the client's: 451 4.3.0, and the journal has the cause.</summary>
-    private async ValueTask<Verdict> JudgeAsync(Stage stage, CancellationToken cancel)
+    /// <summary>Keeps the budget of errors; a client that has used it up is disconnected after the reply.</summary>
+    private Answer Counted(Verb verb, Answer answer)
     {
-        Verdict verdict;
-        try
-        {
-            verdict = await gate.JudgeAsync(stage, Session, cancel).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
-        {
-            verdict = Verdict.Refuse("gate-failed", terms.Say(OurReplies.LocalProblem), $"{failure.GetType().Name}: {failure.Message}");
-        }
-
-        if (ReferenceEquals(verdict, Verdict.Unremarkable))
-            return verdict;
-
-        LastVerdict = verdict;
-        // Who objected to nothing is told with the reply; an event of its own would say no more.
-        if (verdict.IsQuiet)
-            return verdict;
-        Record(stage, verdict);
-        if (verdict is { Passes: false, Disconnect: true })
-            Expects = Expectation.Nothing;
-        return verdict;
-    }
-
-    private void Record(Stage stage, Verdict verdict) => journal.Record(new JournalEvent
-    {
-        Kind = JournalKind.Verdict,
-        At = time.GetUtcNow(),
-        Session = Session.Id,
-        Peer = Session.Client.Address,
-        PeerName = Session.Helo,
-        Stage = stage,
-        Reply = verdict.Reply,
-        Sender = Session.Envelope is { } envelope ? envelope.Sender?.ToString() ?? "" : null,
-        Recipient = stage == Stage.RcptTo ? Session.Candidate?.Address.ToString() : null,
-        QueueId = stage == Stage.Message ? Session.Draft?.QueueId : null,
-        Rule = verdict.Rule,
-        VerdictId = verdict.Id,
-        Facts = verdict.Facts,
-        Detail = verdict.Why,
-    });
-
-    /// <summary>Keeps the budget of errors; whoever has used it up is sent away after the reply.</summary>
-    private void Count(Verb verb, Reply reply)
-    {
+        var reply = answer.Reply;
         if (reply.IsPermanent && ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError))
             Session.ProtocolFault ??= reply.Text;
-        if (Counts.Note(verb, reply, terms.Limits) is not { } entry || Expects is Expectation.Nothing)
-            return;
-        Farewell = terms.Say(entry, ("host", terms.HostName));
-        Expects = Expectation.Nothing;
+        var exceeded = Counts.Note(verb, reply, context.Profile.Limits);
+        Ended(answer);
+        if (exceeded is not null && Expects != Expectation.Nothing)
+        {
+            ClosingReply = context.Say(exceeded, ("host", context.Profile.HostName));
+            Expects = Expectation.Nothing;
+        }
+
+        return answer;
+    }
+
+    private Answer Ended(Answer answer)
+    {
+        if (answer.Closes)
+            Expects = Expectation.Nothing;
+        return answer;
     }
 }

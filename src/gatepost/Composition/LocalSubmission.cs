@@ -9,8 +9,8 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Composition;
 
-/// <summary>Takes in what local programs send by <c>gatepost sendmail</c>: the same dialogue as on a port, held without one.</summary>
-/// <remarks>Whoever may open the socket is a user of this machine, told by the kernel, and counts as logged in under that id.</remarks>
+/// <summary>Accepts what local programs send by <c>gatepost sendmail</c>: the same session as on a port, without one.</summary>
+/// <remarks>Only users of this machine can open the socket; the kernel says who, and that user id counts as the login.</remarks>
 internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time)
 {
     private static readonly IPEndPoint Here = new(IPAddress.Loopback, 0);
@@ -32,95 +32,76 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
             Started = time.GetUtcNow(),
             User = user,
         };
-        var terms = new ListenerTerms(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });
-        await using var dialogue = new SmtpSession(session, terms, gate, store, journal, null, time);
-        Note(session, JournalKind.Connected, detail: $"sendmail, {user}");
-        var submitted = await HoldAsync(dialogue, message, directory, cancel);
-        Note(session, JournalKind.Closed);
+        var profile = new ListenerProfile(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });
+        await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time));
+        smtp.Journal.Connected($"sendmail, {user}");
+        var submitted = await RunAsync(smtp, message, directory, cancel);
+        smtp.Journal.Closed(null);
         return submitted;
     }
 
-    private async Task<Submitted> HoldAsync(SmtpSession dialogue, LocalMessage message, IDirectory directory, CancellationToken cancel)
+    private static async Task<Submitted> RunAsync(SmtpSession smtp, LocalMessage message, IDirectory directory, CancellationToken cancel)
     {
         var request = message.Request;
-        string host = dialogue.Session.HostName;
+        string host = smtp.Session.HostName;
         if (!TryAddress(request.Sender, host, out var sender))
             return Refused(OurReplies.BadArgument.Say(("syntax", "MAIL FROM:<address>")), []);
         if (request.Recipients.Count == 0)
             return Refused(OurReplies.NoValidRecipients.Say(), []);
 
-        await dialogue.GreetAsync(cancel);
-        await SayAsync(dialogue, new Hello(Verb.Ehlo, host), null, cancel);
+        var greeting = await smtp.GreetAsync(cancel);
+        smtp.Journal.Reply(greeting.Reply, greeting.Verdict, Stage.Connect);
+        await ExecuteAsync(smtp, new Hello(Verb.Ehlo, host), $"EHLO {host}", cancel);
         bool utf8 = sender is { IsAscii: false } || request.Recipients.Any(recipient => recipient.Any(letter => letter > 127));
         var envelope = new Envelope { Sender = sender, Body = BodyType.EightBitMime, SmtpUtf8 = utf8, Return = request.Return, EnvelopeId = request.EnvelopeId };
-        var mail = await SayAsync(dialogue, new MailFrom(envelope), $"MAIL FROM:<{sender}>", cancel);
-        if (!mail.IsPositive)
-            return Refused(mail, []);
+        var mail = await ExecuteAsync(smtp, new MailFrom(envelope), $"MAIL FROM:<{sender}>", cancel);
+        if (!mail.Reply.IsPositive)
+            return Refused(mail.Reply, []);
 
-        var refused = new List<(Reply Reply, string Told)>();
+        var refused = new List<(Reply Reply, string Shown)>();
         foreach (string written in request.Recipients)
         {
             var reply = TryAddress(written, directory.DefaultDomain ?? host, out var recipient) && recipient is not null
-                ? await SayAsync(dialogue, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }), $"RCPT TO:<{recipient}>", cancel)
+                ? (await ExecuteAsync(smtp, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }), $"RCPT TO:<{recipient}>", cancel)).Reply
                 : OurReplies.BadArgument.Say(("syntax", "RCPT TO:<address>"));
             if (!reply.IsPositive)
                 refused.Add((reply, $"{written}: {reply}"));
         }
 
-        // All or nothing: a program that is told "no" would otherwise send to everybody again.
+        // All or nothing: a program that gets a refusal would otherwise send to everybody again.
         if (refused.Count > 0)
-            return Refused(refused.Find(one => one.Reply.IsPermanent) is { Reply: not null } final ? final.Reply : refused[0].Reply, [.. refused.Select(one => one.Told)]);
+            return Refused(refused.Find(one => one.Reply.IsPermanent) is { Reply: not null } final ? final.Reply : refused[0].Reply, [.. refused.Select(one => one.Shown)]);
 
-        var data = await SayAsync(dialogue, new Plain(Verb.Data), "DATA", cancel);
-        return dialogue.Expects == Expectation.Data ? await TakeAsync(dialogue, message, cancel) : Refused(data, []);
+        var data = await ExecuteAsync(smtp, new Plain(Verb.Data), "DATA", cancel);
+        return smtp.Expects == Expectation.Data ? await SendBodyAsync(smtp, message, cancel) : Refused(data.Reply, []);
     }
 
-    private async Task<Submitted> TakeAsync(SmtpSession dialogue, LocalMessage message, CancellationToken cancel)
+    private static async Task<Submitted> SendBodyAsync(SmtpSession smtp, LocalMessage message, CancellationToken cancel)
     {
         while (true)
         {
             var read = await message.Body.ReadAsync(cancel);
             foreach (var piece in read.Buffer)
-                await dialogue.TakeAsync(piece, cancel);
+                await smtp.WriteBodyAsync(piece, cancel);
             message.Body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 break;
         }
 
-        var reply = await dialogue.EndDataAsync(cancel);
-        Note(dialogue.Session, JournalKind.Reply, Stage.Message, "(end of data)", reply, queueId: dialogue.AcceptedAs);
-        return dialogue.AcceptedAs is { } id ? new Submitted(SubmitOutcome.Kept, id, reply.ToString(), []) : Refused(reply, []);
+        var envelope = smtp.Session.Envelope;
+        var answer = (await smtp.EndDataAsync(cancel))!.Value;
+        smtp.Journal.Reply(answer.Reply, answer.Verdict, Stage.Message, "(end of data)", envelope, queueId: answer.QueueId);
+        return answer.QueueId is { } id ? new Submitted(SubmitOutcome.Kept, id, answer.Reply.ToString(), []) : Refused(answer.Reply, []);
     }
 
-    private async Task<Reply> SayAsync(SmtpSession dialogue, Command command, string? line, CancellationToken cancel)
+    /// <summary>Executes a command and records its reply, as a connection does.</summary>
+    private static async Task<Answer> ExecuteAsync(SmtpSession smtp, Command command, string line, CancellationToken cancel)
     {
-        var reply = (await dialogue.HearAsync(command, cancel))!;
-        if (line is not null)
-            Note(dialogue.Session, JournalKind.Reply, StageOf(command.Verb), line, reply);
-        return reply;
+        var answer = (await smtp.ExecuteAsync(command, cancel))!.Value;
+        var envelope = command is MailFrom mail ? mail.Envelope : smtp.Session.Envelope;
+        smtp.Journal.Reply(answer.Reply, answer.Verdict, command.Stage, line, envelope, (command as RcptTo)?.Recipient, answer.QueueId);
+        return answer;
     }
-
-    private void Note(Session session, JournalKind kind, Stage? stage = null, string? command = null, Reply? reply = null, string? queueId = null, string? detail = null) => journal.Record(new JournalEvent
-    {
-        Kind = kind,
-        At = time.GetUtcNow(),
-        Session = session.Id,
-        QueueId = queueId,
-        PeerName = session.HostName,
-        Stage = stage,
-        Command = command,
-        Reply = reply,
-        Sender = session.Envelope is { } envelope ? envelope.Sender?.ToString() ?? "" : null,
-        Detail = detail,
-    });
-
-    private static Stage? StageOf(Verb verb) => verb switch
-    {
-        Verb.Mail => Stage.MailFrom,
-        Verb.Rcpt => Stage.RcptTo,
-        Verb.Data => Stage.Data,
-        _ => null,
-    };
 
     private static Submitted Refused(Reply reply, IReadOnlyList<string> recipients) =>
         new(reply.IsTransient ? SubmitOutcome.TryLater : SubmitOutcome.Refused, null, reply.ToString(), recipients);

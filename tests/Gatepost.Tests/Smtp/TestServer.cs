@@ -8,14 +8,14 @@ namespace Gatepost.Tests.Smtp;
 /// <summary>A server without sockets: its parts in memory, its clock in the test's hand.</summary>
 public sealed class TestServer : IDisposable
 {
-    private readonly SessionTimeouts watch;
+    private readonly SessionTimeouts timeouts;
     private readonly ClientCounts counts = new();
     private readonly SessionIds ids;
 
     public TestServer()
     {
         Time.SetUtcNow(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
-        watch = new SessionTimeouts(Time);
+        timeouts = new SessionTimeouts(Time);
         ids = new SessionIds(Time, 0);
     }
 
@@ -44,13 +44,13 @@ public sealed class TestServer : IDisposable
 
     internal Connection Open(Transport transport, IPEndPoint? peer = null)
     {
-        var terms = new ListenerTerms(Options with { Limits = Limits }, Listener);
-        var parts = new ServerServices(Rules ?? Gate, Store, Journal, Authenticator, Time, watch, counts, ids);
-        return new Connection(transport, parts, terms, peer ?? Peer, Local);
+        var profile = new ListenerProfile(Options with { Limits = Limits }, Listener);
+        var services = new ServerServices(new SessionServices(Rules ?? Gate, Store, Journal, Authenticator, Time), timeouts, counts, ids);
+        return new Connection(transport, services, profile, peer ?? Peer, Local);
     }
 
-    /// <summary>Lets time pass; the watch looks at every connection each second.</summary>
+    /// <summary>Lets time pass; the sweep looks at every connection each second.</summary>
     public void Advance(TimeSpan span) => Time.Advance(span);
 
-    public void Dispose() => watch.Dispose();
+    public void Dispose() => timeouts.Dispose();
 }

@@ -196,7 +196,7 @@ public sealed class TimeTests
     {
         using var house = new TestServer();
         var visit = await new SessionDriver(house).MeetAsync();
-        visit.Connection.Stop();
+        visit.Connection.Deadlines.Stop();
 
         Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
         await visit.EndAsync();
@@ -207,7 +207,7 @@ public sealed class TimeTests
     {
         using var house = new TestServer();
         var visit = await new SessionDriver(house).ToDataAsync();
-        visit.Connection.Stop();
+        visit.Connection.Deadlines.Stop();
         await visit.SayAsync("text\r\n.\r\nMAIL FROM:<next@partner.example>\r\n");
 
         Assert.Equal("250 2.0.0 Ok: queued as Q1", await visit.HearAsync());
@@ -222,8 +222,8 @@ public sealed class TimeTests
     {
         using var house = new TestServer();
         var visit = await new SessionDriver(house).ToDataAsync();
-        visit.Connection.Stop();
-        visit.Connection.Abort();
+        visit.Connection.Deadlines.Stop();
+        visit.Connection.Deadlines.Abort();
         await visit.EndAsync();
 
         Assert.Empty(house.Store.Messages);

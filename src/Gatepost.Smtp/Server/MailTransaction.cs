@@ -1,0 +1,315 @@
+using System.Globalization;
+using Gatepost.Replies;
+using Gatepost.Smtp.Commands;
+using Gatepost.Smtp.Message;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>MAIL, RCPT, DATA, BDAT: one message on its way in. The order of commands is <see cref="SmtpSession"/>'s.</summary>
+internal sealed class MailTransaction(SessionContext context)
+{
+    /// <summary>How far over the size limit a client may go on before the connection ends.</summary>
+    private const long MaxExcess = 64 * 1024 * 1024;
+
+    private IncomingMessage? message;
+    private bool chunksStarted;
+    private bool chunkIsLast;
+    private Answer? chunkRefusal;
+
+    /// <summary>Octets of the chunk that comes next.</summary>
+    public long ChunkOctets { get; private set; }
+
+    /// <summary>Whether a chunk was refused, so that those after it are refused too (RFC 3030 §2).</summary>
+    public bool ChunkFailed { get; private set; }
+
+    /// <summary>Octets of the message received so far.</summary>
+    public long Octets => message?.Octets ?? 0;
+
+    /// <summary>Whether a CR or LF alone has come in the message, for which it will be refused.</summary>
+    public bool SawBareLineEnd => message?.SawBareLineEnd ?? false;
+
+    private Session Session => context.Session;
+
+    private SessionLimits Limits => context.Profile.Limits;
+
+    public async ValueTask<Answer> MailAsync(MailFrom mail, CancellationToken cancel)
+    {
+        if (CheckMail(mail.Envelope) is { } refusal)
+            return refusal;
+
+        Session.Envelope = mail.Envelope;
+        var verdict = await context.JudgeAsync(Stage.MailFrom, cancel).ConfigureAwait(false);
+        if (verdict.Passes)
+            return new Answer(context.Say(OurReplies.SenderOk), verdict);
+
+        Session.Envelope = null;
+        return Answer.Refused(verdict);
+    }
+
+    private Answer? CheckMail(Envelope envelope)
+    {
+        if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
+            return context.Refuse(Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), "the sender is not in ASCII and SMTPUTF8 was not said");
+        if (envelope.DeclaredSize > Limits.MaxMessage)
+        {
+            return context.Refuse(
+                Stage.MailFrom,
+                context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
+                "the message says it is over the limit",
+                new Fact("message declares", InOctets(envelope.DeclaredSize)),
+                new Fact("limit", InOctets(Limits.MaxMessage)));
+        }
+
+        return context.Services.Store.Room(envelope.DeclaredSize ?? 0) switch
+        {
+            StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreFull), "the disk of the queue is full"),
+            StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreBroken), "the queue cannot be written"),
+            _ => (Answer?)null,
+        };
+    }
+
+    public async ValueTask<Answer> RcptAsync(RcptTo rcpt, CancellationToken cancel)
+    {
+        if (chunksStarted || ChunkFailed)
+            return context.Say(OurReplies.ChunksBegun);
+        var envelope = Session.Envelope!;
+        var address = rcpt.Recipient.Address;
+        if (!address.IsAscii && !envelope.SmtpUtf8)
+            return context.Refuse(Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), "the recipient is not in ASCII and SMTPUTF8 was not said");
+
+        Session.Candidate = rcpt.Recipient;
+        var verdict = await context.JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
+        Session.Candidate = null;
+        if (!verdict.Passes)
+            return Answer.Refused(verdict);
+        if (rcpt.Recipient.Routes.Count == 0)
+            return NoRoute(rcpt.Recipient);
+        // The gatekeeper says so with evidence; this holds for any gatekeeper.
+        if (envelope.Recipients.Count >= Limits.MaxRecipients)
+            return context.Say(OurReplies.TooManyRecipients);
+
+        // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
+        if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(address)))
+            envelope.Recipients.Add(rcpt.Recipient);
+        else
+            context.Counts.NoteIdle();
+        var reply = rcpt.Recipient.ForwardShown is { } target
+            ? context.Say(OurReplies.WillForward, ("target", target))
+            : context.Say(OurReplies.RecipientOk);
+        return new Answer(reply, verdict);
+    }
+
+    /// <summary>A gatekeeper that passes a recipient without a route has a bug; no mail may be lost by it.</summary>
+    private Answer NoRoute(EnvelopeRecipient recipient)
+    {
+        var verdict = Verdict.Refuse("gate-failed", context.Say(OurReplies.LocalProblem), $"no route was given for <{recipient.Address}>");
+        context.Journal.Verdict(Stage.RcptTo, verdict, Session);
+        return Answer.Refused(verdict);
+    }
+
+    public async ValueTask<Answer> DataAsync(CancellationToken cancel)
+    {
+        if (chunksStarted || ChunkFailed)
+            return context.Say(OurReplies.ChunksBegun);
+        if (Session.Envelope!.Body == BodyType.BinaryMime)
+            return context.Say(OurReplies.BinaryNeedsBdat);
+
+        var verdict = await context.JudgeAsync(Stage.Data, cancel).ConfigureAwait(false);
+        if (!verdict.Passes)
+        {
+            await EndAsync().ConfigureAwait(false);
+            return Answer.Refused(verdict);
+        }
+
+        return TryBegin()
+            ? new Answer(context.Say(OurReplies.StartMailInput), verdict)
+            : context.Say(OurReplies.StoreBroken);
+    }
+
+    /// <summary>Prepares for a chunk; its answer is given by <see cref="EndChunkAsync"/>, after its octets.</summary>
+    /// <param name="refusal">The answer where the order of commands forbids it; null otherwise.</param>
+    /// <returns>An answer where the octets are not even read: the connection ends.</returns>
+    public async ValueTask<Answer?> BdatAsync(Bdat bdat, Answer? refusal, CancellationToken cancel)
+    {
+        chunkRefusal = refusal ?? await CheckChunkAsync(bdat, cancel).ConfigureAwait(false);
+        chunkIsLast = bdat.Last;
+        ChunkOctets = bdat.Octets;
+        // Reading on is a courtesy; a chunk without measure does not get it.
+        return chunkRefusal is { } refused && (refused.Closes || bdat.Octets > Limits.MaxMessage + MaxExcess) ? refused : (Answer?)null;
+    }
+
+    private async ValueTask<Answer?> CheckChunkAsync(Bdat bdat, CancellationToken cancel)
+    {
+        if (bdat.Octets > Limits.MaxMessage - Octets)
+            return context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage));
+        if (message is not null)
+            return null;
+
+        var verdict = await context.JudgeAsync(Stage.Data, cancel).ConfigureAwait(false);
+        if (!verdict.Passes)
+            return Answer.Refused(verdict);
+
+        if (!TryBegin())
+            return context.Say(OurReplies.StoreBroken);
+        chunksStarted = true;
+        return null;
+    }
+
+    private bool TryBegin()
+    {
+        // Only what was announced as binary may hold bare line ends; BDAT alone carries it.
+        var policy = Session.Envelope!.Body == BodyType.BinaryMime ? LineEndPolicy.Binary : LineEndPolicy.Refuse;
+        try
+        {
+            message = new IncomingMessage(context.Services.Store.Begin(), Limits, policy);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            RecordNotStored($"{failure.GetType().Name}: {failure.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Adds octets of the message, dots already unstuffed.</summary>
+    /// <returns>False once so much has come that reading on to a polite end would only help an attacker.</returns>
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
+    {
+        if (chunkRefusal is not null || message is null)
+            return true;
+        await message.TakeAsync(octets, cancel).ConfigureAwait(false);
+        return message.Octets - Limits.MaxMessage <= MaxExcess;
+    }
+
+    /// <summary>The chunk has been read to its end.</summary>
+    public async ValueTask<Answer> EndChunkAsync(CancellationToken cancel)
+    {
+        if (chunkRefusal is { } refusal)
+        {
+            chunkRefusal = null;
+            bool inTransaction = Session.Envelope is { Recipients.Count: > 0 };
+            await EndMessageAsync().ConfigureAwait(false);
+            if (inTransaction && chunkIsLast)
+                await EndAsync().ConfigureAwait(false);
+            ChunkFailed = inTransaction && !chunkIsLast;
+            return refusal;
+        }
+
+        if (chunkIsLast)
+            return await EndDataAsync(cancel).ConfigureAwait(false);
+        if (ChunkOctets == 0)
+            context.Counts.NoteIdle();
+        return context.Say(OurReplies.ChunkOk, ("octets", Octets));
+    }
+
+    /// <summary>The message has been read to its end: judged, made durable, and only then acknowledged.</summary>
+    public async ValueTask<Answer> EndDataAsync(CancellationToken cancel)
+    {
+        var envelope = Session.Envelope!;
+        try
+        {
+            var answer = CheckForm(message!.Finish()) ?? await StoreAsync(envelope, cancel).ConfigureAwait(false);
+            return context.Profile.IsLmtp ? answer with { Each = envelope.Recipients } : answer;
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Answer? CheckForm(MessageFlaw flaw) => flaw switch
+    {
+        MessageFlaw.None => (Answer?)null,
+        MessageFlaw.TooBig => context.Refuse(
+            Stage.Message,
+            context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
+            "the message is over the limit",
+            new Fact("limit", InOctets(Limits.MaxMessage))),
+        MessageFlaw.BareLineEnd => context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), "the message has a CR or LF of its own"),
+        MessageFlaw.LineTooLong => context.Refuse(
+            Stage.Message,
+            context.Say(OurReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
+            "the message has a line over the limit",
+            new Fact("limit", InOctets(Limits.MaxTextLine))),
+        _ => context.Refuse(
+            Stage.Message,
+            context.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
+            string.Create(CultureInfo.InvariantCulture, $"{message.Hops} Received fields, {Limits.MaxHops} is the limit"),
+            new Fact("would pass", "the loop cut: the Received fields name the servers that send to each other")),
+    };
+
+    private async ValueTask<Answer> StoreAsync(Envelope envelope, CancellationToken cancel)
+    {
+        if (message!.Failure is { } cause)
+        {
+            RecordNotStored($"{cause.GetType().Name}: {cause.Message}");
+            return context.Say(OurReplies.StoreBroken);
+        }
+
+        var draft = message.Draft;
+        Session.Draft = draft;
+        Session.Hops = message.Hops;
+        Session.LacksHeader = message.LacksHeader;
+        Session.ClearAddedFields();
+        // Known before the gatekeeper judges, so that a filter that signs covers them.
+        if (context.Profile.Listener.Role == ListenerRole.Submission)
+            TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
+        var verdict = await context.JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
+        if (!verdict.Passes)
+            return Answer.Refused(verdict);
+        if (verdict.KeptAs is { } elsewhere)
+            return Accepted(envelope, elsewhere, draft.Length, verdict);
+
+        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now);
+        var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
+        if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
+            return Accepted(envelope, id, head.Length + draft.Length, verdict);
+        RecordNotStored(stored.Cause);
+        return context.Say(stored.Outcome == StoreOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken);
+    }
+
+    private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)
+    {
+        context.Counts.NoteMessage();
+        context.Journal.Accepted(envelope, id, size);
+        return new Answer(context.Say(OurReplies.Queued, ("id", id)), verdict) { QueueId = id };
+    }
+
+    /// <summary>Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.</summary>
+    private async ValueTask<StoreResult> CommitAsync(IMessageDraft draft, byte[] head, Envelope envelope)
+    {
+        try
+        {
+            return await draft.CommitAsync(head, envelope, Session, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            return new StoreResult(StoreOutcome.Broken, null, $"{failure.GetType().Name}: {failure.Message}");
+        }
+    }
+
+    private void RecordNotStored(string? cause) => context.Journal.Trouble("message not kept: " + (cause ?? "the store gave no cause"));
+
+    private async ValueTask EndMessageAsync()
+    {
+        Session.Draft = null;
+        Session.Hops = 0;
+        if (message is { } ending)
+        {
+            message = null;
+            await ending.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the transaction; an uncommitted message is dropped.</summary>
+    public async ValueTask EndAsync()
+    {
+        await EndMessageAsync().ConfigureAwait(false);
+        Session.Envelope = null;
+        Session.Candidate = null;
+        chunksStarted = ChunkFailed = false;
+        chunkRefusal = null;
+    }
+
+    private static string InOctets(long? size) => string.Create(CultureInfo.InvariantCulture, $"{size} octets");
+}

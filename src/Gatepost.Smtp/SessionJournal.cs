@@ -1,0 +1,125 @@
+using System.Net;
+using Gatepost.Replies;
+
+namespace Gatepost.Smtp;
+
+/// <summary>The other side of a session, as the journal names it.</summary>
+public interface IJournalPeer
+{
+    /// <summary>The session's or the attempt's id.</summary>
+    string Id { get; }
+
+    /// <summary>Null where there is no network between us.</summary>
+    IPAddress? Address { get; }
+
+    /// <summary>HELO name, or the host's name where we are the client; null before it is known.</summary>
+    string? Name { get; }
+
+    /// <summary>True where we are the client.</summary>
+    bool IsServer => false;
+}
+
+/// <summary>The journal of one session: fills in who, with whom and when, so that an event says only what is new.</summary>
+/// <param name="journal">Where the events go.</param>
+/// <param name="time">For the time of each event.</param>
+/// <param name="peer">The other side; read at each event, because HELO, PROXY and XCLIENT change it.</param>
+public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournalPeer peer)
+{
+    /// <summary>See <see cref="IJournal.IsCrowded"/>.</summary>
+    public bool IsCrowded => journal.IsCrowded;
+
+    /// <summary>The connection stands.</summary>
+    public void Connected(string? detail, Stage? stage = null) => journal.Record(Event(JournalKind.Connected) with { Stage = stage, Detail = detail });
+
+    /// <summary>A reply was given or received.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="verdict">The verdict it comes from; null where no gatekeeper was asked.</param>
+    /// <param name="stage">The stage of the command; null where it belongs to none.</param>
+    /// <param name="command">The command, made harmless; null for a reply without one.</param>
+    /// <param name="envelope">The transaction it belongs to; null outside one.</param>
+    /// <param name="recipient">The recipient it is about; null where it is about none or all.</param>
+    /// <param name="queueId">Set where the reply accepts or concerns a queued message.</param>
+    public void Reply(
+        Reply reply,
+        Verdict? verdict = null,
+        Stage? stage = null,
+        string? command = null,
+        Envelope? envelope = null,
+        EnvelopeRecipient? recipient = null,
+        string? queueId = null) => journal.Record(new JournalEvent
+        {
+            Kind = JournalKind.Reply,
+            At = time.GetUtcNow(),
+            Session = peer.Id,
+            QueueId = queueId,
+            Outbound = peer.IsServer,
+            Peer = peer.Address,
+            PeerName = peer.Name,
+            Stage = stage,
+            Command = command,
+            Reply = reply,
+            Sender = SenderOf(envelope),
+            Recipient = recipient?.Address.ToString(),
+            Rule = verdict is { IsQuiet: false } ? verdict.Rule : null,
+            VerdictId = verdict?.Id,
+            Facts = verdict is { IsQuiet: true } ? verdict.Facts : [],
+        });
+
+    /// <summary>A gatekeeper judged.</summary>
+    /// <param name="stage">Where.</param>
+    /// <param name="verdict">Its verdict.</param>
+    /// <param name="session">The session as it was judged.</param>
+    public void Verdict(Stage stage, Verdict verdict, Session session) => journal.Record(new JournalEvent
+    {
+        Kind = JournalKind.Verdict,
+        At = time.GetUtcNow(),
+        Session = peer.Id,
+        Peer = peer.Address,
+        PeerName = peer.Name,
+        Stage = stage,
+        Reply = verdict.Reply,
+        Sender = SenderOf(session.Envelope),
+        Recipient = stage == Stage.RcptTo ? session.Candidate?.Address.ToString() : null,
+        QueueId = stage == Stage.Message ? session.Draft?.QueueId : null,
+        Rule = verdict.Rule,
+        VerdictId = verdict.Id,
+        Facts = verdict.Facts,
+        Detail = verdict.Why,
+    });
+
+    /// <summary>A message became ours: one event for each recipient.</summary>
+    /// <param name="envelope">Sender and recipients.</param>
+    /// <param name="queueId">Its queue id.</param>
+    /// <param name="size">Octets, our trace fields included.</param>
+    public void Accepted(Envelope envelope, string queueId, long size)
+    {
+        var accepted = Event(JournalKind.Accepted) with { QueueId = queueId, Sender = SenderOf(envelope), Size = size };
+        foreach (var recipient in envelope.Recipients)
+            journal.Record(accepted with { Recipient = recipient.Address.ToString() });
+    }
+
+    /// <summary>TLS began, or failed.</summary>
+    /// <param name="detail">Version and cipher, or the cause of the failure.</param>
+    /// <param name="failure">The condition, where it failed.</param>
+    public void Tls(string detail, Reply? failure = null) => journal.Record(Event(JournalKind.Tls) with { Reply = failure, Detail = detail });
+
+    /// <summary>Something went wrong on our side.</summary>
+    public void Trouble(string detail) => journal.Record(Event(JournalKind.Server) with { Detail = detail });
+
+    /// <summary>The connection ended.</summary>
+    /// <param name="detail">What an admin may want to know of; null for an ordinary end.</param>
+    /// <param name="facts">How it ended, and what was counted.</param>
+    public void Closed(string? detail, params IReadOnlyList<Fact> facts) => journal.Record(Event(JournalKind.Closed) with { Detail = detail, Facts = facts });
+
+    private JournalEvent Event(JournalKind kind) => new()
+    {
+        Kind = kind,
+        At = time.GetUtcNow(),
+        Session = peer.Id,
+        Outbound = peer.IsServer,
+        Peer = peer.Address,
+        PeerName = peer.Name,
+    };
+
+    private static string? SenderOf(Envelope? envelope) => envelope is null ? null : envelope.Sender?.ToString() ?? "";
+}
