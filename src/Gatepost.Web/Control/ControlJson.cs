@@ -20,6 +20,12 @@ public enum QueueChange
 /// <param name="Recipients">How many it touched.</param>
 public sealed record QueueChanged(int Recipients);
 
+/// <summary>Why a request was not understood (RFC 9457).</summary>
+/// <param name="Title">What happened, in short.</param>
+/// <param name="Status">The status code of HTTP.</param>
+/// <param name="Detail">What is wrong with the request.</param>
+public sealed record ControlProblem(string Title, int Status, string Detail);
+
 /// <param name="Ok">Whether the new configuration is in force.</param>
 /// <param name="Message">One sentence for a person.</param>
 /// <param name="Faults">Everything wrong with the file; empty where <paramref name="Ok"/>.</param>
@@ -49,10 +55,10 @@ public enum SubmitOutcome
     /// <summary>Durable.</summary>
     Kept,
 
-    /// <summary>Refused for good.</summary>
+    /// <summary>Rejected permanently.</summary>
     Refused,
 
-    /// <summary>Refused for now.</summary>
+    /// <summary>Rejected temporarily.</summary>
     TryLater,
 }
 
@@ -116,6 +122,7 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ClientReleased))]
 [JsonSerializable(typeof(ServerBlock))]
+[JsonSerializable(typeof(ControlProblem))]
 [JsonSerializable(typeof(Policy.Quarantine.QuarantinedMessage))]
 [JsonSerializable(typeof(QuarantineFilter))]
 [JsonSerializable(typeof(QuarantineContent))]

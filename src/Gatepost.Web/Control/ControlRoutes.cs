@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Microsoft.AspNetCore.Builder;
@@ -23,8 +22,9 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     /// <summary>For the administrator's socket.</summary>
     public void MapAdministration(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/status", (RequestDelegate)(context => AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
-        routes.MapPost("/v1/reload", (RequestDelegate)(async context => await AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
+        routes.MapGet("/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapPost("/v1/reload", (RequestDelegate)(async context =>
+            await ControlBody.AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
@@ -38,17 +38,15 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     public void MapSubmission(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/messages", (RequestDelegate)SubmitAsync);
-        routes.MapGet("/v1/status", (RequestDelegate)(context => AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapGet("/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
     }
 
     private async Task ListAsync(HttpContext context)
     {
-        if (await ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
+        if (await ControlBody.ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
-        context.Response.ContentType = "application/x-ndjson";
-        await foreach (var message in queue.ListAsync(filter, context.RequestAborted))
-            await WriteLineAsync(context, QueueItem.Of(message), ControlJson.Lines.QueueItem);
+        await ControlBody.ListAsync(context, queue.ListAsync(filter, context.RequestAborted).Select(message => QueueItem.Of(message)), ControlJson.Lines.QueueItem);
     }
 
     private async Task ChangeAsync(HttpContext context)
@@ -59,23 +57,24 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             return;
         }
 
-        if (await ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
+        if (await ControlBody.ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
         var cancel = context.RequestAborted;
         int touched = await QueueChanges.ApplyAsync(queue, server.Journal, time, change, filter, () => server.BounceAsync(filter, cancel), cancel);
-        await AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
+        await ControlBody.AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 
     private async Task ReleaseClientAsync(HttpContext context)
     {
-        if (!System.Net.IPAddress.TryParse(context.Request.Query["address"], out var client))
+        string? address = context.Request.Query["address"];
+        if (!System.Net.IPAddress.TryParse(address, out var client))
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await ControlBody.RejectAsync(context, $"address is \"{address}\": an IP address was expected");
             return;
         }
 
-        await AnswerAsync(context, new ClientReleased(await server.ReleaseClientAsync(client, context.RequestAborted)), ControlJson.Lines.ClientReleased);
+        await ControlBody.AnswerAsync(context, new ClientReleased(await server.ReleaseClientAsync(client, context.RequestAborted)), ControlJson.Lines.ClientReleased);
     }
 
     private async Task FindAsync(HttpContext context)
@@ -90,9 +89,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         var found = key.Length > 0
             ? await journal.FindAsync(key, after, max, cancel)
             : await journal.FindBetweenAsync(Instant(query["since"], DateTimeOffset.UnixEpoch), Instant(query["until"], DateTimeOffset.MaxValue), after, max, cancel);
-        context.Response.ContentType = "application/x-ndjson";
-        foreach (var record in found)
-            await WriteLineAsync(context, TraceEvent.Of(record), ControlJson.Lines.TraceEvent);
+        await ControlBody.ListAsync(context, found.Select(record => TraceEvent.Of(record)).ToAsyncEnumerable(), ControlJson.Lines.TraceEvent);
     }
 
     /// <param name="text">Milliseconds since 1970.</param>
@@ -109,17 +106,18 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
 
         // The envelope is one line of JSON, the message follows it: no field of it can be too long for a URL or header.
         var reader = context.Request.BodyReader;
-        if (await ReadEnvelopeAsync(reader, context.RequestAborted) is not { } request)
+        var (request, problem) = await ReadEnvelopeAsync(reader, context.RequestAborted);
+        if (request is null)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await ControlBody.RejectAsync(context, problem);
             return;
         }
 
         var message = new LocalMessage(request, PeerCredentials.UserId(context), reader);
-        await AnswerAsync(context, await server.SubmitAsync(message, context.RequestAborted), ControlJson.Lines.Submitted);
+        await ControlBody.AnswerAsync(context, await server.SubmitAsync(message, context.RequestAborted), ControlJson.Lines.Submitted);
     }
 
-    private static async Task<SubmitRequest?> ReadEnvelopeAsync(PipeReader reader, CancellationToken cancel)
+    private static async Task<(SubmitRequest? Request, string Problem)> ReadEnvelopeAsync(PipeReader reader, CancellationToken cancel)
     {
         while (true)
         {
@@ -129,11 +127,11 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
                 try
                 {
                     var line = new Utf8JsonReader(read.Buffer.Slice(0, end));
-                    return JsonSerializer.Deserialize(ref line, ControlJson.Lines.SubmitRequest);
+                    return (JsonSerializer.Deserialize(ref line, ControlJson.Lines.SubmitRequest), "the envelope is null, an object was expected");
                 }
-                catch (JsonException)
+                catch (JsonException bad)
                 {
-                    return null;
+                    return (null, $"the envelope on the first line: {bad.Message}");
                 }
                 finally
                 {
@@ -143,54 +141,24 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (read.IsCompleted || read.Buffer.Length > MaxEnvelope)
-                return null;
+                return (null, $"the first line, which is the envelope, does not end within {MaxEnvelope} octets");
         }
     }
 
     private async Task ChangeDirectoryAsync(HttpContext context)
     {
-        if (await ReadAsync(context, ControlJson.Lines.DirectoryChange) is not { } change)
+        if (await ControlBody.ReadAsync(context, ControlJson.Lines.DirectoryChange) is not { } change)
             return;
         if (change.By.Length == 0)
             change = change with { By = PeerCredentials.UserId(context) is { } uid ? $"uid {uid}" : "control socket" };
-        await AnswerAsync(context, await server.ChangeAsync(change, context.RequestAborted), ControlJson.Lines.DirectoryAnswer);
+        await ControlBody.AnswerAsync(context, await server.ChangeAsync(change, context.RequestAborted), ControlJson.Lines.DirectoryAnswer);
     }
 
     private async Task ListDirectoryAsync(HttpContext context)
     {
-        if (await ReadAsync(context, ControlJson.Lines.DirectoryQuestion) is not { } question)
+        if (await ControlBody.ReadAsync(context, ControlJson.Lines.DirectoryQuestion) is not { } question)
             return;
 
-        context.Response.ContentType = "application/x-ndjson";
-        await foreach (var row in server.ListAsync(question, context.RequestAborted))
-            await WriteLineAsync(context, row, ControlJson.Lines.DirectoryRow);
-    }
-
-    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } read)
-                return read;
-        }
-        catch (Exception bad) when (bad is JsonException or NotSupportedException)
-        {
-        }
-
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return null;
-    }
-
-    private static Task AnswerAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
-    {
-        context.Response.ContentType = "application/json";
-        return WriteLineAsync(context, value, type);
-    }
-
-    private static async Task WriteLineAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
-    {
-        await JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
-        await context.Response.WriteAsync("\n", context.RequestAborted);
+        await ControlBody.ListAsync(context, server.ListAsync(question, context.RequestAborted), ControlJson.Lines.DirectoryRow);
     }
 }

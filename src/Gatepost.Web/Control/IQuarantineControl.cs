@@ -14,6 +14,6 @@ public interface IQuarantineControl
     /// <summary>Puts a message into the queue, to its original recipients, and takes it out of quarantine.</summary>
     Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel);
 
-    /// <summary>Removes a message for good.</summary>
+    /// <summary>Removes a message permanently.</summary>
     Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel);
 }

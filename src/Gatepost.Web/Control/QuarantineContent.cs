@@ -27,7 +27,7 @@ public sealed record QuarantineFilter
 
 /// <summary>A message in quarantine with the beginning of its octets.</summary>
 /// <param name="Message">What is known of it.</param>
-/// <param name="Content">At most <see cref="MaxContent"/> octets of it, as UTF-8; whoever shows it makes it harmless first.</param>
+/// <param name="Content">At most <see cref="MaxContent"/> octets of it, as UTF-8; it must be made harmless before it is shown.</param>
 /// <param name="IsWhole">Whether that is all.</param>
 public sealed record QuarantineContent(QuarantinedMessage Message, string Content, bool IsWhole)
 {

@@ -69,7 +69,7 @@ public sealed record QueueItemRecipient
     };
 }
 
-/// <summary>The last reply or condition of a recipient, with what it means once somebody has looked it up.</summary>
+/// <summary>The last reply or condition of a recipient, with what it means once it has been looked up.</summary>
 public sealed record QueueItemReply
 {
     public required string Entry { get; init; }

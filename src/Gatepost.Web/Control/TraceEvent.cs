@@ -50,7 +50,7 @@ public sealed record TraceEvent
 
     public string? Detail { get; init; }
 
-    /// <summary>The reason's word, once somebody has looked the entry up; only for refusals and failures.</summary>
+    /// <summary>The reason's word, once the entry has been looked up; only for refusals and failures.</summary>
     public string? Reason { get; init; }
 
     /// <summary>One sentence in the reader's language; only for refusals and failures.</summary>

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Gatepost.Web.Metrics;
 
-/// <summary><c>/metrics</c> in the Prometheus text format. Counters count as things happen; gauges are asked for when somebody looks.</summary>
+/// <summary><c>/metrics</c> in the Prometheus text format. Counters count as things happen; gauges are read when the page is.</summary>
 public sealed class MetricsPage(CollectorRegistry registry)
 {
     public async Task WriteAsync(HttpContext context)

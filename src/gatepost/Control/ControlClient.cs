@@ -114,13 +114,24 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         try
         {
             var answer = await http.SendAsync(new HttpRequestMessage(method, path) { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancel);
-            return answer.StatusCode == HttpStatusCode.OK
-                ? answer
-                : throw new ControlException(ExitCode.Unavailable, $"the server at {socket} answered {(int)answer.StatusCode}: it may be of another version; restart it");
+            return answer.StatusCode == HttpStatusCode.OK ? answer : throw await RejectedAsync(answer, cancel);
         }
         catch (HttpRequestException broken)
         {
             throw new ControlException(ExitCode.Unavailable, $"the server went away while it was asked: {broken.Message}", broken);
+        }
+    }
+
+    /// <summary>What the server said was wrong; without a reason it may be of another version.</summary>
+    private async Task<ControlException> RejectedAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        using (answer)
+        {
+            string what = $"the server at {socket} answered {(int)answer.StatusCode}";
+            if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                && await ReadAsync(answer, ControlJson.Lines.ControlProblem, cancel) is { } problem)
+                return new ControlException(ExitCode.Unavailable, $"{what}: {problem.Detail}; it may be of another version, then restart it");
+            return new ControlException(ExitCode.Unavailable, $"{what}: it may be of another version; restart it");
         }
     }
 
