@@ -8,6 +8,8 @@ public sealed partial class StyleTests
 {
     private const int LongestFile = 500;
 
+    private const int WidestLine = 140;
+
     [Fact]
     public void Time_comes_from_a_TimeProvider()
     {
@@ -60,6 +62,75 @@ public sealed partial class StyleTests
 
         Finding.None(long_);
     }
+
+    /// <summary>docs/STYLE.md has the words to use instead.</summary>
+    [Fact]
+    public void Comments_and_texts_use_words_of_today() => Keeps(ArchaicBudget, file => ArchaicLines(file).ToList());
+
+    [Fact]
+    public void A_line_is_at_most_140_columns_wide() => Keeps(WideBudget, file =>
+    [
+        .. file.Text.Split('\n')
+            .Select((line, index) => (line, Number: index + 1))
+            .Where(line => line.line.Length > WidestLine)
+            .Select(line => $"{file.Path}:{line.Number}: {line.line.Length} columns"),
+    ]);
+
+    private static IEnumerable<string> ArchaicLines(SourceFile file)
+    {
+        var (text, code) = (file.Text.Split('\n'), file.Code.Split('\n'));
+        for (int i = 0; i < text.Length; i++)
+        {
+            // What the code has not is a comment; of the code only texts in quotes are prose.
+            string comment = text[i].Length > code[i].TrimEnd().Length ? text[i][code[i].TrimEnd().Length..] : "";
+            string prose = comment + string.Concat(Quoted().Matches(code[i]).Select(match => match.Value));
+            if (Archaic().Match(prose) is { Success: true } found)
+                yield return $"{file.Path}:{i + 1}: {found.Value}";
+        }
+    }
+
+    /// <summary>A room has at most as many findings as it is allowed. The numbers only shrink, to zero.</summary>
+    private static void Keeps(IReadOnlyDictionary<string, int> budget, Func<SourceFile, IReadOnlyList<string>> search)
+    {
+        var found = SourceTree.Product.GroupBy(file => file.Project).ToDictionary(room => room.Key, room => room.SelectMany(search).ToList());
+        Finding.None(found
+            .Where(room => room.Value.Count > budget.GetValueOrDefault(room.Key))
+            .SelectMany(room => room.Value.Append($"{room.Key}: {room.Value.Count} found, {budget.GetValueOrDefault(room.Key)} allowed")));
+    }
+
+    private static readonly Dictionary<string, int> ArchaicBudget = new()
+    {
+        ["Gatepost.Delivery"] = 20,
+        ["Gatepost.Explain"] = 4,
+        ["Gatepost.Policy"] = 34,
+        ["Gatepost.Replies"] = 16,
+        ["Gatepost.Smtp"] = 26,
+        ["Gatepost.Storage"] = 28,
+        ["gatepost"] = 10,
+    };
+
+    private static readonly Dictionary<string, int> WideBudget = new()
+    {
+        ["Gatepost.Delivery"] = 140,
+        ["Gatepost.Dns"] = 24,
+        ["Gatepost.Explain"] = 210,
+        ["Gatepost.Policy"] = 290,
+        ["Gatepost.Replies"] = 210,
+        ["Gatepost.Smtp"] = 160,
+        ["Gatepost.Storage"] = 160,
+        ["Gatepost.Web"] = 30,
+        ["gatepost"] = 490,
+    };
+
+    [GeneratedRegex(
+        @"\b(anew|afresh|shall|whoever|whomever|somebody|meanwhile|hither|thither|whence|hence|thus|whilst|henceforth|thereafter|hereafter|forthwith|"
+        + @"therein|thereof|thereby|hereby|wherein|whereby|herein|lest|borne|mend(s|ed|ing)?|for want of|told of|tells? of|nobody who|let(s|ting)? go of|"
+        + @"left in peace|put(s|ting)? in force|for good|stead|nought|naught|amiss|bide|tarry|betimes|unto|upon)\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Archaic();
+
+    [GeneratedRegex("\"(?:\\\\.|[^\"\\\\])*\"")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Now|UtcNow|Today)\b|\bThread\.Sleep\b|\bEnvironment\.TickCount(64)?\b")]
     private static partial Regex OwnClock();
