@@ -28,6 +28,9 @@ public sealed class DeliveryService : IAsyncDisposable
 
     private readonly IQueue queue;
     private readonly IResolver dns;
+    /// <summary>Threads that write Maildirs: enough to overlap their syncs, few enough for a slow disk.</summary>
+    private const int MaildirThreads = 8;
+
     private readonly IJournal journal;
     private readonly TimeProvider time;
     private readonly Random random;
@@ -73,7 +76,7 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         parts = Assemble(parts.Options);
         traffic.Pause(parts.Options.Paused);
-        disk = new DiskThreads(parts.Options.Maildir.Threads);
+        disk = new DiskThreads(MaildirThreads);
         settling = Task.Run(settler.RunAsync, CancellationToken.None);
         loops = [Task.Run(ArrivalsAsync, CancellationToken.None), Task.Run(DueAsync, CancellationToken.None), Task.Run(SweepAsync, CancellationToken.None)];
         return Task.CompletedTask;
@@ -288,7 +291,7 @@ public sealed class DeliveryService : IAsyncDisposable
             while (await tick.WaitForNextTickAsync(stopFeeding.Token))
             {
                 var now = time.GetUtcNow();
-                await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.TidyAsync(now - parts.Options.Shaping.IdleConnection).AsTask()));
+                await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.TidyAsync(now - ShapingOptions.IdleConnection).AsTask()));
                 foreach (var carrier in traffic.Forget(now - LaneMemory))
                     await carrier.DisposeAsync();
             }

@@ -55,7 +55,7 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
         int tried = 0;
         await foreach (var found in new MxLookup(inForce, dns, random).FindAsync(destination, cancel))
         {
-            if (++tried > inForce.MaxAddresses)
+            if (++tried > DeliveryOptions.MaxAddresses)
                 break;
             if (found.Target is not { } target)
             {

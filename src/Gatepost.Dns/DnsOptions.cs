@@ -9,28 +9,26 @@ public sealed record DnsOptions
     public IReadOnlyList<IPEndPoint> Servers { get; init; } = [];
 
     /// <summary>Longest wait for one answer of one resolver.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Further tries after the first, 0 to 10.</summary>
     public int Retries { get; init; } = 2;
 
-    /// <summary>Answers remembered at once, 0 for none; the oldest half goes first.</summary>
-    public int CacheEntries { get; init; } = 20_000;
+    /// <summary>Answers remembered at once; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.</summary>
+    internal const int CacheEntries = 20_000;
 
-    /// <summary>An answer is never believed longer than this, whatever its TTL.</summary>
-    public TimeSpan LongestTtl { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>An answer is never believed longer than this, whatever its TTL: a mistake in a zone should not outlive its repair by days.</summary>
+    internal static readonly TimeSpan LongestTtl = TimeSpan.FromHours(1);
 
-    /// <summary>How long "no such name" and "no such records" are believed. RFC 2308 §5 would let us read the SOA; a minute is safe without.</summary>
-    public TimeSpan NegativeTtl { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>How long "no such name" and "no such records" are believed. RFC 2308 §5 allows the SOA's minimum; a minute is safe without reading it.</summary>
+    internal static readonly TimeSpan NegativeTtl = TimeSpan.FromMinutes(1);
 
     /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
-            yield return $"timeout is {Timeout}: it must lie between 1 ms and 5 minutes, for example \"3s\"";
+            yield return $"timeout is {Timeout}: it must be between 1 ms and 5 minutes, for example \"5s\"";
         if (Retries is < 0 or > 10)
-            yield return $"retries is {Retries}: it must lie between 0 and 10";
-        if (CacheEntries < 0)
-            yield return $"cache-entries is {CacheEntries}: it must be 0 (no cache) or more";
+            yield return $"retries is {Retries}: it must be between 0 and 10";
     }
 }

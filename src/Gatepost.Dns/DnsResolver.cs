@@ -24,7 +24,7 @@ public sealed class DnsResolver : IResolver
         this.options = options;
         this.time = time;
         this.heard = heard;
-        cache = new AnswerCache(options.CacheEntries, time);
+        cache = new AnswerCache(DnsOptions.CacheEntries, time);
         var asked = options.Servers.Count > 0 ? new LookupClientOptions([.. options.Servers]) : new LookupClientOptions();
         // The client's own cache is unbounded, so it stays off. Only with DO set does a validating resolver show the AD bit.
         asked.UseCache = false;
@@ -92,9 +92,9 @@ public sealed class DnsResolver : IResolver
         var answer = await QueryAsync(asked, type, read, cancel);
         heard?.Invoke(answer.Outcome == DnsOutcome.Unanswered ? answer.Detail ?? "no answer" : null);
         if (answer.Outcome == DnsOutcome.Found)
-            cache.Keep(asked, kind, answer, answer.Ttl < options.LongestTtl ? answer.Ttl : options.LongestTtl);
+            cache.Keep(asked, kind, answer, answer.Ttl < DnsOptions.LongestTtl ? answer.Ttl : DnsOptions.LongestTtl);
         else if (answer.Outcome != DnsOutcome.Unanswered)
-            cache.Keep(asked, kind, answer, options.NegativeTtl);
+            cache.Keep(asked, kind, answer, DnsOptions.NegativeTtl);
         return answer;
     }
 

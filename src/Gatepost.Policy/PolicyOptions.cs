@@ -127,46 +127,27 @@ public sealed record PolicyOptions
 
     public bool IsTrustedNetwork(IPAddress address) => Networks.Contain(TrustedNetworks, address);
 
-    /// <summary>Everything wrong with these values at once, in the admin's words; empty when they can be used.</summary>
-    public IEnumerable<string> Problems() => [.. LimitProblems(), .. RuleProblems(), .. Dnsbls.SelectMany(list => list.Problems()), .. Scanners.SelectMany(filter => filter.Problems())];
-
-    private IEnumerable<string> LimitProblems()
+    /// <summary>
+    /// What is wrong with these values together, in the administrator's words; each begins with a key of <c>[policy]</c> or with the rule. Ranges of
+    /// keys are checked where a value is read, lists and filters by their own problems.
+    /// </summary>
+    public IEnumerable<string> Problems()
     {
-        if (MaxRecipients < 1)
-            yield return $"max-recipients is {MaxRecipients}: nobody could receive mail; write 100 or more, as RFC 5321 §4.5.3.1.8 asks";
-        if (MaxRecipientsOnSubmission < 1)
-            yield return $"max-recipients-on-submission is {MaxRecipientsOnSubmission}: nobody could send mail; write 1 or more";
-        if (MaxHops < 25)
-            yield return $"max-hops is {MaxHops}: honest mail passes more servers than that; write 25 or more (100 is usual)";
-        if (ClientWindow <= TimeSpan.Zero || ClientWindow > TimeSpan.FromDays(1))
-            yield return $"client-window is {ClientWindow}: write between a second and a day, for example \"10m\"";
-        if (ClientBlockedFor <= TimeSpan.Zero)
-            yield return $"client-blocked-for is {ClientBlockedFor}: it must be positive, for example \"10m\"";
-        if (GreylistDelay <= TimeSpan.Zero || GreylistDelay > TimeSpan.FromDays(1))
-            yield return $"greylist-delay is {GreylistDelay}: write between a second and a day, for example \"5m\"";
-        foreach (var (name, value) in Limits())
+        foreach (string name in Rules.Keys.Where(name => !RuleTable.Names.Contains(name)))
+            yield return $"[[rule]] {name} is no rule: the rules are {string.Join(", ", RuleTable.Names)}";
+        foreach (string name in Order.Where(name => !RuleTable.Names.Contains(name)))
         {
-            if (value is < 1)
-                yield return $"{name} is {value}: nothing would pass; write 1 or more, or leave it out for no limit";
+            string near = Spelling.Nearest(name, RuleTable.Names) is { } guess ? $" (did you mean \"{guess}\"?)" : "";
+            yield return $"order has \"{name}\", which is no rule{near}: the rules are {string.Join(", ", RuleTable.Names)}";
         }
-    }
 
-    private IEnumerable<(string Name, int? Value)> Limits() =>
-    [
-        ("messages-per-client", MessagesPerClient),
-        ("connections-per-client", ConnectionsPerClient),
-        ("recipients-per-user-and-hour", RecipientsPerUserAndHour),
-        ("recipients-per-domain-and-hour", RecipientsPerDomainAndHour),
-        ("received-per-mailbox-and-hour", ReceivedPerMailboxAndHour),
-    ];
-
-    private IEnumerable<string> RuleProblems()
-    {
-        foreach (string name in Rules.Keys.Concat(Order).Where(name => !RuleTable.Names.Contains(name)).Distinct())
-            yield return $"there is no rule \"{name}\": the rules are {string.Join(", ", RuleTable.Names)}";
-        foreach (string name in Rules.Where(rule => rule.Value.WhenSilent is not null && !RulesThatMayBeSilent.ContainsKey(rule.Key)).Select(rule => rule.Key))
-            yield return $"{name} has when-silent, which it does not know: only {string.Join(", ", RulesThatMayBeSilent.Keys)} do";
+        var silent = Rules.Where(rule => rule.Value.WhenSilent is not null && !RulesThatMayBeSilent.ContainsKey(rule.Key));
+        foreach (var (name, _) in silent)
+            yield return $"[[rule]] {name} has when-silent, which it does not know: only {string.Join(", ", RulesThatMayBeSilent.Keys)} do";
         if (Rules.GetValueOrDefault("relay-denied")?.Mode is RuleMode.Off or RuleMode.Warn)
-            yield return "relay-denied is not on: the server would be an open relay; trust networks or let clients log in instead";
+        {
+            yield return "[[rule]] relay-denied has to be on, or the server would carry anybody's spam: remove its mode and trust networks "
+                + "(role \"internal\") or let clients log in instead";
+        }
     }
 }

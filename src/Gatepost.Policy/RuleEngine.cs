@@ -4,6 +4,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Policy.Rules.Message;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -49,18 +50,23 @@ public sealed class RuleEngine : IGatekeeper
 
     public PolicyServices Parts => parts;
 
-    /// <summary>Puts other options and another directory in force, without a session noticing before its next command.</summary>
-    public void Reload(PolicyOptions options, IDirectory directory)
+    /// <summary>Applies new options and another directory; sessions follow them from their next command.</summary>
+    public void Reload(PolicyOptions options, IDirectory directory) => Prepare(options, directory)();
+
+    /// <summary>Builds everything that new options and another directory need: rules, filters, lists.</summary>
+    /// <returns>Applies it, which cannot fail.</returns>
+    /// <exception cref="ArgumentException">The options cannot be used; nothing has changed.</exception>
+    public Action Prepare(PolicyOptions options, IDirectory directory)
     {
-        var before = edition;
-        var next = new PolicySnapshot(options, directory, parts, before);
-        edition = next;
-        foreach (var (scanner, _) in before.Filters)
+        var next = new PolicySnapshot(options, directory, parts, edition);
+        return () =>
         {
-            // Those that go on serving are the same objects.
-            if (!next.Filters.Any(filter => ReferenceEquals(filter.Scanner, scanner)))
-                (scanner as IDisposable)?.Dispose();
-        }
+            // Filters that are gone are not disposed: a session that began before still asks them.
+            var before = edition;
+            edition = next;
+            foreach (string key in before.AlarmKeys.Except(next.AlarmKeys))
+                parts.Alarms.Clear(key);
+        };
     }
 
     /// <summary>A book with the same rules, options and directory through which nothing is counted or remembered: for trials. Its refusals have no id, because no record stands behind them.</summary>
@@ -316,14 +322,18 @@ public sealed class RuleEngine : IGatekeeper
             Options = options;
             Directory = directory;
             Rules = new RuleTable(parts, options);
-            Filters = [.. options.Scanners.Select(filter => (known?.Filters.FirstOrDefault(old => old.Options.Means(filter)).Scanner ?? parts.MakeScanner(filter), filter))];
+            Filters = [.. options.Scanners.Select(filter =>
+                (known?.Filters.FirstOrDefault(old => old.Options == filter).Scanner ?? parts.MakeScanner(filter), filter))];
             // A list that stays as it was keeps what was learnt about it.
-            Lists = [.. options.Dnsbls.Select(list => known?.Lists.FirstOrDefault(old => ReferenceEquals(old.Options, list) || old.Options.Zone == list.Zone) is { } old && old.Options.Counts.SequenceEqual(list.Counts)
-                ? old
-                : new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
+            Lists = [.. options.Dnsbls.Select(list =>
+                known?.Lists.FirstOrDefault(old => old.Options.Zone == list.Zone) ?? new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
         }
 
         public IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> Filters { get; }
+
+        /// <summary>Alarms that end with the filter or list they are about.</summary>
+        public IEnumerable<string> AlarmKeys =>
+            Filters.Select(filter => FilterUnavailable.AlarmKey(filter.Options.Name)).Concat(Lists.Select(list => list.AlarmKey));
 
         public PolicyOptions Options { get; }
 

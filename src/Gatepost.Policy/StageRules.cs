@@ -17,6 +17,7 @@ internal sealed class StageRules
 
     public StageRules(BoundRule[] rules)
     {
+        // The bits of a ulong. The rules are ours, never the configuration's, so the first test with a 65th finds this.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Length, 64);
         this.rules = rules;
     }

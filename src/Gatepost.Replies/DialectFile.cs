@@ -81,6 +81,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         if (provider.Length == 0)
             return;
         number = providers.Number(provider);
+        if (number < 0)
+            Problem(section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are told apart, its replies are known by their words alone");
         foreach (string domain in List(section, "hosts"))
             providers.AddDomain(domain, number);
         foreach (string mark in List(section, "marks"))

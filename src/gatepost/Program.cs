@@ -27,7 +27,7 @@ internal static class Program
         }
         catch (ConfigurationException bad)
         {
-            foreach (var fault in bad.Faults)
+            foreach (var fault in bad.Errors)
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Configuration;
         }

@@ -49,7 +49,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         }
 
         var (first, explanation) = group[0];
-        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? Harmless(known, 255) : options.From ?? "";
+        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? Harmless(known, 255) : "";
         if (first.Cause is not null)
         {
             Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));

@@ -66,7 +66,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         return new ReportMessage
         {
             Host = options.HostName,
-            From = options.Bounces.From ?? "MAILER-DAEMON@" + options.HostName,
+            From = "MAILER-DAEMON@" + options.HostName,
             FromName = words.From,
             To = sender.ToString(),
             Subject = words.Subject(kind, Shown(about[0].Recipient.Accepted), about.Count - 1),
@@ -88,14 +88,14 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         && message.Return == DsnReturn.Full
         && message.Body != BodyType.BinaryMime
         && octets.Length == message.Size
-        && octets.Length <= options.Bounces.MaxReturned;
+        && octets.Length <= BounceOptions.MaxReturned;
 
     /// <summary>As much of the message as a report needs; null where the store cannot give it.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(QueuedMessage message, NoticeKind kind, CancellationToken cancel)
     {
         if (message.InMemory is { } octets)
             return octets;
-        int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= options.Bounces.MaxReturned ? (int)message.Size : HeadRead;
+        int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= BounceOptions.MaxReturned ? (int)message.Size : HeadRead;
         try
         {
             await using var body = await queue.OpenBody(message.QueueId, cancel);

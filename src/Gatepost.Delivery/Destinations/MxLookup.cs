@@ -36,7 +36,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
         }
 
         bool any = false, askedAll = true;
-        foreach (string host in hosts.Take(options.MaxHosts))
+        foreach (string host in hosts.Take(DeliveryOptions.MaxHosts))
         {
             var answer = await dns.AddressesAsync(host, cancel);
             if (answer.Outcome == DnsOutcome.Unanswered)
@@ -101,7 +101,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
     }
 
     private bool IsOurName(string host) =>
-        host.Equals(options.HostName, StringComparison.OrdinalIgnoreCase) || options.OwnNames.Contains(host, StringComparer.OrdinalIgnoreCase);
+        host.Equals(options.HostName, StringComparison.OrdinalIgnoreCase);
 
     private async IAsyncEnumerable<HostFound> LiteralAsync(string literal)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Shaping;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -18,8 +19,6 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
         Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
         Tls = destination.Kind == DestinationKind.Lmtp ? ClientTls.Never : options.Tls,
         Timeouts = options.Timeouts,
-        Pass8Bit = options.Pass8Bit,
-        PreferChunking = options.PreferChunking,
         MaxRecipients = options.MaxRecipients,
     };
 
@@ -138,7 +137,7 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
 
     private async ValueTask GiveBackAsync(SmtpClientSession peer)
     {
-        bool kept = peer.IsUsable && options.Shaping.IdleConnection > TimeSpan.Zero && pool.Keep(peer);
+        bool kept = peer.IsUsable && ShapingOptions.IdleConnection > TimeSpan.Zero && pool.Keep(peer);
         if (!kept)
             await peer.DisposeAsync();
     }
@@ -157,7 +156,7 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
             int tried = 0;
             await foreach (var found in hosts.FindAsync(destination, either.Token))
             {
-                if (++tried > options.MaxAddresses)
+                if (++tried > DeliveryOptions.MaxAddresses)
                     break;
                 last = found;
                 if (found.Target is not { } target)

@@ -44,15 +44,21 @@ public sealed record RetrySchedule
 
     public bool WantsDelayNotice(DateTimeOffset arrived, DateTimeOffset now) => DelayNoticeAfter > TimeSpan.Zero && now - arrived >= DelayNoticeAfter;
 
+    /// <summary>What is wrong with these values, in the administrator's words.</summary>
     public IEnumerable<string> Problems()
     {
         if (First <= TimeSpan.Zero)
-            yield return $"retry first is {First}: it must be positive, for example \"5m\"";
+            yield return $"retry-first is {First}: it must be positive, for example \"5m\"";
         if (Longest < First)
-            yield return $"retry longest is {Longest}, shorter than first ({First}): make it at least as long";
+            yield return $"retry-longest ({Show(Longest)}) is shorter than retry-first ({Show(First)}): exchange them";
         if (Jitter is < 0 or > 0.5 or double.NaN)
-            yield return $"retry jitter is {Jitter}: it must lie between 0 and 0.5";
+            yield return $"the jitter of waits is {Jitter}: it must be between 0 and 0.5";
         if (GiveUpAfter <= TimeSpan.Zero)
-            yield return $"retry give-up-after is {GiveUpAfter}: it must be positive; 4 to 5 days are usual";
+            yield return $"expire is {GiveUpAfter}: it must be positive; 4 to 5 days are usual";
+        else if (DelayNoticeAfter >= GiveUpAfter)
+            yield return $"delay-notice ({Show(DelayNoticeAfter)}) must come before expire ({Show(GiveUpAfter)}); write \"0s\" for no notice";
     }
+
+    private static string Show(TimeSpan time) =>
+        time.Ticks % TimeSpan.TicksPerDay == 0 ? $"{time.Days}d" : time.Ticks % TimeSpan.TicksPerHour == 0 ? $"{time.TotalHours}h" : $"{time}";
 }

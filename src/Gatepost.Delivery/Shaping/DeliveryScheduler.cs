@@ -71,7 +71,7 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
             }
 
             long octets = message.InMemory?.Length ?? 0;
-            if (closed || lane.Waiting.Count >= Options.MaxWaiting || waitingOctets + octets > Options.MaxWaitingOctets)
+            if (closed || lane.Waiting.Count >= Options.MaxWaiting || waitingOctets + octets > ShapingOptions.MaxWaitingOctets)
             {
                 lane.MoreDue = true;
                 return EnqueueResult.Full;
@@ -311,7 +311,7 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
 
     private ConcurrencyGroup CrowdOf(DestinationQueue lane) => lane.IsLocal ? near : far;
 
-    private int MostOf(ConcurrencyGroup crowd) => crowd == near ? Options.MaxLocalAttempts : Options.MaxAttempts;
+    private int MostOf(ConcurrencyGroup crowd) => crowd == near ? ShapingOptions.MaxLocalAttempts : Options.MaxAttempts;
 
     /// <summary>Takes workers from the line in turn, one for each lane at a time, while there is room.</summary>
     private List<DestinationQueue> Pick()

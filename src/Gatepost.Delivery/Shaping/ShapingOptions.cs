@@ -4,10 +4,13 @@ namespace Gatepost.Delivery.Shaping;
 public sealed record ShapingOptions
 {
     /// <summary>Attempts by SMTP running at the same time, all destinations together.</summary>
-    public int MaxAttempts { get; init; } = 200;
+    public int MaxAttempts { get; init; } = 100;
 
-    /// <summary>Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local mail.</summary>
-    public int MaxLocalAttempts { get; init; } = 50;
+    /// <summary>
+    /// Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local mail.
+    /// More than the threads that write Maildirs and than an LMTP server usually takes.
+    /// </summary>
+    internal const int MaxLocalAttempts = 50;
 
     /// <summary>Connections to one destination to begin with; grows with success.</summary>
     public int StartConcurrency { get; init; } = 4;
@@ -15,8 +18,8 @@ public sealed record ShapingOptions
     /// <summary>Connections to one destination at most.</summary>
     public int MaxConcurrency { get; init; } = 20;
 
-    /// <summary>How long a connection is kept for the next message.</summary>
-    public TimeSpan IdleConnection { get; init; } = TimeSpan.FromSeconds(4);
+    /// <summary>How long a connection is kept for the next message: shorter than any server's patience, long enough for mail on its way in.</summary>
+    internal static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(4);
 
     /// <summary>Messages one worker sends before it lets other destinations have its place, where they wait.</summary>
     public int Turn { get; init; } = 20;
@@ -29,24 +32,17 @@ public sealed record ShapingOptions
     /// <summary>Messages waiting in memory for one destination; more stay in the queue until there is room.</summary>
     public int MaxWaiting { get; init; } = 500;
 
-    /// <summary>Octets of message bodies waiting in memory, all destinations together.</summary>
-    public long MaxWaitingOctets { get; init; } = 64 << 20;
+    /// <summary>Octets of message bodies waiting in memory, all destinations together; others are read from the queue when their turn comes.</summary>
+    internal const long MaxWaitingOctets = 64 << 20;
 
+    /// <summary>What is wrong with these values, in the administrator's words.</summary>
     public IEnumerable<string> Problems()
     {
         if (MaxAttempts < 1)
-            yield return $"max-attempts is {MaxAttempts}: nothing could be sent";
-        if (MaxLocalAttempts < 1)
-            yield return $"max-local-attempts is {MaxLocalAttempts}: nothing could be delivered";
-        if (StartConcurrency < 1 || StartConcurrency > MaxConcurrency)
-            yield return $"start-concurrency is {StartConcurrency}: it must lie between 1 and max-concurrency ({MaxConcurrency})";
-        if (IdleConnection < TimeSpan.Zero)
-            yield return $"idle-connection is {IdleConnection}: it must not be negative";
-        if (Turn < 1)
-            yield return $"turn is {Turn}: it must be 1 or more";
+            yield return $"connections is {MaxAttempts}: nothing could be sent";
+        if (MaxConcurrency < 1)
+            yield return $"connections-per-destination is {MaxConcurrency}: nothing could be sent";
         if (FirstProbe <= TimeSpan.Zero || LongestProbe < FirstProbe)
-            yield return $"first-probe is {FirstProbe} and longest-probe {LongestProbe}: both must be positive, the second not the shorter";
-        if (MaxWaiting < 1)
-            yield return $"max-waiting is {MaxWaiting}: it must be 1 or more";
+            yield return $"the first probe is after {FirstProbe}, the longest wait {LongestProbe}: both must be positive, the second not the shorter";
     }
 }

@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
 
-/// <summary>How many wrong log-ins are borne.</summary>
+/// <summary>How many failed log-ins are tolerated.</summary>
 public sealed record LoginThrottleOptions
 {
     /// <summary>From one address (one /64 of IPv6) within <see cref="Window"/>.</summary>
@@ -16,14 +16,6 @@ public sealed record LoginThrottleOptions
     public int PerAccount { get; init; } = 20;
 
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
-
-    public IEnumerable<string> Problems()
-    {
-        if (PerClient < 1 || PerAccount < 1)
-            yield return "failed log-ins must be borne at least once: write 1 or more";
-        if (Window <= TimeSpan.Zero || Window > TimeSpan.FromDays(1))
-            yield return $"the window for failed log-ins is {Window}: write between a second and a day";
-    }
 }
 
 /// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>

@@ -21,5 +21,12 @@ public sealed record QuarantineOptions
     /// <summary>How long a message is kept.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>What is wrong with these values together, in the administrator's words.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MaxMessage > MaxSize)
+            yield return $"max-size is {MaxSize} octets, less than max-message ({MaxMessage}): write a max-size of at least max-message";
+    }
+
     public bool Keeps(string rule) => Keep.Contains(rule) || Accept.Contains(rule);
 }

@@ -46,7 +46,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
 
     public DnsblOptions Options => options;
 
-    private string AlarmKey => "dnsbl:" + options.Zone;
+    internal string AlarmKey => "dnsbl:" + options.Zone;
 
     public async ValueTask<Listing> AskAsync(IPAddress client, CancellationToken cancel)
     {
@@ -73,7 +73,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         string shown = string.Join(", ", addresses);
         if (addresses.Find(Errors.Contains) is { } error)
             return SetAside(question, shown, $"it answers {error}: {Meaning(error)}");
-        if (addresses.Find(address => Networks.Contain(options.Counts, address)) is not { } listed)
+        if (addresses.Find(address => DnsblOptions.Counts.Contains(address)) is not { } listed)
             return new Listing(ListingOutcome.NotListed, options.Zone, question, shown.Length > 0 ? $"{shown}, which does not count" : "no IPv4 address", Ttl: answer.Ttl);
         if (await DoubtAsync(cancel) is { } doubt)
             return doubt with { Question = question };
@@ -94,7 +94,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         {
             case DnsOutcome.Unanswered:
                 return Silence(question, $"whether the list can be believed was not answered: {answer.Detail}");
-            case DnsOutcome.Found when answer.Records.Any(address => Networks.Contain(options.Counts, address)):
+            case DnsOutcome.Found when answer.Records.Any(address => DnsblOptions.Counts.Contains(address)):
                 return SetAside(question, string.Join(", ", answer.Records), "it lists 127.0.0.1, so it lists everybody (RFC 5782 §5)");
             default:
                 Volatile.Write(ref provenUntil, (time.GetUtcNow() + ProofHolds).UtcTicks);
@@ -130,8 +130,8 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
     private string Text(IPAddress listed, DnsAnswer<string> words)
     {
         byte last = listed.GetAddressBytes()[3];
-        string? part = options.Names.TryGetValue(last, out string? name) ? name
-            : options.Zone.EndsWith("spamhaus.org", StringComparison.OrdinalIgnoreCase) ? DnsblOptions.SpamhausNames.GetValueOrDefault(last) : null;
+        bool spamhaus = options.Zone.EndsWith("spamhaus.org", StringComparison.OrdinalIgnoreCase);
+        string? part = spamhaus ? DnsblOptions.SpamhausNames.GetValueOrDefault(last) : null;
         string said = words.Outcome == DnsOutcome.Found ? words.Records[0] : $"listed as {listed}";
         string text = part is null ? said : $"{part}: {said}";
         return text.Length > 200 ? text[..200] : text;

@@ -8,14 +8,11 @@ public sealed record DnsblOptions
     /// <summary>Without final dot: <c>zen.spamhaus.org</c>.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Answers that mean a listing. 127.255.255.x never does: lists answer so when they were asked wrongly.</summary>
-    public IReadOnlyList<IPNetwork> Counts { get; init; } = [IPNetwork.Parse("127.0.0.0/8")];
+    /// <summary>Answers that mean a listing (RFC 5782 §2.1). 127.255.255.x never does: lists answer so when they were asked wrongly.</summary>
+    internal static readonly IPNetwork Counts = IPNetwork.Parse("127.0.0.0/8");
 
     /// <summary>Whether clients hear only <c>550 5.3.2 Service currently unavailable</c>, as some providers prefer.</summary>
     public bool Opaque { get; init; }
-
-    /// <summary>What the last octet of an answer means, for the evidence.</summary>
-    public IReadOnlyDictionary<byte, string> Names { get; init; } = new Dictionary<byte, string>();
 
     /// <summary>The parts of Spamhaus' combined list, as its documentation names them.</summary>
     public static IReadOnlyDictionary<byte, string> SpamhausNames { get; } = new Dictionary<byte, string>
@@ -33,7 +30,5 @@ public sealed record DnsblOptions
     {
         if (Zone.Length is 0 or > 200 || Zone.StartsWith('.') || Zone.EndsWith('.') || !Zone.Contains('.'))
             yield return $"dnsbl zone \"{Zone}\" is no domain name: write it like \"zen.spamhaus.org\"";
-        if (Counts.Count == 0)
-            yield return $"dnsbl {Zone} counts no answer: nothing could ever be listed";
     }
 }

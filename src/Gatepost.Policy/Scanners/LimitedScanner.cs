@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Shows a filter no more messages at once than it is said to bear; the others wait their turn within its time-out.</summary>
+/// <summary>Shows a filter at most as many messages at once as configured; the others wait their turn within its time-out.</summary>
 public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, TimeProvider time) : IScanner, IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Connections);
@@ -23,7 +23,6 @@ public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, Tim
         }
     }
 
-    /// <summary>Those that wait or are served finish; there is nothing else to let go of.</summary>
     public void Dispose() => (scanner as IDisposable)?.Dispose();
 
     private async ValueTask<bool> TryEnterAsync(CancellationToken cancel)

@@ -13,9 +13,6 @@ public sealed class RspamdScanner : IScanner, IDisposable
 
     private readonly ScannerOptions options;
     private readonly HttpClient http;
-    private readonly Lock gate = new();
-    private int asking;
-    private bool retired;
 
     /// <param name="handler">How to reach it; disposed with this.</param>
     public RspamdScanner(ScannerOptions options, HttpMessageHandler handler)
@@ -37,45 +34,13 @@ public sealed class RspamdScanner : IScanner, IDisposable
         UseCookies = false,
     };
 
-    /// <summary>Lets go of the connections once no message is being asked about any more: whoever is replaced by a reload still answers for what it has begun.</summary>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            if (retired)
-                return;
-            retired = true;
-            if (asking > 0)
-                return;
-        }
-
-        http.Dispose();
-    }
+    /// <summary>
+    /// Closes the connections. A scanner that a reload replaces is not disposed: sessions that began before the reload still ask it, and its idle
+    /// connections close by themselves.
+    /// </summary>
+    public void Dispose() => http.Dispose();
 
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
-    {
-        lock (gate)
-        {
-            if (retired)
-                return Away("it was replaced by a reload at this moment");
-            asking++;
-        }
-
-        try
-        {
-            return await AskAsync(session, cancel);
-        }
-        finally
-        {
-            bool last;
-            lock (gate)
-                last = --asking == 0 && retired;
-            if (last)
-                http.Dispose();
-        }
-    }
-
-    private async ValueTask<Scan> AskAsync(Session session, CancellationToken cancel)
     {
         using var message = new DraftContent(session.Draft!);
         try
@@ -152,8 +117,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
         ["X-Spam: Yes\r\n", string.Create(CultureInfo.InvariantCulture, $"X-Spam-Score: {score:0.##} of {limit:0.##}\r\n")];
 
     private ScanOutcome Kind(List<(string Name, double Score)> symbols) =>
-        symbols.Any(symbol => options.VirusSymbols.Contains(symbol.Name)) ? ScanOutcome.Virus
-        : symbols.Any(symbol => options.BulkSymbols.Contains(symbol.Name)) ? ScanOutcome.Bulk
+        symbols.Any(symbol => ScannerOptions.VirusSymbols.Contains(symbol.Name)) ? ScanOutcome.Virus
+        : symbols.Any(symbol => ScannerOptions.BulkSymbols.Contains(symbol.Name)) ? ScanOutcome.Bulk
         : ScanOutcome.Spam;
 
     private static List<(string Name, double Score)> Symbols(JsonElement answer) =>

@@ -45,11 +45,11 @@ public sealed record ScannerOptions
     /// <summary>Messages it is shown at the same time; further ones wait.</summary>
     public int Connections { get; init; } = 50;
 
-    /// <summary>rspamd's symbols that mean a message seen in very many copies.</summary>
-    public IReadOnlyList<string> BulkSymbols { get; init; } = ["DCC_REJECT", "DCC_BULK"];
+    /// <summary>rspamd's symbols, as its own modules name them, that mean a message seen in very many copies.</summary>
+    internal static readonly IReadOnlyList<string> BulkSymbols = ["DCC_REJECT", "DCC_BULK"];
 
-    /// <summary>rspamd's symbols that mean a virus.</summary>
-    public IReadOnlyList<string> VirusSymbols { get; init; } = ["CLAM_VIRUS"];
+    /// <summary>rspamd's symbols, as its antivirus module names them, that mean a virus.</summary>
+    internal static readonly IReadOnlyList<string> VirusSymbols = ["CLAM_VIRUS"];
 
     /// <summary>Which rule a refusal (5yz) of a milter is: its protocol does not say why it refuses.</summary>
     public ScanOutcome RefusalMeans { get; init; } = ScanOutcome.Refused;
@@ -57,18 +57,10 @@ public sealed record ScannerOptions
     /// <summary>Whether a milter is told that it may change header fields, though such changes are only recorded: some insist on the leave and hardly use it.</summary>
     public bool PretendHeaderChanges { get; init; }
 
-    /// <summary>Whether both mean the same filter, asked in the same way: what a record's own equality does not see, for its lists.</summary>
-    public bool Means(ScannerOptions other) =>
-        this with { BulkSymbols = other.BulkSymbols, VirusSymbols = other.VirusSymbols } == other
-        && BulkSymbols.SequenceEqual(other.BulkSymbols) && VirusSymbols.SequenceEqual(other.VirusSymbols);
-
+    /// <summary>What is wrong with these values, in the administrator's words.</summary>
     public IEnumerable<string> Problems()
     {
         if (!FilterAddress.TryParse(Address, out _))
             yield return $"address of scanner {Name} is \"{Address}\": write host:port or unix:/path";
-        if (Connections < 1)
-            yield return $"connections of scanner {Name} is {Connections}: it would never be asked; write 1 or more";
-        if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
-            yield return $"timeout of scanner {Name} is {Timeout}: write between a second and five minutes";
     }
 }

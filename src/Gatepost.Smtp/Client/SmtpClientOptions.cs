@@ -34,12 +34,6 @@ public sealed record SmtpClientOptions
 
     public ClientTimeouts Timeouts { get; init; } = new();
 
-    /// <summary>Sends an 8-bit body to a peer without 8BITMIME as it is, against RFC 6152 §3, instead of failing with 5.6.3.</summary>
-    public bool Pass8Bit { get; init; }
-
-    /// <summary>BDAT instead of DATA wherever CHUNKING is offered. BINARYMIME takes BDAT in any case.</summary>
-    public bool PreferChunking { get; init; }
-
     /// <summary>Recipients in one transaction, unless the peer announces fewer. RFC 5321 §4.5.3.1.8 lets us count on 100.</summary>
     public int MaxRecipients { get; init; } = 100;
 }

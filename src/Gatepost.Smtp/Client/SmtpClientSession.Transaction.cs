@@ -83,7 +83,7 @@ public sealed partial class SmtpClientSession
 
         run.EightBit = mail.BodyType == BodyType.EightBitMime || mail.Body.InMemory is { } octets && !Ascii.IsValid(octets.Span);
         bool declared = mail.BodyType == BodyType.EightBitMime && !(mail.Body.InMemory is { } known && Ascii.IsValid(known.Span));
-        if (declared && !Offers.EightBitMime && !options.Pass8Bit)
+        if (declared && !Offers.EightBitMime)
             return OurReplies.PeerNotEightBit.Say(("host", host));
 
         run.Utf8 = mail.SmtpUtf8 && Offers.SmtpUtf8;
@@ -129,7 +129,7 @@ public sealed partial class SmtpClientSession
 
     private async ValueTask TransactAsync(OutgoingTransaction run, CancellationToken cancel)
     {
-        bool bdat = Offers.Chunking && (run.Mail.BodyType == BodyType.BinaryMime || options.PreferChunking);
+        bool bdat = Offers.Chunking && run.Mail.BodyType == BodyType.BinaryMime;
         int most = Math.Min(run.Mail.Recipients.Count, Math.Min(Offers.MaxRecipients ?? int.MaxValue, options.MaxRecipients));
         var start = Offers.Pipelining
             ? await OfferGroupedAsync(run, most, withData: !bdat, cancel)

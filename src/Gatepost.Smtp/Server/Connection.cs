@@ -77,7 +77,7 @@ internal sealed class Connection
                 return;
             var client = Session.Client;
             smtp.Journal.Connected($"at {Session.Local}{(peer.Equals(client) ? "" : $", through {peer}")}");
-            if (entered && services.Counts.TryEnter(client.Address, LimitFor(client.Address)))
+            if (entered && services.Counts.TryEnter(client.Address, profile.Server.MaxConnectionsPerClient))
                 counted = client.Address;
             if (counted is null)
                 await RejectConnectionAsync(entered).ConfigureAwait(false);
@@ -105,9 +105,6 @@ internal sealed class Connection
             finished.TrySetResult();
         }
     }
-
-    private int LimitFor(IPAddress client) =>
-        profile.Server.MaxConnectionsPerClient ?? (IPAddress.IsLoopback(client) ? int.MaxValue : 50);
 
     /// <summary>Who the client is: the peer, or the one a trusted balancer names. Without its PROXY header nothing is known, and the connection ends.</summary>
     private async ValueTask<bool> FindClientAsync()
@@ -140,7 +137,7 @@ internal sealed class Connection
         EndInTrouble("too many connections");
         var address = Session.Client.Address;
         var answer = mayEnter
-            ? smtp.Close(OurReplies.TooManyConnectionsFromClient, ("client", address), ("limit", LimitFor(address)))
+            ? smtp.Close(OurReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
             : smtp.Close(OurReplies.TooManyConnections);
         if (profile.Listener.ImplicitTls)
             return;

@@ -25,20 +25,16 @@ public sealed record SmtpServerOptions
     public bool HelpIsStatus { get; init; }
 
     /// <summary>Connections at a time, all listeners together; further ones get 421 4.3.2.</summary>
-    public int MaxConnections { get; init; } = 10_000;
+    public int MaxConnections { get; init; } = 2_000;
 
-    /// <summary>Connections at a time from one IPv4 address or one IPv6 /64; further ones get 421 4.7.0. Null: 50, but any number from loopback.</summary>
-    public int? MaxConnectionsPerClient { get; init; }
+    /// <summary>Connections at a time from one IPv4 address or one IPv6 /64; further ones get 421 4.7.0.</summary>
+    public int MaxConnectionsPerClient { get; init; } = 100;
 
     /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (HostName.Length is < 1 or > 255 || HostName.AsSpan().ContainsAnyExceptInRange('!', '~'))
             yield return $"hostname is \"{HostName}\": it must be a name of 1 to 255 printable characters, for example \"mx.example.org\"";
-        if (MaxConnections < 1)
-            yield return $"max-connections is {MaxConnections}: nobody could connect";
-        if (MaxConnectionsPerClient is < 1)
-            yield return $"max-connections-per-client is {MaxConnectionsPerClient}: nobody could connect";
         foreach (var listener in Listeners)
         {
             if (listener.ImplicitTls && (listener.Certificates ?? Certificates) is null)

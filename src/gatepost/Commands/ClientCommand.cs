@@ -42,7 +42,7 @@ internal static class ClientCommand
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"\"{result.GetValueOrDefault<string>()}\" is no IP address");
         });
-        var command = new Command("release", "Let a client in again before its time, and begin its counters anew.") { address, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command = new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await ServerAsync(parsed, cancel);
@@ -51,7 +51,7 @@ internal static class ClientCommand
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(new ClientReleased(lifted), ControlJson.Lines.ClientReleased));
             else if (lifted == 0)
-                await Console.Error.WriteLineAsync($"{client} was not kept out; its counters begin anew all the same");
+                await Console.Error.WriteLineAsync($"{client} was not kept out; its counters are reset anyway");
             else
                 Console.Out.WriteLine($"{client} is let in again");
             return lifted == 0 ? ExitCode.Nothing : ExitCode.Done;

@@ -32,7 +32,7 @@ internal static class ConfigCommand
         }
         catch (ConfigurationException bad) when (json)
         {
-            foreach (var fault in bad.Faults)
+            foreach (var fault in bad.Errors)
                 output.WriteLine(JsonSerializer.Serialize(fault, ProgramJson.Lines.ConfigError));
             return ExitCode.Configuration;
         }

@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Commands;
 
-/// <summary>What somebody who starts Gatepost for the first time reads: how to send a message and how to see what became of it.</summary>
+/// <summary>What a first-time user reads: how to send a message and how to see what became of it.</summary>
 internal static class Welcome
 {
     public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Gatepost.Composition;
+using Gatepost.Configuration;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
@@ -47,7 +48,7 @@ internal static class WouldAcceptCommand
             return ExitCode.Usage;
 
         var time = TimeProvider.System;
-        var resolver = new DnsResolver(RoomOptions.Dns(settings), time);
+        var resolver = new DnsResolver(settings.Dns, time);
         // What a running server has counted stands in its data folder within a moment; nothing is written to it.
         await using var counters = CounterLog.Open(settings.Data, time);
         await using var remembered = StateLog.Open(settings.Data, time);

@@ -3,7 +3,7 @@ using Gatepost.Smtp.Server;
 
 namespace Gatepost.Composition;
 
-/// <summary>For a listener that shall not offer TLS.</summary>
+/// <summary>For a listener that must not offer TLS.</summary>
 internal sealed class NoCertificates : ICertificateSource
 {
     public static readonly NoCertificates Instance = new();

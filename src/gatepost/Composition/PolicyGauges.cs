@@ -4,7 +4,7 @@ using Prometheus;
 
 namespace Gatepost.Composition;
 
-/// <summary>What the rules did and what worries them, counted when somebody scrapes.</summary>
+/// <summary>What the rules did and what worries them, counted when they are scraped.</summary>
 internal static class PolicyGauges
 {
     public static void Register(CollectorRegistry registry, RuleEngine rules, CounterLog counters, StateLog remembered)

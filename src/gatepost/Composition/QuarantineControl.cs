@@ -51,7 +51,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
         await using (found.Octets)
         {
             var changed = await release.ReleaseAsync(found.Message, found.Octets, cancel);
-            // In the queue first: whoever pulls the plug between the two has it twice, not never.
+            // In the queue first: a power cut between the two leaves it twice, not never.
             if (!changed.Done)
                 return changed;
             try
@@ -125,7 +125,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
     private static QuarantineChanged NotThere(string id) => new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
 }
 
-/// <summary>Puts a message from quarantine into the queue as if it had been taken when it came; routes are asked anew.</summary>
+/// <summary>Puts a message from quarantine into the queue as if it had been accepted when it came; its routes are looked up again.</summary>
 internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
 {
     public async Task<QuarantineChanged> ReleaseAsync(QuarantinedMessage message, Stream octets, CancellationToken cancel)

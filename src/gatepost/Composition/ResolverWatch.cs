@@ -2,7 +2,7 @@ using Gatepost.Policy;
 
 namespace Gatepost.Composition;
 
-/// <summary>Raises an alarm when DNS stays silent question after question: then it is our resolver, not somebody's zone.</summary>
+/// <summary>Raises an alarm when DNS stays silent question after question: then it is our resolver, not a single zone.</summary>
 internal sealed class ResolverWatch(Alarms alarms)
 {
     private const string Key = "dns";

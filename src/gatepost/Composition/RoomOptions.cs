@@ -2,50 +2,37 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
-using Gatepost.Delivery.Bounces;
-using Gatepost.Delivery.Schedule;
-using Gatepost.Delivery.Shaping;
-using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
 using Gatepost.Web;
 
 namespace Gatepost.Composition;
 
-/// <summary>What the settings mean to each room, in the room's own words.</summary>
+/// <summary>What a room's options need beyond the keys bound to them: other sections, certificates, the machine's addresses.</summary>
 internal static class RoomOptions
 {
     /// <param name="certificates">The configured ones; null where there are none.</param>
     /// <param name="selfSigned">For listeners that offer TLS without any.</param>
-    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) => new()
+    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) => settings.Smtp with
     {
-        HostName = settings.HostName,
         Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, selfSigned)))],
-        Limits = Limits(settings.Limits),
-        Style = settings.Replies,
         Certificates = certificates,
-        HelpUrl = settings.HelpUrl ?? "gatepost explain \"CODE TEXT\"",
-        HelpIsStatus = settings.HelpIsStatus,
-        MaxConnections = settings.Limits.Connections,
-        MaxConnectionsPerClient = settings.Limits.ConnectionsPerAddress,
+        HelpUrl = settings.HelpUrl ?? settings.Smtp.HelpUrl,
     };
 
     public static PolicyOptions Policy(Settings settings) => settings.Policy with
     {
-        Replies = settings.Replies,
-        DiscloseForward = settings.DiscloseForward,
-        // Listeners may allow more or fewer than [limits]; the dialogue holds them to their own number, this is the ceiling.
-        MaxRecipients = Most(settings, settings.Limits.Recipients, submission: false),
-        MaxRecipientsOnSubmission = Most(settings, settings.Limits.SubmissionRecipients, submission: true),
+        // Listeners may allow more or fewer than [limits]; the session keeps to their own number, this is the ceiling.
+        MaxRecipients = Most(settings, settings.Smtp.Limits.MaxRecipients, submission: false),
+        MaxRecipientsOnSubmission = Most(settings, settings.Policy.MaxRecipientsOnSubmission, submission: true),
         TrustedNetworks = [.. settings.Policy.TrustedNetworks, .. settings.Listeners.SelectMany(listener => listener.Trusted)],
         OwnAddresses = OwnAddresses(),
         ExplainUrl = settings.HelpUrl is { } url ? new Uri(url.EndsWith('/') ? url : url + "/") : null,
     };
 
-    /// <summary>What the machine's interfaces have, so that nobody has to type it.</summary>
+    /// <summary>What the machine's interfaces have, so that it need not be configured.</summary>
     private static IReadOnlyList<IPAddress> OwnAddresses()
     {
         try
@@ -63,62 +50,40 @@ internal static class RoomOptions
 
     private static int Most(Settings settings, int general, bool submission) => settings.Listeners
         .Where(listener => listener.Role == ListenerRole.Submission == submission)
-        .Select(listener => listener.Limits.Recipients)
+        .Select(listener => listener.Limits.MaxRecipients)
         .Append(general)
         .Max();
 
-    public static DeliveryOptions Delivery(Settings settings, IReadOnlyList<IPEndPoint> ownEndPoints) => new()
+    public static DeliveryOptions Delivery(Settings settings, IReadOnlyList<IPEndPoint> ownEndPoints)
     {
-        HostName = settings.HostName,
-        OwnEndPoints = ownEndPoints,
-        Paused = settings.Delivery.Paused,
-        SmtpPort = settings.Delivery.Port,
-        AllowedNetworks = settings.Delivery.AllowNetworks,
-        Tls = settings.Delivery.Tls switch
+        var (shaping, retry) = (settings.Delivery.Shaping, settings.Delivery.Retry);
+        return settings.Delivery with
         {
-            OutboundTls.None => ClientTls.Never,
-            OutboundTls.Required => ClientTls.Verified,
-            _ => ClientTls.Opportunistic,
-        },
-        Retry = new RetrySchedule
-        {
-            First = settings.Queue.RetryFirst,
-            Longest = settings.Queue.RetryLongest,
-            GiveUpAfter = settings.Queue.Expire,
-            DelayNoticeAfter = settings.Queue.DelayNotice,
-        },
-        Shaping = new ShapingOptions
-        {
-            MaxAttempts = settings.Delivery.Connections,
-            MaxConcurrency = settings.Delivery.ConnectionsPerDestination,
-            StartConcurrency = Math.Min(new ShapingOptions().StartConcurrency, settings.Delivery.ConnectionsPerDestination),
-            // A destination that is down is looked after no less often than its messages are to be tried.
-            FirstProbe = Sooner(new ShapingOptions().FirstProbe, settings.Queue.RetryFirst),
-            LongestProbe = Sooner(new ShapingOptions().LongestProbe, settings.Queue.RetryLongest),
-        },
-        Bounces = new BounceOptions
-        {
-            DiscloseForward = settings.DiscloseForward,
-            Language = settings.Language,
-            LanguageOfDomain = settings.Domains.ToDictionary(domain => domain.Name, domain => domain.Language),
-        },
-    };
+            OwnEndPoints = ownEndPoints,
+            Shaping = shaping with
+            {
+                StartConcurrency = Math.Min(shaping.StartConcurrency, shaping.MaxConcurrency),
+                // A destination that is down is probed at least as often as its messages are to be tried.
+                FirstProbe = Sooner(shaping.FirstProbe, retry.First),
+                LongestProbe = Sooner(shaping.LongestProbe, retry.Longest),
+            },
+            Bounces = settings.Delivery.Bounces with
+            {
+                LanguageOfDomain = settings.Domains.ToDictionary(domain => domain.Name, domain => domain.Language),
+            },
+        };
+    }
+
+    /// <summary>Where mail servers reach us; a mail host of a domain found there is ourselves.</summary>
+    public static IReadOnlyList<IPEndPoint> OwnEndPoints(Settings settings) =>
+        [.. settings.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)];
 
     private static TimeSpan Sooner(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    public static DnsOptions Dns(Settings settings) => new() { Servers = settings.Dns.Servers, Timeout = settings.Dns.Timeout };
 
     public static StoreOptions Store(Settings settings) => new() { Folder = settings.Data };
 
     /// <summary>Octets; below them the store takes no new message.</summary>
     public static long MinimumFree => new StoreOptions { Folder = "" }.MinimumFree;
-
-    public static JournalOptions Journal(Settings settings) => new()
-    {
-        Folder = settings.Data,
-        Keep = settings.Journal.Keep,
-        Buffer = settings.Journal.Buffer,
-    };
 
     /// <summary>journald adds time and level itself; it says by JOURNAL_STREAM that it reads us (systemd.exec(5)).</summary>
     public static EventLogOptions Log(Settings settings) => new()
@@ -148,16 +113,6 @@ internal static class RoomOptions
         },
         ProxyFrom = listener.ProxyFrom,
         XclientFrom = listener.XclientFrom,
-        Limits = Limits(listener.Limits),
-    };
-
-    private static SessionLimits Limits(LimitSettings limits) => new()
-    {
-        MaxMessage = limits.MessageSize,
-        MaxRecipients = limits.Recipients,
-        MaxErrors = limits.Errors,
-        MaxRefusals = limits.Refusals,
-        CommandTimeout = limits.CommandTimeout,
-        DataTimeout = limits.DataTimeout,
+        Limits = listener.Limits,
     };
 }

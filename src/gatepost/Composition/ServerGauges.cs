@@ -5,7 +5,7 @@ using Prometheus;
 
 namespace Gatepost.Composition;
 
-/// <summary>Gauges that are asked for when somebody scrapes, and cost nothing in between.</summary>
+/// <summary>Gauges that are read when they are scraped, and cost nothing in between.</summary>
 internal static class ServerGauges
 {
     public static void Register(CollectorRegistry registry, MailStore store, JournalStore journal, EventLog log, SmtpServer smtp, DeliveryService delivery)

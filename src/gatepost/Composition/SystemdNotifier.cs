@@ -30,7 +30,7 @@ internal sealed class SystemdNotifier(string? socketPath)
         }
         catch (SocketException)
         {
-            // Whoever started us does not listen; the server works all the same.
+            // The process that started us does not listen; the server works without it.
         }
     }
 }

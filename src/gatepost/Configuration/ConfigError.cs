@@ -16,7 +16,7 @@ public sealed class ConfigurationException(IReadOnlyList<ConfigError> faults, Se
     : Exception(string.Join(Environment.NewLine, faults))
 {
     /// <summary>In the order of the file; never empty.</summary>
-    public IReadOnlyList<ConfigError> Faults { get; } = faults;
+    public IReadOnlyList<ConfigError> Errors { get; } = faults;
 
     /// <summary>Never to run a server by; enough to find the one that runs.</summary>
     public Settings? Readable { get; } = readable;

@@ -1,3 +1,5 @@
+using Gatepost.Policy.Reputation;
+
 namespace Gatepost.Configuration;
 
 /// <content>Verifying recipients at the next host.</content>
@@ -5,17 +7,30 @@ public static partial class ConfigKeys
 {
     public static class Callout
     {
-        public static readonly Key<TimeSpan> Timeout = ValueKinds.Duration("timeout", "10s", "1s", "2m", "How long one question may take, connecting included. Silence is no refusal; `[[rule]] when-silent = \"defer\"` makes it 450.");
-        public static readonly Key<TimeSpan> KeepPositive = ValueKinds.Duration("keep-positive", "1d", "1m", "31d", "How long it is believed that an address is taken.");
-        public static readonly Key<TimeSpan> KeepNegative = ValueKinds.Duration("keep-negative", "1h", "1m", "1d", "How long it is believed that an address is refused.");
+        internal static readonly SectionDefinition Section = new("callout", false,
+            "Verifies recipients of `relay` domains at their next host (MAIL FROM:<>, RCPT, no message) if the rule "
+            + "`recipient-undeliverable` is on.", """
+            [callout]
+            keep-negative = "10m"
+
+            [[rule]]
+            name = "recipient-undeliverable"
+            mode = "on"
+            """);
+
+        private static readonly OptionKeys<Settings, CalloutOptions> callout = Section.Sets(settings => settings.Policy.Callouts,
+            (settings, o) => settings with { Policy = settings.Policy with { Callouts = o } });
+
+        public static readonly Key<TimeSpan> Timeout = callout.Key("timeout", ValueKinds.Duration("1s", "2m"),
+            o => o.Timeout, (o, v) => o with { Timeout = v },
+            "How long one question may take, connecting included. Silence is no refusal; `[[rule]] when-silent = \"defer\"` makes it 450.");
+
+        public static readonly Key<TimeSpan> KeepPositive = callout.Key("keep-positive", ValueKinds.Duration("1m", "31d"),
+            o => o.KeepPositive, (o, v) => o with { KeepPositive = v },
+            "How long it is believed that an address is taken.");
+
+        public static readonly Key<TimeSpan> KeepNegative = callout.Key("keep-negative", ValueKinds.Duration("1m", "1d"),
+            o => o.KeepNegative, (o, v) => o with { KeepNegative = v },
+            "How long it is believed that an address is refused.");
     }
-
-    private static SectionDefinition CalloutSection => new("callout", false, "Verifies recipients of `relay` domains at their next host (MAIL FROM:<>, RCPT, no message) where the rule `recipient-undeliverable` is on.", [Callout.Timeout, Callout.KeepPositive, Callout.KeepNegative], """
-        [callout]
-        keep-negative = "10m"
-
-        [[rule]]
-        name = "recipient-undeliverable"
-        mode = "on"
-        """);
 }

@@ -1,33 +1,32 @@
 using System.Net;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Shaping;
+using Gatepost.Dns;
+using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
 
 namespace Gatepost.Configuration;
 
 /// <summary>How a listener uses TLS.</summary>
 public enum TlsUse
 {
-    /// <summary>STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for an mx not on loopback, <see cref="None"/> for the others.</summary>
+    /// <summary>
+    /// STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for an mx not on loopback, <see cref="None"/> for the
+    /// others.
+    /// </summary>
     WhereCertified,
     None,
     StartTls,
     Implicit,
 
-    /// <summary>STARTTLS with a certificate of our own making, which nobody vouches for.</summary>
+    /// <summary>STARTTLS with a certificate of our own making, which no authority vouches for.</summary>
     SelfSigned,
-}
-
-/// <summary>How mail goes out.</summary>
-public enum OutboundTls
-{
-    /// <summary>TLS where the other side offers it; in clear where it does not or the handshake fails.</summary>
-    Opportunistic,
-
-    /// <summary>Never.</summary>
-    None,
-
-    /// <summary>Always, with a certificate of that name that the system trusts.</summary>
-    Required,
 }
 
 public enum DomainKind
@@ -46,127 +45,86 @@ public enum LogFormat
     None,
 }
 
-/// <summary>Every key of <c>gatepost.toml</c>. The manual page is generated from this file; a test keeps it current.</summary>
+/// <summary>
+/// Every key of <c>gatepost.toml</c>, each bound to the property it sets. A new key is that property, with its default, and one entry here; the
+/// manual page is generated from this, and tests keep both true.
+/// </summary>
 public static partial class ConfigKeys
 {
+    /// <summary>The sections in the order of the manual.</summary>
+    public static IReadOnlyList<SectionDefinition> Sections { get; } =
+    [
+        General.Section, Listener.Section, Certificate.Section, Limits.Section, Dns.Section, Domain.Section, Transport.Section,
+        Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
+        Queue.Section, Delivery.Section, Journal.Section, Log.Section, Control.Section, Http.Section,
+    ];
+
     public static class General
     {
-        public static readonly Key<string> HostName = ValueKinds.DomainName("hostname", "", "The name the server greets with and writes into Received fields. It should be the name that reverse DNS gives for the server's address. Default: the machine's own full name.");
-        public static readonly Key<string> Data = ValueKinds.Text("data", "\"gatepost-data\"", "Folder for queue, journal and control socket. A relative path counts from the folder of the configuration file; `--data` on the command line wins over it. Read at start only.", "a path");
-        public static readonly Key<ReplyStyle> Replies = ValueKinds.Choice("replies", "classic", "How refusals are worded: as hosting providers' servers say them today, or as the newest standards ask for. The catalogue lists both.", ("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern));
-        public static readonly Key<string> Language = ValueKinds.Choice("language", "en", "Language of bounces and notices where neither the message nor its domain says another.", ("en", "en"), ("ru", "ru"));
-        public static readonly Key<string> Catalogue = ValueKinds.Text("catalogue", "", "Folder with words and dialects of your own, `words/en/*.toml`, `words/ru/*.toml` and `dialects/*.toml`, read over those of the program: by them replies of other servers are recognised and explained. Default: the folder of the configuration file. What is wrong in them is logged and said by `gatepost config check`; the rest is used.", "a path");
-        public static readonly Key<bool> HelpIsStatus = ValueKinds.Choice("help-style", "help", "How HELP is answered: `help` with 214, `status` with 211; RFC 5321 §4.2.2 knows both.", ("help", false), ("status", true));
-        public static readonly Key<bool> DiscloseForward = ValueKinds.Flag("disclose-forward", false, "Whether strangers may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name it. Otherwise RCPT says 250, and a bounce speaks of the address that was written to only.");
-        public static readonly Key<string> HelpUrl = ValueKinds.Text("help-url", "", "A page about refusals that replies and bounces may name. Nothing is named where this is not set.", "a URL");
+        internal static readonly SectionDefinition Section = new("", false, "Keys before the first section.", """
+            hostname = "mx.example.org"
+            data = "/var/lib/gatepost"
+            """);
+
+        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
+        private static readonly OptionKeys<Settings, SmtpServerOptions> server = Section.Sets(settings => settings.Smtp,
+            (settings, o) => settings with { Smtp = o });
+        private static readonly OptionKeys<Settings, BounceOptions> bounces = Section.Sets(settings => settings.Delivery.Bounces,
+            (settings, o) => settings with { Delivery = settings.Delivery with { Bounces = o } });
+
+        public static readonly Key<string> HostName = general.Key("hostname", ValueKinds.DomainName,
+            o => o.HostName, (o, v) => o with { HostName = v },
+            "The name the server greets with and writes into Received fields. It should be the name that reverse DNS gives for the "
+            + "server's address. Default: the machine's own full name.");
+
+        public static readonly Key<string> Data = general.Key("data", ValueKinds.Text("a path"),
+            o => o.Data, (o, v) => o with { Data = v },
+            "Folder for queue, journal and control socket. A relative path counts from the folder of the configuration file; `--data` "
+            + "on the command line wins over it. Read at start only.");
+
+        public static readonly Key<ReplyStyle> Replies = general.Key("replies",
+            ValueKinds.Choice(("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern)),
+            o => o.Policy.Replies, (o, v) => o with { Policy = o.Policy with { Replies = v }, Smtp = o.Smtp with { Style = v } },
+            "How refusals are worded: as hosting providers' servers say them today, or as the newest standards ask for. The catalogue "
+            + "lists both.");
+
+        public static readonly Key<string> Language = bounces.Key("language", ValueKinds.Choice(("en", "en"), ("ru", "ru")),
+            o => o.Language, (o, v) => o with { Language = v },
+            "Language of bounces and notices where neither the message nor its domain says another.");
+
+        public static readonly Key<string?> Catalogue = general.Key("catalogue", ValueKinds.OptionalText("a path"),
+            o => o.Catalogue, (o, v) => o with { Catalogue = v },
+            "Folder with words and dialects of your own, `words/en/*.toml`, `words/ru/*.toml` and `dialects/*.toml`, read over those "
+            + "of the program: by them replies of other servers are recognised and explained. Default: the folder of the configuration "
+            + "file. What is wrong in them is logged and said by `gatepost config check`; the rest is used.");
+
+        public static readonly Key<bool> HelpIsStatus = server.Key("help-style", ValueKinds.Choice(("help", false), ("status", true)),
+            o => o.HelpIsStatus, (o, v) => o with { HelpIsStatus = v },
+            "How HELP is answered: `help` with 214, `status` with 211; RFC 5321 §4.2.2 knows both.");
+
+        public static readonly Key<bool> DiscloseForward = general.Key("disclose-forward", ValueKinds.Flag,
+            o => o.Policy.DiscloseForward,
+            (o, v) => o with
+            {
+                Policy = o.Policy with { DiscloseForward = v },
+                Delivery = o.Delivery with { Bounces = o.Delivery.Bounces with { DiscloseForward = v } },
+            },
+            "Whether strangers may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name "
+            + "it. Otherwise RCPT says 250, and a bounce speaks of the address that was written to only.");
+
+        public static readonly Key<string?> Contact = bounces.Key("contact", ValueKinds.OptionalText("an address or a URL"),
+            o => o.Contact, (o, v) => o with { Contact = v },
+            "Where people can ask for help, an address or a URL; bounces name it. Nothing is named if it is not set.");
+
+        public static readonly Key<string?> HelpUrl = general.Key("help-url", ValueKinds.OptionalText("a URL"),
+            o => o.HelpUrl, (o, v) => o with { HelpUrl = v },
+            "A page about refusals that replies and bounces may name. Nothing is named where this is not set.");
     }
 
     public static class Listener
     {
-        public static readonly Key<ListenerRole> Role = new("role", "one of \"mx\", \"submission\", \"internal\", \"lmtp\"", "", "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply a recipient.", ReadRole) { Required = true };
-        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = Required(ValueKinds.EndPoints("address", "", "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`."));
-        public static readonly Key<TlsUse> Tls = ValueKinds.Choice("tls", "", "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate that the server makes once and keeps in `{data}/tls`, enough for servers of others but not for mail programs that check it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` on an address other than loopback, `none` for all others.", ("starttls", TlsUse.StartTls), ("implicit", TlsUse.Implicit), ("self-signed", TlsUse.SelfSigned), ("none", TlsUse.None));
-        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = ValueKinds.Networks("trusted", "[]", "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
-        public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = ValueKinds.Networks("proxy-from", "[]", "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from others it is a syntax error.");
-        public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = ValueKinds.Networks("xclient-from", "[]", "Proxies that may say with XCLIENT whom they speak for.");
-        public static readonly Key<long> MessageSize = ValueKinds.Size("message-size", "", "1KB", "2GB", "Largest message on this listener. Default: the value of `[limits]`.");
-        public static readonly Key<int> Recipients = ValueKinds.Number("recipients", 0, 0, 10_000, "Recipients of one message on this listener. 0: the value of `[limits]`.");
-
-        private static ListenerRole ReadRole(TomlNode node) =>
-            ValueKinds.Choice("role", "", "", ("mx", ListenerRole.Mx), ("submission", ListenerRole.Submission), ("internal", ListenerRole.Internal), ("lmtp", ListenerRole.Lmtp)).Read(node);
-    }
-
-    public static class Certificate
-    {
-        public static readonly Key<string> File = Required(ValueKinds.Text("file", "", "PEM file with the certificate and its chain.", "a path"));
-        public static readonly Key<string> PrivateKey = Required(ValueKinds.Text("key", "", "PEM file with the private key. Both files are read again when they change.", "a path"));
-    }
-
-    public static class Limits
-    {
-        public static readonly Key<long> MessageSize = ValueKinds.Size("message-size", "50MB", "64KB", "2GB", "Largest message; announced by SIZE.");
-        public static readonly Key<int> Recipients = ValueKinds.Number("recipients", 100, 1, 10_000, "Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for at least 100 at an MX.");
-        public static readonly Key<int> SubmissionRecipients = ValueKinds.Number("submission-recipients", 50, 1, 10_000, "The same on `submission` listeners; announced by LIMITS like the other.");
-        public static readonly Key<int> Connections = ValueKinds.Number("connections", 2000, 1, 100_000, "Connections open at once, all listeners together; further ones get 421 with the reason.");
-        public static readonly Key<int> ConnectionsPerAddress = ValueKinds.Number("connections-per-address", 100, 1, 100_000, "Connections open at once from one IP address (from one /64 for IPv6).");
-        public static readonly Key<TimeSpan> CommandTimeout = ValueKinds.Duration("command-timeout", "5m", "1s", "1h", "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
-        public static readonly Key<TimeSpan> DataTimeout = ValueKinds.Duration("data-timeout", "5m", "1s", "1h", "Longest silence inside DATA or BDAT. RFC 5321 §4.5.3.2.5 asks for at least 3 minutes.");
-        public static readonly Key<int> Errors = ValueKinds.Number("errors", 20, 1, 1000, "Wrong commands in one session before 421.");
-        public static readonly Key<int> Refusals = ValueKinds.Number("refusals", 100, 1, 1_000_000, "Refused senders and recipients in one session before 421: enough for an old mailing list, too few for guessing addresses.");
-    }
-
-    public static class Dns
-    {
-        public static readonly Key<IReadOnlyList<IPEndPoint>> Servers = ValueKinds.EndPoints("servers", "[]", "Resolvers, each as `\"address:port\"`, asked in this order. Default: those of /etc/resolv.conf. `--dns` on the command line wins over it.");
-        public static readonly Key<TimeSpan> Timeout = ValueKinds.Duration("timeout", "5s", "50ms", "1m", "Longest wait for the answer to one question.");
-    }
-
-    public static class Queue
-    {
-        public static readonly Key<TimeSpan> RetryFirst = ValueKinds.Duration("retry-first", "5m", "1s", "1d", "The wait after the first attempt that did not succeed; it grows with the age of the message.");
-        public static readonly Key<TimeSpan> RetryLongest = ValueKinds.Duration("retry-longest", "2h", "1s", "7d", "The longest wait between two attempts. Waits are varied by a tenth so that a thousand messages do not come back at once.");
-        public static readonly Key<TimeSpan> Expire = ValueKinds.Duration("expire", "5d", "1s", "60d", "How long delivery is tried before a bounce. RFC 5321 §4.5.4.1 asks for 4 to 5 days.");
-        public static readonly Key<TimeSpan> DelayNotice = ValueKinds.Duration("delay-notice", "4h", "0s", "30d", "After this time without delivery the sender is told once. `\"0s\"`: never.");
-    }
-
-    public static class Delivery
-    {
-        public static readonly Key<Destination> SmartHost = ValueKinds.Destination("smarthost", "", "A server that takes all mail for domains without a `[[transport]]` of their own. Default: none, each domain's MX is asked.");
-        public static readonly Key<IReadOnlyList<IPNetwork>> AllowNetworks = ValueKinds.Networks("allow-networks", "[]", "Private, loopback or own addresses to which an MX may lead all the same. Elsewhere such an MX is refused, because it would turn the server against its own network. Transports and smarthost may lead anywhere.");
-        public static readonly Key<int> Port = ValueKinds.Number("port", 25, 1, 65535, "Port at which an MX is asked; another than 25 only for trials.");
-        public static readonly Key<OutboundTls> Tls = ValueKinds.Choice("tls", "opportunistic", "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: never.", ("opportunistic", OutboundTls.Opportunistic), ("required", OutboundTls.Required), ("none", OutboundTls.None));
-        public static readonly Key<bool> Paused = ValueKinds.Flag("paused", false, "While true, mail is taken and kept, but no delivery is started. A reload changes it.");
-        public static readonly Key<int> Connections = ValueKinds.Number("connections", 100, 1, 10_000, "Connections to all destinations at once.");
-        public static readonly Key<int> ConnectionsPerDestination = ValueKinds.Number("connections-per-destination", 20, 1, 1000, "Connections to one destination at once; fewer are used while it answers 421 or 4xx.");
-    }
-
-    public static class Domain
-    {
-        public static readonly Key<string> Name = Required(ValueKinds.DomainName("name", "", "The domain."));
-        public static readonly Key<DomainKind> Kind = ValueKinds.Choice("kind", "hosted", "`hosted`: its mailboxes are here. `relay`: we take its mail and pass it on by `deliver`, its `[[transport]]` or its MX.", ("hosted", DomainKind.Hosted), ("relay", DomainKind.Relay));
-        public static readonly Key<IReadOnlyList<string>> Mailboxes = ValueKinds.Texts("mailboxes", "[]", "Local parts that have a mailbox; compared without case.", "a list of local parts");
-        public static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Aliases = ValueKinds.Table("aliases", "Local parts that stand for other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` catches whatever has no mailbox.", "a table: local part = address or list of addresses");
-        public static readonly Key<string> Language = ValueKinds.Choice("language", "", "Language of notices to this domain's people. Default: the general one.", ("en", "en"), ("ru", "ru"));
-        public static readonly Key<string> Deliver = ValueKinds.Text("deliver", "", "Where mail goes: `\"maildir:/path/{domain}/{mailbox}\"`, `\"lmtp:host:port\"`, `\"lmtp:unix:/path\"`, `\"smtp:host:port\"`. Default for hosted domains: `\"maildir:{data}/mail/{domain}/{mailbox}\"`.", "a destination");
-    }
-
-    public static class Transport
-    {
-        public static readonly Key<string> DomainName = Required(ValueKinds.Text("domain", "", "The domain, or `.example.org` for all below it.", "a domain name"));
-        public static readonly Key<Destination> To = Required(ValueKinds.Destination("to", "", "Where its mail goes, whatever DNS says."));
-    }
-
-    public static class Journal
-    {
-        public static readonly Key<TimeSpan> Keep = ValueKinds.Duration("keep", "30d", "1h", "3650d", "How long the journal, from which `gatepost trace` reads, is kept.");
-        public static readonly Key<int> Buffer = ValueKinds.Number("buffer", 65_536, 1024, 1_000_000, "Events held in memory until they are written; more than that are dropped and counted, so that mail is never slowed.");
-    }
-
-    public static class Log
-    {
-        public static readonly Key<LogFormat> Format = ValueKinds.Choice("format", "text", "One line an event on standard error: `text` for people and journald, `json` for programs, `none`.", ("text", LogFormat.Text), ("json", LogFormat.Json), ("none", LogFormat.None));
-    }
-
-    public static class Control
-    {
-        public static readonly Key<string> Socket = ValueKinds.Text("socket", "\"{data}/control.sock\"", "Unix socket by which `gatepost queue`, `trace --follow` and `reload` speak to the running server; for the server's own user and group.", "a path");
-        public static readonly Key<string> SubmitSocket = ValueKinds.Text("submit-socket", "\"{data}/submit.sock\"", "Unix socket by which `gatepost sendmail` hands in messages; for every local user. Put it into a folder that all may enter.", "a path");
-    }
-
-    public static class Http
-    {
-        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = ValueKinds.EndPoints("address", "\"127.0.0.1:2580\"", "Where `/health` and `/metrics` answer. They show nothing secret but are meant for loopback or a management network.");
-        public static readonly Key<bool> Enabled = ValueKinds.Flag("enabled", true, "Whether they answer at all.");
-    }
-
-    /// <summary>The sections in the order of the manual.</summary>
-    public static IReadOnlyList<SectionDefinition> Sections { get; } =
-    [
-        new("", false, "Keys before the first section.", [General.HostName, General.Data, General.Replies, General.Language, General.Catalogue, General.HelpUrl, General.HelpIsStatus, General.DiscloseForward], """
-            hostname = "mx.example.org"
-            data = "/var/lib/gatepost"
-            """),
-        new("listener", true, "A port that takes mail. Without any: `mx` on 127.0.0.1:2525 and `submission` on 127.0.0.1:2587.", [Listener.Role, Listener.Address, Listener.Tls, Listener.Trusted, Listener.ProxyFrom, Listener.XclientFrom, Listener.MessageSize, Listener.Recipients], """
+        internal static readonly SectionDefinition Section = new("listener", true,
+            "A port that takes mail. Without any: `mx` on 127.0.0.1:2525 and `submission` on 127.0.0.1:2587.", """
             [[listener]]
             role = "mx"
             address = ["0.0.0.0:25", "[::]:25"]
@@ -175,18 +133,212 @@ public static partial class ConfigKeys
             role = "internal"
             address = "10.0.0.1:25"
             trusted = ["10.0.0.0/8"]
-            """),
-        new("certificate", true, "A certificate for TLS on the listeners. A client that asks for a name (SNI) gets the one that has it; others get the first.", [Certificate.File, Certificate.PrivateKey], """
+            """);
+
+        private static readonly OptionKeys<ListenerSettings, ListenerSettings> listener = Section.Makes(new ListenerSettings());
+
+        public static readonly Key<ListenerRole> Role = listener.Key("role",
+            ValueKinds.Choice(
+                ("mx", ListenerRole.Mx),
+                ("submission", ListenerRole.Submission),
+                ("internal", ListenerRole.Internal),
+                ("lmtp", ListenerRole.Lmtp)),
+            o => o.Role, (o, v) => o with { Role = v },
+            "`mx`: mail from the world to our domains, relays nothing. `submission`: mail from our users' programs; adds Date and "
+            + "Message-ID where missing. `internal`: mail from the networks in `trusted` to anywhere. `lmtp`: local hand-over, one reply "
+            + "a recipient.", required: true);
+
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = listener.Key("address", ValueKinds.EndPoints,
+            o => o.Addresses, (o, v) => o with { Addresses = v },
+            "Where to listen, for example `\"0.0.0.0:25\"` or `[\"192.0.2.1:25\", \"[2001:db8::1]:25\"]`.", required: true);
+
+        public static readonly Key<TlsUse> Tls = listener.Key("tls",
+            ValueKinds.Choice(
+                ("starttls", TlsUse.StartTls),
+                ("implicit", TlsUse.Implicit),
+                ("self-signed", TlsUse.SelfSigned),
+                ("none", TlsUse.None)),
+            o => o.Tls, (o, v) => o with { Tls = v },
+            "`starttls`: offered after EHLO. `implicit`: from the first octet (port 465). `self-signed`: `starttls` with a certificate "
+            + "that the server makes once and keeps in `{data}/tls`, enough for servers of others but not for mail programs that check "
+            + "it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` on an address other "
+            + "than loopback, `none` for all others.");
+
+        public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = listener.Key("trusted", ValueKinds.Networks,
+            o => o.Trusted, (o, v) => o with { Trusted = v },
+            "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
+
+        public static readonly Key<IReadOnlyList<IPNetwork>> ProxyFrom = listener.Key("proxy-from", ValueKinds.Networks,
+            o => o.ProxyFrom, (o, v) => o with { ProxyFrom = v },
+            "Load balancers that begin each connection with a PROXY line (version 1 or 2). From these addresses it is demanded, from "
+            + "others it is a syntax error.");
+
+        public static readonly Key<IReadOnlyList<IPNetwork>> XclientFrom = listener.Key("xclient-from", ValueKinds.Networks,
+            o => o.XclientFrom, (o, v) => o with { XclientFrom = v },
+            "Proxies that may say with XCLIENT whom they speak for.");
+
+        public static readonly Key<long?> MessageSize = listener.Key("message-size", ValueKinds.OptionalSize("1KB", "2GB"),
+            o => o.MessageSize, (o, v) => o with { MessageSize = v },
+            "Largest message on this listener. Default: the value of `[limits]`.");
+
+        public static readonly Key<int?> Recipients = listener.Key("recipients", ValueKinds.Limit(10_000),
+            o => o.Recipients, (o, v) => o with { Recipients = v },
+            "Recipients of one message on this listener. 0: the value of `[limits]`.");
+    }
+
+    public static class Certificate
+    {
+        internal static readonly SectionDefinition Section = new("certificate", true,
+            "A certificate for TLS on the listeners. A client that asks for a name (SNI) gets the one that has it; others get the first.", """
             [[certificate]]
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"
-            """),
-        new("limits", false, "What one client may use up.", [Limits.MessageSize, Limits.Recipients, Limits.SubmissionRecipients, Limits.Connections, Limits.ConnectionsPerAddress, Limits.CommandTimeout, Limits.DataTimeout, Limits.Errors, Limits.Refusals]),
-        new("dns", false, "Asking DNS.", [Dns.Servers, Dns.Timeout], """
+            """);
+
+        public static readonly Key<string> File = Section.Key("file", ValueKinds.Text("a path"), "",
+            "PEM file with the certificate and its chain.", required: true);
+
+        public static readonly Key<string> PrivateKey = Section.Key("key", ValueKinds.Text("a path"), "",
+            "PEM file with the private key. Both files are read again when they change.", required: true);
+    }
+
+    public static class Limits
+    {
+        internal static readonly SectionDefinition Section = new("limits", false, "What one client may use up.");
+
+        private static readonly OptionKeys<Settings, SessionLimits> session = Section.Sets(settings => settings.Smtp.Limits,
+            (settings, o) => settings with { Smtp = settings.Smtp with { Limits = o } });
+        private static readonly OptionKeys<Settings, SmtpServerOptions> server = Section.Sets(settings => settings.Smtp,
+            (settings, o) => settings with { Smtp = o });
+        private static readonly OptionKeys<Settings, PolicyOptions> policy = Section.Sets(settings => settings.Policy,
+            (settings, o) => settings with { Policy = o });
+
+        public static readonly Key<long> MessageSize = session.Key("message-size", ValueKinds.Size("64KB", "2GB"),
+            o => o.MaxMessage, (o, v) => o with { MaxMessage = v },
+            "Largest message; announced by SIZE.");
+
+        public static readonly Key<int> Recipients = session.Key("recipients", ValueKinds.Number(1, 10_000),
+            o => o.MaxRecipients, (o, v) => o with { MaxRecipients = v },
+            "Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for at least 100 at an MX.");
+
+        public static readonly Key<int> SubmissionRecipients = policy.Key("submission-recipients", ValueKinds.Number(1, 10_000),
+            o => o.MaxRecipientsOnSubmission, (o, v) => o with { MaxRecipientsOnSubmission = v },
+            "The same on `submission` listeners; announced by LIMITS like the other.");
+
+        public static readonly Key<int> Connections = server.Key("connections", ValueKinds.Number(1, 100_000),
+            o => o.MaxConnections, (o, v) => o with { MaxConnections = v },
+            "Connections open at once, all listeners together; further ones get 421 with the reason.");
+
+        public static readonly Key<int> ConnectionsPerAddress = server.Key("connections-per-address", ValueKinds.Number(1, 100_000),
+            o => o.MaxConnectionsPerClient, (o, v) => o with { MaxConnectionsPerClient = v },
+            "Connections open at once from one IP address (from one /64 for IPv6).");
+
+        public static readonly Key<TimeSpan> CommandTimeout = session.Key("command-timeout", ValueKinds.Duration("1s", "1h"),
+            o => o.CommandTimeout, (o, v) => o with { CommandTimeout = v },
+            "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
+
+        public static readonly Key<TimeSpan> DataTimeout = session.Key("data-timeout", ValueKinds.Duration("1s", "1h"),
+            o => o.DataTimeout, (o, v) => o with { DataTimeout = v },
+            "Longest silence inside DATA or BDAT. RFC 5321 §4.5.3.2.5 asks for at least 3 minutes.");
+
+        public static readonly Key<int> Errors = session.Key("errors", ValueKinds.Number(1, 1000),
+            o => o.MaxErrors, (o, v) => o with { MaxErrors = v },
+            "Wrong commands in one session before 421.");
+
+        public static readonly Key<int> Refusals = session.Key("refusals", ValueKinds.Number(1, 1_000_000),
+            o => o.MaxRefusals, (o, v) => o with { MaxRefusals = v },
+            "Refused senders and recipients in one session before 421: enough for an old mailing list, too few for guessing addresses.");
+    }
+
+    public static class Dns
+    {
+        internal static readonly SectionDefinition Section = new("dns", false, "Asking DNS.", """
             [dns]
             servers = ["127.0.0.1:53"]
-            """),
-        new("domain", true, "A domain whose mail we take.", [Domain.Name, Domain.Kind, Domain.Mailboxes, Domain.Aliases, Domain.Language, Domain.Deliver], """
+            """);
+
+        private static readonly OptionKeys<Settings, DnsOptions> dns = Section.Sets(settings => settings.Dns,
+            (settings, o) => settings with { Dns = o });
+
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Servers = dns.Key("servers", ValueKinds.EndPoints,
+            o => o.Servers, (o, v) => o with { Servers = v },
+            "Resolvers, each as `\"address:port\"`, asked in this order. Default: those of /etc/resolv.conf. `--dns` on the command "
+            + "line wins over it.");
+
+        public static readonly Key<TimeSpan> Timeout = dns.Key("timeout", ValueKinds.Duration("50ms", "1m"),
+            o => o.Timeout, (o, v) => o with { Timeout = v },
+            "Longest wait for the answer to one question.");
+    }
+
+    public static class Queue
+    {
+        internal static readonly SectionDefinition Section = new("queue", false, "When delivery is tried again and when it is given up.");
+
+        private static readonly OptionKeys<Settings, RetrySchedule> retry = Section.Sets(settings => settings.Delivery.Retry,
+            (settings, o) => settings with { Delivery = settings.Delivery with { Retry = o } });
+
+        public static readonly Key<TimeSpan> RetryFirst = retry.Key("retry-first", ValueKinds.Duration("1s", "1d"),
+            o => o.First, (o, v) => o with { First = v },
+            "The wait after the first attempt that did not succeed; it grows with the age of the message.");
+
+        public static readonly Key<TimeSpan> RetryLongest = retry.Key("retry-longest", ValueKinds.Duration("1s", "7d"),
+            o => o.Longest, (o, v) => o with { Longest = v },
+            "The longest wait between two attempts. Waits are varied by a tenth so that a thousand messages do not come back at once.");
+
+        public static readonly Key<TimeSpan> Expire = retry.Key("expire", ValueKinds.Duration("1s", "60d"),
+            o => o.GiveUpAfter, (o, v) => o with { GiveUpAfter = v },
+            "How long delivery is tried before a bounce. RFC 5321 §4.5.4.1 asks for 4 to 5 days.");
+
+        public static readonly Key<TimeSpan> DelayNotice = retry.Key("delay-notice", ValueKinds.Duration("0s", "30d"),
+            o => o.DelayNoticeAfter, (o, v) => o with { DelayNoticeAfter = v },
+            "After this time without delivery the sender is told once. `\"0s\"`: never.");
+    }
+
+    public static class Delivery
+    {
+        internal static readonly SectionDefinition Section = new("delivery", false, "Mail going out.");
+
+        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
+        private static readonly OptionKeys<Settings, DeliveryOptions> delivery = Section.Sets(settings => settings.Delivery,
+            (settings, o) => settings with { Delivery = o });
+        private static readonly OptionKeys<Settings, ShapingOptions> shaping = Section.Sets(settings => settings.Delivery.Shaping,
+            (settings, o) => settings with { Delivery = settings.Delivery with { Shaping = o } });
+
+        public static readonly Key<Destination?> SmartHost = general.Key("smarthost", ValueKinds.Destination,
+            o => o.SmartHost, (o, v) => o with { SmartHost = v },
+            "A server that takes all mail for domains without a `[[transport]]` of their own. Default: none, each domain's MX is asked.");
+
+        public static readonly Key<IReadOnlyList<IPNetwork>> AllowNetworks = delivery.Key("allow-networks", ValueKinds.Networks,
+            o => o.AllowedNetworks, (o, v) => o with { AllowedNetworks = v },
+            "Private, loopback or own addresses to which an MX may lead all the same. Elsewhere such an MX is refused, because it "
+            + "would turn the server against its own network. Transports and smarthost may lead anywhere.");
+
+        public static readonly Key<int> Port = delivery.Key("port", ValueKinds.Number(1, 65535),
+            o => o.SmtpPort, (o, v) => o with { SmtpPort = v },
+            "Port at which an MX is asked; another than 25 only for trials.");
+
+        public static readonly Key<ClientTls> Tls = delivery.Key("tls",
+            ValueKinds.Choice(("opportunistic", ClientTls.Opportunistic), ("required", ClientTls.Verified), ("none", ClientTls.Never)),
+            o => o.Tls, (o, v) => o with { Tls = v },
+            "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: "
+            + "never.");
+
+        public static readonly Key<bool> Paused = delivery.Key("paused", ValueKinds.Flag,
+            o => o.Paused, (o, v) => o with { Paused = v },
+            "While true, mail is taken and kept, but no delivery is started. A reload changes it.");
+
+        public static readonly Key<int> Connections = shaping.Key("connections", ValueKinds.Number(1, 10_000),
+            o => o.MaxAttempts, (o, v) => o with { MaxAttempts = v },
+            "Connections to all destinations at once.");
+
+        public static readonly Key<int> ConnectionsPerDestination = shaping.Key("connections-per-destination", ValueKinds.Number(1, 1000),
+            o => o.MaxConcurrency, (o, v) => o with { MaxConcurrency = v },
+            "Connections to one destination at once; fewer are used while it answers 421 or 4xx.");
+    }
+
+    public static class Domain
+    {
+        internal static readonly SectionDefinition Section = new("domain", true, "A domain whose mail we take.", """
             [[domain]]
             name = "example.org"
             mailboxes = ["ann", "bob"]
@@ -196,22 +348,108 @@ public static partial class ConfigKeys
             name = "lists.example.org"
             kind = "relay"
             deliver = "smtp:10.0.0.7:25"
-            """),
-        new("transport", true, "A way for one domain that goes before DNS and smarthost.", [Transport.DomainName, Transport.To], """
+            """);
+
+        private static readonly OptionKeys<DomainSettings, DomainSettings> domain = Section.Makes(new DomainSettings());
+
+        public static readonly Key<string> Name = domain.Key("name", ValueKinds.DomainName,
+            o => o.Name, (o, v) => o with { Name = v },
+            "The domain.", required: true);
+
+        public static readonly Key<DomainKind> Kind = domain.Key("kind",
+            ValueKinds.Choice(("hosted", DomainKind.Hosted), ("relay", DomainKind.Relay)),
+            o => o.Kind, (o, v) => o with { Kind = v },
+            "`hosted`: its mailboxes are here. `relay`: we take its mail and pass it on by `deliver`, its `[[transport]]` or its MX.");
+
+        public static readonly Key<IReadOnlyList<string>> Mailboxes = Section.Key("mailboxes",
+            ValueKinds.Texts("a list of local parts"), [],
+            "Local parts that have a mailbox; compared without case.");
+
+        public static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Aliases = Section.Key("aliases",
+            ValueKinds.Table("a table: local part = address or list of addresses"), new Dictionary<string, IReadOnlyList<string>>(),
+            "Local parts that stand for other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` "
+            + "catches whatever has no mailbox.");
+
+        public static readonly Key<string> Language = domain.Key("language", ValueKinds.Choice(("en", "en"), ("ru", "ru")),
+            o => o.Language, (o, v) => o with { Language = v },
+            "Language of notices to this domain's people. Default: the general one.");
+
+        public static readonly Key<string?> Deliver = Section.Key("deliver", ValueKinds.OptionalText("a destination"), null,
+            "Where mail goes: `\"maildir:/path/{domain}/{mailbox}\"`, `\"lmtp:host:port\"`, `\"lmtp:unix:/path\"`, "
+            + "`\"smtp:host:port\"`. Default for hosted domains: `\"maildir:{data}/mail/{domain}/{mailbox}\"`.");
+    }
+
+    public static class Transport
+    {
+        internal static readonly SectionDefinition Section = new("transport", true, "A way for one domain that goes before DNS and smarthost.", """
             [[transport]]
             domain = "partner.example"
             to = "192.0.2.25:25"
-            """),
-        .. PolicySections,
-        CalloutSection,
-        QuarantineSection,
-        new("queue", false, "When delivery is tried again and when it is given up.", [Queue.RetryFirst, Queue.RetryLongest, Queue.Expire, Queue.DelayNotice]),
-        new("delivery", false, "Mail going out.", [Delivery.Paused, Delivery.SmartHost, Delivery.AllowNetworks, Delivery.Port, Delivery.Tls, Delivery.Connections, Delivery.ConnectionsPerDestination]),
-        new("journal", false, "The record of every reply.", [Journal.Keep, Journal.Buffer]),
-        new("log", false, "One line an event.", [Log.Format]),
-        new("control", false, "How other commands reach the running server.", [Control.Socket, Control.SubmitSocket]),
-        new("http", false, "Health and metrics.", [Http.Address, Http.Enabled]),
-    ];
+            """);
 
-    private static Key<T> Required<T>(Key<T> key) => new(key.Name, key.Takes, key.Default, key.Meaning, key.Read) { Required = true };
+        public static readonly Key<string> DomainName = Section.Key("domain", ValueKinds.Text("a domain name"), "",
+            "The domain, or `.example.org` for all below it.", required: true);
+
+        public static readonly Key<Destination?> To = Section.Key("to", ValueKinds.Destination, null,
+            "Where its mail goes, whatever DNS says.", required: true);
+    }
+
+    public static class Journal
+    {
+        internal static readonly SectionDefinition Section = new("journal", false, "The record of every reply.");
+
+        private static readonly OptionKeys<Settings, JournalOptions> journal = Section.Sets(settings => settings.Journal,
+            (settings, o) => settings with { Journal = o });
+
+        public static readonly Key<TimeSpan> Keep = journal.Key("keep", ValueKinds.Duration("1h", "3650d"),
+            o => o.Keep, (o, v) => o with { Keep = v },
+            "How long the journal, from which `gatepost trace` reads, is kept.");
+
+        public static readonly Key<int> Buffer = journal.Key("buffer", ValueKinds.Number(1024, 1_000_000),
+            o => o.Buffer, (o, v) => o with { Buffer = v },
+            "Events held in memory until they are written; more than that are dropped and counted, so that mail is never slowed.");
+    }
+
+    public static class Log
+    {
+        internal static readonly SectionDefinition Section = new("log", false, "One line an event.");
+
+        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
+
+        public static readonly Key<LogFormat> Format = general.Key("format",
+            ValueKinds.Choice(("text", LogFormat.Text), ("json", LogFormat.Json), ("none", LogFormat.None)),
+            o => o.LogFormat, (o, v) => o with { LogFormat = v },
+            "One line an event on standard error: `text` for people and journald, `json` for programs, `none`.");
+    }
+
+    public static class Control
+    {
+        internal static readonly SectionDefinition Section = new("control", false, "How other commands reach the running server.");
+
+        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
+
+        public static readonly Key<string> Socket = general.Key("socket", ValueKinds.Text("a path"),
+            o => o.ControlSocket, (o, v) => o with { ControlSocket = v },
+            "Unix socket by which `gatepost queue`, `trace --follow` and `reload` speak to the running server; for the server's own "
+            + "user and group.");
+
+        public static readonly Key<string> SubmitSocket = general.Key("submit-socket", ValueKinds.Text("a path"),
+            o => o.SubmitSocket, (o, v) => o with { SubmitSocket = v },
+            "Unix socket by which `gatepost sendmail` hands in messages; for every local user. Put it into a folder that all may enter.");
+    }
+
+    public static class Http
+    {
+        internal static readonly SectionDefinition Section = new("http", false, "Health and metrics.");
+
+        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
+
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = general.Key("address", ValueKinds.EndPoints,
+            o => o.Http, (o, v) => o with { Http = v },
+            "Where `/health` and `/metrics` answer. They show nothing secret but are meant for loopback or a management network.");
+
+        public static readonly Key<bool> Enabled = general.Key("enabled", ValueKinds.Flag,
+            o => o.HttpEnabled, (o, v) => o with { HttpEnabled = v },
+            "Whether they answer at all.");
+    }
 }

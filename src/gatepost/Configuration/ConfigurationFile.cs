@@ -28,8 +28,16 @@ public sealed class Section
 
     public int Line => table.Line;
 
-    /// <summary>The value written, or the key's default; also the default where what is written is wrong (a fault tells so).</summary>
-    public T Get<T>(Key<T> key) => Has(key) ? key.Read(table.Entries[key.Name]) : key.ReadDefault()!;
+    /// <summary>The value written, or the key's default; also the default if the value is invalid, which is reported as an error.</summary>
+    public T Get<T>(Key<T> key) => Has(key) ? key.Read(table.Entries[key.Name]) : key.DefaultValue;
+
+    /// <summary>The options with every value this section sets in them.</summary>
+    public TRoot Bind<TRoot>(TRoot root)
+    {
+        foreach (var key in Definition.Keys.OfType<IBoundKey<TRoot>>())
+            root = key.Bind(root, this);
+        return root;
+    }
 
     public bool Has(Key key) => table.Entries.ContainsKey(key.Name) && !bad.Contains(key.Name);
 
@@ -55,12 +63,12 @@ public sealed class ConfigurationFile
 
     public string Name { get; }
 
-    public List<ConfigError> Faults { get; } = [];
+    public List<ConfigError> Errors { get; } = [];
 
     public static ConfigurationFile Parse(string text, string name)
     {
         var file = new ConfigurationFile(name);
-        var root = Toml.Parse(text, name, file.Faults);
+        var root = Toml.Parse(text, name, file.Errors);
         foreach (var definition in ConfigKeys.Sections)
             file.sections[definition.Name] = [];
 
@@ -92,15 +100,15 @@ public sealed class ConfigurationFile
                     Add(definition, table);
                 break;
             case (true, TomlTable table):
-                Blame(node.Line, $"[{name}] may stand several times: write [[{name}]] with two brackets");
+                AddError(node.Line, $"[{name}] may stand several times: write [[{name}]] with two brackets");
                 Add(definition, table);
                 break;
             case (false, TomlList { Items: [TomlTable first, ..] }):
-                Blame(node.Line, $"[[{name}]] stands only once: write [{name}] with one bracket");
+                AddError(node.Line, $"[[{name}]] stands only once: write [{name}] with one bracket");
                 Add(definition, first);
                 break;
             default:
-                Blame(node.Line, $"{name} is a section: write {definition.Heading} on a line of its own and its keys below");
+                AddError(node.Line, $"{name} is a section: write {definition.Heading} on a line of its own and its keys below");
                 break;
         }
     }
@@ -113,13 +121,13 @@ public sealed class ConfigurationFile
             if (isRoot && ConfigKeys.Sections.Any(known => known.Name == name && name.Length > 0))
                 continue;
             if (definition.Keys.FirstOrDefault(known => known.Name == name) is not { } key)
-                Blame(node.Line, Unknown(definition, name, node));
+                AddError(node.Line, Unknown(definition, name, node));
             else if (key.Problem(node) is { } problem && bad.Add(name))
-                Blame(node.Line, problem);
+                AddError(node.Line, problem);
         }
 
         foreach (var key in definition.Keys.Where(key => key.Required && !table.Entries.ContainsKey(key.Name)))
-            Blame(table.Line, $"{definition.Heading} needs {key.Name}: {key.Takes}");
+            AddError(table.Line, $"{definition.Heading} needs {key.Name}: {key.Takes}");
         sections[definition.Name].Add(new Section(definition, table, Name, bad));
     }
 
@@ -135,5 +143,5 @@ public sealed class ConfigurationFile
         return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are ({string.Join(", ", candidates)})";
     }
 
-    internal void Blame(int line, string message) => Faults.Add(new ConfigError(Name, line, message));
+    internal void AddError(int line, string message) => Errors.Add(new ConfigError(Name, line, message));
 }

@@ -25,17 +25,16 @@ public static class Demonstration
         """;
 
     /// <summary>The listeners of a file that names none.</summary>
-    internal static IEnumerable<ListenerSettings> Listeners(LimitSettings limits, bool certified) =>
+    internal static IEnumerable<ListenerSettings> Listeners(bool certified) =>
     [
-        Listener(ListenerRole.Mx, 2525, limits, certified),
-        Listener(ListenerRole.Submission, 2587, limits, certified),
+        Listener(ListenerRole.Mx, 2525, certified),
+        Listener(ListenerRole.Submission, 2587, certified),
     ];
 
-    private static ListenerSettings Listener(ListenerRole role, int port, LimitSettings limits, bool certified) => new()
+    private static ListenerSettings Listener(ListenerRole role, int port, bool certified) => new()
     {
         Role = role,
         Addresses = [new IPEndPoint(IPAddress.Loopback, port)],
         Tls = certified ? TlsUse.StartTls : TlsUse.None,
-        Limits = role == ListenerRole.Submission ? limits with { Recipients = limits.SubmissionRecipients } : limits,
     };
 }

@@ -17,7 +17,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
             var domain = ReadDomain(section);
             if (!domains.TryAdd(domain.Name, (domain, section)))
-                file.Blame(section.LineOf(ConfigKeys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
+                file.AddError(section.LineOf(ConfigKeys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
         }
 
         foreach (var (domain, section) in domains.Values)
@@ -27,16 +27,13 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
     private DomainSettings ReadDomain(Section section)
     {
-        string name = section.Get(ConfigKeys.Domain.Name);
-        var kind = section.Get(ConfigKeys.Domain.Kind);
-        return new DomainSettings
+        var domain = section.Bind(new DomainSettings());
+        return domain with
         {
-            Name = name,
-            Kind = kind,
-            Mailboxes = ReadMailboxes(section, name, kind),
-            Aliases = ReadAliases(section, name),
-            Language = section.Has(ConfigKeys.Domain.Language) ? section.Get(ConfigKeys.Domain.Language) : language,
-            Deliver = ReadDeliver(section, kind),
+            Mailboxes = ReadMailboxes(section, domain.Name, domain.Kind),
+            Aliases = ReadAliases(section, domain.Name),
+            Language = domain.Language.Length > 0 ? domain.Language : language,
+            Deliver = ReadDeliver(section, domain.Kind),
         };
     }
 
@@ -48,15 +45,15 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         {
             string local = written.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) ? written[..^(domain.Length + 1)] : written;
             if (!Mailbox.TryParse($"{local}@{domain}", out _) || local.Contains('/'))
-                file.Blame(line, $"mailboxes has \"{written}\": write the part before @, for example \"ann\"");
+                file.AddError(line, $"mailboxes has \"{written}\": write the part before @, for example \"ann\"");
             else if (mailboxes.Contains(local.ToLowerInvariant()))
-                file.Blame(line, $"mailboxes has \"{written}\" twice");
+                file.AddError(line, $"mailboxes has \"{written}\" twice");
             else
                 mailboxes.Add(local.ToLowerInvariant());
         }
 
         if (kind == DomainKind.Relay && mailboxes.Count > 0)
-            file.Blame(line, "a domain of kind \"relay\" has no mailboxes here: remove them, or write kind = \"hosted\"");
+            file.AddError(line, "a domain of kind \"relay\" has no mailboxes here: remove them, or write kind = \"hosted\"");
         return mailboxes;
     }
 
@@ -67,7 +64,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         foreach (var (alias, targets) in section.Get(ConfigKeys.Domain.Aliases))
         {
             if (alias != "*" && !Mailbox.TryParse($"{alias}@{domain}", out _))
-                file.Blame(line, $"aliases has \"{alias}\": write the part before @, or * for whatever has no mailbox");
+                file.AddError(line, $"aliases has \"{alias}\": write the part before @, or * for whatever has no mailbox");
 
             var addresses = new List<Mailbox>();
             foreach (string target in targets)
@@ -75,11 +72,11 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
                 if (Mailbox.TryParse(target.Contains('@') ? target : $"{target}@{domain}", out var address))
                     addresses.Add(address!);
                 else
-                    file.Blame(line, $"alias {alias} leads to \"{target}\", which is no address: write one such as \"ann\" or \"ann@example.org\"");
+                    file.AddError(line, $"alias {alias} leads to \"{target}\", which is no address: write one such as \"ann\" or \"ann@example.org\"");
             }
 
             if (alias == "*" && addresses.Count != 1)
-                file.Blame(line, "alias * takes one address: give that address an alias of its own to reach several");
+                file.AddError(line, "alias * takes one address: give that address an alias of its own to reach several");
             aliases[alias.ToLowerInvariant()] = addresses;
         }
 
@@ -88,20 +85,19 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
     private string? ReadDeliver(Section section, DomainKind kind)
     {
-        if (!section.Has(ConfigKeys.Domain.Deliver))
+        if (section.Get(ConfigKeys.Domain.Deliver) is not { } written)
             return kind == DomainKind.Hosted ? DefaultMaildir.Replace("{data}", data, StringComparison.Ordinal) : null;
 
-        string written = section.Get(ConfigKeys.Domain.Deliver);
         string deliver = written.Replace("{data}", data, StringComparison.Ordinal);
         int line = section.LineOf(ConfigKeys.Domain.Deliver);
         if (!Destination.TryParse(deliver, out var destination) || destination!.Kind == DestinationKind.Mx)
-            file.Blame(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
+            file.AddError(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
-            file.Blame(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");
+            file.AddError(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.Contains("{mailbox}"))
-            file.Blame(line, $"deliver is \"{written}\": all mailboxes would share one Maildir; put {{mailbox}} into the path");
+            file.AddError(line, $"deliver is \"{written}\": all mailboxes would share one Maildir; put {{mailbox}} into the path");
         else if (kind == DomainKind.Relay && destination.Kind == DestinationKind.Maildir)
-            file.Blame(line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
+            file.AddError(line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
         return deliver;
     }
 
@@ -112,9 +108,9 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         foreach (var (alias, targets) in domain.Aliases)
         {
             foreach (var target in targets.Where(target => !Leads(target, domains)))
-                file.Blame(line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
+                file.AddError(line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
             if (alias != "*" && Circle($"{alias}@{domain.Name}", [], domains) is { } circle)
-                file.Blame(line, $"aliases go round in a circle: {string.Join(" -> ", circle)}");
+                file.AddError(line, $"aliases go round in a circle: {string.Join(" -> ", circle)}");
         }
     }
 

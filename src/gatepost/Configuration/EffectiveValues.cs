@@ -21,7 +21,10 @@ internal static class EffectiveValues
             foreach (var section in sections)
             {
                 foreach (var key in definition.Keys)
-                    yield return Override(definition, key, settings, overrides) ?? new EffectiveValue(definition.Heading, key.Name, Value(section, key, settings), Origin(section, key));
+                {
+                    yield return Override(definition, key, settings, overrides)
+                        ?? new EffectiveValue(definition.Heading, key.Name, Value(section, key, settings), Origin(section, key));
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 namespace Gatepost.Configuration;
 
-/// <summary>One key an administrator can set: its name, what it takes, its default and what it means. Parsing, checking, <c>config show</c> and the manual all come from here.</summary>
+/// <summary>
+/// One key an administrator can set: its name, what it takes, its default and what it means. Parsing, checking, <c>config show</c>, the
+/// manual and the value in the room's options all come from here.
+/// </summary>
 public abstract class Key(string name, string takes, string @default, string meaning)
 {
     public string Name { get; } = name;
@@ -8,7 +11,7 @@ public abstract class Key(string name, string takes, string @default, string mea
     /// <summary>What may be written, with its unit: <c>a duration, "10s" to "1h"</c>.</summary>
     public string Takes { get; } = takes;
 
-    /// <summary>As TOML; empty where there is none, which <see cref="Meaning"/> or <see cref="Required"/> explains.</summary>
+    /// <summary>As TOML; empty if there is none, which <see cref="Meaning"/> or <see cref="Required"/> explains.</summary>
     public string Default { get; } = @default;
 
     /// <summary>What it does, in a sentence or two.</summary>
@@ -18,24 +21,28 @@ public abstract class Key(string name, string takes, string @default, string mea
     public bool Required { get; init; }
 
     /// <summary>Checks a value.</summary>
-    /// <returns>What is wrong and what to write instead; null where it is good.</returns>
+    /// <returns>What is wrong and what to write instead; null if the value is valid.</returns>
     internal abstract string? Problem(TomlNode node);
 }
 
 /// <summary>A key whose values are of type <typeparamref name="T"/>.</summary>
 /// <param name="name">Kebab case.</param>
-/// <param name="takes">What may be written.</param>
-/// <param name="default">As TOML; empty where none.</param>
+/// <param name="kind">What may be written, how it is read and shown.</param>
+/// <param name="default">The value if the key is not written.</param>
 /// <param name="meaning">What it does.</param>
-/// <param name="read">Reads a value; throws <see cref="FormatException"/> with what is wrong and what to write.</param>
-public sealed class Key<T>(string name, string takes, string @default, string meaning, Func<TomlNode, T> read)
-    : Key(name, takes, @default, meaning)
+public class Key<T>(string name, ValueKind<T> kind, T @default, string meaning) : Key(name, kind.Takes, kind.Show(@default), meaning)
 {
+    /// <summary>The value if the key is not written.</summary>
+    internal T DefaultValue { get; } = @default;
+
+    /// <exception cref="FormatException">The value is wrong; the message says what to write.</exception>
+    internal T Read(TomlNode node) => kind.Read(Name, node, Default);
+
     internal override string? Problem(TomlNode node)
     {
         try
         {
-            read(node);
+            Read(node);
             return null;
         }
         catch (FormatException wrong)
@@ -44,21 +51,90 @@ public sealed class Key<T>(string name, string takes, string @default, string me
         }
     }
 
-    /// <exception cref="FormatException">The value is wrong; the message says what to write.</exception>
-    internal T Read(TomlNode node) => read(node);
-
-    /// <summary>The default value; that of the type where there is none.</summary>
-    internal T? ReadDefault() => Default.Length == 0 ? default : read(Toml.Parse("x = " + Default, Name, []).Entries["x"]);
+    /// <summary>A value as TOML.</summary>
+    protected string Show(T value) => kind.Show(value);
 }
 
-/// <summary>A section of the file.</summary>
-/// <param name="Name">Empty for the keys before the first section.</param>
-/// <param name="Repeated">Written <c>[[name]]</c>, any number of times.</param>
-/// <param name="Meaning">What it is for.</param>
-/// <param name="Keys">In the order the manual shows them.</param>
-/// <param name="Example">TOML the manual shows; empty where the keys say enough.</param>
-public sealed record SectionDefinition(string Name, bool Repeated, string Meaning, IReadOnlyList<Key> Keys, string Example = "")
+/// <summary>A key that sets a property somewhere in a <typeparamref name="TRoot"/>.</summary>
+internal interface IBoundKey<TRoot>
 {
+    /// <summary>The root with the value the section has; unchanged if the key is not written there.</summary>
+    TRoot Bind(TRoot root, Section section);
+
+    /// <summary>The property's value as TOML.</summary>
+    string ShowIn(TRoot root);
+}
+
+/// <summary>The keys that set properties of one options record. Their defaults are the record's own, so there is no second one to differ.</summary>
+/// <param name="section">Where the keys are written.</param>
+/// <param name="defaults">A root with every default.</param>
+/// <param name="find">Finds the record in its root.</param>
+/// <param name="replace">Puts a changed record back.</param>
+internal sealed class OptionKeys<TRoot, TOptions>(
+    SectionDefinition section, TRoot defaults, Func<TRoot, TOptions> find, Func<TRoot, TOptions, TRoot> replace)
+{
+    /// <summary>A key for one property.</summary>
+    /// <param name="name">Kebab case, as written in the file.</param>
+    /// <param name="kind">What may be written: unit, range, words.</param>
+    /// <param name="get">Reads the property; the default comes from here.</param>
+    /// <param name="set">The record with another value.</param>
+    /// <param name="meaning">For the manual.</param>
+    /// <param name="required">Whether it must be written in its section.</param>
+    public Key<T> Key<T>(
+        string name, ValueKind<T> kind, Func<TOptions, T> get, Func<TOptions, T, TOptions> set, string meaning, bool required = false) =>
+        section.Add(new Bound<T>(
+            name, kind, get(find(defaults)), meaning, root => get(find(root)), (root, value) => replace(root, set(find(root), value)))
+        {
+            Required = required,
+        });
+
+    private sealed class Bound<T>(
+        string name, ValueKind<T> kind, T @default, string meaning, Func<TRoot, T> get, Func<TRoot, T, TRoot> set)
+        : Key<T>(name, kind, @default, meaning), IBoundKey<TRoot>
+    {
+        public TRoot Bind(TRoot root, Section section) => section.Has(this) ? set(root, section.Get(this)) : root;
+
+        public string ShowIn(TRoot root) => Show(get(root));
+    }
+}
+
+/// <summary>A section of the file. Its keys add themselves in the order they are declared, which is that of the manual.</summary>
+/// <param name="name">Empty for the keys before the first section.</param>
+/// <param name="repeated">Written <c>[[name]]</c>, any number of times.</param>
+/// <param name="meaning">What it is for.</param>
+/// <param name="example">TOML for the manual; empty if the keys say enough.</param>
+public sealed class SectionDefinition(string name, bool repeated, string meaning, string example = "")
+{
+    private readonly List<Key> keys = [];
+
+    public string Name { get; } = name;
+
+    public bool Repeated { get; } = repeated;
+
+    public string Meaning { get; } = meaning;
+
+    public string Example { get; } = example;
+
+    public IReadOnlyList<Key> Keys => keys;
+
     /// <summary>As written in the file.</summary>
     public string Heading => Name.Length == 0 ? "" : Repeated ? $"[[{Name}]]" : $"[{Name}]";
+
+    /// <summary>Keys that set a record inside the settings.</summary>
+    internal OptionKeys<Settings, TOptions> Sets<TOptions>(Func<Settings, TOptions> find, Func<Settings, TOptions, Settings> replace) =>
+        new(this, Settings.Default, find, replace);
+
+    /// <summary>Keys of a section that makes a record of its own each time it is written.</summary>
+    /// <param name="seed">The record with its defaults; what is required comes from the section.</param>
+    internal OptionKeys<TOptions, TOptions> Makes<TOptions>(TOptions seed) => new(this, seed, options => options, (_, options) => options);
+
+    /// <summary>A key that cannot be understood without others; the reader of its section uses it.</summary>
+    internal Key<T> Key<T>(string name, ValueKind<T> kind, T @default, string meaning, bool required = false) =>
+        Add(new Key<T>(name, kind, @default, meaning) { Required = required });
+
+    internal Key<T> Add<T>(Key<T> key)
+    {
+        keys.Add(key);
+        return key;
+    }
 }

@@ -8,15 +8,15 @@ public static class ManualPage
     private const string Introduction = """
         # gatepost.toml
 
-        <!-- Generated from src/gatepost/Configuration/Keys.cs by `./gatepost manual configuration`; a test keeps it current. Edit there. -->
+        <!-- Generated from src/gatepost/Configuration/ConfigKeys*.cs by `./gatepost manual configuration`; a test keeps it current. Edit there. -->
 
         The configuration is one file in [TOML](https://toml.io). The program looks for it at `--config`, then `$GATEPOST_CONFIG`,
         `./gatepost.toml`, `/etc/gatepost/gatepost.toml`; without any it runs a harmless demonstration on loopback.
 
-        - `gatepost config check` says everything that is wrong at once: file, line, and what to write instead.
+        - `gatepost config check` reports every error at once: file, line, and what to write instead.
         - `gatepost config show` prints every key with its effective value and where that value comes from.
-        - `gatepost reload` (or SIGHUP) puts a changed file in force without dropping a session. A file with faults changes nothing:
-          the last good one stays in force, and the faults are printed and logged. `data`, `[control]`, `[http]`, `[log]` and `[journal]`
+        - `gatepost reload` (or SIGHUP) puts a changed file in force without dropping a session. A file with errors changes nothing:
+          the last good one stays in force, and the errors are printed and logged. `data`, `[control]`, `[http]`, `[log]` and `[journal]`
           are read at start only.
 
         Durations are texts with units: `w` weeks, `d` days, `h` hours, `m` minutes, `s` seconds, `ms` milliseconds, also together: `"1h 30m"`.

@@ -1,5 +1,6 @@
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Auth;
@@ -10,51 +11,32 @@ namespace Gatepost.Configuration;
 /// <summary>Reads the sections <c>[policy]</c>, <c>[[rule]]</c>, <c>[[dnsbl]]</c>, <c>[[account]]</c> and <c>[[block]]</c>.</summary>
 internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainSettings> domains)
 {
-    public PolicyOptions ReadPolicy()
+    /// <summary>The policy with the sections that may be written several times.</summary>
+    public PolicyOptions Complete(PolicyOptions policy)
     {
-        var section = file.One("policy");
-        return new PolicyOptions
+        CheckQuarantine(ConfigKeys.Quarantine.Keep, policy.Quarantine.Keep);
+        CheckQuarantine(ConfigKeys.Quarantine.Accept, policy.Quarantine.Accept);
+        return policy with { Rules = ReadRules(), Dnsbls = ReadDnsbls(), Scanners = ReadScanners() };
+    }
+
+    public void CheckDovecot(string? address)
+    {
+        if (address is not null && !FilterAddress.TryParse(address, out _))
         {
-            WithoutLogin = section.Get(ConfigKeys.Policy.WithoutLogin),
-            TrustedNetworks = section.Get(ConfigKeys.Policy.Trusted),
-            OwnNames = section.Get(ConfigKeys.Policy.OwnNames),
-            HostedDomainsAreOurNames = section.Get(ConfigKeys.Policy.HostedAreOwnNames),
-            RefuseAtRecipient = section.Get(ConfigKeys.Policy.RefuseAtRecipient),
-            ReverseNameOpaque = section.Get(ConfigKeys.Policy.ReverseNameOpaque),
-            MessagesPerClient = Limit(section, ConfigKeys.Policy.MessagesPerAddress),
-            ConnectionsPerClient = Limit(section, ConfigKeys.Policy.ConnectionsPerAddress),
-            ClientWindow = section.Get(ConfigKeys.Policy.AddressWindow),
-            ClientBlockedFor = section.Get(ConfigKeys.Policy.AddressBlockedFor),
-            RecipientsPerUserAndHour = Limit(section, ConfigKeys.Policy.RecipientsPerUser),
-            RecipientsPerDomainAndHour = Limit(section, ConfigKeys.Policy.RecipientsPerDomain),
-            ReceivedPerMailboxAndHour = Limit(section, ConfigKeys.Policy.ReceivedPerMailbox),
-            FullForLong = section.Get(ConfigKeys.Policy.FullForLong),
-            GreylistDelay = section.Get(ConfigKeys.Policy.GreylistDelay),
-            LoginMaySendNull = section.Get(ConfigKeys.Policy.LoginMaySendNull),
-            Order = ReadOrder(section),
-            Rules = ReadRules(),
-            Dnsbls = ReadDnsbls(),
-            GreetingPause = section.Get(ConfigKeys.Policy.GreetingPause),
-            Scanners = ReadScanners(),
-            Callouts = ReadCallouts(),
-            Quarantine = QuarantineReader.Read(file),
-        };
+            file.AddError(
+                file.One("policy").LineOf(ConfigKeys.Policy.DovecotAuth),
+                $"dovecot-auth is \"{address}\": write unix:/run/dovecot/auth-client or host:port");
+        }
     }
 
-    private CalloutOptions ReadCallouts()
+    private void CheckQuarantine(Key key, IReadOnlyList<string> rules)
     {
-        var section = file.One("callout");
-        return new CalloutOptions { Timeout = section.Get(ConfigKeys.Callout.Timeout), KeepPositive = section.Get(ConfigKeys.Callout.KeepPositive), KeepNegative = section.Get(ConfigKeys.Callout.KeepNegative) };
-    }
-
-    public LoginSettings ReadLogins()
-    {
-        var section = file.One("policy");
-        var guesses = new LoginThrottleOptions { PerClient = section.Get(ConfigKeys.Policy.FailedPerAddress), PerAccount = section.Get(ConfigKeys.Policy.FailedPerAccount) };
-        string? dovecot = section.Has(ConfigKeys.Policy.DovecotAuth) ? section.Get(ConfigKeys.Policy.DovecotAuth) : null;
-        if (dovecot is not null && !FilterAddress.TryParse(dovecot, out _))
-            file.Blame(section.LineOf(ConfigKeys.Policy.DovecotAuth), $"dovecot-auth is \"{dovecot}\": write unix:/run/dovecot/auth-client or host:port");
-        return new LoginSettings(section.Get(ConfigKeys.Policy.Scram), guesses, dovecot);
+        foreach (string rule in rules.Where(rule => !QuarantineOptions.Rules.Contains(rule)))
+        {
+            file.AddError(
+                file.One("quarantine").LineOf(key),
+                $"{key.Name} has \"{rule}\": write rules that judge whole messages, {string.Join(", ", QuarantineOptions.Rules)}");
+        }
     }
 
     public IReadOnlyDictionary<string, AccountSettings> ReadAccounts()
@@ -63,7 +45,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         foreach (var section in file.Many("account"))
         {
             if (ReadAddress(section) is { } address && !accounts.TryAdd(address.ToString(), ReadAccount(section, address)))
-                file.Blame(section.LineOf(ConfigKeys.Account.Address), $"{address} has an [[account]] already: put everything about it into one");
+                file.AddError(section.LineOf(ConfigKeys.Account.Address), $"{address} has an [[account]] already: put everything about it into one");
         }
 
         return accounts;
@@ -77,29 +59,19 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             if (!section.Has(ConfigKeys.Block.Side) || !section.Has(ConfigKeys.Block.Pattern))
                 continue;
             string pattern = section.Get(ConfigKeys.Block.Pattern);
-            string? scope = section.Has(ConfigKeys.Block.For) ? section.Get(ConfigKeys.Block.For) : null;
+            string? scope = section.Get(ConfigKeys.Block.For);
+            var side = section.Get(ConfigKeys.Block.Side)!.Value;
             if (!IsPattern(pattern))
-                file.Blame(section.LineOf(ConfigKeys.Block.Pattern), $"pattern is \"{pattern}\": write an address, or @example.org for a whole domain");
+                file.AddError(section.LineOf(ConfigKeys.Block.Pattern), $"pattern is \"{pattern}\": write an address, or @example.org for a whole domain");
             if (scope is not null && !IsPattern(scope))
-                file.Blame(section.LineOf(ConfigKeys.Block.For), $"for is \"{scope}\": write an address, or @example.org for a whole domain");
-            if (scope is not null && section.Get(ConfigKeys.Block.Side) == BlockSide.Recipient)
-                file.Blame(section.LineOf(ConfigKeys.Block.For), "for has a meaning for blocked senders only: remove it");
-            blocks.Add(new Block(section.Get(ConfigKeys.Block.Side), Ascii(pattern), scope is null ? null : Ascii(scope), "configuration", DateTimeOffset.UnixEpoch, Text(section, ConfigKeys.Block.Why)));
+                file.AddError(section.LineOf(ConfigKeys.Block.For), $"for is \"{scope}\": write an address, or @example.org for a whole domain");
+            if (scope is not null && side == BlockSide.Recipient)
+                file.AddError(section.LineOf(ConfigKeys.Block.For), "for has a meaning for blocked senders only: remove it");
+            blocks.Add(new Block(
+                side, Ascii(pattern), scope is null ? null : Ascii(scope), "configuration", DateTimeOffset.UnixEpoch, section.Get(ConfigKeys.Block.Why)));
         }
 
         return blocks;
-    }
-
-    private static string Text(Section section, Key<string> key) => section.Has(key) ? section.Get(key) : "";
-
-    private static int? Limit(Section section, Key<int> key) => section.Get(key) is > 0 and var limit ? limit : null;
-
-    private IReadOnlyList<string> ReadOrder(Section section)
-    {
-        var order = section.Get(ConfigKeys.Policy.Order);
-        foreach (string name in order.Where(name => !RuleEngine.RuleNames.Contains(name)))
-            file.Blame(section.LineOf(ConfigKeys.Policy.Order), NoRule("order", name));
-        return order;
     }
 
     private Dictionary<string, RuleOptions> ReadRules()
@@ -112,13 +84,9 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
 
             string name = section.Get(ConfigKeys.Rule.Name);
             if (!RuleEngine.RuleNames.Contains(name))
-                file.Blame(section.LineOf(ConfigKeys.Rule.Name), NoRule("name", name));
+                file.AddError(section.LineOf(ConfigKeys.Rule.Name), NoRule(name));
             else if (!rules.TryAdd(name, ReadRule(section)))
-                file.Blame(section.LineOf(ConfigKeys.Rule.Name), $"{name} has a [[rule]] already: put everything about it into one");
-            else if (name == "relay-denied" && rules[name].Mode is RuleMode.Off or RuleMode.Warn)
-                file.Blame(section.LineOf(ConfigKeys.Rule.Mode), "relay-denied has to be on, or the server would carry anybody's spam: trust networks (role \"internal\") or let clients log in instead");
-            if (section.Has(ConfigKeys.Rule.WhenSilent) && RuleEngine.RuleNames.Contains(name) && !PolicyOptions.RulesThatMayBeSilent.ContainsKey(name))
-                file.Blame(section.LineOf(ConfigKeys.Rule.WhenSilent), $"{name} knows no when-silent: remove it; {string.Join(", ", PolicyOptions.RulesThatMayBeSilent.Keys)} do");
+                file.AddError(section.LineOf(ConfigKeys.Rule.Name), $"{name} has a [[rule]] already: put everything about it into one");
         }
 
         return rules;
@@ -128,16 +96,8 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     {
         var domains = section.Get(ConfigKeys.Rule.ExemptDomains);
         foreach (string domain in domains.Where(domain => !Mailbox.TryParse("x@" + domain, out _)))
-            file.Blame(section.LineOf(ConfigKeys.Rule.ExemptDomains), $"exempt-domains has \"{domain}\": write a domain name");
-        return new RuleOptions
-        {
-            Mode = section.Has(ConfigKeys.Rule.Mode) ? section.Get(ConfigKeys.Rule.Mode) : null,
-            Replies = section.Has(ConfigKeys.Rule.Replies) ? section.Get(ConfigKeys.Rule.Replies) : null,
-            WhenSilent = section.Has(ConfigKeys.Rule.WhenSilent) ? section.Get(ConfigKeys.Rule.WhenSilent) : null,
-            ExemptNetworks = section.Get(ConfigKeys.Rule.ExemptNetworks),
-            ExemptDomains = domains.Select(domain => Ascii(domain).ToLowerInvariant()).ToHashSet(StringComparer.Ordinal),
-            ExemptAuthenticated = section.Get(ConfigKeys.Rule.ExemptAuthenticated),
-        };
+            file.AddError(section.LineOf(ConfigKeys.Rule.ExemptDomains), $"exempt-domains has \"{domain}\": write a domain name");
+        return section.Bind(new RuleOptions());
     }
 
     private List<DnsblOptions> ReadDnsbls()
@@ -148,11 +108,11 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             if (!section.Has(ConfigKeys.Dnsbl.Zone))
                 continue;
 
-            var list = new DnsblOptions { Zone = section.Get(ConfigKeys.Dnsbl.Zone), Opaque = section.Get(ConfigKeys.Dnsbl.Opaque) };
+            var list = section.Bind(new DnsblOptions { Zone = "" });
             foreach (string problem in list.Problems())
-                file.Blame(section.LineOf(ConfigKeys.Dnsbl.Zone), problem);
+                file.AddError(section.LineOf(ConfigKeys.Dnsbl.Zone), problem);
             if (lists.Any(known => known.Zone.Equals(list.Zone, StringComparison.OrdinalIgnoreCase)))
-                file.Blame(section.LineOf(ConfigKeys.Dnsbl.Zone), $"{list.Zone} is listed already: keep one");
+                file.AddError(section.LineOf(ConfigKeys.Dnsbl.Zone), $"{list.Zone} is listed already: keep one");
             lists.Add(list);
         }
 
@@ -167,26 +127,15 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             if (!section.Has(ConfigKeys.Scanner.Name) || !section.Has(ConfigKeys.Scanner.Kind) || !section.Has(ConfigKeys.Scanner.Address))
                 continue;
 
-            var filter = new ScannerOptions
-            {
-                Name = section.Get(ConfigKeys.Scanner.Name),
-                Kind = section.Get(ConfigKeys.Scanner.Kind),
-                Address = section.Get(ConfigKeys.Scanner.Address),
-                RefusalMeans = section.Get(ConfigKeys.Scanner.RefusalIs),
-                PretendHeaderChanges = section.Get(ConfigKeys.Scanner.HeaderChanges),
-                Timeout = section.Get(ConfigKeys.Scanner.Timeout),
-                WhenAway = section.Get(ConfigKeys.Scanner.WhenAway),
-                MaxSize = section.Get(ConfigKeys.Scanner.MaxSize),
-                Connections = section.Get(ConfigKeys.Scanner.Connections),
-            };
+            var filter = section.Bind(new ScannerOptions { Name = "", Kind = default, Address = "" });
             foreach (string problem in filter.Problems())
-                file.Blame(section.LineOf(ConfigKeys.Scanner.Address), problem);
+                file.AddError(section.LineOf(ConfigKeys.Scanner.Address), problem);
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.RefusalIs))
-                file.Blame(section.LineOf(ConfigKeys.Scanner.RefusalIs), $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what it found");
+                file.AddError(section.LineOf(ConfigKeys.Scanner.RefusalIs), $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what it found");
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.HeaderChanges))
-                file.Blame(section.LineOf(ConfigKeys.Scanner.HeaderChanges), "header-changes has a meaning for milters only: remove it");
+                file.AddError(section.LineOf(ConfigKeys.Scanner.HeaderChanges), "header-changes has a meaning for milters only: remove it");
             if (filters.Any(known => known.Name == filter.Name))
-                file.Blame(section.LineOf(ConfigKeys.Scanner.Name), $"there is a scanner {filter.Name} already: give each its own name");
+                file.AddError(section.LineOf(ConfigKeys.Scanner.Name), $"there is a scanner {filter.Name} already: give each its own name");
             filters.Add(filter);
         }
 
@@ -201,9 +150,9 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         string written = section.Get(ConfigKeys.Account.Address);
         int line = section.LineOf(ConfigKeys.Account.Address);
         if (!Mailbox.TryParse(written, out var address) || address!.Domain.Length == 0)
-            file.Blame(line, $"address is \"{written}\": write a whole address, for example \"ann@example.org\"");
+            file.AddError(line, $"address is \"{written}\": write a whole address, for example \"ann@example.org\"");
         else if (!domains.Any(domain => domain.Name.Equals(address.Domain, StringComparison.OrdinalIgnoreCase) && domain.Mailboxes.Contains(address.LocalPart.ToLowerInvariant())))
-            file.Blame(line, $"{written} is no mailbox: add \"{address.LocalPart}\" to the mailboxes of [[domain]] {address.Domain}");
+            file.AddError(line, $"{written} is no mailbox: add \"{address.LocalPart}\" to the mailboxes of [[domain]] {address.Domain}");
         else
             return address;
         return null;
@@ -211,32 +160,30 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
 
     private AccountSettings ReadAccount(Section section, Mailbox address)
     {
-        string? password = section.Has(ConfigKeys.Account.Password) ? section.Get(ConfigKeys.Account.Password) : null;
-        if (password is not null && StoredPassword.Parse(password) is null)
-            file.Blame(section.LineOf(ConfigKeys.Account.Password), $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not stand here");
-        foreach (string leave in section.Get(ConfigKeys.Account.SendsAs).Where(leave => !IsPattern(leave)))
-            file.Blame(section.LineOf(ConfigKeys.Account.SendsAs), $"sends-as has \"{leave}\": write an address, or @example.org for a whole domain");
-        return new AccountSettings
+        var account = section.Bind(new AccountSettings());
+        if (account.Password is { } password && StoredPassword.Parse(password) is null)
         {
-            Address = address,
-            Password = password,
-            Quota = section.Has(ConfigKeys.Account.Quota) ? section.Get(ConfigKeys.Account.Quota) : null,
-            RecipientsPerHour = Limit(section, ConfigKeys.Account.RecipientsPerHour),
-            ReceivedPerHour = Limit(section, ConfigKeys.Account.ReceivedPerHour),
-            SendsAs = section.Get(ConfigKeys.Account.SendsAs),
-            Suspended = ReadSuspended(section),
-            SuspendedWhy = Text(section, ConfigKeys.Account.SuspendedWhy),
-            MovedTo = ReadMovedTo(section),
-        };
+            file.AddError(
+                section.LineOf(ConfigKeys.Account.Password),
+                $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not stand here");
+        }
+
+        foreach (string pattern in account.SendsAs.Where(pattern => !IsPattern(pattern)))
+        {
+            file.AddError(
+                section.LineOf(ConfigKeys.Account.SendsAs), $"sends-as has \"{pattern}\": write an address, or @example.org for a whole domain");
+        }
+
+        return account with { Suspended = ReadSuspended(section), MovedTo = ReadMovedTo(section) };
     }
 
     private Mailbox? ReadMovedTo(Section section)
     {
-        if (!section.Has(ConfigKeys.Account.MovedTo))
+        if (section.Get(ConfigKeys.Account.MovedTo) is not { } written)
             return null;
-        if (Mailbox.TryParse(section.Get(ConfigKeys.Account.MovedTo), out var target) && target!.Domain.Length > 0)
+        if (Mailbox.TryParse(written, out var target) && target!.Domain.Length > 0)
             return target;
-        file.Blame(section.LineOf(ConfigKeys.Account.MovedTo), $"moved-to is \"{section.Get(ConfigKeys.Account.MovedTo)}\": write a whole address");
+        file.AddError(section.LineOf(ConfigKeys.Account.MovedTo), $"moved-to is \"{written}\": write a whole address");
         return null;
     }
 
@@ -250,15 +197,15 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
                 "receiving" => Suspended.Receiving,
                 "sending" => Suspended.Sending,
                 "login" => Suspended.Login,
-                _ => Blame(word),
+                _ => AddError(word),
             };
         }
 
         return what;
 
-        Suspended Blame(string word)
+        Suspended AddError(string word)
         {
-            file.Blame(section.LineOf(ConfigKeys.Account.Suspended), $"suspended has \"{word}\": write \"receiving\", \"sending\" or \"login\"");
+            file.AddError(section.LineOf(ConfigKeys.Account.Suspended), $"suspended has \"{word}\": write \"receiving\", \"sending\" or \"login\"");
             return Suspended.Nothing;
         }
     }
@@ -271,6 +218,6 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         return string.Concat(pattern.AsSpan(0, at + 1), AddressKey.ToAscii(pattern[(at + 1)..]));
     }
 
-    private static string NoRule(string key, string name) =>
-        $"{key} has \"{name}\", which is no rule{(Spelling.Nearest(name, RuleEngine.RuleNames) is { } guess ? $" (did you mean \"{guess}\"?)" : "")}: the rules are {string.Join(", ", RuleEngine.RuleNames)}";
+    private static string NoRule(string name) =>
+        $"name has \"{name}\", which is no rule{(Spelling.Nearest(name, RuleEngine.RuleNames) is { } guess ? $" (did you mean \"{guess}\"?)" : "")}: the rules are {string.Join(", ", RuleEngine.RuleNames)}";
 }

@@ -60,14 +60,14 @@ public static class Quantity
         return false;
     }
 
-    /// <summary>Writes a duration the way <see cref="TryReadDuration"/> reads it.</summary>
+    /// <summary>Writes a duration the way <see cref="TryReadDuration"/> reads it, in days at most: "30d" says more than "4w 2d".</summary>
     public static string Show(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
             return "0s";
 
         var parts = new List<string>();
-        foreach (var (unit, length) in DurationUnits.OrderByDescending(known => known.Length))
+        foreach (var (unit, length) in DurationUnits.Where(known => known.Unit != "w").OrderByDescending(known => known.Length))
         {
             long count = duration.Ticks / length.Ticks;
             if (count == 0)

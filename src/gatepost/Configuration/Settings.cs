@@ -1,88 +1,116 @@
 using System.Net;
+using Gatepost.Delivery;
+using Gatepost.Dns;
 using Gatepost.Policy;
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Auth;
-using Gatepost.Replies;
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
 
 namespace Gatepost.Configuration;
 
-/// <summary>A whole configuration, checked: what the program composes its parts from. Immutable; a reload makes a new one.</summary>
+/// <summary>
+/// A whole configuration, checked: the options of every room as the file sets them, and what only the program needs. Immutable; a reload makes a
+/// new one.
+/// </summary>
+/// <remarks>What follows from several sections, or from the machine, is added in <c>Composition/RoomOptions</c>.</remarks>
 public sealed record Settings
 {
-    public required string HostName { get; init; }
+    /// <summary>Every default, which is that of the room's own options; names and paths are still as the file would write them.</summary>
+    internal static Settings Default { get; } = new();
 
-    /// <summary>Absolute.</summary>
-    public required string Data { get; init; }
+    /// <summary>Empty until it is read or computed.</summary>
+    public string HostName { get; init; } = "";
 
-    public required ReplyStyle Replies { get; init; }
-
-    public required string Language { get; init; }
+    /// <summary>Absolute once read.</summary>
+    public string Data { get; init; } = "gatepost-data";
 
     /// <summary>Folder of the postmaster's own words and dialects, absolute; it need not hold any. Null for the built-in demonstration.</summary>
     public string? Catalogue { get; init; }
 
+    /// <summary>A page about refusals.</summary>
     public string? HelpUrl { get; init; }
 
-    /// <summary>211 instead of 214.</summary>
-    public bool HelpIsStatus { get; init; }
+    public IReadOnlyList<ListenerSettings> Listeners { get; init; } = [];
 
-    /// <summary>Whether forwards are told to strangers.</summary>
-    public bool DiscloseForward { get; init; }
+    public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
 
-    public required IReadOnlyList<ListenerSettings> Listeners { get; init; }
+    /// <summary>Without listeners and certificates, which are opened from <see cref="Listeners"/> and <see cref="Certificates"/>.</summary>
+    public SmtpServerOptions Smtp { get; init; } = new() { HostName = "" };
 
-    public required IReadOnlyList<CertificateSettings> Certificates { get; init; }
+    public DnsOptions Dns { get; init; } = new();
 
-    public required LimitSettings Limits { get; init; }
+    public IReadOnlyList<DomainSettings> Domains { get; init; } = [];
 
-    public required DnsSettings Dns { get; init; }
+    public IReadOnlyList<TransportSettings> Transports { get; init; } = [];
 
-    public required IReadOnlyList<DomainSettings> Domains { get; init; }
+    /// <summary>A server that takes all mail for domains without a transport of their own; null for none.</summary>
+    public Destination? SmartHost { get; init; }
 
-    public required IReadOnlyList<TransportSettings> Transports { get; init; }
+    public PolicyOptions Policy { get; init; } = new();
 
-    /// <summary>As the file says it; names, trusted networks and general settings are added where the rooms are put together.</summary>
-    public required PolicyOptions Policy { get; init; }
+    public LoginThrottleOptions LoginThrottle { get; init; } = new();
 
-    public required LoginSettings Logins { get; init; }
+    /// <summary>Whether SCRAM-SHA-256 is offered.</summary>
+    public bool Scram { get; init; } = true;
+
+    /// <summary>Dovecot's socket, if passwords are checked there.</summary>
+    public string? DovecotAuth { get; init; }
 
     /// <summary>By address in lower case.</summary>
-    public required IReadOnlyDictionary<string, AccountSettings> Accounts { get; init; }
+    public IReadOnlyDictionary<string, AccountSettings> Accounts { get; init; } = new Dictionary<string, AccountSettings>();
 
-    public required IReadOnlyList<Block> Blocks { get; init; }
+    public IReadOnlyList<Block> Blocks { get; init; } = [];
 
-    public required QueueSettings Queue { get; init; }
+    public DeliveryOptions Delivery { get; init; } = new() { HostName = "" };
 
-    public required DeliverySettings Delivery { get; init; }
+    public JournalOptions Journal { get; init; } = new() { Folder = "" };
 
-    public required JournalSettings Journal { get; init; }
+    public LogFormat LogFormat { get; init; }
 
-    public required LogFormat LogFormat { get; init; }
+    /// <summary>Where health and metrics answer; empty for nowhere.</summary>
+    public IReadOnlyList<IPEndPoint> Http { get; init; } = [new(IPAddress.Loopback, 2580)];
 
-    /// <summary>Empty where health and metrics do not answer.</summary>
-    public required IReadOnlyList<IPEndPoint> Http { get; init; }
+    /// <summary>False empties <see cref="Http"/>.</summary>
+    public bool HttpEnabled { get; init; } = true;
 
     /// <summary>Where it was read from; null for the built-in demonstration.</summary>
     public string? File { get; init; }
 
-    /// <summary>Unix socket for the administrator; absolute.</summary>
-    public required string ControlSocket { get; init; }
+    /// <summary>Unix socket for the administrator; absolute once read.</summary>
+    public string ControlSocket { get; init; } = "{data}/control.sock";
 
-    /// <summary>Unix socket for local programs that send mail; absolute.</summary>
-    public required string SubmitSocket { get; init; }
+    /// <summary>Unix socket for local programs that send mail; absolute once read.</summary>
+    public string SubmitSocket { get; init; } = "{data}/submit.sock";
 
     /// <summary>Fingerprint of what only a restart can change, so that a reload can say so.</summary>
     public string Fixed => $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}";
+
+    /// <summary>What is wrong with values together, by section; the message begins with a key of the section.</summary>
+    internal IEnumerable<(string Section, string Problem)> Problems() =>
+    [
+        .. Under("limits", Smtp.Limits.Problems()),
+        .. Under("dns", Dns.Problems()),
+        .. Under("policy", Policy.Problems()),
+        .. Under("quarantine", Policy.Quarantine.Problems()),
+        .. Under("queue", Delivery.Retry.Problems()),
+        .. Under("delivery", Delivery.Shaping.Problems()),
+        .. Under("journal", Journal.Problems()),
+    ];
+
+    private static IEnumerable<(string Section, string Problem)> Under(string section, IEnumerable<string> problems) =>
+        problems.Select(problem => (section, problem));
 }
 
+/// <summary>One <c>[[listener]]</c>: several addresses with the same role.</summary>
 public sealed record ListenerSettings
 {
-    public required ListenerRole Role { get; init; }
+    public ListenerRole Role { get; init; }
 
-    public required IReadOnlyList<IPEndPoint> Addresses { get; init; }
+    public IReadOnlyList<IPEndPoint> Addresses { get; init; } = [];
 
-    public required TlsUse Tls { get; init; }
+    public TlsUse Tls { get; init; }
 
     public IReadOnlyList<IPNetwork> Trusted { get; init; } = [];
 
@@ -90,28 +118,28 @@ public sealed record ListenerSettings
 
     public IReadOnlyList<IPNetwork> XclientFrom { get; init; } = [];
 
+    /// <summary>Octets; null for the general limit.</summary>
+    public long? MessageSize { get; init; }
+
+    /// <summary>Null for the general limit.</summary>
+    public int? Recipients { get; init; }
+
     /// <summary>What one client may use up here: the general limits with this listener's own.</summary>
-    public required LimitSettings Limits { get; init; }
+    public SessionLimits Limits { get; init; } = new();
 }
 
-/// <param name="File">Absolute path of the PEM chain.</param>
-/// <param name="Key">Absolute path of the PEM key.</param>
-public sealed record CertificateSettings(string File, string Key);
-
-/// <summary>Sizes in octets.</summary>
-public sealed record LoginSettings(bool Scram, LoginThrottleOptions Guesses, string? DovecotAuth);
-
+/// <summary>What an <c>[[account]]</c> adds to a mailbox.</summary>
 public sealed record AccountSettings
 {
-    public required Mailbox Address { get; init; }
-
     public string? Password { get; init; }
 
     /// <summary>Octets; null without limit.</summary>
     public long? Quota { get; init; }
 
+    /// <summary>Null for the general limit.</summary>
     public int? RecipientsPerHour { get; init; }
 
+    /// <summary>Null for the general limit.</summary>
     public int? ReceivedPerHour { get; init; }
 
     public IReadOnlyList<string> SendsAs { get; init; } = [];
@@ -123,16 +151,12 @@ public sealed record AccountSettings
     public Mailbox? MovedTo { get; init; }
 }
 
-public sealed record LimitSettings(long MessageSize, int Recipients, int SubmissionRecipients, int Connections, int ConnectionsPerAddress, TimeSpan CommandTimeout, TimeSpan DataTimeout, int Errors, int Refusals);
-
-/// <param name="Servers">Empty: the system's.</param>
-public sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);
-
+/// <summary>One <c>[[domain]]</c>.</summary>
 public sealed record DomainSettings
 {
-    public required string Name { get; init; }
+    public string Name { get; init; } = "";
 
-    public required DomainKind Kind { get; init; }
+    public DomainKind Kind { get; init; }
 
     /// <summary>Local parts in lower case.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = [];
@@ -140,25 +164,20 @@ public sealed record DomainSettings
     /// <summary>Local part in lower case (or <c>*</c>) to full addresses.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Mailbox>> Aliases { get; init; } = new Dictionary<string, IReadOnlyList<Mailbox>>();
 
-    public required string Language { get; init; }
+    /// <summary>Empty for the general one.</summary>
+    public string Language { get; init; } = "";
 
-    /// <summary>Destination with <c>{domain}</c> and <c>{mailbox}</c> still in it; null where a transport or DNS decides.</summary>
+    /// <summary>Destination with <c>{domain}</c> and <c>{mailbox}</c> still in it; null if a transport or DNS decides.</summary>
     public string? Deliver { get; init; }
 
     /// <summary>Where mail for one of its mailboxes goes.</summary>
-    public Destination? DestinationOf(string mailbox) =>
-        Deliver is not null && Destination.TryParse(Deliver.Replace("{domain}", Name, StringComparison.Ordinal).Replace("{mailbox}", mailbox, StringComparison.Ordinal), out var destination)
-            ? destination
-            : null;
+    public Destination? DestinationOf(string mailbox)
+    {
+        string? place = Deliver?.Replace("{domain}", Name, StringComparison.Ordinal).Replace("{mailbox}", mailbox, StringComparison.Ordinal);
+        return place is not null && Destination.TryParse(place, out var destination) ? destination : null;
+    }
 }
 
 /// <param name="Domain">In lower case; <c>.example.org</c> for all below it.</param>
 /// <param name="To">Where its mail goes.</param>
 public sealed record TransportSettings(string Domain, Destination To);
-
-/// <param name="DelayNotice">Zero: never.</param>
-public sealed record QueueSettings(TimeSpan RetryFirst, TimeSpan RetryLongest, TimeSpan Expire, TimeSpan DelayNotice);
-
-public sealed record DeliverySettings(bool Paused, Destination? SmartHost, IReadOnlyList<IPNetwork> AllowNetworks, int Port, OutboundTls Tls, int Connections, int ConnectionsPerDestination);
-
-public sealed record JournalSettings(TimeSpan Keep, int Buffer);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
 
 namespace Gatepost.Configuration;
 
@@ -55,82 +56,111 @@ public sealed class SettingsReader
     {
         var file = ConfigurationFile.Parse(text, name);
         var settings = new SettingsReader(file, overrides, folder).Read();
-        return file.Faults.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Faults.OrderBy(fault => fault.Line)], settings);
+        return file.Errors.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Errors.OrderBy(error => error.Line)], settings);
     }
 
     private Settings Read()
     {
+        var settings = Settings.Default;
+        foreach (var definition in ConfigKeys.Sections.Where(definition => !definition.Repeated))
+            settings = file.One(definition.Name).Bind(settings);
+
         var general = file.One("");
-        string data = overrides.Data is { } wanted ? Path.GetFullPath(wanted) : Path.GetFullPath(general.Get(ConfigKeys.General.Data), folder);
-        string language = general.Get(ConfigKeys.General.Language);
+        string data = Path.GetFullPath(overrides.Data is { } wanted ? Path.GetFullPath(wanted) : settings.Data, folder);
+        string hostName = general.Has(ConfigKeys.General.HostName) ? settings.HostName : MachineName();
         var certificates = ReadCertificates();
-        var limits = ReadLimits();
-        var domains = new DomainReader(file, data, language).Read();
+        var domains = new DomainReader(file, data, settings.Delivery.Bounces.Language).Read();
         var policy = new PolicyReader(file, domains);
-        return new Settings
+        policy.CheckDovecot(settings.DovecotAuth);
+        settings = settings with
         {
-            HostName = general.Has(ConfigKeys.General.HostName) ? general.Get(ConfigKeys.General.HostName) : MachineName(),
+            HostName = hostName,
             Data = data,
-            Replies = general.Get(ConfigKeys.General.Replies),
-            Language = language,
-            Catalogue = ReadCatalogue(general),
-            HelpUrl = general.Has(ConfigKeys.General.HelpUrl) ? ReadUrl(general) : null,
-            HelpIsStatus = general.Get(ConfigKeys.General.HelpIsStatus),
-            DiscloseForward = general.Get(ConfigKeys.General.DiscloseForward),
-            Listeners = ReadListeners(limits, certificates.Count > 0),
+            Catalogue = CatalogueFolder(general, settings.Catalogue),
+            HelpUrl = CheckedUrl(general, settings.HelpUrl),
             Certificates = certificates,
-            Limits = limits,
-            Dns = ReadDns(),
+            Listeners = ReadListeners(settings, certificates.Count > 0),
+            Smtp = settings.Smtp with { HostName = hostName },
+            Dns = settings.Dns with { Servers = overrides.Dns is { } server ? [server] : settings.Dns.Servers },
             Domains = domains,
             Transports = ReadTransports(),
-            Policy = policy.ReadPolicy(),
-            Logins = policy.ReadLogins(),
+            Policy = policy.Complete(settings.Policy),
             Accounts = policy.ReadAccounts(),
             Blocks = policy.ReadBlocks(),
-            Queue = ReadQueue(),
-            Delivery = ReadDelivery(),
-            Journal = new JournalSettings(file.One("journal").Get(ConfigKeys.Journal.Keep), file.One("journal").Get(ConfigKeys.Journal.Buffer)),
-            ControlSocket = SocketPath(ConfigKeys.Control.Socket, data),
-            SubmitSocket = SocketPath(ConfigKeys.Control.SubmitSocket, data),
-            LogFormat = file.One("log").Get(ConfigKeys.Log.Format),
-            Http = file.One("http").Get(ConfigKeys.Http.Enabled) ? file.One("http").Get(ConfigKeys.Http.Address) : [],
+            Delivery = settings.Delivery with { HostName = hostName },
+            Journal = settings.Journal with { Folder = data },
+            ControlSocket = SocketPath(ConfigKeys.Control.Socket, settings.ControlSocket, data),
+            SubmitSocket = SocketPath(ConfigKeys.Control.SubmitSocket, settings.SubmitSocket, data),
+            Http = settings.HttpEnabled ? settings.Http : [],
         };
+        foreach (var (section, problem) in settings.Problems())
+            AddProblem(file.One(section), problem);
+        if (file.Errors.Count == 0)
+            CheckDirectory(settings);
+        return settings;
     }
 
-    /// <summary>Where a socket is: a Unix socket's name has room for 107 octets, so a data folder too deep for that gets its sockets in the folder for temporary files.</summary>
-    private string SocketPath(Key<string> key, string data)
+    /// <summary>What single sections cannot see, such as one domain in two spellings.</summary>
+    private void CheckDirectory(Settings settings)
+    {
+        foreach (string problem in DirectoryFromSettings.Problems(settings))
+        {
+            var section = file.Many("domain").LastOrDefault(section => problem.Contains(section.Get(ConfigKeys.Domain.Name), StringComparison.Ordinal));
+            file.AddError(section?.Line ?? 0, problem);
+        }
+    }
+
+    /// <summary>A problem of values together begins with the key to change, or to add if it is not written, or with the rule.</summary>
+    private void AddProblem(Section section, string problem)
+    {
+        var key = section.Definition.Keys.FirstOrDefault(key => problem.StartsWith(key.Name + " ", StringComparison.Ordinal));
+        if (file.Many("rule").FirstOrDefault(rule => problem.StartsWith($"[[rule]] {rule.Get(ConfigKeys.Rule.Name)} ", StringComparison.Ordinal)) is { } rule)
+            (section, key) = (rule, rule.Definition.Keys.FirstOrDefault(key => problem.Contains($" {key.Name}", StringComparison.Ordinal)));
+        file.AddError(key is null ? section.Line : section.LineOf(key), problem);
+    }
+
+    /// <summary>
+    /// Where a socket is: a Unix socket's name has room for 107 octets, so a data folder too deep for that gets its sockets in the folder for
+    /// temporary files.
+    /// </summary>
+    private string SocketPath(Key<string> key, string written, string data)
     {
         var section = file.One("control");
-        string path = Path.GetFullPath(section.Get(key).Replace("{data}", data, StringComparison.Ordinal), folder);
+        string path = Path.GetFullPath(written.Replace("{data}", data, StringComparison.Ordinal), folder);
         if (Encoding.UTF8.GetByteCount(path) <= LongestSocketName)
             return path;
         if (section.Has(key))
-            file.Blame(section.LineOf(key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
+            file.AddError(section.LineOf(key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
         string place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         return Path.Combine(Path.GetTempPath(), $"gatepost-{place}", Path.GetFileName(path));
     }
 
-    private string ReadCatalogue(Section general)
+    private string CatalogueFolder(Section general, string? written)
     {
-        if (!general.Has(ConfigKeys.General.Catalogue))
+        if (written is null)
             return folder;
 
-        string path = Path.GetFullPath(general.Get(ConfigKeys.General.Catalogue), folder);
+        string path = Path.GetFullPath(written, folder);
         if (!Directory.Exists(path))
-            file.Blame(general.LineOf(ConfigKeys.General.Catalogue), $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
+        {
+            file.AddError(
+                general.LineOf(ConfigKeys.General.Catalogue),
+                $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
+        }
+
         return path;
     }
 
-    private string? ReadUrl(Section general)
+    private string? CheckedUrl(Section general, string? url)
     {
-        string url = general.Get(ConfigKeys.General.HelpUrl);
-        if (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")
+        if (url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             return url;
-        file.Blame(general.LineOf(ConfigKeys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
+        file.AddError(
+            general.LineOf(ConfigKeys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
         return null;
     }
 
-    private List<ListenerSettings> ReadListeners(LimitSettings limits, bool certified)
+    private List<ListenerSettings> ReadListeners(Settings settings, bool certified)
     {
         var listeners = new List<ListenerSettings>();
         var taken = new Dictionary<string, int>();
@@ -139,64 +169,81 @@ public sealed class SettingsReader
             if (!section.Has(ConfigKeys.Listener.Role) || !section.Has(ConfigKeys.Listener.Address))
                 continue;
 
-            var listener = ReadListener(section, limits, certified);
-            foreach (var address in listener.Addresses)
+            var listener = ReadListener(section, settings, certified);
+            int line = section.LineOf(ConfigKeys.Listener.Address);
+            foreach (string address in listener.Addresses.Select(address => address.ToString()))
             {
-                if (!taken.TryAdd(address.ToString(), section.LineOf(ConfigKeys.Listener.Address)))
-                    file.Blame(section.LineOf(ConfigKeys.Listener.Address), $"{address} is taken by the listener at line {taken[address.ToString()]}: give each its own address or port");
+                if (!taken.TryAdd(address, line))
+                    file.AddError(line, $"{address} is taken by the listener at line {taken[address]}: give each its own address or port");
             }
 
             listeners.Add(listener);
         }
 
         if (file.Many("listener").Count == 0)
-            listeners.AddRange(Demonstration.Listeners(limits, certified));
+            listeners.AddRange(Demonstration.Listeners(certified).Select(listener => WithLimits(listener, settings)));
         return listeners;
     }
 
-    private ListenerSettings ReadListener(Section section, LimitSettings limits, bool certified)
+    private ListenerSettings ReadListener(Section section, Settings settings, bool certified)
     {
-        var role = section.Get(ConfigKeys.Listener.Role);
-        var tls = section.Has(ConfigKeys.Listener.Tls) ? section.Get(ConfigKeys.Listener.Tls) : TlsUse.WhereCertified;
-        if (tls is TlsUse.StartTls or TlsUse.Implicit && !certified)
-            file.Blame(section.LineOf(ConfigKeys.Listener.Tls), "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
-        if (role == ListenerRole.Internal && section.Get(ConfigKeys.Listener.Trusted).Count == 0)
-            file.Blame(section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
-        if (role != ListenerRole.Internal && section.Has(ConfigKeys.Listener.Trusted))
-            file.Blame(section.LineOf(ConfigKeys.Listener.Trusted), "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
-
-        int recipients = section.Get(ConfigKeys.Listener.Recipients);
-        return new ListenerSettings
+        var listener = section.Bind(new ListenerSettings());
+        if (listener.Tls is TlsUse.StartTls or TlsUse.Implicit && !certified)
         {
-            Role = role,
-            Addresses = section.Get(ConfigKeys.Listener.Address),
-            Tls = tls == TlsUse.WhereCertified ? UsualTls(role, section.Get(ConfigKeys.Listener.Address), certified) : tls,
-            Trusted = section.Get(ConfigKeys.Listener.Trusted),
-            ProxyFrom = section.Get(ConfigKeys.Listener.ProxyFrom),
-            XclientFrom = section.Get(ConfigKeys.Listener.XclientFrom),
-            Limits = limits with
+            file.AddError(
+                section.LineOf(ConfigKeys.Listener.Tls),
+                "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
+        }
+
+        if (listener.Role == ListenerRole.Internal && listener.Trusted.Count == 0)
+        {
+            file.AddError(
+                section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
+        }
+
+        if (listener.Role != ListenerRole.Internal && section.Has(ConfigKeys.Listener.Trusted))
+        {
+            file.AddError(
+                section.LineOf(ConfigKeys.Listener.Trusted),
+                "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
+        }
+
+        var tls = listener.Tls == TlsUse.WhereCertified ? UsualTls(listener.Role, listener.Addresses, certified) : listener.Tls;
+        return WithLimits(listener with { Tls = tls }, settings);
+    }
+
+    private static ListenerSettings WithLimits(ListenerSettings listener, Settings settings)
+    {
+        var general = settings.Smtp.Limits;
+        int recipients = listener.Role == ListenerRole.Submission ? settings.Policy.MaxRecipientsOnSubmission : general.MaxRecipients;
+        return listener with
+        {
+            Limits = general with
             {
-                Recipients = recipients > 0 ? recipients : role == ListenerRole.Submission ? limits.SubmissionRecipients : limits.Recipients,
-                MessageSize = section.Has(ConfigKeys.Listener.MessageSize) ? section.Get(ConfigKeys.Listener.MessageSize) : limits.MessageSize,
+                MaxRecipients = listener.Recipients ?? recipients,
+                MaxMessage = listener.MessageSize ?? general.MaxMessage,
             },
         };
     }
 
-    /// <summary>Other servers shall find STARTTLS without anybody's doing: they take any certificate. Mail programs check it, so they get none or a good one.</summary>
+    /// <summary>
+    /// Other servers are offered STARTTLS without any configuration: they take any certificate. Mail programs check it, so they get a valid one
+    /// or none.
+    /// </summary>
     private static TlsUse UsualTls(ListenerRole role, IReadOnlyList<IPEndPoint> addresses, bool certified) =>
         certified ? TlsUse.StartTls
         : role == ListenerRole.Mx && addresses.Any(address => !IPAddress.IsLoopback(address.Address)) ? TlsUse.SelfSigned
         : TlsUse.None;
 
-    private List<CertificateSettings> ReadCertificates()
+    private List<CertificateFiles> ReadCertificates()
     {
-        var certificates = new List<CertificateSettings>();
+        var certificates = new List<CertificateFiles>();
         foreach (var section in file.Many("certificate"))
         {
             string? chain = ExistingFile(section, ConfigKeys.Certificate.File), key = ExistingFile(section, ConfigKeys.Certificate.PrivateKey);
-            certificates.Add(new CertificateSettings(chain ?? "", key ?? ""));
+            certificates.Add(new CertificateFiles(chain ?? "", key ?? ""));
             if (chain is not null && key is not null && Pem.Problem(chain, key) is { } problem)
-                file.Blame(section.LineOf(ConfigKeys.Certificate.File), problem);
+                file.AddError(section.LineOf(ConfigKeys.Certificate.File), problem);
         }
 
         return certificates;
@@ -210,29 +257,8 @@ public sealed class SettingsReader
         string path = Path.GetFullPath(section.Get(key), folder);
         if (File.Exists(path))
             return path;
-        file.Blame(section.LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
+        file.AddError(section.LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
         return null;
-    }
-
-    private LimitSettings ReadLimits()
-    {
-        var section = file.One("limits");
-        return new LimitSettings(
-            section.Get(ConfigKeys.Limits.MessageSize),
-            section.Get(ConfigKeys.Limits.Recipients),
-            section.Get(ConfigKeys.Limits.SubmissionRecipients),
-            section.Get(ConfigKeys.Limits.Connections),
-            section.Get(ConfigKeys.Limits.ConnectionsPerAddress),
-            section.Get(ConfigKeys.Limits.CommandTimeout),
-            section.Get(ConfigKeys.Limits.DataTimeout),
-            section.Get(ConfigKeys.Limits.Errors),
-            section.Get(ConfigKeys.Limits.Refusals));
-    }
-
-    private DnsSettings ReadDns()
-    {
-        var section = file.One("dns");
-        return new DnsSettings(overrides.Dns is { } wanted ? [wanted] : section.Get(ConfigKeys.Dns.Servers), section.Get(ConfigKeys.Dns.Timeout));
     }
 
     private List<TransportSettings> ReadTransports()
@@ -245,41 +271,17 @@ public sealed class SettingsReader
 
             string domain = section.Get(ConfigKeys.Transport.DomainName).ToLowerInvariant();
             if (!Mailbox.TryParse("x@" + domain.TrimStart('.'), out _))
-                file.Blame(section.LineOf(ConfigKeys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
+                file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
             else if (transports.Any(known => known.Domain == domain))
-                file.Blame(section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
+                file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
             else
-                transports.Add(new TransportSettings(domain, section.Get(ConfigKeys.Transport.To)));
+                transports.Add(new TransportSettings(domain, section.Get(ConfigKeys.Transport.To)!));
         }
 
         return transports;
     }
 
-    private QueueSettings ReadQueue()
-    {
-        var section = file.One("queue");
-        var queue = new QueueSettings(section.Get(ConfigKeys.Queue.RetryFirst), section.Get(ConfigKeys.Queue.RetryLongest), section.Get(ConfigKeys.Queue.Expire), section.Get(ConfigKeys.Queue.DelayNotice));
-        if (queue.RetryLongest < queue.RetryFirst)
-            file.Blame(section.LineOf(ConfigKeys.Queue.RetryLongest), $"retry-longest ({Quantity.Show(queue.RetryLongest)}) is shorter than retry-first ({Quantity.Show(queue.RetryFirst)}): exchange them");
-        if (queue.DelayNotice >= queue.Expire)
-            file.Blame(section.LineOf(ConfigKeys.Queue.DelayNotice), $"delay-notice ({Quantity.Show(queue.DelayNotice)}) must come before expire ({Quantity.Show(queue.Expire)}); write \"0s\" for no notice");
-        return queue;
-    }
-
-    private DeliverySettings ReadDelivery()
-    {
-        var section = file.One("delivery");
-        return new DeliverySettings(
-            section.Get(ConfigKeys.Delivery.Paused),
-            section.Has(ConfigKeys.Delivery.SmartHost) ? section.Get(ConfigKeys.Delivery.SmartHost) : null,
-            section.Get(ConfigKeys.Delivery.AllowNetworks),
-            section.Get(ConfigKeys.Delivery.Port),
-            section.Get(ConfigKeys.Delivery.Tls),
-            section.Get(ConfigKeys.Delivery.Connections),
-            section.Get(ConfigKeys.Delivery.ConnectionsPerDestination));
-    }
-
-    /// <summary>The full name where the system knows one; the short one otherwise.</summary>
+    /// <summary>The full name if the system knows one; otherwise the short one.</summary>
     private static string MachineName()
     {
         string name = System.Net.Dns.GetHostName().ToLowerInvariant();

@@ -5,82 +5,131 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
 
+/// <summary>What values a key takes.</summary>
+/// <param name="Takes">In words, with unit and range.</param>
+/// <param name="Read">
+/// From the key's name, what is written, and the key's default as TOML for an example; throws <see cref="FormatException"/> with what is wrong
+/// and what to write instead.
+/// </param>
+/// <param name="Show">As TOML; empty for "not set".</param>
+public sealed record ValueKind<T>(string Takes, Func<string, TomlNode, string, T> Read, Func<T, string> Show);
+
 /// <summary>The kinds of value keys take, each with its check and the words for what is wrong.</summary>
 internal static class ValueKinds
 {
-    public static Key<string> Text(string name, string @default, string meaning, string takes = "a text") =>
-        new(name, takes, @default, meaning, node => AsText(name, node, takes));
+    public static ValueKind<bool> Flag { get; } = new(
+        "true or false",
+        (name, node, _) => node is TomlFlag flag ? flag.Value : throw Wrong(name, node, "true or false, without quotes"),
+        value => value ? "true" : "false");
 
-    public static Key<bool> Flag(string name, bool @default, string meaning) =>
-        new(name, "true or false", @default ? "true" : "false", meaning, node =>
-            node is TomlFlag flag ? flag.Value : throw Wrong(name, node, "true or false, without quotes"));
+    public static ValueKind<string> DomainName { get; } = new(
+        "a domain name", (name, node, _) => AsDomain(name, AsText(name, node, "a domain name")), Quoted);
 
-    public static Key<int> Number(string name, int @default, int min, int max, string meaning) =>
-        new(name, string.Create(CultureInfo.InvariantCulture, $"a whole number, {min:N0} to {max:N0}"), @default.ToString(CultureInfo.InvariantCulture), meaning, node =>
-            node is TomlNumber number
-                ? number.Value >= min && number.Value <= max
-                    ? (int)number.Value
-                    : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} is {number.Value}: write a whole number from {min} to {max}"))
-                : throw Wrong(name, node, string.Create(CultureInfo.InvariantCulture, $"a whole number without quotes, for example {name} = {@default}")));
+    public static ValueKind<IReadOnlyList<IPEndPoint>> EndPoints { get; } = new(
+        "an address with port, or a list of them",
+        (name, node, _) => [.. AsTexts(name, node, "\"address:port\"").Select(text => AsEndPoint(name, text))],
+        points => List(points.Select(point => point.ToString())));
 
-    public static Key<TimeSpan> Duration(string name, string @default, string min, string max, string meaning) =>
-        new(name, $"a duration, \"{min}\" to \"{max}\"", $"\"{@default}\"", meaning, node => AsDuration(name, node, min, max));
+    public static ValueKind<IReadOnlyList<IPNetwork>> Networks { get; } = new(
+        "a list of networks or addresses",
+        (name, node, _) => [.. AsTexts(name, node, "a list such as [\"10.0.0.0/8\", \"192.0.2.7\"]").Select(text => AsNetwork(name, text))],
+        networks => List(networks.Select(network => network.ToString())));
 
-    public static Key<long> Size(string name, string @default, string min, string max, string meaning) =>
-        new(name, $"a size, \"{min}\" to \"{max}\" (1KB is 1024 octets)", @default.Length == 0 ? "" : $"\"{@default}\"", meaning, node =>
-        {
-            if (node is TomlText text && Quantity.TryReadSize(text.Value, out long octets))
-            {
-                Quantity.TryReadSize(min, out long least);
-                Quantity.TryReadSize(max, out long most);
-                return octets >= least && octets <= most
-                    ? octets
-                    : throw new FormatException($"{name} is {text.Source}: write a size from \"{min}\" to \"{max}\"");
-            }
+    public static ValueKind<Destination?> Destination { get; } = new(
+        "\"host:port\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"",
+        (name, node, _) => AsDestination(name, AsText(name, node, "a destination")),
+        destination => Quoted(destination?.ToString()));
 
-            throw Wrong(name, node, $"a size with its unit in quotes, for example {name} = \"{(@default.Length == 0 ? max : @default)}\"");
-        });
+    public static ValueKind<string> Text(string takes = "a text") => new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
 
-    public static Key<T> Choice<T>(string name, string @default, string meaning, params (string Word, T Value)[] choices) =>
-        new(name, "one of " + string.Join(", ", choices.Select(choice => $"\"{choice.Word}\"")), @default.Length == 0 ? "" : $"\"{@default}\"", meaning, node =>
-        {
-            string word = AsText(name, node, "one of " + string.Join(", ", choices.Select(choice => $"\"{choice.Word}\"")));
-            foreach (var (known, value) in choices)
-            {
-                if (known == word)
-                    return value;
-            }
+    /// <summary>A text; null if it is not set.</summary>
+    public static ValueKind<string?> OptionalText(string takes = "a text") => new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
 
-            string near = Spelling.Nearest(word, choices.Select(choice => choice.Word)) is { } guess ? $" (did you mean \"{guess}\"?)" : "";
-            throw new FormatException($"{name} is \"{word}\": write one of {string.Join(", ", choices.Select(choice => $"\"{choice.Word}\""))}{near}");
-        });
+    public static ValueKind<int> Number(int min, int max) => new(
+        $"a whole number, {min:N0} to {max:N0}", (name, node, @default) => AsNumber(name, node, min, max, @default), value => $"{value}");
 
-    public static Key<IReadOnlyList<string>> Texts(string name, string @default, string meaning, string takes = "a list of texts") =>
-        new(name, takes, @default, meaning, node => AsTexts(name, node, takes));
+    /// <summary>A number of things that may happen; 0, which is null to the options, for no limit of its own.</summary>
+    public static ValueKind<int?> Limit(int max) => new(
+        $"a whole number, 0 to {max:N0}",
+        (name, node, @default) => AsNumber(name, node, 0, max, @default) is > 0 and var limit ? limit : null,
+        value => $"{value ?? 0}");
 
-    public static Key<string> DomainName(string name, string @default, string meaning) =>
-        new(name, "a domain name", @default, meaning, node => AsDomain(name, AsText(name, node, "a domain name")));
+    public static ValueKind<TimeSpan> Duration(string min, string max) => new(
+        $"a duration, \"{min}\" to \"{max}\"", (name, node, _) => AsDuration(name, node, min, max), value => Quoted(Quantity.Show(value)));
 
-    public static Key<IReadOnlyList<IPEndPoint>> EndPoints(string name, string @default, string meaning) =>
-        new(name, "an address with port, or a list of them", @default, meaning, node =>
-            [.. AsTexts(name, node, "\"address:port\"").Select(text => AsEndPoint(name, text))]);
+    public static ValueKind<long> Size(string min, string max) => new(
+        SizeTakes(min, max), (name, node, @default) => AsSize(name, node, min, max, @default), value => Quoted(Quantity.Show(value)));
 
-    public static Key<IReadOnlyList<IPNetwork>> Networks(string name, string @default, string meaning) =>
-        new(name, "a list of networks or addresses", @default, meaning, node =>
-            [.. AsTexts(name, node, "a list such as [\"10.0.0.0/8\", \"192.0.2.7\"]").Select(text => AsNetwork(name, text))]);
+    /// <summary>A size; null if it is not set.</summary>
+    public static ValueKind<long?> OptionalSize(string min, string max) => new(
+        SizeTakes(min, max),
+        (name, node, @default) => AsSize(name, node, min, max, @default),
+        value => value is { } octets ? Quoted(Quantity.Show(octets)) : "");
 
-    public static Key<Destination> Destination(string name, string @default, string meaning) =>
-        new(name, "\"host:port\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"", @default, meaning, node =>
-            AsDestination(name, AsText(name, node, "a destination")));
+    public static ValueKind<IReadOnlyList<string>> Texts(string takes = "a list of texts") => new(
+        takes, (name, node, _) => AsTexts(name, node, takes), List);
 
-    public static Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Table(string name, string meaning, string takes) =>
-        new(name, takes, "{}", meaning, node =>
-            node is TomlTable table
-                ? table.Entries.ToDictionary(entry => entry.Key, entry => AsTexts($"{name}.{entry.Key}", entry.Value, "an address or a list of addresses"), StringComparer.Ordinal)
-                : throw Wrong(name, node, takes));
+    /// <summary>One of some words. A value without a word, such as null, is "not set".</summary>
+    public static ValueKind<T> Choice<T>(params (string Word, T Value)[] choices)
+    {
+        string takes = "one of " + string.Join(", ", choices.Select(choice => $"\"{choice.Word}\""));
+        return new(takes, (name, node, _) => AsChoice(name, node, takes, choices), value =>
+            Quoted(choices.FirstOrDefault(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Word));
+    }
 
-    public static FormatException Wrong(string name, TomlNode node, string write) =>
+    public static ValueKind<IReadOnlyDictionary<string, IReadOnlyList<string>>> Table(string takes) => new(
+        takes,
+        (name, node, _) => node is TomlTable table
+            ? table.Entries.ToDictionary(
+                entry => entry.Key,
+                entry => AsTexts($"{name}.{entry.Key}", entry.Value, "an address or a list of addresses"),
+                StringComparer.Ordinal)
+            : throw Wrong(name, node, takes),
+        table => table.Count == 0 ? "{}" : "{ " + string.Join(", ", table.Select(entry => $"{entry.Key} = {List(entry.Value)}")) + " }");
+
+    private static string SizeTakes(string min, string max) => $"a size, \"{min}\" to \"{max}\" (1KB is 1024 octets)";
+
+    private static string Quoted(string? text) => string.IsNullOrEmpty(text) ? "" : $"\"{text}\"";
+
+    private static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(text => $"\"{text}\""))}]";
+
+    private static FormatException Wrong(string name, TomlNode node, string write) =>
         new($"{name} is {node.Sort}, {Short(node.Source)}: write {write}");
+
+    private static int AsNumber(string name, TomlNode node, int min, int max, string @default)
+    {
+        if (node is not TomlNumber number)
+            throw Wrong(name, node, $"a whole number without quotes, for example {name} = {@default}");
+        return number.Value >= min && number.Value <= max
+            ? (int)number.Value
+            : throw new FormatException($"{name} is {number.Value}: write a whole number from {min} to {max}");
+    }
+
+    private static long AsSize(string name, TomlNode node, string min, string max, string @default)
+    {
+        string example = @default.Length == 0 ? Quoted(max) : @default;
+        if (node is not TomlText text || !Quantity.TryReadSize(text.Value, out long octets))
+            throw Wrong(name, node, $"a size with its unit in quotes, for example {name} = {example}");
+
+        Quantity.TryReadSize(min, out long least);
+        Quantity.TryReadSize(max, out long most);
+        return octets >= least && octets <= most
+            ? octets
+            : throw new FormatException($"{name} is {text.Source}: write a size from \"{min}\" to \"{max}\"");
+    }
+
+    private static T AsChoice<T>(string name, TomlNode node, string takes, (string Word, T Value)[] choices)
+    {
+        string word = AsText(name, node, takes);
+        foreach (var (known, value) in choices)
+        {
+            if (known == word)
+                return value;
+        }
+
+        string near = Spelling.Nearest(word, choices.Select(choice => choice.Word)) is { } guess ? $" (did you mean \"{guess}\"?)" : "";
+        throw new FormatException($"{name} is \"{word}\": write {takes}{near}");
+    }
 
     private static string AsText(string name, TomlNode node, string takes) =>
         node is TomlText { Value.Length: > 0 } text && !text.Value.AsSpan().ContainsAnyInRange('\0', '\x1f')
@@ -126,24 +175,29 @@ internal static class ValueKinds
         if (IPAddress.TryParse(text, out var single) && (text.Contains(':') || text.Count('.') == 3))
             return new IPNetwork(single, single.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
         if (!IPNetwork.TryParse(text, out var network))
-            throw new FormatException($"{name} has \"{text}\", which is no network: write one such as \"10.0.0.0/8\", \"2001:db8::/32\" or \"192.0.2.7\"");
+        {
+            throw new FormatException(
+                $"{name} has \"{text}\", which is no network: write one such as \"10.0.0.0/8\", \"2001:db8::/32\" or \"192.0.2.7\"");
+        }
 
-        // The framework would silently cut the bits behind the prefix; whoever wrote them meant something else.
+        // The framework would silently cut the bits after the prefix; the administrator meant something else.
         return IPAddress.Parse(text.AsSpan(0, text.IndexOf('/'))).Equals(network.BaseAddress)
             ? network
-            : throw new FormatException($"{name} has \"{text}\", but bits behind the prefix must be 0: write \"{network}\" for the network, or the address alone");
+            : throw new FormatException(
+                $"{name} has \"{text}\", but bits behind the prefix must be 0: write \"{network}\" for the network, or the address alone");
     }
 
     private static Destination AsDestination(string name, string text)
     {
-        string full = text.StartsWith("lmtp:", StringComparison.Ordinal) || text.StartsWith("maildir:", StringComparison.Ordinal) || text.StartsWith("smtp:", StringComparison.Ordinal)
-            ? text
-            : "smtp:" + text;
+        bool hasKind = text.StartsWith("lmtp:", StringComparison.Ordinal) || text.StartsWith("maildir:", StringComparison.Ordinal)
+            || text.StartsWith("smtp:", StringComparison.Ordinal);
+        string full = hasKind ? text : "smtp:" + text;
         string place = full[(full.IndexOf(':') + 1)..];
         bool good = full[0] == 'm' || place.StartsWith("unix:/", StringComparison.Ordinal) ? place.Contains('/') : IsHostAndPort(place);
         return good && Smtp.Destination.TryParse(full, out var destination)
             ? destination!
-            : throw new FormatException($"{name} is \"{text}\": write \"host:port\", \"[ipv6]:port\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"");
+            : throw new FormatException(
+                $"{name} is \"{text}\": write \"host:port\", \"[ipv6]:port\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"");
     }
 
     private static bool IsHostAndPort(string place)
@@ -152,7 +206,9 @@ internal static class ValueKinds
         return colon > 0
             && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             && port is > 0 and <= 65535
-            && (place[0] == '[' ? IPAddress.TryParse(place.AsSpan(1, Math.Max(0, colon - 2)), out _) && place[colon - 1] == ']' : !place.AsSpan(0, colon).ContainsAny(":/ "));
+            && (place[0] == '['
+                ? IPAddress.TryParse(place.AsSpan(1, Math.Max(0, colon - 2)), out _) && place[colon - 1] == ']'
+                : !place.AsSpan(0, colon).ContainsAny(":/ "));
     }
 
     private static string Short(string source) => source.Length == 0 ? "here" : source.Length <= 60 ? source : source[..57] + "...";

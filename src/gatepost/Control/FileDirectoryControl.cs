@@ -6,7 +6,7 @@ using Gatepost.Storage;
 
 namespace Gatepost.Control;
 
-/// <summary>The directory of a server that does not run. Holds the data folder while it is open, so that no server starts meanwhile.</summary>
+/// <summary>The directory of a server that does not run. Holds the data folder while it is open, so that no server can start.</summary>
 internal sealed class FileDirectoryControl : IDirectoryControl
 {
     private readonly DataFolder folder;

@@ -7,7 +7,7 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
 
-/// <summary>Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server starts meanwhile.</summary>
+/// <summary>Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server can start.</summary>
 internal sealed class StoreQueueControl(string data) : IQueueControl
 {
     private readonly Lazy<MailStore> store = new(() => Open(data));
@@ -52,7 +52,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
             await store.Value.DisposeAsync();
     }
 
-    /// <summary>The queue is opened with it: that holds the folder, so that no server changes the quarantine meanwhile.</summary>
+    /// <summary>The queue is opened with it: that holds the folder, so that no server can change the quarantine.</summary>
     private QuarantineControl OpenShelf()
     {
         _ = store.Value;

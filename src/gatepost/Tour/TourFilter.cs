@@ -34,7 +34,7 @@ internal sealed class TourFilter : IAsyncDisposable
         serving = alive ? Task.Run(AcceptAsync) : Task.CompletedTask;
     }
 
-    /// <summary>How the server is told of it.</summary>
+    /// <summary>How the server is configured for it.</summary>
     public ScannerOptions Options { get; }
 
     private async Task AcceptAsync()

@@ -28,7 +28,7 @@ internal enum PeerTrick
     AnswersMessage,
 }
 
-/// <summary>A mail server of somebody else, on a loopback address of its own.</summary>
+/// <summary>A mail server of another party, on a loopback address of its own.</summary>
 /// <param name="Domain">Whose mail it takes; see the zone of <see cref="TourWorld"/>.</param>
 /// <param name="Address">Where it listens, or does not.</param>
 /// <param name="Trick">What it does.</param>

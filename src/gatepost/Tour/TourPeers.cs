@@ -64,7 +64,7 @@ internal sealed class TourPeers : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>Takes the only places of a queue nobody accepts from: whoever comes later hears nothing at all.</summary>
+    /// <summary>Takes the only places of a queue that is never accepted from: later connections get no answer at all.</summary>
     private async Task FillAsync(IPEndPoint there, CancellationToken cancel)
     {
         for (int i = 0; i < 4; i++)

@@ -225,7 +225,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
             new([new Route(sender, new Destination(DestinationKind.Maildir, inbox))]);
     }
 
-    /// <summary>Everything that was noted, with somebody who waits for more.</summary>
+    /// <summary>Everything that was recorded, with a way to wait for more.</summary>
     private sealed class MemoryJournal : IJournal
     {
         private readonly List<JournalEvent> events = [];

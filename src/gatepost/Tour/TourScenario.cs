@@ -67,6 +67,6 @@ internal sealed record TourScenario
     /// <summary>Whether the disk is full.</summary>
     public bool DiskFull { get; init; }
 
-    /// <summary>Connections the same client holds open meanwhile.</summary>
+    /// <summary>Connections the same client holds open at the same time.</summary>
     public int Holds { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>
 /// Arguments no decent client sends, in every place where a command takes one. Each gets one clear reply and the session goes on;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>Beside another test, whose load would be mistaken for the crowd's, nothing could be said.</summary>
 [CollectionDefinition("crowds run alone", DisableParallelization = true)]

@@ -3,7 +3,7 @@ using Gatepost.EndToEnd.Components;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>DNS that does not answer is no answer: mail waits, and goes out when DNS is back.</summary>
 public sealed class DnsFailureTests

@@ -2,7 +2,7 @@ using System.Text;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>Nonsense and excess: refused in words, bounded in memory, and the next client notices nothing.</summary>
 public sealed class GarbageTests(HostileServer fixture) : IClassFixture<HostileServer>

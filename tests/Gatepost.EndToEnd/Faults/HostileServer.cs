@@ -1,7 +1,7 @@
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>One server for all hostile clients: what one of them does must not reach the next.</summary>
 public sealed class HostileServer : IAsyncLifetime

@@ -1,7 +1,7 @@
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>The receiving server breaks off at each stage; the message arrives by a later attempt, whole and once.</summary>
 public sealed class PeerDeathTests

@@ -2,7 +2,7 @@ using System.Text;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>Nothing but CRLF.CRLF ends a message: what others might take for its end smuggles no second one in.</summary>
 public sealed class SmugglingTests(HostileServer fixture) : IClassFixture<HostileServer>

@@ -2,7 +2,7 @@ using System.Text;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 
-namespace Gatepost.EndToEnd.Faults;
+namespace Gatepost.EndToEnd.Errors;
 
 /// <summary>The seam between clear text and TLS, from both sides.</summary>
 public sealed class TlsTests(HostileServer fixture) : IClassFixture<HostileServer>

@@ -90,7 +90,7 @@ public sealed class OperationTests
     public async Task SIGTERM_tells_every_session_421_and_leaves_the_queue_clean()
     {
         await using var peer = ScriptedPeer.Start(new() { Greeting = "421 4.3.2 Not now" });
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = Faults.PeerDeathTests.RetryingTo(peer.Port) });
+        await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = Errors.PeerDeathTests.RetryingTo(peer.Port) });
         await using var sender = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         await sender.SendMessageAsync("ann@demo.test", "bob@partner.test", SampleMessage.Small("kept over the restart"), Cancel);
         await using var idle = await server.ClientAsync(Cancel);
@@ -167,7 +167,7 @@ public sealed class OperationTests
         Assert.Equal(0, (await server.RunAsync(Cancel, "queue", "release", kept)).ExitCode);
         await server.RunAsync(Cancel, "queue", "retry", kept);
         await Eventually.TrueAsync(() => peer.Taken.Count == 1, () => server.Said, Cancel);
-        await Faults.PeerDeathTests.QueueIsEmptyAsync(server);
+        await Errors.PeerDeathTests.QueueIsEmptyAsync(server);
         Assert.Empty(server.Delivered("ann"));
     }
 
@@ -184,7 +184,7 @@ public sealed class OperationTests
 
         string bounce = Encoding.UTF8.GetString(await server.ReceivedAsync("ann", "multipart/report", Cancel));
         Assert.Contains("bob@partner.test", bounce, StringComparison.Ordinal);
-        await Faults.PeerDeathTests.QueueIsEmptyAsync(server);
+        await Errors.PeerDeathTests.QueueIsEmptyAsync(server);
     }
 
     [Fact]

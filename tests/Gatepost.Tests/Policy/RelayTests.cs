@@ -117,7 +117,16 @@ public sealed class RelayTests
     [Fact]
     public void Options_say_all_their_mistakes_at_once()
     {
-        var options = new PolicyOptions { MaxRecipients = 0, MaxRecipientsOnSubmission = 0, MaxHops = 1, Rules = new Dictionary<string, RuleOptions> { ["no-such"] = new() } };
+        var options = new PolicyOptions
+        {
+            Order = ["greylist"],
+            Rules = new Dictionary<string, RuleOptions>
+            {
+                ["no-such"] = new(),
+                ["relay-denied"] = new() { Mode = RuleMode.Off },
+                ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer },
+            },
+        };
 
         Assert.Equal(4, options.Problems().Count());
         Assert.Empty(new PolicyOptions().Problems());

@@ -122,18 +122,39 @@ public sealed class ScannerTests
     }
 
     [Fact]
-    public async Task Rspamd_that_a_reload_replaces_still_answers_what_it_was_asked_and_then_lets_go()
+    public async Task A_message_that_waits_for_its_turn_is_scanned_although_a_reload_changes_the_filter()
     {
-        var handler = new WaitingHttp();
-        var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), handler);
-        var scanning = scanner.ScanAsync(SessionWith(Message), Cancel).AsTask();
-        scanner.Dispose();
-        Assert.False(handler.Disposed);
+        var (handler, time) = (new WaitingHttp(), new FakeTimeProvider(TestDirectory.Start));
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time)
+        {
+            MakeScanner = options => new LimitedScanner(new RspamdScanner(options, handler), options, time),
+        };
+        var before = Options("rspamd", ScannerKind.Rspamd) with { Connections = 1 };
+        var book = new RuleEngine(new PolicyOptions { Scanners = [before] }, TestDirectory.Directory(), parts, new Random(1));
+        var first = new RuleSession(book).MessageAsync(Message).AsTask();
+        var second = new RuleSession(book).MessageAsync(Message).AsTask();
+        book.Reload(new PolicyOptions { Scanners = [before with { Timeout = TimeSpan.FromSeconds(20) }] }, TestDirectory.Directory());
+        Assert.False(second.IsCompleted);
         handler.Answer.SetResult();
 
-        Assert.Equal(ScanOutcome.Clean, (await scanning).Outcome);
-        Assert.True(handler.Disposed);
-        Assert.Equal(ScanOutcome.Unavailable, (await scanner.ScanAsync(SessionWith(Message), Cancel)).Outcome);
+        Assert.True((await first).Passes);
+        Assert.True((await second).Passes);
+    }
+
+    [Fact]
+    public async Task An_alarm_about_a_filter_ends_when_a_reload_removes_the_filter()
+    {
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start))
+        {
+            MakeScanner = options => new FixedScanner(options.Name, () => new Scan(ScanOutcome.Unavailable, options.Name, "refused")),
+        };
+        var book = new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd)] }, TestDirectory.Directory(), parts, new Random(1));
+        Assert.False((await new RuleSession(book).MessageAsync(Message)).Passes);
+        Assert.Equal("filter:f", Assert.Single(parts.Alarms.On).Key);
+
+        book.Reload(new PolicyOptions(), TestDirectory.Directory());
+
+        Assert.Empty(parts.Alarms.On);
     }
 
     [Fact]

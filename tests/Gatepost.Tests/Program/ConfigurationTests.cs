@@ -9,8 +9,8 @@ public sealed class ConfigurationTests
 {
     private static Settings Read(string toml) => SettingsReader.Read(toml, "test.toml", new Overrides(), "/srv/mail").Settings;
 
-    private static IReadOnlyList<string> FaultsOf(string toml) =>
-        [.. Assert.Throws<ConfigurationException>(() => Read(toml)).Faults.Select(fault => fault.ToString())];
+    private static IReadOnlyList<string> ErrorsOf(string toml) =>
+        [.. Assert.Throws<ConfigurationException>(() => Read(toml)).Errors.Select(fault => fault.ToString())];
 
     [Fact]
     public void An_empty_file_is_a_good_configuration_with_every_default()
@@ -18,9 +18,9 @@ public sealed class ConfigurationTests
         var settings = Read("");
         Assert.Equal("/srv/mail/gatepost-data", settings.Data);
         Assert.Equal(["127.0.0.1:2525", "127.0.0.1:2587"], settings.Listeners.SelectMany(listener => listener.Addresses).Select(address => address.ToString()));
-        Assert.Equal(TimeSpan.FromMinutes(5), settings.Limits.CommandTimeout);
-        Assert.Equal(50 << 20, settings.Limits.MessageSize);
-        Assert.Equal(TimeSpan.FromDays(5), settings.Queue.Expire);
+        Assert.Equal(TimeSpan.FromMinutes(5), settings.Smtp.Limits.CommandTimeout);
+        Assert.Equal(50 << 20, settings.Smtp.Limits.MaxMessage);
+        Assert.Equal(TimeSpan.FromDays(5), settings.Delivery.Retry.GiveUpAfter);
         Assert.Empty(settings.Domains);
     }
 
@@ -38,7 +38,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void All_faults_are_told_at_once_with_file_and_line_in_the_order_of_the_file()
     {
-        var faults = FaultsOf("""
+        var faults = ErrorsOf("""
             hostnam = "mx.example.org"
             data = 7
             [limits]
@@ -99,11 +99,11 @@ public sealed class ConfigurationTests
     [InlineData("[queue\nexpire = \"5d\"", "this is no TOML")]
     [InlineData("hostname = \"a.test\"\nhostname = \"b.test\"", "hostname")]
     public void What_is_wrong_is_named_with_what_to_write_instead(string toml, string told) =>
-        Assert.Contains(FaultsOf(toml), fault => fault.Contains(told, StringComparison.Ordinal));
+        Assert.Contains(ErrorsOf(toml), fault => fault.Contains(told, StringComparison.Ordinal));
 
     [Fact]
     public void A_value_with_a_control_character_is_refused_because_it_would_reach_replies_and_logs() =>
-        Assert.Contains(FaultsOf("help-url = \"https://a.test/\\u0007\""), fault => fault.Contains("control characters"));
+        Assert.Contains(ErrorsOf("help-url = \"https://a.test/\\u0007\""), fault => fault.Contains("control characters"));
 
     [Fact]
     public void Aliases_may_stand_under_a_heading_of_their_own_and_lead_elsewhere()
@@ -139,7 +139,7 @@ public sealed class ConfigurationTests
             address = ["127.0.0.1:587", "[::1]:587"]
             recipients = 50
             """).Listeners);
-        Assert.Equal((50, 10L << 20), (listener.Limits.Recipients, listener.Limits.MessageSize));
+        Assert.Equal((50, 10L << 20), (listener.Limits.MaxRecipients, listener.Limits.MaxMessage));
         Assert.Equal(2, listener.Addresses.Count);
         Assert.Equal(TlsUse.None, listener.Tls);
     }
@@ -159,7 +159,7 @@ public sealed class ConfigurationTests
         Assert.Equal("/srv/mail", Read("").Catalogue);
         Assert.Equal("/", Read("catalogue = \"/\"").Catalogue);
         Assert.Null(SettingsReader.Load(null, new Overrides()).Catalogue);
-        Assert.Contains("test.toml:1: catalogue is /srv/mail/not-there: there is no such folder", Assert.Single(FaultsOf("catalogue = \"not-there\"")), StringComparison.Ordinal);
+        Assert.Contains("test.toml:1: catalogue is /srv/mail/not-there: there is no such folder", Assert.Single(ErrorsOf("catalogue = \"not-there\"")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed partial class DocumentationTests
     public void The_example_of_the_package_is_a_configuration_the_program_takes_but_for_its_certificate()
     {
         string example = File.ReadAllText(Path.Combine(Repository.Root, "packaging", "gatepost.toml"));
-        var faults = Assert.Throws<ConfigurationException>(() => SettingsReader.Read(example, "gatepost.toml", new Overrides(), "/etc/gatepost")).Faults;
+        var faults = Assert.Throws<ConfigurationException>(() => SettingsReader.Read(example, "gatepost.toml", new Overrides(), "/etc/gatepost")).Errors;
         Assert.All(faults, fault => Assert.Contains("there is no such file", fault.Message));
         Assert.Equal(2, faults.Count);
     }

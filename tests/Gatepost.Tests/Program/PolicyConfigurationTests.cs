@@ -92,7 +92,7 @@ public sealed class PolicyConfigurationTests
     [InlineData("[policy]\norder = [\"no-such\"]", "order has \"no-such\", which is no rule")]
     public void A_mistake_is_told_with_its_line_and_what_to_write_instead(string written, string told)
     {
-        var faults = Assert.Throws<ConfigurationException>(() => Read(Domain + written)).Faults;
+        var faults = Assert.Throws<ConfigurationException>(() => Read(Domain + written)).Errors;
 
         var fault = Assert.Single(faults);
         Assert.Contains(told, fault.ToString());
@@ -104,7 +104,7 @@ public sealed class PolicyConfigurationTests
     {
         var settings = Read(Domain + "[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:2587\"\n[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:2525\"");
 
-        Assert.Equal([50, 100], settings.Listeners.Select(listener => listener.Limits.Recipients));
+        Assert.Equal([50, 100], settings.Listeners.Select(listener => listener.Limits.MaxRecipients));
     }
 
     private static Settings Read(string text) => SettingsReader.Read(text, "test.toml", new Overrides(), Path.GetTempPath()).Settings;

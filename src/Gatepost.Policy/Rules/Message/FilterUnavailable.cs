@@ -15,6 +15,9 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
 
     public bool IsIdle(PolicyOptions options) => options.Scanners.Count == 0;
 
+    /// <summary>Names the alarm about one filter.</summary>
+    internal static string AlarmKey(string filter) => "filter:" + filter;
+
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
         if (context.Scans is not { } scans)
@@ -22,14 +25,14 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
 
         var answers = await scans.AnswersAsync();
         foreach (var well in answers.Where(scan => scan.Outcome is not (ScanOutcome.Unavailable or ScanOutcome.NotShown)))
-            parts.Alarms.Clear("filter:" + well.Scanner);
+            parts.Alarms.Clear(AlarmKey(well.Scanner));
         var away = answers.Where(scan => scan.Outcome == ScanOutcome.Unavailable).ToList();
         var unseen = answers.Where(scan => scan.Outcome is ScanOutcome.Unavailable or ScanOutcome.NotShown).ToList();
         if (unseen.Count == 0)
             return Verdict.Unremarkable;
 
         foreach (var scan in away)
-            parts.Alarms.Raise("filter:" + scan.Scanner, $"filter {scan.Scanner} does not answer: {scan.Told}");
+            parts.Alarms.Raise(AlarmKey(scan.Scanner), $"filter {scan.Scanner} does not answer: {scan.Told}");
         var facts = unseen.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
         if (away.Find(scan => context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
         {

@@ -152,7 +152,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         }
         catch (IOException)
         {
-            // Whoever reads on meets the same and tells.
+            // The next read meets the same failure and reports it.
             return null;
         }
     }

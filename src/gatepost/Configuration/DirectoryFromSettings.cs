@@ -1,24 +1,30 @@
-using Gatepost.Configuration;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Domain = Gatepost.Policy.Directory.Domain;
 using Kind = Gatepost.Policy.Directory.DomainKind;
 
-namespace Gatepost.Composition;
+namespace Gatepost.Configuration;
 
 /// <summary>Domains, mailboxes, aliases and transports of the configuration as the directory the rules ask.</summary>
 internal static class DirectoryFromSettings
 {
-    public static ConfiguredDirectory Build(Settings settings)
-    {
-        var hosted = settings.Domains.Where(domain => domain.Kind == Configuration.DomainKind.Hosted).ToList();
-        return new ConfiguredDirectory(
-            [.. settings.Domains.Select(Domain)],
-            [.. hosted.SelectMany(domain => domain.Mailboxes.Select(mailbox => Account(domain, mailbox, settings)))],
-            [.. settings.Domains.SelectMany(Aliases)],
-            new TransportTable(Ways(settings)),
-            settings.Blocks);
-    }
+    public static ConfiguredDirectory Build(Settings settings) =>
+        new(Domains(settings), Accounts(settings), Aliases(settings), new TransportTable(Ways(settings)), settings.Blocks);
+
+    /// <summary>What keeps the domains, mailboxes and aliases from forming a directory; empty if nothing does.</summary>
+    public static IEnumerable<string> Problems(Settings settings) =>
+        ConfiguredDirectory.Problems(Domains(settings), Accounts(settings), Aliases(settings));
+
+    private static IReadOnlyList<Domain> Domains(Settings settings) => [.. settings.Domains.Select(Domain)];
+
+    private static IReadOnlyList<Account> Accounts(Settings settings) =>
+    [
+        .. settings.Domains
+            .Where(domain => domain.Kind == Configuration.DomainKind.Hosted)
+            .SelectMany(domain => domain.Mailboxes.Select(mailbox => Account(domain, mailbox, settings))),
+    ];
+
+    private static IReadOnlyList<Alias> Aliases(Settings settings) => [.. settings.Domains.SelectMany(Aliases)];
 
     private static Domain Domain(DomainSettings domain) => new()
     {
@@ -61,7 +67,7 @@ internal static class DirectoryFromSettings
     {
         foreach (var transport in settings.Transports)
             yield return new(transport.Domain.StartsWith('.') ? "*" + transport.Domain : transport.Domain, transport.To);
-        if (settings.Delivery.SmartHost is { } smartHost)
+        if (settings.SmartHost is { } smartHost)
             yield return new("*", smartHost);
     }
 }

@@ -1,0 +1,34 @@
+using Gatepost.Configuration;
+using Gatepost.Smtp.Server;
+
+namespace Gatepost.Composition;
+
+/// <summary>The certificates of one configuration: those it names, and one of our own making for listeners without any.</summary>
+internal sealed class ServerCertificates
+{
+    private readonly string hostName;
+
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A file is not a certificate or key.</exception>
+    public ServerCertificates(Settings settings, TimeProvider time, Action<string> report)
+        : this(settings, null, time, report)
+    {
+    }
+
+    private ServerCertificates(Settings settings, ServerCertificates? before, TimeProvider time, Action<string> report)
+    {
+        hostName = settings.HostName;
+        Configured = settings.Certificates.Count == 0 ? null : new FileCertificates(settings.Certificates, time, report);
+        SelfSigned = before?.hostName == hostName
+            ? before.SelfSigned
+            : new SelfSignedCertificateFile(Path.Combine(settings.Data, "tls", "self-signed.pem"), hostName, time, report);
+    }
+
+    /// <summary>Null if none is configured.</summary>
+    public FileCertificates? Configured { get; }
+
+    public SelfSignedCertificateFile SelfSigned { get; }
+
+    /// <summary>Those of changed settings; our own is kept while the host name stays.</summary>
+    public ServerCertificates With(Settings changed, TimeProvider time, Action<string> report) => new(changed, this, time, report);
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Gatepost.Composition;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Web.Control;
+
+namespace Gatepost;
+
+/// <summary>What the control and submission sockets ask of the running server.</summary>
+internal sealed class ServerControl(
+    Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine, TimeProvider time)
+    : IServerControl
+{
+    private const int MaxBlocksShown = 1_000;
+
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
+    public IJournal Journal => server.Journal;
+
+    public IQuarantineControl Quarantine => quarantine;
+
+    public ServerStatus Status()
+    {
+        var blocks = server.Rules.Parts.TemporaryBlocks.List(time.GetUtcNow()).TakeLast(MaxBlocksShown);
+        return new ServerStatus
+        {
+            Version = Server.Version,
+            Started = started,
+            HostName = reload.Settings.HostName,
+            Process = Environment.ProcessId,
+            Listeners = [.. reload.Smtp.Listeners.Zip(smtp.Endpoints, (listener, point) =>
+                new ServerListener(listener.Role.ToString().ToLowerInvariant(), point.ToString(), listener.ImplicitTls))],
+            Configuration = reload.Settings.File,
+            Blocked = [.. blocks.Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
+            Alarms = [.. server.Rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
+        };
+    }
+
+    public Task<Reloaded> ReloadAsync(CancellationToken cancel) => reload.RunAsync(cancel);
+
+    public async Task<int> ReleaseClientAsync(IPAddress client, CancellationToken cancel)
+    {
+        var lifted = await server.Rules.ReleaseAsync(client, cancel);
+        foreach (var block in lifted)
+            Report($"temporary block of {block.Network} by {block.Rule} lifted by the administrator");
+        return lifted.Count;
+    }
+
+    public Task<int> BounceAsync(QueueFilter filter, CancellationToken cancel) =>
+        delivery.BounceAsync(filter, "the administrator of this server gave the message back", cancel);
+
+    public Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel) =>
+        local.SubmitAsync(message, reload.Smtp, server.Directory.Current, cancel);
+
+    public async Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await server.Directory.Book.ApplyAsync(change, cancel);
+            if (answer.Done)
+                Report($"directory: {answer.Message} (by {change.By})");
+            return answer;
+        }
+        catch (DirectoryUnavailableException broken)
+        {
+            Report($"directory: {broken.Message}");
+            return new DirectoryAnswer(false, broken.Message);
+        }
+    }
+
+    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) =>
+        server.Directory.Listing.ListAsync(question, cancel);
+
+    public async Task<Health> CheckAsync(CancellationToken cancel) =>
+        await ServerHealth.CheckAsync(server.Store, server.Records, reload.Settings.Data, server.Rules.Parts.Alarms.On, cancel);
+
+    private void Report(string detail) =>
+        server.Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+}

@@ -1,0 +1,171 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Gatepost.Composition;
+using Gatepost.Configuration;
+using Gatepost.Delivery;
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Auth;
+using Gatepost.Policy.Directory;
+using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
+using Gatepost.Smtp.Server;
+using Gatepost.Storage;
+using Gatepost.Web.Control;
+
+namespace Gatepost;
+
+/// <summary>What is in force, and how a changed configuration takes its place: everything is built before anything is changed.</summary>
+internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProvider time, Action<string> report)
+{
+    private readonly SemaphoreSlim oneAtATime = new(1);
+    private volatile Settings settings = first;
+    private volatile SmtpServerOptions? smtp;
+    private volatile DeliveryOptions? delivery;
+
+    public required SmtpServer Server { get; init; }
+
+    public required DirectoryParts Directory { get; init; }
+
+    public required RuleEngine Rules { get; init; }
+
+    public required QuarantineStore Quarantine { get; init; }
+
+    public required LoginThrottle Throttle { get; init; }
+
+    public required ReloadableLogins Logins { get; init; }
+
+    public required DeliveryService DeliveryService { get; init; }
+
+    public required ReloadableResolver Resolver { get; init; }
+
+    /// <summary>Notes whether the resolver answers.</summary>
+    public required Action<string?> ResolverHeard { get; init; }
+
+    /// <summary>The certificates in force.</summary>
+    public required ServerCertificates Certificates { get; set; }
+
+    /// <summary>The options in force.</summary>
+    public required SmtpServerOptions Smtp
+    {
+        get => smtp!;
+        set => smtp = value;
+    }
+
+    /// <summary>The options in force.</summary>
+    public required DeliveryOptions Delivery
+    {
+        get => delivery!;
+        set => delivery = value;
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public Settings Settings => settings;
+
+    /// <summary>Whether any account could log in.</summary>
+    public bool HasAccounts
+    {
+        get
+        {
+            var current = settings;
+            return current.DovecotAuth is not null || Directory.HasAddresses || current.Accounts.Values.Any(account => account.Password is not null);
+        }
+    }
+
+    /// <summary>Who checks passwords.</summary>
+    /// <exception cref="IOException">The secret for unknown users cannot be read or written.</exception>
+    public static ILogins MakeLogins(Settings settings, DirectoryParts directory, TimeProvider time) =>
+        FilterAddress.TryParse(settings.DovecotAuth ?? "", out var dovecot)
+            ? new DovecotLogins(dovecot!.ConnectAsync, time, () => directory.Current.DefaultDomain)
+            : new DirectoryLogins(
+                () => directory.Current,
+                time,
+                settings.Scram,
+                StoredSecret.ReadOrMake(Path.Combine(settings.Data, "secrets", "unknown-users")));
+
+    /// <summary>Reads the configuration again and applies it. If anything fails, the old one stays in force as a whole.</summary>
+    public async Task<Reloaded> RunAsync(CancellationToken cancel)
+    {
+        await oneAtATime.WaitAsync(cancel);
+        try
+        {
+            return Apply(read());
+        }
+        catch (ConfigurationException bad)
+        {
+            foreach (var error in bad.Errors)
+                report($"configuration: {error}");
+            string count = $"{bad.Errors.Count} error{(bad.Errors.Count == 1 ? "" : "s")}";
+            return NotReloaded($"{count} in the configuration: nothing was changed, the old one stays in force", bad.Errors);
+        }
+        catch (Exception problem) when (problem is ArgumentException or SocketException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Files that cannot be used are reported and left out; the rest is used.</summary>
+    public void UseCatalogue(ReplyDatabase? own)
+    {
+        foreach (var problem in own?.Problems ?? [])
+            report($"catalogue: {problem}");
+        ReplyCatalogue.Use(own);
+    }
+
+    /// <summary>Makes a missing certificate in the background, so that no client waits for its greeting.</summary>
+    public void PrepareTls()
+    {
+        var certificate = Certificates.SelfSigned;
+        if (Smtp.Listeners.Any(listener => ReferenceEquals(listener.Certificates, certificate)))
+            _ = Task.Run(certificate.Prepare);
+    }
+
+    private Reloaded Apply(Settings changed)
+    {
+        // Everything that can fail. The ports come last: they are the one thing that is opened here and not only built.
+        var newDirectory = Directory.With(changed);
+        var newRules = Rules.Prepare(RoomOptions.Policy(changed), newDirectory.Whole);
+        var newCertificates = Certificates.With(changed, time, report);
+        var newSmtp = RoomOptions.Smtp(changed, newCertificates.Configured, newCertificates.SelfSigned);
+        var newDelivery = RoomOptions.Delivery(changed, RoomOptions.OwnEndPoints(changed));
+        if (newDelivery.Problems().FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem);
+        var newResolver = new DnsResolver(changed.Dns, time, ResolverHeard);
+        // Made again only if it changed: the passwords it knows to be right are worth keeping.
+        bool sameLogins = changed.Scram == settings.Scram && changed.DovecotAuth == settings.DovecotAuth;
+        var newLogins = sameLogins ? null : MakeLogins(changed, Directory, time);
+        var newCatalogue = CatalogueFolder.Read(changed.Catalogue);
+        bool needsRestart = changed.Fixed != settings.Fixed;
+        Server.Reload(newSmtp);
+
+        // From here nothing fails.
+        (Smtp, Certificates) = (newSmtp, newCertificates);
+        Directory.Use(newDirectory);
+        newRules();
+        Quarantine.Use(changed.Policy.Quarantine);
+        Throttle.Reload(changed.LoginThrottle);
+        if (newLogins is not null)
+            Logins.Use(newLogins);
+        DeliveryService.Reload(newDelivery);
+        Delivery = newDelivery;
+        Resolver.Use(newResolver);
+        settings = changed;
+        UseCatalogue(newCatalogue);
+        PrepareTls();
+
+        string restart = needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "";
+        string message = "the configuration is in force" + restart;
+        report("reloaded: " + message);
+        return new Reloaded(true, message, []);
+    }
+
+    private Reloaded NotReloaded(string message, IReadOnlyList<ConfigError> errors)
+    {
+        report("not reloaded: " + message);
+        return new Reloaded(false, message, [.. errors.Select(error => error.ToString())]);
+    }
+}
