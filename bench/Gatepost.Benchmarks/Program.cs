@@ -22,10 +22,12 @@ internal static class Program
                 return 0;
             case "explain":
                 return ExplainBenchmark.Run(settings);
+            case "unseen":
+                return UnseenBenchmark.Run(settings);
             case "replies":
                 return RepliesBenchmark.Run(settings);
             default:
-                Console.Error.WriteLine("spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000");
+                Console.Error.WriteLine("spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | unseen corpus=DIR misses=FILE");
                 return 64;
         }
     }

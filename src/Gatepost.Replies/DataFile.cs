@@ -42,6 +42,20 @@ internal sealed class DataFile
         return file;
     }
 
+    /// <summary>The string of a key; null where there is none.</summary>
+    internal static string? Text(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as string;
+
+    /// <summary>The whole number of a key; null where there is none.</summary>
+    internal static long? Number(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as long?;
+
+    /// <summary>The strings of a key, one or many.</summary>
+    internal static string[] List(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value switch
+    {
+        string one => [one],
+        string[] many => many,
+        _ => [],
+    };
+
     /// <summary>All of TOML, and what is wrong with it.</summary>
     internal static DataFile ParseFully(string text, string name)
     {

@@ -33,6 +33,9 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         ["in-parts"] = Retry.InParts,
     };
 
+    /// <summary>Most that one general word counts: without its object it says little, so that confidence stays low.</summary>
+    private const int MaxWordWeight = 34;
+
     private readonly List<DialectEntry> entries = [];
     private string provider = "";
     private int number = -1;
@@ -75,17 +78,17 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     private void ReadTop(DataFile.Section section)
     {
         CheckKeys(section, TopKeys);
-        provider = Text(section, "provider") ?? "";
-        help = Text(section, "help");
-        source = Text(section, "source");
+        provider = DataFile.Text(section, "provider") ?? "";
+        help = DataFile.Text(section, "help");
+        source = DataFile.Text(section, "source");
         if (provider.Length == 0)
             return;
         number = providers.Number(provider);
         if (number < 0)
             Problem(section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are told apart, its replies are known by their words alone");
-        foreach (string domain in List(section, "hosts"))
+        foreach (string domain in DataFile.List(section, "hosts"))
             providers.AddDomain(domain, number);
-        foreach (string mark in List(section, "marks"))
+        foreach (string mark in DataFile.List(section, "marks"))
         {
             if (number >= 0 && Parse(mark, section.Line) is { } pattern)
                 Phrases.Add(new Phrase { Pattern = pattern, Entry = ReplyCatalogue.Unrecognised, Basis = Basis.Dialect, Weight = 0, ReasonIndex = -1, Provider = number, IsMark = true });
@@ -95,7 +98,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     private void ReadReply(DataFile.Section section)
     {
         CheckKeys(section, ReplyKeys, Replies.Words.Keys);
-        string? id = Text(section, "id");
+        string? id = DataFile.Text(section, "id");
         if (id is null || ReadReason(section) is not { } reason)
         {
             Problem(section.Line, "[[reply]] needs an id and a reason (see docs/replies for the words)");
@@ -106,17 +109,17 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         {
             Id = id,
             Kind = EntryKind.Dialect,
-            Classic = new((int)(Number(section, "code") ?? 0), StatusOf(section), ""),
+            Classic = new((int)(DataFile.Number(section, "code") ?? 0), StatusOf(section), ""),
             Reason = reason,
             ActorsOverride = ReadActors(section),
-            RetryOverride = Text(section, "retry") is { } retry ? Known(section, "retry", retry, RetryWords) : null,
-            Source = Text(section, "source") ?? source,
+            RetryOverride = DataFile.Text(section, "retry") is { } retry ? Known(section, "retry", retry, RetryWords) : null,
+            Source = DataFile.Text(section, "source") ?? source,
             Provider = provider.Length == 0 ? null : provider,
         };
-        int weight = (int)(Number(section, "weight") ?? 120);
-        AddPhrases(section, entry, Basis.Dialect, weight, IndexOf(reason));
+        int weight = (int)(DataFile.Number(section, "weight") ?? 120);
+        AddPhrases(section, entry, Basis.Dialect, weight, ReasonIndex.Of(reason));
         ReadOwnWords(section, id);
-        entries.Add(new DialectEntry(entry, List(section, "patterns"), List(section, "examples"), weight, IsGeneral: false, Text(section, "help") ?? help));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight, IsGeneral: false, DataFile.Text(section, "help") ?? help));
     }
 
     private void ReadWords(DataFile.Section section, Func<string, ReplyEntry> general)
@@ -128,15 +131,15 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             return;
         }
 
-        int weight = (int)(Number(section, "weight") ?? 60);
+        int weight = (int)(DataFile.Number(section, "weight") ?? 60);
         var entry = general(reason.Word);
-        AddPhrases(section, entry, Basis.Words, weight, IndexOf(reason));
-        entries.Add(new DialectEntry(entry, List(section, "patterns"), List(section, "examples"), weight, IsGeneral: true, null));
+        AddPhrases(section, entry, Basis.Words, weight, ReasonIndex.Of(reason));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight, IsGeneral: true, null));
     }
 
     private void AddPhrases(DataFile.Section section, ReplyEntry entry, Basis basis, int weight, int reasonIndex)
     {
-        string[] patterns = List(section, "patterns");
+        string[] patterns = DataFile.List(section, "patterns");
         if (patterns.Length == 0)
             Problem(section.Line, "patterns is missing: a list of wordings in quotes, for example patterns = [\"mailbox is full\"]");
         int line = section.Items.FirstOrDefault(item => item.Key == "patterns")?.Line ?? section.Line;
@@ -148,12 +151,13 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             {
                 Pattern = pattern,
                 Entry = entry,
+                File = Path.GetFileNameWithoutExtension(file.Name),
                 Basis = basis,
-                Weight = basis == Basis.Dialect ? weight + pattern.Particularity : weight,
+                Weight = basis == Basis.Dialect ? weight + pattern.Particularity : pattern.IsPlainWord ? Math.Min(weight, MaxWordWeight) : weight,
                 ReasonIndex = reasonIndex,
-                Code = (int?)Number(section, "code"),
+                Code = (int?)DataFile.Number(section, "code"),
                 Status = StatusOf(section),
-                Class = (int)(Number(section, "class") ?? 0),
+                Class = (int)(DataFile.Number(section, "class") ?? 0),
                 Provider = number,
                 NeedsProvider = section.Items.Any(item => item is { Key: "needs-host", Value: true }),
             });
@@ -200,22 +204,11 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         }
     }
 
-    private Reason? ReadReason(DataFile.Section section) => Text(section, "reason") is { } word ? Reason.Find(word) : null;
-
-    private static int IndexOf(Reason reason)
-    {
-        for (int i = 0; i < Reason.All.Count; i++)
-        {
-            if (Reason.All[i] == reason)
-                return i;
-        }
-
-        return Reason.All.Count;
-    }
+    private Reason? ReadReason(DataFile.Section section) => DataFile.Text(section, "reason") is { } word ? Reason.Find(word) : null;
 
     private Actors? ReadActors(DataFile.Section section)
     {
-        string[] words = List(section, "actors");
+        string[] words = DataFile.List(section, "actors");
         if (words.Length == 0)
             return null;
         var all = Actors.Nobody;
@@ -235,7 +228,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
 
     private EnhancedStatus? StatusOf(DataFile.Section section)
     {
-        if (Text(section, "status") is not { } text)
+        if (DataFile.Text(section, "status") is not { } text)
             return null;
         if (EnhancedStatus.TryParse(text, out var status))
             return status;
@@ -252,17 +245,6 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 Problem(item.Line, $"{item.Key} is none of {string.Join(", ", allowed[0])}");
         }
     }
-
-    private static string? Text(DataFile.Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as string;
-
-    private static long? Number(DataFile.Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as long?;
-
-    private static string[] List(DataFile.Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value switch
-    {
-        string one => [one],
-        string[] many => many,
-        _ => [],
-    };
 
     private void Problem(int line, string what) => problems.Add(new DataProblem(file.Name, line, what));
 }

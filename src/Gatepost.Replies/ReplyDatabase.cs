@@ -15,6 +15,11 @@ public sealed partial class ReplyDatabase
     private readonly Providers providers = new();
     private readonly Dictionary<ReplyEntry, string> helpUrls = [];
     private readonly HashSet<ReplyForm> ownForms = [];
+    private readonly Lexicon lexicon = new();
+    private readonly List<FamilyFile> familyFiles = [];
+    private readonly List<Family> families = [];
+    private readonly List<(ReplyEntry Entry, string Text)> familyExamples = [];
+    private readonly PatternMatcher matcher;
     private readonly ReplyJudge judge;
 
     private ReplyDatabase(string? folder)
@@ -36,15 +41,28 @@ public sealed partial class ReplyDatabase
             AddOwn(entry);
         foreach (var reason in Reason.All)
             General(reason.Word);
-        judge = new ReplyJudge(new PatternMatcher(phrases, providers), reason => byId["general-" + reason.Word]);
+        matcher = new PatternMatcher(phrases, CompileFamilies(), providers);
+        judge = new ReplyJudge(matcher, reason => byId["general-" + reason.Word]);
     }
+
+    private ReplyDatabase(ReplyDatabase other, PatternMatcher matcher) =>
+        (books, byId, problems, dialects, phrases, providers, helpUrls, ownForms, this.matcher, judge) =
+        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.helpUrls, other.ownForms, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
 
     /// <summary>What comes with the program.</summary>
     public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
 
-    /// <summary>What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>, <c>dialects/*.toml</c>.</summary>
+    /// <summary>What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>, <c>families/*.toml</c>, <c>dialects/*.toml</c>.</summary>
     /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest works.</param>
     public static ReplyDatabase Load(string folder) => new(folder);
+
+    /// <summary>The same without some wordings: how well it does without them is what <c>bench</c> measures.</summary>
+    /// <param name="isLeftOut">Asked with the name of the dialect file (without its ending, empty for our own) and the number of the wording.</param>
+    internal ReplyDatabase Without(Func<string, int, bool> isLeftOut) =>
+        new(this, new PatternMatcher([.. phrases.Where((phrase, index) => phrase.IsMark || !isLeftOut(phrase.File, index))], matcher.Families, providers));
+
+    /// <summary>The numbers of the wordings that a text holds, for <see cref="Without"/>.</summary>
+    internal IReadOnlyList<int> WordingsIn(string text) => matcher.Find(text, ReplyReading.Read(text, isProse: false));
 
     /// <summary>What is wrong with the files, each with file and line; empty where all is well.</summary>
     public IReadOnlyList<DataProblem> Problems => problems;
@@ -54,6 +72,9 @@ public sealed partial class ReplyDatabase
 
     /// <summary>How many wordings are compiled: our own, providers' and general ones.</summary>
     public int PhraseCount => phrases.Count;
+
+    /// <summary>Texts that must be read as the entry beside them, from the files of families; a test tries each.</summary>
+    internal IReadOnlyList<(ReplyEntry Entry, string Text)> FamilyExamples => familyExamples;
 
     /// <summary>What other servers say, one file after the other.</summary>
     public IReadOnlyList<Dialect> Dialects => dialects;
@@ -87,7 +108,7 @@ public sealed partial class ReplyDatabase
 
     private void TakeFolder(string folder)
     {
-        foreach (string kind in (string[])["words/en", "words/ru", "dialects"])
+        foreach (string kind in (string[])["words/en", "words/ru", "families", "dialects"])
         {
             string path = Path.Combine(folder, kind);
             if (!Directory.Exists(path))
@@ -130,12 +151,28 @@ public sealed partial class ReplyDatabase
             case "words/ru":
                 books[Language.Russian].Add(file, problems);
                 break;
+            case "families":
+                familyFiles.Add(new FamilyFile(file, lexicon, problems));
+                familyFiles[^1].ReadWords();
+                break;
             default:
                 problems.AddRange(file.Problems);
                 if (file.Sections.Count > 0)
                     TakeDialect(file);
                 break;
         }
+    }
+
+    private FamilyMatcher CompileFamilies()
+    {
+        foreach (var file in familyFiles)
+            foreach (var (family, examples) in file.Families(General))
+            {
+                families.Add(family);
+                familyExamples.AddRange(examples.Select(example => (family.Entry, example)));
+            }
+
+        return new FamilyMatcher(lexicon, families);
     }
 
     private void TakeDialect(DataFile data)

@@ -28,10 +28,10 @@ internal readonly record struct ReplyReading
     public int StatusLength { get; private init; }
 
     /// <summary>Where the words begin, behind code and status.</summary>
-    public int CoreStart { get; private init; }
+    public int CoreStart { get; init; }
 
     /// <summary>Where they end, before what a log adds.</summary>
-    public int CoreEnd { get; private init; }
+    public int CoreEnd { get; init; }
 
     /// <summary>Words whose code and status were read elsewhere.</summary>
     public static ReplyReading OfWords(ReadOnlySpan<char> text, int? code, EnhancedStatus? status)

@@ -73,7 +73,7 @@ public static class StatusCodes
         Row(7, 3, "Security conversion required but not possible", "RFC 3463 §3.8", Reason.PolicyRefused),
         Row(7, 4, "Security features not supported", "RFC 3463 §3.8; RFC 4954 §6", Reason.ProtocolError),
         Row(7, 5, "Cryptographic failure", "RFC 3463 §3.8", Reason.TlsFailed),
-        Row(7, 6, "Cryptographic algorithm not supported", "RFC 3463 §3.8", Reason.TlsFailed),
+        Row(7, 6, "Cryptographic algorithm not supported", "RFC 3463 §3.8", Reason.PolicyRefused),
         Row(7, 7, "Message integrity failure", "RFC 3463 §3.8", Reason.SenderAuthFailed),
         Row(7, 8, "Authentication credentials invalid", "RFC 4954 §6", Reason.AuthFailed),
         Row(7, 9, "Authentication mechanism is too weak", "RFC 4954 §6", Reason.AuthFailed),

@@ -58,6 +58,9 @@ internal sealed class Pattern
     /// <summary>True for one literal without a space, which might as well be part of an address or a host name.</summary>
     public bool IsSingleWord => parts.Length == 1 && !parts[0].Literal.Contains(' ');
 
+    /// <summary>A single word of a script that puts spaces between words, without digits: "blocked".</summary>
+    public bool IsPlainWord => IsSingleWord && parts[0].Literal.All(letter => char.IsLetter(letter) && letter < 0x2E80);
+
     /// <summary>0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.</summary>
     public int Particularity => IsSingleWord && parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
 

@@ -15,14 +15,18 @@ internal sealed class PatternMatcher
     private const int MaxHits = 128;
     private const int OnStack = 1024;
 
+    /// <summary>What a family counts that is only said to be possible.</summary>
+    private const int GuessWeight = 15;
+
     private readonly Phrase[] phrases;
     private readonly int[][] phrasesOfLiteral;
     private readonly Automaton automaton;
     private readonly Providers providers;
+    private readonly FamilyMatcher families;
 
-    public PatternMatcher(IReadOnlyList<Phrase> all, Providers providers)
+    public PatternMatcher(IReadOnlyList<Phrase> all, FamilyMatcher families, Providers providers)
     {
-        this.providers = providers;
+        (this.families, this.providers) = (families, providers);
         phrases = [.. all];
         var groups = Enumerable.Range(0, phrases.Length)
             .GroupBy(index => phrases[index].Pattern.KeyLiteral, StringComparer.Ordinal)
@@ -31,10 +35,15 @@ internal sealed class PatternMatcher
         automaton = new Automaton([.. groups.Select(group => group.Key)]);
     }
 
-    /// <summary>The phrase of a vote.</summary>
-    public Phrase this[in Vote vote] => phrases[vote.Best - 1];
+    public FamilyMatcher Families => families;
+
+    /// <summary>The phrase or family of a vote.</summary>
+    public Wording this[in Vote vote] => vote.Best <= phrases.Length ? phrases[vote.Best - 1] : families[vote.Best - 1 - phrases.Length];
 
     private readonly record struct Hit(int Phrase, int Start, int End);
+
+    /// <summary>Who is known to speak: providers as bits, and whether it is a Gatepost.</summary>
+    private readonly record struct Speaker(ulong Providers, bool IsOurs);
 
     /// <summary>What a text says, the best first; false where its words say nothing.</summary>
     /// <param name="text">The whole text.</param>
@@ -49,42 +58,148 @@ internal sealed class PatternMatcher
 
         char[]? rentedText = null;
         int[]? rentedOrigins = null;
-        Span<char> folded = text.Length <= OnStack ? stackalloc char[OnStack] : (rentedText = ArrayPool<char>.Shared.Rent(text.Length));
-        Span<int> origins = text.Length <= OnStack ? stackalloc int[OnStack] : (rentedOrigins = ArrayPool<int>.Shared.Rent(text.Length));
-        int length = Normaliser.Fold(text, folded, origins, reading.Code);
-        Listen(folded[..length], origins[..length], reading, remoteHost, isOurs, votes);
+        int room = (2 * text.Length) + PlainText.Room;
+        Span<char> letters = room <= OnStack ? stackalloc char[OnStack] : (rentedText = ArrayPool<char>.Shared.Rent(room));
+        Span<int> places = room <= OnStack ? stackalloc int[OnStack] : (rentedOrigins = ArrayPool<int>.Shared.Rent(room));
+        int length = Normaliser.Fold(text, letters, places, reading.Code);
+        var folded = letters[..length];
+        var origins = places[..length];
 
+        Span<Hit> hits = stackalloc Hit[MaxHits];
+        int found = Find(folded, origins, reading, hits);
+        ulong speakers = providers.OfHost(remoteHost);
+        foreach (var hit in hits[..found])
+            if (phrases[hit.Phrase].IsMark)
+                speakers |= 1UL << phrases[hit.Phrase].Provider;
+
+        ListenPlainly(text, folded, origins, reading, letters[length..], places[length..], hits[..found], new Speaker(speakers, isOurs), votes);
         if (rentedText is not null)
             ArrayPool<char>.Shared.Return(rentedText);
         if (rentedOrigins is not null)
             ArrayPool<int>.Shared.Return(rentedOrigins);
     }
 
-    private void Listen(ReadOnlySpan<char> text, ReadOnlySpan<int> origins, in ReplyReading reading, string? remoteHost, bool isOurs, Span<Vote> votes)
+    /// <summary>The numbers of all phrases that a text holds, in no order.</summary>
+    public IReadOnlyList<int> Find(ReadOnlySpan<char> text, in ReplyReading reading)
     {
+        text = text[..Math.Min(text.Length, MaxExamined)];
+        char[] folded = new char[text.Length];
+        int[] origins = new int[text.Length];
+        int length = Normaliser.Fold(text, folded, origins, reading.Code);
         Span<Hit> hits = stackalloc Hit[MaxHits];
-        int found = Find(text, origins, reading, hits);
-        ulong speakers = providers.OfHost(remoteHost);
-        foreach (var hit in hits[..found])
+        int found = Find(folded.AsSpan(0, length), origins.AsSpan(0, length), reading, hits);
+        int[] numbers = new int[found];
+        for (int i = 0; i < found; i++)
+            numbers[i] = hits[i].Phrase;
+        return numbers;
+    }
+
+    /// <summary>The same once more without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are counted.</summary>
+    private void ListenPlainly(
+        ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, in ReplyReading reading,
+        Span<char> plainRoom, Span<int> placeRoom, ReadOnlySpan<Hit> hits, Speaker speaker, Span<Vote> votes)
+    {
+        Span<Value> values = stackalloc Value[PlainText.MaxValues];
+        Span<Hit> plainHits = stackalloc Hit[MaxHits];
+        Span<FamilyMatcher.Hit> met = stackalloc FamilyMatcher.Hit[Lexicon.MaxFinds];
+        int coreStart = Place(origins, reading.CoreStart), coreEnd = Math.Max(coreStart, Place(origins, reading.CoreEnd));
+        int length = PlainText.Read(text, folded[coreStart..coreEnd], origins[coreStart..coreEnd], plainRoom, placeRoom, values, out int taken);
+        var plain = plainRoom[..length];
+        var places = placeRoom[..length];
+        int plainFound = 0;
+        bool differs = length > 0 && !plain.SequenceEqual(folded[coreStart..coreEnd].TrimEnd(' '));
+        if (differs)
+            plainFound = FindWords(plain, places, reading with { CoreStart = places[0], CoreEnd = int.MaxValue }, plainHits);
+
+        Span<int> guesses = stackalloc int[8];
+        int guessed = 0;
+        int first = reading.Status?.Class ?? (reading.Code is { } code ? code / 100 : 0);
+        int families = length == 0 ? 0 : this.families.Find(plain, values[..taken], first, met, guesses, out guessed);
+        for (int i = 0; i < guessed; i++)
+            guesses[i] = places[Math.Min(guesses[i], length - 1)];
+        int kept = 0;
+        foreach (var hit in met[..families])
         {
-            if (phrases[hit.Phrase].IsMark)
-                speakers |= 1UL << phrases[hit.Phrase].Provider;
+            bool ignored = differs ? IsIgnored(plainHits[..plainFound], hit.Start, hit.End) : IsIgnored(hits, hit.Start + coreStart, hit.End + coreStart);
+            if (!ignored)
+                met[kept++] = hit with { Start = places[hit.Start], End = places[hit.End - 1] + 1 };
         }
 
-        for (int i = 0; i < found; i++)
+        Count(hits, origins, speaker, new Sentence(met[..kept], guesses[..guessed]), votes);
+        Count(plainHits[..plainFound], places, speaker, new Sentence(met[..kept], guesses[..guessed]), votes);
+        foreach (var hit in met[..kept])
+        {
+            var family = this.families[hit.Family];
+            int weight = hit.IsGuess ? Math.Min(family.Weight, GuessWeight) : family.Weight;
+            votes[family.ReasonIndex].Add(phrases.Length + 1 + hit.Family, weight, hit.End - hit.Start, hit.Start, hit.End - hit.Start);
+        }
+    }
+
+    /// <summary>What the families know of the sentence, in places of the text given.</summary>
+    private readonly ref struct Sentence(ReadOnlySpan<FamilyMatcher.Hit> met, ReadOnlySpan<int> guesses)
+    {
+        public ReadOnlySpan<FamilyMatcher.Hit> Met { get; } = met;
+
+        private readonly ReadOnlySpan<int> guesses = guesses;
+
+        /// <summary>"Perhaps" stands shortly before.</summary>
+        public bool IsGuess(int start)
+        {
+            foreach (int guess in guesses)
+                if (start >= guess && start - guess < 60)
+                    return true;
+            return false;
+        }
+    }
+
+    /// <summary>Only words that are nobody's in particular: a provider's own wording holds its addresses and numbers.</summary>
+    private int FindWords(ReadOnlySpan<char> plain, ReadOnlySpan<int> places, in ReplyReading reading, Span<Hit> hits)
+    {
+        int found = Find(plain, places, reading, hits), kept = 0;
+        foreach (var hit in hits[..found])
+            if (phrases[hit.Phrase] is { Basis: Basis.Words, IsMark: false })
+                hits[kept++] = hit;
+        return kept;
+    }
+
+    /// <summary>True where a family that looks at the whole sentence knows better what some of the words mean.</summary>
+    private bool IsReadByFamily(ReadOnlySpan<FamilyMatcher.Hit> met, int reasonIndex, int start, int end)
+    {
+        foreach (var hit in met)
+            if (families[hit.Family] is { Decides: true } family && family.ReasonIndex != reasonIndex && !hit.IsGuess && hit.Start < end && hit.End > start)
+                return true;
+        return false;
+    }
+
+    private bool IsIgnored(ReadOnlySpan<Hit> hits, int start, int end)
+    {
+        foreach (var hit in hits)
+            if (phrases[hit.Phrase] is { ReasonIndex: < 0, IsMark: false } && hit.Start <= start && hit.End >= end)
+                return true;
+        return false;
+    }
+
+    private void Count(ReadOnlySpan<Hit> hits, ReadOnlySpan<int> origins, Speaker speaker, in Sentence sentence, Span<Vote> votes)
+    {
+        for (int i = 0; i < hits.Length; i++)
         {
             var phrase = phrases[hits[i].Phrase];
-            bool known = phrase.Provider >= 0 && (speakers & (1UL << phrase.Provider)) != 0;
-            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, found, i, isOurs))
+            bool known = phrase.Provider >= 0 && (speaker.Providers & (1UL << phrase.Provider)) != 0;
+            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, hits.Length, i, speaker.IsOurs))
                 continue;
-            int start = origins[hits[i].Start];
-            int weight = phrase.Basis == Basis.Own && !isOurs ? CommonWording : phrase.Weight + (known ? 40 : 0);
+            int start = origins[hits[i].Start], end = origins[hits[i].End - 1] + 1;
+            if (phrase.Basis == Basis.Words && IsReadByFamily(sentence.Met, phrase.ReasonIndex, start, end))
+                continue;
+            int weight = phrase.Basis == Basis.Own && !speaker.IsOurs ? CommonWording : phrase.Weight + (known ? 40 : 0);
+
+            if (phrase.Basis == Basis.Words && sentence.IsGuess(start))
+                weight = Math.Min(weight, GuessWeight);
 
             // Of two replies of ours in one text the one whose words come last holds the other as a value.
-            if (phrase.Basis == Basis.Own && isOurs)
+            if (phrase.Basis == Basis.Own && speaker.IsOurs)
                 weight += 4 * Math.Min(hits[i].End, 1000);
             votes[phrase.ReasonIndex].Add(
-                hits[i].Phrase + 1, weight, phrase.Pattern.LiteralLength, start, origins[hits[i].End - 1] + 1 - start);
+                hits[i].Phrase + 1, weight, phrase.Pattern.LiteralLength, start, end - start);
         }
     }
 

@@ -1,28 +1,18 @@
 namespace Gatepost.Replies.Matching;
 
 /// <summary>A pattern and what it says when it is found.</summary>
-internal sealed class Phrase
+internal sealed class Phrase : Wording
 {
     public required Pattern Pattern { get; init; }
 
-    public required ReplyEntry Entry { get; init; }
-
-    public required Basis Basis { get; init; }
-
-    /// <summary>How much it says beside others; see <see cref="Match.Weight"/>.</summary>
-    public required int Weight { get; init; }
-
-    /// <summary>Index of the reason in <see cref="Reason.All"/>; one beyond for no refusal; -1 where the words mean nothing and hide others inside them.</summary>
-    public required int ReasonIndex { get; init; }
+    /// <summary>Name of the dialect file it comes from, without its ending; empty for our own replies.</summary>
+    public string File { get; init; } = "";
 
     /// <summary>Only with this code.</summary>
     public int? Code { get; init; }
 
     /// <summary>Only with this status.</summary>
     public EnhancedStatus? Status { get; init; }
-
-    /// <summary>Only with this first digit, where the text has a code or status; 0 for any.</summary>
-    public int Class { get; init; }
 
     /// <summary>Whose wording it is, -1 for nobody's in particular.</summary>
     public int Provider { get; init; } = -1;

@@ -1,0 +1,18 @@
+namespace Gatepost.Replies.Matching;
+
+/// <summary>Something that a text may say and what it means: a phrase, or a family of phrases.</summary>
+internal abstract class Wording
+{
+    public required ReplyEntry Entry { get; init; }
+
+    public required Basis Basis { get; init; }
+
+    /// <summary>How much it says beside others; see <see cref="Match.Weight"/>.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary>Index of the reason in <see cref="Reason.All"/>; one beyond for no refusal; -1 where the words mean nothing and hide others inside them.</summary>
+    public required int ReasonIndex { get; init; }
+
+    /// <summary>Only with this first digit, where the text has a code or status; 0 for any.</summary>
+    public int Class { get; init; }
+}
