@@ -100,7 +100,7 @@ internal static class QueueBenchmark
                 var leased = await store.LeaseAsync(destination.Destination, TimeProvider.System.GetUtcNow(), 50, default);
                 foreach (var message in leased)
                 {
-                    await using var body = await store.OpenBody(message.QueueId, default);
+                    await using var body = store.OpenBody(message.QueueId);
                     body.CopyTo(Stream.Null);
                 }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Replies;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery;
@@ -39,6 +40,9 @@ public sealed record DeliveryOptions
 
     /// <summary>Received fields from which on a message is taken to go in a circle (RFC 5321 §6.3 asks for 100 or more).</summary>
     public int MaxHops { get; init; } = 100;
+
+    /// <summary>What the replies of other servers are recognised by.</summary>
+    public ReplyDatabase Replies { get; init; } = ReplyDatabase.BuiltIn;
 
     public RetrySchedule Retry { get; init; } = new();
 

@@ -1,50 +1,57 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Message;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery;
 
-/// <summary>Everything after our 250: takes mail from the queue, carries it on, keeps trying, tells the sender.</summary>
+/// <summary>Everything after our 250: takes mail from the queue, delivers it, retries, and notifies the sender.</summary>
 /// <remarks>
-/// Three loops feed it (arrivals, what falls due, the broom for idle connections), <see cref="DeliveryScheduler"/> says who may work,
-/// a worker tries one message after the other for one destination, <see cref="OutcomeWriter"/> makes the outcomes durable.
+/// Three loops feed it: new mail, due mail, and the idle sweep that closes connections. <see cref="DeliveryScheduler"/> decides
+/// who may work, a <see cref="DeliveryWorker"/> tries messages, <see cref="OutcomeWriter"/> makes the outcomes durable.
 /// </remarks>
 public sealed class DeliveryService : IAsyncDisposable
 {
     private const int LeaseSize = 100;
     private const int DueSize = 1000;
 
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LaneMemory = TimeSpan.FromMinutes(10);
-
-    private readonly IQueue queue;
-    private readonly IResolver dns;
     /// <summary>Threads that write Maildirs: enough to overlap their syncs, few enough for a slow disk.</summary>
     private const int MaildirThreads = 8;
 
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long an unused destination's concurrency and troubles are remembered.</summary>
+    private static readonly TimeSpan DestinationMemory = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the caller of a removal waits for running attempts; what takes longer is removed later.</summary>
+    private static readonly TimeSpan RemovalWait = TimeSpan.FromSeconds(10);
+
+    private readonly IQueue queue;
+    private readonly IResolver dns;
     private readonly IJournal journal;
     private readonly TimeProvider time;
     private readonly Random random;
     private readonly AttemptIds ids;
-    private readonly WakeTimer alarm = new();
-    private readonly OutcomeWriter settler;
-    private readonly DeliveryScheduler traffic;
+    private readonly WakeTimer wakeTimer = new();
+    private readonly OutcomeWriter outcomes;
+    private readonly DeliveryScheduler scheduler;
+    private readonly DeliveryWorker worker;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
+    private readonly DeliveryOptions startOptions;
     private DiskThreads? disk;
-    private volatile Parts parts;
+    private volatile DeliveryServices? services;
     private TaskCompletionSource reloaded = NewSignal();
     private Task[] loops = [];
-    private Task settling = Task.CompletedTask;
+    private Task writing = Task.CompletedTask;
     private bool stopped;
 
     /// <exception cref="ArgumentException">The options have problems.</exception>
@@ -58,9 +65,13 @@ public sealed class DeliveryService : IAsyncDisposable
         this.time = time;
         this.random = random;
         ids = new AttemptIds(time, random);
-        settler = new OutcomeWriter(queue, journal, time, alarm);
-        parts = new Parts(options, null!, null!);
-        traffic = new DeliveryScheduler(options.Shaping, time, random, CarrierFor) { Start = lane => _ = Task.Run(() => WorkAsync(lane)) };
+        startOptions = options;
+        outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
+        scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
+        {
+            Start = destination => _ = Task.Run(() => worker!.RunAsync(destination)),
+        };
+        worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, ids, journal, time, stopWorking.Token);
     }
 
     /// <summary>How connections are opened; tests put a scripted peer here.</summary>
@@ -70,19 +81,21 @@ public sealed class DeliveryService : IAsyncDisposable
     public INoticeRouter Router { get; init; } = new RouteByDns();
 
     /// <summary>Attempts running now.</summary>
-    public int Active => traffic.Active;
+    public int Active => scheduler.Active;
+
+    private DeliveryServices Services => services ??= Assemble(startOptions);
 
     public Task StartAsync(CancellationToken cancel)
     {
-        parts = Assemble(parts.Options);
-        traffic.Pause(parts.Options.Paused);
+        scheduler.Pause(startOptions.Paused);
         disk = new DiskThreads(MaildirThreads);
-        settling = Task.Run(settler.RunAsync, CancellationToken.None);
-        loops = [Task.Run(ArrivalsAsync, CancellationToken.None), Task.Run(DueAsync, CancellationToken.None), Task.Run(SweepAsync, CancellationToken.None)];
+        writing = Task.Run(outcomes.RunAsync, CancellationToken.None);
+        Func<Task>[] feeders = [EnqueueArrivalsAsync, DueAsync, SweepIdleAsync];
+        loops = [.. feeders.Select(feeder => Task.Run(feeder, CancellationToken.None))];
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes no more, lets running attempts end within <paramref name="grace"/>, gives the rest back to the queue untried.</summary>
+    /// <summary>Stops taking mail, lets running attempts end within <paramref name="grace"/>, gives the rest back to the queue untried.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         if (stopped)
@@ -90,39 +103,91 @@ public sealed class DeliveryService : IAsyncDisposable
         stopped = true;
         await stopFeeding.CancelAsync();
         await Task.WhenAll(loops);
-        foreach (var message in traffic.Close())
-            await GiveBackAsync(message);
-        await Task.WhenAny(traffic.Ended, Task.Delay(grace, time, CancellationToken.None));
+        foreach (var message in scheduler.Close())
+            await worker.GiveBackAsync(message);
+        await Task.WhenAny(scheduler.Ended, Task.Delay(grace, time, CancellationToken.None));
         await stopWorking.CancelAsync();
-        await traffic.Ended;
-        settler.Complete();
-        await settling;
-        await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.DisposeAsync().AsTask()));
+        await scheduler.Ended;
+        outcomes.Complete();
+        await writing;
+        await Task.WhenAll(scheduler.Queues.Select(destination => destination.Transport.DisposeAsync().AsTask()));
         disk?.Dispose();
     }
 
-    /// <summary>Other options from now on. Running attempts end under the old ones; destinations that were left alone are tried again.</summary>
+    /// <summary>Applies new options. Running attempts end under the old ones; unreachable destinations are tried again.</summary>
+    /// <exception cref="ArgumentException">The options have problems.</exception>
     public void Reload(DeliveryOptions options)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
-        parts = Assemble(options);
-        foreach (var old in traffic.Reload(options.Shaping))
+        services = Assemble(options);
+        foreach (var old in scheduler.Reload(options.Shaping))
             _ = old.DisposeAsync().AsTask();
-        traffic.Pause(options.Paused);
+        scheduler.Pause(options.Paused);
         Interlocked.Exchange(ref reloaded, NewSignal()).TrySetResult();
     }
 
-    /// <summary>Gives matching mail back to its senders now, with a bounce that carries the reason.</summary>
-    /// <param name="filter">Whose.</param>
+    /// <summary>Returns matching mail to its senders now, with a bounce that carries the reason.</summary>
+    /// <remarks>A recipient whose attempt is running is returned when it ends, unless that delivers it.</remarks>
+    /// <param name="filter">Which recipients.</param>
     /// <param name="reason">In the administrator's words; stands in the bounce.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    /// <returns>Recipients returned.</returns>
+    /// <returns>Recipients returned, or to be returned when their attempt ends.</returns>
     /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
     public async Task<int> BounceAsync(QueueFilter filter, string reason, CancellationToken cancel = default)
     {
-        int count = 0;
         var reply = OurReplies.ReturnedByAdmin.Say(("cause", reason));
+        return await RemoveAsync(filter, reply, () => BounceFreeAsync(filter, reply, cancel), cancel);
+    }
+
+    /// <summary>Removes matching recipients from the queue without a notice.</summary>
+    /// <remarks>A recipient whose attempt is running is removed when it ends, unless that delivers it.</remarks>
+    /// <returns>Recipients removed, or to be removed when their attempt ends.</returns>
+    /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
+    public Task<int> DropAsync(QueueFilter filter, CancellationToken cancel = default) =>
+        RemoveAsync(filter, null, () => queue.DropAsync(filter, cancel).AsTask(), cancel);
+
+    /// <summary>First those that are free, then those that are being tried, then those whose attempt ended between the two.</summary>
+    private async Task<int> RemoveAsync(QueueFilter filter, Reply? returned, Func<Task<int>> removeFree, CancellationToken cancel)
+    {
+        int count = await removeFree();
+        var pending = new List<(string QueueId, int Index, Task<bool> Done)>();
+        await foreach (var message in queue.ListAsync(filter, cancel))
+        {
+            foreach (var recipient in message.Recipients)
+                pending.Add((message.QueueId, recipient.Index, worker.Removals.Add(message.QueueId, recipient.Index, returned)));
+        }
+
+        if (pending.Count == 0)
+            return count;
+        count += await removeFree();
+        await WithdrawGoneAsync(filter, pending, cancel);
+        await Task.WhenAny(Task.WhenAll(pending.Select(request => request.Done)), Task.Delay(RemovalWait, time, cancel));
+        // What is still being tried is removed later, and counts.
+        count += pending.Count(request => !request.Done.IsCompletedSuccessfully || request.Done.Result);
+
+        // Durable like the others before it is counted.
+        if (!await outcomes.StoreAsync([], []))
+            throw new IOException("the queue could not be written");
+        return count;
+    }
+
+    /// <summary>Requests about recipients that have left the queue would never end.</summary>
+    private async Task WithdrawGoneAsync(QueueFilter filter, List<(string QueueId, int Index, Task<bool> Done)> pending, CancellationToken cancel)
+    {
+        var left = new HashSet<(string, int)>();
+        await foreach (var message in queue.ListAsync(filter, cancel))
+            left.UnionWith(message.Recipients.Select(recipient => (message.QueueId, recipient.Index)));
+        foreach (var (queueId, index, _) in pending)
+        {
+            if (!left.Contains((queueId, index)))
+                worker.Removals.Withdraw(queueId, index);
+        }
+    }
+
+    private async Task<int> BounceFreeAsync(QueueFilter filter, Reply reply, CancellationToken cancel)
+    {
+        int count = 0;
         while (await queue.LeaseMatchingAsync(filter, LeaseSize, cancel) is { Count: > 0 } leased)
         {
             int handled = 0;
@@ -130,19 +195,21 @@ public sealed class DeliveryService : IAsyncDisposable
             {
                 foreach (var message in leased)
                 {
-                    var result = AttemptResult.Same(message, reply, ClientStage.Local, null, null, isTrouble: false);
-                    var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, ids.Next(), cancel);
-                    // From here on the lease ends with the settlement, whatever comes of it.
+                    var result = AttemptResult.Same(message, reply, Stage.Local, null, null, isTrouble: false);
+                    var (returned, notices) = await Services.Outcomes.BuildAsync(message, result, ids.Next(), cancel);
+                    // From here on the lease ends with the outcome, whatever comes of it.
                     handled++;
-                    if (!await settler.SettleAsync(settlements, notices))
+                    if (!await outcomes.StoreAsync(returned, notices))
                         throw new IOException("the queue could not be written");
-                    count += settlements.Count;
+                    count += returned.Count;
+                    foreach (var recipient in message.Recipients)
+                        worker.Removals.Withdraw(message.QueueId, recipient.Index);
                 }
             }
             finally
             {
                 foreach (var message in leased.Skip(handled))
-                    await GiveBackAsync(message);
+                    await worker.GiveBackAsync(message);
             }
         }
 
@@ -156,29 +223,27 @@ public sealed class DeliveryService : IAsyncDisposable
         stopWorking.Dispose();
     }
 
-    private Parts Assemble(DeliveryOptions options) => new(
+    private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
         new OutcomeBuilder(options, new NoticeWriter(options, Router, queue, time, random), journal, time, random));
 
-    private ITransport CarrierFor(Destination destination)
+    private ITransport TransportFor(Destination destination)
     {
-        var now = parts;
+        var now = Services;
         return destination.Kind == DestinationKind.Maildir
             ? new MaildirTransport(destination, now.Options, disk!, queue, time)
             : new SmtpTransport(destination, now.Options, now.Hosts, Connector, queue, journal, time);
     }
 
-    // What comes in
-
-    private async Task ArrivalsAsync()
+    private async Task EnqueueArrivalsAsync()
     {
         try
         {
             await foreach (var message in queue.Arrivals.ReadAllAsync(stopFeeding.Token))
             {
                 await ResumedAsync();
-                await AcceptAsync(message);
+                await EnqueueAsync(message);
             }
         }
         catch (OperationCanceledException)
@@ -187,13 +252,13 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    /// <summary>While we are paused what arrives stays where it is: in the store's own bounded channel.</summary>
+    /// <summary>While paused, new mail stays in the store's own bounded channel.</summary>
     private async ValueTask ResumedAsync()
     {
         while (true)
         {
             var signal = reloaded.Task;
-            if (!parts.Options.Paused)
+            if (!Services.Options.Paused)
                 return;
             await signal.WaitAsync(stopFeeding.Token);
         }
@@ -201,15 +266,15 @@ public sealed class DeliveryService : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async ValueTask AcceptAsync(QueuedMessage message)
+    private async ValueTask EnqueueAsync(QueuedMessage message)
     {
-        switch (traffic.Offer(message, out var trouble))
+        switch (scheduler.Enqueue(message, out var trouble))
         {
             case EnqueueResult.Full:
-                await GiveBackAsync(message);
+                await worker.GiveBackAsync(message);
                 break;
             case EnqueueResult.Suspended:
-                await SuspendAsync(message, trouble!);
+                await worker.SuspendAsync(message, trouble!);
                 break;
         }
     }
@@ -225,11 +290,11 @@ public sealed class DeliveryService : IAsyncDisposable
             try
             {
                 await ResumedAsync();
-                alarm.Clear();
+                wakeTimer.Clear();
                 var now = polled = time.GetUtcNow();
                 var (due, next) = await queue.DueAsync(now, DueSize, stop);
                 foreach (var destination in due)
-                    await ExpectAsync(destination.Destination, stop);
+                    await MarkDueAsync(destination.Destination, stop);
                 if (due.Count == DueSize)
                     sleep = ShortestSleep;
                 else if (next is { } instant && instant - now < sleep)
@@ -250,14 +315,14 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    /// <summary>Until something may be due. However often we are nudged, the store is not asked more than a few times a second.</summary>
+    /// <summary>Waits until something may be due, but at least so long that the store is asked only a few times a second.</summary>
     private async Task SleepAsync(Task nudge, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
     {
         using var nap = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var end = time.GetUtcNow() + longest;
         while (!nudge.IsCompleted && !stop.IsCancellationRequested)
         {
-            var (earliest, changed) = alarm.Look();
+            var (earliest, changed) = wakeTimer.Look();
             var rest = (earliest < end ? earliest : end) - time.GetUtcNow();
             if (rest <= TimeSpan.Zero)
                 break;
@@ -270,20 +335,20 @@ public sealed class DeliveryService : IAsyncDisposable
         await nap.CancelAsync();
     }
 
-    /// <summary>Due mail for a destination known to be down is not tried but deferred, so that its age counts on: notice and expiry come in time.</summary>
-    private async ValueTask ExpectAsync(Destination destination, CancellationToken stop)
+    /// <summary>Due mail for a destination known to be down is deferred without an attempt, so that delay notice and expiry come in time.</summary>
+    private async ValueTask MarkDueAsync(Destination destination, CancellationToken stop)
     {
-        while (traffic.Expect(destination) is { } trouble)
+        while (scheduler.MarkDue(destination) is { } trouble)
         {
-            var (leased, more) = await LeaseAsync(destination, stop);
+            var (leased, more) = await worker.LeaseAsync(destination, stop);
             foreach (var message in leased)
-                await SuspendAsync(message, trouble);
+                await worker.SuspendAsync(message, trouble);
             if (!more)
                 return;
         }
     }
 
-    private async Task SweepAsync()
+    private async Task SweepIdleAsync()
     {
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
@@ -291,9 +356,10 @@ public sealed class DeliveryService : IAsyncDisposable
             while (await tick.WaitForNextTickAsync(stopFeeding.Token))
             {
                 var now = time.GetUtcNow();
-                await Task.WhenAll(traffic.Lanes.Select(lane => lane.Carrier.TidyAsync(now - ShapingOptions.IdleConnection).AsTask()));
-                foreach (var carrier in traffic.Forget(now - LaneMemory))
-                    await carrier.DisposeAsync();
+                var before = now - ShapingOptions.IdleConnection;
+                await Task.WhenAll(scheduler.Queues.Select(destination => destination.Transport.CloseIdleAsync(before).AsTask()));
+                foreach (var transport in scheduler.RemoveIdle(now - DestinationMemory))
+                    await transport.DisposeAsync();
             }
         }
         catch (OperationCanceledException)
@@ -302,128 +368,6 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    // Work
-
-    private async Task WorkAsync(DestinationQueue lane)
-    {
-        int done = 0;
-        bool first = true;
-        while (true)
-        {
-            var (message, lease) = traffic.Next(lane, done, first);
-            first = false;
-            if (lease)
-                await LeaseAsync(lane);
-            else if (message is null)
-                return;
-            else
-                await TryAsync(lane, message);
-            done += lease ? 0 : 1;
-        }
-    }
-
-    private async ValueTask LeaseAsync(DestinationQueue lane)
-    {
-        try
-        {
-            var (leased, more) = await LeaseAsync(lane.Destination, stopWorking.Token);
-            if (traffic.Leased(lane, leased, more) is not { } trouble)
-                return;
-            foreach (var message in leased)
-                await SuspendAsync(message, trouble);
-        }
-        catch (Exception failure)
-        {
-            traffic.Leased(lane, [], more: false);
-            if (failure is not OperationCanceledException)
-                Report($"due mail for {lane.Destination} could not be read: {failure.Message}");
-        }
-    }
-
-    /// <summary>Due messages without those whose outcome is known and was refused by the store.</summary>
-    /// <returns>More says that it is worth asking for more at once.</returns>
-    private async ValueTask<(IReadOnlyList<QueuedMessage> Leased, bool More)> LeaseAsync(Destination destination, CancellationToken cancel)
-    {
-        var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, cancel);
-        var open = new List<QueuedMessage>(leased.Count);
-        foreach (var message in leased)
-        {
-            if (await settler.WithoutKnownAsync(message) is { } rest)
-                open.Add(rest);
-        }
-
-        // A store that refuses gives the same ones again and again: there is no haste then.
-        return (open, leased.Count == LeaseSize && (open.Count == LeaseSize || settler.IsStoring));
-    }
-
-    private async ValueTask TryAsync(DestinationQueue lane, QueuedMessage message)
-    {
-        string attempt = ids.Next();
-        AttemptResult result;
-        try
-        {
-            result = Hops(message) ?? await lane.Carrier.TryAsync(message, attempt, stopWorking.Token);
-        }
-        catch (Exception cause)
-        {
-            result = new AttemptResult([]) { BrokenOffBy = cause };
-        }
-
-        var untried = result.Without(message);
-        if (untried.Count > 0 && !stopWorking.IsCancellationRequested)
-        {
-            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {result.BrokenOffBy}");
-            var fault = OurReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
-            result = result with { Recipients = [.. result.Recipients, .. untried.Select(recipient => new RecipientResult(recipient, fault, ClientStage.Local, null, null))] };
-            untried = [];
-        }
-
-        if (untried.Count > 0)
-            await GiveBackAsync(message, untried);
-        if (result.Recipients.Count == 0)
-            return;
-        var waited = traffic.Learn(lane, result);
-        await ConcludeAsync(message, result, attempt);
-        foreach (var other in waited)
-            await SuspendAsync(other, result.Trouble!);
-    }
-
-    /// <summary>RFC 5321 §6.3: a message that has passed a hundred servers goes in a circle.</summary>
-    private AttemptResult? Hops(QueuedMessage message)
-    {
-        if (message.InMemory is not { } octets)
-            return null;
-        int hops = new MessageHeader(octets).Count("Received"u8);
-        return hops > parts.Options.MaxHops
-            ? AttemptResult.Same(message, OurReplies.HopsExceeded.Say(("hops", hops)), ClientStage.Local, null, null, isTrouble: false)
-            : null;
-    }
-
-    /// <summary>Deferred with the destination's trouble as its reason, without a try of its own.</summary>
-    private ValueTask SuspendAsync(QueuedMessage message, RecipientResult trouble) =>
-        ConcludeAsync(message, AttemptResult.Same(message, trouble.Reply, trouble.Stage, trouble.Host, trouble.Address, isTrouble: false), ids.Next());
-
-    private async ValueTask ConcludeAsync(QueuedMessage message, AttemptResult result, string attempt)
-    {
-        try
-        {
-            var (settlements, notices) = await parts.Conclusion.DrawAsync(message, result, attempt, CancellationToken.None);
-            await settler.AddAsync(settlements, notices);
-        }
-        catch (Exception fault)
-        {
-            Report($"the outcome of attempt {attempt} for {message.QueueId} could not be worked out, whoever has it not will be tried again: {fault}");
-            await settler.AddAsync(parts.Conclusion.Least(message, result), []);
-        }
-    }
-
-    private ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
-
-    private ValueTask GiveBackAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => settler.AddAsync(
-        [.. recipients.Select(recipient => new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Untried, NextAttempt = recipient.NextAttempt, Last = recipient.Last, DelayNotified = recipient.DelayNotified })], []);
-
-    private void Report(string what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
-
-    /// <summary>What changes together on a reload.</summary>
-    private sealed record Parts(DeliveryOptions Options, MxLookup Hosts, OutcomeBuilder Conclusion);
+    private void Report(string what) =>
+        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
 }

@@ -9,14 +9,14 @@ namespace Gatepost.Delivery;
 
 /// <summary>What the next host says of a recipient.</summary>
 /// <param name="Reply">Received, or the condition met on the way to it.</param>
-/// <param name="Stage">What it answered: one of <see cref="ClientStage"/>. Only an answer to RCPT says anything of the recipient.</param>
+/// <param name="Stage">What it answered. Only an answer to RCPT says anything about the recipient.</param>
 /// <param name="Host">Who said it; null where none was reached.</param>
 /// <param name="Attempt">The conversation's id in the journal.</param>
-public sealed record ProbeAnswer(Reply Reply, string Stage, string? Host, string Attempt);
+public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string Attempt);
 
 /// <summary>Asks a destination whether it would take a recipient: MAIL with the null sender, RCPT, and no message.</summary>
-/// <remarks>Only so many at once, each bounded in time; whoever finds no room is answered by silence at once.</remarks>
-/// <param name="options">Those in force.</param>
+/// <remarks>Bounded in number and time; beyond the limit the answer is a temporary failure at once.</remarks>
+/// <param name="options">Those that apply now.</param>
 /// <param name="connector">How connections are opened.</param>
 public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns, IConnector connector, IJournal journal, TimeProvider time, Random random)
 {
@@ -30,7 +30,10 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
     {
         string attempt = ids.Next();
         if (!await room.WaitAsync(0, cancel))
-            return new ProbeAnswer(OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once")), ClientStage.Connect, null, attempt);
+        {
+            var busy = OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once"));
+            return new ProbeAnswer(busy, Stage.Connect, null, attempt);
+        }
 
         using var clock = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancel);
@@ -40,7 +43,9 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
         }
         catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            return new ProbeAnswer(OurReplies.TimedOut.Say(("host", destination.Name), ("address", null), ("stage", ClientStage.Rcpt), ("seconds", timeout.TotalSeconds)), ClientStage.Connect, destination.Name, attempt);
+            var late = OurReplies.TimedOut.Say(
+                ("host", destination.Name), ("address", null), ("stage", Stage.RcptTo.Name()), ("seconds", timeout.TotalSeconds));
+            return new ProbeAnswer(late, Stage.Connect, destination.Name, attempt);
         }
         finally
         {
@@ -51,6 +56,7 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
     private async ValueTask<ProbeAnswer> AskHostsAsync(Mailbox recipient, Destination destination, string attempt, CancellationToken cancel)
     {
         var inForce = options();
+        var dialer = new Dialer(SmtpTransport.OptionsFor(destination, inForce), connector, journal, time, inForce.Replies);
         ProbeAnswer? failure = null;
         int tried = 0;
         await foreach (var found in new MxLookup(inForce, dns, random).FindAsync(destination, cancel))
@@ -59,14 +65,14 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
                 break;
             if (found.Target is not { } target)
             {
-                failure = new ProbeAnswer(found.Trouble!, ClientStage.Dns, found.Host, attempt);
+                failure = new ProbeAnswer(found.Trouble!, Stage.Dns, found.Host, attempt);
                 continue;
             }
 
             try
             {
-                await using var peer = await SmtpClientSession.ConnectAsync(target, OptionsFor(destination, inForce), connector, journal, time, new AttemptContext(attempt, null), cancel);
-                var (reply, stage) = await peer.ProbeAsync(recipient, cancel);
+                await using var session = await dialer.ConnectAsync(target, new AttemptContext(attempt, null), cancel);
+                var (reply, stage) = await session.ProbeAsync(recipient, cancel);
                 return new ProbeAnswer(reply!, stage, target.Host, attempt);
             }
             catch (SmtpClientException refused)
@@ -75,14 +81,6 @@ public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns,
             }
         }
 
-        return failure ?? new ProbeAnswer(OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, attempt);
+        return failure ?? new ProbeAnswer(MxLookup.NoHost(destination), Stage.Dns, null, attempt);
     }
-
-    private static SmtpClientOptions OptionsFor(Destination destination, DeliveryOptions inForce) => new()
-    {
-        HostName = inForce.HostName,
-        Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
-        Tls = destination.Kind == DestinationKind.Lmtp ? ClientTls.Never : inForce.Tls,
-        Timeouts = inForce.Timeouts,
-    };
 }

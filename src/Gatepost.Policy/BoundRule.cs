@@ -1,4 +1,5 @@
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;

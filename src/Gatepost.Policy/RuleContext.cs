@@ -2,6 +2,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;

@@ -5,6 +5,7 @@ using Gatepost.Policy.Rules.Hello;
 using Gatepost.Policy.Rules.Message;
 using Gatepost.Policy.Rules.Recipient;
 using Gatepost.Policy.Rules.Sender;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;

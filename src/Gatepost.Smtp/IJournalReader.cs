@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Replies;
 
 namespace Gatepost.Smtp;
 
@@ -22,7 +23,7 @@ public sealed record JournalRecord
 
     public string? PeerName { get; init; }
 
-    public string? Stage { get; init; }
+    public Stage? Stage { get; init; }
 
     public string? Command { get; init; }
 

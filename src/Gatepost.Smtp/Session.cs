@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Gatepost.Replies;
 
 namespace Gatepost.Smtp;
 
@@ -17,18 +18,6 @@ public enum ListenerRole
 
     /// <summary>LMTP (RFC 2033): one reply a recipient after the data.</summary>
     Lmtp,
-}
-
-/// <summary>The points at which the gatekeeper is asked.</summary>
-public enum Stage
-{
-    Connect,
-    Hello,
-    Authenticate,
-    MailFrom,
-    RcptTo,
-    Data,
-    Message,
 }
 
 /// <summary>What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s routes.</summary>

@@ -103,7 +103,7 @@ public sealed partial class MailStore : IQueue
             Leases.End(QueueIds.Read(message.QueueId)!.Value, message.Recipients);
     }
 
-    public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel) => new(view.OpenBody(queueId));
+    public Stream OpenBody(string queueId) => view.OpenBody(queueId);
 
     public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {

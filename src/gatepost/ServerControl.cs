@@ -49,6 +49,8 @@ internal sealed class ServerControl(
         return lifted.Count;
     }
 
+    public Task<int> DropAsync(QueueFilter filter, CancellationToken cancel) => delivery.DropAsync(filter, cancel);
+
     public Task<int> BounceAsync(QueueFilter filter, CancellationToken cancel) =>
         delivery.BounceAsync(filter, "the administrator of this server gave the message back", cancel);
 

@@ -11,7 +11,7 @@ namespace Gatepost.Delivery.Attempts;
 /// <param name="Host">Who said it; null where nobody was reached.</param>
 /// <param name="Address">The address tried.</param>
 /// <param name="CarriedDsn">Whether the next server took over the duty to report success.</param>
-internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, string Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
+internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, Stage Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
 {
     /// <summary>Where the queue gave up: what the last try had ended with.</summary>
     public Reply? Cause { get; init; }
@@ -43,7 +43,7 @@ internal sealed record AttemptResult(IReadOnlyList<RecipientResult> Recipients, 
         return [.. message.Recipients.Where(recipient => !known.Contains(recipient.Index))];
     }
 
-    public static AttemptResult Same(QueuedMessage message, Reply reply, string stage, string? host, IPAddress? address, bool isTrouble)
+    public static AttemptResult Same(QueuedMessage message, Reply reply, Stage stage, string? host, IPAddress? address, bool isTrouble)
     {
         var all = message.Recipients.Select(recipient => new RecipientResult(recipient, reply, stage, host, address)).ToList();
         return new AttemptResult(all, isTrouble && all.Count > 0 && all[0].Outcome == Outcome.Deferred ? all[0] : null);
@@ -54,13 +54,13 @@ internal sealed record AttemptResult(IReadOnlyList<RecipientResult> Recipients, 
 internal static class Judgement
 {
     /// <summary>Received replies count by their code's class (RFC 5321 §4.2.1), conditions of ours by their status' class: their numbers are no reply codes.</summary>
-    public static Outcome Of(Reply reply, string stage)
+    public static Outcome Of(Reply reply, Stage stage)
     {
         int kind = reply.WasReceived ? reply.Class : reply.Status?.Class ?? reply.Class;
         // A recipient's end is the answer to the data; an earlier "yes" is none.
         return kind switch
         {
-            2 when stage is Smtp.Client.ClientStage.EndOfData or Smtp.Client.ClientStage.Local => Outcome.Delivered,
+            2 when stage is Stage.Message or Stage.Local => Outcome.Delivered,
             5 => Outcome.Failed,
             _ => Outcome.Deferred,
         };

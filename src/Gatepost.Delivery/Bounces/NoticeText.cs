@@ -6,7 +6,7 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The part of a report that people read: what happened, who can act, what to do; then the remote's words.</summary>
-internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeSpan giveUpAfter)
+internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeSpan giveUpAfter, ReplyDatabase replies)
 {
     private const int MaxListed = 50;
     private const int MaxQuoted = 10;
@@ -84,7 +84,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         foreach (var (result, _) in group.Take(MaxQuoted))
         {
             var reply = result.Cause ?? result.Reply;
-            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : Harmless(result.Host ?? "?", 255), result.Stage) : words.OurRecord;
+            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : Harmless(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
             if (introduction != introduced)
                 Paragraph(introduction, after: "\r\n");
             introduced = introduction;
@@ -114,7 +114,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase).Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A bounce tells people what is over, a delay notice what still goes on: the same reply asks for other steps.</summary>
-    private static Explanation Explain(Reply reply, string? host, NoticeKind kind) => ReplyCatalogue.Explain(reply, new ExplainHints
+    private Explanation Explain(Reply reply, string? host, NoticeKind kind) => replies.Explain(reply, new ExplainHints
     {
         RemoteHost = host,
         IsOurs = reply.WasReceived ? false : null,

@@ -74,7 +74,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             Date = now,
             Token = Token(),
             InReplyTo = MessageId(head),
-            Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter).Write(kind, message, Subject(head), about),
+            Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter, options.Replies).Write(kind, message, Subject(head), about),
             Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward).Write(kind, message, about, now, options.Retry.GiveUpAfter),
             Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head.Octets.Span),
             ReturnsWhole = whole,
@@ -98,7 +98,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= BounceOptions.MaxReturned ? (int)message.Size : HeadRead;
         try
         {
-            await using var body = await queue.OpenBody(message.QueueId, cancel);
+            await using var body = queue.OpenBody(message.QueueId);
             byte[] read = new byte[(int)Math.Min(wanted, message.Size)];
             int length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancel);
             return read.AsMemory(0, length);

@@ -5,14 +5,14 @@ namespace Gatepost.Delivery.Destinations;
 /// <summary>Connections of one destination that wait a few seconds for the next message.</summary>
 internal sealed class ConnectionPool(TimeProvider time)
 {
-    private readonly Lock door = new();
+    private readonly Lock sync = new();
     private readonly List<(SmtpClientSession Peer, DateTimeOffset Since)> idle = [];
     private bool closed;
 
     /// <summary>The one used last, so that the others can grow old and go.</summary>
     public SmtpClientSession? Take()
     {
-        lock (door)
+        lock (sync)
         {
             if (idle.Count == 0)
                 return null;
@@ -26,7 +26,7 @@ internal sealed class ConnectionPool(TimeProvider time)
     public bool Keep(SmtpClientSession peer)
     {
         var now = time.GetUtcNow();
-        lock (door)
+        lock (sync)
         {
             if (!closed)
                 idle.Add((peer, now));
@@ -34,19 +34,19 @@ internal sealed class ConnectionPool(TimeProvider time)
         }
     }
 
-    /// <summary>Keeps nothing any more and closes what it has.</summary>
+    /// <summary>Keeps nothing from now on and closes what it has.</summary>
     public ValueTask CloseAsync()
     {
-        lock (door)
+        lock (sync)
             closed = true;
-        return TidyAsync(DateTimeOffset.MaxValue);
+        return CloseIdleAsync(DateTimeOffset.MaxValue);
     }
 
     /// <summary>Closes those that wait since before <paramref name="before"/>, politely and at the same time.</summary>
-    public async ValueTask TidyAsync(DateTimeOffset before)
+    public async ValueTask CloseIdleAsync(DateTimeOffset before)
     {
         List<SmtpClientSession>? old = null;
-        lock (door)
+        lock (sync)
         {
             int count = idle.FindIndex(waiting => waiting.Since > before);
             count = count < 0 ? idle.Count : count;

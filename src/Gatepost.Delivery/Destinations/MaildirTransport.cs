@@ -27,10 +27,10 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
     /// <summary>Makes the names in <c>new</c> durable; a test puts a disk that fails here.</summary>
     public Action<Durable.Folder> Sync { private get; init; } = static folder => folder.Sync();
 
-    public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel) =>
+    public async ValueTask<AttemptResult> DeliverAsync(QueuedMessage message, string attempt, CancellationToken cancel) =>
         await threads.RunAsync(() => Deliver(message, cancel));
 
-    public ValueTask TidyAsync(DateTimeOffset before) => ValueTask.CompletedTask;
+    public ValueTask CloseIdleAsync(DateTimeOffset before) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -45,7 +45,7 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
                 // Two aliases of one mailbox: one copy is enough.
                 var same = results.Find(done => done.Recipient.Address.Equals(recipient.Address));
                 var reply = same?.Reply ?? DeliverOne(message, recipient);
-                results.Add(new RecipientResult(recipient, reply, ClientStage.Local, null, null));
+                results.Add(new RecipientResult(recipient, reply, Stage.Local, null, null));
             }
         }
         catch (Exception cause)
@@ -170,7 +170,7 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
         }
 
         // This thread is ours to block.
-        using var body = queue.OpenBody(message.QueueId, default).AsTask().GetAwaiter().GetResult();
+        using var body = queue.OpenBody(message.QueueId);
         byte[] first = new byte[HeadRead];
         int length = body.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         if (WasDeliveredTo(new MessageHeader(first.AsMemory(0, length)), recipient.Address))

@@ -14,6 +14,9 @@ internal readonly record struct HostFound(PeerTarget? Target, Reply? Trouble, st
 /// <summary>Finds the hosts of a destination in the order in which they are to be tried.</summary>
 internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random random)
 {
+    /// <summary>The condition of a destination for which no host was found at all.</summary>
+    public static Reply NoHost(Destination destination) => OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));
+
     private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
 
     /// <summary>Hosts one after the other; DNS is asked for a host only when its turn has come.</summary>

@@ -8,12 +8,16 @@ using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>Carries messages to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
-internal sealed class SmtpTransport(Destination destination, DeliveryOptions options, MxLookup hosts, IConnector connector, IQueue queue, IJournal journal, TimeProvider time) : ITransport
+/// <summary>Delivers to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
+internal sealed class SmtpTransport(
+    Destination destination, DeliveryOptions options, MxLookup hosts, IConnector connector, IQueue queue, IJournal journal, TimeProvider time) : ITransport
 {
     private readonly ConnectionPool pool = new(time);
 
-    private readonly SmtpClientOptions peerOptions = new()
+    private readonly Dialer dialer = new(OptionsFor(destination, options), connector, journal, time, options.Replies);
+
+    /// <summary>How we speak to a destination.</summary>
+    public static SmtpClientOptions OptionsFor(Destination destination, DeliveryOptions options) => new()
     {
         HostName = options.HostName,
         Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
@@ -22,27 +26,27 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
         MaxRecipients = options.MaxRecipients,
     };
 
-    public async ValueTask<AttemptResult> TryAsync(QueuedMessage message, string attempt, CancellationToken cancel)
+    public async ValueTask<AttemptResult> DeliverAsync(QueuedMessage message, string attempt, CancellationToken cancel)
     {
         var results = new List<RecipientResult>(message.Recipients.Count);
         try
         {
-            return new AttemptResult(results, await CarryAsync(message, results, attempt, cancel));
+            return new AttemptResult(results, await SendAllAsync(message, results, attempt, cancel));
         }
         catch (Exception cause)
         {
-            // What was answered before holds: nobody gets the message twice because of the others.
+            // What was answered before counts: no recipient gets the message twice because of the others.
             return new AttemptResult(results) { BrokenOffBy = cause };
         }
     }
 
-    public ValueTask TidyAsync(DateTimeOffset before) => pool.TidyAsync(before);
+    public ValueTask CloseIdleAsync(DateTimeOffset before) => pool.CloseIdleAsync(before);
 
     public ValueTask DisposeAsync() => pool.CloseAsync();
 
-    /// <summary>One transaction after the other, until everybody has a result.</summary>
+    /// <summary>One transaction after the other, until all recipients have a result.</summary>
     /// <returns>The trouble of a destination that could not be reached at all.</returns>
-    private async ValueTask<RecipientResult?> CarryAsync(QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
+    private async ValueTask<RecipientResult?> SendAllAsync(QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
     {
         var open = message.Recipients;
         var budget = new Budget { Left = options.Timeouts.Reach };
@@ -68,9 +72,11 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
                 ExceptionDispatchInfo.Throw(cause);
             if (rest.Count == open.Count)
             {
-                // Nobody was answered: no progress, and none to be hoped for by asking again.
-                var puzzled = OurReplies.ReplyUnintelligible.Say(("host", peer.Target.Host), ("address", peer.Target.Address), ("stage", ClientStage.Rcpt), ("words", "no recipient was taken"));
-                results.AddRange(rest.Select(recipient => new RecipientResult(recipient, puzzled, ClientStage.Rcpt, peer.Target.Host, peer.Target.Address)));
+                // No recipient was answered: asking again would make no progress.
+                var (host, address) = (peer.Target.Host, peer.Target.Address);
+                var unexpected = OurReplies.ReplyUnintelligible.Say(
+                    ("host", host), ("address", address), ("stage", Stage.RcptTo.Name()), ("words", "no recipient was taken"));
+                results.AddRange(rest.Select(recipient => new RecipientResult(recipient, unexpected, Stage.RcptTo, host, address)));
                 break;
             }
 
@@ -89,12 +95,12 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
         }
         catch (SmtpClientException) when (wasIdle)
         {
-            peer.Abandon();
+            peer.Abort();
             return null;
         }
         catch
         {
-            peer.Abandon();
+            peer.Abort();
             throw;
         }
     }
@@ -111,7 +117,7 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
             Attempt = attempt,
             Sender = message.Sender,
             Recipients = recipients,
-            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets) : OutgoingBody.From(message.Size, token => queue.OpenBody(message.QueueId, token)),
+            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets) : OutgoingBody.From(message.Size, _ => new(queue.OpenBody(message.QueueId))),
             BodyType = message.Body,
             SmtpUtf8 = message.SmtpUtf8,
             Return = message.Return,
@@ -119,7 +125,7 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
         };
     }
 
-    /// <summary>Takes over what was answered; gives back who was not.</summary>
+    /// <summary>Adds what was answered to the results; returns the recipients without an answer.</summary>
     private static List<QueuedRecipient> Collect(SmtpClientSession peer, IReadOnlyList<QueuedRecipient> open, TransactionResult transaction, List<RecipientResult> results)
     {
         List<QueuedRecipient>? rest = null;
@@ -161,54 +167,52 @@ internal sealed class SmtpTransport(Destination destination, DeliveryOptions opt
                 last = found;
                 if (found.Target is not { } target)
                 {
-                    Note(message, attempt, found);
-                    failure = Graver(failure, new RecipientResult(any, found.Trouble!, ClientStage.Dns, found.Host, found.Address));
+                    Note(new AttemptContext(attempt, message.QueueId), found);
+                    failure = MoreSevere(failure, new RecipientResult(any, found.Trouble!, Stage.Dns, found.Host, found.Address));
                     continue;
                 }
 
                 try
                 {
-                    return (await SmtpClientSession.ConnectAsync(target, peerOptions, connector, journal, time, new AttemptContext(attempt, message.QueueId), either.Token), null);
+                    return (await dialer.ConnectAsync(target, new AttemptContext(attempt, message.QueueId), either.Token), null);
                 }
                 catch (SmtpClientException refused)
                 {
-                    failure = Graver(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
+                    failure = MoreSevere(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
                 }
             }
         }
         catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            failure = Graver(failure, OutOfTime(any, last));
+            failure = MoreSevere(failure, DeadlineExceeded(any, last));
         }
         finally
         {
             budget.Left -= time.GetElapsedTime(since);
         }
 
-        return (null, failure ?? new RecipientResult(any, OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found")), ClientStage.Dns, null, null));
+        return (null, failure ?? new RecipientResult(any, MxLookup.NoHost(destination), Stage.Dns, null, null));
     }
 
-    private RecipientResult OutOfTime(QueuedRecipient any, HostFound last) => last.Target is { } target
-        ? new RecipientResult(any, OurReplies.TimedOut.Say(("host", target.Host), ("address", target.Address), ("stage", ClientStage.Hello), ("seconds", options.Timeouts.Reach.TotalSeconds)), ClientStage.Hello, target.Host, target.Address)
-        : new RecipientResult(any, OurReplies.DnsUnanswered.Say(("name", destination.Name), ("cause", "it took too long")), ClientStage.Dns, null, null);
+    private RecipientResult DeadlineExceeded(QueuedRecipient any, HostFound last)
+    {
+        if (last.Target is not { } target)
+        {
+            var silent = OurReplies.DnsUnanswered.Say(("name", destination.Name), ("cause", "it took too long"));
+            return new RecipientResult(any, silent, Stage.Dns, null, null);
+        }
 
-    /// <summary>One host that may come back keeps hope for all; among equals the last word counts.</summary>
-    private static RecipientResult Graver(RecipientResult? before, RecipientResult now) =>
+        var condition = OurReplies.TimedOut.Say(
+            ("host", target.Host), ("address", target.Address), ("stage", Stage.Hello.Name()), ("seconds", options.Timeouts.Reach.TotalSeconds));
+        return new RecipientResult(any, condition, Stage.Hello, target.Host, target.Address);
+    }
+
+    /// <summary>A temporary failure wins over a permanent one; otherwise the latest.</summary>
+    private static RecipientResult MoreSevere(RecipientResult? before, RecipientResult now) =>
         before is { Outcome: Outcome.Deferred } && now.Outcome == Outcome.Failed ? before : now;
 
-    private void Note(QueuedMessage message, string attempt, HostFound found) => journal.Record(new JournalEvent
-    {
-        Kind = JournalKind.Closed,
-        At = time.GetUtcNow(),
-        Session = attempt,
-        QueueId = message.QueueId,
-        Outbound = true,
-        Peer = found.Address,
-        PeerName = found.Host,
-        Stage = Stage.Connect,
-        Reply = found.Trouble,
-        Detail = found.Trouble?.Text,
-    });
+    private void Note(AttemptContext context, HostFound found) =>
+        new AttemptJournal(journal, time, found.Host, found.Address) { Context = context }.Closed(Stage.Dns, found.Trouble!);
 
     /// <summary>The time that an attempt may still spend on reaching hosts; it may have to connect more than once.</summary>
     private sealed class Budget

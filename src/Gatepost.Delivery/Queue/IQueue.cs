@@ -88,7 +88,7 @@ public interface IQueue
 
     /// <summary>Head and body of a message, as they go out.</summary>
     /// <exception cref="IOException">The body cannot be read; the store is broken.</exception>
-    ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel);
+    Stream OpenBody(string queueId);
 
     /// <summary>Makes outcomes and the notices they cause durable in one commit and ends the leases. Completes when durable.</summary>
     /// <returns>The queue ids given to the notices, in order.</returns>

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Queue;
@@ -89,5 +90,5 @@ public sealed record QueuedRecipient
 /// <param name="Text">As said, lines separated by <c>\n</c>, harmless.</param>
 /// <param name="Host">Who said it: <c>mx.example.org</c>; null where nobody was reached.</param>
 /// <param name="Address">The IP address tried; null where none.</param>
-/// <param name="Stage">What it answered: <c>connect</c>, <c>EHLO</c>, <c>STARTTLS</c>, <c>MAIL</c>, <c>RCPT</c>, <c>DATA</c>, <c>end of data</c>, <c>dns</c>, <c>local</c>.</param>
-public sealed record LastReply(string EntryId, int Code, string? Status, string Text, string? Host, string? Address, string Stage);
+/// <param name="Stage">What it answered.</param>
+public sealed record LastReply(string EntryId, int Code, string? Status, string Text, string? Host, string? Address, Stage Stage);

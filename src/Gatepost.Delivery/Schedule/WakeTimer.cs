@@ -1,17 +1,17 @@
 namespace Gatepost.Delivery.Schedule;
 
-/// <summary>The earliest instant at which the queue is to be asked again; what is set for sooner wakes whoever sleeps.</summary>
+/// <summary>The earliest instant at which the queue must be asked again. Setting it earlier wakes the sleeper.</summary>
 internal sealed class WakeTimer
 {
-    private readonly Lock door = new();
+    private readonly Lock sync = new();
     private TaskCompletionSource changed = NewSignal();
     private DateTimeOffset earliest = DateTimeOffset.MaxValue;
 
-    /// <summary>Wakes the sleeper at <paramref name="at"/> at the latest.</summary>
+    /// <summary>Wakes the sleeper no later than <paramref name="at"/>.</summary>
     public void SetFor(DateTimeOffset at)
     {
         TaskCompletionSource signal;
-        lock (door)
+        lock (sync)
         {
             if (at >= earliest)
                 return;
@@ -26,14 +26,14 @@ internal sealed class WakeTimer
     /// <summary>Forgets what was set; called right before the queue is asked.</summary>
     public void Clear()
     {
-        lock (door)
+        lock (sync)
             earliest = DateTimeOffset.MaxValue;
     }
 
-    /// <summary>When it rings, and what completes once it is set for sooner.</summary>
+    /// <summary>When it wakes, and a task that completes once it is set for an earlier time.</summary>
     public (DateTimeOffset Earliest, Task Changed) Look()
     {
-        lock (door)
+        lock (sync)
             return (earliest, changed.Task);
     }
 

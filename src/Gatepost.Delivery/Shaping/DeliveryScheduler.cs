@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Shaping;
@@ -16,15 +17,13 @@ internal enum EnqueueResult
     Suspended,
 }
 
-/// <summary>Decides who may work for which destination: limits in all and for each, turns among them, one probe where one is down.</summary>
+/// <summary>Decides how many workers each destination gets: limits in total and for each, fair turns, one probe at a time where one is down.</summary>
 /// <remarks>Pure bookkeeping: the lock is never held over I/O.</remarks>
-internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider time, Random random, Func<Destination, ITransport> carrierFor)
+internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider time, Random random, Func<Destination, ITransport> transportFor)
 {
-    private static readonly List<DestinationQueue> None = [];
-
-    private readonly Lock door = new();
-    private readonly Dictionary<Destination, DestinationQueue> lanes = [];
-    private readonly ConcurrencyGroup near = new(), far = new();
+    private readonly Lock sync = new();
+    private readonly Dictionary<Destination, DestinationQueue> queues = [];
+    private readonly ConcurrencyGroup local = new(), remote = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long waitingOctets;
     private bool closed;
@@ -39,221 +38,193 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
     {
         get
         {
-            lock (door)
-                return near.Active + far.Active;
+            lock (sync)
+                return local.Active + remote.Active;
         }
     }
 
-    public IReadOnlyList<DestinationQueue> Lanes
+    public IReadOnlyList<DestinationQueue> Queues
     {
         get
         {
-            lock (door)
-                return [.. lanes.Values];
+            lock (sync)
+                return [.. queues.Values];
         }
     }
 
-    /// <summary>Workers to start, each for a lane; called outside the lock.</summary>
+    /// <summary>Starts one worker for a destination; called outside the lock.</summary>
     public required Action<DestinationQueue> Start { private get; init; }
 
-    public EnqueueResult Offer(QueuedMessage message, out RecipientResult? trouble)
+    /// <summary>Takes in a message that has just arrived.</summary>
+    /// <param name="trouble">Set if the destination is known to be unreachable.</param>
+    public EnqueueResult Enqueue(QueuedMessage message, out RecipientResult? trouble)
     {
         trouble = null;
         var destination = message.Recipients[0].Destination;
-        List<DestinationQueue> starts;
-        lock (door)
+        using var locked = Locked();
+        var queue = QueueOf(destination);
+        if (queue.IsBlocked(time.GetUtcNow()))
         {
-            var lane = LaneOf(destination);
-            if (lane.IsBlocked(time.GetUtcNow()))
-            {
-                trouble = lane.Trouble;
-                return EnqueueResult.Suspended;
-            }
-
-            long octets = message.InMemory?.Length ?? 0;
-            if (closed || lane.Waiting.Count >= Options.MaxWaiting || waitingOctets + octets > ShapingOptions.MaxWaitingOctets)
-            {
-                lane.MoreDue = true;
-                return EnqueueResult.Full;
-            }
-
-            Put(lane, message);
-            List(lane);
-            starts = Pick();
+            trouble = queue.Trouble;
+            return EnqueueResult.Suspended;
         }
 
-        starts.ForEach(Start);
+        long octets = message.InMemory?.Length ?? 0;
+        if (closed || queue.Waiting.Count >= Options.MaxWaiting || waitingOctets + octets > ShapingOptions.MaxWaitingOctets)
+        {
+            queue.MoreDue = true;
+            return EnqueueResult.Full;
+        }
+
+        Put(queue, message);
+        MakeRunnable(queue);
         return EnqueueResult.Taken;
     }
 
-    /// <summary>Notes that the queue holds due mail for it. Gives the trouble where it is known to be unreachable.</summary>
-    public RecipientResult? Expect(Destination destination)
+    /// <summary>Notes that the store has due mail for it.</summary>
+    /// <returns>The trouble of a destination that is known to be unreachable; null otherwise.</returns>
+    public RecipientResult? MarkDue(Destination destination)
     {
-        List<DestinationQueue> starts;
-        lock (door)
-        {
-            var lane = LaneOf(destination);
-            if (lane.IsBlocked(time.GetUtcNow()))
-                return lane.Trouble;
-            lane.MoreDue = true;
-            List(lane);
-            starts = Pick();
-        }
-
-        starts.ForEach(Start);
+        using var locked = Locked();
+        var queue = QueueOf(destination);
+        if (queue.IsBlocked(time.GetUtcNow()))
+            return queue.Trouble;
+        queue.MoreDue = true;
+        MakeRunnable(queue);
         return null;
     }
 
-    /// <summary>The next thing for a worker: a message, or the task to lease more. Neither means that it is to end; then it has ended.</summary>
-    /// <param name="lane">Whose worker asks.</param>
+    /// <summary>The next task of a worker: a message, or leasing more. With neither the worker ends, and is already counted as ended.</summary>
+    /// <param name="queue">Whose worker asks.</param>
     /// <param name="done">Messages it has tried so far.</param>
     /// <param name="first">Whether it asks for the first time.</param>
-    public (QueuedMessage? Message, bool Lease) Next(DestinationQueue lane, int done, bool first)
+    public (QueuedMessage? Message, bool Lease) Next(DestinationQueue queue, int done, bool first)
     {
-        List<DestinationQueue> starts;
-        lock (door)
+        using var locked = Locked();
+        if (first)
+            queue.Starting--;
+        var now = time.GetUtcNow();
+        queue.LastUsed = now;
+        var group = GroupOf(queue);
+        bool othersWait = group.Runnable.Count > 0 && done >= Options.Turn && group.Active >= LimitOf(group);
+        bool mayGoOn = !closed && !paused && !queue.IsBlocked(now) && queue.Active <= queue.Room && !othersWait;
+        if (mayGoOn && queue.Waiting.TryDequeue(out var message))
         {
-            if (first)
-                lane.Starting--;
-            var now = time.GetUtcNow();
-            lane.LastUsed = now;
-            var crowd = CrowdOf(lane);
-            bool othersWait = crowd.Line.Count > 0 && done >= Options.Turn && crowd.Active >= MostOf(crowd);
-            bool mayGoOn = !closed && !paused && !lane.IsBlocked(now) && lane.Active <= lane.Room && !othersWait;
-            if (mayGoOn && lane.Waiting.TryDequeue(out var message))
-            {
-                waitingOctets -= message.InMemory?.Length ?? 0;
-                return (message, false);
-            }
-
-            if (mayGoOn && lane.MoreDue && !lane.Leasing)
-            {
-                lane.Leasing = true;
-                return (null, true);
-            }
-
-            lane.Active--;
-            crowd.Active--;
-            if (closed && near.Active + far.Active == 0)
-                ended.TrySetResult();
-            List(lane);
-            starts = Pick();
+            waitingOctets -= message.InMemory?.Length ?? 0;
+            return (message, false);
         }
 
-        starts.ForEach(Start);
+        if (mayGoOn && queue.MoreDue && !queue.Leasing)
+        {
+            queue.Leasing = true;
+            return (null, true);
+        }
+
+        queue.Active--;
+        group.Active--;
+        if (closed && local.Active + remote.Active == 0)
+            ended.TrySetResult();
+        MakeRunnable(queue);
         return (null, false);
     }
 
-    /// <summary>What a worker leased.</summary>
-    /// <returns>The trouble of a destination that turned out to be unreachable meanwhile: then nothing was taken.</returns>
-    public RecipientResult? Leased(DestinationQueue lane, IReadOnlyList<QueuedMessage> messages, bool more)
+    /// <summary>Takes in what a worker leased.</summary>
+    /// <returns>The trouble of a destination that has become unreachable since: then nothing was taken.</returns>
+    public RecipientResult? AddLeased(DestinationQueue queue, IReadOnlyList<QueuedMessage> messages, bool more)
     {
-        List<DestinationQueue> starts;
-        lock (door)
-        {
-            lane.Leasing = false;
-            lane.MoreDue = more;
-            if (lane.IsBlocked(time.GetUtcNow()))
-                return lane.Trouble;
-            foreach (var message in messages)
-                Put(lane, message);
-            List(lane);
-            starts = Pick();
-        }
-
-        starts.ForEach(Start);
+        using var locked = Locked();
+        queue.Leasing = false;
+        queue.MoreDue = more;
+        if (queue.IsBlocked(time.GetUtcNow()))
+            return queue.Trouble;
+        foreach (var message in messages)
+            Put(queue, message);
+        MakeRunnable(queue);
         return null;
     }
 
-    /// <summary>Learns from an attempt.</summary>
-    /// <returns>What waited for a destination that has just turned out to be unreachable; the caller defers it.</returns>
-    public IReadOnlyList<QueuedMessage> Learn(DestinationQueue lane, AttemptResult result)
+    /// <summary>Adapts the destination's workers to the result of an attempt.</summary>
+    /// <returns>What waited for a destination that has just become unreachable; the caller defers it.</returns>
+    public IReadOnlyList<QueuedMessage> ReportResult(DestinationQueue queue, AttemptResult result)
     {
-        List<DestinationQueue> starts;
-        lock (door)
-        {
-            var now = time.GetUtcNow();
-            if (result.Trouble is { } trouble)
-                return Block(lane, trouble, now);
+        using var locked = Locked();
+        var now = time.GetUtcNow();
+        if (result.Trouble is { } trouble)
+            return Block(queue, trouble, now);
 
-            lane.Trouble = null;
-            lane.Failures = 0;
-            bool refused = false;
-            foreach (var recipient in result.Recipients)
-                refused |= recipient.Outcome == Outcome.Deferred && IsAboutUs(recipient);
-            if (!refused)
-                lane.LastSuccess = now;
-            lane.Window = refused ? Math.Max(1, lane.Window / 2)
-                : lane.Window < 2 ? Options.StartConcurrency
-                : Math.Min(Options.MaxConcurrency, lane.Window + (1 / lane.Window));
-            List(lane);
-            starts = Pick();
-        }
-
-        starts.ForEach(Start);
+        queue.Trouble = null;
+        queue.Failures = 0;
+        bool refused = false;
+        foreach (var recipient in result.Recipients)
+            refused |= recipient.Outcome == Outcome.Deferred && IsAboutUs(recipient);
+        if (!refused)
+            queue.LastSuccess = now;
+        queue.Window = refused ? Math.Max(1, queue.Window / 2)
+            : queue.Window < 2 ? Options.StartConcurrency
+            : Math.Min(Options.MaxConcurrency, queue.Window + (1 / queue.Window));
+        MakeRunnable(queue);
         return [];
     }
 
-    /// <summary>Forgets lanes that nobody used since <paramref name="before"/>.</summary>
-    public IReadOnlyList<ITransport> Forget(DateTimeOffset before)
+    /// <summary>Removes destinations unused since <paramref name="before"/>.</summary>
+    /// <returns>Their transports, to be disposed.</returns>
+    public IReadOnlyList<ITransport> RemoveIdle(DateTimeOffset before)
     {
-        lock (door)
+        lock (sync)
         {
-            var gone = lanes.Values.Where(lane => lane is { Active: 0, Waiting.Count: 0, MoreDue: false, Listed: false } && lane.LastUsed < before && lane.BlockedUntil < before).ToList();
-            foreach (var lane in gone)
-                lanes.Remove(lane.Destination);
-            return [.. gone.Select(lane => lane.Carrier)];
+            var gone = queues.Values
+                .Where(queue => queue is { Active: 0, Waiting.Count: 0, MoreDue: false, IsRunnable: false })
+                .Where(queue => queue.LastUsed < before && queue.BlockedUntil < before)
+                .ToList();
+            foreach (var queue in gone)
+                queues.Remove(queue.Destination);
+            return [.. gone.Select(queue => queue.Transport)];
         }
     }
 
-    /// <summary>Lets no worker start or go on, or lets them again.</summary>
+    /// <summary>Stops workers after their current message, or lets them start again.</summary>
     public void Pause(bool pause)
     {
-        List<DestinationQueue> starts;
-        lock (door)
-        {
-            paused = pause;
-            foreach (var lane in lanes.Values)
-                List(lane);
-            starts = Pick();
-        }
-
-        starts.ForEach(Start);
+        using var locked = Locked();
+        paused = pause;
+        foreach (var queue in queues.Values)
+            MakeRunnable(queue);
     }
 
-    /// <summary>From now on other options hold, and every destination is reached by a new carrier.</summary>
+    /// <summary>Applies new options and gives every destination a new transport.</summary>
+    /// <returns>The old transports, to be disposed.</returns>
     public IReadOnlyList<ITransport> Reload(ShapingOptions options)
     {
-        lock (door)
+        lock (sync)
         {
             Options = options;
-            var old = lanes.Values.Select(lane => lane.Carrier).ToList();
-            foreach (var lane in lanes.Values)
+            var old = queues.Values.Select(queue => queue.Transport).ToList();
+            foreach (var queue in queues.Values)
             {
-                lane.Carrier = carrierFor(lane.Destination);
-                lane.Window = Math.Min(lane.Window, options.MaxConcurrency);
-                // What was wrong may have been put right just now.
-                lane.BlockedUntil = default;
+                queue.Transport = transportFor(queue.Destination);
+                queue.Window = Math.Min(queue.Window, options.MaxConcurrency);
+                // The new options may have fixed what was wrong.
+                queue.BlockedUntil = default;
             }
 
             return old;
         }
     }
 
-    /// <summary>Nothing is taken or started any more.</summary>
-    /// <returns>What still waited.</returns>
+    /// <summary>Takes and starts nothing from now on.</summary>
+    /// <returns>What was still waiting.</returns>
     public IReadOnlyList<QueuedMessage> Close()
     {
-        lock (door)
+        lock (sync)
         {
             closed = true;
-            if (near.Active + far.Active == 0)
+            if (local.Active + remote.Active == 0)
                 ended.TrySetResult();
-            var left = lanes.Values.SelectMany(lane => lane.Waiting).ToList();
-            foreach (var lane in lanes.Values)
-                lane.Waiting.Clear();
-            near.Line.Clear();
-            far.Line.Clear();
+            var left = queues.Values.SelectMany(queue => queue.Waiting).ToList();
+            foreach (var queue in queues.Values)
+                queue.Waiting.Clear();
+            local.Runnable.Clear();
+            remote.Runnable.Clear();
             waitingOctets = 0;
             return left;
         }
@@ -261,86 +232,115 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
 
     /// <summary>A deferral that tells us to slow down; one that concerns a single mailbox does not.</summary>
     private static bool IsAboutUs(RecipientResult recipient) =>
-        recipient.Reply.Code == 421 || recipient.Stage is not (Smtp.Client.ClientStage.Rcpt or Smtp.Client.ClientStage.Local);
+        recipient.Reply.Code == 421 || recipient.Stage is not (Stage.RcptTo or Stage.Local);
 
-    private List<QueuedMessage> Block(DestinationQueue lane, RecipientResult trouble, DateTimeOffset now)
+    private List<QueuedMessage> Block(DestinationQueue queue, RecipientResult trouble, DateTimeOffset now)
     {
         // Other connections to it work: it wants fewer of them, it is not down.
-        bool othersWork = lane.Active > 1 && lane.Trouble is null && now - lane.LastSuccess < TimeSpan.FromMinutes(1);
+        bool othersWork = queue.Active > 1 && queue.Trouble is null && now - queue.LastSuccess < TimeSpan.FromMinutes(1);
         if (othersWork)
         {
-            lane.Window = Math.Max(1, Math.Min(lane.Window, lane.Active) / 2);
+            queue.Window = Math.Max(1, Math.Min(queue.Window, queue.Active) / 2);
             return [];
         }
 
         // Several that failed together are one failure.
-        if (lane.IsBlocked(now))
+        if (queue.IsBlocked(now))
             return [];
-        lane.Failures++;
-        lane.Trouble = trouble;
-        lane.Window = 1;
-        var pause = Options.FirstProbe * Math.Pow(2, Math.Min(lane.Failures - 1, 20));
+        queue.Failures++;
+        queue.Trouble = trouble;
+        queue.Window = 1;
+        var pause = Options.FirstProbe * Math.Pow(2, Math.Min(queue.Failures - 1, 20));
         pause = pause > Options.LongestProbe ? Options.LongestProbe : pause;
-        lane.BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
-        var waited = lane.Waiting.ToList();
-        lane.Waiting.Clear();
+        queue.BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
+        var waited = queue.Waiting.ToList();
+        queue.Waiting.Clear();
         waitingOctets -= waited.Sum(message => (long)(message.InMemory?.Length ?? 0));
         return waited;
     }
 
-    private DestinationQueue LaneOf(Destination destination)
+    private DestinationQueue QueueOf(Destination destination)
     {
-        if (!lanes.TryGetValue(destination, out var lane))
-            lanes[destination] = lane = new DestinationQueue(destination, carrierFor(destination), Options.StartConcurrency) { LastUsed = time.GetUtcNow() };
-        return lane;
+        if (!queues.TryGetValue(destination, out var queue))
+        {
+            queue = new DestinationQueue(destination, transportFor(destination), Options.StartConcurrency) { LastUsed = time.GetUtcNow() };
+            queues[destination] = queue;
+        }
+
+        return queue;
     }
 
-    private void Put(DestinationQueue lane, QueuedMessage message)
+    private void Put(DestinationQueue queue, QueuedMessage message)
     {
-        lane.Waiting.Enqueue(message);
+        queue.Waiting.Enqueue(message);
         waitingOctets += message.InMemory?.Length ?? 0;
     }
 
-    private void List(DestinationQueue lane)
+    private void MakeRunnable(DestinationQueue queue)
     {
-        if (lane.Listed || !lane.WantsWorker(time.GetUtcNow()))
+        if (queue.IsRunnable || !queue.WantsWorker(time.GetUtcNow()))
             return;
-        lane.Listed = true;
-        CrowdOf(lane).Line.Enqueue(lane);
+        queue.IsRunnable = true;
+        GroupOf(queue).Runnable.Enqueue(queue);
     }
 
-    private ConcurrencyGroup CrowdOf(DestinationQueue lane) => lane.IsLocal ? near : far;
+    private ConcurrencyGroup GroupOf(DestinationQueue queue) => queue.IsLocal ? local : remote;
 
-    private int MostOf(ConcurrencyGroup crowd) => crowd == near ? ShapingOptions.MaxLocalAttempts : Options.MaxAttempts;
+    private int LimitOf(ConcurrencyGroup group) => group == local ? ShapingOptions.MaxLocalAttempts : Options.MaxAttempts;
 
-    /// <summary>Takes workers from the line in turn, one for each lane at a time, while there is room.</summary>
-    private List<DestinationQueue> Pick()
+    /// <summary>Takes the lock; disposing the result starts workers where there is something to do, and releases it.</summary>
+    private LockScope Locked()
+    {
+        sync.Enter();
+        return new LockScope(this);
+    }
+
+    /// <summary>Chooses workers to start, one for each destination in turn, up to the limits.</summary>
+    private List<DestinationQueue>? StartWorkers()
     {
         List<DestinationQueue>? starts = null;
-        Pick(near, ref starts);
-        Pick(far, ref starts);
-        return starts ?? None;
+        StartWorkers(local, ref starts);
+        StartWorkers(remote, ref starts);
+        return starts;
     }
 
-    private void Pick(ConcurrencyGroup crowd, ref List<DestinationQueue>? starts)
+    private void StartWorkers(ConcurrencyGroup group, ref List<DestinationQueue>? starts)
     {
-        while (!closed && !paused && crowd.Active < MostOf(crowd) && crowd.Line.TryDequeue(out var lane))
+        while (!closed && !paused && group.Active < LimitOf(group) && group.Runnable.TryDequeue(out var queue))
         {
-            lane.Listed = false;
-            if (!lane.WantsWorker(time.GetUtcNow()))
+            queue.IsRunnable = false;
+            if (!queue.WantsWorker(time.GetUtcNow()))
                 continue;
-            lane.Active++;
-            lane.Starting++;
-            crowd.Active++;
-            (starts ??= []).Add(lane);
-            List(lane);
+            queue.Active++;
+            queue.Starting++;
+            group.Active++;
+            (starts ??= []).Add(queue);
+            MakeRunnable(queue);
         }
     }
 
-    /// <summary>Lanes that share a limit: those whose workers run, and the line of those that may start one.</summary>
+    private readonly ref struct LockScope(DeliveryScheduler scheduler)
+    {
+        public void Dispose()
+        {
+            List<DestinationQueue>? starts;
+            try
+            {
+                starts = scheduler.StartWorkers();
+            }
+            finally
+            {
+                scheduler.sync.Exit();
+            }
+
+            starts?.ForEach(scheduler.Start);
+        }
+    }
+
+    /// <summary>Destinations that share a limit: how many of their workers run, and which may start one.</summary>
     private sealed class ConcurrencyGroup
     {
-        public Queue<DestinationQueue> Line { get; } = [];
+        public Queue<DestinationQueue> Runnable { get; } = [];
 
         public int Active { get; set; }
     }

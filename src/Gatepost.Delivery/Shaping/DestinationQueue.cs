@@ -4,16 +4,17 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Shaping;
 
-/// <summary>All we do with one destination: what waits, how many work, how much it can take. Guarded by <see cref="DeliveryScheduler"/>'s lock.</summary>
-internal sealed class DestinationQueue(Destination destination, ITransport carrier, double window)
+/// <summary>The mail that waits in memory for one destination, and how many workers it has and can take.</summary>
+/// <remarks>Guarded by <see cref="DeliveryScheduler"/>'s lock.</remarks>
+internal sealed class DestinationQueue(Destination destination, ITransport transport, double window)
 {
     public Destination Destination { get; } = destination;
 
-    public ITransport Carrier { get; set; } = carrier;
+    public ITransport Transport { get; set; } = transport;
 
     public Queue<QueuedMessage> Waiting { get; } = [];
 
-    /// <summary>Ends on this machine or beside it: a Maildir, a mailbox store.</summary>
+    /// <summary>Whether it is on this machine or beside it: a Maildir, a mailbox store.</summary>
     public bool IsLocal => Destination.Kind is DestinationKind.Maildir or DestinationKind.Lmtp;
 
     /// <summary>Workers running.</summary>
@@ -22,7 +23,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport carri
     /// <summary>Workers started that have not asked for their first message yet.</summary>
     public int Starting { get; set; }
 
-    /// <summary>Workers the destination can take, by its answers: grows by one for each round of successes, is halved by refusals.</summary>
+    /// <summary>Workers the destination can take, by its answers: one more for each round of successes, half as many after a refusal.</summary>
     public double Window { get; set; } = window;
 
     /// <summary>The queue holds more that is due for it.</summary>
@@ -31,10 +32,10 @@ internal sealed class DestinationQueue(Destination destination, ITransport carri
     /// <summary>A worker is fetching it.</summary>
     public bool Leasing { get; set; }
 
-    /// <summary>Stands in the line of those that may start a worker.</summary>
-    public bool Listed { get; set; }
+    /// <summary>Is among those that may start a worker.</summary>
+    public bool IsRunnable { get; set; }
 
-    /// <summary>Set while it is known to be unreachable: why, and until when it is left alone.</summary>
+    /// <summary>Set while it is known to be unreachable: why, and until when it is not tried.</summary>
     public RecipientResult? Trouble { get; set; }
 
     public DateTimeOffset BlockedUntil { get; set; }
@@ -48,7 +49,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport carri
 
     public bool IsBlocked(DateTimeOffset now) => Trouble is not null && now < BlockedUntil;
 
-    /// <summary>While it is in trouble one probe at a time goes; the rest waits for its result.</summary>
+    /// <summary>Workers allowed. While it is in trouble one probe at a time is sent; the rest waits for its result.</summary>
     public int Room => Trouble is null ? (int)Window : 1;
 
     public bool WantsWorker(DateTimeOffset now) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.DryRuns;

@@ -1,19 +1,20 @@
 namespace Gatepost.Smtp.Client;
 
-/// <summary>One token for every wait of a connection: it is cancelled when the wait is over long or the caller gives up. Costs no allocation a wait.</summary>
+/// <summary>One token for every wait of a connection: cancelled when the wait takes too long or the caller gives up.</summary>
+/// <remarks>Costs no allocation a wait.</remarks>
 internal sealed class Deadline(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, time);
     private TimeSpan? all;
     private long since;
 
-    /// <summary>What the wait that was started last may take, or all waits together where that ends it sooner.</summary>
+    /// <summary>How long the last started wait may take, or all waits together if that ends sooner.</summary>
     public TimeSpan Granted { get; private set; }
 
-    /// <summary>From now on all waits together take no longer than <paramref name="longest"/>: each answer in the last moment is a way to hold us for days.</summary>
-    public void Bound(TimeSpan longest) => (all, since) = (longest, time.GetTimestamp());
+    /// <summary>Limits all waits from now on together: a peer that answers each command at the last moment could hold us for days.</summary>
+    public void LimitTotal(TimeSpan longest) => (all, since) = (longest, time.GetTimestamp());
 
-    public void Unbound() => all = null;
+    public void EndTotal() => all = null;
 
     /// <summary>Starts the clock of one wait.</summary>
     public CancellationToken Start(TimeSpan longest)
@@ -35,8 +36,8 @@ internal sealed class Deadline(TimeProvider time) : IDisposable
 
     public void Stop() => source.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>Ties the caller's token to this one until disposed.</summary>
-    public CancellationTokenRegistration Heed(CancellationToken cancel) =>
+    /// <summary>Cancels with the caller's token, too, until disposed.</summary>
+    public CancellationTokenRegistration LinkTo(CancellationToken cancel) =>
         cancel.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), source);
 
     public void Dispose() => source.Dispose();

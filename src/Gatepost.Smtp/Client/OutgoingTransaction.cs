@@ -1,85 +1,299 @@
+using System.Text;
 using Gatepost.Replies;
+using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 
-/// <summary>The state of one transaction: who was answered what.</summary>
-internal sealed class OutgoingTransaction(OutgoingMail mail)
+/// <summary>One mail transaction as the client: MAIL, RCPT, DATA or BDAT, and the answers.</summary>
+internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConnection connection, SmtpClientOptions options, OutgoingMail mail)
 {
-    private enum State : byte
+    /// <summary>RCPTs in one write. More could fill both directions at once while neither side reads (RFC 2920 §3.1).</summary>
+    private const int GroupSize = 50;
+
+    private readonly RecipientAnswers answers = new(mail.Recipients.Count);
+    private readonly string[] rcptCommands = new string[mail.Recipients.Count];
+    private readonly string sender = mail.Sender?.ToString() ?? "";
+    private bool eightBit;
+    private bool utf8;
+    private bool full;
+    private bool heardAny;
+
+    private Capabilities Offers => session.Offers;
+
+    /// <exception cref="SmtpClientException">An idle connection had been closed before it read a command.</exception>
+    public async ValueTask<TransactionResult> RunAsync(CancellationToken cancel)
     {
-        Open,
-        Accepted,
-        Answered,
+        if (await ObjectionOrFaultAsync(cancel) is { } objection)
+        {
+            answers.AnswerOpen(objection, Stage.MailFrom);
+            return new TransactionResult(answers.All, CarriedDsn: false);
+        }
+
+        try
+        {
+            connection.Deadline.LimitTotal(options.Timeouts.Transaction + TimeSpan.FromSeconds((double)mail.Body.Size / options.Timeouts.LeastRate));
+            await TransactAsync(cancel);
+        }
+        catch (SmtpClientException failure) when (failure.Stale || (failure.Reply.Entry == OurReplies.LostConnection && IsStale))
+        {
+            throw;
+        }
+        catch (SmtpClientException failure)
+        {
+            answers.AnswerOpen(failure.Reply, failure.Stage);
+        }
+        catch (Exception cause) when (answers.AnsweredAny)
+        {
+            connection.IsUsable = false;
+            return new TransactionResult(answers.All, Offers.Dsn) { BrokenOffBy = cause };
+        }
+        finally
+        {
+            connection.Deadline.EndTotal();
+        }
+
+        session.Transactions++;
+        return new TransactionResult(answers.All, Offers.Dsn);
     }
 
-    private readonly RecipientAnswer[] answers = new RecipientAnswer[mail.Recipients.Count];
-    private readonly State[] states = new State[mail.Recipients.Count];
-    private readonly string[] rcpts = new string[mail.Recipients.Count];
+    /// <summary>An idle connection may have been closed, or say 421 because it idled, before it reads us: that is no answer to this message.</summary>
+    private bool IsStale => session.Transactions > 0 && !heardAny;
 
-    public OutgoingMail Mail { get; } = mail;
-
-    public string Sender { get; } = mail.Sender?.ToString() ?? "";
-
-    public bool EightBit { get; set; }
-
-    public bool Utf8 { get; set; }
-
-    public int Accepted { get; private set; }
-
-    /// <summary>The peer takes no more recipients in this transaction.</summary>
-    public bool Full { get; set; }
-
-    public bool HeardAny { get; private set; }
-
-    /// <summary>Whether the fate of anybody is known.</summary>
-    public bool AnsweredAny { get; private set; }
-
-    public Reply Heard(Reply reply)
+    private async ValueTask<Reply?> ObjectionOrFaultAsync(CancellationToken cancel)
     {
-        HeardAny = true;
+        try
+        {
+            return await ObjectionAsync(cancel);
+        }
+        catch (IOException failure)
+        {
+            return OurReplies.BodyUnreadable.Say(("cause", failure.Message));
+        }
+    }
+
+    /// <summary>What is certain to fail before any command is sent.</summary>
+    private async ValueTask<Reply?> ObjectionAsync(CancellationToken cancel)
+    {
+        string host = connection.Target.Host;
+        if (Offers.MaxSize is { } limit && mail.Body.Size > limit)
+            return OurReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
+
+        bool binary = mail.BodyType == BodyType.BinaryMime;
+        if (binary && !(Offers.Chunking && Offers.BinaryMime))
+            return OurReplies.PeerNotBinary.Say(("host", host));
+
+        bool? isAscii = mail.Body.InMemory is { } octets ? Ascii.IsValid(octets.Span) : null;
+        eightBit = mail.BodyType == BodyType.EightBitMime || isAscii == false;
+        bool declared = mail.BodyType == BodyType.EightBitMime && isAscii != true;
+        if (declared && !Offers.EightBitMime)
+            return OurReplies.PeerNotEightBit.Say(("host", host));
+
+        bool hasUtf8Address = HasUtf8Address(mail);
+        // A client may say SMTPUTF8 and not need it; such a message may go to any server (RFC 6531 §3.4).
+        if (!Offers.SmtpUtf8 && (hasUtf8Address || (mail.SmtpUtf8 && await MessageBody.HasUtf8HeaderAsync(mail.Body, cancel))))
+            return OurReplies.PeerNotUtf8.Say(("host", host));
+        utf8 = Offers.SmtpUtf8 && (mail.SmtpUtf8 || hasUtf8Address);
+
+        if (!binary && mail.Body.InMemory is { } whole && !DotStuffer.HasGoodLineEnds(whole.Span))
+            return OurReplies.BareLineEnd.Say();
+        return null;
+    }
+
+    private static bool HasUtf8Address(OutgoingMail mail)
+    {
+        if (mail.Sender is { IsAscii: false })
+            return true;
+        foreach (var recipient in mail.Recipients)
+        {
+            if (!recipient.Address.IsAscii)
+                return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask TransactAsync(CancellationToken cancel)
+    {
+        bool bdat = Offers.Chunking && mail.BodyType == BodyType.BinaryMime;
+        int most = Math.Min(mail.Recipients.Count, Math.Min(Offers.MaxRecipients ?? int.MaxValue, options.MaxRecipients));
+        var start = Offers.Pipelining
+            ? await OfferGroupedAsync(most, withData: !bdat, cancel)
+            : await OfferOneByOneAsync(most, cancel);
+        if (start is { Code: not 354 })
+        {
+            answers.AnswerAccepted(start.IsPositive ? connection.UnexpectedReply(start, Stage.Data) : start, Stage.Data);
+            return;
+        }
+
+        if (!connection.IsUsable || (answers.Accepted == 0 && (bdat || start is null)))
+            return;
+
+        var body = new MessageBody(connection, options.Timeouts, mail);
+        if (bdat)
+        {
+            await body.SendChunkAsync(cancel);
+            await ReadFinalRepliesAsync(cancel);
+            return;
+        }
+
+        start ??= await connection.SendCommandAsync(new PendingCommand(Stage.Data, "DATA"), options.Timeouts.DataStart, cancel);
+        if (start.Code != 354)
+        {
+            answers.AnswerAccepted(start.IsPositive ? connection.UnexpectedReply(start, Stage.Data) : start, Stage.Data);
+            return;
+        }
+
+        // DATA accepted without any accepted recipient: an empty message ends it (RFC 2920 §3.1).
+        if (answers.Accepted > 0)
+            await body.SendAsync(cancel);
+        else
+            await body.SendNothingAsync(cancel);
+        await ReadFinalRepliesAsync(cancel);
+    }
+
+    /// <summary>MAIL, RCPTs and DATA in as few writes as PIPELINING allows (RFC 2920 §3.1).</summary>
+    /// <returns>The answer to DATA; null if DATA was not sent, or was refused because MAIL or all RCPTs were.</returns>
+    private async ValueTask<Reply?> OfferGroupedAsync(int most, bool withData, CancellationToken cancel)
+    {
+        string from = CommandBuilder.MailFrom(mail, Offers, eightBit, utf8);
+        bool mailRefused = false;
+        bool resets = session.NeedsReset;
+        for (int first = 0; first < most; first += GroupSize)
+        {
+            int next = Math.Min(first + GroupSize, most);
+            bool dataHere = withData && next == most;
+            var commands = connection.Commands;
+            commands.Clear();
+            if (first == 0 && resets)
+                commands.Add("RSET");
+            if (first == 0)
+                commands.Add(from);
+            for (int i = first; i < next; i++)
+                commands.Add(rcptCommands[i] = CommandBuilder.RcptTo(mail.Recipients[i], Offers, utf8));
+            if (dataHere)
+                commands.Add("DATA");
+            session.NeedsReset = true;
+            await connection.WriteAsync(commands.Octets, Stage.MailFrom, options.Timeouts.Mail, cancel);
+
+            if (first == 0)
+            {
+                if (resets)
+                    FirstReply(await connection.ReadReplyAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel), Stage.Reset);
+                mailRefused = !await ReadMailReplyAsync(from, cancel);
+            }
+
+            for (int i = first; i < next && connection.IsUsable; i++)
+                await ReadRcptReplyAsync(i, offered: !mailRefused, cancel);
+            if (!connection.IsUsable)
+                return null;
+            if (dataHere)
+                return await ReadDataReplyAsync(cancel);
+            if (mailRefused)
+                return null;
+        }
+
+        return null;
+    }
+
+    /// <returns>The answer to DATA; null, since here DATA is sent only after all RCPTs are answered.</returns>
+    private async ValueTask<Reply?> OfferOneByOneAsync(int most, CancellationToken cancel)
+    {
+        if (session.NeedsReset)
+            FirstReply(await connection.SendCommandAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel), Stage.Reset);
+        session.NeedsReset = true;
+        string from = CommandBuilder.MailFrom(mail, Offers, eightBit, utf8);
+        await WriteAsync(from, Stage.MailFrom, options.Timeouts.Mail, cancel);
+        if (!await ReadMailReplyAsync(from, cancel))
+            return null;
+
+        for (int i = 0; i < most && connection.IsUsable && !full; i++)
+        {
+            rcptCommands[i] = CommandBuilder.RcptTo(mail.Recipients[i], Offers, utf8);
+            await WriteAsync(rcptCommands[i], Stage.RcptTo, options.Timeouts.Rcpt, cancel);
+            await ReadRcptReplyAsync(i, offered: true, cancel);
+        }
+
+        return null;
+    }
+
+    private ValueTask WriteAsync(string command, Stage stage, TimeSpan longest, CancellationToken cancel)
+    {
+        connection.Commands.Clear();
+        connection.Commands.Add(command);
+        return connection.WriteAsync(connection.Commands.Octets, stage, longest, cancel);
+    }
+
+    /// <returns>False if MAIL was refused: then all recipients are answered.</returns>
+    private async ValueTask<bool> ReadMailReplyAsync(string command, CancellationToken cancel)
+    {
+        var pending = new PendingCommand(Stage.MailFrom, command, sender);
+        var reply = FirstReply(await connection.ReadReplyAsync(pending, options.Timeouts.Mail, cancel), Stage.MailFrom);
+        if (reply.Class == 2)
+            return true;
+        answers.AnswerOpen(reply.IsPositive ? connection.UnexpectedReply(reply, Stage.MailFrom) : reply, Stage.MailFrom);
+        return false;
+    }
+
+    /// <summary>A 421 that an idle connection had been closed with, or that answers RSET, is no answer to this message.</summary>
+    private Reply FirstReply(Reply reply, Stage stage)
+    {
+        if (reply.Code == 421 && (IsStale || stage == Stage.Reset))
+            throw new SmtpClientException(reply, stage) { Stale = IsStale };
+        heardAny = true;
         return reply;
     }
 
-    public string Command(int index, string command) => rcpts[index] = command;
-
-    public string CommandOf(int index) => rcpts[index];
-
-    public bool IsAccepted(int index) => states[index] == State.Accepted;
-
-    public void Accept(int index)
+    /// <param name="offered">False if MAIL was refused: then the answer to RCPT says nothing.</param>
+    private async ValueTask ReadRcptReplyAsync(int index, bool offered, CancellationToken cancel)
     {
-        states[index] = State.Accepted;
-        Accepted++;
+        var pending = new PendingCommand(Stage.RcptTo, rcptCommands[index], sender, mail.Recipients[index].Address.ToString());
+        var reply = await connection.ReadReplyAsync(pending, options.Timeouts.Rcpt, cancel);
+        heardAny = true;
+        if (reply.Code == 421)
+            answers.AnswerOpen(reply, Stage.RcptTo);
+        else if (!offered)
+            return;
+        else if (reply.Class == 2)
+            answers.Accept(index);
+        else if (IsTooMany(reply) && answers.Accepted > 0)
+            full = true;
+        else
+            answers.Answer(index, reply.IsPositive ? connection.UnexpectedReply(reply, Stage.RcptTo) : reply, Stage.RcptTo);
     }
 
-    public void Answer(int index, Reply reply, string stage)
+    /// <summary>"Too many recipients": the rest goes in another transaction. 552 without a status means the same (RFC 5321 §4.5.3.1.10).</summary>
+    private static bool IsTooMany(Reply reply) =>
+        reply.Code is 452 or 552 && (reply.Status is null || reply.Status is { Subject: 5, Detail: 3 });
+
+    private async ValueTask<Reply?> ReadDataReplyAsync(CancellationToken cancel)
     {
-        answers[index] = new RecipientAnswer(reply, stage);
-        states[index] = State.Answered;
-        AnsweredAny = true;
+        var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Data, "DATA", sender), options.Timeouts.DataStart, cancel);
+        // With no recipient accepted the refusal of DATA was to be expected; the answers to MAIL and RCPT stand.
+        return answers.Accepted > 0 || reply.Code == 354 ? reply : null;
     }
 
-    /// <summary>The word on all whose fate hung on the data.</summary>
-    public void AnswerAccepted(Reply reply, string stage)
+    /// <summary>The answers after the final dot: one for all, in LMTP one for each accepted recipient (RFC 2033 §4.2).</summary>
+    private async ValueTask ReadFinalRepliesAsync(CancellationToken cancel)
     {
-        for (int i = 0; i < states.Length; i++)
+        if (options.Protocol == PeerProtocol.Smtp || answers.Accepted == 0)
         {
-            if (states[i] == State.Accepted)
-                Answer(i, reply, stage);
+            var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Message, ".", sender), options.Timeouts.DataEnd, cancel);
+            session.NeedsReset = false;
+            answers.AnswerAccepted(reply.Class == 3 ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            return;
         }
-    }
 
-    /// <summary>The word on all that have none yet: the transaction is over for them.</summary>
-    public void AnswerOpen(Reply reply, string stage)
-    {
-        for (int i = 0; i < states.Length; i++)
+        for (int i = 0; i < mail.Recipients.Count; i++)
         {
-            if (states[i] != State.Answered)
-                Answer(i, reply, stage);
+            if (!answers.IsAccepted(i))
+                continue;
+            var pending = new PendingCommand(Stage.Message, ".", sender, mail.Recipients[i].Address.ToString());
+            var reply = await connection.ReadReplyAsync(pending, options.Timeouts.DataEnd, cancel);
+            answers.Answer(i, reply.Class == 3 ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            if (!connection.IsUsable)
+                answers.AnswerAccepted(reply, Stage.Message);
         }
+
+        session.NeedsReset = false;
     }
-
-    public void AnswerAll(Reply reply, string stage) => AnswerOpen(reply, stage);
-
-    public TransactionResult Result(bool carriedDsn) => new(answers, carriedDsn);
 }

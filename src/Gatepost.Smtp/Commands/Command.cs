@@ -36,12 +36,12 @@ public abstract record Command(Verb Verb)
     /// <summary>The stage it belongs to; null where it belongs to none.</summary>
     public Stage? Stage => Verb switch
     {
-        Verb.Helo or Verb.Ehlo or Verb.Lhlo => Smtp.Stage.Hello,
-        Verb.Auth => Smtp.Stage.Authenticate,
-        Verb.Mail => Smtp.Stage.MailFrom,
-        Verb.Rcpt => Smtp.Stage.RcptTo,
-        Verb.Data or Verb.Bdat => Smtp.Stage.Data,
-        Verb.Xclient => Smtp.Stage.Connect,
+        Verb.Helo or Verb.Ehlo or Verb.Lhlo => Replies.Stage.Hello,
+        Verb.Auth => Replies.Stage.Authenticate,
+        Verb.Mail => Replies.Stage.MailFrom,
+        Verb.Rcpt => Replies.Stage.RcptTo,
+        Verb.Data or Verb.Bdat => Replies.Stage.Data,
+        Verb.Xclient => Replies.Stage.Connect,
         _ => null,
     };
 }

@@ -1,15 +1,13 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Gatepost.Replies;
+using Gatepost.Smtp.Client;
 
 namespace Gatepost.Smtp.Wire;
 
-/// <summary>What a reply answers, for the journal.</summary>
-/// <param name="Stage">The journal's stage.</param>
-/// <param name="Command">As sent; null for the greeting.</param>
-/// <param name="Attempt">The attempt's id.</param>
-internal readonly record struct Asked(Stage Stage, string? Command, string Attempt, string? QueueId, string? Sender, string? Recipient);
+/// <summary>The command whose reply is awaited, for the journal.</summary>
+/// <param name="Text">As sent; null for the greeting.</param>
+internal readonly record struct PendingCommand(Stage Stage, string? Text, string? Sender = null, string? Recipient = null);
 
 /// <summary>What came is no reply.</summary>
 /// <param name="words">Its beginning, harmless.</param>
@@ -23,7 +21,7 @@ internal sealed class NotAReplyException(string words) : FormatException(words)
 /// The peer is hostile: a line has at most 2,048 octets (RFC 5321 §4.5.3.1.5 knows 512), a reply at most 100 lines and 16,384 octets.
 /// A line feed alone ends a line too. Not thread-safe; each connection owns one.
 /// </remarks>
-internal sealed class ReplyReader(Stream stream, IJournal journal, TimeProvider time, IPAddress? address, string host)
+internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDatabase replies, string host)
 {
     public const int MaxLine = 2048;
     public const int MaxLines = 100;
@@ -46,29 +44,15 @@ internal sealed class ReplyReader(Stream stream, IJournal journal, TimeProvider 
     /// <exception cref="EndOfStreamException">The peer closed before a whole reply had come.</exception>
     /// <exception cref="NotAReplyException">What came is none; nothing more may be read.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public async ValueTask<Reply> ReadAsync(Asked asked, CancellationToken cancel)
+    public async ValueTask<Reply> ReadAsync(PendingCommand command, CancellationToken cancel)
     {
         var line = await LineAsync(cancel);
         var reply = Known(line.Span) ?? await ReadOnAsync(line, cancel);
-        journal.Record(new JournalEvent
-        {
-            Kind = JournalKind.Reply,
-            At = time.GetUtcNow(),
-            Session = asked.Attempt,
-            QueueId = asked.QueueId,
-            Outbound = true,
-            Peer = address,
-            PeerName = host,
-            Stage = asked.Stage,
-            Command = asked.Command,
-            Reply = reply,
-            Sender = asked.Sender,
-            Recipient = asked.Recipient,
-        });
+        journal.Reply(command, reply);
         return reply;
     }
 
-    /// <summary>Servers say the same few lines over and over: those are recognised once a connection.</summary>
+    /// <summary>Servers repeat the same few lines: those are recognised once a connection.</summary>
     private Reply? Known(ReadOnlySpan<byte> line)
     {
         foreach (var (known, reply) in memory)
@@ -85,7 +69,7 @@ internal sealed class ReplyReader(Stream stream, IJournal journal, TimeProvider 
         int code = Code(line.Span, out bool last);
         if (last)
         {
-            var only = ReplyCatalogue.Recognise(code, Words(line.Span));
+            var only = replies.Recognise(code, Words(line.Span), host);
             if (line.Length <= 64)
             {
                 memory[remember] = (line.ToArray(), only);
@@ -108,7 +92,7 @@ internal sealed class ReplyReader(Stream stream, IJournal journal, TimeProvider 
             text.Append('\n').Append(Words(line.Span));
         }
 
-        return ReplyCatalogue.Recognise(code, text.ToString());
+        return replies.Recognise(code, text.ToString(), host);
     }
 
     private static int Code(ReadOnlySpan<byte> line, out bool last)

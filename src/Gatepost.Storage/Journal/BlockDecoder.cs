@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -70,7 +71,7 @@ internal ref struct BlockDecoder
         var kind = (JournalKind)Varint();
         var at = DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint());
         string? session = Text(fields, Fields.Session), queueId = Text(fields, Fields.QueueId), peer = Text(fields, Fields.Peer), peerName = Text(fields, Fields.PeerName);
-        string? stage = fields.HasFlag(Fields.Stage) ? ((Stage)Varint()).ToString() : null;
+        Stage? stage = fields.HasFlag(Fields.Stage) ? (Stage)Varint() : null;
         string? command = Text(fields, Fields.Command);
         string? entry = null, status = null, text = null;
         int? code = null;

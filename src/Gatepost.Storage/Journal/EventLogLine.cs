@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -66,7 +67,7 @@ internal sealed class EventLogLine(EventLogOptions options)
         yield return ("from", e.Sender is { } sender ? "<" + sender + ">" : null);
         yield return ("to", e.Recipient is { } recipient ? "<" + recipient + ">" : null);
         yield return ("size", e.Size?.ToString(CultureInfo.InvariantCulture));
-        yield return ("stage", e.Stage?.ToString());
+        yield return ("stage", e.Stage?.Name());
         yield return ("command", e.Reply is { Code: >= 400 } ? e.Command : null);
         yield return ("entry", e.Reply?.Entry.Id);
         yield return ("reply", e.Reply?.ToString());

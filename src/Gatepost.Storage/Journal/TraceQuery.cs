@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -97,7 +98,7 @@ internal sealed class TraceQuery(IJournalSource source, int max)
         for (int i = 0; i < session.Count; i++)
         {
             var record = session[i];
-            bool ofMail = record.Stage == nameof(Stage.MailFrom) || record.Command?.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) == true;
+            bool ofMail = record.Stage == Stage.MailFrom || record.Command?.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) == true;
             if (ofMail && !opening)
                 current++;
             // The gate's verdict on MAIL comes before the reply to it; both are of one transaction.

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Sqlite;
 
@@ -245,7 +246,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
             Attempts = row.Int(7),
             LastAttempt = row.LongOrNull(8) is { } last ? Time(last) : null,
             DelayNotified = row.Int(9) != 0,
-            Last = row.IsNull(10) ? null : new LastReply(row.Text(10), row.Int(11), row.TextOrNull(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15), row.Text(16)),
+            Last = row.IsNull(10) ? null : new LastReply(row.Text(10), row.Int(11), row.TextOrNull(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15), StageNames.Find(row.Text(16)) ?? Stage.Local),
             Destination = Destination.TryParse(row.Text(17), out var parsed) ? parsed! : throw new IOException($"\"{row.Text(17)}\" is no destination"),
         };
     }

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Sqlite;
 
@@ -150,7 +151,7 @@ internal sealed class QueueTransaction : IDisposable
     {
         var last = settlement.Last;
         defer.Add(Milliseconds(settlement.NextAttempt)).Add(Milliseconds(now)).Add(settlement.DelayNotified ? 1 : 0)
-            .Add(last?.EntryId).Add(last?.Code).Add(last?.Status).Add(last?.Text).Add(last?.Host).Add(last?.Address).Add(last?.Stage)
+            .Add(last?.EntryId).Add(last?.Code).Add(last?.Status).Add(last?.Text).Add(last?.Host).Add(last?.Address).Add(last?.Stage.Name())
             .Add(message).Add(settlement.Index).Run();
     }
 

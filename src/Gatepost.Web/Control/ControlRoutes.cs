@@ -61,7 +61,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             return;
 
         var cancel = context.RequestAborted;
-        int touched = await QueueChanges.ApplyAsync(queue, server.Journal, time, change, filter, () => server.BounceAsync(filter, cancel), cancel);
+        int touched = await QueueChanges.ApplyAsync(
+            queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () => server.DropAsync(filter, cancel), cancel);
         await ControlBody.AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 

@@ -24,6 +24,9 @@ public interface IServerControl
     /// <summary>Fails matching recipients with a bounce.</summary>
     Task<int> BounceAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
 
+    /// <summary>Removes matching recipients without a notice; one that is being tried once its attempt ends.</summary>
+    Task<int> DropAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
+
     /// <summary>Takes a message in; completes when it is durable or refused.</summary>
     Task<Submitted> SubmitAsync(LocalMessage message, CancellationToken cancel);
 

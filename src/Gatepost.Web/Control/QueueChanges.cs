@@ -10,7 +10,11 @@ public static class QueueChanges
     private const int MaxNamed = 1000;
 
     /// <returns>How many recipients were touched.</returns>
-    public static async Task<int> ApplyAsync(IQueue queue, IJournal journal, TimeProvider time, QueueChange change, QueueFilter filter, Func<Task<int>> bounce, CancellationToken cancel)
+    /// <param name="bounce">Returns what matches.</param>
+    /// <param name="drop">Removes what matches.</param>
+    public static async Task<int> ApplyAsync(
+        IQueue queue, IJournal journal, TimeProvider time, QueueChange change, QueueFilter filter,
+        Func<Task<int>> bounce, Func<Task<int>> drop, CancellationToken cancel)
     {
         var named = await FindAsync(queue, filter, cancel);
         int touched = change switch
@@ -18,7 +22,7 @@ public static class QueueChanges
             QueueChange.Hold => await queue.HoldAsync(filter, cancel),
             QueueChange.Release => await queue.ReleaseAsync(filter, cancel),
             QueueChange.Retry => await queue.RetryAsync(filter, cancel),
-            QueueChange.Drop => await queue.DropAsync(filter, cancel),
+            QueueChange.Drop => await drop(),
             _ => await bounce(),
         };
         if (touched == 0)

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 
 namespace Gatepost.Web.Control;
 
@@ -100,7 +101,7 @@ public sealed record QueueItemReply
         Text = last.Text,
         Host = last.Host,
         Address = last.Address,
-        Stage = last.Stage,
+        Stage = last.Stage.Name(),
     };
 
     /// <summary><c>550 5.1.1 text</c> on one line.</summary>

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
@@ -66,7 +67,7 @@ public sealed record TraceEvent
         Outbound = record.Outbound,
         Peer = record.Peer?.ToString(),
         PeerName = record.PeerName,
-        Stage = record.Stage,
+        Stage = record.Stage?.Name(),
         Command = record.Command,
         Entry = record.EntryId,
         Code = record.Code,

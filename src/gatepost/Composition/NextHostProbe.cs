@@ -1,5 +1,6 @@
 using Gatepost.Delivery;
 using Gatepost.Policy.Reputation;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
@@ -11,7 +12,7 @@ internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : I
     public async ValueTask<Callout> AskAsync(Mailbox recipient, Destination next, TimeSpan timeout, CancellationToken cancel)
     {
         var answer = await probe.AskAsync(recipient, next, timeout, cancel);
-        var outcome = answer.Stage != ClientStage.Rcpt ? CalloutOutcome.Silent
+        var outcome = answer.Stage != Stage.RcptTo ? CalloutOutcome.Silent
             : answer.Reply.Class == 2 ? CalloutOutcome.Taken
             : answer.Reply.IsPermanent && answer.Reply.WasReceived ? CalloutOutcome.Refused
             : CalloutOutcome.Silent;

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Policy;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
@@ -60,6 +61,7 @@ internal static class RoomOptions
         return settings.Delivery with
         {
             OwnEndPoints = ownEndPoints,
+            Replies = CatalogueFolder.Read(settings.Catalogue) ?? ReplyDatabase.BuiltIn,
             Shaping = shaping with
             {
                 StartConcurrency = Math.Min(shaping.StartConcurrency, shaping.MaxConcurrency),

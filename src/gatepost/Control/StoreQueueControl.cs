@@ -26,7 +26,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         if (change == QueueChange.Bounce)
             throw new ControlException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
         await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
-        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, () => Task.FromResult(0), cancel);
+        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, bounce: () => Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), cancel);
     }
 
     public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)

@@ -117,7 +117,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
             Form = play.Style == ReplyStyle.Classic ? "classic" : "modern",
             Conversation = [.. play.Conversation.TakeLast(1), .. peers.Heard(play.Recipient), .. events.Select(Line), .. bounce is null ? [] : bounce.Lines],
             Reply = told?.Reply?.ToString() ?? "",
-            Stage = play.Scene.Peer!.Trick == PeerTrick.None ? "dns" : told?.Stage is { } stage ? Spoken(stage) : "connect",
+            Stage = play.Scene.Peer!.Trick == PeerTrick.None ? "dns" : told?.Stage?.Name() ?? "connect",
             Rule = told?.Reply?.Entry.Id,
             Explanation = explanation,
             Fault = Fault(play, told, events.FirstOrDefault()?.Reply?.Text, bounce, explanation),
@@ -154,18 +154,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     private static bool IsOutcome(JournalEvent happened) => happened.Kind is JournalKind.Deferred or JournalKind.Failed;
 
     private static string Line(JournalEvent happened) => happened.Kind == JournalKind.Deferred
-        ? $"queue: deferred at {Spoken(happened.Stage)}: {happened.Reply}"
+        ? $"queue: deferred at {happened.Stage?.Name()}: {happened.Reply}"
         : $"queue: failed: {happened.Reply}";
-
-    private static string Spoken(Stage? stage) => stage switch
-    {
-        Stage.Connect => "connect",
-        Stage.MailFrom => "MAIL",
-        Stage.RcptTo => "RCPT",
-        Stage.Data => "DATA",
-        Stage.Message => "end of data",
-        _ => stage?.ToString().ToLowerInvariant() ?? "connect",
-    };
 
     private async Task<IReadOnlyList<Bounce>> ReadBouncesAsync(CancellationToken cancel)
     {

@@ -96,7 +96,7 @@ public sealed class FullDiskTests
 
     private static async Task<byte[]> ReadAsync(MailStore store, string id)
     {
-        await using var body = await ((IQueue)store).OpenBody(id, default);
+        await using var body = ((IQueue)store).OpenBody(id);
         var octets = new MemoryStream();
         await body.CopyToAsync(octets);
         return octets.ToArray();

@@ -50,7 +50,7 @@ public static class LedgerCheck
         var found = new Dictionary<int, int>();
         await foreach (var message in store.ListAsync(new QueueFilter(), default))
         {
-            await using var body = await store.OpenBody(message.QueueId, default);
+            await using var body = store.OpenBody(message.QueueId);
             var octets = new MemoryStream();
             await body.CopyToAsync(octets);
             Assert.Equal(message.Size, octets.Length);

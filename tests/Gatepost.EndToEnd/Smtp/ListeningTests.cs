@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gatepost.EndToEnd.Harness;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Xunit;

@@ -160,11 +160,11 @@ public sealed class BounceTests
     [Fact]
     public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_tells_nobody()
     {
-        var local = Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(("name", "1.x")), Stage = "local", Host = null };
+        var local = Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(("name", "1.x")), Stage = Stage.Local, Host = null };
         local = local with { Recipient = local.Recipient with { Destination = new Destination(DestinationKind.Maildir, "/x") } };
         Assert.Equal("delivered", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, local)));
 
-        var relayed = Refused("bob@example.org", 250, "2.0.0 queued", notify: DsnNotify.Success) with { Stage = "end of data" };
+        var relayed = Refused("bob@example.org", 250, "2.0.0 queued", notify: DsnNotify.Success) with { Stage = Stage.Message };
         Assert.Equal("relayed", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, relayed)));
     }
 
@@ -246,6 +246,6 @@ public sealed class BounceTests
         var mailbox = Mailbox.Parse(address);
         return new RecipientResult(
             new QueuedRecipient { Index = 0, Address = mailbox, Accepted = mailbox, Destination = new Destination(DestinationKind.Mx, mailbox.Domain), Notify = notify },
-            ReplyCatalogue.Recognise(code, text), "RCPT", "mx.example.org", IPAddress.Parse("192.0.2.1"));
+            ReplyCatalogue.Recognise(code, text), Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
     }
 }

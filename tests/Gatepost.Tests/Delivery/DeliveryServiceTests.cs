@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tests.Smtp.Client;
 using Xunit;
@@ -65,7 +66,7 @@ public sealed class DeliveryServiceTests : DeliveryRun
 
         await Until(() => queue.Settlements.Count == 1);
         var waiting = queue.Find(id, 0)!;
-        Assert.Equal((1, 451, "4.7.1", "greylisted, come back", "mx1.example.org", "8.8.4.1", "RCPT"), (waiting.Attempts, waiting.Last!.Code, waiting.Last.Status, waiting.Last.Text, waiting.Last.Host, waiting.Last.Address, waiting.Last.Stage));
+        Assert.Equal((1, 451, "4.7.1", "greylisted, come back", "mx1.example.org", "8.8.4.1", Stage.RcptTo), (waiting.Attempts, waiting.Last!.Code, waiting.Last.Status, waiting.Last.Text, waiting.Last.Host, waiting.Last.Address, waiting.Last.Stage));
         Assert.InRange(waiting.NextAttempt - time.GetUtcNow(), TimeSpan.FromMinutes(4.4), TimeSpan.FromMinutes(5.6));
 
         await PassAsync(TimeSpan.FromMinutes(6), () => queue.Count == 0);
@@ -109,7 +110,7 @@ public sealed class DeliveryServiceTests : DeliveryRun
         Add(Mx(domain), "bob@" + domain);
         await Until(() => queue.Count == 0);
         var settled = Assert.Single(queue.Settlements);
-        Assert.Equal((Outcome.Failed, entry, status, "dns"), (settled.Outcome, settled.Last!.EntryId, settled.Last.Status, settled.Last.Stage));
+        Assert.Equal((Outcome.Failed, entry, status, Stage.Dns), (settled.Outcome, settled.Last!.EntryId, settled.Last.Status, settled.Last.Stage));
         Assert.Single(queue.Notices);
     }
 

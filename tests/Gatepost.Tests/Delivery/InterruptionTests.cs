@@ -34,6 +34,61 @@ public sealed class InterruptionTests : DeliveryRun
     }
 
     [Fact]
+    public async Task A_message_that_is_being_tried_is_given_back_when_its_attempt_ends_in_a_deferral()
+    {
+        var connector = new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") };
+        await using var service = await StartAsync(connector);
+        Add(Mx("single.example"), "a@single.example");
+        await Until(() => connector.Asked.Count == 1);
+
+        var asked = service.BounceAsync(new QueueFilter(), "the domain has moved");
+        await Task.WhenAny(asked, Task.Delay(50));
+        time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(1, await asked);
+        await Until(() => queue.Count == 0);
+        Assert.Equal("returned-by-admin", Assert.Single(queue.Settlements).Last!.EntryId);
+        Assert.Contains("the domain has moved", System.Text.Encoding.UTF8.GetString(Assert.Single(queue.Notices).Octets.Span));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_being_tried_is_dropped_without_a_notice_when_its_attempt_ends_in_a_deferral()
+    {
+        var connector = new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") };
+        await using var service = await StartAsync(connector);
+        Add(Mx("single.example"), "a@single.example");
+        await Until(() => connector.Asked.Count == 1);
+
+        var asked = service.DropAsync(new QueueFilter());
+        await Task.WhenAny(asked, Task.Delay(50));
+        time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(1, await asked);
+        await Until(() => queue.Count == 0);
+        Assert.Empty(queue.Notices);
+    }
+
+    [Fact]
+    public async Task What_the_running_attempt_delivers_is_not_given_back()
+    {
+        var answer = new TaskCompletionSource();
+        var connector = Taking(line =>
+        {
+            if (line.StartsWith("RCPT", StringComparison.Ordinal))
+                answer.Task.Wait(TimeSpan.FromSeconds(10));
+            return null;
+        });
+        await using var service = await StartAsync(connector);
+        Add(Mx("single.example"), "a@single.example");
+        await Until(() => connector.Asked.Count == 1);
+
+        var asked = service.BounceAsync(new QueueFilter(), "the domain has moved");
+        await Task.WhenAny(asked, Task.Delay(50));
+        answer.SetResult();
+        Assert.Equal(0, await asked);
+        Assert.Equal(Outcome.Delivered, Assert.Single(queue.Settlements).Outcome);
+        Assert.Empty(queue.Notices);
+    }
+
+    [Fact]
     public async Task While_paused_nothing_is_started_and_afterwards_everything_flows()
     {
         var connector = Taking();

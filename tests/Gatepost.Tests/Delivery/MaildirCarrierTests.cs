@@ -41,7 +41,7 @@ public sealed class MaildirCarrierTests : IDisposable
         queue.Add(message, octets, hot: false);
         foreach (var form in (QueuedMessage[])[message with { InMemory = octets }, message])
         {
-            await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(form, "A1", default);
+            await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).DeliverAsync(form, "A1", default);
             string file = Directory.GetFiles(Path.Combine(Box, "new")).Single();
             Assert.Equal([.. "Return-Path: <ann@client.example>\r\nDelivered-To: bob@demo.test\r\n"u8, .. octets], File.ReadAllBytes(file));
             File.Delete(file);
@@ -138,11 +138,11 @@ public sealed class MaildirCarrierTests : IDisposable
                 folder.Sync();
             },
         };
-        var result = await carrier.TryAsync(message, "A1", default);
+        var result = await carrier.DeliverAsync(message, "A1", default);
         Assert.Equal(("maildir-failed", Outcome.Deferred), (result.Recipients[0].Reply.Entry.Id, result.Recipients[0].Outcome));
         Assert.Empty(Directory.GetFiles(Path.Combine(Box, "new")));
         broken = false;
-        Assert.Equal(Outcome.Delivered, (await carrier.TryAsync(message, "A2", default)).Recipients[0].Outcome);
+        Assert.Equal(Outcome.Delivered, (await carrier.DeliverAsync(message, "A2", default)).Recipients[0].Outcome);
         Assert.Single(Directory.GetFiles(Path.Combine(Box, "new")));
     }
 
@@ -166,7 +166,7 @@ public sealed class MaildirCarrierTests : IDisposable
                     queue.BodyFails = new InvalidOperationException("bug");
             },
         };
-        var result = await carrier.TryAsync(message, "A1", stop.Token);
+        var result = await carrier.DeliverAsync(message, "A1", stop.Token);
         Assert.Equal((0, Outcome.Delivered), (result.Recipients.Single().Recipient.Index, result.Recipients.Single().Outcome));
         Assert.Equal(stopping, result.BrokenOffBy is OperationCanceledException);
         Assert.Equal([1, 2], result.Without(message).Select(recipient => recipient.Index));
@@ -183,7 +183,7 @@ public sealed class MaildirCarrierTests : IDisposable
     private async Task<string> TryAsync(string octets, params string[] recipients)
     {
         byte[] body = Encoding.Latin1.GetBytes(octets);
-        var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).TryAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
+        var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).DeliverAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
         Assert.Equal(recipients.Length, result.Recipients.Count);
         Assert.All(result.Recipients, recipient => Assert.Equal(recipient.Reply.Entry.Id == "delivered-to-maildir" ? Outcome.Delivered : recipient.Reply.Entry.Id == "delivery-loop" ? Outcome.Failed : Outcome.Deferred, recipient.Outcome));
         return result.Recipients[0].Reply.Entry.Id;

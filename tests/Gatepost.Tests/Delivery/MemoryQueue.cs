@@ -95,12 +95,12 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel) =>
         Lease(maxMessages, (message, recipient) => (filter.QueueId is null || filter.QueueId == message.QueueId) && (filter.Recipient is null || filter.Recipient == recipient.Address.ToString()));
 
-    public ValueTask<Stream> OpenBody(string queueId, CancellationToken cancel)
+    public Stream OpenBody(string queueId)
     {
         if (BodyFails is { } failure)
             throw failure;
         lock (door)
-            return new(new MemoryStream(rows[queueId].Octets, writable: false));
+            return new MemoryStream(rows[queueId].Octets, writable: false);
     }
 
     public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
@@ -139,7 +139,21 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
 
     public ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel) => throw new NotSupportedException();
 
-    public ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel) => throw new NotSupportedException();
+    /// <summary>Whatever the filter says.</summary>
+    public ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel)
+    {
+        lock (door)
+        {
+            int dropped = 0;
+            foreach (var row in rows.Values)
+            {
+                foreach (int index in row.Recipients.Keys.Where(index => !row.Leased.Contains(index)).ToList())
+                    dropped += row.Recipients.Remove(index) ? 1 : 0;
+            }
+
+            return new(dropped);
+        }
+    }
 
     private ValueTask<IReadOnlyList<QueuedMessage>> Lease(int max, Func<QueuedMessage, QueuedRecipient, bool> wanted)
     {

@@ -82,7 +82,7 @@ public sealed partial class CircleTests
         };
         var result = new RecipientResult(
             new QueuedRecipient { Index = 0, Address = recipient, Accepted = recipient, Destination = new Destination(DestinationKind.Mx, recipient.Domain), Notify = DsnNotify.Unspecified },
-            reply, "RCPT", "mx.example.org", IPAddress.Parse("192.0.2.1"));
+            reply, Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
         var options = DeliveryRun.Options();
         options = options with { Bounces = options.Bounces with { Language = language } };
         var notice = await new NoticeWriter(options, new RouteByDns(), new MemoryQueue(time), time, new Random(1)).WriteAsync(message, NoticeKind.Failed, [result], CancellationToken.None);

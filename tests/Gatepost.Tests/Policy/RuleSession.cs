@@ -3,6 +3,7 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

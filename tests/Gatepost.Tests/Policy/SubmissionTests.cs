@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Time.Testing;

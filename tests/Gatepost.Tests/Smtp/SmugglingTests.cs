@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Xunit;

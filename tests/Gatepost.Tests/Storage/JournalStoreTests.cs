@@ -164,8 +164,8 @@ public sealed class JournalStoreTests : IAsyncDisposable
 
         var read = Assert.Single(await FindAsync("A9"));
         Assert.Equal(
-            (written.Kind, written.At, written.Session, written.QueueId, true, written.Peer, written.PeerName, "RcptTo", written.Command),
-            (read.Kind, read.At, read.Session!, read.QueueId!, read.Outbound, read.Peer!, read.PeerName!, read.Stage!, read.Command!));
+            (written.Kind, written.At, written.Session, written.QueueId, true, written.Peer, written.PeerName, Stage.RcptTo, written.Command),
+            (read.Kind, read.At, read.Session!, read.QueueId!, read.Outbound, read.Peer!, read.PeerName!, read.Stage!.Value, read.Command!));
         Assert.Equal((written.Reply.Entry.Id, 451, "4.7.1", written.Reply.Text), (read.EntryId!, read.Code!.Value, read.Status!, read.ReplyText!));
         Assert.Equal((written.Sender, written.Recipient, written.Rule, written.VerdictId, written.NextAttempt, written.Size, written.Detail), (read.Sender, read.Recipient, read.Rule, read.VerdictId, read.NextAttempt, read.Size, read.Detail));
         Assert.Equal(written.Facts, read.Facts);

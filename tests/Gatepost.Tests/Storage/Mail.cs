@@ -40,7 +40,7 @@ public static class Mail
 
     public static async Task<byte[]> BodyAsync(IQueue queue, string id)
     {
-        await using var stream = await queue.OpenBody(id, default);
+        await using var stream = queue.OpenBody(id);
         var all = new MemoryStream();
         await stream.CopyToAsync(all);
         return all.ToArray();

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -149,7 +150,7 @@ public sealed class MailStoreTests : IAsyncDisposable
 
         Assert.Empty(await Mail.ListAsync(store));
         Assert.Equal((0, 0, 0), await store.CountAsync(default));
-        await Assert.ThrowsAnyAsync<IOException>(async () => await store.OpenBody(id, default));
+        await Assert.ThrowsAnyAsync<IOException>(() => Task.Run(() => store.OpenBody(id)));
         await ReopenAsync();
         Assert.Empty(Directory.EnumerateFiles(System.IO.Path.Combine(folder.Path, "files"), "*", SearchOption.AllDirectories));
     }
@@ -159,7 +160,7 @@ public sealed class MailStoreTests : IAsyncDisposable
     {
         string id = await Mail.KeptAsync(store);
         var later = clock.GetUtcNow().AddMinutes(7);
-        var last = new LastReply("greylisted", 451, "4.7.1", "come back\nlater", "mx.partner.example", "192.0.2.1", "RCPT");
+        var last = new LastReply("greylisted", 451, "4.7.1", "come back\nlater", "mx.partner.example", "192.0.2.1", Stage.RcptTo);
         await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = later, Last = last, DelayNotified = true }], [], default);
 
         await ReopenAsync();

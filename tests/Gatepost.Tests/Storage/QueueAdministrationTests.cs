@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -39,7 +40,7 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
     {
         await KeepAsync("ann@host.example", "bob@partner.example", Mail.Partner);
         await KeepAsync("ann@host.example", "carol@100%.example".Replace("100%", "other"), new Destination(DestinationKind.SmtpHost, "relay.example:25"));
-        await KeepAsync(null, "dave@partner.example", Mail.Partner, new LastReply("some-entry", 451, "4.7.1", "later", null, null, "RCPT"));
+        await KeepAsync(null, "dave@partner.example", Mail.Partner, new LastReply("some-entry", 451, "4.7.1", "later", null, null, Stage.RcptTo));
     }
 
     public static TheoryData<QueueFilter, int> Filters => new()

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Xunit;
@@ -33,7 +34,7 @@ public sealed class DataTests : PeerConversation
         await using var peer = await ConnectAsync(new ScriptedConnector().Then(stream), Options with { Protocol = PeerProtocol.Lmtp });
         var answers = await SendAsync(peer, "x\r\n", "a@example.org", "b@example.org", "c@example.org");
         Assert.Equal([250, 550, 452], answers.Select(answer => answer.Reply!.Code));
-        Assert.Equal(["end of data", "RCPT", "end of data"], answers.Select(answer => answer.Stage));
+        Assert.Equal(["end of data", "RCPT", "end of data"], answers.Select(answer => answer.Stage.Name()));
     }
 
     [Fact]

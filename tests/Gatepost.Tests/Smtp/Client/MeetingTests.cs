@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class MeetingTests : PeerConversation
     public async Task A_refused_meeting_is_an_answer_with_its_stage(string script, int code, string stage)
     {
         var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await MeetAsync(new ScriptedStream(script)));
-        Assert.Equal((code, stage), (failure.Reply.Code, failure.Stage));
+        Assert.Equal((code, stage), (failure.Reply.Code, failure.Stage.Name()));
         Assert.True(failure.Reply.WasReceived);
     }
 
@@ -53,7 +54,7 @@ public sealed class MeetingTests : PeerConversation
     public async Task A_connection_that_cannot_be_opened_is_a_condition_with_host_and_address(SocketError error, string entry, int code)
     {
         var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(new ScriptedConnector().Then(error)));
-        Assert.Equal((entry, code, "connect"), (failure.Reply.Entry.Id, failure.Reply.Code, failure.Stage));
+        Assert.Equal((entry, code, "connect"), (failure.Reply.Entry.Id, failure.Reply.Code, failure.Stage.Name()));
         Assert.StartsWith("connect to mx.example.org[192.0.2.1]:25: ", failure.Reply.Text);
         Assert.Contains(journal.Events, happened => happened.Reply == failure.Reply && happened.Outbound);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;
@@ -54,7 +55,7 @@ public abstract class PeerConversation
         S: 250 2.0.0 ok
         """;
 
-    private protected static (int, string) Last(RecipientAnswer[] answers) => (answers[^1].Reply!.Code, answers[^1].Stage);
+    private protected static (int, string) Last(RecipientAnswer[] answers) => (answers[^1].Reply!.Code, answers[^1].Stage.Name());
 
     private protected static async Task<RecipientAnswer[]> SendAsync(SmtpClientSession peer, string octets, params string[] recipients) =>
         (await peer.SendAsync(Mail(octets, recipients), CancellationToken.None)).Answers;
@@ -69,6 +70,6 @@ public abstract class PeerConversation
 
     private protected ValueTask<SmtpClientSession> MeetAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
 
-    private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) => SmtpClientSession.ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), options ?? Options, connector, journal, time, new AttemptContext("A1", "Q1"), CancellationToken.None);
+    private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) => new Dialer(options ?? Options, connector, journal, time, ReplyDatabase.BuiltIn).ConnectAsync(
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), new AttemptContext("A1", "Q1"), CancellationToken.None);
 }

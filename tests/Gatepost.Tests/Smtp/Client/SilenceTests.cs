@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class SilenceTests : PeerConversation
         Assert.False(sending.IsCompleted);
         await PassAsync(sending, TimeSpan.FromSeconds(2));
         var answer = (await sending)[0];
-        Assert.Equal((entry, stage), (answer.Reply!.Entry.Id, answer.Stage));
+        Assert.Equal((entry, stage), (answer.Reply!.Entry.Id, answer.Stage.Name()));
         Assert.False(peer.IsUsable);
     }
 
@@ -37,7 +38,7 @@ public sealed class SilenceTests : PeerConversation
     {
         await using var peer = await MeetAsync(new ScriptedStream(Meeting + script));
         var answer = (await SendAsync(peer, "x\r\n", "bob@example.org"))[0];
-        Assert.Equal((entry, stage), (answer.Reply!.Entry.Id, answer.Stage));
+        Assert.Equal((entry, stage), (answer.Reply!.Entry.Id, answer.Stage.Name()));
         Assert.DoesNotContain(answer.Reply.Text, char.IsControl);
         Assert.False(peer.IsUsable);
     }
@@ -61,7 +62,7 @@ public sealed class SilenceTests : PeerConversation
         var stream = new ScriptedStream(Meeting + "C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nRAW 552 5.3.4 too much for us\\r\\n\nCLOSE");
         await using var peer = await MeetAsync(new BreaksAfter(stream, 3));
         var answer = (await SendAsync(peer, "x\r\n", "bob@example.org"))[0];
-        Assert.Equal((552, "end of data"), (answer.Reply!.Code, answer.Stage));
+        Assert.Equal((552, "end of data"), (answer.Reply!.Code, answer.Stage.Name()));
     }
 
     [Theory]
@@ -113,7 +114,7 @@ public sealed class SilenceTests : PeerConversation
         await Gatepost.Tests.Delivery.DeliveryRun.Until(() => journal.Events.Any(happened => happened.Reply?.Text == "a saved"));
         await cancel.CancelAsync();
         var result = await sending;
-        Assert.Equal((250, "end of data"), (result.Answers[0].Reply!.Code, result.Answers[0].Stage));
+        Assert.Equal((250, "end of data"), (result.Answers[0].Reply!.Code, result.Answers[0].Stage.Name()));
         Assert.Null(result.Answers[1].Reply);
         Assert.IsAssignableFrom<OperationCanceledException>(result.BrokenOffBy);
         Assert.False(peer.IsUsable);

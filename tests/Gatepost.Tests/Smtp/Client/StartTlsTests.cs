@@ -73,8 +73,8 @@ public sealed class StartTlsTests
 
     private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, Stream stream) => ConnectAsync(tls, new ScriptedConnector().Then(stream));
 
-    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, ScriptedConnector connector) => SmtpClientSession.ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, new AttemptContext("A1", "Q1"), CancellationToken.None);
+    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, ScriptedConnector connector) => new Dialer(PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, ReplyDatabase.BuiltIn).ConnectAsync(
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), new AttemptContext("A1", "Q1"), CancellationToken.None);
 
     /// <summary>A server that offers STARTTLS; gives back what it heard.</summary>
     private static async Task<List<string>> ServeAsync(Stream wire, string behind)

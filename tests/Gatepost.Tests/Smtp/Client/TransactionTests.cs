@@ -1,4 +1,5 @@
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class TransactionTests : PeerConversation
         {
             var result = await peer.SendAsync(Mail("Subject: x\r\n\r\n.", "bob@example.org"), CancellationToken.None);
             Assert.Equal(250, result.Answers[0].Reply!.Code);
-            Assert.Equal("end of data", result.Answers[0].Stage);
+            Assert.Equal("end of data", result.Answers[0].Stage.Name());
         }
 
         Assert.Empty(stream.Differences);
@@ -62,7 +63,7 @@ public sealed class TransactionTests : PeerConversation
         await using var peer = await MeetAsync(stream);
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org");
         Assert.Equal([250, 550], answers.Select(answer => answer.Reply!.Code));
-        Assert.Equal(["end of data", "RCPT"], answers.Select(answer => answer.Stage));
+        Assert.Equal(["end of data", "RCPT"], answers.Select(answer => answer.Stage.Name()));
         Assert.Empty(stream.Differences);
     }
 

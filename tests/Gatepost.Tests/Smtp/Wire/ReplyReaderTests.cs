@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck.Xunit;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Wire;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -69,7 +70,7 @@ public sealed class ReplyReaderTests
         var wire = new List<byte>();
         foreach (byte octet in noise)
             wire.AddRange(random.Next(4) switch { 0 => [octet], 1 => "250-"u8.ToArray(), 2 => "\r\n"u8.ToArray(), _ => "550 5.1.1 x\r\n"u8.ToArray() });
-        var reader = new ReplyReader(new Dripping([.. wire], random), journal, new FakeTimeProvider(), IPAddress.Loopback, "host");
+        var reader = new ReplyReader(new Dripping([.. wire], random), Attempt, ReplyDatabase.BuiltIn, "host");
         try
         {
             for (int i = 0; i <= wire.Count; i++)
@@ -90,7 +91,9 @@ public sealed class ReplyReaderTests
     private Task<Reply> ReadAsync(byte[] wire) => ReadAsync(new MemoryStream(wire));
 
     private Task<Reply> ReadAsync(Stream stream) =>
-        new ReplyReader(stream, journal, new FakeTimeProvider(), IPAddress.Loopback, "host").ReadAsync(new Asked(Stage.Hello, "EHLO x", "A1", "Q1", null, null), default).AsTask();
+        new ReplyReader(stream, Attempt, ReplyDatabase.BuiltIn, "host").ReadAsync(new PendingCommand(Stage.Hello, "EHLO x"), default).AsTask();
+
+    private AttemptJournal Attempt => new(journal, new FakeTimeProvider(), "host", IPAddress.Loopback) { Context = new AttemptContext("A1", "Q1") };
 
     private sealed class Dripping(byte[] octets, Random random) : MemoryStream(octets)
     {

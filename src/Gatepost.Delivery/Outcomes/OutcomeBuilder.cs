@@ -1,25 +1,27 @@
+using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 
-namespace Gatepost.Delivery.Attempts;
+namespace Gatepost.Delivery.Outcomes;
 
-/// <summary>Turns the result of an attempt into what the queue keeps, what the journal tells and what the sender is told.</summary>
+/// <summary>Turns the result of an attempt into what the queue keeps, what the journal records and what the sender is notified of.</summary>
 internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Random random)
 {
-    public async ValueTask<(IReadOnlyList<DeliveryOutcome> Settlements, IReadOnlyList<Notice> Notices)> DrawAsync(QueuedMessage message, AttemptResult result, string attempt, CancellationToken cancel)
+    /// <summary>Records the result in the journal and writes the notices it causes.</summary>
+    public async ValueTask<(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<Notice> Notices)> BuildAsync(
+        QueuedMessage message, AttemptResult result, string attempt, CancellationToken cancel)
     {
-        var settlements = new DeliveryOutcome[result.Recipients.Count];
-        List<RecipientResult>? failed = null, delayed = null, told = null;
+        var outcomes = new DeliveryOutcome[result.Recipients.Count];
+        List<RecipientResult>? failed = null, delayed = null, succeeded = null;
         var now = time.GetUtcNow();
-        for (int i = 0; i < settlements.Length; i++)
+        for (int i = 0; i < outcomes.Length; i++)
         {
-            var recipient = OfForward(GiveUpIfOver(message, result.Recipients[i], now));
+            var recipient = OfForward(ExpireIfOver(message, result.Recipients[i], now));
             var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed : recipient.Outcome;
             bool noticeNow = outcome == Outcome.Deferred && WantsDelayNotice(message, recipient.Recipient, now);
-            settlements[i] = new DeliveryOutcome
+            outcomes[i] = new DeliveryOutcome
             {
                 QueueId = message.QueueId,
                 Index = recipient.Recipient.Index,
@@ -28,26 +30,26 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
                 Last = recipient.ToLast(),
                 DelayNotified = recipient.Recipient.DelayNotified || noticeNow,
             };
-            Record(message, recipient, settlements[i], attempt, now);
+            Record(message, recipient, outcomes[i], attempt, now);
             if (noticeNow)
                 (delayed ??= []).Add(recipient);
             else if (outcome == Outcome.Failed)
                 (failed ??= []).Add(recipient);
             else if (outcome == Outcome.Delivered && WantsSuccessNotice(recipient))
-                (told ??= []).Add(recipient);
+                (succeeded ??= []).Add(recipient);
         }
 
-        if (failed is null && delayed is null && told is null)
-            return (settlements, []);
+        if (failed is null && delayed is null && succeeded is null)
+            return (outcomes, []);
         var written = new List<Notice>(1);
         await AddAsync(written, message, NoticeKind.Failed, failed, cancel);
         await AddAsync(written, message, NoticeKind.Delayed, delayed, cancel);
-        await AddAsync(written, message, NoticeKind.Succeeded, told, cancel);
-        return (settlements, written);
+        await AddAsync(written, message, NoticeKind.Succeeded, succeeded, cancel);
+        return (outcomes, written);
     }
 
-    /// <summary>Where the whole conclusion cannot be drawn: who has the message keeps it, the others are tried again in their time, when nobody has been told anything yet.</summary>
-    public IReadOnlyList<DeliveryOutcome> Least(QueuedMessage message, AttemptResult result)
+    /// <summary>If <see cref="BuildAsync"/> failed: delivered is delivered, the others are retried, and no notice is written yet.</summary>
+    public IReadOnlyList<DeliveryOutcome> Minimal(QueuedMessage message, AttemptResult result)
     {
         var now = time.GetUtcNow();
         return [.. result.Recipients.Select(known => new DeliveryOutcome
@@ -67,16 +69,16 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             written.Add(notice);
     }
 
-    private RecipientResult GiveUpIfOver(QueuedMessage message, RecipientResult recipient, DateTimeOffset now)
+    private RecipientResult ExpireIfOver(QueuedMessage message, RecipientResult recipient, DateTimeOffset now)
     {
         if (recipient.Outcome != Outcome.Deferred || !options.Retry.IsOver(message.Arrived, now))
             return recipient;
-        // The last cause stays in the words: "expired" alone tells nobody what to mend.
+        // The last cause stays in the words: "expired" alone does not say what to fix.
         var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
         return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)), Cause = recipient.Reply };
     }
 
-    /// <summary>A refusal by the server that a forward leads to is about the forward: who wrote to the address could not know of it. RFC 5321 §3.9.</summary>
+    /// <summary>A refusal by the server that a forward leads to is about the forward, which the sender does not know of (RFC 5321 §3.9).</summary>
     private static RecipientResult OfForward(RecipientResult recipient) =>
         recipient is { Outcome: Outcome.Failed, Reply.WasReceived: true, IsForwarded: true, IsFinalDelivery: false }
             ? recipient with
@@ -96,7 +98,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         && (recipient.Notify == DsnNotify.Unspecified || recipient.Notify.HasFlag(DsnNotify.Delay))
         && options.Retry.WantsDelayNotice(message.Arrived, now);
 
-    /// <summary>RFC 3461 §5.2: told by us where we delivered, or where the next server does not speak DSN and can tell nobody.</summary>
+    /// <summary>RFC 3461 §5.2: we report success if we delivered, or if the next server does not speak DSN and cannot report it.</summary>
     private static bool WantsSuccessNotice(RecipientResult recipient) =>
         recipient.Recipient.Notify.HasFlag(DsnNotify.Success) && !recipient.CarriedDsn;
 
@@ -106,21 +108,21 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             return random.NextDouble();
     }
 
-    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome settlement, string attempt, DateTimeOffset now) => journal.Record(new JournalEvent
+    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) => journal.Record(new JournalEvent
     {
-        Kind = settlement.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ => JournalKind.Failed },
+        Kind = outcome.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ => JournalKind.Failed },
         At = now,
         Session = attempt,
         QueueId = message.QueueId,
         Outbound = true,
         Peer = recipient.Address,
         PeerName = recipient.Host,
-        Stage = ClientStage.ToJournal(recipient.Stage),
+        Stage = recipient.Stage,
         Reply = recipient.Reply,
         Sender = message.Sender?.ToString() ?? "",
         Recipient = recipient.Recipient.Address.ToString(),
         Size = message.Size,
-        NextAttempt = settlement.Outcome == Outcome.Deferred ? settlement.NextAttempt : null,
+        NextAttempt = outcome.Outcome == Outcome.Deferred ? outcome.NextAttempt : null,
         Facts = recipient.IsForwarded ? [new Fact("forward", $"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
         Detail = recipient.Recipient.Destination.ToString(),
     });

@@ -1,0 +1,7 @@
+using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Outcomes;
+
+namespace Gatepost.Delivery;
+
+/// <summary>What changes together on a reload.</summary>
+internal sealed record DeliveryServices(DeliveryOptions Options, MxLookup Hosts, OutcomeBuilder Outcomes);

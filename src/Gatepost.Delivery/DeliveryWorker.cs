@@ -1,0 +1,187 @@
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Outcomes;
+using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Shaping;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
+
+namespace Gatepost.Delivery;
+
+/// <summary>Tries messages for one destination, one after the other, and hands over their outcomes.</summary>
+/// <param name="services">Those in force; they change on a reload.</param>
+/// <param name="stop">Ends running attempts.</param>
+internal sealed class DeliveryWorker(
+    IQueue queue, DeliveryScheduler scheduler, OutcomeWriter outcomes, Func<DeliveryServices> services,
+    AttemptIds ids, IJournal journal, TimeProvider time, CancellationToken stop)
+{
+    private const int LeaseSize = 100;
+
+    /// <summary>Removals asked for by an administrator while an attempt is running.</summary>
+    public RequestedRemovals Removals { get; } = new();
+
+    /// <summary>Works until the scheduler has no more for it.</summary>
+    public async Task RunAsync(DestinationQueue destination)
+    {
+        int done = 0;
+        bool first = true;
+        while (true)
+        {
+            var (message, lease) = scheduler.Next(destination, done, first);
+            first = false;
+            if (lease)
+                await LeaseAsync(destination);
+            else if (message is null)
+                return;
+            else
+                await TryAsync(destination, message);
+            done += lease ? 0 : 1;
+        }
+    }
+
+    /// <summary>Leases due messages, without those whose outcome is known but could not be stored yet.</summary>
+    /// <returns>More says whether it is worth asking again at once.</returns>
+    public async ValueTask<(IReadOnlyList<QueuedMessage> Leased, bool More)> LeaseAsync(Destination destination, CancellationToken cancel)
+    {
+        var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, cancel);
+        var open = new List<QueuedMessage>(leased.Count);
+        foreach (var message in leased)
+        {
+            if (await outcomes.WithoutKnownAsync(message) is { } rest)
+                open.Add(rest);
+        }
+
+        // A store that cannot write gives the same ones again and again: then there is no hurry.
+        return (open, leased.Count == LeaseSize && (open.Count == LeaseSize || outcomes.IsStoring));
+    }
+
+    /// <summary>Defers a message with the destination's trouble as the reason, without an attempt of its own.</summary>
+    public ValueTask SuspendAsync(QueuedMessage message, RecipientResult trouble)
+    {
+        var result = AttemptResult.Same(message, trouble.Reply, trouble.Stage, trouble.Host, trouble.Address, isTrouble: false);
+        return ConcludeAsync(message, result, ids.Next());
+    }
+
+    public ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
+
+    private async ValueTask LeaseAsync(DestinationQueue destination)
+    {
+        try
+        {
+            var (leased, more) = await LeaseAsync(destination.Destination, stop);
+            if (scheduler.AddLeased(destination, leased, more) is not { } trouble)
+                return;
+            foreach (var message in leased)
+                await SuspendAsync(message, trouble);
+        }
+        catch (Exception failure)
+        {
+            scheduler.AddLeased(destination, [], more: false);
+            if (failure is not OperationCanceledException)
+                Report($"due mail for {destination.Destination} could not be read: {failure.Message}");
+        }
+    }
+
+    private async ValueTask TryAsync(DestinationQueue destination, QueuedMessage message)
+    {
+        string attempt = ids.Next();
+        if (Removals.TakeFrom(message) is { } removal)
+        {
+            await RemoveAsync(message, removal, attempt);
+            message = message with { Recipients = [.. message.Recipients.Where(recipient => !removal.Contains(recipient))] };
+            if (message.Recipients.Count == 0)
+                return;
+        }
+
+        AttemptResult result;
+        try
+        {
+            result = TooManyHops(message) ?? await destination.Transport.DeliverAsync(message, attempt, stop);
+        }
+        catch (Exception cause)
+        {
+            result = new AttemptResult([]) { BrokenOffBy = cause };
+        }
+
+        var untried = result.Without(message);
+        if (untried.Count > 0 && !stop.IsCancellationRequested)
+        {
+            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {result.BrokenOffBy}");
+            var fault = OurReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
+            var faults = untried.Select(recipient => new RecipientResult(recipient, fault, Stage.Local, null, null));
+            result = result with { Recipients = [.. result.Recipients, .. faults] };
+            untried = [];
+        }
+
+        if (untried.Count > 0)
+            await GiveBackAsync(message, untried);
+        if (result.Recipients.Count == 0)
+            return;
+        var waited = scheduler.ReportResult(destination, result);
+        await ConcludeAsync(message, result, attempt);
+        foreach (var other in waited)
+            await SuspendAsync(other, result.Trouble!);
+    }
+
+    /// <summary>RFC 5321 §6.3: a message that has passed a hundred servers is in a loop.</summary>
+    private AttemptResult? TooManyHops(QueuedMessage message)
+    {
+        if (message.InMemory is not { } octets)
+            return null;
+        int hops = new MessageHeader(octets).Count("Received"u8);
+        return hops > services().Options.MaxHops
+            ? AttemptResult.Same(message, OurReplies.HopsExceeded.Say(("hops", hops)), Stage.Local, null, null, isTrouble: false)
+            : null;
+    }
+
+    private async ValueTask ConcludeAsync(QueuedMessage message, AttemptResult result, string attempt)
+    {
+        if (Removals.TakeFrom(message, result) is { } removal)
+        {
+            await RemoveAsync(message, removal, attempt);
+            result = result with { Recipients = [.. result.Recipients.Where(known => !removal.Contains(known.Recipient))] };
+        }
+
+        if (result.Recipients.Count > 0)
+            await RecordAsync(message, result, attempt);
+    }
+
+    /// <summary>Applies what an administrator asked for while the message was being tried or waited for its turn.</summary>
+    private async ValueTask RemoveAsync(QueuedMessage message, RequestedRemovals.Removal removal, string attempt)
+    {
+        if (removal.Dropped.Count > 0)
+            await outcomes.AddAsync(removal.Dropped, []);
+        if (removal.Returned.Count > 0)
+            await RecordAsync(message, new AttemptResult(removal.Returned), attempt);
+        removal.Complete();
+    }
+
+    private async ValueTask RecordAsync(QueuedMessage message, AttemptResult result, string attempt)
+    {
+        var builder = services().Outcomes;
+        try
+        {
+            var (all, notices) = await builder.BuildAsync(message, result, attempt, CancellationToken.None);
+            await outcomes.AddAsync(all, notices);
+        }
+        catch (Exception fault)
+        {
+            Report($"could not record the outcome of attempt {attempt} for {message.QueueId}; undelivered recipients will be retried: {fault}");
+            await outcomes.AddAsync(builder.Minimal(message, result), []);
+        }
+    }
+
+    private ValueTask GiveBackAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => outcomes.AddAsync(
+        [.. recipients.Select(recipient => new DeliveryOutcome
+        {
+            QueueId = message.QueueId,
+            Index = recipient.Index,
+            Outcome = Outcome.Untried,
+            NextAttempt = recipient.NextAttempt,
+            Last = recipient.Last,
+            DelayNotified = recipient.DelayNotified,
+        })], []);
+
+    private void Report(string what) =>
+        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
+}

@@ -1,0 +1,173 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Gatepost.Replies;
+using Gatepost.Smtp.Wire;
+
+namespace Gatepost.Smtp.Client;
+
+/// <summary>The wire to another server: writes commands, reads replies, starts TLS, and says as a condition what went wrong with it.</summary>
+/// <remarks>Every wait is bounded by the time given with it. Not thread-safe; each session owns one.</remarks>
+internal sealed class ClientConnection : IDisposable
+{
+    private readonly ReplyDatabase replies;
+    private Stream stream;
+    private ReplyReader reader;
+
+    public ClientConnection(PeerTarget target, Stream stream, AttemptJournal journal, ReplyDatabase replies, TimeProvider time)
+    {
+        Target = target;
+        Journal = journal;
+        Deadline = new Deadline(time);
+        this.stream = stream;
+        this.replies = replies;
+        reader = new ReplyReader(stream, journal, replies, target.Host);
+    }
+
+    public PeerTarget Target { get; }
+
+    public AttemptJournal Journal { get; }
+
+    public Deadline Deadline { get; }
+
+    /// <summary>Commands gathered for one write.</summary>
+    public CommandBuilder Commands { get; } = new();
+
+    /// <summary>False once the connection broke, the peer said 421, or an answer came out of step.</summary>
+    public bool IsUsable { get; set; } = true;
+
+    /// <summary>Values that conditions about this peer name.</summary>
+    public (string, object?)[] About => [("host", Target.Host), ("address", Target.Address), ("port", Target.Port)];
+
+    /// <summary>Sends one command and waits for its reply.</summary>
+    /// <param name="longest">For the write and for the reply, each.</param>
+    /// <exception cref="SmtpClientException">The connection broke or no reply came in time.</exception>
+    public async ValueTask<Reply> SendCommandAsync(PendingCommand command, TimeSpan longest, CancellationToken cancel)
+    {
+        Commands.Clear();
+        Commands.Add(command.Text!);
+        await WriteAsync(Commands.Octets, command.Stage, longest, cancel);
+        return await ReadReplyAsync(command, longest, cancel);
+    }
+
+    /// <exception cref="SmtpClientException">The connection broke or the peer took nothing for <paramref name="longest"/>.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, Stage stage, TimeSpan longest, CancellationToken cancel)
+    {
+        try
+        {
+            await stream.WriteAsync(octets, Deadline.Start(longest));
+            Deadline.Stop();
+        }
+        catch (Exception failure)
+        {
+            throw Broken(failure, stage, cancel);
+        }
+    }
+
+    /// <exception cref="SmtpClientException">The connection broke, no reply came in time, or what came was none.</exception>
+    public async ValueTask<Reply> ReadReplyAsync(PendingCommand command, TimeSpan longest, CancellationToken cancel)
+    {
+        try
+        {
+            var reply = await reader.ReadAsync(command, Deadline.Start(longest));
+            Deadline.Stop();
+            if (reply.Code == 421)
+                IsUsable = false;
+            return reply;
+        }
+        catch (Exception failure)
+        {
+            throw Broken(failure, command.Stage, cancel);
+        }
+    }
+
+    /// <summary>Shakes hands after the 220 to STARTTLS.</summary>
+    /// <param name="verified">Whether the certificate must be valid for the host's name.</param>
+    /// <exception cref="SmtpClientException">The handshake failed.</exception>
+    public async ValueTask<TlsState> StartTlsAsync(bool verified, TimeSpan longest, CancellationToken cancel)
+    {
+        // Octets that came in clear behind the 220 would otherwise be read as if they had come encrypted.
+        int injected = reader.Buffered;
+        reader.DropBuffered();
+        SslPolicyErrors? errors = null;
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = Target.Host,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                RemoteCertificateValidationCallback = (_, _, _, found) =>
+                {
+                    errors = found;
+                    return !verified || found == SslPolicyErrors.None;
+                },
+            }, Deadline.Start(longest));
+            Deadline.Stop();
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            string cause = failure is OperationCanceledException ? "timed out"
+                : verified && errors is not (null or SslPolicyErrors.None) ? $"certificate: {errors}"
+                : failure.Message;
+            var condition = OurReplies.TlsHandshakeFailed.Say([.. About, ("cause", cause)]);
+            Journal.TlsFailed(condition);
+            throw new SmtpClientException(condition, Stage.StartTls, failure);
+        }
+
+        stream = tls;
+        reader = new ReplyReader(stream, Journal, replies, Target.Host);
+        string validity = errors is SslPolicyErrors.None ? "valid" : "not valid";
+        string dropped = injected > 0 ? $"; {injected} octets sent in clear behind STARTTLS were dropped" : "";
+        Journal.TlsStarted($"{tls.SslProtocol} {tls.NegotiatedCipherSuite}, certificate {validity} for {Target.Host}{dropped}");
+        return new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, Target.Host);
+    }
+
+    /// <summary>A positive reply of the wrong kind: the dialogue is out of step, and the connection ends.</summary>
+    public Reply UnexpectedReply(Reply reply, Stage stage)
+    {
+        IsUsable = false;
+        return OurReplies.ReplyUnintelligible.Say(
+            ("host", Target.Host), ("address", Target.Address), ("stage", stage.Name()), ("words", reply.ToString()));
+    }
+
+    /// <summary>Ends the connection with a condition of ours, which the journal gets.</summary>
+    public SmtpClientException Fail(Reply condition, Stage stage, Exception? inner = null)
+    {
+        IsUsable = false;
+        Journal.Closed(stage, condition);
+        return new SmtpClientException(condition, stage, inner);
+    }
+
+    public void Dispose()
+    {
+        IsUsable = false;
+        stream.Dispose();
+        Deadline.Dispose();
+    }
+
+    /// <summary>What an exception of the stream means, as a condition.</summary>
+    private Exception Broken(Exception failure, Stage stage, CancellationToken cancel)
+    {
+        IsUsable = false;
+        if (failure is SmtpClientException)
+            return failure;
+        if (cancel.IsCancellationRequested)
+            return new OperationCanceledException(cancel);
+
+        var condition = failure switch
+        {
+            OperationCanceledException when stage == Stage.Greeting => OurReplies.HostSilent,
+            OperationCanceledException => OurReplies.TimedOut,
+            NotAReplyException => OurReplies.ReplyUnintelligible,
+            _ when stage == Stage.Message => OurReplies.LostAfterData,
+            _ => OurReplies.LostConnection,
+        };
+        return Fail(condition.Say(
+            ("host", Target.Host),
+            ("address", Target.Address),
+            ("stage", stage.Name()),
+            ("seconds", Math.Round(Deadline.Granted.TotalSeconds)),
+            ("words", (failure as NotAReplyException)?.Words),
+            ("cause", failure is EndOfStreamException ? "the other side closed it" : failure.Message)), stage, failure);
+    }
+}
