@@ -306,7 +306,7 @@ public sealed class DeliveryService : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                Report($"the queue could not be asked what is due: {failure.Message}");
+                Report(OurEvidence.QueueNotAsked.Say(failure.Message));
             }
 
             await SleepAsync(nudge, sleep, polled, stop);
@@ -368,6 +368,5 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    private void Report(string what) =>
-        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
+    private void Report(Finding what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what });
 }

@@ -78,7 +78,7 @@ internal sealed class DeliveryWorker(
         {
             scheduler.AddLeased(destination, [], more: false);
             if (failure is not OperationCanceledException)
-                Report($"due mail for {destination.Destination} could not be read: {failure.Message}");
+                Report(OurEvidence.DueNotRead.Say(destination.Destination.ToString(), failure.Message));
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class DeliveryWorker(
         var untried = result.Without(message);
         if (untried.Count > 0 && !stop.IsCancellationRequested)
         {
-            Report($"attempt {attempt} for {message.QueueId} ended in a fault of ours: {result.BrokenOffBy}");
+            Report(OurEvidence.AttemptFault.Say(attempt, message.QueueId, OneLine(result.BrokenOffBy)));
             var fault = OurReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
             var faults = untried.Select(recipient => new RecipientResult(recipient, fault, Stage.Local, null, null));
             result = result with { Recipients = [.. result.Recipients, .. faults] };
@@ -166,7 +166,7 @@ internal sealed class DeliveryWorker(
         }
         catch (Exception fault)
         {
-            Report($"could not record the outcome of attempt {attempt} for {message.QueueId}; undelivered recipients will be retried: {fault}");
+            Report(OurEvidence.OutcomeUnknown.Say(attempt, message.QueueId, OneLine(fault)));
             await outcomes.AddAsync(builder.Minimal(message, result), []);
         }
     }
@@ -182,6 +182,7 @@ internal sealed class DeliveryWorker(
             DelayNotified = recipient.DelayNotified,
         })], []);
 
-    private void Report(string what) =>
-        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what.ReplaceLineEndings(" ") });
+    private static string OneLine(object? fault) => (fault?.ToString() ?? "").ReplaceLineEndings(" ");
+
+    private void Report(Finding what) => journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what });
 }

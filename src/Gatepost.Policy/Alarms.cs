@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
@@ -6,8 +7,8 @@ namespace Gatepost.Policy;
 /// <summary>Something that wants an admin's eye: raised once, however often it is met, until it is over.</summary>
 /// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>
 /// <param name="Since">When it was first met.</param>
-/// <param name="Text">What is wrong and what was done about it, in English, one line.</param>
-public sealed record Alarm(string Key, DateTimeOffset Since, string Text);
+/// <param name="Text">What is wrong and what was done about it, one line.</param>
+public sealed record Alarm(string Key, DateTimeOffset Since, Finding Text);
 
 /// <summary>The alarms that are on.</summary>
 /// <param name="journal">Gets one event when an alarm is raised and one when it is over; null for none.</param>
@@ -20,21 +21,21 @@ public sealed class Alarms(IJournal? journal, TimeProvider time)
 
     public IReadOnlyList<Alarm> On => [.. on.Values.OrderBy(alarm => alarm.Since)];
 
-    public void Raise(string key, string text)
+    public void Raise(string key, Finding text)
     {
         if (on.ContainsKey(key) || on.Count >= Most)
             return;
         var alarm = new Alarm(key, time.GetUtcNow(), text);
         if (on.TryAdd(key, alarm))
-            Tell(alarm.Since, $"alarm {key}: {text}");
+            Tell(alarm.Since, OurEvidence.AlarmRaised.Say(key, text));
     }
 
     public void Clear(string key)
     {
         if (on.TryRemove(key, out var alarm))
-            Tell(time.GetUtcNow(), $"alarm {key} is over, on since {alarm.Since:u}");
+            Tell(time.GetUtcNow(), OurEvidence.AlarmOver.Say(key, alarm.Since));
     }
 
-    private void Tell(DateTimeOffset at, string detail) =>
+    private void Tell(DateTimeOffset at, Finding detail) =>
         journal?.Record(new JournalEvent { Kind = JournalKind.Server, At = at, Detail = detail });
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatepost.Dns;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;

@@ -21,5 +21,6 @@ public static class Networks
     /// <summary>Whether two addresses are one, IPv4 inside IPv6 counted as IPv4.</summary>
     public static bool Same(IPAddress one, IPAddress other) => Plain(one).Equals(Plain(other));
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>IPv4 inside IPv6 as IPv4, any other address as it is.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

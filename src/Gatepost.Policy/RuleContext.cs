@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
@@ -71,8 +72,10 @@ public sealed class RuleContext(Session session)
     }
 
     /// <summary>The client as refusals quote it.</summary>
-    public string ClientText =>
-        (Session.Client.Address.IsIPv4MappedToIPv6 ? Session.Client.Address.MapToIPv4() : Session.Client.Address).ToString();
+    public string ClientText => Client.ToString();
+
+    /// <summary>The client's address; IPv4 inside IPv6 as IPv4.</summary>
+    public IPAddress Client => Networks.Plain(Session.Client.Address);
 
     /// <summary>The sender as refusals quote it; empty for the null sender.</summary>
     public string SenderText => Session.Envelope?.Sender?.ToString() ?? "";

@@ -185,14 +185,14 @@ public sealed class RuleEngine : IGatekeeper
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            parts.Alarms.Raise($"{rule.Name}:{fault.GetType().Name}", $"the rule {rule.Name}, which only warns, failed: {fault.Message}");
-            return Verdict.Pass(rule.Name, "only warns; it failed", new Fact("fault", $"{fault.GetType().Name}: {fault.Message}"));
+            parts.Alarms.Raise($"{rule.Name}:{fault.GetType().Name}", OurEvidence.WarningRuleFailed.Say(rule.Name, fault.Message));
+            return Verdict.Pass(rule.Name, OurEvidence.WarningFailed.Say(), OurFacts.Fault.Is($"{fault.GetType().Name}: {fault.Message}"));
         }
     }
 
     private static void AddSeen(List<Fact> seen, Verdict verdict, IReadOnlyList<Fact> facts)
     {
-        seen.Add(new Fact(verdict.Rule, verdict.Why));
+        seen.Add(OurFacts.Rule.Is(verdict.Rule, verdict.Why));
         for (int i = 0; i < facts.Count; i++)
             seen.Add(facts[i]);
     }
@@ -252,7 +252,7 @@ public sealed class RuleEngine : IGatekeeper
         if (verdict.Passes)
             return verdict;
         Counts.Warned(verdict.Rule);
-        return Verdict.Pass(verdict.Rule, $"only warns; would refuse: {verdict.Reply!.As(style)} ({verdict.Why})");
+        return Verdict.Pass(verdict.Rule, OurEvidence.OnlyWarns.Say(verdict.Reply!.As(style).ToString(), verdict.Why));
     }
 
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>
@@ -287,13 +287,13 @@ public sealed class RuleEngine : IGatekeeper
         bool take = options.Accept.Contains(verdict.Rule);
         var message = QuarantinedMessage.Of(context.Session, verdict, take, context.Now);
         if (await quarantine.StoreAsync(message, draft, options, cancel) is not { } failed)
-            return verdict.With(take ? null : verdict.Reply, take ? draft.QueueId : null, new Fact("in quarantine as", draft.QueueId));
+            return verdict.With(take ? null : verdict.Reply, take ? draft.QueueId : null, OurFacts.InQuarantine.Is(draft.QueueId));
         if (!take || failed.ForGood)
-            return verdict.With(verdict.Reply, null, new Fact("not kept in quarantine", failed.Why));
+            return verdict.With(verdict.Reply, null, OurFacts.NotInQuarantine.Is(failed.Why));
 
         // Whom we would have said yes to must come again: neither yes nor no is true now.
         var later = (failed.Outcome == StoreOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken).Say().As(context.Options.Replies);
-        return verdict.With(later, null, new Fact("not kept in quarantine", failed.Why));
+        return verdict.With(later, null, OurFacts.NotInQuarantine.Is(failed.Why));
     }
 
     /// <summary>A rule or a table of ours failed: the client is asked to come back, the admin finds the cause under the id.</summary>
@@ -301,14 +301,14 @@ public sealed class RuleEngine : IGatekeeper
     {
         bool directory = fault is DirectoryUnavailableException;
         string rule = directory ? "directory-unavailable" : "configuration-problem";
-        parts.Alarms.Raise($"{rule}:{stage}:{fault.GetType().Name}", $"judging {stage} failed, clients are asked to come back: {fault.Message}");
+        parts.Alarms.Raise($"{rule}:{stage}:{fault.GetType().Name}", OurEvidence.JudgingFailedDefers.Say(stage.ToString(), fault.Message));
         return Refuse(
             Verdict.Refuse(
                 rule,
                 (directory ? OurReplies.DirectoryUnavailable : OurReplies.ConfigurationProblem).Say(),
-                $"judging {stage} failed: {fault.Message}",
-                new Fact("fault", $"{fault.GetType().Name}: {fault.Message}"),
-                new Fact("would pass", "the fault mended")),
+                OurEvidence.JudgingFailed.Say(stage.ToString(), fault.Message),
+                OurFacts.Fault.Is($"{fault.GetType().Name}: {fault.Message}"),
+                OurFacts.WouldPass.Is(OurEvidence.PassFaultFixed.Say())),
             own: null,
             options,
             before: []);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
@@ -46,11 +47,11 @@ internal sealed class StageRules
     {
         var facts = new List<Fact>(2);
         if (silent != 0)
-            facts.Add(new Fact(Fact.NoObjection, Names(silent)));
+            facts.Add(OurFacts.NoObjection.Is(Names(silent)));
         if (spared != 0)
-            facts.Add(new Fact(Fact.NotAsked, Names(spared)));
+            facts.Add(OurFacts.NotAsked.Is(Names(spared)));
         return Verdict.Quiet(facts);
     }
 
-    private string Names(ulong which) => string.Join(", ", rules.Where((_, i) => (which >> i & 1) != 0).Select(rule => rule.Rule.Name));
+    private string[] Names(ulong which) => [.. rules.Where((_, i) => (which >> i & 1) != 0).Select(rule => rule.Rule.Name)];
 }

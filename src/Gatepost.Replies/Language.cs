@@ -1,30 +1,50 @@
+using System.Reflection;
+
 namespace Gatepost.Replies;
 
-/// <summary>The languages in which the catalogue explains; every entry is complete in each (a test).</summary>
-public enum Language
+/// <summary>A language in which the catalogue speaks. There are as many as there are folders of words.</summary>
+/// <param name="Code">Of RFC 5646, lower case, two letters: <c>en</c>; the name of the folder.</param>
+public readonly record struct Language(string Code)
 {
-    English,
-    Russian,
+    /// <summary>What a text falls back to where a language lacks it.</summary>
+    public static Language English { get; } = new("en");
+
+    public static Language Russian { get; } = new("ru");
+
+    public override string ToString() => Code;
 }
 
-/// <summary>Between a language and its code of RFC 5646.</summary>
+/// <summary>The languages that come with the program. A configuration folder may add more: <see cref="ReplyDatabase.Languages"/>.</summary>
 public static class Languages
 {
-    public static IReadOnlyList<Language> All { get; } = [Language.English, Language.Russian];
+    /// <summary>English first; every entry is complete in each (a test).</summary>
+    public static IReadOnlyList<Language> All { get; } =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith("Words/", StringComparison.Ordinal))
+            .Select(name => name.Split('/')[1])
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(code => new Language(code)),
+    ];
 
     /// <summary><c>en</c> or <c>ru</c>: the name of the folder with its words.</summary>
-    public static string Code(this Language language) => language == Language.Russian ? "ru" : "en";
+    public static string Code(this Language language) => language.Code;
 
-    /// <summary>The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where we have no words in it.</summary>
-    public static Language? Find(string? tag)
+    /// <summary>The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where the program has no words in it.</summary>
+    public static Language? Find(string? tag) => Find(tag, All);
+
+    /// <summary>As <see cref="Find(string)"/>, among the given languages.</summary>
+    public static Language? Find(string? tag, IReadOnlyList<Language> known)
     {
         if (tag is null || tag.Length < 2 || (tag.Length > 2 && char.IsAsciiLetter(tag[2])))
             return null;
-        return tag[..2].ToUpperInvariant() switch
+        foreach (var language in known)
         {
-            "RU" => Language.Russian,
-            "EN" => Language.English,
-            _ => null,
-        };
+            if (tag.AsSpan(0, 2).Equals(language.Code, StringComparison.OrdinalIgnoreCase))
+                return language;
+        }
+
+        return null;
     }
 }

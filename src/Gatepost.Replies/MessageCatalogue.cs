@@ -4,10 +4,23 @@ namespace Gatepost.Replies;
 /// <remarks>A later file overrides single keys of an earlier one, so that a postmaster can put one sentence right without copying the rest.</remarks>
 internal sealed class MessageCatalogue
 {
+    /// <summary>Sections that hold texts rather than the words of an entry.</summary>
+    private static readonly string[] TextSections = ["text", "evidence", "fact", "language"];
+
     private readonly Dictionary<string, Words> words = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
 
     /// <summary>The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.</summary>
     public Words? Find(string key) => words.GetValueOrDefault(key);
+
+    /// <summary>A text, or null: <c>trace.session</c> of <c>[text.trace]</c>, <c>evidence.no-reverse-name</c>, <c>fact.limit</c>.</summary>
+    public string? Text(string key) => texts.GetValueOrDefault(key);
+
+    /// <summary>The keys of all texts.</summary>
+    public IReadOnlyCollection<string> TextKeys => texts.Keys;
+
+    /// <summary>How the language forms plurals; one of <see cref="Plurals.Rules"/>.</summary>
+    public string PluralRule => texts.GetValueOrDefault("language.plural", Plurals.OneOther);
 
     /// <summary>Words told by a dialect file rather than a words file.</summary>
     public void Put(string key, Words told) => words[key] = words.TryGetValue(key, out var before) ? told.Over(before) : told;
@@ -23,8 +36,24 @@ internal sealed class MessageCatalogue
                 continue;
             if (key.Length == 0)
                 problems.Add(new DataProblem(file.Name, section.Line, "words stand under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
+            else if (TextSections.Contains(section.Path[0]))
+                AddTexts(section, file.Name, problems);
             else
                 Put(key, Read(section, file.Name, problems));
+        }
+    }
+
+    private void AddTexts(DataFile.Section section, string name, List<DataProblem> problems)
+    {
+        string prefix = string.Join('.', section.Path[0] == "text" ? section.Path[1..] : section.Path);
+        foreach (var item in section.Items)
+        {
+            if (item.Value is not string text)
+                problems.Add(new DataProblem(name, item.Line, $"{item.Key} must be a text in quotes"));
+            else if (prefix == "language" && item.Key == "plural" && !Plurals.Rules.ContainsKey(text))
+                problems.Add(new DataProblem(name, item.Line, $"plural is none of {string.Join(", ", Plurals.Rules.Keys)}"));
+            else
+                texts[prefix.Length == 0 ? item.Key : prefix + "." + item.Key] = text;
         }
     }
 

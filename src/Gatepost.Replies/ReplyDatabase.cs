@@ -31,7 +31,7 @@ public sealed partial class ReplyDatabase
         foreach (var row in StatusCodes.All.Concat(StatusCodes.Subjects))
             byId.TryAdd(row.Id, row.Permanent);
 
-        foreach (var language in Languages.All)
+        foreach (var language in Replies.Languages.All)
             books[language] = new MessageCatalogue();
         foreach (string name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal))
             Take(name, Builtin(name));
@@ -79,25 +79,45 @@ public sealed partial class ReplyDatabase
     /// <summary>What other servers say, one file after the other.</summary>
     public IReadOnlyList<Dialect> Dialects => dialects;
 
+    /// <summary>The languages there are words in: the program's and the folder's.</summary>
+    public IReadOnlyList<Language> Languages => [.. books.Keys];
+
+    /// <summary>Everything said to people in one language; in English where there is no such language.</summary>
+    public Texts TextsIn(Language language)
+    {
+        var english = books[Language.English];
+        return new Texts(language, books.GetValueOrDefault(language) ?? english, english);
+    }
+
+    /// <summary>The words of one language as they stand in its files; null where there is no such language.</summary>
+    internal MessageCatalogue? Book(Language language) => books.GetValueOrDefault(language);
+
     /// <summary>The words for an entry, gaps filled from its reason's.</summary>
     public Words Words(ReplyEntry entry, Language language)
     {
-        var book = books[language];
         string key = entry.Kind switch
         {
             EntryKind.Status => "status." + entry.Id,
             EntryKind.Basic => "code." + entry.Id,
             _ => entry.Id,
         };
-        var general = entry.Reason is { } reason ? book.Find("reason." + reason.Word) : null;
-        return book.Find(key) is { } own ? own.Over(general) : general ?? new Words();
+        return Find(key, entry.Reason, language);
+    }
+
+    /// <summary>The entry's own words over its reason's; a language that lacks both speaks English.</summary>
+    private Words Find(string key, Reason? reason, Language language)
+    {
+        var book = books.GetValueOrDefault(language) ?? books[Language.English];
+        var general = reason is null ? null : book.Find("reason." + reason.Word);
+        var found = book.Find(key) is { } own ? own.Over(general) : general;
+        return found ?? (language == Language.English ? new Words() : Find(key, reason, Language.English));
     }
 
     /// <summary>The words for a reason.</summary>
-    public Words Words(Reason reason, Language language) => books[language].Find("reason." + reason.Word) ?? new Words();
+    public Words Words(Reason reason, Language language) => Find("", reason, language);
 
     /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
-    internal Words? OwnWords(string key, Language language) => books[language].Find(key);
+    internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);
 
     private static string Builtin(string name)
     {
@@ -108,12 +128,9 @@ public sealed partial class ReplyDatabase
 
     private void TakeFolder(string folder)
     {
-        foreach (string kind in (string[])["words/en", "words/ru", "families", "dialects"])
+        foreach (string kind in KindsIn(folder))
         {
-            string path = Path.Combine(folder, kind);
-            if (!Directory.Exists(path))
-                continue;
-            foreach (string file in FilesOf(path))
+            foreach (string file in FilesOf(Path.Combine(folder, kind)))
             {
                 try
                 {
@@ -124,6 +141,26 @@ public sealed partial class ReplyDatabase
                     problems.Add(new DataProblem(file, 1, trouble.Message));
                 }
             }
+        }
+    }
+
+    /// <summary>A folder for each language, named by its code; families; dialects.</summary>
+    private static IEnumerable<string> KindsIn(string folder)
+    {
+        string words = Path.Combine(folder, "words");
+        if (Directory.Exists(words))
+        {
+            foreach (string language in Directory.EnumerateDirectories(words).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
+            {
+                if (language.Length == 2 && language.All(char.IsAsciiLetterLower))
+                    yield return "words/" + language;
+            }
+        }
+
+        foreach (string kind in (string[])["families", "dialects"])
+        {
+            if (Directory.Exists(Path.Combine(folder, kind)))
+                yield return kind;
         }
     }
 
@@ -143,23 +180,24 @@ public sealed partial class ReplyDatabase
     private void Take(string name, string text, string? kind = null)
     {
         var file = DataFile.Parse(text, name);
-        switch (kind ?? name[..name.LastIndexOf('/')].ToLowerInvariant())
+        kind ??= name[..name.LastIndexOf('/')].ToLowerInvariant();
+        if (kind.StartsWith("words/", StringComparison.Ordinal))
         {
-            case "words/en":
-                books[Language.English].Add(file, problems);
-                break;
-            case "words/ru":
-                books[Language.Russian].Add(file, problems);
-                break;
-            case "families":
-                familyFiles.Add(new FamilyFile(file, lexicon, problems));
-                familyFiles[^1].ReadWords();
-                break;
-            default:
-                problems.AddRange(file.Problems);
-                if (file.Sections.Count > 0)
-                    TakeDialect(file);
-                break;
+            var language = new Language(kind["words/".Length..]);
+            if (!books.TryGetValue(language, out var book))
+                books[language] = book = new MessageCatalogue();
+            book.Add(file, problems);
+        }
+        else if (kind == "families")
+        {
+            familyFiles.Add(new FamilyFile(file, lexicon, problems));
+            familyFiles[^1].ReadWords();
+        }
+        else
+        {
+            problems.AddRange(file.Problems);
+            if (file.Sections.Count > 0)
+                TakeDialect(file);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed record JournalRecord
 
     public long? Size { get; init; }
 
-    public string? Detail { get; init; }
+    public Finding? Detail { get; init; }
 }
 
 /// <summary>Finds what the journal kept.</summary>

@@ -86,8 +86,8 @@ public sealed record JournalEvent
     /// <summary>Octets of the message.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Anything else in English, one line.</summary>
-    public string? Detail { get; init; }
+    /// <summary>Why, or anything else there is to say.</summary>
+    public Finding? Detail { get; init; }
 }
 
 /// <summary>Takes every reply that crosses a wire and everything that explains it.</summary>

@@ -3,16 +3,6 @@ using Gatepost.Replies;
 
 namespace Gatepost.Smtp;
 
-/// <summary>What a rule saw when it judged: a DNS answer, a counter and its limit, a table entry.</summary>
-public sealed record Fact(string Name, string Value)
-{
-    /// <summary>Name of the fact that lists the rules that judged and had nothing to tell.</summary>
-    public const string NoObjection = "no objection";
-
-    /// <summary>Name of the fact that lists the rules that were not asked: an exemption, a login or a trusted network spared the client.</summary>
-    public const string NotAsked = "not asked";
-}
-
 /// <summary>A gatekeeper's answer at one stage, with its reason also when it passes.</summary>
 public sealed class Verdict
 {
@@ -22,8 +12,8 @@ public sealed class Verdict
     /// <summary>The rule that decided, by its catalogue name.</summary>
     public required string Rule { get; init; }
 
-    /// <summary>Why, for the journal, in English.</summary>
-    public required string Why { get; init; }
+    /// <summary>Why; it becomes a sentence when somebody reads it.</summary>
+    public required Finding Why { get; init; }
 
     /// <summary>Null where it passes.</summary>
     public Reply? Reply { get; init; }
@@ -45,11 +35,11 @@ public sealed class Verdict
     [MemberNotNullWhen(false, nameof(Reply))]
     public bool Passes => Reply is null;
 
-    public static Verdict Pass(string rule, string why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };
+    public static Verdict Pass(string rule, Finding why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };
 
     /// <summary>A pass in which no rule had anything to tell.</summary>
-    /// <param name="facts"><see cref="Fact.NoObjection"/> and <see cref="Fact.NotAsked"/>.</param>
-    public static Verdict Quiet(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = "nothing objected", Facts = facts, IsQuiet = true };
+    /// <param name="facts"><see cref="OurFacts.NoObjection"/> and <see cref="OurFacts.NotAsked"/>.</param>
+    public static Verdict Quiet(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsQuiet = true };
 
     /// <summary>The same judgement with another end to it.</summary>
     /// <param name="reply">Null where the message is taken after all.</param>
@@ -66,7 +56,7 @@ public sealed class Verdict
         KeptAs = keptAs,
     };
 
-    public static Verdict Refuse(string rule, Reply reply, string why, params IReadOnlyList<Fact> facts) =>
+    public static Verdict Refuse(string rule, Reply reply, Finding why, params IReadOnlyList<Fact> facts) =>
         new() { Rule = rule, Why = why, Reply = reply, Facts = facts };
 }
 
@@ -84,9 +74,9 @@ public interface IGatekeeper
 /// <summary>What became of an authentication.</summary>
 /// <param name="User">The login where it succeeded.</param>
 /// <param name="Reply">The refusal where it did not.</param>
-/// <param name="Why">For the journal, in English; holds nothing of what the client said, which may be a password in the wrong place.</param>
+/// <param name="Why">For the journal; holds nothing of what the client said, which may be a password in the wrong place.</param>
 /// <param name="Facts">What was seen: counters and their limits.</param>
-public readonly record struct Authentication(string? User, Reply? Reply, string? Why = null, IReadOnlyList<Fact>? Facts = null);
+public readonly record struct Authentication(string? User, Reply? Reply, Finding? Why = null, IReadOnlyList<Fact>? Facts = null);
 
 /// <summary>"Is this who it claims to be?"</summary>
 public interface IAuthenticator

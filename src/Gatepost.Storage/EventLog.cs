@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Journal;
 
@@ -42,7 +43,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
         {
             if (Dropped is var now && now != droppedTold)
             {
-                line.Add(new JournalEvent { Kind = JournalKind.Server, At = clock.GetUtcNow(), Detail = $"the log had to drop {now - droppedTold} lines: nobody read it fast enough" });
+                line.Add(new JournalEvent { Kind = JournalKind.Server, At = clock.GetUtcNow(), Detail = OurEvidence.LogDropped.Say(now - droppedTold) });
                 droppedTold = now;
             }
 

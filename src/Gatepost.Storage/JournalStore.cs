@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Journal;
 
@@ -90,8 +91,13 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         long now = Dropped;
         if (now == droppedTold)
             return;
-        string why = trouble ?? "its buffer was full";
-        writer.Append([new JournalEvent { Kind = JournalKind.Server, At = clock.GetUtcNow(), Detail = $"the journal had to drop {now - droppedTold} events: {why}" }]);
+        var why = trouble is null ? OurEvidence.JournalBufferFull.Say() : OurEvidence.Quoted.Say(trouble);
+        writer.Append([new JournalEvent
+        {
+            Kind = JournalKind.Server,
+            At = clock.GetUtcNow(),
+            Detail = OurEvidence.JournalDropped.Say(now - droppedTold, why),
+        }]);
         droppedTold = now;
     }
 

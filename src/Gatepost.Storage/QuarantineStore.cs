@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Quarantine;
@@ -54,7 +55,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     }
 
     /// <summary>Told when a message goes by itself, with the reason; may come from any thread.</summary>
-    public event Action<string, string>? Dropped;
+    public event Action<string, Finding>? Dropped;
 
     public int Messages
     {
@@ -201,7 +202,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             if (Remove(oldest))
             {
                 Interlocked.Increment(ref droppedForRoom);
-                Dropped?.Invoke(oldest.Id, "dropped from quarantine to make room for newer messages");
+                Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineFull.Say());
             }
         }
     }
@@ -221,12 +222,12 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
                 if (Remove(oldest))
                 {
                     Interlocked.Increment(ref droppedForAge);
-                    Dropped?.Invoke(oldest.Id, $"dropped from quarantine after {limit.TotalDays:0.#} days");
+                    Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineOld.Say(limit));
                 }
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                Dropped?.Invoke(oldest.Id, $"is due to leave quarantine and cannot be removed: {failure.Message}");
+                Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineStuck.Say(failure.Message));
                 return;
             }
         }

@@ -54,7 +54,7 @@ internal sealed class Server : IAsyncDisposable
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         var counting = new CountingJournal(registry);
         Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, this.log]);
-        Store.StateChanged += (state, why) => Report($"store {state.ToString().ToLowerInvariant()}: {why}");
+        Store.StateChanged += (state, why) => Report(OurEvidence.StoreState.Say(state.ToString().ToLowerInvariant(), why));
         quarantine = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
         quarantine.Dropped += (id, why) =>
             Journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
@@ -85,7 +85,7 @@ internal sealed class Server : IAsyncDisposable
         var logins = new Authenticator(passwords, guesses) { HasAccounts = () => reload!.HasAccounts };
 
         // What takes mail in
-        var certificates = new ServerCertificates(settings, time, Report);
+        var certificates = new ServerCertificates(settings, time, problem => Report(OurEvidence.CertificateProblem.Say(problem)));
         var smtpOptions = RoomOptions.Smtp(settings, certificates.Configured, certificates.SelfSigned);
         smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time);
 
@@ -148,7 +148,7 @@ internal sealed class Server : IAsyncDisposable
         PolicyGauges.Register(registry, Rules, counters, remembered);
         web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(registry), time);
         await web.StartAsync(cancel);
-        Report($"started, version {Version}, configuration {reload.Settings.File ?? "built-in"}");
+        Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
     }
 
@@ -158,7 +158,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Stops what takes mail, then what sends it, then closes the files; a step that fails stops none of the others.</summary>
     public async ValueTask DisposeAsync()
     {
-        Report("stopping");
+        Report(OurEvidence.ServerStopping.Say());
         Func<ValueTask>[] steps =
         [
             async () => await smtp.StopAsync(Grace),
@@ -172,8 +172,8 @@ internal sealed class Server : IAsyncDisposable
         ];
         var failures = await Shutdown.RunAsync(steps);
         foreach (var failure in failures)
-            Report($"stopping: {failure.Message}");
-        Report("stopped");
+            Report(OurEvidence.StoppingFailed.Say(failure.Message));
+        Report(OurEvidence.ServerIsDown.Say());
         failures.AddRange(await Shutdown.RunAsync([log.DisposeAsync, Records.DisposeAsync]));
         if (failures.Count > 0)
             throw new AggregateException("parts of the server could not be closed", failures);
@@ -185,5 +185,5 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    private void Report(string detail) => Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+    private void Report(Finding detail) => Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 }

@@ -3,6 +3,7 @@ using Gatepost.Composition;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Web.Control;
@@ -45,7 +46,7 @@ internal sealed class ServerControl(
     {
         var lifted = await server.Rules.ReleaseAsync(client, cancel);
         foreach (var block in lifted)
-            Report($"temporary block of {block.Network} by {block.Rule} lifted by the administrator");
+            Report(OurEvidence.BlockLifted.Say(block.Network.ToString(), block.Rule));
         return lifted.Count;
     }
 
@@ -63,12 +64,12 @@ internal sealed class ServerControl(
         {
             var answer = await server.Directory.Book.ApplyAsync(change, cancel);
             if (answer.Done)
-                Report($"directory: {answer.Message} (by {change.By})");
+                Report(OurEvidence.DirectoryChanged.Say(answer.Message, change.By));
             return answer;
         }
         catch (DirectoryUnavailableException broken)
         {
-            Report($"directory: {broken.Message}");
+            Report(OurEvidence.DirectoryFailed.Say(broken.Message));
             return new DirectoryAnswer(false, broken.Message);
         }
     }
@@ -79,6 +80,6 @@ internal sealed class ServerControl(
     public async Task<Health> CheckAsync(CancellationToken cancel) =>
         await ServerHealth.CheckAsync(server.Store, server.Records, reload.Settings.Data, server.Rules.Parts.Alarms.On, cancel);
 
-    private void Report(string detail) =>
+    private void Report(Finding detail) =>
         server.Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 }

@@ -16,7 +16,7 @@ using Gatepost.Web.Control;
 namespace Gatepost;
 
 /// <summary>What is in force, and how a changed configuration takes its place: everything is built before anything is changed.</summary>
-internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProvider time, Action<string> report)
+internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProvider time, Action<Finding> report)
 {
     private readonly SemaphoreSlim oneAtATime = new(1);
     private volatile Settings settings = first;
@@ -94,7 +94,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         catch (ConfigurationException bad)
         {
             foreach (var error in bad.Errors)
-                report($"configuration: {error}");
+                report(OurEvidence.ConfigurationProblem.Say(error.ToString()));
             string count = $"{bad.Errors.Count} error{(bad.Errors.Count == 1 ? "" : "s")}";
             return NotReloaded($"{count} in the configuration: nothing was changed, the old one stays in force", bad.Errors);
         }
@@ -112,7 +112,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     public void UseCatalogue(ReplyDatabase? own)
     {
         foreach (var problem in own?.Problems ?? [])
-            report($"catalogue: {problem}");
+            report(OurEvidence.CatalogueProblem.Say(problem.ToString()));
         ReplyCatalogue.Use(own);
     }
 
@@ -129,7 +129,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         // Everything that can fail. The ports come last: they are the one thing that is opened here and not only built.
         var newDirectory = Directory.With(changed);
         var newRules = Rules.Prepare(RoomOptions.Policy(changed), newDirectory.Whole);
-        var newCertificates = Certificates.With(changed, time, report);
+        var newCertificates = Certificates.With(changed, time, ReportCertificate);
         var newSmtp = RoomOptions.Smtp(changed, newCertificates.Configured, newCertificates.SelfSigned);
         var newDelivery = RoomOptions.Delivery(changed, RoomOptions.OwnEndPoints(changed));
         if (newDelivery.Problems().FirstOrDefault() is { } problem)
@@ -159,13 +159,15 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
 
         string restart = needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "";
         string message = "the configuration is in force" + restart;
-        report("reloaded: " + message);
+        report(OurEvidence.Reloaded.Say(message));
         return new Reloaded(true, message, []);
     }
 
     private Reloaded NotReloaded(string message, IReadOnlyList<ConfigError> errors)
     {
-        report("not reloaded: " + message);
+        report(OurEvidence.NotReloaded.Say(message));
         return new Reloaded(false, message, [.. errors.Select(error => error.ToString())]);
     }
+
+    private void ReportCertificate(string problem) => report(OurEvidence.CertificateProblem.Say(problem));
 }

@@ -123,7 +123,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         Recipient = recipient.Recipient.Address.ToString(),
         Size = message.Size,
         NextAttempt = outcome.Outcome == Outcome.Deferred ? outcome.NextAttempt : null,
-        Facts = recipient.IsForwarded ? [new Fact("forward", $"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
-        Detail = recipient.Recipient.Destination.ToString(),
+        Facts = recipient.IsForwarded ? [OurFacts.Forward.Is($"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
+        Detail = OurEvidence.ToDestination.Say(recipient.Recipient.Destination.ToString()),
     });
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Outcomes;
@@ -103,7 +104,7 @@ internal sealed class OutcomeWriter(IQueue queue, IJournal journal, TimeProvider
             {
                 Kind = JournalKind.Server,
                 At = time.GetUtcNow(),
-                Detail = $"the outcome of {outcomes.Count} deliveries could not be stored, it is kept in memory and will be stored again: {failure.Message}",
+                Detail = OurEvidence.OutcomeNotStored.Say(outcomes.Count, failure.Message),
             });
             return false;
         }
@@ -130,7 +131,7 @@ internal sealed class OutcomeWriter(IQueue queue, IJournal journal, TimeProvider
         Sender = "",
         Recipient = notice.Envelope.Recipients.FirstOrDefault()?.Address.ToString(),
         Size = notice.Octets.Length,
-        Facts = id is null ? [] : [new Fact("notice", id)],
+        Facts = id is null ? [] : [OurFacts.Notice.Is(id)],
     });
 
     private sealed record Work(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<Notice> Notices, TaskCompletionSource<bool>? Done);

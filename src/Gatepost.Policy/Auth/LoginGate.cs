@@ -25,7 +25,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         return login.Outcome switch
         {
             LoginOutcome.Right => Right(user, login.User!, client),
-            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), "the service that knows the passwords did not answer", [new Fact("would pass", "an answer")]),
+            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(), [OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
             _ => await WrongAsync(user, client, cancel),
         };
     }
@@ -36,14 +36,14 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
             ? new Authentication(
                 null,
                 OurReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
-                "too many wrong log-ins before this one",
-                [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", $"after {until:u}")])
+                OurEvidence.TooManyGuesses.Say(),
+                [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassAfter.Say(until))])
             : null;
 
     public Authentication Right(string said, string user, IPAddress client)
     {
         throttle.NoteRight(said, client);
-        return new Authentication(user, null, $"{user} logged in");
+        return new Authentication(user, null, OurEvidence.LoggedIn.Say(user));
     }
 
     public async ValueTask<Authentication> WrongAsync(string user, IPAddress client, CancellationToken cancel)
@@ -52,8 +52,8 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         return new Authentication(
             null,
             OurReplies.WrongPassword.Say(),
-            "no such login, or not its password",
-            [.. await throttle.SeenAsync(user, client, cancel), new Fact("would pass", "the right login and password")]);
+            OurEvidence.WrongPassword.Say(),
+            [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassPassword.Say())]);
     }
 
     /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty where it is not.</summary>

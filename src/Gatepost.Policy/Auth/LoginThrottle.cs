@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
@@ -67,11 +68,12 @@ public sealed class LoginThrottle
         var (ofClient, ofAccount) = (OfClient(TemporaryBlocks.NetworkOf(client)), OfAccount(user));
         return
         [
-            new Fact("wrong log-ins from there", Told((await failures.PeekAsync(ofClient, now, cancel)).Used, ofClient)),
-            new Fact("wrong log-ins for the account", Told((await failures.PeekAsync(ofAccount, now, cancel)).Used, ofAccount)),
+            OurFacts.ClientFailures.Is((await failures.PeekAsync(ofClient, now, cancel)).Used),
+            OurFacts.ClientFailureLimit.Is(ofClient.Limit),
+            OurFacts.AccountFailures.Is((await failures.PeekAsync(ofAccount, now, cancel)).Used),
+            OurFacts.AccountFailureLimit.Is(ofAccount.Limit),
+            OurFacts.Within.Is(ofClient.Window),
         ];
-
-        static string Told(int used, Claim claim) => $"{used} of {claim.Limit} in {claim.Window}";
     }
 
     public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 namespace Gatepost.Policy.Directory;
 
 /// <summary>Which side of a message a block looks at.</summary>
@@ -32,7 +33,7 @@ public sealed record Block(BlockSide Side, string Pattern, string? Scope, string
     }
 
     /// <summary>For the evidence.</summary>
-    public string Told => $"{Pattern}{(Scope is null ? "" : $" for {Scope}")}, by {By}{(Since > DateTimeOffset.UnixEpoch ? $" on {Since:yyyy-MM-dd}" : "")}{(Until is { } end ? $" until {end:yyyy-MM-dd HH:mm}" : "")}: {Why}";
+    public Finding Described => AdminEntry.Describe(Scope is null ? Pattern : $"{Pattern} -> {Scope}", By, Since, Until, Why);
 
     /// <summary>The patterns under which an address may be blocked: itself, its domain, and each domain above.</summary>
     public static IEnumerable<string> PatternsOf(AddressKey address)

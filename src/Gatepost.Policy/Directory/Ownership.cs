@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
@@ -6,7 +7,7 @@ namespace Gatepost.Policy.Directory;
 public static class Ownership
 {
     /// <returns>Why it may, for the evidence; null where it may not.</returns>
-    public static async ValueTask<string?> WhyAsync(IDirectory directory, string user, Mailbox sender, CancellationToken cancel)
+    public static async ValueTask<Finding?> WhyAsync(IDirectory directory, string user, Mailbox sender, CancellationToken cancel)
     {
         if (!Mailbox.TryParse(user, out var login) || await directory.FindAccountAsync(AddressKey.Of(login!), cancel) is not { } account)
             return null;
@@ -14,16 +15,16 @@ public static class Ownership
         var self = AddressKey.Of(account.Address);
         var wanted = AddressKey.Of(sender);
         if (self == wanted)
-            return "its own address";
+            return OurEvidence.OwnAddress.Say();
         if (account.SendsAs.FirstOrDefault(leave => Fits(leave, wanted)) is { } leave)
-            return $"leave to send as {leave}";
+            return OurEvidence.MaySendAs.Say(leave);
 
         var resolution = await AliasExpansion.ResolveAsync(directory, sender, cancel);
         // Somebody's own mailbox stays theirs, wherever its copies go: a forward is no leave to send in their name.
         if (resolution.Accounts is [var first, ..] && first.IsNamedBy(wanted) && AddressKey.Of(first.Address) != self)
             return null;
         return resolution.Outcome == ResolutionOutcome.Found && resolution.Accounts.Any(target => AddressKey.Of(target.Address) == self)
-            ? $"mail for {wanted} reaches {self}"
+            ? OurEvidence.MailReaches.Say(wanted.ToString(), self.ToString())
             : null;
     }
 

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 namespace Gatepost.Policy.Directory;
 
 /// <summary>What a suspension takes away; each by itself.</summary>
@@ -23,5 +24,5 @@ public sealed record Suspension(Suspended What, string By, DateTimeOffset Since,
     public bool Covers(Suspended what, DateTimeOffset now) => (What & what) != 0 && now >= Since && (Until is not { } end || now < end);
 
     /// <summary>For the evidence.</summary>
-    public string Told => $"{What}, by {By}{(Since > DateTimeOffset.UnixEpoch ? $" on {Since:yyyy-MM-dd}" : "")}{(Until is { } end ? $" until {end:yyyy-MM-dd HH:mm}" : "")}: {Why}";
+    public Finding Described => AdminEntry.Describe(What.ToString(), By, Since, Until, Why);
 }

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Quarantine;
@@ -15,7 +16,7 @@ public sealed record QuarantinedMessage
 
     public required string Rule { get; init; }
 
-    public required string Why { get; init; }
+    public required Finding Why { get; init; }
 
     /// <summary>What the rule saw.</summary>
     public required IReadOnlyList<Fact> Facts { get; init; }

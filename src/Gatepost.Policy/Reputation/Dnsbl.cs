@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gatepost.Dns;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Reputation;
 
@@ -22,7 +23,7 @@ public enum ListingOutcome
 /// <param name="Answer">The address it answered, or what happened instead.</param>
 /// <param name="Text">The list's own words or the name of its part; one line, 200 characters at most.</param>
 /// <param name="Ttl">How long the answer holds.</param>
-public sealed record Listing(ListingOutcome Outcome, string Zone, string Question, string Answer, string? Text = null, TimeSpan Ttl = default);
+public sealed record Listing(ListingOutcome Outcome, string Zone, string Question, Finding Answer, string? Text = null, TimeSpan Ttl = default);
 
 /// <summary>One block list and our trust in it.</summary>
 /// <remarks>
@@ -52,18 +53,19 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
     {
         string question = Question(client, options.Zone);
         if (time.GetUtcNow().UtcTicks < Volatile.Read(ref asideUntil))
-            return new Listing(ListingOutcome.Unknown, options.Zone, question, "the list is set aside");
+            return new Listing(ListingOutcome.Unknown, options.Zone, question, OurEvidence.ListIsSetAside.Say());
 
         var answer = await dns.Ipv4AddressesAsync(question, cancel);
         switch (answer.Outcome)
         {
             case DnsOutcome.Unanswered:
-                return Silence(question, answer.Detail ?? "no answer");
+                return Silence(question, answer.Detail is { } cause ? OurEvidence.DnsNoAnswer.Say(cause) : OurEvidence.DnsSilence.Say());
             case DnsOutcome.Found:
                 return await ReadAsync(question, answer, cancel);
             default:
                 Trust();
-                return new Listing(ListingOutcome.NotListed, options.Zone, question, answer.Outcome == DnsOutcome.NoSuchName ? "NXDOMAIN" : "no records", Ttl: answer.Ttl);
+                var no = answer.Outcome == DnsOutcome.NoSuchName ? OurEvidence.DnsNoSuchName : OurEvidence.DnsNoRecords;
+                return new Listing(ListingOutcome.NotListed, options.Zone, question, no.Say(), Ttl: answer.Ttl);
         }
     }
 
@@ -72,14 +74,18 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         var addresses = answer.Records.Where(address => address.AddressFamily == AddressFamily.InterNetwork).ToList();
         string shown = string.Join(", ", addresses);
         if (addresses.Find(Errors.Contains) is { } error)
-            return SetAside(question, shown, $"it answers {error}: {Meaning(error)}");
+            return SetAside(question, OurEvidence.Quoted.Say(shown), OurEvidence.ListAnswersError.Say(error, Meaning(error).Say()));
         if (addresses.Find(address => DnsblOptions.Counts.Contains(address)) is not { } listed)
-            return new Listing(ListingOutcome.NotListed, options.Zone, question, shown.Length > 0 ? $"{shown}, which does not count" : "no IPv4 address", Ttl: answer.Ttl);
+        {
+            var ignored = shown.Length > 0 ? OurEvidence.ListDoesNotCount.Say(shown) : OurEvidence.ListNoAddress.Say();
+            return new Listing(ListingOutcome.NotListed, options.Zone, question, ignored, Ttl: answer.Ttl);
+        }
+
         if (await DoubtAsync(cancel) is { } doubt)
             return doubt with { Question = question };
 
         var words = await dns.TxtAsync(question, cancel);
-        return new Listing(ListingOutcome.Listed, options.Zone, question, shown, Text(listed, words), answer.Ttl);
+        return new Listing(ListingOutcome.Listed, options.Zone, question, OurEvidence.Quoted.Say(shown), Text(listed, words), answer.Ttl);
     }
 
     /// <summary>Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list everybody harms for no longer.</summary>
@@ -93,9 +99,9 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         switch (answer.Outcome)
         {
             case DnsOutcome.Unanswered:
-                return Silence(question, $"whether the list can be believed was not answered: {answer.Detail}");
+                return Silence(question, OurEvidence.ListNotProven.Say(answer.Detail ?? ""));
             case DnsOutcome.Found when answer.Records.Any(address => DnsblOptions.Counts.Contains(address)):
-                return SetAside(question, string.Join(", ", answer.Records), "it lists 127.0.0.1, so it lists everybody (RFC 5782 §5)");
+                return SetAside(question, OurEvidence.Quoted.Say(string.Join(", ", answer.Records)), OurEvidence.ListListsEverybody.Say());
             default:
                 Volatile.Write(ref provenUntil, (time.GetUtcNow() + ProofHolds).UtcTicks);
                 Trust();
@@ -103,19 +109,19 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         }
     }
 
-    private Listing Silence(string question, string what)
+    private Listing Silence(string question, Finding answer)
     {
         if (Interlocked.Increment(ref silences) >= Patience)
-            return SetAside(question, what, $"it did not answer {Patience} times running ({what})");
-        return new Listing(ListingOutcome.Unknown, options.Zone, question, what);
+            return SetAside(question, answer, OurEvidence.ListSilent.Say(Patience, answer));
+        return new Listing(ListingOutcome.Unknown, options.Zone, question, answer);
     }
 
-    private Listing SetAside(string question, string answer, string why)
+    private Listing SetAside(string question, Finding answer, Finding why)
     {
         Volatile.Write(ref asideUntil, (time.GetUtcNow() + Aside).UtcTicks);
         Volatile.Write(ref provenUntil, 0);
-        alarms.Raise(AlarmKey, $"block list {options.Zone} is set aside and nobody is refused by it: {why}; it is asked again every {Aside.TotalMinutes:0} minutes");
-        return new Listing(ListingOutcome.Unknown, options.Zone, question, answer, why);
+        alarms.Raise(AlarmKey, OurEvidence.ListSetAside.Say(options.Zone, why, Aside));
+        return new Listing(ListingOutcome.Unknown, options.Zone, question, OurEvidence.ListDoubt.Say(answer, why));
     }
 
     private void Trust()
@@ -137,12 +143,12 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         return text.Length > 200 ? text[..200] : text;
     }
 
-    private static string Meaning(IPAddress error) => error.GetAddressBytes()[3] switch
+    private static FixedEvidence Meaning(IPAddress error) => error.GetAddressBytes()[3] switch
     {
-        252 => "the zone's name is written wrongly",
-        254 => "it was asked through a public resolver; use one of your own",
-        255 => "it was asked too often; get a data feed or ask less",
-        _ => "an error, not a listing",
+        252 => OurEvidence.ListNameWrong,
+        254 => OurEvidence.ListPublicResolver,
+        255 => OurEvidence.ListAskedTooOften,
+        _ => OurEvidence.ListError,
     };
 
     /// <summary><c>7.2.0.192.zone</c>; for IPv6 the 32 nibbles backwards (RFC 5782 §2.4).</summary>

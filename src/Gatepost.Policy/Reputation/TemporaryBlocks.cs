@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Reputation;
 
@@ -9,8 +10,8 @@ namespace Gatepost.Policy.Reputation;
 /// <param name="Rule">The rule that keeps it out; each has its own.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="Until">When it ends by itself.</param>
-/// <param name="Why">In English, for admins.</param>
-public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, string Why);
+/// <param name="Why">What was counted.</param>
+public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why);
 
 /// <summary>Clients that are kept out for a while because they sent or connected too much.</summary>
 public sealed class TemporaryBlocks
@@ -32,7 +33,7 @@ public sealed class TemporaryBlocks
         foreach (var kept in log?.Load(Kind, now) ?? [])
         {
             if (kept.Key.Split(' ') is [var where, var rule] && IPNetwork.TryParse(where, out var network) && blocks.Count < Most)
-                blocks[(network, rule)] = new TemporaryBlock(network, rule, kept.At, kept.Until, kept.Text);
+                blocks[(network, rule)] = new TemporaryBlock(network, rule, kept.At, kept.Until, Finding.Read(kept.Text));
         }
     }
 
@@ -52,7 +53,7 @@ public sealed class TemporaryBlocks
     }
 
     /// <returns>The block, once a restart can no longer forget it.</returns>
-    public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, string rule, DateTimeOffset now, DateTimeOffset until, string why)
+    public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, string rule, DateTimeOffset now, DateTimeOffset until, Finding why)
     {
         var block = new TemporaryBlock(NetworkOf(client), rule, now, until, why);
         if (blocks.Count >= Most)
@@ -60,7 +61,7 @@ public sealed class TemporaryBlocks
         if (blocks.Count < Most)
             blocks[(block.Network, rule)] = block;
         if (log is not null)
-            await log.KeepAsync(new StateRecord(Kind, $"{block.Network} {rule}", now, until, why));
+            await log.KeepAsync(new StateRecord(Kind, $"{block.Network} {rule}", now, until, why.ToRecord()));
         return block;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
@@ -92,7 +93,7 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
 
         int from = reply.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? colon + 2 : 0;
         string virus = reply[from..^" FOUND".Length];
-        return new Scan(ScanOutcome.Virus, Name, virus.Length > 200 ? virus[..200] : virus, Facts: [new Fact("virus", virus)]);
+        return new Scan(ScanOutcome.Virus, Name, virus.Length > 200 ? virus[..200] : virus, Facts: [OurFacts.Virus.Is(virus)]);
     }
 
     private Scan Away(string why) => new(ScanOutcome.Unavailable, Name, why.Length > 200 ? why[..200] : why);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
@@ -97,9 +98,9 @@ public sealed class RspamdScanner : IScanner, IDisposable
         var symbols = Symbols(answer);
         var facts = new List<Fact>
         {
-            new("action", action),
-            new("score", string.Create(CultureInfo.InvariantCulture, $"{score:0.##} of {limit:0.##}")),
-            new("symbols", string.Join(", ", symbols.Take(MostSymbols).Select(symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name} {symbol.Score:0.##}")))),
+            OurFacts.Action.Is(action),
+            OurFacts.Score.Is(OurEvidence.ScoreOf.Say(score, limit)),
+            OurFacts.Symbols.Is([.. symbols.Take(MostSymbols).Select(symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name} {symbol.Score:0.##}"))]),
         };
         return action switch
         {

@@ -28,7 +28,7 @@ public sealed class AttemptJournal(IJournal journal, TimeProvider time, string? 
         Recipient = command.Recipient,
     });
 
-    public void TlsStarted(string detail) => journal.Record(Event(JournalKind.Tls, Stage.StartTls) with { Detail = detail });
+    public void TlsStarted(Finding detail) => journal.Record(Event(JournalKind.Tls, Stage.StartTls) with { Detail = detail });
 
     public void TlsFailed(Reply condition) => journal.Record(Event(JournalKind.Tls, Stage.StartTls) with { Reply = condition });
 
@@ -36,7 +36,7 @@ public sealed class AttemptJournal(IJournal journal, TimeProvider time, string? 
     public void Closed() => journal.Record(Event(JournalKind.Closed, Stage.Quit));
 
     /// <summary>The connection ended, or could not be opened, for a reason of ours.</summary>
-    public void Closed(Stage stage, Reply condition) => journal.Record(Event(JournalKind.Closed, stage) with { Reply = condition, Detail = condition.Text });
+    public void Closed(Stage stage, Reply condition) => journal.Record(Event(JournalKind.Closed, stage) with { Reply = condition, Detail = OurEvidence.Quoted.Say(condition.Text) });
 
     private JournalEvent Event(JournalKind kind, Stage stage) => new()
     {

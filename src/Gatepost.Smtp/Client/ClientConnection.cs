@@ -116,9 +116,9 @@ internal sealed class ClientConnection : IDisposable
 
         stream = tls;
         reader = new ReplyReader(stream, Journal, replies, Target.Host);
-        string validity = errors is SslPolicyErrors.None ? "valid" : "not valid";
-        string dropped = injected > 0 ? $"; {injected} octets sent in clear behind STARTTLS were dropped" : "";
-        Journal.TlsStarted($"{tls.SslProtocol} {tls.NegotiatedCipherSuite}, certificate {validity} for {Target.Host}{dropped}");
+        var certificate = errors is SslPolicyErrors.None ? OurEvidence.CertificateValid : OurEvidence.CertificateNotValid;
+        var secured = OurEvidence.TlsToHost.Say(tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
+        Journal.TlsStarted(injected > 0 ? OurEvidence.AndDropped.Say(secured, injected) : secured);
         return new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, Target.Host);
     }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -29,7 +28,7 @@ internal sealed class Connection
     private readonly SmtpSession smtp;
     private readonly BodyReader body;
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string ending = "closed by us";
+    private Finding ending = OurEvidence.ClosedByUs.Say();
     private bool inTrouble;
 
     public Connection(Transport transport, ServerServices services, ListenerProfile profile, IPEndPoint peer, IPEndPoint local)
@@ -76,7 +75,9 @@ internal sealed class Connection
             if (!await FindClientAsync().ConfigureAwait(false))
                 return;
             var client = Session.Client;
-            smtp.Journal.Connected($"at {Session.Local}{(peer.Equals(client) ? "" : $", through {peer}")}");
+            smtp.Journal.Connected(peer.Equals(client)
+                ? OurEvidence.ConnectedAt.Say(Session.Local.ToString())
+                : OurEvidence.ConnectedThrough.Say(Session.Local.ToString(), peer.ToString()));
             if (entered && services.Counts.TryEnter(client.Address, profile.Server.MaxConnectionsPerClient))
                 counted = client.Address;
             if (counted is null)
@@ -86,13 +87,14 @@ internal sealed class Connection
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            EndInTrouble(deadlines.WasCut ? "cut: it took too long" : "broken: " + failure.Message);
+            EndInTrouble(deadlines.WasCut ? OurEvidence.CutTooLong.Say() : OurEvidence.Broken.Say(failure.Message));
         }
         catch (Exception failure)
         {
-            EndInTrouble("our fault");
-            smtp.Journal.Trouble(
-                $"a fault of ours ended the session: {failure.GetType().Name}: {failure.Message}; {failure.StackTrace?.Split('\n')[0].Trim()}");
+            EndInTrouble(OurEvidence.OurFault.Say());
+            smtp.Journal.Trouble(OurEvidence.SessionFault.Say(
+                $"{failure.GetType().Name}: {failure.Message}",
+                failure.StackTrace?.Split('\n')[0].Trim() ?? ""));
         }
         finally
         {
@@ -125,7 +127,7 @@ internal sealed class Connection
 
             if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until).ConfigureAwait(false))
             {
-                EndInTrouble("no PROXY header from a peer that must send one");
+                EndInTrouble(OurEvidence.NoProxyHeader.Say());
                 return false;
             }
         }
@@ -134,7 +136,7 @@ internal sealed class Connection
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>
     private async ValueTask RejectConnectionAsync(bool mayEnter)
     {
-        EndInTrouble("too many connections");
+        EndInTrouble(OurEvidence.TooManyConnections.Say());
         var address = Session.Client.Address;
         var answer = mayEnter
             ? smtp.Close(OurReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
@@ -245,7 +247,7 @@ internal sealed class Connection
                 return !endless;
             case LineKind.BareLineFeed:
                 string shown = CommandForLog.OfBroken(commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
-                EndInTrouble("bare LF in a command");
+                EndInTrouble(OurEvidence.BareLfInCommand.Say());
                 stream.Input.Discard();
                 Send(smtp.RejectLine(OurReplies.BareLineFeedInCommand), null, shown);
                 return false;
@@ -259,15 +261,15 @@ internal sealed class Connection
     private void SendClosingReply()
     {
         if (stream.ClosedByClient)
-            ending = "closed by the client";
+            ending = OurEvidence.ClosedByClient.Say();
         else if (deadlines.Interruption == Phase.Stopped)
         {
-            ending = "server stopped";
+            ending = OurEvidence.ServerStopped.Say();
             Send(smtp.Close(OurReplies.ShuttingDown), null, null);
         }
         else if (deadlines.Interruption == Phase.TimedOut)
         {
-            EndInTrouble("timed out waiting for a command");
+            EndInTrouble(OurEvidence.CommandTimeout.Say());
             Send(smtp.Close(OurReplies.CommandTimeout, ("seconds", (long)Limits.CommandTimeout.TotalSeconds)), null, null);
         }
     }
@@ -308,7 +310,7 @@ internal sealed class Connection
     {
         if (end == BodyEnd.ClosedByClient)
         {
-            EndInTrouble("closed by the client in the middle of a message");
+            EndInTrouble(OurEvidence.LostInMessage.Say());
             return false;
         }
 
@@ -318,7 +320,7 @@ internal sealed class Connection
             BodyEnd.TimedOutAtBareLineEnd => smtp.Close(OurReplies.DataTimeoutAtBareLineEnd),
             _ => smtp.Close(OurReplies.DataTimeout, ("octets", smtp.BodyOctets)),
         };
-        EndInTrouble("timed out in the middle of a message");
+        EndInTrouble(OurEvidence.TimeoutInMessage.Say());
         Send(answer, Stage.Message, null, Session.Envelope);
         return false;
     }
@@ -330,7 +332,7 @@ internal sealed class Connection
         stream.Input.Discard();
         await stream.FlushAsync().ConfigureAwait(false);
         if (dropped > 0)
-            smtp.Journal.Tls(string.Create(CultureInfo.InvariantCulture, $"{dropped} octets sent in clear behind STARTTLS were dropped"));
+            smtp.Journal.Tls(OurEvidence.ClearTextDropped.Say(dropped));
         return await HandshakeAsync().ConfigureAwait(false);
     }
 
@@ -344,19 +346,18 @@ internal sealed class Connection
         catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
             or InvalidOperationException or NotSupportedException or OperationCanceledException)
         {
-            ending = "TLS failed";
+            ending = OurEvidence.TlsFailed.Say();
             // SslStream's own message often only points to the inner one.
-            string cause = deadlines.WasCut ? "no handshake in time"
-                : failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})"
-                : failure.Message;
+            var cause = deadlines.WasCut ? OurEvidence.HandshakeTimeout.Say()
+                : OurEvidence.Quoted.Say(failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message);
             smtp.Journal.Tls(
                 cause,
-                OurReplies.TlsHandshakeFailed.Say(("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause)));
+                OurReplies.TlsHandshakeFailed.Say(("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause.ToString())));
             return false;
         }
 
         await smtp.TlsStartedAsync(state).ConfigureAwait(false);
-        smtp.Journal.Tls($"{state.Protocol} {state.Cipher}");
+        smtp.Journal.Tls(OurEvidence.TlsStarted.Say(state.Protocol.ToString(), state.Cipher.ToString()));
         return true;
     }
 
@@ -370,9 +371,9 @@ internal sealed class Connection
         {
             return await deadlines.JudgeAsync(judging, Limits.JudgementTimeout).ConfigureAwait(false);
         }
-        catch (TimeoutException failure)
+        catch (TimeoutException)
         {
-            EndInTrouble(failure.Message);
+            EndInTrouble(OurEvidence.JudgementTooLong.Say());
             return smtp.Close(OurReplies.JudgementTimeout);
         }
     }
@@ -384,7 +385,7 @@ internal sealed class Connection
         smtp.Journal.Reply(answer.Reply, answer.Verdict, stage, command, envelope, recipient, answer.QueueId);
     }
 
-    private void EndInTrouble(string how)
+    private void EndInTrouble(Finding how)
     {
         ending = how;
         inTrouble = true;
@@ -398,10 +399,13 @@ internal sealed class Connection
         var counts = smtp.Counts;
         smtp.Journal.Closed(
             inTrouble ? ending : null,
-            new Fact("ended", ending),
-            new Fact("counts", string.Create(
-                CultureInfo.InvariantCulture,
-                $"commands {counts.Commands}, messages {counts.Messages}, errors {counts.Errors}, refusals {counts.Refusals}, octets in {stream.OctetsIn}, out {stream.OctetsOut}")));
+            OurFacts.Ended.Is(ending),
+            OurFacts.Commands.Is(counts.Commands),
+            OurFacts.SessionMessages.Is(counts.Messages),
+            OurFacts.Errors.Is(counts.Errors),
+            OurFacts.Refusals.Is(counts.Refusals),
+            OurFacts.OctetsIn.Is(new Octets(stream.OctetsIn)),
+            OurFacts.OctetsOut.Is(new Octets(stream.OctetsOut)));
         stream.Release();
         deadlines.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
 
@@ -89,7 +90,7 @@ internal sealed class Listener : IDisposable
         {
             Kind = JournalKind.Server,
             At = services.Session.Time.GetUtcNow(),
-            Detail = $"cannot accept at {EndPoint}: {failure.Message}",
+            Detail = OurEvidence.CannotAccept.Say(EndPoint.ToString()!, failure.Message),
         });
         await Task.Delay(TimeSpan.FromMilliseconds(100), services.Session.Time).ConfigureAwait(false);
     }

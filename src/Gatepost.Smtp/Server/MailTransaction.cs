@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
 using Gatepost.Smtp.Message;
@@ -49,21 +48,21 @@ internal sealed class MailTransaction(SessionContext context)
     private Answer? CheckMail(Envelope envelope)
     {
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
-            return context.Refuse(Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), "the sender is not in ASCII and SMTPUTF8 was not said");
+            return context.Refuse(Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
         if (envelope.DeclaredSize > Limits.MaxMessage)
         {
             return context.Refuse(
                 Stage.MailFrom,
                 context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
-                "the message says it is over the limit",
-                new Fact("message declares", InOctets(envelope.DeclaredSize)),
-                new Fact("limit", InOctets(Limits.MaxMessage)));
+                OurEvidence.MessageDeclaresTooMuch.Say(),
+                OurFacts.MessageDeclares.Is(new Octets(envelope.DeclaredSize ?? 0)),
+                OurFacts.SizeLimit.Is(new Octets(Limits.MaxMessage)));
         }
 
         return context.Services.Store.Room(envelope.DeclaredSize ?? 0) switch
         {
-            StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreFull), "the disk of the queue is full"),
-            StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreBroken), "the queue cannot be written"),
+            StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreFull), OurEvidence.QueueDiskFull.Say()),
+            StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreBroken), OurEvidence.QueueBroken.Say()),
             _ => (Answer?)null,
         };
     }
@@ -75,7 +74,7 @@ internal sealed class MailTransaction(SessionContext context)
         var envelope = Session.Envelope!;
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
-            return context.Refuse(Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), "the recipient is not in ASCII and SMTPUTF8 was not said");
+            return context.Refuse(Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), OurEvidence.RecipientNeedsUtf8.Say());
 
         Session.Candidate = rcpt.Recipient;
         var verdict = await context.JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
@@ -102,7 +101,7 @@ internal sealed class MailTransaction(SessionContext context)
     /// <summary>A gatekeeper that passes a recipient without a route has a bug; no mail may be lost by it.</summary>
     private Answer NoRoute(EnvelopeRecipient recipient)
     {
-        var verdict = Verdict.Refuse("gate-failed", context.Say(OurReplies.LocalProblem), $"no route was given for <{recipient.Address}>");
+        var verdict = Verdict.Refuse("gate-failed", context.Say(OurReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
         context.Journal.Verdict(Stage.RcptTo, verdict, Session);
         return Answer.Refused(verdict);
     }
@@ -223,19 +222,19 @@ internal sealed class MailTransaction(SessionContext context)
         MessageFlaw.TooBig => context.Refuse(
             Stage.Message,
             context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
-            "the message is over the limit",
-            new Fact("limit", InOctets(Limits.MaxMessage))),
-        MessageFlaw.BareLineEnd => context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), "the message has a CR or LF of its own"),
+            OurEvidence.MessageTooBig.Say(),
+            OurFacts.SizeLimit.Is(new Octets(Limits.MaxMessage))),
+        MessageFlaw.BareLineEnd => context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
         MessageFlaw.LineTooLong => context.Refuse(
             Stage.Message,
             context.Say(OurReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
-            "the message has a line over the limit",
-            new Fact("limit", InOctets(Limits.MaxTextLine))),
+            OurEvidence.LineTooLong.Say(),
+            OurFacts.SizeLimit.Is(new Octets(Limits.MaxTextLine ?? 0))),
         _ => context.Refuse(
             Stage.Message,
             context.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
-            string.Create(CultureInfo.InvariantCulture, $"{message.Hops} Received fields, {Limits.MaxHops} is the limit"),
-            new Fact("would pass", "the loop cut: the Received fields name the servers that send to each other")),
+            OurEvidence.HopsCounted.Say(message.Hops, Limits.MaxHops),
+            OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())),
     };
 
     private async ValueTask<Answer> StoreAsync(Envelope envelope, CancellationToken cancel)
@@ -288,7 +287,8 @@ internal sealed class MailTransaction(SessionContext context)
         }
     }
 
-    private void RecordNotStored(string? cause) => context.Journal.Trouble("message not kept: " + (cause ?? "the store gave no cause"));
+    private void RecordNotStored(string? cause) => context.Journal.Trouble(
+        cause is null ? OurEvidence.NotStoredUnknown.Say() : OurEvidence.NotStored.Say(cause));
 
     private async ValueTask EndMessageAsync()
     {
@@ -310,6 +310,4 @@ internal sealed class MailTransaction(SessionContext context)
         chunksStarted = ChunkFailed = false;
         chunkRefusal = null;
     }
-
-    private static string InOctets(long? size) => string.Create(CultureInfo.InvariantCulture, $"{size} octets");
 }

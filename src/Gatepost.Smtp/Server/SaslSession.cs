@@ -122,7 +122,7 @@ internal sealed class SaslSession(SessionContext context)
 
     private Answer Broken(string cause)
     {
-        context.Journal.Trouble("log-in could not be checked: " + cause);
+        context.Journal.Trouble(OurEvidence.LoginNotChecked.Say(cause));
         return End(context.Say(OurReplies.AuthBroken));
     }
 

@@ -33,7 +33,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            verdict = Verdict.Refuse("gate-failed", Say(OurReplies.LocalProblem), $"{failure.GetType().Name}: {failure.Message}");
+            verdict = Verdict.Refuse("gate-failed", Say(OurReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
         }
 
         // A pass in which no rule had anything to say is recorded with the reply; an event of its own would say no more.
@@ -43,7 +43,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
     }
 
     /// <summary>A refusal of the server's own that concerns a message: it leaves a verdict as those of rules do, so that its id opens its record.</summary>
-    public Answer Refuse(Stage stage, Reply reply, string why, params IReadOnlyList<Fact> facts)
+    public Answer Refuse(Stage stage, Reply reply, Finding why, params IReadOnlyList<Fact> facts)
     {
         var verdict = Services.Gate.Sign(Verdict.Refuse(reply.Entry.Id, reply, why, facts));
         Journal.Verdict(stage, verdict, Session);

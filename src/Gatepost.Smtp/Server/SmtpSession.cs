@@ -255,7 +255,7 @@ public sealed class SmtpSession : IAsyncDisposable
     private Answer? CheckDataAllowed() => Current switch
     {
         State.RcptOrData => (Answer?)null,
-        State.FirstRcpt => context.Refuse(Stage.Data, context.Say(OurReplies.NoValidRecipients), "no recipient was taken before the message"),
+        State.FirstRcpt => context.Refuse(Stage.Data, context.Say(OurReplies.NoValidRecipients), OurEvidence.NoRecipient.Say()),
         _ => context.BadSequence("need MAIL command first"),
     };
 
@@ -291,8 +291,8 @@ public sealed class SmtpSession : IAsyncDisposable
         var reply = invalid.Reply.As(context.Profile.Server.Style);
         var answer = invalid.Verb switch
         {
-            Verb.Mail => context.Refuse(Stage.MailFrom, reply, "what was said for a sender or its parameters cannot be used"),
-            Verb.Rcpt when Current > State.Mail => context.Refuse(Stage.RcptTo, reply, "what was said for a recipient or its parameters cannot be used"),
+            Verb.Mail => context.Refuse(Stage.MailFrom, reply, OurEvidence.SenderUnreadable.Say()),
+            Verb.Rcpt when Current > State.Mail => context.Refuse(Stage.RcptTo, reply, OurEvidence.RecipientUnreadable.Say()),
             _ => reply,
         };
         return answer with { Closes = answer.Closes || invalid.Closes };

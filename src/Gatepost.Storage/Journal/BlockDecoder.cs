@@ -103,7 +103,7 @@ internal ref struct BlockDecoder
             Recipient = Text(fields, Fields.Recipient),
             Rule = Text(fields, Fields.Rule),
             VerdictId = Text(fields, Fields.VerdictId),
-            Detail = Text(fields, Fields.Detail),
+            Detail = Text(fields, Fields.Detail) is { } detail ? Finding.Read(detail) : null,
             NextAttempt = fields.HasFlag(Fields.NextAttempt) ? DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint()) : null,
             Size = fields.HasFlag(Fields.Size) ? (long)Varint() : null,
             Facts = fields.HasFlag(Fields.Facts) ? Facts() : [],
@@ -114,7 +114,7 @@ internal ref struct BlockDecoder
     {
         var facts = new Fact[checked((int)Varint())];
         for (int i = 0; i < facts.Length; i++)
-            facts[i] = new Fact(strings[(int)Varint()], strings[(int)Varint()]);
+            facts[i] = Fact.Read(strings[(int)Varint()], strings[(int)Varint()]);
         return facts;
     }
 

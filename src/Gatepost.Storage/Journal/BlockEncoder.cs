@@ -100,7 +100,7 @@ internal sealed class BlockEncoder
         Text(Place.Recipient, e.Recipient, isAddress: true);
         Text(Place.Rule, e.Rule);
         Text(Place.VerdictId, e.VerdictId, isKey: true);
-        Text(Place.Detail, e.Detail);
+        Text(Place.Detail, e.Detail?.ToRecord());
         if (e.NextAttempt is { } next)
             SignedVarint(eventOctets, next.ToUnixTimeMilliseconds() - time);
         if (e.Size is { } size)
@@ -115,8 +115,9 @@ internal sealed class BlockEncoder
         for (int i = 0; i < facts.Count; i++)
         {
             int place = Place.Facts + (2 * Math.Min(i, MaxRememberedFacts - 1));
-            Text(place, facts[i].Name);
-            Text(place + 1, facts[i].Value);
+            var (name, value) = facts[i].ToRecord();
+            Text(place, name);
+            Text(place + 1, value);
         }
     }
 

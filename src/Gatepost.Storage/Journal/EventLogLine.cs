@@ -74,7 +74,7 @@ internal sealed class EventLogLine(EventLogOptions options)
         yield return ("rule", e.Rule);
         yield return ("verdict", e.VerdictId);
         yield return ("next", e.NextAttempt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-        yield return ("detail", e.Detail);
+        yield return ("detail", e.Detail?.ToString());
     }
 
     private void AddText(JournalEvent e)
@@ -90,10 +90,41 @@ internal sealed class EventLogLine(EventLogOptions options)
         }
 
         foreach (var fact in e.Facts)
-            AppendValue(text.Append(' ').Append(Harmless(fact.Name).Replace(' ', '-')).Append('='), fact.Value);
+            AppendValue(text.Append(' ').Append(NameOf(fact)).Append('='), fact.Text);
         foreach (var chunk in text.GetChunks())
             Encoding.UTF8.GetBytes(chunk.Span, octets);
     }
+
+    /// <summary>Numbers, octets and durations (seconds) as numbers, lists as lists, the rest as text.</summary>
+    private static void WriteFact(Utf8JsonWriter json, Fact fact)
+    {
+        json.WritePropertyName(NameOf(fact));
+        switch (fact.Value)
+        {
+            case int or long:
+                json.WriteNumberValue(Convert.ToInt64(fact.Value, CultureInfo.InvariantCulture));
+                break;
+            case Octets octets:
+                json.WriteNumberValue(octets.Count);
+                break;
+            case TimeSpan span:
+                json.WriteNumberValue(span.TotalSeconds);
+                break;
+            case IReadOnlyList<string> list:
+                json.WriteStartArray();
+                foreach (string item in list)
+                    json.WriteStringValue(Harmless(item));
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteStringValue(Harmless(fact.Text));
+                break;
+        }
+    }
+
+    /// <summary>The key, and what it is about where that must be told apart: <c>dnsbl-zen.example</c>.</summary>
+    private static string NameOf(Fact fact) =>
+        fact.About is { } about ? $"{fact.Key}-{Harmless(Texts.English.Show(about)).Replace(' ', '-')}" : Harmless(fact.Key).Replace(' ', '-');
 
     private static void AppendValue(StringBuilder to, string value)
     {
@@ -122,7 +153,7 @@ internal sealed class EventLogLine(EventLogOptions options)
         {
             json.WriteStartObject("facts");
             foreach (var fact in e.Facts)
-                json.WriteString(Harmless(fact.Name), Harmless(fact.Value));
+                WriteFact(json, fact);
             json.WriteEndObject();
         }
 

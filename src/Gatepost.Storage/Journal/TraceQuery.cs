@@ -9,7 +9,7 @@ internal sealed class TraceQuery(IJournalSource source, int max)
     /// <summary>Session, its message, the message's attempts, its bounce, the bounce's attempts: further is another story.</summary>
     private const int MaxRounds = 5;
 
-    /// <summary>Names of facts whose value is the queue id of another message, as a bounce's is.</summary>
+    /// <summary>Keys of facts whose value is the queue id of another message, as a bounce's is.</summary>
     private static readonly string[] Links = ["notice", "queue-id"];
 
     private readonly SortedDictionary<long, JournalRecord> told = [];
@@ -119,8 +119,8 @@ internal sealed class TraceQuery(IJournalSource source, int max)
             messages.Add(message);
         foreach (var fact in record.Facts)
         {
-            if (Links.Contains(fact.Name) && QueueIds.Read(fact.Value) is not null)
-                messages.Add(fact.Value);
+            if (Links.Contains(fact.Key) && fact.Value is string id && QueueIds.Read(id) is not null)
+                messages.Add(id);
         }
     }
 }

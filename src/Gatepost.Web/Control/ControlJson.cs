@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Web.Control;
 
@@ -90,7 +91,7 @@ public sealed record ServerStatus
 /// <param name="Since">When it began.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Why">One line.</param>
-public sealed record ServerBlock(string Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, string Why);
+public sealed record ServerBlock(string Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why);
 
 /// <param name="Blocks">The blocks that were lifted.</param>
 public sealed record ClientReleased(int Blocks);
@@ -98,7 +99,7 @@ public sealed record ClientReleased(int Blocks);
 /// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>
 /// <param name="Since">When it was first met.</param>
 /// <param name="Text">What is wrong and what was done about it, one line.</param>
-public sealed record ServerAlarm(string Key, DateTimeOffset Since, string Text);
+public sealed record ServerAlarm(string Key, DateTimeOffset Since, Finding Text);
 
 /// <param name="Role">mx, submission, internal or lmtp.</param>
 /// <param name="Address">Address and port.</param>

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
@@ -28,11 +29,11 @@ public static class QueueChanges
         if (touched == 0)
             return 0;
 
-        string what = $"{Past(change)} by the administrator";
+        var what = Past(change).Say();
         foreach (var (id, recipient) in named)
             journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Recipient = recipient, Detail = what });
         if (touched > named.Count)
-            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = $"{touched} recipients in all were {what}" });
+            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = OurEvidence.RecipientsTouched.Say(touched, what) });
         return touched;
     }
 
@@ -49,12 +50,12 @@ public static class QueueChanges
         return found;
     }
 
-    private static string Past(QueueChange change) => change switch
+    private static FixedEvidence Past(QueueChange change) => change switch
     {
-        QueueChange.Hold => "put on hold",
-        QueueChange.Release => "released",
-        QueueChange.Retry => "made due at once",
-        QueueChange.Drop => "dropped without notice",
-        _ => "given back with a bounce",
+        QueueChange.Hold => OurEvidence.HeldByAdmin,
+        QueueChange.Release => OurEvidence.ReleasedByAdmin,
+        QueueChange.Retry => OurEvidence.RetriedByAdmin,
+        QueueChange.Drop => OurEvidence.DroppedByAdmin,
+        _ => OurEvidence.BouncedByAdmin,
     };
 }

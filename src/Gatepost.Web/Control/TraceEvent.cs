@@ -49,7 +49,8 @@ public sealed record TraceEvent
 
     public long? Size { get; init; }
 
-    public string? Detail { get; init; }
+    /// <summary>Why, or anything else there is to say.</summary>
+    public Finding? Detail { get; init; }
 
     /// <summary>The reason's word, once the entry has been looked up; only for refusals and failures.</summary>
     public string? Reason { get; init; }

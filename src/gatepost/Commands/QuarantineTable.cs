@@ -45,7 +45,7 @@ internal static class QuarantineTable
         Line("  ", $"{message.Rule}{(message.Case is { } number ? $", {number}" : "")}: {message.Why}");
         Line("  ", message.Reply is { } reply ? $"refused: {reply}" : "taken: the sender was told 250 and does not know that it is here");
         foreach (var fact in message.Facts)
-            Line("    ", $"{fact.Name}: {fact.Value}");
+            Line("    ", $"{fact.Label}: {fact.Text}");
         terminal.WriteLine();
         foreach (string line in content.Content.ReplaceLineEndings("\n").Split('\n'))
             Line("| ", line.Length > LongestLine ? line[..LongestLine] : line);

@@ -11,6 +11,9 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
 
     public Language Language => language;
 
+    /// <summary>Everything else said to the reader.</summary>
+    public Texts Texts => knowledge.TextsIn(language);
+
     /// <summary>The language an option or the environment asks for; English where it asks for one we do not have.</summary>
     public static Language Choose(string? option) =>
         Languages.Find(option)

@@ -21,26 +21,33 @@ internal static class StatusCommand
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Lines.ServerStatus));
             else
-                Tell(status, Terminal.Standard, ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)) == Language.Russian);
+                Tell(status, Terminal.Standard, Texts.In(ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang))));
             return status.Alarms.Count == 0 ? ExitCode.Done : 1;
         });
         return command;
     }
 
-    private static void Tell(ServerStatus status, Terminal terminal, bool russian)
+    private static void Tell(ServerStatus status, Terminal terminal, Texts texts)
     {
-        terminal.WriteLine(russian
-            ? $"{Terminal.Clean(status.HostName)}: gatepost {status.Version}, процесс {status.Process}, работает с {When(status.Started)}"
-            : $"{Terminal.Clean(status.HostName)}: gatepost {status.Version}, process {status.Process}, running since {When(status.Started)}");
-        terminal.WriteLine($"{(russian ? "настройки" : "configuration")}: {Terminal.Clean(status.Configuration ?? (russian ? "встроенные" : "built-in"))}", Color.Grey);
+        terminal.WriteLine(texts.Say(
+            "status.running",
+            ("host", Terminal.Clean(status.HostName)),
+            ("version", status.Version),
+            ("process", status.Process),
+            ("since", When(status.Started))));
+        string configuration = Terminal.Clean(status.Configuration ?? texts.Say("status.built-in"));
+        terminal.WriteLine(texts.Say("status.configuration", ("file", configuration)), Color.Grey);
         foreach (var listener in status.Listeners)
             terminal.WriteLine($"  {listener.Role,-10} {listener.Address}{(listener.ImplicitTls ? " TLS" : "")}");
         if (status.Blocked.Count > 0)
-            terminal.WriteLine(russian ? $"закрыт доступ: {status.Blocked.Count}, см. gatepost client list" : $"clients kept out: {status.Blocked.Count}, see gatepost client list", Color.Grey);
+            terminal.WriteLine(texts.Say("status.kept-out", ("count", status.Blocked.Count)), Color.Grey);
         if (status.Alarms.Count == 0)
-            terminal.WriteLine(russian ? "тревог нет" : "no alarms", Color.Green);
+            terminal.WriteLine(texts.Say("status.no-alarms"), Color.Green);
         foreach (var alarm in status.Alarms)
-            terminal.WriteWrapped("", $"{(russian ? "тревога" : "alarm")} {Terminal.Clean(alarm.Key)}, {(russian ? "с" : "since")} {When(alarm.Since)}: ", Terminal.Clean(alarm.Text), Color.Yellow);
+        {
+            string heading = texts.Say("status.alarm", ("key", Terminal.Clean(alarm.Key)), ("since", When(alarm.Since)));
+            terminal.WriteWrapped("", heading + ": ", Terminal.Clean(alarm.Text.In(texts)), Color.Yellow);
+        }
     }
 
     private static string When(DateTimeOffset at) => $"{at.LocalDateTime:yyyy-MM-dd HH:mm:ss}";

@@ -26,7 +26,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private string? scene;
     private DateOnly day;
 
-    private bool Russian => meanings.Language == Language.Russian;
+    private readonly Texts texts = meanings.Texts;
 
     /// <summary>Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.</summary>
     public void Tell(TraceEvent happened)
@@ -54,7 +54,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     {
         Pause();
         if (oneRecord && scene is { Length: > 0 })
-            terminal.WriteLine(Say($"\nThe whole conversation: gatepost trace {scene}", $"\nВесь разговор: gatepost trace {scene}"), Color.Grey);
+            terminal.WriteLine("\n" + texts.Say("trace.whole-conversation", ("key", scene)), Color.Grey);
     }
 
     /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
@@ -67,7 +67,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 break;
             case JournalKind.Connected:
                 if (happened.Code is null)
-                    Note(happened, happened.Detail ?? Say("connected", "соединение"));
+                    Note(happened, Told(happened.Detail) ?? texts.Say("trace.connected"));
                 else
                     TellReply(happened);
                 TellSilent(happened.Facts ?? []);
@@ -80,11 +80,11 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 break;
             case JournalKind.Tls:
                 TellWaiting();
-                Note(happened, happened.Detail ?? "TLS");
+                Note(happened, Told(happened.Detail) ?? "TLS");
                 break;
             case JournalKind.Closed:
                 TellWaiting();
-                Note(happened, happened.Detail ?? Say("connection closed", "соединение закрыто"));
+                Note(happened, Told(happened.Detail) ?? texts.Say("trace.closed"));
                 break;
             default:
                 TellWaiting();
@@ -125,44 +125,46 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         string peer = name is null ? address ?? "" : address is null ? Terminal.Clean(name) : $"{Terminal.Clean(name)} [{address}]";
         string heading = (first.Session, first.Outbound, first.QueueId) switch
         {
-            (null, _, { } queued) => Say($"In the queue: {queued}", $"В очереди: {queued}"),
-            (null, _, null) => Say("The server", "Сервер"),
-            (_, true, _) => Say($"Attempt {now}{With(" to ", peer)}", $"Попытка {now}{With(" к ", peer)}"),
-            _ => Say($"Session {now}{With(" from ", peer)}", $"Сеанс {now}{With(" от ", peer)}"),
+            (null, _, { } queued) => texts.Say("trace.in-queue", ("id", queued)),
+            (null, _, null) => texts.Say("trace.server"),
+            (_, true, _) => texts.Say(peer.Length == 0 ? "trace.attempt" : "trace.attempt-to", ("id", now), ("peer", peer)),
+            _ => texts.Say(peer.Length == 0 ? "trace.session" : "trace.session-from", ("id", now), ("peer", peer)),
         };
         terminal.WriteLine(heading, Color.Aqua);
     }
 
-    private static string With(string word, string thing) => thing.Length == 0 ? "" : word + thing;
-
     private void TellCommand(TraceEvent happened)
     {
         if (happened.Command is { Length: > 0 } command)
-            Line(happened.At, happened.Outbound ? Say("we", "мы") : Say("client", "клиент"), Terminal.Clean(command), null);
+            Line(happened.At, texts.Say(happened.Outbound ? "trace.we" : "trace.client"), Terminal.Clean(command), null);
     }
 
     private void TellReply(TraceEvent happened)
     {
         if (happened.Code is not { } code)
         {
-            if (happened.Detail is { } detail)
+            if (Told(happened.Detail) is { } detail)
                 Note(happened, detail);
             return;
         }
 
-        string who = happened.Outbound ? code < 200 ? "-" : Say("they", "они") : Say("we", "мы");
+        string who = !happened.Outbound ? texts.Say("trace.we") : code < 200 ? "-" : texts.Say("trace.they");
         string[] lines = (happened.Text ?? "").Split('\n');
         string status = happened.Status is null ? "" : happened.Status + " ";
         for (int i = 0; i < lines.Length; i++)
-            Line(happened.At, who, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{status}{Terminal.Clean(lines[i])}", i == lines.Length - 1 ? happened.Entry : null, ColourOf(code));
+        {
+            bool isLast = i == lines.Length - 1;
+            Line(happened.At, who, $"{code}{(isLast ? ' ' : '-')}{status}{Terminal.Clean(lines[i])}", isLast ? happened.Entry : null, ColourOf(code));
+        }
+
         TellMeaning(happened);
     }
 
     /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to tell.</summary>
     private void TellVerdict(TraceEvent happened)
     {
-        var facts = (happened.Facts ?? []).Where(fact => fact.Name != happened.Rule && !IsSilence(fact)).ToList();
-        string why = Terminal.Clean(Told(happened.Detail ?? ""));
+        var facts = (happened.Facts ?? []).Where(fact => !IsSilence(fact)).ToList();
+        string why = Terminal.Clean(Told(happened.Detail) ?? "");
         if (happened.Code is null && happened.Verdict is null)
         {
             TellPassed(happened, why);
@@ -170,22 +172,26 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             return;
         }
 
-        Line(null, Say("refused", "отказ"), $"{why} ({Say("rule", "правило")} {happened.Rule}{(happened.Verdict is { } id ? ", " + id : "")})", null, Color.Yellow);
+        string key = happened.Verdict is null ? "trace.why" : "trace.why-verdict";
+        Line(null, texts.Say("trace.refused"), texts.Say(key, ("why", why), ("rule", happened.Rule), ("verdict", happened.Verdict)), null, Color.Yellow);
         if (oneRecord && happened.Sender is not null)
-            terminal.WriteWrapped(Below, "- ", $"{Say("sender", "отправитель")}: <{Terminal.Clean(happened.Sender)}>", Color.Grey);
+            WriteFact(OurFacts.Sender.Is($"<{happened.Sender}>"));
         if (oneRecord && happened.Recipient is not null)
-            terminal.WriteWrapped(Below, "- ", $"{Say("recipient", "получатель")}: <{Terminal.Clean(happened.Recipient)}>", Color.Grey);
+            WriteFact(OurFacts.Recipient.Is($"<{happened.Recipient}>"));
         foreach (var fact in facts)
-            terminal.WriteWrapped(Below, "- ", $"{Told(fact.Name)}: {(IsSilence(fact) ? fact.Value : Told(fact.Value))}", Color.Grey);
+            WriteFact(fact);
         TellSilent(happened.Facts ?? []);
     }
 
+    private void WriteFact(Fact fact) =>
+        terminal.WriteWrapped(Below, "- ", Terminal.Clean($"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}"), Color.Grey);
+
     private void TellPassed(TraceEvent happened, string why)
     {
-        string first = $"{Indent}{"",12}  {Say("passed", "проверка"),8}  ";
-        if (happened.Facts?.Any(fact => IsRule(fact.Name)) != true)
+        string first = $"{Indent}{"",12}  {texts.Say("trace.passed"),8}  ";
+        if (happened.Facts?.Any(fact => fact.Is(OurFacts.Rule)) != true)
         {
-            string seen = string.Concat((happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {Told(fact.Name)} {Told(fact.Value)}"));
+            string seen = string.Concat((happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
             terminal.WriteWrapped("", first, Terminal.Clean($"{happened.Rule}: {why}{seen}"), Color.Grey);
             return;
         }
@@ -193,9 +199,10 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         var line = new System.Text.StringBuilder();
         foreach (var fact in happened.Facts.Where(fact => !IsSilence(fact)))
         {
-            if (IsRule(fact.Name) && line.Length > 0)
+            bool isRule = fact.Is(OurFacts.Rule);
+            if (isRule && line.Length > 0)
                 Flush();
-            line.Append(line.Length == 0 ? "" : "; ").Append(IsRule(fact.Name) ? fact.Name + ":" : Told(fact.Name)).Append(' ').Append(Told(fact.Value));
+            line.Append(line.Length == 0 ? "" : "; ").Append(fact.LabelIn(texts)).Append(isRule ? ": " : " ").Append(fact.ValueIn(texts));
         }
 
         Flush();
@@ -208,17 +215,14 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         }
     }
 
-    /// <summary>Names of rules are words joined by hyphens, names of facts are words with spaces.</summary>
-    private static bool IsRule(string name) => name.Contains('-') && !name.Contains(' ') && name != "without-login";
-
-    private static bool IsSilence(Fact fact) => fact.Name is Fact.NoObjection or Fact.NotAsked;
+    private static bool IsSilence(Fact fact) => fact.Is(OurFacts.NoObjection) || fact.Is(OurFacts.NotAsked);
 
     private void TellSilent(IReadOnlyList<Fact> facts)
     {
         if (!verbose)
             return;
         foreach (var fact in facts.Where(IsSilence))
-            terminal.WriteWrapped(Below, "- ", $"{Told(fact.Name)}: {(IsSilence(fact) ? fact.Value : Told(fact.Value))}", Color.Grey);
+            WriteFact(fact);
     }
 
     private void TellFate(TraceEvent happened)
@@ -226,17 +230,21 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         string to = happened.Recipient is null ? "" : $"<{Terminal.Clean(happened.Recipient)}>";
         string what = happened.Kind switch
         {
-            JournalKind.Accepted => Say(
-                $"accepted as {happened.QueueId}: {Size(happened)}from <{Terminal.Clean(happened.Sender ?? "")}>{(to.Length == 0 ? "" : " to " + to)}",
-                $"принято как {happened.QueueId}: {Size(happened)}от <{Terminal.Clean(happened.Sender ?? "")}>{(to.Length == 0 ? "" : " для " + to)}"),
-            JournalKind.Delivered => Say($"delivered to {to}", $"доставлено {to}"),
-            JournalKind.Deferred => Say($"{to} waits", $"{to} ждёт") + (happened.NextAttempt is { } next ? Say($" until {QueueTable.When(next)}", $" до {QueueTable.When(next)}") : ""),
-            JournalKind.Failed => Say($"{to} given up", $"{to}: доставка прекращена"),
-            JournalKind.Bounced => Say($"told the sender about {to}", $"отправителю сообщено о {to}"),
-            JournalKind.QueueChanged => Say($"queue changed {to}", $"очередь изменена {to}"),
+            JournalKind.Accepted => texts.Say(
+                to.Length == 0 ? "trace.accepted" : "trace.accepted-for",
+                ("id", happened.QueueId),
+                ("size", Size(happened)),
+                ("sender", Terminal.Clean(happened.Sender ?? "")),
+                ("recipient", to)),
+            JournalKind.Delivered => texts.Say("trace.delivered", ("recipient", to)),
+            JournalKind.Deferred when happened.NextAttempt is { } next => texts.Say("trace.waits-until", ("recipient", to), ("until", QueueTable.When(next))),
+            JournalKind.Deferred => texts.Say("trace.waits", ("recipient", to)),
+            JournalKind.Failed => texts.Say("trace.given-up", ("recipient", to)),
+            JournalKind.Bounced => texts.Say("trace.reported", ("recipient", to)),
+            JournalKind.QueueChanged => texts.Say("trace.queue-changed", ("recipient", to)),
             _ => "",
         };
-        string detail = happened.Detail is { } more ? Terminal.Clean(more) : "";
+        string detail = Terminal.Clean(Told(happened.Detail) ?? "");
         Line(happened.At, "*", what.Length == 0 ? detail : detail.Length == 0 ? what : $"{what}: {detail}", null, happened.Kind switch
         {
             JournalKind.Accepted or JournalKind.Delivered => Color.Green,
@@ -283,10 +291,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private string Size(TraceEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
 
-    /// <summary>What a rule wrote, in the reader's language where it is one of its own sentences.</summary>
-    private string Told(string written) => Russian ? EvidenceWords.Russian.Say(written) : written;
-
-    private string Say(string english, string russian) => Russian ? russian : english;
+    private string? Told(Finding? finding) => finding?.In(texts);
 
     private static Color? ColourOf(int code) => (code / 100) switch
     {

@@ -6,9 +6,9 @@ using Gatepost.Configuration;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
@@ -114,27 +114,25 @@ internal static class WouldAcceptCommand
     private static void Tell(IReadOnlyList<DryRunStep> steps, Language language)
     {
         var terminal = Terminal.Standard;
-        bool russian = language == Language.Russian;
+        var texts = Texts.In(language);
         foreach (var step in steps)
         {
             terminal.WriteLine(Terminal.Clean(step.Asked), Color.White);
             if (step.Verdict.Reply is { } reply)
             {
-                terminal.WriteWrapped("  ", russian ? "отказ: " : "refused: ", reply.ToString(), Color.Yellow);
-                terminal.WriteWrapped("  ", $"{step.Verdict.Rule}: ", Told(step.Verdict.Why));
+                terminal.WriteWrapped("  ", texts.Say("would-accept.refused") + ": ", reply.ToString(), Color.Yellow);
+                terminal.WriteWrapped("  ", $"{step.Verdict.Rule}: ", texts.Show(step.Verdict.Why));
             }
             else
             {
-                terminal.WriteLine(russian ? "  пропущено" : "  passes", Color.Green);
+                terminal.WriteLine("  " + texts.Say("would-accept.passes"), Color.Green);
             }
 
             foreach (var fact in step.Verdict.Facts)
-                terminal.WriteWrapped("    ", $"{Told(fact.Name)}: ", Told(fact.Value));
+                terminal.WriteWrapped("    ", $"{fact.LabelIn(texts)}: ", fact.ValueIn(texts));
             if (step.Verdict.Reply is { } refusal)
                 ExplanationPrinter.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
         }
-
-        string Told(string written) => russian ? EvidenceWords.Russian.Say(written) : written;
     }
 }
 
@@ -160,7 +158,7 @@ internal sealed record TrialLine
 
     public string Rule { get; }
 
-    public string Why { get; }
+    public Finding Why { get; }
 
     public string? Reply { get; }
 

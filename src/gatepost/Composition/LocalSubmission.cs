@@ -34,7 +34,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         };
         var profile = new ListenerProfile(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });
         await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time));
-        smtp.Journal.Connected($"sendmail, {user}");
+        smtp.Journal.Connected(OurEvidence.SendmailUser.Say(user));
         var submitted = await RunAsync(smtp, message, directory, cancel);
         smtp.Journal.Closed(null);
         return submitted;

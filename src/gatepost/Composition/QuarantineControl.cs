@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
@@ -99,7 +100,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
                 VerdictId = message.Case,
                 Sender = message.Sender,
                 Recipient = recipient.Address,
-                Detail = "dropped from quarantine by the administrator",
+                Detail = OurEvidence.QuarantineDropped.Say(),
             });
         }
 
@@ -152,8 +153,12 @@ internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> di
         foreach (var recipient in envelope.Recipients)
         {
             string to = recipient.Address.ToString();
-            journal.Record(Event(JournalKind.QueueChanged, message, message.Id, to) with { Detail = $"released from quarantine by the administrator, queued as {kept.QueueId}" });
-            journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with { Size = head.Length + draft.Length, Detail = $"from quarantine, where it was {message.Id}" });
+            journal.Record(Event(JournalKind.QueueChanged, message, message.Id, to) with { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
+            journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with
+            {
+                Size = head.Length + draft.Length,
+                Detail = OurEvidence.FromQuarantine.Say(message.Id),
+            });
         }
 
         return new QuarantineChanged(message.Id, true, $"released, queued as {kept.QueueId}");

@@ -1,4 +1,5 @@
 using Gatepost.Policy;
+using Gatepost.Replies;
 
 namespace Gatepost.Composition;
 
@@ -22,7 +23,7 @@ internal sealed class ResolverWatch(Alarms alarms)
         }
         else if (Interlocked.Increment(ref silences) >= Patience)
         {
-            alarms.Raise(Key, $"the resolver did not answer {Patience} questions running ({instead}): reverse names pass unchecked, senders' domains are deferred, mail to other hosts waits; check [dns] servers");
+            alarms.Raise(Key, OurEvidence.ResolverSilent.Say(Patience, OurEvidence.Quoted.Say(instead)));
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class ServerHealth
             // Dropped events are a gap in the record, not a reason to send mail elsewhere.
             new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
             // A list set aside or a filter away is something to look at, not a reason to send mail elsewhere.
-            .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, true, alarm.Text)),
+            .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, true, alarm.Text.ToString())),
         ];
         return new Health(checks.All(check => check.Ok), checks);
     }

@@ -1,5 +1,4 @@
 using Gatepost.Commands;
-using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Spectre.Console;
@@ -9,6 +8,7 @@ namespace Gatepost.Tour;
 /// <summary>Tells the tour to people: grouped, what repeats folded, the rest one look per scene; a single row in full.</summary>
 internal sealed class TourPrinter(Terminal terminal, Language language, bool inFull)
 {
+    private readonly Texts texts = Texts.In(language);
     private readonly bool russian = language == Language.Russian;
     private string? group;
 
@@ -18,7 +18,7 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
         foreach (var (line, colour) in inFull ? classic.Conversation.Select(line => (line, ColourOf(line))) : Folded(classic.Conversation))
             terminal.WriteLine("  " + Terminal.Clean(line), colour);
         if (Unsigned(modern.Reply) != Unsigned(classic.Reply))
-            terminal.WriteLine($"  {(russian ? "или, в новой форме" : "or, in the modern form")}: {Terminal.Clean(modern.Reply)}", Color.Olive);
+            terminal.WriteLine("  " + texts.Say("tour.modern", ("reply", Terminal.Clean(modern.Reply))), Color.Olive);
         Evidence(classic);
         Explain(classic.Explanation);
         Fault(classic);
@@ -32,12 +32,16 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
         int cases = results.Select(result => result.Scene.Name).Distinct().Count();
         terminal.WriteLine();
         terminal.WriteLine(
-            russian
-                ? $"Верно {good} из {rows} строк (случаев: {cases}, каждый в обеих формах; {took.TotalSeconds:0.0} с){(failed.Count > 0 ? "; неверно: " + string.Join(", ", failed) : "")}."
-                : $"{good} of {rows} rows are as they should be ({cases} cases, each in both forms; {took.TotalSeconds:0.0} s){(failed.Count > 0 ? "; not so: " + string.Join(", ", failed) : "")}.",
+            texts.Say(
+                failed.Count > 0 ? "tour.sum-failed" : "tour.sum",
+                ("good", good),
+                ("rows", rows),
+                ("cases", cases),
+                ("seconds", $"{took.TotalSeconds:0.0}"),
+                ("failed", string.Join(", ", failed))),
             failed.Count == 0 ? Color.Green : Color.Red);
         if (!inFull)
-            terminal.WriteLine(russian ? "Дальше: gatepost tour --row E12 --lang ru · gatepost explain \"550 5.7.1 ...\" · gatepost would-accept --help" : "Next: gatepost tour --row E12 · gatepost explain \"550 5.7.1 ...\" · gatepost would-accept --help", Color.Grey);
+            terminal.WriteLine(texts.Say("tour.next"), Color.Grey);
     }
 
     private void Head(TourScenario scene)
@@ -54,11 +58,11 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
         terminal.WriteLine($"{scene.Name,-5} {(russian ? scene.TitleRu : scene.Title)}", Color.White);
     }
 
-    private string GroupOf(string row) => string.CompareOrdinal(row, "B03") < 0 ? (russian ? "Не дозвонились" : "Nobody there")
-        : string.CompareOrdinal(row, "B11") < 0 ? (russian ? "Согласие" : "Yes")
-        : string.CompareOrdinal(row, "B25") < 0 ? (russian ? "Не сейчас" : "Not now")
-        : string.CompareOrdinal(row, "E01") < 0 ? (russian ? "Нет" : "No")
-        : russian ? "Отказы почтовой службы" : "Refusals of a hosting provider";
+    private string GroupOf(string row) => texts.Say(string.CompareOrdinal(row, "B03") < 0 ? "tour.nobody-there"
+        : string.CompareOrdinal(row, "B11") < 0 ? "tour.yes"
+        : string.CompareOrdinal(row, "B25") < 0 ? "tour.not-now"
+        : string.CompareOrdinal(row, "E01") < 0 ? "tour.no"
+        : "tour.provider");
 
     private static Color ColourOf(string line) => line switch
     {
@@ -95,7 +99,7 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
                 inMessage = line != "C: .";
                 if (inMessage)
                     continue;
-                line = russian ? "C: (письмо) ." : "C: (the message) .";
+                line = texts.Say("tour.the-message");
             }
 
             inMessage |= line.StartsWith("S: 354", StringComparison.Ordinal) && i + 1 < conversation.Count;
@@ -103,7 +107,7 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
             if (rcpts > 4 && rcpt > 1 && rcpt < rcpts)
             {
                 if (rcpt == 2 && isCommand)
-                    yield return (russian ? $"   ... ещё {rcpts - 2} получателей, каждому 250" : $"   ... {rcpts - 2} more recipients, 250 for each", Color.Grey);
+                    yield return (texts.Say("tour.more-recipients", ("count", rcpts - 2)), Color.Grey);
                 continue;
             }
 
@@ -118,12 +122,12 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
         if (result.Rule is not { } rule)
             return;
         if (result.VerdictId is not null)
-            terminal.WriteLine($"     {(russian ? "правило" : "rule")} {rule}", Color.Grey);
+            terminal.WriteLine("     " + texts.Say("tour.rule", ("rule", rule)), Color.Grey);
         // What other rules saw before it stands behind its own facts.
-        foreach (var fact in inFull ? result.Facts : result.Facts.TakeWhile(fact => !RuleEngine.RuleNames.Contains(fact.Name)))
+        foreach (var fact in inFull ? result.Facts : result.Facts.TakeWhile(fact => !fact.Is(OurFacts.Rule)))
         {
-            if (fact.Name is not (Fact.NoObjection or Fact.NotAsked))
-                terminal.WriteWrapped("     ", $"{(russian ? EvidenceWords.Russian.Say(fact.Name) : fact.Name)}: ", russian ? EvidenceWords.Russian.Say(fact.Value) : fact.Value, Color.Grey);
+            if (!fact.Is(OurFacts.NoObjection) && !fact.Is(OurFacts.NotAsked))
+                terminal.WriteWrapped("     ", $"{fact.LabelIn(texts)}: ", fact.ValueIn(texts), Color.Grey);
         }
     }
 
@@ -145,7 +149,7 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
     private void Fault(TourResult result)
     {
         if (result.Fault is { } fault)
-            terminal.WriteLine($"  {(russian ? "НЕВЕРНО" : "FAILED")} ({result.Form}): {fault}", Color.Red);
+            terminal.WriteLine("  " + texts.Say("tour.failed", ("form", result.Form), ("fault", fault)), Color.Red);
     }
 
     /// <summary>Without ids, and with the form in an address left out: what is left differs only where the forms do.</summary>

@@ -198,8 +198,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         /// <summary>Whether the bounce is in the sender's mailbox.</summary>
         public bool IsReported(IReadOnlyList<JournalEvent> all) =>
             Events(all).FirstOrDefault(happened => happened.Kind == JournalKind.Bounced) is { } bounced
-            && bounced.Facts.FirstOrDefault(fact => fact.Name == "notice") is { } notice
-            && all.Any(happened => happened.Kind == JournalKind.Delivered && happened.QueueId == notice.Value);
+            && bounced.Facts.FirstOrDefault(fact => fact.Is(OurFacts.Notice)) is { } notice
+            && all.Any(happened => happened.Kind == JournalKind.Delivered && happened.QueueId == (string)notice.Value);
     }
 
     /// <summary>What the sender got back.</summary>

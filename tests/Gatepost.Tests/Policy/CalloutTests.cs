@@ -28,8 +28,8 @@ public sealed class CalloutTests
         Assert.Equal(reply.Length == 0, verdict.Passes);
         if (reply.Length > 0)
             Assert.StartsWith(reply, verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "callout to inner.example", Value: "no such user, asked 2026-03-01 12:00:00Z" });
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "conversation", Value: "A1" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "callout to inner.example", Text: "no such user, asked 2026-03-01 12:00:00Z" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "conversation", Text: "A1" });
     }
 
     [Theory]

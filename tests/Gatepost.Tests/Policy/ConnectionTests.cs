@@ -22,7 +22,7 @@ public sealed class ConnectionTests
 
         Assert.Equal("listed-by-dnsbl", verdict.Rule);
         Assert.StartsWith("554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; XBL: https://check.spamhaus.org/query/ip/192.0.2.7 [G-", verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact.Name == "dnsbl zen.spamhaus.org" && fact.Value.StartsWith("7.2.0.192.zen.spamhaus.org: 127.0.0.4, TTL 300 s", StringComparison.Ordinal));
+        Assert.Contains(verdict.Facts, fact => fact.Label == "dnsbl zen.spamhaus.org" && fact.Text.StartsWith("7.2.0.192.zen.spamhaus.org: 127.0.0.4, TTL 300 s", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class ConnectionTests
         var verdict = await VisitAsync(WithList, zone);
 
         Assert.True(verdict.Passes);
-        Assert.Contains(verdict.Facts, fact => fact == new Fact("listed-by-dnsbl", why));
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "listed-by-dnsbl" } && fact.Text == why);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class ConnectionTests
         time.Advance(TimeSpan.FromMinutes(29));
         var kept = await new RuleSession(book).ConnectAsync();
         Assert.Equal("too-many-connections-in-time", kept.Rule);
-        Assert.Contains(kept.Facts, fact => fact is { Name: "reason", Value: "2 connections from 192.0.2.7/32 within 00:01:00, 2 is the limit" });
+        Assert.Contains(kept.Facts, fact => fact is { Label: "reason", Text: "2 connections from 192.0.2.7/32 within 1 min, 2 is the limit" });
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
     }

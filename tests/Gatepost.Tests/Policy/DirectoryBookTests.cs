@@ -1,5 +1,5 @@
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Tests.Storage;
@@ -156,7 +156,7 @@ public sealed class DirectoryBookTests : IDisposable
     {
         await DoneAsync(new AddBlock(BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1)) { By = "carl" });
         var block = Assert.Single(await Directory.FindBlocksAsync(BlockSide.Sender, new AddressKey("x", "sub.spam.example"), Cancel));
-        Assert.Equal("@spam.example for ann@host.example, by carl on 2026-03-01 until 2026-03-02 12:00: three complaints", block.Told);
+        Assert.Equal("@spam.example -> ann@host.example, by carl on 2026-03-01 12:00:00Z until 2026-03-02 12:00:00Z: three complaints", block.Described.ToString());
         Assert.False(block.IsInForce(TestDirectory.Start.AddDays(1)));
         Assert.Empty(await Directory.FindBlocksAsync(BlockSide.Recipient, new AddressKey("x", "spam.example"), Cancel));
         await DoneAsync(new RemoveBlock("@spam.example"));

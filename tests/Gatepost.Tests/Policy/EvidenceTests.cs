@@ -17,10 +17,10 @@ public sealed class EvidenceTests
         var verdict = await visit.RcptAsync("ann@host.example");
 
         Assert.True(verdict.Passes);
-        Assert.Contains("relay-denied", Value(verdict, Fact.NoObjection));
-        Assert.Contains("recipient-blocked", Value(verdict, Fact.NoObjection));
-        Assert.Equal("mailbox-full", Value(verdict, Fact.NotAsked));
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "PTR of 192.0.2.7", Value: "mx.partner.example, TTL 300 s" });
+        Assert.Contains("relay-denied", Value(verdict, "no objection"));
+        Assert.Contains("recipient-blocked", Value(verdict, "no objection"));
+        Assert.Equal("mailbox-full", Value(verdict, "not asked"));
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "PTR of 192.0.2.7", Text: "mx.partner.example, TTL 300 s" });
     }
 
     [Fact]
@@ -31,10 +31,10 @@ public sealed class EvidenceTests
         var verdict = await visit.RcptAsync("nobody@host.example");
 
         Assert.Equal("recipient-unknown", verdict.Rule);
-        Assert.Contains(verdict.Facts, fact => fact.Name == "would pass");
-        Assert.Contains(verdict.Facts, fact => fact.Name == "PTR of 192.0.2.7");
-        Assert.Contains("relay-denied", Value(verdict, Fact.NoObjection));
-        Assert.DoesNotContain("mailbox-full", Value(verdict, Fact.NoObjection));
+        Assert.Contains(verdict.Facts, fact => fact.Label == "would pass");
+        Assert.Contains(verdict.Facts, fact => fact.Label == "PTR of 192.0.2.7");
+        Assert.Contains("relay-denied", Value(verdict, "no objection"));
+        Assert.DoesNotContain("mailbox-full", Value(verdict, "no objection"));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class EvidenceTests
 
         Assert.Same(one, other);
         Assert.True(one.IsQuiet);
-        Assert.Contains("sender-blocked", Value(one, Fact.NoObjection));
+        Assert.Contains("sender-blocked", Value(one, "no objection"));
         Assert.Empty(first.Facts);
     }
 
@@ -63,11 +63,11 @@ public sealed class EvidenceTests
         var mail = await stranger.MailAsync("ann@partner.example");
         var received = await stranger.RcptAsync("bob@host.example");
 
-        Assert.Contains(second.Facts, fact => fact is { Name: "user-quota-exceeded", Value: "1 recipients written to by ann@host.example in the last 60 minutes, 3 is the limit" });
-        Assert.Contains(second.Facts, fact => fact is { Name: "limit", Value: "9 in 60 minutes" });
-        Assert.Contains(connected.Facts, fact => fact is { Name: "connections", Value: "1" });
-        Assert.Contains(mail.Facts, fact => fact is { Name: "limit", Value: "4 in 00:10:00" });
-        Assert.Contains(received.Facts, fact => fact is { Name: "counted", Value: "0 messages received by bob@host.example" });
+        Assert.Contains(second.Facts, fact => fact is { Label: "user-quota-exceeded", Text: "1 recipient written to by ann@host.example in the last 60 minutes, 3 is the limit" });
+        Assert.Contains(second.Facts, fact => fact is { Label: "limit", Text: "9" });
+        Assert.Contains(connected.Facts, fact => fact is { Label: "connections", Text: "1" });
+        Assert.Contains(mail.Facts, fact => fact is { Label: "limit", Text: "4" });
+        Assert.Contains(received.Facts, fact => fact is { Label: "messages received by bob@host.example", Text: "0" });
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class EvidenceTests
         var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]))).MailAsync("ann@partner.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
-        Assert.Equal("@partner.example, by root on 2026-02-03: floods", Value(verdict, "block"));
+        Assert.Equal("@partner.example, by root on 2026-02-03 00:00:00Z: floods", Value(verdict, "block"));
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public sealed class EvidenceTests
         var failed = await new RuleSession(book).MailAsync("ann@partner.example");
 
         Assert.True(warned.Passes);
-        Assert.Contains(warned.Facts, fact => fact.Name == "inbound-quota-exceeded" && fact.Value.StartsWith("only warns; would refuse: 450 ", StringComparison.Ordinal));
+        Assert.Contains(warned.Facts, fact => fact.Label == "inbound-quota-exceeded" && fact.Text.StartsWith("only warns; would refuse: 450 ", StringComparison.Ordinal));
         Assert.Contains(("inbound-quota-exceeded", true, 1L), book.Counts.All);
         Assert.True(failed.Passes);
-        Assert.Contains(failed.Facts, fact => fact is { Name: "fault", Value: "InvalidOperationException: no such thing" });
+        Assert.Contains(failed.Facts, fact => fact is { Label: "fault", Text: "InvalidOperationException: no such thing" });
         Assert.Single(book.Parts.Alarms.On);
     }
 
@@ -114,7 +114,7 @@ public sealed class EvidenceTests
         Assert.Equal(55, Assert.Single(book.Counts.All).Count);
     }
 
-    private static string Value(Verdict verdict, string name) => verdict.Facts.First(fact => fact.Name == name).Value;
+    private static string Value(Verdict verdict, string name) => verdict.Facts.First(fact => fact.Label == name).Text;
 
     private sealed class BrokenDns : IResolver
     {

@@ -22,7 +22,7 @@ public sealed class MailboxTests
         Assert.Equal("recipient-suspended", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
         Assert.DoesNotContain("unpaid", verdict.Reply.Text);
-        Assert.Contains(verdict.Facts, fact => fact.Name == "suspension" && fact.Value.Contains("unpaid", StringComparison.Ordinal));
+        Assert.Contains(verdict.Facts, fact => fact.Label == "suspension" && fact.Text.Contains("unpaid", StringComparison.Ordinal));
         Assert.True((await visit.RcptAsync("bob@host.example")).Passes);
     }
 
@@ -142,7 +142,7 @@ public sealed class MailboxTests
 
         Assert.Equal("configuration-problem", verdict.Rule);
         Assert.StartsWith("451 4.3.5 Server configuration problem - try again later [G-", verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "fault", Value: "FormatException: bad pattern in line 7" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "fault", Text: "FormatException: bad pattern in line 7" });
     }
 
     private static RuleEngine Book(MailboxSize? size, ReplyStyle style)

@@ -105,7 +105,7 @@ public sealed class MilterTests
         Assert.Equal(["DKIM-Signature: v=1;\r\n\tb=abc\r\n X-Evil: 1\r\n", "X-Spam: no\r\n"], scan.Fields);
         Assert.Equal(
             ["a field with an impossible name", "the field X-Empty-Line: a line too long or empty", "change of the field Subject", "further recipient <eve@evil.example>", "removal of the recipient <ann@host.example>", "other sender <>", "another body"],
-            scan.Facts!.Where(fact => fact.Name == "wanted and not done").Select(fact => fact.Value));
+            scan.Facts!.Where(fact => fact.Label == "wanted and not done").Select(fact => fact.Text));
     }
 
     [Fact]

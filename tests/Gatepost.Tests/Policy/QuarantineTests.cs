@@ -1,6 +1,7 @@
 using Gatepost.Policy;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -19,10 +20,10 @@ public sealed class QuarantineTests
 
         Assert.StartsWith("551 5.7.1 ", verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
-        Assert.Contains(new Fact("in quarantine as", "Q1"), verdict.Facts);
+        Assert.Contains(OurFacts.InQuarantine.Is("Q1"), verdict.Facts);
         var kept = Assert.Single(shelf.Kept);
         Assert.Equal(("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"), (kept.Rule, kept.Case, kept.Reply, kept.Sender));
-        Assert.Contains(kept.Facts, fact => fact.Name == "filter");
+        Assert.Contains(kept.Facts, fact => fact.Label == "filter");
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed class QuarantineTests
 
         Assert.StartsWith(reply, verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
-        Assert.Contains(new Fact("not kept in quarantine", "because"), verdict.Facts);
+        Assert.Contains(OurFacts.NotInQuarantine.Is("because"), verdict.Facts);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class RecipientTests
 
         Assert.Equal("forwarding-loop", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "cycle", Value: "a@host.example -> b@host.example -> a@host.example" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "cycle", Text: "a@host.example -> b@host.example -> a@host.example" });
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class RelayTests
 
         Assert.Equal("relay-denied", verdict.Rule);
         Assert.StartsWith("554 5.7.1 <x@foreign.example>: Relay access denied [G-", verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "domain", Value: "foreign.example" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "domain", Text: "foreign.example" });
     }
 
     // The classic open-relay probes that parse as addresses at all; source routes and the rest end in the dialogue's grammar.
@@ -99,7 +99,7 @@ public sealed class RelayTests
         var second = await visit.RcptAsync("y@foreign.example");
 
         Assert.True(second.Passes);
-        Assert.Contains(second.Facts, fact => fact.Name == "too-many-recipients" && fact.Value.StartsWith("only warns; would refuse: 452 4.5.3", StringComparison.Ordinal));
+        Assert.Contains(second.Facts, fact => fact.Label == "too-many-recipients" && fact.Text.StartsWith("only warns; would refuse: 452 4.5.3", StringComparison.Ordinal));
     }
 
     [Fact]

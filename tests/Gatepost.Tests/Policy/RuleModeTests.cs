@@ -45,7 +45,7 @@ public sealed class RuleModeTests
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.Warn });
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Passes || verdict.Rule != rule));
-        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Name == rule && fact.Value.StartsWith("only warns; would refuse: ", StringComparison.Ordinal));
+        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class RuleModeTests
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.On, ExemptNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Passes || verdict.Rule != scene.Rule));
-        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Name == Fact.NotAsked && fact.Value.Split(", ").Contains(RuleOf(scene)));
+        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Label == "not asked" && fact.Text.Split(", ").Contains(RuleOf(scene)));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class RuleModeTests
         Assert.StartsWith("451 4.3.5", verdict.Reply!.ToString());
         Assert.Matches(@"^G-[0-9A-Z]{8}$", verdict.Id!);
         Assert.Contains($"[{verdict.Id}]", verdict.Reply.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Name: "fault", Value: "InvalidOperationException: no such thing" });
+        Assert.Contains(verdict.Facts, fact => fact is { Label: "fault", Text: "InvalidOperationException: no such thing" });
         Assert.StartsWith("configuration-problem:MailFrom:", Assert.Single(book.Parts.Alarms.On).Key);
     }
 
@@ -113,7 +113,7 @@ public sealed class RuleModeTests
     private static string RuleOf(TourScenario scene) => Families.GetValueOrDefault(scene.Rule!, scene.Rule!);
 
     private static IEnumerable<string> Names(Verdict verdict) =>
-        verdict.Facts.SelectMany(fact => fact.Name is Fact.NoObjection or Fact.NotAsked ? fact.Value.Split(", ") : [fact.Name]).Append(verdict.Passes ? "" : verdict.Rule);
+        verdict.Facts.SelectMany(fact => fact.Label is "no objection" or "not asked" ? fact.Text.Split(", ") : [fact.Label]).Append(verdict.Passes ? "" : verdict.Rule);
 
     private static async Task<IReadOnlyList<Verdict>> PlayAsync(string name, RuleOptions options, string? user = null)
     {

@@ -239,7 +239,7 @@ public sealed class ScannerTests
         var verdict = await visit.MessageAsync(Message);
 
         Assert.True(verdict.Passes);
-        Assert.Equal(new Fact("filter f", "36 octets are more than its max-size"), verdict.Facts.First(fact => fact.Name == "filter f"));
+        Assert.Equal("36 octets are more than its max-size", verdict.Facts.First(fact => fact.Label == "filter f").Text);
         Assert.Equal("X-Gatepost-Unscanned: f\r\n", Assert.Single(visit.Session.AddedFields));
         Assert.Empty(book.Parts.Alarms.On);
     }

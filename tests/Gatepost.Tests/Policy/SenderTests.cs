@@ -25,7 +25,7 @@ public sealed class SenderTests
 
         Assert.Equal(rule, verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact.Name == "would pass");
+        Assert.Contains(verdict.Facts, fact => fact.Label == "would pass");
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class SenderTests
         if (blocked)
         {
             Assert.StartsWith($"554 5.7.1 <{sender}>: Sender address rejected: Access denied [G-", verdict.Reply!.ToString());
-            Assert.Contains(verdict.Facts, fact => fact.Name == "block" && fact.Value.EndsWith("by carl on 2026-02-01: spam run", StringComparison.Ordinal));
+            Assert.Contains(verdict.Facts, fact => fact.Label == "block" && fact.Text.EndsWith("by carl on 2026-02-01 00:00:00Z: spam run", StringComparison.Ordinal));
         }
     }
 

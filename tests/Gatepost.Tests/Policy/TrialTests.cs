@@ -1,9 +1,8 @@
 using System.Net;
-using Gatepost.Commands;
 using Gatepost.Policy;
+using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Scanners;
-using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tour;
@@ -11,7 +10,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Policy;
 
-public sealed partial class TrialTests
+public sealed class TrialTests
 {
     public static TheoryData<string> Scenes => [.. TourRows.All.Where(scene => scene.Rule is not null && scene.Peer is null && !scene.IsBeforeRules && IsOneMessage(scene)).Select(scene => scene.Row + scene.Case)];
 
@@ -28,79 +27,6 @@ public sealed partial class TrialTests
 
             Assert.Equal(scene.Rule, refused.Verdict.Rule);
             Assert.StartsWith(style == ReplyStyle.Modern && scene.Modern.Length > 0 ? scene.Modern : scene.Classic, refused.Verdict.Reply!.ToString());
-        }
-    }
-
-    /// <summary>Whoever reads the evidence in Russian meets no English but values.</summary>
-    [Theory]
-    [MemberData(nameof(Scenes))]
-    public async Task Every_reason_and_every_fact_of_the_tour_is_told_in_Russian(string name)
-    {
-        var scene = TourRows.All.Single(scene => scene.Row + scene.Case == name);
-        foreach (var step in await DryRun.RunAsync(Book(scene, ReplyStyle.Classic), Question(scene), TestContext.Current.CancellationToken))
-        {
-            var told = step.Verdict.Facts.Where(fact => !RuleEngine.RuleNames.Contains(fact.Name)).Select(fact => fact.Name)
-                .Concat(step.Verdict.Facts.Where(fact => fact.Name == "would pass" || RuleEngine.RuleNames.Contains(fact.Name)).Select(fact => fact.Value))
-                .Append(step.Verdict.Why);
-            Assert.All(told, english => Assert.True(EvidenceWords.Russian.Find(english) is not null, $"Words/evidence.ru has nothing for \"{english}\""));
-        }
-    }
-
-    /// <summary>Also the facts no scene of the tour meets: every name written in the source, and every "would pass" that is one sentence.</summary>
-    [Fact]
-    public void Every_name_of_a_fact_in_the_source_is_told_in_Russian()
-    {
-        var missing = new List<string>();
-        int names = 0, sentences = 0;
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Gatepost.Policy"), "*.cs", SearchOption.AllDirectories))
-        {
-            foreach (System.Text.RegularExpressions.Match match in FactName().Matches(File.ReadAllText(file)))
-            {
-                names++;
-                sentences += match.Groups[2].Success ? 1 : 0;
-                string name = Gap().Replace(match.Groups[1].Value, "x");
-                if (EvidenceWords.Russian.Find(name) is null)
-                    missing.Add($"{Path.GetFileName(file)}: {match.Groups[1].Value}");
-                if (match.Groups[2].Success && EvidenceWords.Russian.Find(Gap().Replace(match.Groups[2].Value.Replace("\\\"", "\"", StringComparison.Ordinal), "x")) is null)
-                    missing.Add($"{Path.GetFileName(file)}: {match.Groups[2].Value}");
-            }
-        }
-
-        Assert.True(names > 50 && sentences > 20, $"only {names} names and {sentences} sentences were found: the source is written otherwise now");
-        Assert.True(missing.Count == 0, "Words/evidence.ru has nothing for\n" + string.Join('\n', missing));
-    }
-
-    [System.Text.RegularExpressions.GeneratedRegex("""new Fact\(\$?"((?:[^"\\]|\\.)*)"(?:(?<="would pass"), \$?"((?:[^"\\]|\\.)*)"\))?""")]
-    private static partial System.Text.RegularExpressions.Regex FactName();
-
-    [System.Text.RegularExpressions.GeneratedRegex(@"\{[^{}]*\}")]
-    private static partial System.Text.RegularExpressions.Regex Gap();
-
-    [Theory]
-    [InlineData("would pass", "прошло бы")]
-    [InlineData("192.0.2.7 has no reverse name", "у 192.0.2.7 нет обратного имени")]
-    [InlineData("3 recipients written to by ann@host.example in the last 60 minutes, 5 is the limit", "ann@host.example за последние 60 минут писал 3 получателям, предел 5")]
-    [InlineData("only warns; would refuse: 550 5.1.1 no (192.0.2.7 has no reverse name)", "только предупреждает; отказал бы: 550 5.1.1 no (у 192.0.2.7 нет обратного имени)")]
-    [InlineData("words of somebody else", null)]
-    [InlineData("", null)]
-    [InlineData(" has no reverse name", null)]
-    public void A_sentence_is_told_by_its_template_and_what_has_none_stays_as_it_is(string english, string? russian)
-    {
-        Assert.Equal(russian, EvidenceWords.Russian.Find(english));
-        Assert.Equal(russian ?? english, EvidenceWords.Russian.Say(english));
-    }
-
-    [Fact]
-    public void Every_gap_of_a_template_exists_and_every_template_is_reached()
-    {
-        foreach (var (english, russian) in EvidenceWords.Russian.Lines)
-        {
-            int gaps = english.Split("{}").Length - 1;
-            var used = System.Text.RegularExpressions.Regex.Matches(russian, @"\{(\d+)\*?\}").Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
-            Assert.Equal(Enumerable.Range(1, gaps), used.Order());
-            string example = string.Join("#", english.Split("{}"));
-            string expected = System.Text.RegularExpressions.Regex.Replace(russian, @"\{\d+\*?\}", "#");
-            Assert.Equal(expected, EvidenceWords.Russian.Find(example));
         }
     }
 

@@ -1,8 +1,8 @@
 using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Policy;
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -52,7 +52,7 @@ public sealed class PolicyConfigurationTests
         Assert.Equal(RuleMode.Warn, options.Rules["reverse-name-missing"].Mode);
         Assert.Contains("partner.example", options.Rules["reverse-name-missing"].ExemptDomains);
         Assert.True(Assert.Single(options.Dnsbls).Opaque);
-        Assert.Equal("@spam.example for ann@example.org, by configuration: three complaints", Assert.Single(settings.Blocks).Told);
+        Assert.Equal("@spam.example -> ann@example.org, by configuration: three complaints", Assert.Single(settings.Blocks).Described.ToString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.Commands;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -16,7 +17,7 @@ public sealed class StorytellerTests
     public void A_refusal_is_told_as_command_then_why_then_reply_then_what_to_do()
     {
         string[] told = Tell(Language.English,
-            Event(JournalKind.Verdict) with { Session = "S-1", Rule = "recipient-unknown", Verdict = "G-ABC", Detail = "demo.test has no such mailbox", Code = 550, Facts = [new("domain", "demo.test")] },
+            Event(JournalKind.Verdict) with { Session = "S-1", Rule = "recipient-unknown", Verdict = "G-ABC", Detail = Finding.Read("demo.test has no such mailbox"), Code = 550, Facts = [OurFacts.Domain.Is("demo.test")] },
             Event(JournalKind.Reply) with { Session = "S-1", Command = "RCPT TO:<x@demo.test>", Entry = "recipient-unknown", Code = 550, Status = "5.1.1", Text = "<x@demo.test>: Recipient address rejected" });
         int command = Line(told, "RCPT TO:<x@demo.test>"), why = Line(told, "demo.test has no such mailbox (rule recipient-unknown, G-ABC)");
         int fact = Line(told, "- domain: demo.test"), reply = Line(told, "550 5.1.1"), meaning = Line(told, "Meaning:"), step = Line(told, "Sender:");
@@ -33,9 +34,9 @@ public sealed class StorytellerTests
     public void Sessions_that_ran_side_by_side_are_told_one_after_the_other()
     {
         string[] told = Tell(Language.English,
-            Event(JournalKind.Connected) with { Session = "S-1", Detail = "one begins" },
-            Event(JournalKind.Connected) with { Session = "A-2", Outbound = true, PeerName = "mx.partner.test", Detail = "two begins" },
-            Event(JournalKind.Closed) with { Session = "S-1", PeerName = "client.test", Peer = "192.0.2.1", Detail = "one ends" });
+            Event(JournalKind.Connected) with { Session = "S-1", Detail = Finding.Read("one begins") },
+            Event(JournalKind.Connected) with { Session = "A-2", Outbound = true, PeerName = "mx.partner.test", Detail = Finding.Read("two begins") },
+            Event(JournalKind.Closed) with { Session = "S-1", PeerName = "client.test", Peer = "192.0.2.1", Detail = Finding.Read("one ends") });
         Assert.Equal(
             ["Session S-1 from client.test [192.0.2.1]", "one begins", "one ends", "Attempt A-2 to mx.partner.test", "two begins"],
             told.Where(line => line.Contains("begins") || line.Contains("ends") || !line.StartsWith(' ')).Where(line => line.Length > 0 && !line.StartsWith("2026")).Select(line => line.Trim().Split("  ")[^1]));
@@ -46,7 +47,7 @@ public sealed class StorytellerTests
     {
         string told = string.Join('\n', Tell(Language.English,
             Event(JournalKind.Reply) with { Session = "A-1", Outbound = true, PeerName = "evil\u001b[2J.test", Command = "EHLO us", Code = 550, Text = "gone\u001b]0;title\u0007\u202etxt.exe", Entry = "550" },
-            Event(JournalKind.Deferred) with { Session = "A-1", Outbound = true, Recipient = "a\u009b@b.test", Detail = "\u001b[1A" }));
+            Event(JournalKind.Deferred) with { Session = "A-1", Outbound = true, Recipient = "a\u009b@b.test", Detail = Finding.Read("\u001b[1A") }));
         Assert.DoesNotContain(told, character => character != '\n' && (char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format));
         Assert.Contains("gone?]0;title??txt.exe", told);
     }
@@ -63,8 +64,15 @@ public sealed class StorytellerTests
     [Fact]
     public void What_passed_is_told_rule_by_rule_and_the_silent_ones_only_where_asked_for()
     {
-        Fact[] facts = [new("reverse-name-missing", "192.0.2.7 has no reverse name"), new("PTR of 192.0.2.7", "none"), new("recipient-unknown", "address found"), new(Fact.NoObjection, "relay-denied")];
-        var passed = Event(JournalKind.Verdict) with { Session = "S1", Rule = "recipient-unknown", Detail = "address found", Facts = facts };
+        var client = IPAddress.Parse("192.0.2.7");
+        Fact[] facts =
+        [
+            OurFacts.Rule.Is("reverse-name-missing", OurEvidence.NoReverseName.Say(client)),
+            OurFacts.Ptr.Is(client, OurEvidence.Quoted.Say("none")),
+            OurFacts.Rule.Is("recipient-unknown", OurEvidence.AddressFound.Say()),
+            OurFacts.NoObjection.Is(["relay-denied"]),
+        ];
+        var passed = Event(JournalKind.Verdict) with { Session = "S1", Rule = "recipient-unknown", Detail = Finding.Read("address found"), Facts = facts };
         var reply = Event(JournalKind.Reply) with { Session = "S1", Command = "RCPT TO:<ann@host.example>", Code = 250, Text = "Ok" };
 
         string[] told = Tell(Language.English, passed, reply);

@@ -74,7 +74,7 @@ public sealed partial class FuzzTests
         {
             Listener = new ListenerOptions { Role = lmtp ? ListenerRole.Lmtp : ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), XclientFrom = [IPNetwork.Parse("192.0.2.0/24")] },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "refused"
-                ? Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), "test")
+                ? Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), Finding.Read("test"))
                 : Verdict.Unremarkable),
         };
         var transport = new MemoryTransport(maxRead);
@@ -88,7 +88,7 @@ public sealed partial class FuzzTests
 
     private static void Check(TestServer house, string said)
     {
-        Assert.DoesNotContain(house.Journal.Events, happened => happened.Detail?.Contains("a fault of ours", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(house.Journal.Events, happened => happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, house.Store.OpenDrafts);
         string[] lines = said.Split("\r\n")[..^1];
         Assert.All(lines, line => CheckReply(line + "\r\n"));

@@ -28,7 +28,7 @@ public sealed class JournalTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", "bob lives here") : Refused(session)) },
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", Finding.Read("bob lives here")) : Refused(session)) },
         house =>
         {
             string[] told = [.. house.Journal.Events.Select(happened => $"{happened.Kind} {happened.Stage} {happened.Command} {happened.Reply?.Code} {happened.Sender} {happened.Recipient} {happened.QueueId} {happened.Rule}".TrimEnd())];
@@ -50,7 +50,9 @@ public sealed class JournalTests
                 ],
                 told);
             Assert.Single(house.Journal.Events.Select(happened => happened.Session).Distinct());
-            Assert.Equal("commands 6, messages 1, errors 0, refusals 1, octets in 134, out 370", house.Journal.Events[^1].Facts.Single(fact => fact.Name == "counts").Value);
+            Assert.Equal(
+                "ended closed by us, commands 6, messages taken 1, errors 0, refusals 1, received 134 octets, sent 370 octets",
+                string.Join(", ", house.Journal.Events[^1].Facts.Select(fact => $"{fact.Label} {fact.Text}")));
             Assert.Null(house.Journal.Events[^1].Detail);
         });
 
@@ -112,5 +114,5 @@ public sealed class JournalTests
         house => Assert.All(house.Journal.Of(JournalKind.Reply), told => Assert.True(told.Reply!.Style == ReplyStyle.Modern || ReferenceEquals(told.Reply.Entry.Classic, told.Reply.Entry.Modern))));
 
     private static Verdict Refused(Session session) =>
-        Verdict.Refuse("nobody-lives-here", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), "as the test wants it");
+        Verdict.Refuse("nobody-lives-here", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("as the test wants it"));
 }

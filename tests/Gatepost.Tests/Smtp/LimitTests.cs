@@ -183,7 +183,7 @@ public sealed class LimitTests
         () => new TestServer
         {
             Limits = new() { MaxRefusals = 2 },
-            Gate = new ScriptedGate().At(Stage.RcptTo, session => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), "test")),
+            Gate = new ScriptedGate().At(Stage.RcptTo, session => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("test"))),
         });
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class LimitTests
     public Task A_store_that_throws_loses_nothing_but_time() => Transcript.PlaysAsync(
         ToData + "C: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
         () => new TestServer { Store = new MemoryStore { Failure = new IOException("the disk is on fire") } },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("the disk is on fire", StringComparison.Ordinal)));
+        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("the disk is on fire", StringComparison.Ordinal)));
 
     [Fact]
     public Task A_draft_that_cannot_be_begun_or_written_is_our_trouble_and_temporary() => Task.WhenAll(
@@ -277,7 +277,7 @@ public sealed class LimitTests
         Transcript.PlaysAsync(
             ToData + "C: text\nC: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
             () => new TestServer { Store = new MemoryStore { WriteFailure = new IOException("bad sector") } },
-            house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("bad sector", StringComparison.Ordinal))));
+            house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("bad sector", StringComparison.Ordinal))));
 
     [Fact]
     public Task A_disk_that_fills_while_a_message_comes_is_told_at_its_end() => Transcript.PlaysAsync(

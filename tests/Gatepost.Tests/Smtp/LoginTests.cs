@@ -115,7 +115,7 @@ public sealed class LoginTests
     public Task An_authenticator_that_breaks_is_our_trouble() => Transcript.PlaysAsync(
         Hello + $"C: AUTH PLAIN {Right}\nS: 454 4.7.0 Temporary authentication failure\nC: NOOP\nS: 250 2.0.0 Ok",
         () => new TestServer { Listener = Submission(), Authenticator = new OneUser { Failure = new IOException("the directory is gone") } },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.Contains("the directory is gone", StringComparison.Ordinal)));
+        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("the directory is gone", StringComparison.Ordinal)));
 
     [Fact]
     public Task The_gate_may_refuse_a_user_whose_password_was_right() => Transcript.PlaysAsync(
@@ -124,7 +124,7 @@ public sealed class LoginTests
         {
             Listener = Submission(),
             Authenticator = new OneUser(),
-            Gate = new ScriptedGate().At(Stage.Authenticate, session => Verdict.Refuse("test", OurReplies.AuthenticationRequiredAtMail.Say(), $"{session.User} is suspended")),
+            Gate = new ScriptedGate().At(Stage.Authenticate, session => Verdict.Refuse("test", OurReplies.AuthenticationRequiredAtMail.Say(), Finding.Read($"{session.User} is suspended"))),
         });
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class OrderTests
         """,
         () => new TestServer
         {
-            Gate = new ScriptedGate().At(Stage.MailFrom, session => new Verdict { Rule = "test", Why = "as the test wants it", Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
+            Gate = new ScriptedGate().At(Stage.MailFrom, session => new Verdict { Rule = "test", Why = Finding.Read("as the test wants it"), Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
         });
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class OrderTests
         S: 221 2.0.0 Bye
         """,
         () => new TestServer { Gate = new ScriptedGate().At(Stage.MailFrom, _ => throw new InvalidOperationException("the table is gone")) },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Verdict), verdict => verdict.Detail == "InvalidOperationException: the table is gone"));
+        house => Assert.Contains(house.Journal.Of(JournalKind.Verdict), verdict => verdict.Detail?.ToString() == "InvalidOperationException: the table is gone"));
 
     [Fact]
     public Task A_recipient_without_a_route_is_not_accepted() => Transcript.PlaysAsync(
@@ -239,5 +239,5 @@ public sealed class OrderTests
         """,
         afterwards: house => Assert.Single(Assert.Single(house.Store.Messages).Envelope.Recipients));
 
-    private static Verdict Refusal(IPAddress client) => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", client)), "as the test wants it");
+    private static Verdict Refusal(IPAddress client) => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
 }

@@ -65,7 +65,7 @@ public sealed class Transcript
 
     private static void NoFault(TestServer world)
     {
-        Assert.DoesNotContain(world.Journal.Events, happened => happened.Detail?.Contains("a fault of ours", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(world.Journal.Events, happened => happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, world.Store.OpenDrafts);
     }
 

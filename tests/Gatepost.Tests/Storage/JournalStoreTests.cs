@@ -85,8 +85,8 @@ public sealed class JournalStoreTests : IAsyncDisposable
     public async Task Events_that_share_their_strings_come_back_each_with_its_own()
     {
         string address = "ann@host.example", other = "bob@host.example";
-        var one = Event(JournalKind.Verdict, "S1", sender: address, recipient: other, verdict: "G-1") with { Rule = address, Facts = [.. Enumerable.Range(0, 12).Select(number => new Fact($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
-        var two = one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2", Detail = "G-1" };
+        var one = Event(JournalKind.Verdict, "S1", sender: address, recipient: other, verdict: "G-1") with { Rule = address, Facts = [.. Enumerable.Range(0, 12).Select(number => Fact.Read($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
+        var two = one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2", Detail = Finding.Read("G-1") };
         var three = one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
         foreach (var happened in (JournalEvent[])[one, two, three, one])
             journal.Record(happened);
@@ -154,10 +154,10 @@ public sealed class JournalStoreTests : IAsyncDisposable
             Recipient = "боб@пример.example",
             Rule = "some-rule",
             VerdictId = "G-1",
-            Facts = [new Fact("answer", "none"), new Fact("limit", "10")],
+            Facts = [Fact.Read("answer", "none"), OurFacts.Limit.Is(10), OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())],
             NextAttempt = clock.GetUtcNow().AddMinutes(9),
             Size = 123_456_789_012,
-            Detail = "a word",
+            Detail = OurEvidence.ReverseName.Say(IPAddress.Loopback, "a word"),
         };
         journal.Record(written);
         await ReopenAsync();

@@ -1,4 +1,5 @@
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -128,8 +129,8 @@ public sealed class QuarantineStoreTests : IDisposable
         Case = "G-7K3QX9PA",
         At = time.GetUtcNow(),
         Rule = "virus-found",
-        Why = "clamav found\nEicar",
-        Facts = [new Fact("virus", "Eicar \"1\"\r\n\u001b[31m")],
+        Why = OurEvidence.VirusFound.Say("clamav", "\nEicar"),
+        Facts = [OurFacts.Virus.Is("Eicar \"1\"\r\n\u001b[31m")],
         Reply = "551 5.7.1 no",
         Size = 100_000,
         Session = "S1",

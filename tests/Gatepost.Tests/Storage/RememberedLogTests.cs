@@ -1,7 +1,8 @@
 using System.Net;
+using Gatepost.Policy.Auth;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Policy.Auth;
+using Gatepost.Replies;
 using Gatepost.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class RememberedLogTests : IDisposable
         var killed = StateLog.Open(folder, time);
         var counted = CounterLog.Open(folder, time);
         await new Greylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
-        await new TemporaryBlocks(killed, Start).AddAsync(client, "some-rule", Start, Start.AddMinutes(10), "3 messages\nwithin a minute");
+        await new TemporaryBlocks(killed, Start).AddAsync(client, "some-rule", Start, Start.AddMinutes(10), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
         var before = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counted, Start), killed);
         await before.NoteWrongAsync("ann", client, cancel);
 
@@ -39,7 +40,7 @@ public sealed class RememberedLogTests : IDisposable
         var throttle = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counters, Start), log);
 
         Assert.Equal(Start, await greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "bob@host.example", cancel));
-        Assert.Equal("3 messages\nwithin a minute", blocks.Find(client, "some-rule", Start.AddMinutes(9))?.Why);
+        Assert.Equal("3 messages within 1 min, 2 is the limit", blocks.Find(client, "some-rule", Start.AddMinutes(9))?.Why.ToString());
         Assert.Null(blocks.Find(client, "some-rule", Start.AddMinutes(10)));
         Assert.Equal(Start.AddMinutes(10), await throttle.ClosedUntilAsync("ann", client, cancel));
         Assert.Null(await throttle.ClosedUntilAsync("ann", IPAddress.Parse("192.0.2.8"), cancel));
@@ -70,7 +71,7 @@ public sealed class RememberedLogTests : IDisposable
         await using (var log = StateLog.Open(folder, time))
         {
             var blocks = new TemporaryBlocks(log, Start);
-            await blocks.AddAsync(client, "some-rule", Start, Start.AddDays(1), "too much");
+            await blocks.AddAsync(client, "some-rule", Start, Start.AddDays(1), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
             Assert.Single(await blocks.LiftAsync(client, Start));
         }
 

@@ -27,19 +27,22 @@ public sealed class ListedByDnsbl : IRule
             return Verdict.Unremarkable;
 
         var listings = await questions.ListingsAsync(cancel);
-        var facts = listings.Select(listing => new Fact($"dnsbl {listing.Zone}", Told(listing))).ToList();
+        var facts = listings.Select(listing => OurFacts.Dnsbl.Is(listing.Zone, Show(listing))).ToList();
         if (listings.FirstOrDefault(listing => listing.Outcome == ListingOutcome.Listed) is not { } listed)
-            return Verdict.Pass(Name, "on no block list that answered", facts);
+            return Verdict.Pass(Name, OurEvidence.OnNoList.Say(), facts);
 
         bool opaque = context.Options.Dnsbls.Any(list => list.Opaque && list.Zone == listed.Zone);
-        facts.Add(new Fact("would pass", $"the address not being listed at {listed.Zone}, or an exemption here"));
+        facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNotListed.Say(listed.Zone)));
         return Verdict.Refuse(
             Name,
             (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl).Say(("client", context.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
-            $"{context.ClientText} is listed at {listed.Zone}: {listed.Text}",
+            OurEvidence.Listed.Say(context.Client, listed.Zone, listed.Text ?? ""),
             facts);
     }
 
-    private static string Told(Listing listing) =>
-        $"{listing.Question}: {listing.Answer}{(listing.Ttl > TimeSpan.Zero ? $", TTL {listing.Ttl.TotalSeconds:0} s" : "")}{(listing.Text is { } text ? $" ({text})" : "")}";
+    private static Finding Show(Listing listing)
+    {
+        var answer = DnsFacts.WithTtl(OurEvidence.ListAnswer.Say(listing.Question, listing.Answer), listing.Ttl);
+        return listing.Text is { } text ? OurEvidence.WithWords.Say(answer, text) : answer;
+    }
 }

@@ -25,23 +25,23 @@ public sealed class ReverseNameMissing : IRule
         string client = context.ClientText;
         return names.Outcome switch
         {
-            DnsOutcome.Found => Verdict.Pass(Name, $"{client} is {names.Records[0]}", DnsFacts.Of($"PTR of {client}", names)),
+            DnsOutcome.Found => Verdict.Pass(Name, OurEvidence.ReverseName.Say(context.Client, names.Records[0]), OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names))),
             DnsOutcome.Unanswered when !context.Options.DefersWhenSilent(Name) => Verdict.Pass(
                 Name,
-                $"the reverse name of {client} could not be looked up; passes unchecked",
-                DnsFacts.Of($"PTR of {client}", names)),
+                OurEvidence.ReverseNameUnchecked.Say(context.Client),
+                OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names))),
             DnsOutcome.Unanswered => Verdict.Refuse(
                 "reverse-lookup-failed",
                 OurReplies.ReverseLookupFailed.Say(("client", client)),
-                $"the reverse name of {client} could not be looked up: {names.Detail}",
-                DnsFacts.Of($"PTR of {client}", names),
-                new Fact("would pass", "an answer from the name servers of the reverse zone")),
+                OurEvidence.ReverseNameUnanswered.Say(context.Client, names.Detail ?? ""),
+                OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),
+                OurFacts.WouldPass.Is(OurEvidence.PassReverseAnswer.Say())),
             _ => Verdict.Refuse(
                 Name,
                 (context.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
-                $"{client} has no reverse name",
-                DnsFacts.Of($"PTR of {client}", names),
-                new Fact("would pass", "a PTR record for the address")),
+                OurEvidence.NoReverseName.Say(context.Client),
+                OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),
+                OurFacts.WouldPass.Is(OurEvidence.PassPtr.Say())),
         };
     }
 }

@@ -36,26 +36,30 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
             if (addresses.Records.Any(address => Networks.Same(address, context.Session.Client.Address)))
             {
                 context.Session.ClientName ??= name;
-                return Verdict.Pass(Name, $"{name} leads back to {context.ClientText}", DnsFacts.Of($"addresses of {name}", addresses));
+                return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(name, context.Client), OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
             }
 
             silent |= addresses.Outcome == DnsOutcome.Unanswered;
-            facts.Add(DnsFacts.Of($"addresses of {name}", addresses));
+            facts.Add(OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
         }
 
         if (silent && context.Options.DefersWhenSilent(Name))
         {
-            facts.Add(new Fact("would pass", "an answer from the name servers of these names"));
-            return Verdict.Refuse("reverse-lookup-failed", OurReplies.ReverseLookupFailed.Say(("client", context.ClientText)), "whether the reverse name leads back could not be learnt", facts);
+            facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNamesAnswer.Say()));
+            return Verdict.Refuse(
+                "reverse-lookup-failed",
+                OurReplies.ReverseLookupFailed.Say(("client", context.ClientText)),
+                OurEvidence.NamesUnanswered.Say(),
+                facts);
         }
 
         if (silent)
-            return Verdict.Pass(Name, "whether the reverse name leads back could not be learnt", facts);
-        facts.Add(new Fact("would pass", $"an address record of {names.Records[0]} with {context.ClientText}"));
+            return Verdict.Pass(Name, OurEvidence.NamesUnanswered.Say(), facts);
+        facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassConfirmed.Say(names.Records[0], context.Client)));
         return Verdict.Refuse(
             Name,
             OurReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", context.ClientText)),
-            $"no reverse name of {context.ClientText} leads back to it",
+            OurEvidence.NoNameLeadsBack.Say(context.Client),
             facts);
     }
 }

@@ -26,9 +26,9 @@ public sealed class SpokeTooEarly(PolicyServices parts) : IRule
             ? Verdict.Refuse(
                 Name,
                 OurReplies.SpokeTooEarly.Say(),
-                $"the client talked within {context.Options.GreetingPause.TotalSeconds:0.#} s, before the greeting",
-                new Fact("pause", $"{context.Options.GreetingPause.TotalSeconds:0.#} s"),
-                new Fact("would pass", "waiting for the greeting"))
-            : Verdict.Pass(Name, "the client waited for the greeting");
+                OurEvidence.SpokeTooEarly.Say(context.Options.GreetingPause),
+                OurFacts.Pause.Is(context.Options.GreetingPause),
+                OurFacts.WouldPass.Is(OurEvidence.PassGreeting.Say()))
+            : Verdict.Pass(Name, OurEvidence.WaitedForGreeting.Say());
     }
 }

@@ -31,22 +31,32 @@ public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
         string network = TemporaryBlocks.NetworkOf(client).ToString();
         var claim = new Claim(new CounterKey(Counted.ClientConnections, network), 1, limit, context.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], context.Now, cancel);
-        string why = $"{usage.Used} connections from {network} within {context.Options.ClientWindow}, {limit} is the limit";
+        var why = OurEvidence.ConnectionsCounted.Say(usage.Used, network, context.Options.ClientWindow, limit);
         if (refused < 0)
-            return Verdict.Pass(Name, why, new Fact("connections", $"{usage.Used}"), new Fact("limit", $"{limit} in {context.Options.ClientWindow}"));
+        {
+            return Verdict.Pass(
+                Name,
+                why,
+                OurFacts.Connections.Is(usage.Used),
+                OurFacts.Limit.Is(limit),
+                OurFacts.Within.Is(context.Options.ClientWindow));
+        }
+
         return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => new()
     {
         Rule = Name,
-        Why = $"{block.Network} is blocked until {block.Until:u}: {block.Why}",
+        Why = OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
         Reply = OurReplies.TooManyConnectionsInTime.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
         Facts =
         [
-            new Fact("blocked", $"{block.Network} from {block.Since:u} until {block.Until:u}"),
-            new Fact("reason", block.Why),
-            new Fact("would pass", $"after {block.Until:u}, or when an admin lifts the block"),
+            OurFacts.Blocked.Is(block.Network.ToString()),
+            OurFacts.BlockedFrom.Is(block.Since),
+            OurFacts.BlockedUntil.Is(block.Until),
+            OurFacts.Reason.Is(block.Why),
+            OurFacts.WouldPass.Is(OurEvidence.PassAfterOrLifted.Say(block.Until)),
         ],
         Disconnect = true,
     };

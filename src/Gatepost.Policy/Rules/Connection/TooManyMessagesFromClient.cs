@@ -28,17 +28,27 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
 
         var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, context.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], context.Now, cancel);
+        var why = OurEvidence.MessagesCounted.Say(usage.Used, context.Options.ClientWindow, limit);
         if (refused < 0)
-            return Verdict.Pass(Name, $"{usage.Used} messages within {context.Options.ClientWindow}, {limit} is the limit", new Fact("messages", $"{usage.Used}"), new Fact("limit", $"{limit} in {context.Options.ClientWindow}"));
-        string why = $"{usage.Used} messages within {context.Options.ClientWindow}, {limit} is the limit";
+        {
+            return Verdict.Pass(
+                Name,
+                why,
+                OurFacts.Messages.Is(usage.Used),
+                OurFacts.Limit.Is(limit),
+                OurFacts.Within.Is(context.Options.ClientWindow));
+        }
+
         return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => Verdict.Refuse(
         Name,
         OurReplies.TooManyMessagesFromClient.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
-        $"{block.Network} is blocked until {block.Until:u}: {block.Why}",
-        new Fact("blocked", $"{block.Network} from {block.Since:u} until {block.Until:u}"),
-        new Fact("reason", block.Why),
-        new Fact("would pass", $"after {block.Until:u}, or when an admin lifts the block"));
+        OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
+        OurFacts.Blocked.Is(block.Network.ToString()),
+        OurFacts.BlockedFrom.Is(block.Since),
+        OurFacts.BlockedUntil.Is(block.Until),
+        OurFacts.Reason.Is(block.Why),
+        OurFacts.WouldPass.Is(OurEvidence.PassAfterOrLifted.Say(block.Until)));
 }

@@ -18,5 +18,5 @@ public sealed class EhloRequired : IRule
 
     public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.IsEsmtp
         ? Verdict.Unremarkable
-        : Verdict.Refuse(Name, OurReplies.EhloRequired.Say(), "the client greeted with HELO", new Fact("would pass", "EHLO")));
+        : Verdict.Refuse(Name, OurReplies.EhloRequired.Say(), OurEvidence.GreetedWithHelo.Say(), OurFacts.WouldPass.Is(OurEvidence.PassEhlo.Say())));
 }

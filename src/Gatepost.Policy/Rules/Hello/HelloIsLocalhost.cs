@@ -27,8 +27,8 @@ public sealed class HelloIsLocalhost : IRule
             : Verdict.Refuse(
                 Name,
                 entry.Say(("helo", helo)),
-                $"{context.ClientText} calls itself {helo}",
-                new Fact("helo", helo),
-                new Fact("would pass", "the client's own full name")));
+                OurEvidence.CallsItself.Say(context.Client, helo),
+                OurFacts.Helo.Is(helo),
+                OurFacts.WouldPass.Is(OurEvidence.PassOwnName.Say())));
     }
 }

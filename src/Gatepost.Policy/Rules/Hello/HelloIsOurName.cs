@@ -26,23 +26,23 @@ public sealed class HelloIsOurName : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.HelloIsOurName.Say(("helo", helo)),
-            $"{context.ClientText} introduced itself as {helo}, which is {why}",
-            new Fact("helo", helo),
-            new Fact("ours because", why),
-            new Fact("would pass", "the client's own name, or its address among our own"));
+            OurEvidence.HeloIsOurs.Say(context.Client, helo, why),
+            OurFacts.Helo.Is(helo),
+            OurFacts.OursBecause.Is(why),
+            OurFacts.WouldPass.Is(OurEvidence.PassOwnNameOrAddress.Say()));
     }
 
-    private static async ValueTask<string?> WhyOursAsync(RuleContext context, string helo, CancellationToken cancel)
+    private static async ValueTask<Finding?> WhyOursAsync(RuleContext context, string helo, CancellationToken cancel)
     {
         string name = AddressKey.ToAscii(helo.TrimEnd('.'));
         if (name.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase))
-            return "the name this server greets with";
+            return OurEvidence.OursByGreeting.Say();
         if (context.Options.OwnNames.Contains(name, StringComparer.OrdinalIgnoreCase))
-            return "listed among this server's names";
+            return OurEvidence.OursByList.Say();
         if (Address(name) is { } address)
-            return IsOurs(context, address) ? "an address of this server" : null;
+            return IsOurs(context, address) ? OurEvidence.OursByAddress.Say() : null;
         return context.Options.HostedDomainsAreOurNames && name.Length > 0 && await context.Directory.FindDomainAsync(name, cancel) is not null
-            ? "a domain hosted here"
+            ? OurEvidence.OursByDomain.Say()
             : null;
     }
 

@@ -23,13 +23,13 @@ public sealed class HelloMalformed : IRule
         string helo = context.Session.Helo ?? "";
         var name = helo.AsSpan().TrimEnd('.');
         if (!Domains.IsDomain(name))
-            return ValueTask.FromResult(Refuse(OurReplies.HelloMalformed, "is no host name", "a name of letters, digits, hyphens and dots, or [address]"));
+            return ValueTask.FromResult(Refuse(OurReplies.HelloMalformed, OurEvidence.NoHostName, OurEvidence.PassHostName));
         if (!name.Contains('.') && !name.StartsWith('['))
-            return ValueTask.FromResult(Refuse(OurReplies.HelloUnqualified, "has no domain", "the full name with its domain"));
+            return ValueTask.FromResult(Refuse(OurReplies.HelloUnqualified, OurEvidence.NoDomain, OurEvidence.PassFullName));
         return ValueTask.FromResult(Verdict.Unremarkable);
 
-        Verdict Refuse(ReplyEntry entry, string fault, string pass) => Verdict.Refuse(
-            Name, entry.Say(("helo", helo)), $"{helo} {fault}", new Fact("helo", helo), new Fact("would pass", pass));
+        Verdict Refuse(ReplyEntry entry, EvidenceEntry<string> fault, FixedEvidence pass) => Verdict.Refuse(
+            Name, entry.Say(("helo", helo)), fault.Say(helo), OurFacts.Helo.Is(helo), OurFacts.WouldPass.Is(pass.Say()));
     }
 
     private static class Domains

@@ -21,8 +21,8 @@ public sealed class PipelinedTooEarly(Stage stage) : IRule
         ? Verdict.Refuse(
             Name,
             OurReplies.PipelinedTooEarly.Say(),
-            $"the client did not wait: {what}",
-            new Fact("pipelined", what),
-            new Fact("would pass", "waiting for the answer to HELO, EHLO, AUTH, STARTTLS and DATA, and pipelining only after EHLO"))
+            OurEvidence.DidNotWait.Say(what),
+            OurFacts.Pipelined.Is(what),
+            OurFacts.WouldPass.Is(OurEvidence.PassPipelining.Say()))
         : Verdict.Unremarkable);
 }

@@ -20,8 +20,8 @@ public sealed class ProtocolErrors : IRule
         ? Verdict.Refuse(
             Name,
             OurReplies.ProtocolErrors.Say(("what", fault)),
-            $"the client broke the protocol in this session: {fault}",
-            new Fact("fault", fault),
-            new Fact("would pass", "a session without errors"))
+            OurEvidence.BrokeProtocol.Say(fault),
+            OurFacts.Fault.Is(fault),
+            OurFacts.WouldPass.Is(OurEvidence.PassNoErrors.Say()))
         : Verdict.Unremarkable);
 }

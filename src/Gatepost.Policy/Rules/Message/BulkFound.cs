@@ -22,7 +22,7 @@ public sealed class BulkFound : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.BulkFound.Say(),
-            $"{found.Scanner} has seen it in very many copies",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "fewer copies, or an exemption for the sender")]);
+            OurEvidence.ManyCopies.Say(found.Scanner),
+            [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFewerCopies.Say())]);
     }
 }

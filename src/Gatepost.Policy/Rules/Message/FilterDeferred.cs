@@ -22,7 +22,7 @@ public sealed class FilterDeferred : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.FilterDeferred.Say(("filter", found.Scanner), ("words", found.Told)),
-            $"{found.Scanner} defers it: {found.Told}",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+            OurEvidence.FilterDefers.Say(found.Scanner, found.Told),
+            [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFilter.Say())]);
     }
 }

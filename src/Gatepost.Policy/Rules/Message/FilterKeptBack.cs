@@ -22,7 +22,12 @@ public sealed class FilterKeptBack : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.FilterKeptBack.Say(("filter", found.Scanner)),
-            $"{found.Scanner} wants it kept back: {found.Told}",
-            [new Fact("filter", found.Scanner), new Fact("filter's reason", found.Told), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+            OurEvidence.FilterHolds.Say(found.Scanner, found.Told),
+            [
+                OurFacts.Filter.Is(found.Scanner),
+                OurFacts.FilterReason.Is(found.Told),
+                .. found.Facts ?? [],
+                OurFacts.WouldPass.Is(OurEvidence.PassFilter.Say()),
+            ]);
     }
 }

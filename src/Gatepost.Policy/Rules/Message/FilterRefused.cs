@@ -22,7 +22,7 @@ public sealed class FilterRefused : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.FilterRefused.Say(("filter", found.Scanner), ("words", found.Told)),
-            $"{found.Scanner} refuses it: {found.Told}",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "what the filter wants")]);
+            OurEvidence.FilterRejects.Say(found.Scanner, found.Told),
+            [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFilter.Say())]);
     }
 }

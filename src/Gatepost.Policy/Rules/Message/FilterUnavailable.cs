@@ -32,16 +32,16 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
             return Verdict.Unremarkable;
 
         foreach (var scan in away)
-            parts.Alarms.Raise(AlarmKey(scan.Scanner), $"filter {scan.Scanner} does not answer: {scan.Told}");
-        var facts = unseen.Select(scan => new Fact($"filter {scan.Scanner}", scan.Told)).ToList();
+            parts.Alarms.Raise(AlarmKey(scan.Scanner), OurEvidence.FilterSilent.Say(scan.Scanner, scan.Told));
+        var facts = unseen.Select(scan => OurFacts.FilterAnswer.Is(scan.Scanner, scan.Told)).ToList();
         if (away.Find(scan => context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
         {
-            facts.Add(new Fact("would pass", $"an answer of {needed.Scanner}, or when-away = \"pass\""));
-            return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), $"{needed.Scanner} does not answer: {needed.Told}", facts);
+            facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassFilterAnswer.Say(needed.Scanner)));
+            return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
         }
 
         foreach (var scan in unseen)
             context.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
-        return Verdict.Pass(Name, $"passes unscanned by {string.Join(", ", unseen.Select(scan => scan.Scanner))}", facts);
+        return Verdict.Pass(Name, OurEvidence.PassesUnscanned.Say([.. unseen.Select(scan => scan.Scanner)]), facts);
     }
 }

@@ -33,7 +33,7 @@ public sealed class FromNotOwned : IRule
             if (!header.Field.Is("From"u8))
                 continue;
             if (header.Field.IsCut)
-                return Unreadable(user, "the From field is too long to be read", HeaderLimits.Default.Field);
+                return Unreadable(user, OurEvidence.FromTooLong, HeaderLimits.Default.Field);
             foreach (string shown in Addresses(header.Field))
             {
                 if (!await OwnsAsync(context, user, shown, cancel))
@@ -43,9 +43,9 @@ public sealed class FromNotOwned : IRule
 
         return header.End switch
         {
-            HeaderEnd.OverLimit => Unreadable(user, "the header is too long to be read to its end", HeaderLimits.Default.Header),
+            HeaderEnd.OverLimit => Unreadable(user, OurEvidence.HeaderTooLong, HeaderLimits.Default.Header),
             // Without any field we put an empty line before the text ourselves, so nobody reads on in it.
-            HeaderEnd.NotAField when header.Fields > 0 => Unreadable(user, "a line in the header is no field, and a From field may follow it", null),
+            HeaderEnd.NotAField when header.Fields > 0 => Unreadable(user, OurEvidence.LineIsNoField, null),
             _ => Verdict.Unremarkable,
         };
     }
@@ -63,14 +63,14 @@ public sealed class FromNotOwned : IRule
     private Verdict NotOwned(string user, string shown) => Verdict.Refuse(
         Name,
         OurReplies.FromNotOwned.Say(("from", shown), ("user", user)),
-        $"From shows <{shown}>, which is no address of {user}",
-        new Fact("From", shown),
-        new Fact("user", user),
-        new Fact("would pass", $"an address or alias of {user}, or leave to send as <{shown}>"));
+        OurEvidence.FromNotOwned.Say(shown, user),
+        OurFacts.FromField.Is(shown),
+        OurFacts.User.Is(user),
+        OurFacts.WouldPass.Is(OurEvidence.PassOwnedAddress.Say(user, shown)));
 
-    private Verdict Unreadable(string user, string why, long? limit) => Verdict.Refuse(
+    private Verdict Unreadable(string user, FixedEvidence why, long? limit) => Verdict.Refuse(
         Name,
         OurReplies.FromUnreadable.Say(("user", user)),
-        why,
-        [new Fact("user", user), .. limit is null ? Array.Empty<Fact>() : [new Fact("limit", $"{limit} octets")]]);
+        why.Say(),
+        [OurFacts.User.Is(user), .. limit is { } octets ? [OurFacts.SizeLimit.Is(new Octets(octets))] : Array.Empty<Fact>()]);
 }

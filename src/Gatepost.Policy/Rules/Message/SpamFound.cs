@@ -24,8 +24,12 @@ public sealed class SpamFound : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.SpamFound.Say(("grounds", grounds)),
-            $"{found.Scanner} takes it for spam, {grounds}",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", found.Limit > 0 ? string.Create(CultureInfo.InvariantCulture, $"a score below {found.Limit:0.#}") : "what the filter wants")]);
+            found.Limit > 0 ? OurEvidence.SpamScore.Say(found.Scanner, found.Score, found.Limit) : OurEvidence.SpamFound.Say(found.Scanner, found.Told),
+            [
+                OurFacts.Filter.Is(found.Scanner),
+                .. found.Facts ?? [],
+                OurFacts.WouldPass.Is(found.Limit > 0 ? OurEvidence.PassScore.Say(found.Limit) : OurEvidence.PassFilter.Say()),
+            ]);
     }
 
     /// <summary>A filter that only says no gives no score.</summary>

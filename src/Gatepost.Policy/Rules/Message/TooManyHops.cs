@@ -22,9 +22,9 @@ public sealed class TooManyHops : IRule
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
             OurReplies.TooManyHops.Say(("hops", hops)),
-            $"{hops} Received fields, {context.Options.MaxHops} is the limit",
-            new Fact("received fields", $"{hops}"),
-            new Fact("limit", $"{context.Options.MaxHops}"),
-            new Fact("would pass", "the loop cut: the Received fields name the servers that send to each other")));
+            OurEvidence.HopsCounted.Say(hops, context.Options.MaxHops),
+            OurFacts.ReceivedFields.Is(hops),
+            OurFacts.Limit.Is(context.Options.MaxHops),
+            OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())));
     }
 }

@@ -22,7 +22,7 @@ public sealed class VirusFound : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.VirusFound.Say(("name", found.Told)),
-            $"{found.Scanner} found {found.Told}",
-            [new Fact("filter", found.Scanner), .. found.Facts ?? [], new Fact("would pass", "the message without it")]);
+            OurEvidence.VirusFound.Say(found.Scanner, found.Told),
+            [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassWithoutVirus.Say())]);
     }
 }

@@ -22,14 +22,15 @@ public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
         if ((domain?.RecipientsPerHour ?? context.Options.RecipientsPerDomainAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = context.RecipientText, what = $"recipients written to from {name}";
+        string name = AddressKey.ToAscii(login.Domain).ToLowerInvariant(), recipient = context.RecipientText;
         var claim = new Claim(new CounterKey(Counted.DomainRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
         var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
         context.Wish(claim, Refuse);
-        return Quota.Within(Name, what, usage, limit);
+        return Quota.Within(Name, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, usage, limit);
 
-        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.DomainQuotaExceeded, recipient, what, found, limit);
+        Verdict Refuse(Usage found) => Quota.Exceeded(
+            Name, OurReplies.DomainQuotaExceeded, recipient, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, found, limit);
     }
 }

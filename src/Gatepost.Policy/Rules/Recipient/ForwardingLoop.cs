@@ -19,16 +19,16 @@ public sealed class ForwardingLoop : IRule
         var recipient = context.Recipient!;
         return ValueTask.FromResult(recipient.Outcome switch
         {
-            ResolutionOutcome.Loop => Refuse($"aliases and forwards lead back: {recipient.Drawn}"),
-            ResolutionOutcome.TooWide => Refuse($"more than {AliasExpansion.MaxDepth} aliases behind each other or {AliasExpansion.MaxRoutes} addresses: {recipient.Drawn}"),
+            ResolutionOutcome.Loop => Refuse(OurEvidence.LeadsBack.Say(recipient.Drawn)),
+            ResolutionOutcome.TooWide => Refuse(OurEvidence.TooWide.Say(AliasExpansion.MaxDepth, AliasExpansion.MaxRoutes, recipient.Drawn)),
             _ => Verdict.Unremarkable,
         });
 
-        Verdict Refuse(string why) => Verdict.Refuse(
+        Verdict Refuse(Finding why) => Verdict.Refuse(
             Name,
             OurReplies.ForwardingLoop.Say(("recipient", context.RecipientText)),
             why,
-            new Fact("cycle", recipient.Drawn),
-            new Fact("would pass", "any one of these forwards removed"));
+            OurFacts.Cycle.Is(recipient.Drawn),
+            OurFacts.WouldPass.Is(OurEvidence.PassNoForward.Say()));
     }
 }

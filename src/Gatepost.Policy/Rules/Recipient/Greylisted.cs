@@ -27,13 +27,13 @@ public sealed class Greylisted(PolicyServices parts) : IRule
         var first = await parts.Greylist.MeetAsync(client, context.SenderText, context.RecipientText, context.Now, cancel);
         var free = first + context.Options.GreylistDelay;
         if (context.Now >= free)
-            return Verdict.Pass(Name, $"first met {first:u}");
+            return Verdict.Pass(Name, OurEvidence.FirstSeen.Say(first));
 
         return Verdict.Refuse(
             Name,
             OurReplies.Greylisted.Say(("recipient", context.RecipientText), ("seconds", (int)Math.Ceiling((free - context.Now).TotalSeconds))),
-            $"{client}, <{context.SenderText}> and <{context.RecipientText}> first met {first:u}",
-            new Fact("first met", $"{first:u}"),
-            new Fact("would pass", $"from {free:u} on"));
+            OurEvidence.TripleFirstSeen.Say(client, context.SenderText, context.RecipientText, first),
+            OurFacts.FirstSeen.Is(first),
+            OurFacts.WouldPass.Is(OurEvidence.PassFrom.Say(free)));
     }
 }

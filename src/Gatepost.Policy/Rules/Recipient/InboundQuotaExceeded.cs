@@ -34,10 +34,11 @@ public sealed class InboundQuotaExceeded(PolicyServices parts) : IRule
             if (usage.Used >= limit)
                 return Refuse(usage);
             context.Wish(claim, Refuse);
-            var within = Quota.Within(Name, $"messages received by {mailbox}", usage, limit);
+            var within = Quota.Within(Name, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox, usage, limit);
             passes = passes.IsQuiet ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
 
-            Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.InboundQuotaExceeded, recipient, $"messages received by {mailbox}", found, limit);
+            Verdict Refuse(Usage found) => Quota.Exceeded(
+                Name, OurReplies.InboundQuotaExceeded, recipient, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox, found, limit);
         }
 
         return passes;

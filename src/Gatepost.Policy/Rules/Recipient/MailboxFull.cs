@@ -25,7 +25,7 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
             if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
             {
                 if (account.Quota is not null)
-                    passes = Verdict.Pass(Name, $"how full {account.Address} is could not be learnt", passes.Facts);
+                    passes = Verdict.Pass(Name, OurEvidence.SizeUnknown.Say(account.Address.ToString()), passes.Facts);
                 continue;
             }
 
@@ -37,7 +37,10 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
             long declared = context.Session.Envelope!.DeclaredSize ?? 0;
             if (size.Octets < quota && declared <= quota - size.Octets)
             {
-                passes = Verdict.Pass(Name, $"{account.Address} has room", [.. passes.Facts, new Fact("mailbox holds", $"{size.Octets} octets"), new Fact("quota", $"{quota} octets")]);
+                passes = Verdict.Pass(
+                    Name,
+                    OurEvidence.HasRoom.Say(account.Address.ToString()),
+                    [.. passes.Facts, OurFacts.MailboxHolds.Is(new Octets(size.Octets)), OurFacts.Quota.Is(new Octets(quota))]);
                 continue;
             }
 
@@ -53,10 +56,12 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
         return Verdict.Refuse(
             Name,
             reply,
-            $"{account.Address} holds {octets} of {quota} octets{(untouched is { } since ? $", untouched since {since:u}" : "")}",
-            new Fact("mailbox holds", $"{octets} octets"),
-            new Fact("quota", $"{quota} octets"),
-            new Fact("message declares", $"{context.Session.Envelope!.DeclaredSize ?? 0} octets"),
-            new Fact("would pass", "room in the mailbox, or a larger quota"));
+            untouched is { } since
+                ? OurEvidence.HoldsUntouched.Say(account.Address.ToString(), octets, new Octets(quota), since)
+                : OurEvidence.Holds.Say(account.Address.ToString(), octets, new Octets(quota)),
+            OurFacts.MailboxHolds.Is(new Octets(octets)),
+            OurFacts.Quota.Is(new Octets(quota)),
+            OurFacts.MessageDeclares.Is(new Octets(context.Session.Envelope!.DeclaredSize ?? 0)),
+            OurFacts.WouldPass.Is(OurEvidence.PassRoom.Say()));
     }
 }

@@ -25,8 +25,8 @@ public sealed class RecipientBlocked : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.RecipientBlocked.Say(("recipient", context.RecipientText)),
-            $"blocked: {block.Told}",
-            new Fact("block", block.Told),
-            new Fact("would pass", "the entry removed or expired"));
+            OurEvidence.Blocked.Say(block.Described),
+            OurFacts.Block.Is(block.Described),
+            OurFacts.WouldPass.Is(OurEvidence.PassNoBlock.Say()));
     }
 }

@@ -27,17 +27,17 @@ public sealed class RecipientDomainUnknown(PolicyServices parts) : IRule
             DnsOutcome.NoSuchName => Verdict.Refuse(
                 Name,
                 OurReplies.RecipientDomainUnknown.Say(("recipient", context.RecipientText)),
-                $"{domain} does not exist in DNS",
+                OurEvidence.DomainNotInDns.Say(domain),
                 DnsFacts.Mx(domain, hosts),
-                new Fact("would pass", "a domain that exists")),
+                OurFacts.WouldPass.Is(OurEvidence.PassDomainExists.Say())),
             DnsOutcome.Found when hosts.Records is [{ Exchange: "" }] => Verdict.Refuse(
                 "recipient-domain-takes-no-mail",
                 OurReplies.RecipientDomainTakesNoMail.Say(("recipient", context.RecipientText)),
-                $"{domain} publishes a null MX (RFC 7505)",
+                OurEvidence.NullMx.Say(domain),
                 DnsFacts.Mx(domain, hosts),
-                new Fact("would pass", "an address of a domain that takes mail")),
-            DnsOutcome.Unanswered => Verdict.Pass(Name, "DNS did not answer; the queue asks again", DnsFacts.Mx(domain, hosts)),
-            _ => Verdict.Pass(Name, $"{domain} exists", DnsFacts.Mx(domain, hosts)),
+                OurFacts.WouldPass.Is(OurEvidence.PassTakesMail.Say())),
+            DnsOutcome.Unanswered => Verdict.Pass(Name, OurEvidence.DnsSilentQueued.Say(), DnsFacts.Mx(domain, hosts)),
+            _ => Verdict.Pass(Name, OurEvidence.DomainExists.Say(domain), DnsFacts.Mx(domain, hosts)),
         };
     }
 }

@@ -18,8 +18,8 @@ public sealed class RecipientMoved : IRule
             ? Verdict.Refuse(
                 Name,
                 OurReplies.RecipientMoved.Say(("target", target)),
-                $"{context.RecipientText} has moved to {target}",
-                new Fact("moved to", target.ToString()),
-                new Fact("would pass", $"the new address, or moved-to removed"))
+                OurEvidence.HasMoved.Say(context.RecipientText, target.ToString()),
+                OurFacts.MovedTo.Is(target.ToString()),
+                OurFacts.WouldPass.Is(OurEvidence.PassNewAddress.Say()))
             : Verdict.Unremarkable);
 }

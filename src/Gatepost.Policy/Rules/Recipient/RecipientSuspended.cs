@@ -42,15 +42,15 @@ public sealed class RecipientSuspended : IRule
         // An alias of several reaches those who can receive.
         if (context.Options.Rules.GetValueOrDefault(Name)?.Mode is null or RuleMode.On)
             context.Recipient = recipient with { Routes = left };
-        return Verdict.Pass(Name, "one of several behind the alias is suspended and gets no copy", new Fact("suspension", last.Told));
+        return Verdict.Pass(Name, OurEvidence.AliasMemberSuspended.Say(), OurFacts.Suspension.Is(last.Described));
     }
 
     private Verdict Refuse(RuleContext context, Suspension suspension) => Verdict.Refuse(
         Name,
         OurReplies.RecipientSuspended.Say(("recipient", context.RecipientText)),
-        $"{context.RecipientText} is suspended: {suspension.Told}",
-        new Fact("suspension", suspension.Told),
-        new Fact("would pass", "the suspension lifted"));
+        OurEvidence.IsSuspended.Say(context.RecipientText, suspension.Described),
+        OurFacts.Suspension.Is(suspension.Described),
+        OurFacts.WouldPass.Is(OurEvidence.PassNoSuspension.Say()));
 
     private static bool LeadsInto(Route route, Account account) =>
         route.Destination == account.Destination

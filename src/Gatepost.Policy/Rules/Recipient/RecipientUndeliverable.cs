@@ -28,21 +28,25 @@ public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
             return Verdict.Unremarkable;
 
         var callout = await parts.Callouts.AskAsync(route.Address, route.Destination, context.Options.Callouts, cancel);
-        Fact[] facts = [new Fact($"callout to {callout.Host}", $"{callout.Said}, asked {callout.At:u}"), .. callout.Conversation is { } id ? [new Fact("conversation", id)] : Array.Empty<Fact>()];
+        Fact[] facts =
+        [
+            OurFacts.Callout.Is(callout.Host, OurEvidence.CalloutAnswer.Say(callout.Said, callout.At)),
+            .. callout.Conversation is { } id ? [OurFacts.Attempt.Is(id)] : Array.Empty<Fact>(),
+        ];
         return callout.Outcome switch
         {
-            CalloutOutcome.Taken => Verdict.Pass(Name, $"{callout.Host} takes {context.RecipientText}", facts),
+            CalloutOutcome.Taken => Verdict.Pass(Name, OurEvidence.HostAccepts.Say(callout.Host, context.RecipientText), facts),
             CalloutOutcome.Refused => Verdict.Refuse(
                 Name,
                 OurReplies.RecipientUndeliverable.Say(("recipient", context.RecipientText), ("host", callout.Host), ("said", callout.Said)),
-                $"{callout.Host} refuses {context.RecipientText}",
-                [.. facts, new Fact("would pass", $"the address at {callout.Host}; its refusal is believed for {context.Options.Callouts.KeepNegative}")]),
+                OurEvidence.HostRejects.Say(callout.Host, context.RecipientText),
+                [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassHostAccepts.Say(callout.Host, context.Options.Callouts.KeepNegative))]),
             _ when context.Options.DefersWhenSilent(Name) => Verdict.Refuse(
                 "recipient-unverified",
                 OurReplies.RecipientUnverified.Say(("recipient", context.RecipientText)),
-                $"whether {callout.Host} takes {context.RecipientText} could not be learnt",
-                [.. facts, new Fact("would pass", $"an answer of {callout.Host}")]),
-            _ => Verdict.Pass(Name, $"whether {callout.Host} takes it could not be learnt; passes unchecked", facts),
+                OurEvidence.HostSilent.Say(callout.Host, context.RecipientText),
+                [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassHostAnswer.Say(callout.Host))]),
+            _ => Verdict.Pass(Name, OurEvidence.HostSilentPasses.Say(callout.Host), facts),
         };
     }
 }

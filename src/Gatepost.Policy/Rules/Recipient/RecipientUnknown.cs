@@ -19,20 +19,21 @@ public sealed class RecipientUnknown : IRule
         var recipient = context.Recipient!;
         return ValueTask.FromResult(recipient.Outcome switch
         {
-            ResolutionOutcome.Found => Verdict.Pass(Name, recipient.Path.Count > 1 ? recipient.Drawn : "address found", new Fact("route", Routes(recipient))),
+            ResolutionOutcome.Found => Verdict.Pass(
+                Name,
+                recipient.Path.Count > 1 ? OurEvidence.AddressResolved.Say(recipient.Drawn) : OurEvidence.AddressFound.Say(),
+                Routes(recipient)),
             ResolutionOutcome.Unknown => Verdict.Refuse(
                 Name,
                 OurReplies.RecipientUnknown.Say(("recipient", context.RecipientText)),
-                $"{recipient.Domain?.Name ?? "no domain of ours"} has no such mailbox, alias or catch-all",
-                new Fact("domain", recipient.Domain?.Name ?? "none hosted"),
-                new Fact("would pass", "a mailbox or alias of that name, or a catch-all")),
+                recipient.Domain is { } domain ? OurEvidence.NoSuchMailbox.Say(domain.Name) : OurEvidence.NoDomainOfOurs.Say(),
+                recipient.Domain is { } hosted ? OurFacts.Domain.Is(hosted.Name) : OurFacts.DomainMissing.Is(OurEvidence.NoneHosted.Say()),
+                OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say())),
             _ => Verdict.Unremarkable,
         });
     }
 
-    private static string Routes(Resolution recipient) => recipient.Routes.Count switch
-    {
-        1 => recipient.Routes[0].Destination.ToString(),
-        var many => $"{many} destinations",
-    };
+    private static Fact Routes(Resolution recipient) => recipient.Routes is [var only]
+        ? OurFacts.Route.Is(only.Destination.ToString())
+        : OurFacts.Routes.Is(OurEvidence.Destinations.Say(recipient.Routes.Count));
 }

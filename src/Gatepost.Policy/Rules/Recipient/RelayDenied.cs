@@ -22,20 +22,26 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
             return Verdict.Unremarkable;
         string domain = context.Session.Candidate!.Address.Domain;
         if (context.MayRelay)
-            return Verdict.Pass(Name, context.Session.User is { } user ? $"{user} logged in" : "client is in a trusted network", new Fact("route", context.Recipient.Routes[0].Destination.ToString()));
+        {
+            return Verdict.Pass(
+                Name,
+                context.Session.User is { } user ? OurEvidence.LoggedIn.Say(user) : OurEvidence.TrustedNetwork.Say(),
+                OurFacts.Route.Is(context.Recipient.Routes[0].Destination.ToString()));
+        }
 
         if (context.Session.Role == ListenerRole.Internal)
-            return Refuse(context, OurReplies.RelayDeniedUntrusted, $"{domain} is no domain of ours and {context.ClientText} is in no trusted network", new Fact("would pass", "a login, or the client's address in a trusted network"), domain);
+            return Refuse(context, OurReplies.RelayDeniedUntrusted, OurEvidence.NotTrusted.Say(domain, context.Client), OurEvidence.PassTrusted, domain);
         if (context.Session.Role == ListenerRole.Mx && await misdirected.FindAsync(domain, context, cancel) is { } leads)
-            return Refuse(context, OurReplies.DomainNotHosted, $"{domain} is not hosted here, though its MX leads to this server", new Fact("would pass", "the domain being hosted here, or its MX naming the server that hosts it"), domain, leads);
-        return Refuse(context, OurReplies.RelayDenied, $"{domain} is no domain of ours and the client may not relay", new Fact("would pass", "a login, a trusted network, or the domain being hosted here"), domain);
+            return Refuse(context, OurReplies.DomainNotHosted, OurEvidence.MxLeadsHere.Say(domain), OurEvidence.PassHosted, domain, leads);
+        return Refuse(context, OurReplies.RelayDenied, OurEvidence.MayNotRelay.Say(domain), OurEvidence.PassRelay, domain);
     }
 
-    private static Verdict Refuse(RuleContext context, ReplyEntry entry, string why, Fact remedy, string domain, Fact? seen = null)
+    private static Verdict Refuse(RuleContext context, ReplyEntry entry, Finding why, FixedEvidence pass, string domain, Fact? seen = null)
     {
+        var remedy = OurFacts.WouldPass.Is(pass.Say());
         var reply = entry.Say(("recipient", context.RecipientText));
         return seen is null
-            ? Verdict.Refuse(entry.Id, reply, why, new Fact("domain", domain), remedy)
-            : Verdict.Refuse(entry.Id, reply, why, new Fact("domain", domain), seen, remedy);
+            ? Verdict.Refuse(entry.Id, reply, why, OurFacts.Domain.Is(domain), remedy)
+            : Verdict.Refuse(entry.Id, reply, why, OurFacts.Domain.Is(domain), seen, remedy);
     }
 }

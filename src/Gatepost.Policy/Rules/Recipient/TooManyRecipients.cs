@@ -23,9 +23,9 @@ public sealed class TooManyRecipients : IRule
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
             OurReplies.TooManyRecipients.Say(),
-            $"{accepted} recipients of this message were accepted, {limit} is the limit",
-            new Fact("accepted", $"{accepted}"),
-            new Fact("limit", $"{limit}"),
-            new Fact("would pass", "the rest in a further message")));
+            OurEvidence.RecipientsAccepted.Say(accepted, limit),
+            OurFacts.Accepted.Is(accepted),
+            OurFacts.Limit.Is(limit),
+            OurFacts.WouldPass.Is(OurEvidence.PassRestLater.Say())));
     }
 }

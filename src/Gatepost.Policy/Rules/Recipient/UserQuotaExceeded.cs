@@ -23,14 +23,15 @@ public sealed class UserQuotaExceeded(PolicyServices parts) : IRule
         if ((account?.RecipientsPerHour ?? context.Options.RecipientsPerUserAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = Quota.NameOf(login!), recipient = context.RecipientText, what = $"recipients written to by {name}";
+        string name = Quota.NameOf(login!), recipient = context.RecipientText;
         var claim = new Claim(new CounterKey(Counted.UserRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
         var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
         context.Wish(claim, Refuse);
-        return Quota.Within(Name, what, usage, limit);
+        return Quota.Within(Name, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, usage, limit);
 
-        Verdict Refuse(Usage found) => Quota.Exceeded(Name, OurReplies.UserQuotaExceeded, recipient, what, found, limit);
+        Verdict Refuse(Usage found) => Quota.Exceeded(
+            Name, OurReplies.UserQuotaExceeded, recipient, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, found, limit);
     }
 }

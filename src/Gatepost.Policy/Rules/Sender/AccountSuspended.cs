@@ -25,8 +25,8 @@ public sealed class AccountSuspended(Stage stage) : IRule
             : Verdict.Refuse(
                 Name,
                 stage == Stage.Authenticate ? OurReplies.AccountDisabled.Say() : OurReplies.AccountSuspended.Say(("recipient", context.RecipientText)),
-                $"{user} is suspended: {suspension.Told}",
-                new Fact("suspension", suspension.Told),
-                new Fact("would pass", "the suspension lifted"));
+                OurEvidence.IsSuspended.Say(user, suspension.Described),
+                OurFacts.Suspension.Is(suspension.Described),
+                OurFacts.WouldPass.Is(OurEvidence.PassNoSuspension.Say()));
     }
 }

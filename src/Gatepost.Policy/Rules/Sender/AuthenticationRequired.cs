@@ -24,8 +24,8 @@ public sealed class AuthenticationRequired : IRule
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
             OurReplies.AuthenticationRequired.Say(("recipient", context.RecipientText)),
-            "the client did not log in",
-            new Fact("without-login", $"{context.Options.WithoutLogin}"),
-            new Fact("would pass", "a login before MAIL")));
+            OurEvidence.NotLoggedIn.Say(),
+            OurFacts.WithoutLogin.Is($"{context.Options.WithoutLogin}"),
+            OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say())));
     }
 }

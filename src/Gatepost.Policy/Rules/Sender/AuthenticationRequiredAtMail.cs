@@ -15,5 +15,9 @@ public sealed class AuthenticationRequiredAtMail : IRule
     public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) =>
         ValueTask.FromResult(context.Session.User is not null || context.Options.WithoutLogin != WithoutLogin.RefuseSender
             ? Verdict.Unremarkable
-            : Verdict.Refuse(Name, OurReplies.AuthenticationRequiredAtMail.Say(), "the client did not log in", new Fact("would pass", "a login before MAIL")));
+            : Verdict.Refuse(
+                Name,
+                OurReplies.AuthenticationRequiredAtMail.Say(),
+                OurEvidence.NotLoggedIn.Say(),
+                OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say())));
 }

@@ -31,8 +31,8 @@ public sealed class SenderBlocked(Stage stage) : IRule
         return Verdict.Refuse(
             Name,
             (ours ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", context.SenderText)),
-            $"blocked: {block.Told}",
-            new Fact("block", block.Told),
-            new Fact("would pass", "the entry removed or expired"));
+            OurEvidence.Blocked.Say(block.Described),
+            OurFacts.Block.Is(block.Described),
+            OurFacts.WouldPass.Is(OurEvidence.PassNoBlock.Say()));
     }
 }

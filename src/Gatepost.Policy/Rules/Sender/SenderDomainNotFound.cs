@@ -27,12 +27,17 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
         if (sender.IsAddressLiteral || sender.Domain.Length == 0)
             return Verdict.Unremarkable;
         if (await context.Directory.FindDomainAsync(sender.Domain, cancel) is not null)
-            return Verdict.Pass(Name, $"{sender.Domain} is a domain of ours");
+            return Verdict.Pass(Name, OurEvidence.OurDomain.Say(sender.Domain));
 
         string domain = AddressKey.ToAscii(sender.Domain);
         var hosts = await parts.Dns.MxAsync(domain, cancel);
         if (hosts.Outcome == DnsOutcome.Found)
-            return hosts.Records is [{ Exchange: "" }] ? TakesNoMail(context, domain, hosts) : Verdict.Pass(Name, $"mail for {domain} goes to {hosts.Records[0].Exchange}", DnsFacts.Mx(domain, hosts));
+        {
+            return hosts.Records is [{ Exchange: "" }]
+                ? TakesNoMail(context, domain, hosts)
+                : Verdict.Pass(Name, OurEvidence.MailGoesTo.Say(domain, hosts.Records[0].Exchange), DnsFacts.Mx(domain, hosts));
+        }
+
         if (hosts.Outcome == DnsOutcome.Unanswered)
             return Unanswered(context, domain, DnsFacts.Mx(domain, hosts));
         if (hosts.Outcome == DnsOutcome.NoSuchName)
@@ -40,10 +45,10 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
 
         // RFC 5321 §5.1: without MX the address records serve.
         var addresses = await parts.Dns.AddressesAsync(domain, cancel);
-        var fact = DnsFacts.Of($"addresses of {domain}", addresses);
+        var fact = OurFacts.Addresses.Is(domain, DnsFacts.Show(addresses));
         return addresses.Outcome switch
         {
-            DnsOutcome.Found => Verdict.Pass(Name, $"{domain} has addresses and no MX", fact),
+            DnsOutcome.Found => Verdict.Pass(Name, OurEvidence.AddressesOnly.Say(domain), fact),
             DnsOutcome.Unanswered => Unanswered(context, domain, fact),
             _ => NotFound(context, domain, DnsFacts.Mx(domain, hosts), fact),
         };
@@ -52,22 +57,22 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
     private Verdict NotFound(RuleContext context, string domain, params IReadOnlyList<Fact> facts) => Verdict.Refuse(
         Name,
         OurReplies.SenderDomainNotFound.Say(("sender", context.SenderText)),
-        $"{domain} has neither MX nor address records",
-        [.. facts, new Fact("would pass", $"an MX or address record of {domain}")]);
+        OurEvidence.NoMailHost.Say(domain),
+        [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassMailHost.Say(domain))]);
 
     private Verdict Unanswered(RuleContext context, string domain, Fact fact) => !context.Options.DefersWhenSilent(Name)
-        ? Verdict.Pass(Name, $"DNS did not answer for {domain}; passes unchecked", fact)
+        ? Verdict.Pass(Name, OurEvidence.DnsSilentPasses.Say(domain), fact)
         : Verdict.Refuse(
             "sender-domain-unanswered",
             OurReplies.SenderDomainUnanswered.Say(("sender", context.SenderText)),
-            $"DNS did not answer for {domain}",
+            OurEvidence.DnsSilent.Say(domain),
             fact,
-            new Fact("would pass", "an answer"));
+            OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say()));
 
     private static Verdict TakesNoMail(RuleContext context, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
         "sender-domain-takes-no-mail",
         OurReplies.SenderDomainTakesNoMail.Say(("sender", context.SenderText)),
-        $"{domain} publishes a null MX (RFC 7505)",
+        OurEvidence.NullMx.Say(domain),
         DnsFacts.Mx(domain, hosts),
-        new Fact("would pass", "a sender whose domain takes mail"));
+        OurFacts.WouldPass.Is(OurEvidence.PassSenderTakesMail.Say()));
 }

@@ -23,8 +23,8 @@ public sealed class SenderNotLoggedIn : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.SenderNotLoggedIn.Say(("sender", context.SenderText)),
-            $"{account.Address} has a password and the client did not log in",
-            new Fact("mailbox", account.Address.ToString()),
-            new Fact("would pass", "a login before MAIL"));
+            OurEvidence.HasPassword.Say(account.Address.ToString()),
+            OurFacts.Mailbox.Is(account.Address.ToString()),
+            OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say()));
     }
 }

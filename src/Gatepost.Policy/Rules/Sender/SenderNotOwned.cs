@@ -19,9 +19,9 @@ public sealed class SenderNotOwned : IRule
             return Verdict.Unremarkable;
         // A user of this machine, told by the kernel ("uid 33"), has no mailbox to own: cron and web server write as whom they like.
         if (!Mailbox.TryParse(user, out _))
-            return Verdict.Pass(Name, $"{user} is a user of this machine");
+            return Verdict.Pass(Name, OurEvidence.LocalUser.Say(user));
         if (context.Session.Envelope?.Sender is not { } sender)
-            return context.Options.LoginMaySendNull ? Verdict.Pass(Name, "the null sender is nobody's") : Refuse(context, user);
+            return context.Options.LoginMaySendNull ? Verdict.Pass(Name, OurEvidence.NullSender.Say()) : Refuse(context, user);
         if (await Ownership.WhyAsync(context.Directory, user, sender, cancel) is { } why)
             return Verdict.Pass(Name, why);
         return Refuse(context, user);
@@ -30,7 +30,7 @@ public sealed class SenderNotOwned : IRule
     private Verdict Refuse(RuleContext context, string user) => Verdict.Refuse(
         Name,
         OurReplies.SenderNotOwned.Say(("sender", context.SenderText), ("user", user)),
-        $"<{context.SenderText}> is no address of {user}",
-        new Fact("user", user),
-        new Fact("would pass", $"an address or alias of {user}, or leave to send as <{context.SenderText}>"));
+        OurEvidence.NotOwned.Say(context.SenderText, user),
+        OurFacts.User.Is(user),
+        OurFacts.WouldPass.Is(OurEvidence.PassOwnedAddress.Say(user, context.SenderText)));
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners.Milter;
@@ -47,10 +48,10 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
 
     private Scan Read(MilterEnd end, MilterChanges changes)
     {
-        var facts = new List<Fact> { new("milter step", end.At) };
+        var facts = new List<Fact> { OurFacts.MilterStep.Is(end.At) };
         if (end.Words.Length > 0)
-            facts.Add(new Fact("filter's words", end.Words));
-        facts.AddRange(changes.Refused.Select(what => new Fact("wanted and not done", what)));
+            facts.Add(OurFacts.FilterWords.Is(end.Words));
+        facts.AddRange(changes.Refused.Select(OurFacts.NotDone.Is));
 
         return end.Answer switch
         {
