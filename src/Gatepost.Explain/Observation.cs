@@ -46,6 +46,9 @@ internal sealed class Observation
 {
     public string? Recipient { get; set; }
 
+    /// <summary>Who sent the message that this is about, where known.</summary>
+    public string? Sender { get; set; }
+
     public DeliveryAction Action { get; set; }
 
     /// <summary>The host that gave the reply, where it is named.</summary>

@@ -13,6 +13,12 @@ public enum Speaker
 
     /// <summary>The server it talked to, nearer to the cause.</summary>
     Remote,
+
+    /// <summary>A notice as a whole, with the sentences that stand in each of its kind.</summary>
+    StandingText,
+
+    /// <summary>The subject of a notice.</summary>
+    Subject,
 }
 
 /// <summary>One reply quoted in a document, whichever way it is explained.</summary>
@@ -62,6 +68,12 @@ public sealed class Report
 
     /// <summary>Every reply quoted about this recipient: the far server's and the relay's own are two facts.</summary>
     public IReadOnlyList<QuotedReplyText> Replies { get; init; } = [];
+
+    /// <summary>All that was said about this recipient, the nearest to the cause first, and why each decided or did not.</summary>
+    public IReadOnlyList<Statement> Statements { get; init; } = [];
+
+    /// <summary>Which rung of the ladder decided.</summary>
+    public Because Because { get; init; }
 
     /// <summary>The text that was explained, on one line; empty where only codes decided.</summary>
     public string Said { get; init; } = "";

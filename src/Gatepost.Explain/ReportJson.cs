@@ -97,6 +97,7 @@ public static class ReportJson
         json.WriteString("verdictId", report.VerdictId);
         json.WriteBoolean("numberMisleads", report.NumberMisleads);
         WriteReplies(json, report);
+        WriteStatements(json, report);
         WriteTexts(json, report, language);
     }
 
@@ -117,6 +118,31 @@ public static class ReportJson
 
         json.WriteEndArray();
     }
+
+    private static void WriteStatements(Utf8JsonWriter json, Report report)
+    {
+        json.WriteString("because", NameOf(report.Because));
+        json.WriteStartArray("statements");
+        foreach (var statement in report.Statements)
+        {
+            json.WriteStartObject();
+            json.WriteString("speaker", NameOf(statement.Speaker));
+            json.WriteString("stage", statement.Stage);
+            if (statement.Code is { } code)
+                json.WriteNumber("code", code);
+            if (statement.Status is { } status)
+                json.WriteString("status", status.ToString());
+            json.WriteString("text", statement.Text);
+            json.WriteString("reason", statement.Reason?.Word);
+            json.WriteString("standing", NameOf(statement.Standing));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A value of an enumeration in kebab case: <c>remote-words</c>, <c>standing-text</c>.</summary>
+    private static string NameOf(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private static void WriteTexts(Utf8JsonWriter json, Report report, Language language)
     {

@@ -56,8 +56,12 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
         if (reading.Code is not { } code || !BasicCodes.IsKnown(code) || BasicCodes.IsRegistered(code) || reason is null)
             return null;
         var number = BasicCodes.Find(code)!;
-        return number.Reason == reason || number.Reason?.Wider == reason.Word || reason == Reason.Unknown ? number : null;
+        return number.Reason == reason || number.Reason?.Wider == reason.Word || reason == Reason.Unknown || (IsOfTheWay(number.Reason) && IsOfTheWay(reason)) ? number : null;
     }
+
+    /// <summary>Troubles on the way and of machines, which loose words tell apart badly.</summary>
+    private static bool IsOfTheWay(Reason? reason) =>
+        reason == Reason.HostUnreachable || reason == Reason.DnsFailure || reason == Reason.ConfigurationError || reason == Reason.SystemError;
 
     private static Match WithoutWords(in ReplyReading reading, ReplyEntry? status, ReplyEntry? code)
     {
@@ -99,7 +103,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     /// <summary>522 as 5.2.2: only for a code that no standard knows, or that is known to be such a status.</summary>
     public static EnhancedStatus? DotsRestored(int? code)
     {
-        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known))
+        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known) || (known / 10 == 54 && !BasicCodes.IsKnown(known)))
             return null;
         return new EnhancedStatus(known / 100, known / 10 % 10, known % 10);
     }

@@ -35,10 +35,12 @@ internal static class NoticeReader
         if (failed.Count == 0 && !(daemon ? IsAboutSomebody(named, replies, bySubject) : IsReportOfMachine(message, subject, named, head, byWords, bySubject || replies.Count > 0)))
             return [];
         var observations = new List<Observation>();
-        foreach (string recipient in Choose(named, replies, failed, layout, sender))
-            observations.Add(new Observation { Recipient = recipient });
+        if (named.TrueForAll(recipient => recipient.Score <= 0 || recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase)) && failed.Count == 0 && LocalPart.Of(notice, message.Header, layout) is { } local)
+            observations.Add(new Observation { Recipient = local, Sender = sender });
+        foreach (string recipient in observations.Count > 0 ? [] : Choose(named, replies, failed, layout, sender))
+            observations.Add(new Observation { Recipient = recipient, Sender = sender });
         if (observations.Count == 0)
-            observations.Add(new Observation());
+            observations.Add(new Observation { Recipient = LocalPart.Of(notice, message.Header, layout), Sender = sender });
         foreach (var observation in observations)
         {
             NoticeWords.Add(observation, notice, replies, alone: observations.Count == 1);

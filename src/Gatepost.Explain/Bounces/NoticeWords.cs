@@ -19,12 +19,28 @@ internal static class NoticeWords
 
         // What local programs print into Sendmail's transcript has no code and is still nearest to the cause.
         if (alone && QuotedReplies.TranscriptAt(notice) is var transcript and >= 0 && transcript < notice.EndOfWords)
-            observation.Candidates.Add(new Candidate(Excerpt.From(notice.Passage, transcript, notice.EndOfWords), FoundCode.None, Nearness.Reporter));
+            AddLines(observation, notice, transcript);
 
         // Of a notice about several recipients the whole says nothing about one of them.
         var whole = Excerpt.From(notice.Passage, 0, notice.EndOfWords);
         if (!whole.IsEmpty && (alone || observation.Candidates.Count == 0))
             observation.Candidates.Add(new Candidate(whole, alone ? Codes(whole) : FoundCode.None, Nearness.Notice));
+    }
+
+    /// <summary>Line by line: "Connection refused" is the cause, "could not be delivered for 5 days" below it only what came of it.</summary>
+    private static void AddLines(Observation observation, Notice notice, int transcript)
+    {
+        for (int line = notice.Passage.LineAt(transcript), added = 0; line < notice.Passage.Lines && added < 12; line++)
+        {
+            int start = notice.Passage.StartOfLine(line), end = Math.Min(notice.EndOfWords, start + notice.Passage.Line(line).Length);
+            if (start >= notice.EndOfWords)
+                return;
+            var words = Excerpt.From(notice.Passage, start, end);
+            if (words.IsEmpty)
+                continue;
+            observation.Candidates.Add(new Candidate(words, FoundCode.None, Nearness.Reporter));
+            added++;
+        }
     }
 
     private static FoundCode Codes(Excerpt whole)

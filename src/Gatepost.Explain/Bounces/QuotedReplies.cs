@@ -130,7 +130,7 @@ internal static class QuotedReplies
             skip += blanks;
             words = words[blanks..];
         }
-        else if (line.TrimStart().StartsWith("<<<") || words.StartsWith(">>>") || words.StartsWith("...") || words.StartsWith("--"))
+        else if (line.TrimStart().StartsWith("<<<") || words.StartsWith(">>>") || words.StartsWith("In: ") || words.StartsWith("Out: ") || words.StartsWith("...") || words.StartsWith("--"))
         {
             return -1;
         }

@@ -17,6 +17,7 @@ internal static class ReportReader
         for (int i = 0; i < groups.Count; i++)
         {
             var observation = Observe(groups[i]);
+            observation.Sender = Address.First(message.Header["To"] ?? "");
             observation.Recipient ??= Stand(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count) ?? ReturnedRecipient.Of(layout);
             if (seen?.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}") == false)
                 continue;
@@ -56,7 +57,12 @@ internal static class ReportReader
 
         foreach (var diagnostic in group.Diagnostics)
         {
-            observation.Add(WithoutType(diagnostic), Nearness.Reply);
+            // The number of a local program is no reply code: "X-LOCAL; 500 (err.nosuchuser)".
+            var said = WithoutType(diagnostic);
+            if (IsLocal(diagnostic.Text) && !said.IsEmpty)
+                observation.Add(CodeFinder.ReadFirst(said.Text) is { CodeAt: 0, Status: null } number && number.WordsAt < said.Text.Length ? said.Slice(number.WordsAt) : said, Nearness.Reply);
+            else
+                observation.Add(said, Nearness.Reply);
             if (diagnostic.Text.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase))
                 observation.LocalStep = diagnostic;
         }
@@ -70,12 +76,26 @@ internal static class ReportReader
         return observation;
     }
 
+    private static bool IsLocal(string diagnostic) => diagnostic.StartsWith("x-local", StringComparison.OrdinalIgnoreCase) || diagnostic.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The address as it was written to where the final one is none, or lies behind the same domain's door: <c>u817@store4.example.org</c>.</summary>
     private static string? RecipientOf(StatusGroup group)
     {
+        string? final = group.FinalRecipient is { } field1 ? Address.OfField(field1.Text) : null;
+        string? original = group.OriginalRecipient is { } field2 ? Address.OfField(field2.Text) : null;
+        if (original is not null && original.IndexOf('@') is var at and > 0 && (final is null || IsInternal(final, group.FinalRecipient!.Text, original[(at + 1)..])))
+            return original;
         foreach (var field in (ReadOnlySpan<Excerpt?>)[group.FinalRecipient, group.ActualRecipient, group.OriginalRecipient])
-            if (field is not null && Address.OfField(field.Text) is { } address && address.Contains('@'))
+            if (field is not null && Address.OfField(field.Text) is { } address && address.IndexOf('@') > 0 && address.IndexOf('@') + 1 < address.Length)
                 return address;
         return null;
+    }
+
+    private static bool IsInternal(string final, string field, string domain)
+    {
+        int at = final.LastIndexOf('@');
+        string host = final[(at + 1)..];
+        return at <= 0 || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase) || field.Contains("@", StringComparison.Ordinal) && field.IndexOf(':') > field.IndexOf('@');
     }
 
     private static string? Stand(List<NamedRecipient> named, List<string> failed, int index, int count)

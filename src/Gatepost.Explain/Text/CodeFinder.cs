@@ -39,7 +39,7 @@ internal static class CodeFinder
                 last = found;
             else if (last.Code < 400 && found.Code >= 400)
                 last = found;
-            else if (!same && Quotes(text, found.CodeAt))
+            else if (!same && found.Code >= 400 && Quotes(text, found.CodeAt))
                 last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
         }
 

@@ -1,0 +1,65 @@
+using System.Buffers;
+using Gatepost.Explain.Text;
+
+namespace Gatepost.Explain;
+
+/// <summary>Reads from the words at which stage of the conversation they were said, and by which host.</summary>
+internal static class Place
+{
+    /// <summary><c>host mx.example.org[192.0.2.1] said:</c>, <c>... while talking to mx.example.org.:</c></summary>
+    public static string? HostOf(Observation observation)
+    {
+        foreach (var candidate in observation.Candidates)
+            foreach (string before in (ReadOnlySpan<string>)["host ", "talking to ", "connect to ", "Connected to ", "server "])
+            {
+                string text = candidate.Words.Text;
+                int at = text.IndexOf(before, StringComparison.Ordinal);
+                if (at < 0 || IsClient(text.AsSpan(0, at)))
+                    continue;
+                var host = text.AsSpan(at + before.Length);
+                int end = 0;
+                while (end < host.Length && (char.IsAsciiLetterOrDigit(host[end]) || host[end] is '.' or '-'))
+                    end++;
+                host = host[..end].TrimEnd('.');
+                if (host.Contains('.') && end < 255 && (before.Contains("to ", StringComparison.Ordinal) || host.IndexOfAnyExcept("0123456789.") >= 0))
+                    return host.ToString();
+            }
+
+        return null;
+    }
+
+    /// <summary>"Client host 192.0.2.1 blocked" names who was refused, not who spoke.</summary>
+    private static bool IsClient(ReadOnlySpan<char> before)
+    {
+        before = before.TrimEnd();
+        foreach (string word in (ReadOnlySpan<string>)["client", "your", "sending", "the", "helo", "sender"])
+            if (before.EndsWith(word, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    private static readonly SearchValues<string> StageHints = WordSearch.Any("in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
+
+    private static readonly (string Words, string Stage)[] Stages =
+    [
+        ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"), ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
+        ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"), ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
+        ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"), (">>> DATA", "DATA"),
+    ];
+
+    /// <summary>The command that was answered, in the words of SMTP; null where it is not told.</summary>
+    public static string? StageOf(Observation observation)
+    {
+        foreach (var candidate in observation.Candidates)
+        {
+            var text = candidate.Words.Text.AsSpan();
+            if (candidate.Nearness == Nearness.Subject || text.IndexOfAny(StageHints) is not (var first and >= 0))
+                continue;
+            foreach (var (words, stage) in Stages)
+                if (text[first..].Holds(words))
+                    return stage;
+        }
+
+        return null;
+    }
+}

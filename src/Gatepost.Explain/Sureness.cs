@@ -1,0 +1,38 @@
+using Gatepost.Replies;
+
+namespace Gatepost.Explain;
+
+/// <summary>How sure an answer is: by what decided, and by how near to the cause it stood.</summary>
+internal static class Sureness
+{
+    /// <param name="observation">What the document says.</param>
+    /// <param name="match">What it was taken for.</param>
+    /// <param name="statement">The statement that decided; null where only codes did.</param>
+    public static Confidence Of(Observation observation, Match match, Candidate? statement)
+    {
+        if (observation.Settled is not null)
+            return Confidence.High;
+        if (match.Entry.Reason == Reason.Unknown)
+            return match.Basis < Basis.Status ? Confidence.Low : Confidence.None;
+        var sure = match.Basis switch
+        {
+            Basis.Own => Confidence.Certain,
+            Basis.Dialect => match.IsVague ? Confidence.Medium : Confidence.High,
+            Basis.Words => match.Weight >= 60 ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
+            Basis.Status => match.Entry.Id is "X.1.1" or "X.2.2" or "X.4.7" or "X.3.4" or "X.7.8" or "X.7.25" or "X.7.26" || statement is null ? Confidence.Medium : Confidence.Low,
+            Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,
+            _ => Confidence.None,
+        };
+        return sure > Limit(statement, match) ? Limit(statement, match) : sure;
+    }
+
+    /// <summary>Loose words need the frame of a reply around them to be sure of; standing text and a subject are never more than a hint.</summary>
+    private static Confidence Limit(Candidate? statement, Match match) => statement switch
+    {
+        null => Confidence.Certain,
+        { Nearness: Nearness.Subject } => Confidence.Low,
+        { Nearness: Nearness.Notice } => match.Basis == Basis.Dialect ? Confidence.High : Confidence.Medium,
+        { Codes.IsEmpty: true } when match.Basis == Basis.Words && statement.Nearness != Nearness.AboutRecipient => Confidence.Medium,
+        _ => Confidence.Certain,
+    };
+}
