@@ -50,11 +50,8 @@ public sealed class RuleEngine : IGatekeeper
 
     public PolicyServices Parts => parts;
 
-    /// <summary>Applies new options and another directory; sessions follow them from their next command.</summary>
-    public void Reload(PolicyOptions options, IDirectory directory) => Prepare(options, directory)();
-
     /// <summary>Builds everything that new options and another directory need: rules, filters, lists.</summary>
-    /// <returns>Applies it, which cannot fail.</returns>
+    /// <returns>Applies it, which cannot fail; sessions follow it from their next command.</returns>
     /// <exception cref="ArgumentException">The options cannot be used; nothing has changed.</exception>
     public Action Prepare(PolicyOptions options, IDirectory directory)
     {

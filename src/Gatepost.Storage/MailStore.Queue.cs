@@ -130,7 +130,7 @@ public sealed partial class MailStore : IQueue
         byte[] record = new byte[BodyRecord.HeaderLength + notice.Octets.Length];
         notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
         var contents = Contents.Of(id, record);
-        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= Options.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength) : null;
+        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength) : null;
         return NewMessage.From(id, notice.Envelope, null, Now, contents, inMemory);
     }
 

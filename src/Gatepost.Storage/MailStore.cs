@@ -40,18 +40,18 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         Options = options;
         ids = new QueueIds(clock);
         opener = new QueueDatabase(options);
-        Health = new StoreHealth(options, clock, OnStateChanged, Tell);
+        Health = new StoreHealth(clock, OnStateChanged, Tell);
         Budget = new MemoryBudget(options.DraftMemory);
         arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
         var ledger = opener.Open(out long generation);
-        readers = new ReaderPool(options, opener.DatabasePath);
+        readers = new ReaderPool(opener.DatabasePath);
         Files = new LargeFiles(opener.FilesFolder, generation);
         view = new QueueView(readers, opener, Files, Health.Note);
         writer = new GroupCommitter(ledger, opener, Health, unrecorded, Leases, RemoveFiles, clock, Measure);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, Health.Note);
         sweep = Task.Run(Sweep);
-        watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, options.FreeSpaceInterval);
+        watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
     }
 
     /// <summary>Opens the store for serving.</summary>

@@ -38,7 +38,7 @@ public sealed class QueueView : IDisposable
         var places = new QueueDatabase(options);
         if (!File.Exists(places.DatabasePath))
             throw new FileNotFoundException($"there is no queue in {options.Folder}", places.DatabasePath);
-        return new QueueView(new ReaderPool(options, places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
+        return new QueueView(new ReaderPool(places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
     }
 
     /// <summary>Messages with the recipients that match, oldest first; one with very many recipients may come in several parts. One whose rows are damaged is left out.</summary>

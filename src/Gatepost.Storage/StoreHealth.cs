@@ -15,10 +15,10 @@ public enum StoreState
 }
 
 /// <summary>State of the store, and when to try again.</summary>
-internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Action<StoreState, string> changed, Action<StoreState, string> noted)
+internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string> changed, Action<StoreState, string> noted)
 {
     private readonly Lock gate = new();
-    private TimeSpan pause = options.ReopenInterval / 10;
+    private TimeSpan pause = StoreOptions.ReopenInterval / 10;
     private DateTimeOffset reopenAt;
     private Exception cause = new IOException("the store is closed");
     private StoreState state;
@@ -37,7 +37,7 @@ internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Acti
     public void Break(Exception by)
     {
         reopenAt = clock.GetUtcNow() + pause;
-        pause = pause * 2 < options.ReopenInterval ? pause * 2 : options.ReopenInterval;
+        pause = pause * 2 < StoreOptions.ReopenInterval ? pause * 2 : StoreOptions.ReopenInterval;
         Become(StoreState.Broken, by);
     }
 
@@ -47,7 +47,7 @@ internal sealed class StoreHealth(StoreOptions options, TimeProvider clock, Acti
 
     public void Recover()
     {
-        pause = options.ReopenInterval / 10;
+        pause = StoreOptions.ReopenInterval / 10;
         if (state == StoreState.Broken)
             Become(StoreState.Sound, null);
     }

@@ -16,7 +16,7 @@ public sealed record StoreOptions
     public int InlineBatch { get; init; } = 192 * 1024;
 
     /// <summary>Bodies above this size get a file of their own and are streamed into it while they arrive; those between go to a segment.</summary>
-    public int SegmentLimit { get; init; } = 256 * 1024;
+    internal const int SegmentLimit = 256 * 1024;
 
     /// <summary>Size of one segment file of bodies. Small enough for small disks, large enough that a busy server starts a new one once a second at most.</summary>
     public int SegmentSize { get; init; } = 16 * 1024 * 1024;
@@ -31,22 +31,22 @@ public sealed record StoreOptions
     public long MinimumFree { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How often free space is looked at.</summary>
-    public TimeSpan FreeSpaceInterval { get; init; } = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan FreeSpaceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>New messages handed to delivery without being read back; further ones are found by the next look at the queue.</summary>
     public int ArrivalsCapacity { get; init; } = 4096;
 
     /// <summary>Memory that bodies handed over with new messages may use together.</summary>
-    public long ArrivalsMemory { get; init; } = 32 * 1024 * 1024;
+    internal const long ArrivalsMemory = 32 * 1024 * 1024;
 
     /// <summary>Largest body handed over in memory; below the large object heap's 85,000.</summary>
-    public int ArrivalsBodyLimit { get; init; } = 64 * 1024;
+    internal const int ArrivalsBodyLimit = 64 * 1024;
 
     /// <summary>Longest wait between two tries to reopen a broken store; the first comes after a tenth of it.</summary>
-    public TimeSpan ReopenInterval { get; init; } = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>SQLite's own cache of pages, each connection.</summary>
-    public int CacheBytes { get; init; } = 32 * 1024 * 1024;
+    internal const int CacheBytes = 32 * 1024 * 1024;
 
     /// <summary>Pages in the write-ahead log after which they are copied into the database.</summary>
     public int CheckpointPages { get; init; } = 4000;
@@ -61,11 +61,11 @@ public sealed record StoreOptions
             yield return "the data folder has no name";
         if (InlineLimit < 0 || InlineLimit > SegmentLimit)
             yield return $"the limit of bodies in rows is {InlineLimit}: 0 to {SegmentLimit}";
-        if (SegmentLimit < 4096 || SegmentLimit > SegmentSize)
-            yield return $"the limit of bodies in segments is {SegmentLimit}: 4096 to {SegmentSize}";
+        if (SegmentSize < SegmentLimit)
+            yield return $"a segment of {SegmentSize} is too small: bodies of {SegmentLimit} go there";
         if (SegmentSize > 1024 * 1024 * 1024)
             yield return $"a segment of {SegmentSize} is too large: 1 GiB at most";
-        if (DraftMemory < 0 || ArrivalsMemory < 0 || MinimumFree < 0)
+        if (DraftMemory < 0 || MinimumFree < 0)
             yield return "memory and free space cannot be negative";
         if (ArrivalsCapacity < 1)
             yield return $"{ArrivalsCapacity} arrivals: at least 1";

@@ -14,7 +14,7 @@ internal static class Program
         {
             // Before the general command line: sendmail's has rules of its own, and local programs start it for each message.
             if (args is ["sendmail", .. var rest])
-                return await SendmailProgram.RunAsync(rest, CancellationToken.None);
+                return await SendmailProgram.RunAsync(rest, RunAsync, CancellationToken.None);
 
             var parsed = CommandLine.Build().Parse(args, CommandLine.Parsing);
             if (parsed.Errors.Count == 0)

@@ -16,7 +16,8 @@ public sealed record LoginThrottleOptions
     /// <summary>For one account within <see cref="Window"/>, from addresses that never logged in to it.</summary>
     public int PerAccount { get; init; } = 20;
 
-    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>Long enough for a person who forgot a password to remember it, short enough to let the next one in.</summary>
+    internal static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
@@ -101,9 +102,9 @@ public sealed class LoginThrottle
 
     private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
 
-    private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, limits.Window);
+    private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, LoginThrottleOptions.Window);
 
-    private Claim OfAccount(string user) => new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, limits.Window);
+    private Claim OfAccount(string user) => new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, LoginThrottleOptions.Window);
 
     private static string Name(string user) => user.Length > 254 ? user[..254].ToLowerInvariant() : user.ToLowerInvariant();
 }

@@ -99,9 +99,8 @@ internal sealed class BodyReader(ConnectionStream stream, Deadlines deadlines, S
     }
 
     /// <summary>The moment at which what has come so far is too little.</summary>
-    private long SlowDeadline => limits.MinDataRate == 0
-        ? long.MaxValue
-        : started + (long)limits.SlowDataGrace.TotalMilliseconds + (smtp.BodyOctets * 1000 / limits.MinDataRate);
+    private long SlowDeadline =>
+        started + (long)SessionLimits.SlowDataGrace.TotalMilliseconds + (smtp.BodyOctets * 1000 / SessionLimits.MinDataRate);
 
     /// <summary>A fast sender gets a larger buffer; one that pauses gets none while it does.</summary>
     private ValueTask<bool> FillAsync() => stream.FillAsync(

@@ -114,7 +114,7 @@ internal sealed class Connection
         if (!profile.MayProxy(peer.Address))
             return true;
 
-        long until = deadlines.In(Limits.HandshakeTimeout);
+        long until = deadlines.In(SessionLimits.HandshakeTimeout);
         while (true)
         {
             var outcome = ProxyHeader.Read(stream.Input.Unread, out var client, out int length);
@@ -341,7 +341,7 @@ internal sealed class Connection
         TlsState state;
         try
         {
-            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, Limits.HandshakeTimeout).ConfigureAwait(false);
+            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, SessionLimits.HandshakeTimeout).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
             or InvalidOperationException or NotSupportedException or OperationCanceledException)
@@ -369,7 +369,7 @@ internal sealed class Connection
     {
         try
         {
-            return await deadlines.JudgeAsync(judging, Limits.JudgementTimeout).ConfigureAwait(false);
+            return await deadlines.JudgeAsync(judging, SessionLimits.JudgementTimeout).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

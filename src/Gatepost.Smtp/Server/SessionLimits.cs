@@ -36,26 +36,29 @@ public sealed record SessionLimits
     /// <summary>Longest silence within a message (RFC 5321 §4.5.3.2.5 has 3 minutes for the client).</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>After <see cref="SlowDataGrace"/> a message must have come at this rate on average, octets a second; 0 for any rate.</summary>
-    public int MinDataRate { get; init; } = 256;
+    /// <summary>
+    /// After <see cref="SlowDataGrace"/> a message must have come at this rate on average, octets a second: below what any modem does, above what
+    /// only holds a connection open.
+    /// </summary>
+    internal const int MinDataRate = 256;
 
     /// <summary>How long a message may take whatever its rate.</summary>
-    public TimeSpan SlowDataGrace { get; init; } = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan SlowDataGrace = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest time for a client to take our replies off the wire; then the connection is cut without a word.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest TLS handshake, and longest wait for a PROXY header.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest judgement at one stage; then 421 4.3.0. Must stay below the 10 minutes a client waits after its data (RFC 5321 §4.5.3.2.6).</summary>
-    public TimeSpan JudgementTimeout { get; init; } = TimeSpan.FromMinutes(4);
+    internal static readonly TimeSpan JudgementTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>What is wrong with these values, in the administrator's words. Ranges are checked where a value is read.</summary>
     public IEnumerable<string> Problems()
     {
         if (MaxTextLine is < 998)
-            yield return $"max-text-line is {MaxTextLine}: RFC 5321 §4.5.3.1.6 asks for 998 or more";
+            yield return $"line-length is {MaxTextLine}: RFC 5321 §4.5.3.1.6 asks for 998 or more";
         if (MaxMessage < 65536)
             yield return $"message-size is {MaxMessage} octets: RFC 5321 §4.5.3.1.7 asks for 65536 or more";
     }

@@ -61,13 +61,13 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         int needed = filled + more;
         if (buffer is not null && needed <= buffer.Length)
             return true;
-        if (needed > store.Options.SegmentLimit)
+        if (needed > StoreOptions.SegmentLimit)
             return false;
 
         int size = buffer is null ? FirstBuffer : buffer.Length;
         while (size < needed)
             size *= 2;
-        size = Math.Min(size, store.Options.SegmentLimit);
+        size = Math.Min(size, StoreOptions.SegmentLimit);
         if (!store.Budget.TryTake(size - accounted))
             return false;
 
@@ -199,7 +199,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
     private ReadOnlyMemory<byte>? HandOver(Memory<byte> record)
     {
         int length = record.Length - BodyRecord.HeaderLength;
-        if (length > store.Options.ArrivalsBodyLimit || buffer?.Length > LargestHandedOver || store.Leases.Memory + length > store.Options.ArrivalsMemory)
+        if (length > StoreOptions.ArrivalsBodyLimit || buffer?.Length > LargestHandedOver || store.Leases.Memory + length > StoreOptions.ArrivalsMemory)
             return null;
         handedOver = true;
         return record[BodyRecord.HeaderLength..];

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>Reading connections, each used by one at a time, kept for the next.</summary>
-internal sealed class ReaderPool(StoreOptions options, string path) : IDisposable
+internal sealed class ReaderPool(string path) : IDisposable
 {
     private const int MaxKept = 4;
     private readonly ConcurrentBag<QueueReader> idle = [];
@@ -38,7 +38,7 @@ internal sealed class ReaderPool(StoreOptions options, string path) : IDisposabl
     private QueueReader Rent()
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        return idle.TryTake(out var reader) ? reader : new QueueReader(Schema.OpenForReading(path, options), Interlocked.Read(ref epoch));
+        return idle.TryTake(out var reader) ? reader : new QueueReader(Schema.OpenForReading(path), Interlocked.Read(ref epoch));
     }
 
     private void Return(QueueReader reader)

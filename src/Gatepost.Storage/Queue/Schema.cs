@@ -83,7 +83,7 @@ internal static class Schema
             database.Run("PRAGMA page_size=4096");
             database.Run("PRAGMA journal_mode=WAL");
             database.Run("PRAGMA synchronous=FULL");
-            Tune(database, options);
+            Tune(database);
             database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={options.CheckpointPages}"));
             Upgrade(database);
             return database;
@@ -96,16 +96,16 @@ internal static class Schema
         }
     }
 
-    public static Database OpenForReading(string path, StoreOptions options)
+    public static Database OpenForReading(string path)
     {
         var database = Database.Open(path, readOnly: true);
-        Tune(database, options);
+        Tune(database);
         return database;
     }
 
-    private static void Tune(Database database, StoreOptions options)
+    private static void Tune(Database database)
     {
-        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheBytes / 1024}"));
+        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{StoreOptions.CacheBytes / 1024}"));
         database.Run("PRAGMA temp_store=MEMORY");
     }
 

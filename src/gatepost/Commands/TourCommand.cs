@@ -37,9 +37,9 @@ internal static class TourCommand
         try
         {
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
-            var stage = new TourRunner(store, TimeProvider.System);
+            var stage = new TourRunner(store, TimeProvider.System, Random.Shared);
             // Deliveries wait for silent servers; the others are played in the meantime.
-            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, cancel) : null;
+            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, Random.Shared, cancel) : null;
             var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json ? null : teller);
             if (!json)
                 teller.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));

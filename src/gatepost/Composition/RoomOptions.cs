@@ -106,6 +106,7 @@ internal static class RoomOptions
         Role = listener.Role,
         EndPoint = address,
         ImplicitTls = listener.Tls == TlsUse.Implicit,
+        RequireTls = listener.RequireTls,
         Certificates = listener.Tls switch
         {
             // A listener without TLS must not offer what the server's certificates would make possible.

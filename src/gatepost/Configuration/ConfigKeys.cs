@@ -164,6 +164,11 @@ public static partial class ConfigKeys
             + "it. `none`: never. Default: `starttls` where a certificate is configured; else `self-signed` for `mx` on an address other "
             + "than loopback, `none` for all others.");
 
+        public static readonly Key<bool> RequireTls = listener.Key("require-tls", ValueKinds.Flag,
+            o => o.RequireTls, (o, v) => o with { RequireTls = v },
+            "Whether MAIL is rejected (530 5.7.0) and AUTH is not offered until the client has started TLS. For `submission`; an `mx` that "
+            + "does so loses mail.");
+
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = listener.Key("trusted", ValueKinds.Networks,
             o => o.Trusted, (o, v) => o with { Trusted = v },
             "Role `internal` only: the networks that may send to anywhere. Loopback always may.");
@@ -236,6 +241,15 @@ public static partial class ConfigKeys
         public static readonly Key<TimeSpan> CommandTimeout = session.Key("command-timeout", ValueKinds.Duration("1s", "1h"),
             o => o.CommandTimeout, (o, v) => o with { CommandTimeout = v },
             "Longest silence between commands before 421. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes.");
+
+        public static readonly Key<int?> Messages = session.Key("messages", ValueKinds.Limit(1_000_000),
+            o => o.MaxMessages, (o, v) => o with { MaxMessages = v },
+            "Messages in one session; then MAIL gets 421 and the client opens another. 0: no limit. Announced by LIMITS.");
+
+        public static readonly Key<int?> LineLength = session.Key("line-length", ValueKinds.Limit(1_000_000),
+            o => o.MaxTextLine, (o, v) => o with { MaxTextLine = v },
+            "Longest line of a message in octets, without CRLF; messages with longer ones get 554 5.6.0. 0: no limit, because mail with longer "
+            + "lines is common and harmless; RFC 5321 §4.5.3.1.6 says 998.");
 
         public static readonly Key<TimeSpan> DataTimeout = session.Key("data-timeout", ValueKinds.Duration("1s", "1h"),
             o => o.DataTimeout, (o, v) => o with { DataTimeout = v },

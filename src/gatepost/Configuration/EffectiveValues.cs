@@ -40,12 +40,12 @@ internal static class EffectiveValues
 
     private static string Value(Section section, Key key, Settings settings)
     {
-        if (key == ConfigKeys.General.HostName)
-            return Quote(settings.HostName);
         if (key == ConfigKeys.General.Data)
             return Quote(settings.Data);
         if (key == ConfigKeys.Account.Password && section.Has(ConfigKeys.Account.Password))
             return "(hidden)";
+        if (!section.Has(key) && key is IBoundKey<Settings> bound && bound.ShowIn(settings) is { Length: > 0 } computed)
+            return computed;
         return section.SourceOf(key) is { Length: > 0 } source ? source : "(not set)";
     }
 

@@ -112,6 +112,9 @@ public sealed record ListenerSettings
 
     public TlsUse Tls { get; init; }
 
+    /// <summary>MAIL and AUTH only over TLS.</summary>
+    public bool RequireTls { get; init; }
+
     public IReadOnlyList<IPNetwork> Trusted { get; init; } = [];
 
     public IReadOnlyList<IPNetwork> ProxyFrom { get; init; } = [];

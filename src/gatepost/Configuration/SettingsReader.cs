@@ -209,6 +209,13 @@ public sealed class SettingsReader
         }
 
         var tls = listener.Tls == TlsUse.WhereCertified ? UsualTls(listener.Role, listener.Addresses, certified) : listener.Tls;
+        if (listener.RequireTls && tls == TlsUse.None)
+        {
+            file.AddError(
+                section.LineOf(ConfigKeys.Listener.RequireTls),
+                "require-tls needs TLS: add [[certificate]] with file and key, or write tls = \"self-signed\"");
+        }
+
         return WithLimits(listener with { Tls = tls }, settings);
     }
 

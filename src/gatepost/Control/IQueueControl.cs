@@ -24,6 +24,6 @@ internal interface IQueueControl : IAsyncDisposable
 /// <summary>Something an administrator must know to go on; the message says what to do.</summary>
 internal sealed class ControlException(int exitCode, string message, Exception? cause = null) : Exception(message, cause)
 {
-    /// <summary>One of <see cref="Commands.ExitCode"/>.</summary>
+    /// <summary>One of <see cref="Gatepost.ExitCode"/>.</summary>
     public int ExitCode { get; } = exitCode;
 }

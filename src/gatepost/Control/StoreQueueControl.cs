@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Gatepost.Commands;
 using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage;

@@ -33,7 +33,10 @@ internal static class SendmailProgram
         was refused; 69 the server refused; 75 try again later (no server runs, or it is full); 78 configuration.
         """;
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    /// <param name="arguments">After <c>sendmail</c>.</param>
+    /// <param name="run">Runs another verb of the program, for <c>-bp</c>.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Func<string[], Task<int>> run, CancellationToken cancel)
     {
         var options = SendmailOptions.Parse(arguments);
         if (options.Problem is { } problem)
@@ -50,7 +53,7 @@ internal static class SendmailProgram
                 return ExitCode.Done;
             case SendmailMode.ListQueue:
                 string[] place = [.. Place("--config", options.Config), .. Place("--data", options.Data)];
-                return await Program.RunAsync(["queue", "list", .. place]);
+                return await run(["queue", "list", .. place]);
         }
 
         var settings = SettingsReader.Load(options.Config ?? CommandLine.FindConfig(), new Overrides(options.Data));

@@ -28,7 +28,7 @@ public sealed partial class ReplyTests
         var strays = SourceTree.Product
             .Where(file => file.Project != "Gatepost.Replies")
             // The tour's rows are what the source list expects to hear; nothing of them is ever spoken.
-            .Where(file => !file.Path.StartsWith("src/gatepost/Tour/TourRows", StringComparison.Ordinal))
+            .Where(file => !file.Path.StartsWith("src/Gatepost.Tour/TourRows", StringComparison.Ordinal))
             .SelectMany(file => file.Find(WrittenReply()));
 
         Finding.None(strays);

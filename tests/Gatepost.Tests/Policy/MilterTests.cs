@@ -238,7 +238,7 @@ public sealed class MilterTests
             },
         };
         var book = new RuleEngine(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g" }] }, TestDirectory.Directory(), parts, new Random(1));
-        book.Reload(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] }, TestDirectory.Directory());
+        book.Prepare(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] }, TestDirectory.Directory())();
 
         Assert.Equal([false, false, false], made.Select(scanner => scanner.Disposed));
     }

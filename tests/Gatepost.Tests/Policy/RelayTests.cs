@@ -109,7 +109,7 @@ public sealed class RelayTests
         var visit = new RuleSession(book);
         Assert.False((await visit.RcptAsync("ann@new.example")).Passes);
 
-        book.Reload(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory([TestDirectory.Domain("new.example")], [TestDirectory.Account("ann@new.example")], []));
+        book.Prepare(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory([TestDirectory.Domain("new.example")], [TestDirectory.Account("ann@new.example")], []))();
 
         Assert.True((await visit.RcptAsync("ann@new.example")).Passes);
     }

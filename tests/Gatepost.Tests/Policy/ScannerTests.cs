@@ -133,7 +133,7 @@ public sealed class ScannerTests
         var book = new RuleEngine(new PolicyOptions { Scanners = [before] }, TestDirectory.Directory(), parts, new Random(1));
         var first = new RuleSession(book).MessageAsync(Message).AsTask();
         var second = new RuleSession(book).MessageAsync(Message).AsTask();
-        book.Reload(new PolicyOptions { Scanners = [before with { Timeout = TimeSpan.FromSeconds(20) }] }, TestDirectory.Directory());
+        book.Prepare(new PolicyOptions { Scanners = [before with { Timeout = TimeSpan.FromSeconds(20) }] }, TestDirectory.Directory())();
         Assert.False(second.IsCompleted);
         handler.Answer.SetResult();
 
@@ -152,7 +152,7 @@ public sealed class ScannerTests
         Assert.False((await new RuleSession(book).MessageAsync(Message)).Passes);
         Assert.Equal("filter:f", Assert.Single(parts.Alarms.On).Key);
 
-        book.Reload(new PolicyOptions(), TestDirectory.Directory());
+        book.Prepare(new PolicyOptions(), TestDirectory.Directory())();
 
         Assert.Empty(parts.Alarms.On);
     }

@@ -74,6 +74,8 @@ public sealed class ConfigurationTests
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"2001:db8::1\"", "with its port")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\ntls = \"implicit\"", "tls needs a certificate")]
     [InlineData("[[listener]]\nrole = \"internal\"\naddress = \"127.0.0.1:25\"", "needs trusted")]
+    [InlineData("[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:587\"\nrequire-tls = true", "require-tls needs TLS: add [[certificate]]")]
+    [InlineData("[limits]\nline-length = 100", "line-length is 100: RFC 5321 §4.5.3.1.6 asks for 998 or more")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\ntrusted = [\"10.0.0.0/8\"]", "for role \"internal\" only")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = [\"127.0.0.1:25\", \"127.0.0.1:25\"]", "is taken by the listener at line 3")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\nproxy-from = [\"10.0.0.1/8\"]", "bits behind the prefix must be 0")]

@@ -36,6 +36,20 @@ public sealed partial class DocumentationTests
             Assert.Contains(verb.Name, manual, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_architecture_page_names_only_what_is_there()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "ARCHITECTURE.md"));
+        string sources = string.Concat(Architecture.SourceTree.Product.Select(file => file.Path + "\n" + file.Code))
+            + string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Program"), "*.cs"));
+        var names = Name().Matches(page).Select(match => match.Groups[1].Value).Distinct();
+        Assert.All(names, name => Assert.Matches($@"\b{name}\b", sources));
+    }
+
+    /// <summary>A type, member or file in backticks.</summary>
+    [GeneratedRegex(@"`(?:[\w/]+/)?([A-Z]\w+)(?:\.cs)?`")]
+    private static partial Regex Name();
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 }

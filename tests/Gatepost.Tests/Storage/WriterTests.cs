@@ -115,7 +115,7 @@ public sealed class WriterTests : IDisposable
     {
         var opener = new QueueDatabase(Options);
         Directory.CreateDirectory(opener.FilesFolder);
-        var health = new StoreHealth(Options, clock, (state, why) => heard.Enqueue((state, why)), (state, why) => heard.Enqueue((state, why)));
+        var health = new StoreHealth(clock, (state, why) => heard.Enqueue((state, why)), (state, why) => heard.Enqueue((state, why)));
         using var writer = new GroupCommitter(opener.Open(out _), opener, health, new PendingDeliveries(), new Leases(), _ => { }, clock, (_, _) => { });
 
         var bad = new OddJob(throws: true);

@@ -1,9 +1,9 @@
-using Gatepost.Commands;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Tour;
 using Spectre.Console;
 
-namespace Gatepost.Tour;
+namespace Gatepost.Commands;
 
 /// <summary>Tells the tour to people: grouped, what repeats folded, the rest one look per scene; a single row in full.</summary>
 internal sealed class TourPrinter(Terminal terminal, Language language, bool inFull)

@@ -1,4 +1,4 @@
-namespace Gatepost.Commands;
+namespace Gatepost;
 
 /// <summary>What the program's exit status means: sysexits, because mail programs have spoken them for decades. Listed in docs/manual/gatepost.md.</summary>
 internal static class ExitCode

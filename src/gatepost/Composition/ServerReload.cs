@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Dns;
@@ -13,7 +12,7 @@ using Gatepost.Smtp.Server;
 using Gatepost.Storage;
 using Gatepost.Web.Control;
 
-namespace Gatepost;
+namespace Gatepost.Composition;
 
 /// <summary>What is in force, and how a changed configuration takes its place: everything is built before anything is changed.</summary>
 internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProvider time, Action<Finding> report)

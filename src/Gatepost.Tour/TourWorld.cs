@@ -74,7 +74,7 @@ internal static class TourWorld
             Account("carl@host.example") with { Password = Stored, Suspensions = [Suspend(Suspended.Sending)] },
             Account("classic@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("classic@elsewhere.example")] },
             Account("modern@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("modern@elsewhere.example")] },
-            Account("forward@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("somebody@partner.example")] },
+            Account("forward@host.example") with { KeepsCopy = false, Forwards = [Mailbox.Parse("someone@partner.example")] },
         ],
         [
             new Alias(Mailbox.Parse("left@host.example"), [Mailbox.Parse("right@host.example")]),

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatepost.Composition;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
@@ -8,7 +7,7 @@ using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Web.Control;
 
-namespace Gatepost;
+namespace Gatepost.Composition;
 
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(

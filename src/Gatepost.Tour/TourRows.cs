@@ -17,7 +17,7 @@ internal static partial class TourRows
         Plain("B06", "Goodbye", "Прощание", [Ehlo, "QUIT"], "221 2.0.0 Bye"),
         Plain("B07", "A message is taken", "Письмо принято", Message, "250 2.0.0 Ok: queued as "),
         Plain("B08", "A forwarded mailbox; where it leads is nobody's business", "Переадресованный ящик; куда, никого не касается", [Ehlo, Mail, "RCPT TO:<forward@host.example>"], "250 2.1.5 Ok") with { Case = "a" },
-        Plain("B08", "The same where the server may tell", "То же, где серверу разрешено сказать", [Ehlo, Mail, "RCPT TO:<forward@host.example>"], "251 2.1.5 User not local; will forward to <somebody@partner.example>") with { Case = "b", Policy = options => options with { DiscloseForward = true } },
+        Plain("B08", "The same where the server may tell", "То же, где серверу разрешено сказать", [Ehlo, Mail, "RCPT TO:<forward@host.example>"], "251 2.1.5 User not local; will forward to <someone@partner.example>") with { Case = "b", Policy = options => options with { DiscloseForward = true } },
         Plain("B09", "Does this address exist? Mail will tell", "Есть ли такой адрес? Покажет письмо", [Ehlo, "VRFY ann@host.example"], "252 2.0.0 "),
         Plain("B10", "Ready for the message", "Готов принять письмо", [Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA"], "354 "),
         Plain("B12", "One connection too many", "Лишнее соединение", [], "421 4.7.0 mx.host.example Error: too many connections from 127.0.0.2") with { Holds = 1, Server = options => options with { MaxConnectionsPerClient = 1 } },

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Gatepost.Commands;
 using Gatepost.Configuration;
+using Gatepost.Control;
 using Gatepost.Storage;
 
-namespace Gatepost.Control;
+namespace Gatepost.Commands;
 
 /// <summary>Finds the way to queue and journal: the running server where there is one, else the store itself.</summary>
 internal static class QueueControls

@@ -15,7 +15,7 @@ using MimeKit;
 namespace Gatepost.Tour;
 
 /// <summary>Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the tour's own clock given back.</summary>
-internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, TimeProvider time)
+internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, TimeProvider time, Random random)
 {
     private const string Sender = "ann@host.example";
 
@@ -24,13 +24,15 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5);
 
     private readonly TourClock clock = new(time);
-    private readonly MemoryJournal notebook = new();
+    private readonly MemoryJournal journal = new();
 
     /// <summary>Servers that say nothing are waited for a second; a slow machine must not take the others for such.</summary>
-    public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(string folder, IReadOnlyList<TourScenario> scenes, TimeProvider time, CancellationToken cancel)
+    public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(
+        string folder, IReadOnlyList<TourScenario> scenes, TimeProvider time, Random random, CancellationToken cancel)
     {
         var halves = scenes.GroupBy(scene => scene.Peer!.Trick is not (PeerTrick.Deaf or PeerTrick.SilentAtData));
-        var played = await Task.WhenAll(halves.Select(half => new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, time).PlayAsync(cancel)));
+        var played = await Task.WhenAll(halves.Select(half =>
+            new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, time, random).PlayAsync(cancel)));
         return played.SelectMany(results => results).ToDictionary();
     }
 
@@ -44,17 +46,17 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         await using var peers = await TourPeers.StartAsync(scenes.Select(scene => scene.Peer!), patience.Token);
         await using var server = Server(store);
         await server.StartAsync(patience.Token);
-        await using var delivery = new DeliveryService(Options(peers.Port, isPatient), store, TourWorld.Dns(), notebook, clock, new Random()) { Router = new ToFolder(Inbox) };
+        await using var delivery = new DeliveryService(Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random) { Router = new ToFolder(Inbox) };
         await delivery.StartAsync(patience.Token);
 
         var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style))).ToList();
         try
         {
             await Task.WhenAll(plays.Select(play => SubmitAsync(play, server.Endpoints[0], patience.Token)));
-            await notebook.UntilAsync(events => plays.All(play => play.Events(events).Any(IsOutcome)), patience.Token);
+            await journal.UntilAsync(events => plays.All(play => play.Events(events).Any(IsOutcome)), patience.Token);
             clock.Move(Lifetime + TimeSpan.FromHours(1));
             await store.RetryAsync(new QueueFilter { Sender = Sender }, patience.Token);
-            await notebook.UntilAsync(events => plays.All(play => play.IsReported(events)), patience.Token);
+            await journal.UntilAsync(events => plays.All(play => play.IsReported(events)), patience.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -71,7 +73,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     private SmtpServer Server(MailStore store)
     {
         var directory = TourWorld.Directory();
-        var book = new RuleEngine(TourWorld.Options, directory, new PolicyServices(TourWorld.Dns(), clock) { Alarms = new Alarms(notebook, clock) }, new Random());
+        var book = new RuleEngine(TourWorld.Options, directory, new PolicyServices(TourWorld.Dns(), clock) { Alarms = new Alarms(journal, clock) }, random);
         var logins = new Authenticator(new DirectoryLogins(() => directory, clock, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), clock));
         var options = new SmtpServerOptions
         {
@@ -79,7 +81,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
             Listeners = [new ListenerOptions { Role = ListenerRole.Internal, EndPoint = new IPEndPoint(IPAddress.Loopback, 0) }],
             MaxConnectionsPerClient = 200,
         };
-        return new SmtpServer(options, book, store, notebook, logins, clock);
+        return new SmtpServer(options, book, store, journal, logins, clock);
     }
 
     private static DeliveryOptions Options(int port, bool isPatient) => new()
@@ -106,7 +108,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
 
     private TourResult Conclude(Play play, TourPeers peers, IReadOnlyList<Bounce> bounces)
     {
-        var events = notebook.Take(play.Events).Where(IsOutcome).ToList();
+        var events = journal.Take(play.Events).Where(IsOutcome).ToList();
         // The row about giving up is about the end of the story, the others about its beginning.
         var told = play.Scene.Rule == OurReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
         var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.WrittenTo, StringComparison.OrdinalIgnoreCase));
@@ -213,46 +215,5 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     {
         public ValueTask<IReadOnlyList<Route>> RouteAsync(Mailbox sender, CancellationToken cancel) =>
             new([new Route(sender, new Destination(DestinationKind.Maildir, inbox))]);
-    }
-
-    /// <summary>Everything that was recorded, with a way to wait for more.</summary>
-    private sealed class MemoryJournal : IJournal
-    {
-        private readonly List<JournalEvent> events = [];
-        private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Record(JournalEvent happened)
-        {
-            lock (events)
-            {
-                events.Add(happened);
-                if (happened.Kind is not (JournalKind.Deferred or JournalKind.Failed or JournalKind.Bounced or JournalKind.Delivered))
-                    return;
-                more.TrySetResult();
-                more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-        }
-
-        public IReadOnlyList<JournalEvent> Take(Func<IReadOnlyList<JournalEvent>, IEnumerable<JournalEvent>> which)
-        {
-            lock (events)
-                return [.. which(events)];
-        }
-
-        public async Task UntilAsync(Func<IReadOnlyList<JournalEvent>, bool> enough, CancellationToken cancel)
-        {
-            while (true)
-            {
-                Task next;
-                lock (events)
-                {
-                    if (enough(events))
-                        return;
-                    next = more.Task;
-                }
-
-                await next.WaitAsync(cancel);
-            }
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Dns;
@@ -16,7 +15,7 @@ using Gatepost.Web;
 using Gatepost.Web.Metrics;
 using Prometheus;
 
-namespace Gatepost;
+namespace Gatepost.Composition;
 
 /// <summary>The running server: which parts there are, who knows whom, and in which order they start and end.</summary>
 /// <remarks>A reload is <see cref="ServerReload"/>, what the control socket asks for is <see cref="ServerControl"/>.</remarks>

@@ -11,7 +11,7 @@ using Gatepost.Smtp.Server;
 namespace Gatepost.Tour;
 
 /// <summary>Plays scenes: a server of its own for each, a real socket, a client that says its lines.</summary>
-internal sealed partial class TourRunner(IMessageStore store, TimeProvider time)
+internal sealed partial class TourRunner(IMessageStore store, TimeProvider time, Random random)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -28,7 +28,7 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time)
         if (filter is not null)
             options = options with { Scanners = [filter.Options] };
         var directory = TourWorld.Directory();
-        var book = new RuleEngine(options, directory, parts, new Random());
+        var book = new RuleEngine(options, directory, parts, random);
         var logins = new Authenticator(new DirectoryLogins(() => directory, time, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), time));
         await using var server = new SmtpServer(ServerOptions(scene, style), book, scene.DiskFull ? new FullStore() : store, journal, logins, time);
         await server.StartAsync(cancel);
@@ -157,30 +157,5 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time)
         public StoreOutcome Room(long size) => StoreOutcome.Full;
 
         public IMessageDraft Begin() => throw new IOException("no space left on device");
-    }
-
-    /// <summary>Everything the server notes while a scene plays.</summary>
-    private sealed class MemoryJournal : IJournal
-    {
-        private readonly List<JournalEvent> events = [];
-
-        public void Record(JournalEvent happened)
-        {
-            lock (events)
-                events.Add(happened);
-        }
-
-        public JournalEvent? Verdict(string? id)
-        {
-            lock (events)
-                return id is null ? null : events.Find(happened => happened.Kind == JournalKind.Verdict && happened.VerdictId == id);
-        }
-
-        /// <summary>The explanation of the reply by the entry that said it.</summary>
-        public Explanation? Entry(string heard)
-        {
-            lock (events)
-                return events.FindLast(happened => happened.Kind == JournalKind.Reply && happened.Reply is { } reply && heard.StartsWith($"{reply.Code}", StringComparison.Ordinal)) is { Reply: { } said } ? ReplyCatalogue.Explain(said) : null;
-        }
     }
 }
