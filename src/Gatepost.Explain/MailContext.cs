@@ -16,7 +16,8 @@ internal static class MailContext
         "domain", "temporary failure", "x-unix", "unknown user", "user unknown", "no such user", "connection", "connect ", "timed out", "timeout", "starttls", "tls", "certificate", "login", "authenticat", "dns", "name server", "host name", "hostname",
         "письм", "почт", "ящик", "получател", "отправител", "адресат", "достав", "соединен", "nachricht", "empfanger", "empfänger", "postfach", "zustell", "absender", "ptr", "courriel", "destinataire", "boite", "boîte", "expediteur", "expéditeur", "adresse ip",
         "correo", "destinatario", "buzon", "buzón", "remitente", "posta", "casella", "mittente", "caixa", "remetente", "lista de bloqueio", "wiadomosc", "wiadomość", "skrzynk", "odbiorc", "nadawc", "poczt", "メール", "宛先", "送信", "受信", "配信", "配送", "メッセージ",
-        "邮件", "收件人", "发件人", "邮箱", "郵件", "信箱", "메일", "수신", "발신", "메시지", "ileti", "alici", "alıcı", "gonderen", "gönderen",
+        "邮件", "收件人", "发件人", "邮箱", "郵件", "信箱", "메일", "수신", "발신", "메시지", "ileti", "alici", "alıcı", "gonderen", "gönderen", "posta kutu",
+        "@", "queue", "mailbox", "dominio", "domínio", "domena", "domeny", "домен", "ドメイン", "域名", "網域", "도메인", "alan ad", "mensaje", "messaggio", "mensagem", "le message", "un message", "usuário", "usuario", "utente", "kullanıcı",
     ]);
 
     private static readonly SearchValues<string> Failure = WordSearch.Any(

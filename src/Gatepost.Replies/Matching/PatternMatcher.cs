@@ -15,6 +15,9 @@ internal sealed class PatternMatcher
     private const int MaxHits = 128;
     private const int OnStack = 1024;
 
+    /// <summary>From this weight on a provider's wording decides alone: families weigh up to 90, a status adds 30.</summary>
+    private const int DecidingWeight = 136;
+
     /// <summary>What a family counts that is only said to be possible.</summary>
     private const int GuessWeight = 15;
 
@@ -103,6 +106,12 @@ internal sealed class PatternMatcher
         Span<Hit> plainHits = stackalloc Hit[MaxHits];
         Span<FamilyMatcher.Hit> met = stackalloc FamilyMatcher.Hit[Lexicon.MaxFinds];
         int coreStart = Place(origins, reading.CoreStart), coreEnd = Math.Max(coreStart, Place(origins, reading.CoreEnd));
+        if (IsPlainEnough(hits, speaker))
+        {
+            Count(hits, origins, speaker, default, votes);
+            return;
+        }
+
         int length = PlainText.Read(text, folded[coreStart..coreEnd], origins[coreStart..coreEnd], plainRoom, placeRoom, values, out int taken);
         var plain = plainRoom[..length];
         var places = placeRoom[..length];
@@ -133,6 +142,16 @@ internal sealed class PatternMatcher
             int weight = hit.IsGuess ? Math.Min(family.Weight, GuessWeight) : family.Weight;
             votes[family.ReasonIndex].Add(phrases.Length + 1 + hit.Family, weight, hit.End - hit.Start, hit.Start, hit.End - hit.Start);
         }
+    }
+
+    /// <summary>True where a provider's own wording stands in the text: no general words can outweigh it.</summary>
+    private bool IsPlainEnough(ReadOnlySpan<Hit> hits, Speaker speaker)
+    {
+        foreach (var hit in hits)
+            if (phrases[hit.Phrase] is { Basis: Basis.Dialect, IsMark: false, Weight: >= DecidingWeight } phrase
+                && (!phrase.NeedsProvider || (speaker.Providers & (1UL << phrase.Provider)) != 0))
+                return true;
+        return false;
     }
 
     /// <summary>What the families know of the sentence, in places of the text given.</summary>
