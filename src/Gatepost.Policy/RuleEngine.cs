@@ -115,6 +115,12 @@ public sealed class RuleEngine : IGatekeeper
         return Refuse(refusal, options.Rules.GetValueOrDefault(refusal.Rule)?.Replies, options, []);
     }
 
+    public bool IsEnforced(string rule, Session session)
+    {
+        var snapshot = edition;
+        return snapshot.Rules.IsEnforced(rule, Open(session, snapshot));
+    }
+
     private async ValueTask<Verdict> AskAsync(StageRules rules, RuleContext context, CancellationToken cancel)
     {
         context.ForgetWishes();
@@ -226,7 +232,7 @@ public sealed class RuleEngine : IGatekeeper
         return await parts.TemporaryBlocks.LiftAsync(client, now);
     }
 
-    private RuleContext Open(Stage stage, Session session, PolicySnapshot book, CancellationToken cancel)
+    private RuleContext Open(Session session, PolicySnapshot book)
     {
         var now = parts.Time.GetUtcNow();
         if (session.GatekeeperState is not RuleContext context)
@@ -234,15 +240,24 @@ public sealed class RuleEngine : IGatekeeper
         context.Options = book.Options;
         context.Directory = book.Directory;
         context.Now = now;
+        return context;
+    }
 
+    private RuleContext Open(Stage stage, Session session, PolicySnapshot book, CancellationToken cancel)
+    {
+        var context = Open(session, book);
         if (stage == Stage.Connect)
             context.ForgetClient();
         if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !context.IsFromTrustedNetwork)
             context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
         if (stage == Stage.Message)
-            context.Scans = session.Draft is null || book.Filters.Count == 0 || session.Role == ListenerRole.Lmtp ? null : ScanRound.Begin(book.Filters, session, cancel);
+            context.Scans = MayScan(session, book) ? ScanRound.Begin(book.Filters, session, cancel) : null;
         return context;
     }
+
+    /// <summary>A message over the limit of which only a part was kept is shown to no filter.</summary>
+    private static bool MayScan(Session session, PolicySnapshot book) =>
+        session.Draft is { } draft && book.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
 
     private Verdict Warned(Verdict verdict, ReplyStyle style)
     {
@@ -278,7 +293,7 @@ public sealed class RuleEngine : IGatekeeper
     private async ValueTask<Verdict> QuarantineAsync(Verdict verdict, RuleContext context, CancellationToken cancel)
     {
         var options = context.Options.Quarantine;
-        if (parts.Quarantine is not { } quarantine || context.Session.Draft is not { } draft || !options.Keeps(verdict.Rule) || !verdict.Reply!.IsPermanent)
+        if (parts.Quarantine is not { } quarantine || context.Session.Draft is not { } draft || draft.Length < context.Session.Octets || !options.Keeps(verdict.Rule) || !verdict.Reply!.IsPermanent)
             return verdict;
 
         bool take = options.Accept.Contains(verdict.Rule);

@@ -15,21 +15,21 @@ internal sealed class RuleTable
 {
     private static readonly RuleOptions Plain = new();
 
+    private readonly BoundRule[] all;
     private readonly FrozenDictionary<(Stage, ListenerRole), StageRules> rules;
 
     public RuleTable(PolicyServices parts, PolicyOptions options)
     {
-        var bound = All(parts)
+        all = [.. All(parts)
             .Select(rule => new BoundRule(rule, StageOf(rule, options), options.Rules.GetValueOrDefault(rule.Name, Plain)))
             .Where(rule => rule.Mode != RuleMode.Off && !rule.Rule.IsIdle(options))
-            .OrderBy(rule => options.Order.Contains(rule.Rule.Name) ? options.Order.ToList().IndexOf(rule.Rule.Name) : int.MaxValue)
-            .ToList();
+            .OrderBy(rule => options.Order.Contains(rule.Rule.Name) ? options.Order.ToList().IndexOf(rule.Rule.Name) : int.MaxValue)];
         rules = Enum.GetValues<ListenerRole>()
-            .SelectMany(role => bound.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
+            .SelectMany(role => all.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
             .GroupBy(pair => (pair.rule.Stage, pair.role), pair => pair.rule)
             .ToFrozenDictionary(group => group.Key, group => new StageRules([.. group]));
-        AsksReverseName = bound.Any(rule => rule.Rule is ReverseNameMissing or ReverseNameUnconfirmed);
-        AsksDnsbls = bound.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
+        AsksReverseName = all.Any(rule => rule.Rule is ReverseNameMissing or ReverseNameUnconfirmed);
+        AsksDnsbls = all.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
     }
 
     /// <summary>Every rule's name, in the order they are asked.</summary>
@@ -40,6 +40,18 @@ internal sealed class RuleTable
     public bool AsksDnsbls { get; }
 
     public StageRules For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), StageRules.Empty);
+
+    /// <summary>Whether that rule refuses this client anywhere in a session; false where it is off, only warns, or exempts it.</summary>
+    public bool IsEnforced(string rule, RuleContext context)
+    {
+        foreach (var bound in all)
+        {
+            if (bound.Rule.Name == rule && bound.Mode == RuleMode.On && bound.Rule.AppliesTo(context.Session.Role) && !bound.Spares(context))
+                return true;
+        }
+
+        return false;
+    }
 
     private static Stage StageOf(IRule rule, PolicyOptions options) =>
         options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly) ? Stage.RcptTo : rule.Stage;
@@ -60,6 +72,7 @@ internal sealed class RuleTable
         new ReverseNameUnconfirmed(parts),
 
         // The sender
+        new MessageTooBig(Stage.MailFrom),
         new AccountSuspended(Stage.Authenticate),
         new AuthenticationRequiredAtMail(),
         new SenderNotLoggedIn(),
@@ -89,6 +102,7 @@ internal sealed class RuleTable
 
         // The message
         new PipelinedTooEarly(Stage.Data),
+        new MessageTooBig(Stage.Message),
         new TooManyHops(),
         new FromNotOwned(),
         new VirusFound(),

@@ -67,11 +67,17 @@ public sealed class Session : IJournalPeer
     /// <summary>Recipients of one message this listener takes, as announced by LIMITS.</summary>
     public int MaxRecipients { get; set; } = int.MaxValue;
 
+    /// <summary>Octets of one message this listener takes, as announced by SIZE.</summary>
+    public long MaxMessage { get; set; } = long.MaxValue;
+
     /// <summary>The recipient being judged at <see cref="Stage.RcptTo"/>.</summary>
     public EnvelopeRecipient? Candidate { get; set; }
 
     /// <summary>The body being judged at <see cref="Stage.Message"/>.</summary>
     public IMessageDraft? Draft { get; set; }
+
+    /// <summary>Octets of that body, also of those that were too many to keep.</summary>
+    public long Octets { get; set; }
 
     /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
     public int Hops { get; set; }

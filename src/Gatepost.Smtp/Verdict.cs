@@ -69,6 +69,10 @@ public interface IGatekeeper
 
     /// <summary>Takes note of a refusal that the server found by itself before any rule was asked (a recipient nobody can read, a message over the limit): it is counted and gets an id like those of rules.</summary>
     Verdict Sign(Verdict refusal) => refusal;
+
+    /// <summary>Whether the limit of this rule really refuses in this session; false where the rule is off, only warns, or exempts the client.</summary>
+    /// <remarks>Asked only once a limit is exceeded: octets that will be refused anyway are not kept. <see cref="Server.HardLimits"/> hold regardless.</remarks>
+    bool IsEnforced(string rule, Session session) => true;
 }
 
 /// <summary>What became of an authentication.</summary>

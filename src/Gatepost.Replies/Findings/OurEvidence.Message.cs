@@ -29,6 +29,8 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence MessageTooBig = new("message-too-big");
 
+    public static readonly FixedEvidence RefusedByProtocol = new("refused-by-protocol");
+
     public static readonly FixedEvidence BareLineEnd = new("bare-line-end");
 
     public static readonly FixedEvidence LineTooLong = new("line-too-long");

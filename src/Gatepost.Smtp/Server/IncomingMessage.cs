@@ -6,7 +6,6 @@ namespace Gatepost.Smtp.Server;
 internal enum MessageFlaw
 {
     None,
-    TooBig,
     BareLineEnd,
     LineTooLong,
     TooManyHops,
@@ -20,6 +19,12 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     private bool stopped;
 
     public IMessageDraft Draft { get; } = draft;
+
+    /// <summary>Octets that are kept; those beyond are only counted.</summary>
+    public long Limit { get; set; } = limits.MaxMessage;
+
+    /// <summary>Whether octets beyond <see cref="Limit"/> came and were not kept.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>Octets of the message, also of those that were too many to keep.</summary>
     public long Octets { get; private set; }
@@ -44,11 +49,9 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     {
         Octets = checked(Octets + octets.Length);
         lineEnds.Feed(octets.Span);
-        if (stopped || Octets > limits.MaxMessage)
-        {
-            stopped = true;
+        IsCut |= Octets > Limit;
+        if (stopped || IsCut)
             return;
-        }
 
         header.Feed(octets.Span);
         try
@@ -67,10 +70,9 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     {
         lineEnds.Finish();
         header.Finish();
-        return Octets > limits.MaxMessage ? MessageFlaw.TooBig
-            : SawBareLineEnd ? MessageFlaw.BareLineEnd
+        return SawBareLineEnd ? MessageFlaw.BareLineEnd
             : policy == LineEndPolicy.Refuse && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
-            : Hops > limits.MaxHops ? MessageFlaw.TooManyHops
+            : Hops > HardLimits.MaxHops ? MessageFlaw.TooManyHops
             : MessageFlaw.None;
     }
 

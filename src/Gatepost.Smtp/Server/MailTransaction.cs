@@ -38,28 +38,20 @@ internal sealed class MailTransaction(SessionContext context)
 
         Session.Envelope = mail.Envelope;
         var verdict = await context.JudgeAsync(Stage.MailFrom, cancel).ConfigureAwait(false);
-        if (verdict.Passes)
+        bool tooBig = verdict.Passes && mail.Envelope.DeclaredSize > Limits.MaxMessage && mail.Envelope.DeclaredSize > MessageLimit;
+        if (verdict.Passes && !tooBig)
             return new Answer(context.Say(OurReplies.SenderOk), verdict);
 
         Session.Envelope = null;
-        return Answer.Refused(verdict);
+        return tooBig ? RefuseSize(Stage.MailFrom) : Answer.Refused(verdict);
     }
 
     private Answer? CheckMail(Envelope envelope)
     {
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
             return context.Refuse(Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
-        if (envelope.DeclaredSize > Limits.MaxMessage)
-        {
-            return context.Refuse(
-                Stage.MailFrom,
-                context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
-                OurEvidence.MessageDeclaresTooMuch.Say(),
-                OurFacts.MessageDeclares.Is(new Octets(envelope.DeclaredSize ?? 0)),
-                OurFacts.SizeLimit.Is(new Octets(Limits.MaxMessage)));
-        }
-
-        return context.Services.Store.Room(envelope.DeclaredSize ?? 0) switch
+        // Whether the size is over the limit is a question for the rules; here only whether there is room for what may come.
+        return context.Services.Store.Room(Math.Min(envelope.DeclaredSize ?? 0, Limits.MaxMessage)) switch
         {
             StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreFull), OurEvidence.QueueDiskFull.Say()),
             StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreBroken), OurEvidence.QueueBroken.Say()),
@@ -77,22 +69,31 @@ internal sealed class MailTransaction(SessionContext context)
             return context.Refuse(Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), OurEvidence.RecipientNeedsUtf8.Say());
 
         Session.Candidate = rcpt.Recipient;
-        var verdict = await context.JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
-        Session.Candidate = null;
-        if (!verdict.Passes)
-            return Answer.Refused(verdict);
-        if (rcpt.Recipient.Routes.Count == 0)
-            return NoRoute(rcpt.Recipient);
-        // The gatekeeper says so with evidence; this holds for any gatekeeper.
-        if (envelope.Recipients.Count >= Limits.MaxRecipients)
-            return context.Say(OurReplies.TooManyRecipients);
+        try
+        {
+            var verdict = await context.JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
+            return verdict.Passes ? Add(rcpt.Recipient, envelope, verdict) : Answer.Refused(verdict);
+        }
+        finally
+        {
+            Session.Candidate = null;
+        }
+    }
+
+    private Answer Add(EnvelopeRecipient recipient, Envelope envelope, Verdict verdict)
+    {
+        if (recipient.Routes.Count == 0)
+            return NoRoute(recipient);
+        if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= RecipientLimit)
+            return context.Refuse(
+                Stage.RcptTo, context.Say(OurReplies.TooManyRecipients), OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, RecipientLimit));
 
         // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
-        if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(address)))
-            envelope.Recipients.Add(rcpt.Recipient);
+        if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(recipient.Address)))
+            envelope.Recipients.Add(recipient);
         else
             context.Counts.NoteIdle();
-        var reply = rcpt.Recipient.ForwardShown is { } target
+        var reply = recipient.ForwardShown is { } target
             ? context.Say(OurReplies.WillForward, ("target", target))
             : context.Say(OurReplies.RecipientOk);
         return new Answer(reply, verdict);
@@ -134,13 +135,13 @@ internal sealed class MailTransaction(SessionContext context)
         chunkIsLast = bdat.Last;
         ChunkOctets = bdat.Octets;
         // Reading on is a courtesy; a chunk without measure does not get it.
-        return chunkRefusal is { } refused && (refused.Closes || bdat.Octets > Limits.MaxMessage + MaxExcess) ? refused : (Answer?)null;
+        return chunkRefusal is { } refused && (refused.Closes || bdat.Octets > MessageLimit + MaxExcess) ? refused : (Answer?)null;
     }
 
     private async ValueTask<Answer?> CheckChunkAsync(Bdat bdat, CancellationToken cancel)
     {
-        if (bdat.Octets > Limits.MaxMessage - Octets)
-            return context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage));
+        if (bdat.Octets > Limits.MaxMessage - Octets && bdat.Octets > MessageLimit - Octets)
+            return RefuseSize(Stage.Data);
         if (message is not null)
             return null;
 
@@ -176,8 +177,10 @@ internal sealed class MailTransaction(SessionContext context)
     {
         if (chunkRefusal is not null || message is null)
             return true;
+        if (message.Octets + octets.Length > message.Limit && message.Limit == Limits.MaxMessage)
+            message.Limit = MessageLimit;
         await message.TakeAsync(octets, cancel).ConfigureAwait(false);
-        return message.Octets - Limits.MaxMessage <= MaxExcess;
+        return message.Octets - message.Limit <= MaxExcess;
     }
 
     /// <summary>The chunk has been read to its end.</summary>
@@ -219,11 +222,6 @@ internal sealed class MailTransaction(SessionContext context)
     private Answer? CheckForm(MessageFlaw flaw) => flaw switch
     {
         MessageFlaw.None => (Answer?)null,
-        MessageFlaw.TooBig => context.Refuse(
-            Stage.Message,
-            context.Say(OurReplies.MessageTooBig, ("limit", Limits.MaxMessage)),
-            OurEvidence.MessageTooBig.Say(),
-            OurFacts.SizeLimit.Is(new Octets(Limits.MaxMessage))),
         MessageFlaw.BareLineEnd => context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
         MessageFlaw.LineTooLong => context.Refuse(
             Stage.Message,
@@ -233,7 +231,7 @@ internal sealed class MailTransaction(SessionContext context)
         _ => context.Refuse(
             Stage.Message,
             context.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
-            OurEvidence.HopsCounted.Say(message.Hops, Limits.MaxHops),
+            OurEvidence.HopsCounted.Say(message.Hops, HardLimits.MaxHops),
             OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())),
     };
 
@@ -247,6 +245,7 @@ internal sealed class MailTransaction(SessionContext context)
 
         var draft = message.Draft;
         Session.Draft = draft;
+        Session.Octets = message.Octets;
         Session.Hops = message.Hops;
         Session.LacksHeader = message.LacksHeader;
         Session.ClearAddedFields();
@@ -256,6 +255,9 @@ internal sealed class MailTransaction(SessionContext context)
         var verdict = await context.JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
             return Answer.Refused(verdict);
+        // Not all of it was kept, so it cannot be passed on whatever the verdict.
+        if (message.IsCut)
+            return RefuseSize(Stage.Message);
         if (verdict.KeptAs is { } elsewhere)
             return Accepted(envelope, elsewhere, draft.Length, verdict);
 
@@ -293,6 +295,7 @@ internal sealed class MailTransaction(SessionContext context)
     private async ValueTask EndMessageAsync()
     {
         Session.Draft = null;
+        Session.Octets = 0;
         Session.Hops = 0;
         if (message is { } ending)
         {
@@ -309,5 +312,18 @@ internal sealed class MailTransaction(SessionContext context)
         Session.Candidate = null;
         chunksStarted = ChunkFailed = false;
         chunkRefusal = null;
+    }
+
+    /// <summary>Octets of a message that are kept: the listener's limit where the rules enforce it, else the ceiling.</summary>
+    private long MessageLimit => context.Services.Gate.IsEnforced(OurReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
+
+    private int RecipientLimit =>
+        context.Services.Gate.IsEnforced(OurReplies.TooManyRecipients.Id, Session) ? Limits.MaxRecipients : HardLimits.MaxRecipients;
+
+    private Answer RefuseSize(Stage stage)
+    {
+        long limit = MessageLimit;
+        return context.Refuse(
+            stage, context.Say(OurReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(), OurFacts.SizeLimit.Is(new Octets(limit)));
     }
 }

@@ -3,17 +3,14 @@ namespace Gatepost.Smtp.Server;
 /// <summary>What one client may use up in one session. Sizes are octets on the wire.</summary>
 public sealed record SessionLimits
 {
-    /// <summary>Largest message; larger ones get 552 5.3.4. Said in EHLO (RFC 1870). Default 50 MiB, as most providers take 25 to 50.</summary>
+    /// <summary>Largest message; larger ones get 552 5.3.4 by the rule <c>message-too-big</c>. Announced by EHLO (RFC 1870). Default 50 MiB, as most providers take 25 to 50.</summary>
     public long MaxMessage { get; init; } = 50 * 1024 * 1024;
 
     /// <summary>Longest line of a message without CRLF; null for any. RFC 5321 §4.5.3.1.6 says 998; mail with longer lines is common and passes unharmed, so the strict value is a choice.</summary>
     public int? MaxTextLine { get; init; }
 
-    /// <summary>Recipients of one message; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
+    /// <summary>Recipients of one message; further ones get 452 4.5.3 by the rule <c>too-many-recipients</c>. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
     public int MaxRecipients { get; init; } = 100;
-
-    /// <summary>Received fields of a message; more get 554 5.4.6. RFC 5321 §6.3 asks for 100 or more.</summary>
-    public int MaxHops { get; init; } = 100;
 
     /// <summary>Messages in one session; null for any number.</summary>
     public int? MaxMessages { get; init; }

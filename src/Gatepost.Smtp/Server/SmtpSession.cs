@@ -31,6 +31,7 @@ public sealed class SmtpSession : IAsyncDisposable
     public SmtpSession(Session session, ListenerProfile profile, SessionServices services, bool mayXclient = false)
     {
         session.MaxRecipients = profile.Limits.MaxRecipients;
+        session.MaxMessage = profile.Limits.MaxMessage;
         context = new SessionContext(session, profile, services);
         transaction = new MailTransaction(context);
         sasl = new SaslSession(context);

@@ -243,7 +243,12 @@ public sealed class LimitTests
         C: .
         S: {reply}
         """,
-        () => new TestServer { Limits = new() { MaxHops = 3 } });
+        () => new TestServer
+        {
+            Gate = new ScriptedGate().At(Stage.Message, session => session.Hops <= 3
+                ? Verdict.Unremarkable
+                : Verdict.Refuse("too-many-hops", OurReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
+        });
 
     [Fact]
     public Task A_long_text_line_passes_unless_the_admin_wants_the_standards_limit()
