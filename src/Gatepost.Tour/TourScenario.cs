@@ -39,9 +39,6 @@ internal sealed record TourScenario
     /// <summary>The rule that decides; null where the wire itself does.</summary>
     public string? Rule { get; init; }
 
-    /// <summary>Whether the server itself refuses, before any rule is asked.</summary>
-    public bool IsBeforeRules => Rule is "store-full" or "too-many-hops" or "bad-sender-address" or "bad-recipient-address" or "message-too-big" or "address-needs-smtputf8" or "no-valid-recipients" or "recipient-unqualified";
-
     /// <summary>For codes that never cross the wire as our reply: the source list's own line, which must be explained like what the queue records.</summary>
     public string? Told { get; init; }
 

@@ -1,84 +1,126 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Text;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Message;
+using Gatepost.Smtp.Commands;
+using Gatepost.Smtp.Server;
 
 namespace Gatepost.Policy.DryRuns;
 
-/// <summary>Runs the rule book over an imagined session: the same rules, questions and options, but nothing is sent, counted or remembered.</summary>
-public static class DryRun
+/// <summary>
+/// Runs a real <see cref="SmtpSession"/> over an imagined one: the same commands, limits, rules and options, but nothing is sent,
+/// counted or remembered, and the message is stored nowhere.
+/// </summary>
+public sealed class DryRun : IAsyncDisposable
 {
-    /// <summary>Goes step by step; ends at the first refusal that would end the message, as a client would.</summary>
-    public static async ValueTask<IReadOnlyList<DryRunStep>> RunAsync(RuleEngine book, DryRunQuestion question, CancellationToken cancel)
+    private const int Piece = 64 * 1024;
+
+    private readonly DryRunQuestion question;
+    private readonly SmtpSession smtp;
+    private readonly List<DryRunStep> steps = [];
+
+    private DryRun(RuleEngine engine, DryRunQuestion question, TimeProvider time)
     {
-        var imagined = book.Untouched();
-        var session = Imagine(question);
-        var steps = new List<DryRunStep>();
-        if (!await AskAsync(Stage.Connect, $"connection from {question.Client}"))
-            return steps;
-        if (question.Helo is { } helo)
+        this.question = question;
+        var listener = question.Listener ?? new ListenerOptions { Role = question.Role, EndPoint = new IPEndPoint(question.Local, 25) };
+        var session = new Session
         {
-            (session.Helo, session.IsEsmtp) = (helo, question.IsEsmtp);
-            if (!await AskAsync(Stage.Hello, $"{(question.IsEsmtp ? "EHLO" : "HELO")} {helo}"))
-                return steps;
+            Id = "dry-run",
+            Role = listener.Role,
+            Client = new IPEndPoint(question.Client, 0),
+            Local = new IPEndPoint(question.Local, 25),
+            HostName = question.Server.HostName,
+            Started = time.GetUtcNow(),
+            Tls = question.Tls ? new TlsState(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_256_GCM_SHA384, null) : null,
+        };
+        var authenticator = question.User is { } user ? new DryRunLogin(user) : question.Authenticator;
+        var services = new SessionServices(engine.Untouched(), new DryRunStore(question.Room), NoJournal.Instance, authenticator, time);
+        smtp = new SmtpSession(session, new ListenerProfile(question.Server, listener), services);
+    }
+
+    /// <summary>Goes step by step; ends at the first refusal that would end the message, as a client would.</summary>
+    public static async ValueTask<IReadOnlyList<DryRunStep>> RunAsync(RuleEngine engine, DryRunQuestion question, CancellationToken cancel)
+    {
+        await using var run = new DryRun(engine, question, engine.Parts.Time);
+        if (!run.Add(Stage.Connect, $"connection from {question.Client}", await run.smtp.GreetAsync(cancel)))
+            return run.steps;
+        if (question.Commands is null)
+            await run.SendMessageAsync(cancel);
+        foreach (string line in question.Commands ?? [])
+        {
+            await run.ExecuteAsync(line, line, cancel);
+            if (run.smtp.Expects == Expectation.Nothing)
+                break;
         }
 
-        if (question.User is { } user)
-        {
-            session.User = user;
-            if (!await AskAsync(Stage.Authenticate, $"login as {user}"))
-                return steps;
-        }
+        return run.steps;
+    }
 
-        session.Envelope = new Envelope { Sender = question.Sender, DeclaredSize = question.Message?.Length };
-        if (!await AskAsync(Stage.MailFrom, $"MAIL FROM:<{question.Sender}>"))
-            return steps;
-        foreach (var recipient in question.Recipients)
-        {
-            session.Candidate = new EnvelopeRecipient(recipient);
-            if (await AskAsync(Stage.RcptTo, $"RCPT TO:<{recipient}>"))
-                session.Envelope.Recipients.Add(session.Candidate);
-            session.Candidate = null;
-        }
+    public ValueTask DisposeAsync() => smtp.DisposeAsync();
 
-        if (session.Envelope.Recipients.Count == 0 || question.Message is not { } message)
-            return steps;
-        session.Draft = new TrialDraft(message);
-        session.Hops = new MessageHeader(message).Count("Received"u8);
-        await AskAsync(Stage.Message, "end of data");
-        return steps;
+    private async ValueTask SendMessageAsync(CancellationToken cancel)
+    {
+        string ehlo = $"{(smtp.Session.Role == ListenerRole.Lmtp ? "LHLO" : question.IsEsmtp ? "EHLO" : "HELO")} {question.HeloName}";
+        if (!await ExecuteAsync(ehlo, ehlo, cancel))
+            return;
+        if (question.User is { } user && !await ExecuteAsync($"AUTH {DryRunLogin.Mechanism} =", $"login as {user}", cancel))
+            return;
+        if (!await ExecuteAsync(question.MailLine, question.MailLine, cancel))
+            return;
 
-        async ValueTask<bool> AskAsync(Stage stage, string asked)
+        bool accepted = false;
+        foreach (string recipient in question.Recipients)
+            accepted |= await ExecuteAsync($"RCPT TO:<{recipient}>", $"RCPT TO:<{recipient}>", cancel);
+        if (accepted && question.Message is not null)
+            await ExecuteAsync("DATA", "DATA", cancel);
+    }
+
+    /// <summary>Executes one command line as a connection would, and the message after DATA.</summary>
+    /// <returns>Whether it was accepted.</returns>
+    private async ValueTask<bool> ExecuteAsync(string line, string shown, CancellationToken cancel)
+    {
+        var command = CommandParser.Parse(Encoding.UTF8.GetBytes(line));
+        var answer = await smtp.ExecuteAsync(command, cancel);
+        switch (smtp.Expects)
         {
-            var verdict = await imagined.JudgeAsync(stage, session, cancel);
-            steps.Add(new DryRunStep(stage, asked, verdict));
-            return verdict.Passes;
+            case Expectation.Data when question.Message is { } message:
+                await WriteBodyAsync(message, cancel);
+                return Add(Stage.Message, "end of data", await smtp.EndDataAsync(cancel));
+            case Expectation.Chunk:
+                var body = question.Message ?? default;
+                await WriteBodyAsync(body[..(int)Math.Min(smtp.ChunkOctets, body.Length)], cancel);
+                return Add(Stage.Message, shown, await smtp.EndChunkAsync(cancel));
+            default:
+                return Add(command.Stage, shown, answer);
         }
     }
 
-    private static Session Imagine(DryRunQuestion question) => new()
+    /// <summary>In pieces, as a connection reads them: what is over the limit is cut where it would be.</summary>
+    private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
     {
-        Id = "trial",
-        Role = question.Role,
-        Client = new IPEndPoint(question.Client, 0),
-        Local = new IPEndPoint(question.Local, 25),
-        HostName = question.HostName,
-        Tls = question.Tls ? new TlsState(SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_256_GCM_SHA384, null) : null,
-    };
+        for (int at = 0; at < message.Length; at += Piece)
+            await smtp.WriteBodyAsync(message.Slice(at, Math.Min(Piece, message.Length - at)), cancel);
+    }
 
-    private sealed class TrialDraft(ReadOnlyMemory<byte> message) : IMessageDraft
+    private bool Add(Stage? stage, string asked, Answer? given)
     {
-        public string QueueId => "TRIAL";
+        if (given is not { } answer)
+            return true;
+        var verdict = answer.Verdict ?? (answer.Reply.Code < 400
+            ? Verdict.Unremarkable
+            : Verdict.Refuse(answer.Reply.Entry.Id, answer.Reply, OurEvidence.RefusedByProtocol.Say()));
+        steps.Add(new DryRunStep(stage, asked, verdict));
+        return verdict.Passes;
+    }
 
-        public long Length => message.Length;
+    private sealed class NoJournal : IJournal
+    {
+        public static readonly NoJournal Instance = new();
 
-        public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel) => throw new NotSupportedException("a trial writes nothing");
-
-        public Stream OpenRead() => new MemoryStream(message.ToArray(), writable: false);
-
-        public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException("a trial keeps nothing");
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public void Record(JournalEvent happened)
+        {
+        }
     }
 }

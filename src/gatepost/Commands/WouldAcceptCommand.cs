@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Configuration;
@@ -19,6 +20,7 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost would-accept</c>: what the rules would say to a session now, step by step, with nothing sent and nothing counted.</summary>
 internal static class WouldAcceptCommand
 {
+    private const int MaxArgument = 320;
     private const int MaxMessage = 64 * 1024 * 1024;
 
     private static readonly Option<string> Ip = new("--ip") { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
@@ -44,7 +46,7 @@ internal static class WouldAcceptCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var (settings, _) = CommandLine.LoadSettings(parsed);
-        if (Read(parsed, settings.HostName) is not { } question)
+        if (Read(parsed, settings) is not { } question)
             return ExitCode.Usage;
 
         var time = TimeProvider.System;
@@ -52,8 +54,7 @@ internal static class WouldAcceptCommand
         // What a running server has counted stands in its data folder within a moment; nothing is written to it.
         await using var counters = CounterLog.Open(settings.Data, time);
         await using var remembered = StateLog.Open(settings.Data, time);
-        var now = time.GetUtcNow();
-        var parts = new PolicyServices(resolver, time) { Counters = new SlidingCounters(counters, now), Greylist = new Greylist(remembered, now), TemporaryBlocks = new TemporaryBlocks(remembered, now) };
+        var parts = PolicyParts.Build(resolver, time, counters, remembered);
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
         var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings) : new DirectoryParts(tables, settings, null, null, time).Current;
         var book = new RuleEngine(RoomOptions.Policy(settings), directory, parts, new Random());
@@ -71,21 +72,16 @@ internal static class WouldAcceptCommand
         return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;
     }
 
-    private static DryRunQuestion? Read(ParseResult parsed, string hostName)
+    private static DryRunQuestion? Read(ParseResult parsed, Settings settings)
     {
         var faults = new List<string>();
         if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
             faults.Add($"--ip is \"{parsed.GetValue(Ip)}\": write an IP address");
-        Mailbox? sender = null;
-        if (parsed.GetValue(From) is { Length: > 0 } from && !Mailbox.TryParse(from, out sender))
-            faults.Add($"--from is \"{from}\": write an address, or \"\" for the null sender");
-        var recipients = new List<Mailbox>();
-        foreach (string to in parsed.GetValue(To)!)
+        // What is no address is the server's to refuse, in its own words; only what would be another command is not sent.
+        foreach (var (option, text) in parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!)).Append(("--helo", parsed.GetValue(Helo) ?? "x")))
         {
-            if (Mailbox.TryParse(to, out var recipient))
-                recipients.Add(recipient!);
-            else
-                faults.Add($"--to is \"{to}\": write an address");
+            if (text.AsSpan().ContainsAny('\r', '\n') || text.Length > MaxArgument)
+                faults.Add($"{option} is \"{text}\": write one line of at most {MaxArgument} characters");
         }
 
         var file = parsed.GetValue(Message);
@@ -97,18 +93,39 @@ internal static class WouldAcceptCommand
             return null;
 
         string? user = parsed.GetValue(User);
+        var role = parsed.GetValue(Role) is { } named ? Enum.Parse<ListenerRole>(named, ignoreCase: true) : user is null ? ListenerRole.Mx : ListenerRole.Submission;
+        var server = RoomOptions.Smtp(settings, null, NoCertificates.Instance);
         return new DryRunQuestion
         {
+            Server = server,
+            Listener = server.Listeners.FirstOrDefault(listener => listener.Role == role),
             Client = client!,
-            HostName = hostName,
-            Role = parsed.GetValue(Role) is { } role ? Enum.Parse<ListenerRole>(role, ignoreCase: true) : user is null ? ListenerRole.Mx : ListenerRole.Submission,
+            Role = role,
             Helo = parsed.GetValue(Helo),
-            Sender = sender,
-            Recipients = recipients,
+            Sender = parsed.GetValue(From)!,
+            Recipients = parsed.GetValue(To)!,
             User = user,
             Tls = parsed.GetValue(Tls),
-            Message = file is null ? (ReadOnlyMemory<byte>?)null : File.ReadAllBytes(file.FullName),
+            Message = file is null ? (ReadOnlyMemory<byte>?)null : OnTheWire(File.ReadAllBytes(file.FullName)),
+            Room = size => HasRoom(settings.Data, size) ? StoreOutcome.Kept : StoreOutcome.Full,
         };
+    }
+
+    /// <summary>A file of this system, with LF alone, as a client would send it; one that has CRLF is left as it is.</summary>
+    private static byte[] OnTheWire(byte[] file) =>
+        file.AsSpan().IndexOf("\r\n"u8) >= 0 ? file : Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace("\n", "\r\n", StringComparison.Ordinal));
+
+    private static bool HasRoom(string folder, long size)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace - size >= RoomOptions.MinimumFree;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // What cannot be measured is no reason to say no.
+            return true;
+        }
     }
 
     private static void Tell(IReadOnlyList<DryRunStep> steps, Language language)
@@ -141,7 +158,7 @@ internal sealed record TrialLine
 {
     public TrialLine(DryRunStep step)
     {
-        Stage = step.Stage.ToString();
+        Stage = step.Stage?.ToString();
         Asked = step.Asked;
         Passes = step.Verdict.Passes;
         Rule = step.Verdict.Rule;
@@ -150,7 +167,7 @@ internal sealed record TrialLine
         Facts = step.Verdict.Facts;
     }
 
-    public string Stage { get; }
+    public string? Stage { get; }
 
     public string Asked { get; }
 

@@ -4,8 +4,6 @@ using Gatepost.Delivery;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
-using Gatepost.Policy.Quotas;
-using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -60,23 +58,12 @@ internal sealed class Server : IAsyncDisposable
         quarantine.Use(settings.Policy.Quarantine);
 
         // What decides
-        var started = time.GetUtcNow();
         var alarms = new Alarms(Journal, time);
         var silence = new ResolverWatch(alarms);
         var dns = new ReloadableResolver(new DnsResolver(settings.Dns, time, silence.Heard));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
-        var parts = new PolicyServices(dns, time)
-        {
-            Quarantine = quarantine,
-            Alarms = alarms,
-            Counters = new SlidingCounters(counters, started),
-            Greylist = new Greylist(remembered, started),
-            TemporaryBlocks = new TemporaryBlocks(remembered, started),
-            Callouts = new RecipientVerification(
-                new NextHostProbe(
-                    new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared), time),
-                time),
-        };
+        var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared);
+        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time));
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Random.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);

@@ -1,0 +1,40 @@
+using Gatepost.Dns;
+using Gatepost.Policy;
+using Gatepost.Policy.Quarantine;
+using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reputation;
+using Gatepost.Storage;
+
+namespace Gatepost.Composition;
+
+/// <summary>What the rules work with, put together once for the running server and for <c>would-accept</c>.</summary>
+internal static class PolicyParts
+{
+    /// <param name="dns">Answers the rules' questions.</param>
+    /// <param name="time">For windows, delays and expiry.</param>
+    /// <param name="counters">Where quotas are counted.</param>
+    /// <param name="remembered">Where first encounters and temporary blocks are kept.</param>
+    /// <param name="alarms">Null raises none.</param>
+    /// <param name="quarantine">Null keeps no refused message.</param>
+    /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
+    public static PolicyServices Build(
+        IResolver dns,
+        TimeProvider time,
+        CounterLog counters,
+        StateLog remembered,
+        Alarms? alarms = null,
+        IQuarantine? quarantine = null,
+        IRecipientProbe? probe = null)
+    {
+        var now = time.GetUtcNow();
+        return new PolicyServices(dns, time)
+        {
+            Quarantine = quarantine,
+            Alarms = alarms ?? new Alarms(null, time),
+            Counters = new SlidingCounters(counters, now),
+            Greylist = new Greylist(remembered, now),
+            TemporaryBlocks = new TemporaryBlocks(remembered, now),
+            Callouts = new RecipientVerification(probe, time),
+        };
+    }
+}
