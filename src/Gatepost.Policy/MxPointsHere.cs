@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -8,7 +7,7 @@ namespace Gatepost.Policy;
 /// <summary>Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move its MX away.</summary>
 /// <remarks>
 /// Strangers choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,
-/// none once the memory is full, and nobody waits for long. What is not known in time counts as an ordinary foreign domain.
+/// and nobody waits for long. What is not known in time counts as an ordinary foreign domain.
 /// </remarks>
 internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
 {
@@ -18,7 +17,7 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
 
-    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ExpiringMap<string, Fact?> known = new(MaxKnown, StringComparer.OrdinalIgnoreCase);
     private int asked;
 
     /// <summary>The MX that leads here; null where none does, or nobody knows yet.</summary>
@@ -27,12 +26,8 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
         if (domain.Length == 0 || domain[0] == '[')
             return null;
         var now = time.GetUtcNow();
-        if (known.TryGetValue(domain, out var before) && before.Until > now)
-            return before.Leads;
-        if (known.Count >= MaxKnown)
-            Forget(now);
-        if (known.Count >= MaxKnown)
-            return null;
+        if (known.TryGet(domain, now, out var before))
+            return before;
 
         try
         {
@@ -41,12 +36,12 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Longest);
             var leads = await AskAsync(domain, context, patience.Token);
-            known[domain] = new Known(leads, now + Kept);
+            known.Set(domain, leads, now, now + Kept);
             return leads;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            known[domain] = new Known(null, now + Kept);
+            known.Set(domain, null, now, now + Kept);
             return null;
         }
         finally
@@ -66,15 +61,4 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
 
         return null;
     }
-
-    private void Forget(DateTimeOffset now)
-    {
-        foreach (var (domain, entry) in known)
-        {
-            if (entry.Until <= now)
-                known.TryRemove(domain, out _);
-        }
-    }
-
-    private readonly record struct Known(Fact? Leads, DateTimeOffset Until);
 }

@@ -34,6 +34,9 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
 
     public Alarms Alarms { get; init; } = new(null, time);
 
+    /// <summary>Cancelled when the server stops: ends questions that outlive the command they were asked for.</summary>
+    public CancellationToken Stopping { get; init; }
+
     /// <summary>The same parts read only: what is counted, met or blocked through them is forgotten.</summary>
     internal PolicyServices Untouched() => new(Dns, Time)
     {
@@ -44,6 +47,7 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
         MakeScanner = MakeScanner,
         Callouts = Callouts.Untouched(),
         Alarms = new Alarms(null, Time),
+        Stopping = Stopping,
     };
 
     private static LimitedScanner Reach(ScannerOptions options, TimeProvider time)

@@ -249,7 +249,7 @@ public sealed class RuleEngine : IGatekeeper
         if (stage == Stage.Connect)
             context.ForgetClient();
         if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !context.IsFromTrustedNetwork)
-            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, CancellationToken.None);
+            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, parts.Stopping);
         if (stage == Stage.Message)
             context.Scans = MayScan(session, book) ? ScanRound.Begin(book.Filters, session, cancel) : null;
         return context;

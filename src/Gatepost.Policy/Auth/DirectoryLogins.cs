@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,7 +25,7 @@ public sealed class DirectoryLogins : ILogins
     private readonly byte[] salts;
     private readonly Lazy<StoredPassword> nobody;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount));
-    private readonly ConcurrentDictionary<string, DateTimeOffset> right = new(StringComparer.Ordinal);
+    private readonly ExpiringMap<string, DateTimeOffset> right = new(Remembered, StringComparer.Ordinal);
     private long measured;
 
     /// <param name="directory">The one in force.</param>
@@ -50,7 +49,7 @@ public sealed class DirectoryLogins : ILogins
         var stored = account?.Password is { } text ? StoredPassword.Parse(text) : null;
         string proof = Proof(account?.Password ?? "", password.Span);
         var now = time.GetUtcNow();
-        if (stored is not null && right.TryGetValue(proof, out var since) && now - since < Fresh)
+        if (stored is not null && right.TryGet(proof, now, out var since) && now >= since)
             return Right(account!);
 
         // Its own token: a wait for a turn that is too long is our trouble, and the session hears 454.
@@ -69,9 +68,7 @@ public sealed class DirectoryLogins : ILogins
 
         if (stored is null || !fits)
             return new Login(LoginOutcome.Wrong);
-        if (right.Count >= Remembered)
-            right.Clear();
-        right[proof] = now;
+        right.Set(proof, now, now, now + Fresh);
         return Right(account!);
     }
 

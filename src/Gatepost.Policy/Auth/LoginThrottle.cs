@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
@@ -33,7 +32,7 @@ public sealed class LoginThrottle
     private readonly TimeProvider time;
     private readonly ICounters failures;
     private readonly IStateLog? log;
-    private readonly ConcurrentDictionary<string, DateTimeOffset> welcome = new(StringComparer.Ordinal);
+    private readonly ExpiringMap<string, DateTimeOffset> welcome = new(Most, StringComparer.Ordinal);
     private volatile LoginThrottleOptions limits;
 
     /// <param name="failures">Where wrong log-ins are counted; null counts in memory only.</param>
@@ -41,11 +40,9 @@ public sealed class LoginThrottle
     public LoginThrottle(LoginThrottleOptions limits, TimeProvider time, ICounters? failures = null, IStateLog? log = null)
     {
         (this.limits, this.time, this.failures, this.log) = (limits, time, failures ?? new SlidingCounters(), log);
-        foreach (var kept in log?.Load(Kind, time.GetUtcNow()) ?? [])
-        {
-            if (welcome.Count < Most)
-                welcome[kept.Key] = kept.Until;
-        }
+        var now = time.GetUtcNow();
+        foreach (var kept in log?.Load(Kind, now) ?? [])
+            welcome.Set(kept.Key, kept.Until, now, kept.Until);
     }
 
     /// <summary>Puts other limits in force; what was counted stays counted.</summary>
@@ -87,18 +84,16 @@ public sealed class LoginThrottle
 
     public void NoteRight(string user, IPAddress client)
     {
-        if (welcome.Count >= Most)
-            welcome.Clear();
         var now = time.GetUtcNow();
         string key = KeyOf(user, TemporaryBlocks.NetworkOf(client));
         // A day more or less is not worth a line of the log with each log-in.
-        if (welcome.TryGetValue(key, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
+        if (welcome.TryGet(key, now, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
             return;
-        welcome[key] = now + RememberedFor;
+        welcome.Set(key, now + RememberedFor, now, now + RememberedFor);
         _ = log?.KeepAsync(new StateRecord(Kind, key, now, now + RememberedFor, ""));
     }
 
-    private bool IsWelcome(string user, IPNetwork client, DateTimeOffset now) => welcome.TryGetValue(KeyOf(user, client), out var until) && now < until;
+    private bool IsWelcome(string user, IPNetwork client, DateTimeOffset now) => welcome.TryGet(KeyOf(user, client), now, out _);
 
     private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
 

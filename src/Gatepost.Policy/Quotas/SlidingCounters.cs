@@ -5,7 +5,7 @@ namespace Gatepost.Policy.Quotas;
 public sealed class SlidingCounters : ICounters
 {
     private readonly Dictionary<CounterKey, SlidingWindow> windows = [];
-    private readonly Lock turn = new();
+    private readonly Lock sync = new();
     private readonly ICounterLog? log;
     private long swept;
 
@@ -28,7 +28,7 @@ public sealed class SlidingCounters : ICounters
     public ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel)
     {
         Usage first;
-        lock (turn)
+        lock (sync)
         {
             Sweep(now);
             for (int i = 0; i < claims.Count; i++)
@@ -55,14 +55,14 @@ public sealed class SlidingCounters : ICounters
 
     public ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel)
     {
-        lock (turn)
+        lock (sync)
             return ValueTask.FromResult(Look(claim, now));
     }
 
     public async ValueTask ForgetAsync(CounterKey key, DateTimeOffset now, CancellationToken cancel)
     {
         TimeSpan length;
-        lock (turn)
+        lock (sync)
         {
             if (!windows.Remove(key, out var window))
                 return;
@@ -93,7 +93,8 @@ public sealed class SlidingCounters : ICounters
     /// <summary>Once a minute, forgets counters that have run empty: one mail a day from each of a million addresses must not stay.</summary>
     private void Sweep(DateTimeOffset now)
     {
-        if (now.UtcTicks - swept < TimeSpan.TicksPerMinute)
+        // In either direction: a clock that was set back must not stop the sweep until it has caught up.
+        if (Math.Abs(now.UtcTicks - swept) < TimeSpan.TicksPerMinute)
             return;
         swept = now.UtcTicks;
         foreach (var (key, window) in windows)

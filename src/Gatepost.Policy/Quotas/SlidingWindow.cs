@@ -19,8 +19,12 @@ internal sealed class SlidingWindow
     public bool IsEmpty => instants.Count == 0;
 
     /// <summary>Lets go of everything that is a whole window old.</summary>
+    /// <remarks>Instants after now come from a clock that was set back: they count as if they were now, or they would stay until it has caught up.</remarks>
     public void Slide(DateTimeOffset now)
     {
+        // Instants are rounded up to a second at most.
+        if (instants.Count > 0 && instants.Last.Ticks > now.UtcTicks + TimeSpan.TicksPerSecond)
+            instants.Rewind(now.UtcTicks);
         long edge = now.UtcTicks - Window.Ticks;
         while (instants.Count > 0 && instants.First.Ticks <= edge)
             used -= instants.RemoveFirst().Amount;
@@ -79,6 +83,13 @@ internal sealed class SlidingWindow
         }
 
         public void AddToLast(int amount) => items[(head + Count - 1) % items.Length].Amount += amount;
+
+        /// <summary>No instant is later than that.</summary>
+        public void Rewind(long ticks)
+        {
+            for (int i = Count - 1; i >= 0 && this[i].Ticks > ticks; i--)
+                items[(head + i) % items.Length].Ticks = ticks;
+        }
 
         public (long Ticks, int Amount) RemoveFirst()
         {

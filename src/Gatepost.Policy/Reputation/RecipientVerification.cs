@@ -14,14 +14,14 @@ public sealed class RecipientVerification
 
     private readonly IRecipientProbe? probe;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<AddressKey, (Callout Answer, DateTimeOffset Until)> known;
+    private readonly ExpiringMap<AddressKey, Callout> known;
     private readonly ConcurrentDictionary<AddressKey, Task<Callout>> asking = new();
 
     /// <param name="probe">Null asks nobody: then only what is known counts.</param>
     public RecipientVerification(IRecipientProbe? probe, TimeProvider time)
     {
         (this.probe, this.time) = (probe, time);
-        known = new();
+        known = new(Most);
     }
 
     private RecipientVerification(RecipientVerification real)
@@ -37,8 +37,8 @@ public sealed class RecipientVerification
     {
         var key = AddressKey.Of(recipient);
         var now = time.GetUtcNow();
-        if (known.TryGetValue(key, out var kept) && now < kept.Until)
-            return kept.Answer;
+        if (known.TryGet(key, now, out var kept))
+            return kept;
         if (probe is null)
             return new Callout(CalloutOutcome.Silent, next.ToString(), "nobody was asked", now);
 
@@ -53,9 +53,8 @@ public sealed class RecipientVerification
         try
         {
             var answer = await asks.AskAsync(recipient, next, options.Timeout, CancellationToken.None);
-            if (known.Count >= Most)
-                Forget();
-            known[key] = (answer, time.GetUtcNow() + answer.Outcome switch
+            var now = time.GetUtcNow();
+            known.Set(key, answer, now, now + answer.Outcome switch
             {
                 CalloutOutcome.Taken => options.KeepPositive,
                 CalloutOutcome.Refused => options.KeepNegative,
@@ -67,19 +66,5 @@ public sealed class RecipientVerification
         {
             asking.TryRemove(key, out _);
         }
-    }
-
-    /// <summary>What is over goes; where that is not enough, everything: asking again is cheaper than memory without end.</summary>
-    private void Forget()
-    {
-        var now = time.GetUtcNow();
-        foreach (var (key, (_, until)) in known)
-        {
-            if (until <= now)
-                known.TryRemove(key, out _);
-        }
-
-        if (known.Count >= Most)
-            known.Clear();
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Gatepost.Replies;
@@ -11,17 +10,21 @@ namespace Gatepost.Policy.Reputation;
 /// <param name="Since">When it began.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Why">What was counted.</param>
-public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why);
+public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why)
+{
+    /// <summary>Whether it keeps the client out now. A clock set back behind its beginning ends it: nobody stays out longer than was meant.</summary>
+    public bool Holds(DateTimeOffset now) => now < Until && now >= Since - TimeSpan.FromMinutes(1);
+}
 
 /// <summary>Clients that are kept out for a while because they sent or connected too much.</summary>
 public sealed class TemporaryBlocks
 {
     private const string Kind = "block";
 
-    /// <summary>Enough for a wide attack; beyond it the oldest that have ended make room, else further ones are not kept.</summary>
+    /// <summary>Enough for a wide attack; beyond it the oldest make room.</summary>
     private const int Most = 100_000;
 
-    private readonly ConcurrentDictionary<(IPNetwork Network, string Rule), TemporaryBlock> blocks = new();
+    private readonly ExpiringMap<(IPNetwork Network, string Rule), TemporaryBlock> blocks = new(Most);
     private readonly TemporaryBlocks? below;
     private readonly IStateLog? log;
 
@@ -32,34 +35,24 @@ public sealed class TemporaryBlocks
         this.log = log;
         foreach (var kept in log?.Load(Kind, now) ?? [])
         {
-            if (kept.Key.Split(' ') is [var where, var rule] && IPNetwork.TryParse(where, out var network) && blocks.Count < Most)
-                blocks[(network, rule)] = new TemporaryBlock(network, rule, kept.At, kept.Until, Finding.Read(kept.Text));
+            if (kept.Key.Split(' ') is [var where, var rule] && IPNetwork.TryParse(where, out var network))
+                blocks.Set((network, rule), new TemporaryBlock(network, rule, kept.At, kept.Until, Finding.Read(kept.Text)), now, kept.Until);
         }
     }
 
     /// <param name="below">Others that hold too but are not changed through these.</param>
     public TemporaryBlocks(TemporaryBlocks below) => this.below = below;
 
-    public IReadOnlyList<TemporaryBlock> List(DateTimeOffset now) => [.. blocks.Values.Where(block => now < block.Until).OrderBy(block => block.Since)];
+    public IReadOnlyList<TemporaryBlock> List(DateTimeOffset now) => [.. blocks.Values(now).Where(block => block.Holds(now)).OrderBy(block => block.Since)];
 
-    public TemporaryBlock? Find(IPAddress client, string rule, DateTimeOffset now)
-    {
-        if (blocks.IsEmpty || !blocks.TryGetValue((NetworkOf(client), rule), out var block))
-            return below?.Find(client, rule, now);
-        if (now < block.Until)
-            return block;
-        blocks.TryRemove(new((block.Network, rule), block));
-        return below?.Find(client, rule, now);
-    }
+    public TemporaryBlock? Find(IPAddress client, string rule, DateTimeOffset now) =>
+        blocks.Count > 0 && blocks.TryGet((NetworkOf(client), rule), now, out var block) && block.Holds(now) ? block : below?.Find(client, rule, now);
 
     /// <returns>The block, once a restart can no longer forget it.</returns>
     public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, string rule, DateTimeOffset now, DateTimeOffset until, Finding why)
     {
         var block = new TemporaryBlock(NetworkOf(client), rule, now, until, why);
-        if (blocks.Count >= Most)
-            Forget(now);
-        if (blocks.Count < Most)
-            blocks[(block.Network, rule)] = block;
+        blocks.Set((block.Network, rule), block, now, until);
         if (log is not null)
             await log.KeepAsync(new StateRecord(Kind, $"{block.Network} {rule}", now, until, why.ToRecord()));
         return block;
@@ -73,7 +66,7 @@ public sealed class TemporaryBlocks
         var lifted = new List<TemporaryBlock>();
         foreach (var block in List(now).Where(block => block.Network.Equals(network)))
         {
-            if (!blocks.TryRemove(new((network, block.Rule), block)))
+            if (!blocks.Remove((network, block.Rule)))
                 continue;
             lifted.Add(block);
             if (log is not null)
@@ -95,14 +88,5 @@ public sealed class TemporaryBlocks
         client.TryWriteBytes(octets, out _);
         octets[8..].Clear();
         return new IPNetwork(new IPAddress(octets), 64);
-    }
-
-    private void Forget(DateTimeOffset now)
-    {
-        foreach (var (key, block) in blocks)
-        {
-            if (block.Until <= now)
-                blocks.TryRemove(key, out _);
-        }
     }
 }

@@ -17,6 +17,7 @@ internal static class PolicyParts
     /// <param name="alarms">Null raises none.</param>
     /// <param name="quarantine">Null keeps no refused message.</param>
     /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
+    /// <param name="stopping">Cancelled when the server stops.</param>
     public static PolicyServices Build(
         IResolver dns,
         TimeProvider time,
@@ -24,7 +25,8 @@ internal static class PolicyParts
         StateLog remembered,
         Alarms? alarms = null,
         IQuarantine? quarantine = null,
-        IRecipientProbe? probe = null)
+        IRecipientProbe? probe = null,
+        CancellationToken stopping = default)
     {
         var now = time.GetUtcNow();
         return new PolicyServices(dns, time)
@@ -35,6 +37,7 @@ internal static class PolicyParts
             Greylist = new Greylist(remembered, now),
             TemporaryBlocks = new TemporaryBlocks(remembered, now),
             Callouts = new RecipientVerification(probe, time),
+            Stopping = stopping,
         };
     }
 }

@@ -22,6 +22,7 @@ internal sealed class Server : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
     private readonly TimeProvider time;
+    private readonly CancellationTokenSource stopping = new();
     private readonly CounterLog counters;
     private readonly StateLog remembered;
     private readonly QuarantineStore quarantine;
@@ -63,7 +64,7 @@ internal sealed class Server : IAsyncDisposable
         var dns = new ReloadableResolver(new DnsResolver(settings.Dns, time, silence.Heard));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared);
-        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time));
+        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Random.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);
@@ -148,12 +149,14 @@ internal sealed class Server : IAsyncDisposable
         Func<ValueTask>[] steps =
         [
             async () => await smtp.StopAsync(Grace),
+            async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
             () => web?.DisposeAsync() ?? default,
             counters.DisposeAsync,
             remembered.DisposeAsync,
             () => Close(quarantine),
             () => Close(tables),
+            () => Close(stopping),
             Store.DisposeAsync,
         ];
         var failures = await Shutdown.RunAsync(steps);

@@ -42,7 +42,7 @@ public sealed class TrialTests
 
         Assert.Empty(book.Parts.TemporaryBlocks.List(TestDirectory.Start));
         Assert.Equal(0, (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(Counted.ClientMessages, "192.0.2.7/32"), 1, 1, TimeSpan.FromMinutes(10)), TestDirectory.Start, TestContext.Current.CancellationToken)).Used);
-        Assert.Null(await book.Parts.Greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", TestContext.Current.CancellationToken));
+        Assert.Null(await book.Parts.Greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", TestDirectory.Start, TestContext.Current.CancellationToken));
     }
 
     [Fact]

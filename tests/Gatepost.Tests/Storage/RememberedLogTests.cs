@@ -39,7 +39,7 @@ public sealed class RememberedLogTests : IDisposable
         var blocks = new TemporaryBlocks(log, Start);
         var throttle = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counters, Start), log);
 
-        Assert.Equal(Start, await greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "bob@host.example", cancel));
+        Assert.Equal(Start, await greylist.FindAsync("192.0.2.7/32", "ann@partner.example", "bob@host.example", Start, cancel));
         Assert.Equal("3 messages within 1 min, 2 is the limit", blocks.Find(client, "some-rule", Start.AddMinutes(9))?.Why.ToString());
         Assert.Null(blocks.Find(client, "some-rule", Start.AddMinutes(10)));
         Assert.Equal(Start.AddMinutes(10), await throttle.ClosedUntilAsync("ann", client, cancel));
