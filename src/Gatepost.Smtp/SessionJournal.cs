@@ -60,7 +60,8 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
             Reply = reply,
             Sender = SenderOf(envelope),
             Recipient = recipient?.Address.ToString(),
-            Rule = verdict is { IsQuiet: false } ? verdict.Rule : null,
+            // A rule that passed with a remark has its verdict event; the reply is not its doing.
+            Rule = verdict is { Passes: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
             Facts = verdict is { IsQuiet: true } ? verdict.Facts : [],
         });

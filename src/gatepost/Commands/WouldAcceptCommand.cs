@@ -78,7 +78,8 @@ internal static class WouldAcceptCommand
         if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
             faults.Add($"--ip is \"{parsed.GetValue(Ip)}\": write an IP address");
         // What is no address is the server's to refuse, in its own words; only what would be another command is not sent.
-        foreach (var (option, text) in parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!)).Append(("--helo", parsed.GetValue(Helo) ?? "x")))
+        var given = parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!)).Append(("--helo", parsed.GetValue(Helo) ?? "x"));
+        foreach (var (option, text) in given)
         {
             if (text.AsSpan().ContainsAny('\r', '\n') || text.Length > MaxArgument)
                 faults.Add($"{option} is \"{text}\": write one line of at most {MaxArgument} characters");
@@ -93,7 +94,8 @@ internal static class WouldAcceptCommand
             return null;
 
         string? user = parsed.GetValue(User);
-        var role = parsed.GetValue(Role) is { } named ? Enum.Parse<ListenerRole>(named, ignoreCase: true) : user is null ? ListenerRole.Mx : ListenerRole.Submission;
+        var role = parsed.GetValue(Role) is { } named ? Enum.Parse<ListenerRole>(named, ignoreCase: true)
+            : user is null ? ListenerRole.Mx : ListenerRole.Submission;
         var server = RoomOptions.Smtp(settings, null, NoCertificates.Instance);
         return new DryRunQuestion
         {
@@ -113,7 +115,9 @@ internal static class WouldAcceptCommand
 
     /// <summary>A file of this system, with LF alone, as a client would send it; one that has CRLF is left as it is.</summary>
     private static byte[] OnTheWire(byte[] file) =>
-        file.AsSpan().IndexOf("\r\n"u8) >= 0 ? file : Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace("\n", "\r\n", StringComparison.Ordinal));
+        file.AsSpan().IndexOf("\r\n"u8) >= 0
+            ? file
+            : Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     private static bool HasRoom(string folder, long size)
     {

@@ -39,7 +39,7 @@ public sealed class JournalTests
                     "Reply Hello EHLO client.example 250",
                     "Reply MailFrom MAIL FROM:<ann@partner.example> 250 ann@partner.example",
                     "Verdict RcptTo   ann@partner.example bob@host.example  known",
-                    "Reply RcptTo RCPT TO:<bob@host.example> 250 ann@partner.example bob@host.example  known",
+                    "Reply RcptTo RCPT TO:<bob@host.example> 250 ann@partner.example bob@host.example",
                     "Verdict RcptTo  554 ann@partner.example nobody@host.example  nobody-lives-here",
                     "Reply RcptTo RCPT TO:<nobody@host.example> 554 ann@partner.example nobody@host.example  nobody-lives-here",
                     "Reply Data DATA 354 ann@partner.example",

@@ -1,5 +1,6 @@
 using Gatepost.Policy;
 using Gatepost.Policy.DryRuns;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Tests.Policy;
@@ -50,7 +51,7 @@ public sealed class LimitRuleTests
         {
             Warned(server, "too-many-recipients", mode);
             var last = server.Journal.Of(JournalKind.Reply).Last(entry => entry.Stage == Stage.RcptTo);
-            Assert.Equal((mode == RuleMode.Off ? null : "too-many-recipients", mode == RuleMode.On), (last.Rule, last.VerdictId is not null));
+            Assert.Equal((mode == RuleMode.On ? "too-many-recipients" : null, mode == RuleMode.On), (last.Rule, last.VerdictId is not null));
         });
 
     [Theory]
