@@ -47,17 +47,23 @@ public sealed partial class ReplyDatabase
 
     private ReplyDatabase(ReplyDatabase other, PatternMatcher matcher) =>
         (books, byId, problems, dialects, phrases, providers, helpUrls, ownForms, this.matcher, judge) =
-        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.helpUrls, other.ownForms, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
+        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.helpUrls, other.ownForms,
+            matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
 
     /// <summary>What comes with the program.</summary>
     public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
 
-    /// <summary>What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>, <c>families/*.toml</c>, <c>dialects/*.toml</c>.</summary>
-    /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest works.</param>
+    /// <summary>
+    /// What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>,
+    /// <c>families/*.toml</c>, <c>dialects/*.toml</c>.
+    /// </summary>
+    /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest
+    /// works.</param>
     public static ReplyDatabase Load(string folder) => new(folder);
 
     /// <summary>The same without some wordings: how well it does without them is what <c>bench</c> measures.</summary>
-    /// <param name="isLeftOut">Asked with the name of the dialect file (without its ending, empty for our own) and the number of the wording.</param>
+    /// <param name="isLeftOut">Asked with the name of the dialect file (without its ending, empty for our own) and the number of the
+    /// wording.</param>
     internal ReplyDatabase Without(Func<string, int, bool> isLeftOut) =>
         new(this, new PatternMatcher([.. phrases.Where((phrase, index) => phrase.IsMark || !isLeftOut(phrase.File, index))], matcher.Families, providers));
 

@@ -106,7 +106,8 @@ internal sealed class FamilyMatcher
 
             foreach (var named in finds)
             {
-                if (!family.Objects.Contains(named.Class) || (family.Order == FamilyOrder.EventFirst && named.Start < what.End)
+                if (!family.Objects.Contains(named.Class)
+                    || (family.Order == FamilyOrder.EventFirst && named.Start < what.End)
                     || (family.Order == FamilyOrder.ObjectFirst && named.Start > what.Start))
                     continue;
                 int distance = Distance(text, what, named);
@@ -141,7 +142,10 @@ internal sealed class FamilyMatcher
 
     private static bool InSentence(ReadOnlySpan<char> text, Lexicon.Find one, Lexicon.Find other) => Distance(text, one, other) < 120;
 
-    /// <summary>Characters between two words, more where a comma or colon stands between, none within one; without end where a sentence ends between.</summary>
+    /// <summary>
+    /// Characters between two words, more where a comma or colon stands between, none within one; without end where a sentence ends
+    /// between.
+    /// </summary>
     private static int Distance(ReadOnlySpan<char> text, Lexicon.Find one, Lexicon.Find other)
     {
         var (left, right) = one.Start <= other.Start ? (one, other) : (other, one);

@@ -2,7 +2,8 @@ namespace Gatepost.Replies.Matching;
 
 /// <summary>Words of many languages by what they stand for: "blocked", "gesperrt" and "заблокирован" are one class.</summary>
 /// <remarks>
-/// A word is written as in a <see cref="Pattern"/>: <c>(a|b)</c> for choices, <c>%</c> at an end where it may go on, as with endings: <c>заблокирован%</c>.
+/// A word is written as in a <see cref="Pattern"/>: <c>(a|b)</c> for choices, <c>%</c> at an end where it may go on, as with endings:
+/// <c>заблокирован%</c>.
 /// Immutable once compiled.
 /// </remarks>
 internal sealed class Lexicon

@@ -9,7 +9,9 @@ internal sealed class PatternMatcher
     /// <summary>What lies beyond this many characters is not read: a reply says its cause early, and hostile ones are long.</summary>
     public const int MaxExamined = 16 * 1024;
 
-    /// <summary>What a wording of ours weighs in somebody else's mouth: less than an entry made for that server, more than loose words.</summary>
+    /// <summary>
+    /// What a wording of ours weighs in somebody else's mouth: less than an entry made for that server, more than loose words.
+    /// </summary>
     private const int CommonWording = 110;
 
     private const int MaxHits = 128;
@@ -97,7 +99,10 @@ internal sealed class PatternMatcher
         return numbers;
     }
 
-    /// <summary>The same once more without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are counted.</summary>
+    /// <summary>
+    /// The same once more without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are
+    /// counted.
+    /// </summary>
     private void ListenPlainly(
         ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, in ReplyReading reading,
         Span<char> plainRoom, Span<int> placeRoom, ReadOnlySpan<Hit> hits, Speaker speaker, Span<Vote> votes)
@@ -129,7 +134,9 @@ internal sealed class PatternMatcher
         int kept = 0;
         foreach (var hit in met[..families])
         {
-            bool ignored = differs ? IsIgnored(plainHits[..plainFound], hit.Start, hit.End) : IsIgnored(hits, hit.Start + coreStart, hit.End + coreStart);
+            bool ignored = differs
+                ? IsIgnored(plainHits[..plainFound], hit.Start, hit.End)
+                : IsIgnored(hits, hit.Start + coreStart, hit.End + coreStart);
             if (!ignored)
                 met[kept++] = hit with { Start = places[hit.Start], End = places[hit.End - 1] + 1 };
         }
@@ -185,7 +192,8 @@ internal sealed class PatternMatcher
     private bool IsReadByFamily(ReadOnlySpan<FamilyMatcher.Hit> met, int reasonIndex, int start, int end)
     {
         foreach (var hit in met)
-            if (families[hit.Family] is { Decides: true } family && family.ReasonIndex != reasonIndex && !hit.IsGuess && hit.Start < end && hit.End > start)
+            if (families[hit.Family] is { Decides: true } family && family.ReasonIndex != reasonIndex
+                && !hit.IsGuess && hit.Start < end && hit.End > start)
                 return true;
         return false;
     }

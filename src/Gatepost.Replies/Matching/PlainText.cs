@@ -20,7 +20,8 @@ internal enum ValueKind
 internal readonly record struct Value(ValueKind Kind, int At, int Origin);
 
 /// <summary>Takes out of a sentence what differs from message to message: addresses, hosts, links, numbers, identifiers.</summary>
-/// <remarks>"User &lt;bob@example.org&gt; unknown" is "user unknown", <c>WRONG_RECIPIENT</c> and <c>WrongRecipient</c> are "wrong recipient".</remarks>
+/// <remarks>"User &lt;bob@example.org&gt; unknown" is "user unknown", <c>WRONG_RECIPIENT</c> and <c>WrongRecipient</c> are "wrong
+/// recipient".</remarks>
 internal static class PlainText
 {
     /// <summary>Most values that are noted.</summary>
@@ -40,7 +41,11 @@ internal static class PlainText
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Tops = TopDomains.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static readonly string[] TwoLetterWords = ["is", "it", "in", "at", "be", "no", "so", "to", "me", "us", "my", "am", "as", "do", "an", "he", "by", "de", "la", "se", "es", "if", "or", "of", "on", "we"];
+    private static readonly string[] TwoLetterWords =
+    [
+        "is", "it", "in", "at", "be", "no", "so", "to", "me", "us", "my", "am", "as", "do", "an", "he", "by", "de", "la", "se",
+        "es", "if", "or", "of", "on", "we",
+    ];
 
     /// <param name="text">The text given; tells upper from lower case.</param>
     /// <param name="folded">The same folded.</param>
@@ -51,7 +56,8 @@ internal static class PlainText
     /// <param name="taken">How many values were taken out.</param>
     /// <returns>How many characters the plain text has.</returns>
     public static int Read(
-        ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, Span<char> plain, Span<int> from, Span<Value> values, out int taken)
+        ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins,
+        Span<char> plain, Span<int> from, Span<Value> values, out int taken)
     {
         taken = 0;
         int written = 0, room = Room, at = 0;
@@ -87,7 +93,8 @@ internal static class PlainText
             }
 
             // mx.example.org[192.0.2.1] is one host, and a bare address a client.
-            bool sameHost = kind == ValueKind.Ip && behindValue && taken > 0 && values[taken - 1] is { Kind: ValueKind.Host } host && host.At == written;
+            bool sameHost = kind == ValueKind.Ip && behindValue && taken > 0
+                && values[taken - 1] is { Kind: ValueKind.Host } host && host.At == written;
             if (taken < values.Length && !sameHost)
                 values[taken++] = new Value(kind, written, origins[at]);
             at += length;
@@ -105,7 +112,8 @@ internal static class PlainText
 
     /// <summary>The word as it is, joined ones apart.</summary>
     private static void Copy(
-        ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, int at, int end, Span<char> plain, Span<int> from, ref int written, ref int room)
+        ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, int at, int end,
+        Span<char> plain, Span<int> from, ref int written, ref int room)
     {
         for (int i = at; i < end; i++)
         {
@@ -128,7 +136,8 @@ internal static class PlainText
         int sign = word.IndexOf('@');
         if (sign >= 0)
             return sign + 1 < word.Length || sign > 0 ? ValueKind.Address : ValueKind.None;
-        if (word.Contains("://", StringComparison.Ordinal) || word.StartsWith("www.", StringComparison.Ordinal) || word.StartsWith("//", StringComparison.Ordinal))
+        if (word.Contains("://", StringComparison.Ordinal)
+            || word.StartsWith("www.", StringComparison.Ordinal) || word.StartsWith("//", StringComparison.Ordinal))
             return ValueKind.Url;
         if (IsIp(word) || (!IsHost(word) && after.Length > 2 && after[0] == '[' && IsIp(UpTo(after[1..], ']'))))
             return ValueKind.Ip;
@@ -181,6 +190,8 @@ internal static class PlainText
                 letters++;
         }
 
-        return digits > 0 && (letters == 0 || (digits >= 3 && word.Length >= 8) || (letters <= 2 && digits >= letters && letters + digits == word.Length));
+        bool identifier = digits >= 3 && word.Length >= 8;
+        bool measure = letters <= 2 && digits >= letters && letters + digits == word.Length;
+        return digits > 0 && (letters == 0 || identifier || measure);
     }
 }

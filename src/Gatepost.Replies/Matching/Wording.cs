@@ -10,7 +10,10 @@ internal abstract class Wording
     /// <summary>How much it says beside others; see <see cref="Match.Weight"/>.</summary>
     public required int Weight { get; init; }
 
-    /// <summary>Index of the reason in <see cref="Reason.All"/>; one beyond for no refusal; -1 where the words mean nothing and hide others inside them.</summary>
+    /// <summary>
+    /// Index of the reason in <see cref="Reason.All"/>; one beyond for no refusal; -1 where the words mean nothing and hide others inside
+    /// them.
+    /// </summary>
     public required int ReasonIndex { get; init; }
 
     /// <summary>Only with this first digit, where the text has a code or status; 0 for any.</summary>
