@@ -88,6 +88,9 @@ public sealed partial class ReplyDatabase
     /// <summary>The languages there are words in: the program's and the folder's.</summary>
     public IReadOnlyList<Language> Languages => [.. books.Keys];
 
+    /// <summary>The language of a tag such as <c>ru-RU</c>; null where there are no words in it.</summary>
+    public Language? FindLanguage(string? tag) => Replies.Languages.Find(tag, Languages);
+
     /// <summary>Everything said to people in one language; in English where there is no such language.</summary>
     public Texts TextsIn(Language language)
     {

@@ -12,12 +12,18 @@ public sealed class ReplyPages
     private readonly ReplyDatabase knowledge;
     private readonly Language language;
 
-    private ReplyPages(ReplyDatabase knowledge, Language language) => (this.knowledge, this.language) = (knowledge, language);
+    private readonly Texts texts;
+
+    private ReplyPages(ReplyDatabase knowledge, Language language)
+    {
+        (this.knowledge, this.language) = (knowledge, language);
+        texts = knowledge.TextsIn(language);
+    }
 
     /// <summary>Every page: its path below the folder, with <c>/</c>, and its text with LF.</summary>
     public static IEnumerable<(string Path, string Text)> All(ReplyDatabase knowledge)
     {
-        foreach (var language in Languages.All)
+        foreach (var language in knowledge.Languages)
         {
             string folder = language == Language.English ? "" : language.Code() + "/";
             foreach (var (path, text) in new ReplyPages(knowledge, language).Write())
@@ -28,10 +34,10 @@ public sealed class ReplyPages
     private IEnumerable<(string Path, string Text)> Write()
     {
         yield return ("README.md", Index());
-        yield return ("reasons.md", Page(Say("Reasons", "Причины"), Say("Why mail is refused, delayed or returned: one word for every cause.", "Почему почту отклоняют, задерживают или возвращают: по слову на каждую причину."), Reason.All, WriteReason));
-        yield return ("our-replies.md", Page(Say("Our own replies", "Собственные ответы"), Say("What Gatepost says to other servers, and what its own client notes when no server spoke.", "Что Gatepost отвечает другим серверам и что отмечает его клиент, когда ни один сервер не говорил."), OurReplies.All, WriteOwn));
-        yield return ("codes.md", Page(Say("Basic codes", "Основные коды"), Say("Three digits: what is left to say when the text says nothing.", "Три цифры: что остаётся сказать, когда текст не говорит ничего."), BasicCodes.All.Concat(BasicCodes.Classes), WriteCode));
-        yield return ("statuses.md", Page(Say("Enhanced statuses", "Расширенные коды состояния"), Say("Three numbers with dots: nearer to the cause than the basic code, further from it than the text.", "Три числа через точку: ближе к причине, чем основной код, и дальше от неё, чем текст."), StatusCodes.All.Concat(StatusCodes.Subjects), WriteStatus));
+        yield return ("reasons.md", Page(Say("pages.reasons"), Say("pages.reasons-introduction"), Reason.All, WriteReason));
+        yield return ("our-replies.md", Page(Say("pages.own"), Say("pages.own-introduction"), OurReplies.All, WriteOwn));
+        yield return ("codes.md", Page(Say("pages.codes"), Say("pages.codes-introduction"), BasicCodes.All.Concat(BasicCodes.Classes), WriteCode));
+        yield return ("statuses.md", Page(Say("pages.statuses"), Say("pages.statuses-introduction"), StatusCodes.All.Concat(StatusCodes.Subjects), WriteStatus));
         foreach (var dialect in Providers())
             yield return (PathOf(dialect), Page(TitleOf(dialect), dialect.HelpUrl is { } help ? $"<{help}>" : "", dialect.Entries.Where(entry => !entry.IsGeneral), WriteDialect));
     }
@@ -51,15 +57,13 @@ public sealed class ReplyPages
     private string Index()
     {
         var page = new StringBuilder();
-        page.Append("# ").AppendLine(Say("What replies mean", "Что означают ответы")).AppendLine();
-        page.AppendLine(Say(
-            "Written by `gatepost manual replies` from the catalogue; change the data, not these pages. A reply is read in this order: our own text, a provider's known wording, words that mean the same everywhere, the enhanced status, the basic code.",
-            "Страницы пишет `gatepost manual replies` по каталогу; меняйте данные, а не эти страницы. Ответ читается в таком порядке: собственный текст, известная формулировка службы, слова, которые везде значат одно и то же, расширенный код, основной код."));
+        page.Append("# ").AppendLine(Say("pages.title")).AppendLine();
+        page.AppendLine(Say("pages.introduction"));
         page.AppendLine();
         foreach (var (path, title) in (ReadOnlySpan<(string, string)>)
-            [("reasons.md", Say("Reasons", "Причины")), ("our-replies.md", Say("Our own replies", "Собственные ответы")), ("codes.md", Say("Basic codes", "Основные коды")), ("statuses.md", Say("Enhanced statuses", "Расширенные коды состояния"))])
+            [("reasons.md", Say("pages.reasons")), ("our-replies.md", Say("pages.own")), ("codes.md", Say("pages.codes")), ("statuses.md", Say("pages.statuses"))])
             page.AppendLine($"- [{title}]({path})");
-        page.AppendLine().Append("## ").AppendLine(Say("What others say", "Что говорят другие")).AppendLine();
+        page.AppendLine().Append("## ").AppendLine(Say("pages.others")).AppendLine();
         foreach (var dialect in Providers())
             page.AppendLine($"- [{TitleOf(dialect)}]({PathOf(dialect)}): {dialect.Entries.Count(entry => !entry.IsGeneral)}");
         return Finish(page);
@@ -91,7 +95,7 @@ public sealed class ReplyPages
         page.Append("## ").AppendLine(entry.Id).AppendLine();
         page.AppendLine(Form(entry.Classic));
         if (entry.Modern != entry.Classic)
-            page.AppendLine().AppendLine(Say("As the standards ask:", "Как просят стандарты:")).AppendLine().AppendLine(Form(entry.Modern));
+            page.AppendLine().AppendLine(Say("pages.modern")).AppendLine().AppendLine(Form(entry.Modern));
         page.AppendLine();
         WriteWords(page, knowledge.Words(entry, language), entry.Actors, entry.Retry, entry.Reason, "");
         WriteSource(page, entry.Source);
@@ -133,54 +137,36 @@ public sealed class ReplyPages
         foreach (var party in Explanation.Parties)
         {
             foreach (string step in words.For(party))
-                page.Append("- ").Append(Party(party)).Append(": ").AppendLine(step);
+                page.Append("- ").Append(texts.Party(party, AdviceVoice.Page)).Append(": ").AppendLine(step);
         }
 
         if (reason is not null)
             WriteReasonLink(page, reason, up);
         if (actors != Actors.Nobody || retry != Retry.No)
-            page.AppendLine().AppendLine($"{Say("Can act", "Может помочь")}: {Parties(actors)}. {Say("Again", "Повтор")}: {Again(retry)}.");
+            page.AppendLine().AppendLine($"{Say("pages.can-act")}: {Parties(actors)}. {Say("pages.again")}: {texts.Again(retry, AdviceVoice.Page)}.");
     }
 
     private void WriteReasonLink(StringBuilder page, Reason? reason, string up)
     {
         if (reason is not null)
-            page.AppendLine().AppendLine($"{Say("Reason", "Причина")}: [{reason.Word}]({up}reasons.md#{reason.Word})");
+            page.AppendLine().AppendLine($"{Say("pages.reason")}: [{reason.Word}]({up}reasons.md#{reason.Word})");
     }
 
     private void WriteSource(StringBuilder page, string? source)
     {
         if (source is not null)
-            page.AppendLine().AppendLine($"{Say("Source", "Источник")}: {source}");
+            page.AppendLine().AppendLine($"{Say("pages.source")}: {source}");
     }
 
     private static string Form(ReplyForm form) => $"    {form.Code} {(form.Status is { } status ? status + " " : "")}{form.Text.Replace("\n", "\n    ", StringComparison.Ordinal)}";
 
     private string Parties(Actors actors)
     {
-        var all = Explanation.Parties.Where(party => actors.HasFlag(party)).Select(Party).ToList();
-        return all.Count == 0 ? Say("nobody, wait", "никто, ждите") : string.Join(", ", all);
+        var all = Explanation.Parties.Where(party => actors.HasFlag(party)).Select(party => texts.Party(party, AdviceVoice.Page)).ToList();
+        return all.Count == 0 ? texts.Party(Actors.Nobody, AdviceVoice.Page) : string.Join(", ", all);
     }
 
-    private string Party(Actors party) => party switch
-    {
-        Actors.Sender => Say("sender", "отправитель"),
-        Actors.SenderAdmin => Say("sender's administrator", "администратор отправителя"),
-        Actors.AddressOwner => Say("owner of the IP address", "владелец IP-адреса"),
-        Actors.Recipient => Say("recipient", "получатель"),
-        _ => Say("recipient's administrator", "администратор получателя"),
-    };
-
-    private string Again(Retry retry) => retry switch
-    {
-        Retry.Automatic => Say("by itself", "сам собой"),
-        Retry.Later => Say("later", "позже"),
-        Retry.AfterChange => Say("after a change", "после исправления"),
-        Retry.InParts => Say("in smaller parts", "меньшими частями"),
-        _ => Say("does not help", "не поможет"),
-    };
-
-    private string Say(string english, string russian) => language == Language.Russian ? russian : english;
+    private string Say(string key) => texts.Say(key);
 
     private static string Finish(StringBuilder page) => page.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n";
 }

@@ -17,10 +17,8 @@ internal sealed record TourScenario
     /// <summary>Row and case: <c>E01b</c>.</summary>
     public string Name => Row + Case;
 
-    public required string Title { get; init; }
-
-    /// <summary>The same in Russian.</summary>
-    public required string TitleRu { get; init; }
+    /// <summary>Where its title stands in the words files, below <c>[text.tour-row]</c>.</summary>
+    public string TitleKey => "tour-row." + Name;
 
     public ListenerRole Role { get; init; } = ListenerRole.Mx;
 

@@ -2,61 +2,91 @@ using Gatepost.Replies;
 
 namespace Gatepost.Delivery.Bounces;
 
-/// <summary>The sentences of a report that are not those of the catalogue, in one language.</summary>
-internal abstract class NoticeWords
+/// <summary>The sentences of a report that do not belong to a reply: which text of <c>[text.bounce]</c> is said when.</summary>
+internal sealed class NoticeWords(Texts texts)
 {
-    public static NoticeWords In(Language language) => language == Language.Russian ? RussianWords.Only : EnglishWords.Only;
+    /// <summary>For the parts of a report that programs read.</summary>
+    public static NoticeWords English { get; } = new(Texts.English);
 
-    public abstract Language Language { get; }
+    public Language Language => texts.Language;
 
     /// <summary>The name beside the address in From.</summary>
-    public abstract string From { get; }
-
-    public abstract string Subject(NoticeKind kind, string first, int others);
-
-    /// <summary>The sentence that begins the report: what became of the message.</summary>
-    public abstract string Opening(NoticeKind kind, int recipients);
-
-    /// <summary>How a forwarded address is shown beside the one that was written to.</summary>
-    public abstract string PassedOn(string accepted, string final);
-
-    /// <summary>Which message it is, for people who sent several.</summary>
-    public abstract string WhichMessage(string date, string? subject);
+    public string From => texts.Say("bounce.from");
 
     /// <summary>Where nothing is known about the cause.</summary>
-    public abstract string UnknownCause { get; }
+    public string UnknownCause => texts.Say("bounce.unknown-cause");
 
     /// <summary>Introduces the cause beneath an expiry.</summary>
-    public abstract string LastCause { get; }
+    public string LastCause => texts.Say("bounce.last-cause");
 
     /// <summary>Introduces the cause beneath a forward's refusal.</summary>
-    public abstract string ForwardCause { get; }
+    public string ForwardCause => texts.Say("bounce.forward-cause");
 
-    /// <summary>Stands for an address or a host that the reader is not to learn.</summary>
-    public abstract string Withheld { get; }
+    /// <summary>In place of an address or a host that the reader must not see.</summary>
+    public string Withheld => texts.Say("bounce.withheld");
 
-    public abstract string WhoCanAct(Actors actors, string domain);
+    /// <summary>Introduces the record of a condition that only our own server has met.</summary>
+    public string OurRecord => texts.Say("bounce.our-record");
 
-    public abstract string WhatToDo(Actors party, string domain);
+    public string TechnicalPartFollows => texts.Say("bounce.technical-part");
 
-    public abstract string SendAgain(Retry retry);
+    /// <summary>In place of a message that cannot be returned.</summary>
+    public string CannotReturn => texts.Say("bounce.cannot-return");
 
-    public abstract string KeepsTrying(string until);
+    public string Subject(NoticeKind kind, string first, int others)
+    {
+        string to = others == 0 ? first : texts.Say("bounce.and-others", ("first", first), ("count", others));
+        return texts.Say(
+            kind switch
+            {
+                NoticeKind.Failed => "bounce.subject-failed",
+                NoticeKind.Delayed => "bounce.subject-delayed",
+                _ => "bounce.subject-succeeded",
+            },
+            ("to", to));
+    }
+
+    /// <summary>The sentence that begins the report: what became of the message.</summary>
+    public string Opening(NoticeKind kind, int recipients) => texts.Say(
+        kind switch
+        {
+            NoticeKind.Failed => "bounce.opening-failed",
+            NoticeKind.Delayed => "bounce.opening-delayed",
+            _ => "bounce.opening-succeeded",
+        },
+        // The word agrees with "this" or "these": no number is said.
+        ("count", recipients == 1 ? 1 : 2));
+
+    /// <summary>How a forwarded address is shown beside the one that was written to.</summary>
+    public string PassedOn(string accepted, string final) => texts.Say("bounce.passed-on", ("accepted", accepted), ("final", final));
+
+    /// <summary>Which message it is, for people who sent several.</summary>
+    public string WhichMessage(string date, string? subject) =>
+        texts.Say(subject is null ? "bounce.accepted-on" : "bounce.accepted-on-subject", ("date", date), ("subject", subject));
+
+    public string WhoCanAct(Actors actors, string domain)
+    {
+        var who = Parties.Where(party => actors.HasFlag(party)).Select(party => texts.Party(party, AdviceVoice.Bounce, domain)).ToList();
+        return who.Count == 0
+            ? texts.Party(Actors.Nobody, AdviceVoice.Bounce)
+            : texts.Say("bounce.who-can-act", ("who", string.Join(texts.Say("bounce.or"), who)));
+    }
+
+    public string WhatToDo(Actors party, string domain) => texts.Party(party, AdviceVoice.BounceSteps, domain);
+
+    public string SendAgain(Retry retry) => texts.Again(retry, AdviceVoice.Bounce);
+
+    public string KeepsTrying(string until) => texts.Say("bounce.keeps-trying", ("until", until));
 
     /// <summary>Introduces quoted words.</summary>
     /// <param name="host">Who said them.</param>
     /// <param name="stage">In answer to what.</param>
-    public abstract string RemoteSaid(string host, string stage);
+    public string RemoteSaid(string host, string stage) => texts.Say("bounce.remote-said", ("host", host), ("stage", stage));
 
-    /// <summary>Introduces the record of a condition nobody but us has put into words.</summary>
-    public abstract string OurRecord { get; }
+    public string Relayed(string host) => texts.Say("bounce.relayed", ("host", host));
 
-    public abstract string Relayed(string host);
+    public string Contact(string contact, string id) => texts.Say("bounce.contact", ("contact", contact), ("id", id));
 
-    public abstract string Contact(string contact, string id);
-
-    public abstract string TechnicalPartFollows { get; }
-
-    /// <summary>The sentence in the place of a message that cannot be returned.</summary>
-    public abstract string CannotReturn { get; }
+    /// <summary>Nearest first.</summary>
+    private static readonly Actors[] Parties = [Actors.Sender, Actors.SenderAdmin, Actors.AddressOwner, Actors.Recipient, Actors.RecipientAdmin];
 }

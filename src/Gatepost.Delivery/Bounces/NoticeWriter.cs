@@ -57,8 +57,8 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     private ReportMessage Compose(QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
     {
         var head = new MessageHeader(original ?? default);
-        var language = LanguageChoice.Of(head, sender, options.Bounces);
-        var words = NoticeWords.In(language);
+        var language = LanguageChoice.Of(head, sender, options.Bounces, options.Replies);
+        var words = new NoticeWords(options.Replies.TextsIn(language));
         var now = time.GetUtcNow();
         // A sender that needs UTF-8 reads UTF-8; everybody else gets a report that any server can carry (RFC 6533 §1).
         bool utf8 = !sender.IsAscii;
@@ -76,7 +76,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             InReplyTo = MessageId(head),
             Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter, options.Replies).Write(kind, message, Subject(head), about),
             Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward).Write(kind, message, about, now, options.Retry.GiveUpAfter),
-            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {EnglishWords.Only.CannotReturn}\r\n") : Lines(head.Octets.Span),
+            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {NoticeWords.English.CannotReturn}\r\n") : Lines(head.Octets.Span),
             ReturnsWhole = whole,
             Utf8 = utf8,
         };

@@ -44,13 +44,13 @@ public sealed class DryRun : IAsyncDisposable
     public static async ValueTask<IReadOnlyList<DryRunStep>> RunAsync(RuleEngine engine, DryRunQuestion question, CancellationToken cancel)
     {
         await using var run = new DryRun(engine, question, engine.Parts.Time);
-        if (!run.Add(Stage.Connect, $"connection from {question.Client}", await run.smtp.GreetAsync(cancel)))
+        if (!run.Add(Stage.Connect, OurEvidence.AskedToConnect.Say(question.Client), await run.smtp.GreetAsync(cancel)))
             return run.steps;
         if (question.Commands is null)
             await run.SendMessageAsync(cancel);
         foreach (string line in question.Commands ?? [])
         {
-            await run.ExecuteAsync(line, line, cancel);
+            await run.ExecuteAsync(line, OurEvidence.Quoted.Say(line), cancel);
             if (run.smtp.Expects == Expectation.Nothing)
                 break;
         }
@@ -63,23 +63,23 @@ public sealed class DryRun : IAsyncDisposable
     private async ValueTask SendMessageAsync(CancellationToken cancel)
     {
         string ehlo = $"{(smtp.Session.Role == ListenerRole.Lmtp ? "LHLO" : question.IsEsmtp ? "EHLO" : "HELO")} {question.HeloName}";
-        if (!await ExecuteAsync(ehlo, ehlo, cancel))
+        if (!await ExecuteAsync(ehlo, OurEvidence.Quoted.Say(ehlo), cancel))
             return;
-        if (question.User is { } user && !await ExecuteAsync($"AUTH {DryRunLogin.Mechanism} =", $"login as {user}", cancel))
+        if (question.User is { } user && !await ExecuteAsync($"AUTH {DryRunLogin.Mechanism} =", OurEvidence.AskedToLogIn.Say(user), cancel))
             return;
-        if (!await ExecuteAsync(question.MailLine, question.MailLine, cancel))
+        if (!await ExecuteAsync(question.MailLine, OurEvidence.Quoted.Say(question.MailLine), cancel))
             return;
 
         bool accepted = false;
         foreach (string recipient in question.Recipients)
-            accepted |= await ExecuteAsync($"RCPT TO:<{recipient}>", $"RCPT TO:<{recipient}>", cancel);
+            accepted |= await ExecuteAsync($"RCPT TO:<{recipient}>", OurEvidence.Quoted.Say($"RCPT TO:<{recipient}>"), cancel);
         if (accepted && question.Message is not null)
-            await ExecuteAsync("DATA", "DATA", cancel);
+            await ExecuteAsync("DATA", OurEvidence.Quoted.Say("DATA"), cancel);
     }
 
     /// <summary>Executes one command line as a connection would, and the message after DATA.</summary>
     /// <returns>Whether it was accepted.</returns>
-    private async ValueTask<bool> ExecuteAsync(string line, string shown, CancellationToken cancel)
+    private async ValueTask<bool> ExecuteAsync(string line, Finding shown, CancellationToken cancel)
     {
         var command = CommandParser.Parse(Encoding.UTF8.GetBytes(line));
         var answer = await smtp.ExecuteAsync(command, cancel);
@@ -87,7 +87,7 @@ public sealed class DryRun : IAsyncDisposable
         {
             case Expectation.Data when question.Message is { } message:
                 await WriteBodyAsync(message, cancel);
-                return Add(Stage.Message, "end of data", await smtp.EndDataAsync(cancel));
+                return Add(Stage.Message, OurEvidence.AskedAtTheEnd.Say(), await smtp.EndDataAsync(cancel));
             case Expectation.Chunk:
                 var body = question.Message ?? default;
                 await WriteBodyAsync(body[..(int)Math.Min(smtp.ChunkOctets, body.Length)], cancel);
@@ -104,7 +104,7 @@ public sealed class DryRun : IAsyncDisposable
             await smtp.WriteBodyAsync(message.Slice(at, Math.Min(Piece, message.Length - at)), cancel);
     }
 
-    private bool Add(Stage? stage, string asked, Answer? given)
+    private bool Add(Stage? stage, Finding asked, Answer? given)
     {
         if (given is not { } answer)
             return true;

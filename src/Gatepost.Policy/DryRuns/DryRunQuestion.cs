@@ -72,4 +72,4 @@ public sealed record DryRunQuestion
 /// <param name="Stage">The stage; null for commands that belong to none.</param>
 /// <param name="Asked">The command, for people.</param>
 /// <param name="Verdict">The verdict with its evidence.</param>
-public sealed record DryRunStep(Stage? Stage, string Asked, Verdict Verdict);
+public sealed record DryRunStep(Stage? Stage, Finding Asked, Verdict Verdict);

@@ -13,6 +13,12 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> JudgingFailed = new("judging-failed", "stage", "fault");
 
+    public static readonly EvidenceEntry<IPAddress> AskedToConnect = new("asked-to-connect", "client");
+
+    public static readonly EvidenceEntry<string> AskedToLogIn = new("asked-to-log-in", "user");
+
+    public static readonly FixedEvidence AskedAtTheEnd = new("asked-at-the-end");
+
     public static readonly EvidenceEntry<string> NoRoute = new("no-route", "recipient");
 
     public static readonly EvidenceEntry<string, string> Fault = new("fault", "type", "message");

@@ -74,8 +74,13 @@ internal static class CommandLine
 
     private static Option<string?> LangOption()
     {
-        var option = new Option<string?>("--lang") { Description = "Language of explanations: en or ru. Default: from LC_ALL, LC_MESSAGES, LANG.", HelpName = "LANG" };
-        option.AcceptOnlyFromAmong("en", "ru");
+        var option = new Option<string?>("--lang") { Description = "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from LC_ALL, LC_MESSAGES, LANG.", HelpName = "LANG" };
+        option.Validators.Add(result =>
+        {
+            // A folder of words beside the configuration may add a language; which one is known once it is read.
+            if (result.GetValueOrDefault<string?>() is { } tag && (tag.Length != 2 || !tag.All(char.IsAsciiLetterLower)))
+                result.AddError($"--lang is \"{tag}\": write a language of two letters, for example en or ru");
+        });
         return option;
     }
 }

@@ -126,10 +126,10 @@ internal static class ExplainCommand
     internal static Language LanguageOf(string? asked)
     {
         if (asked is not null)
-            return Languages.Find(asked) ?? Language.English;
+            return ReplyCatalogue.Current.FindLanguage(asked) ?? Language.English;
         foreach (string name in (string[])["LC_ALL", "LC_MESSAGES", "LANG"])
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
-                return Languages.Find(value) ?? Language.English;
+                return ReplyCatalogue.Current.FindLanguage(value) ?? Language.English;
         return Language.English;
     }
 }

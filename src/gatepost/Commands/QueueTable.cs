@@ -55,7 +55,7 @@ internal static class QueueTable
     {
         string who = word.Host is null ? word.Address is null ? "here" : word.Address : word.Address is null ? word.Host : $"{word.Host} [{word.Address}]";
         terminal.WriteWrapped("    ", "", $"{who}, at {word.Stage}: {word.Words}", Spectre.Console.Color.Yellow);
-        ExplanationPrinter.Write(terminal, "      ", word.Entry, meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host, MessageOutcome.StillTrying), meanings.Language);
+        ExplanationPrinter.Write(terminal, "      ", word.Entry, meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host, MessageOutcome.StillTrying), meanings.Texts);
     }
 
     private static string[] Row(QueueItem item, QueueItemRecipient recipient, ReplyExplainer meanings) =>

@@ -16,10 +16,10 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
 
     /// <summary>The language an option or the environment asks for; English where it asks for one we do not have.</summary>
     public static Language Choose(string? option) =>
-        Languages.Find(option)
+        ReplyCatalogue.Current.FindLanguage(option)
         ?? Variables.Select(Environment.GetEnvironmentVariable)
             .Where(value => !string.IsNullOrEmpty(value))
-            .Select(Languages.Find)
+            .Select(ReplyCatalogue.Current.FindLanguage)
             .FirstOrDefault()
         ?? Language.English;
 

@@ -9,7 +9,6 @@ namespace Gatepost.Commands;
 internal sealed class TourPrinter(Terminal terminal, Language language, bool inFull)
 {
     private readonly Texts texts = Texts.In(language);
-    private readonly bool russian = language == Language.Russian;
     private string? group;
 
     public void Tell(TourResult classic, TourResult modern)
@@ -55,7 +54,7 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
 
         group = here;
         terminal.WriteLine();
-        terminal.WriteLine($"{scene.Name,-5} {(russian ? scene.TitleRu : scene.Title)}", Color.White);
+        terminal.WriteLine($"{scene.Name,-5} {texts.Say(scene.TitleKey)}", Color.White);
     }
 
     private string GroupOf(string row) => texts.Say(string.CompareOrdinal(row, "B03") < 0 ? "tour.nobody-there"
@@ -137,13 +136,13 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
             return;
         if (inFull)
         {
-            ExplanationPrinter.Write(terminal, "     ", null, explanation, language);
+            ExplanationPrinter.Write(terminal, "     ", null, explanation, texts);
             return;
         }
 
         terminal.WriteWrapped("     ", "= ", explanation.Meaning(language));
         if (explanation.Steps(language) is [var step, ..])
-            terminal.WriteWrapped("     ", $"> {ExplanationPrinter.Party(step.Who, russian)}: ", step.What);
+            terminal.WriteWrapped("     ", $"> {texts.Party(step.Who, AdviceVoice.Step)}: ", step.What);
     }
 
     private void Fault(TourResult result)

@@ -262,7 +262,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
         var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened));
-        ExplanationPrinter.Write(terminal, Below, happened.Entry, explanation, meanings.Language);
+        ExplanationPrinter.Write(terminal, Below, happened.Entry, explanation, texts);
     }
 
     /// <summary>What the queue did with the message counts for more than the first digit of the reply.</summary>

@@ -66,7 +66,8 @@ internal static class WouldAcceptCommand
         }
         else
         {
-            Tell(steps, ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
+            ExplainCommand.KnowledgeOf(parsed);
+            Write(steps, Terminal.Standard, Texts.In(ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang))));
         }
 
         return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;
@@ -132,13 +133,11 @@ internal static class WouldAcceptCommand
         }
     }
 
-    private static void Tell(IReadOnlyList<DryRunStep> steps, Language language)
+    internal static void Write(IReadOnlyList<DryRunStep> steps, Terminal terminal, Texts texts)
     {
-        var terminal = Terminal.Standard;
-        var texts = Texts.In(language);
         foreach (var step in steps)
         {
-            terminal.WriteLine(Terminal.Clean(step.Asked), Color.White);
+            terminal.WriteLine(Terminal.Clean(step.Asked.In(texts)), Color.White);
             if (step.Verdict.Reply is { } reply)
             {
                 terminal.WriteWrapped("  ", texts.Say("would-accept.refused") + ": ", reply.ToString(), Color.Yellow);
@@ -152,7 +151,7 @@ internal static class WouldAcceptCommand
             foreach (var fact in step.Verdict.Facts)
                 terminal.WriteWrapped("    ", $"{fact.LabelIn(texts)}: ", fact.ValueIn(texts));
             if (step.Verdict.Reply is { } refusal)
-                ExplanationPrinter.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), language);
+                ExplanationPrinter.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), texts);
         }
     }
 }
@@ -163,7 +162,7 @@ internal sealed record TrialLine
     public TrialLine(DryRunStep step)
     {
         Stage = step.Stage?.ToString();
-        Asked = step.Asked;
+        Asked = step.Asked.ToString();
         Passes = step.Verdict.Passes;
         Rule = step.Verdict.Rule;
         Why = step.Verdict.Why;

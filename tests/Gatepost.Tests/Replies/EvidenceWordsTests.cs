@@ -57,11 +57,34 @@ public sealed partial class EvidenceWordsTests
         Shown.None(from field in typeof(OurFacts).GetFields() where !Names(source, "OurFacts", field.Name) select $"OurFacts.{field.Name}");
         Shown.None(
             from key in Known.Book(Language.English)!.TextKeys
-            where !key.StartsWith("evidence.", StringComparison.Ordinal) && !key.StartsWith("fact.", StringComparison.Ordinal)
-            where !source.Contains($"\"{key}\"", StringComparison.Ordinal) && !key.StartsWith("language.", StringComparison.Ordinal)
+            where !Composed.Contains(key.Split('.')[0]) && !source.Contains($"\"{key}\"", StringComparison.Ordinal)
             select $"Words: [text] {key}");
 
         static bool Names(string source, string type, string member) => Regex.IsMatch(source, $@"\b{type}\.{member}\b");
+    }
+
+    /// <summary>Sections whose keys are made of a name known to the program; a test of their own asks for each.</summary>
+    private static readonly string[] Composed = ["evidence", "fact", "language", "party", "again", "tour-row"];
+
+    [Fact]
+    public void Every_party_every_retry_and_every_row_of_the_tour_has_its_words_and_no_other_is_there()
+    {
+        var wanted = new HashSet<string>(["again.automatic-in-vain-explain", "again.after-change-unknown-explain"]);
+        foreach (var voice in Enum.GetValues<AdviceVoice>())
+        {
+            string said = voice == AdviceVoice.BounceSteps ? "bounce-steps" : $"{voice}".ToLowerInvariant();
+            foreach (string party in (string[])["sender", "sender-admin", "address-owner", "recipient", "recipient-admin", "nobody"])
+                wanted.Add($"party.{party}-{said}");
+            foreach (string retry in (string[])["no", "automatic", "later", "after-change", "in-parts"])
+                wanted.Add($"again.{retry}-{said}");
+        }
+
+        wanted.RemoveWhere(key => key == "party.nobody-bounce-steps" || (key.StartsWith("again.", StringComparison.Ordinal) && key.EndsWith("-bounce-steps", StringComparison.Ordinal)));
+        wanted.UnionWith(Gatepost.Tour.TourRows.All.Select(scene => scene.TitleKey));
+        var there = Known.Book(Language.English)!.TextKeys.Where(key => key.Split('.')[0] is "party" or "again" or "tour-row");
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
+        Assert.Equal("the administrator of mail at b.example", Texts.English.Party(Actors.RecipientAdmin, AdviceVoice.Bounce, "b.example"));
+        Assert.Equal("later", Texts.English.Again(Retry.Later, AdviceVoice.Page));
     }
 
     [Theory]

@@ -3,169 +3,76 @@ using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;
 
-/// <summary>The words around an explanation, in one language.</summary>
-internal sealed record AnswerTexts
+/// <summary>The words around an explanation: which text of <c>[text.explain]</c> belongs to what a report says.</summary>
+internal sealed class AnswerTexts(Texts texts)
 {
-    public required Language Language { get; init; }
+    public Language Language => texts.Language;
 
-    public required string WhoActs { get; init; }
+    public string WhoActs => texts.Say("explain.who-acts");
 
-    public required string TryAgain { get; init; }
+    public string TryAgain => texts.Say("explain.try-again");
 
-    public required string WhatToDo { get; init; }
+    public string WhatToDo => texts.Say("explain.what-to-do");
 
-    public required string Help { get; init; }
+    public string Help => texts.Say("explain.help");
 
-    public required string ReadFrom { get; init; }
+    public string ReadFrom => texts.Say("explain.read-from");
 
-    public required string Codes { get; init; }
+    public string Codes => texts.Say("explain.codes");
 
-    public required string SaidBy { get; init; }
+    public string SaidBy => texts.Say("explain.said-by");
 
-    public required string NotABounce { get; init; }
+    public string NotABounce => texts.Say("explain.ordinary");
 
-    public required string AutoReply { get; init; }
+    public string AutoReply => texts.Say("explain.auto-reply");
 
-    public required string Nothing { get; init; }
+    public string Nothing => texts.Say("explain.nothing");
+
+    public string WrongNumber => texts.Say("explain.wrong-number");
+
+    public static AnswerTexts In(Language language) => new(Texts.In(language));
+
+    public string OurRecord(string id) => texts.Say("explain.our-record", ("id", id));
+
+    public string DotsLost(EnhancedStatus status) => texts.Say("explain.dots-lost", ("status", status.ToString()));
+
+    public string To(string recipient) => texts.Say("explain.to", ("recipient", recipient));
+
+    public string Party(Actors who) => texts.Party(who, AdviceVoice.Explain);
 
     /// <summary>What became of the message, in one sentence; null where it is not told or the headline says it.</summary>
-    public required Func<Report, string?> Outcome { get; init; }
-
-    public required string WrongNumber { get; init; }
-
-    public required string OurRecord { get; init; }
-
-    public required string DotsLost { get; init; }
-
-    public required string NoCode { get; init; }
-
-    public required Func<string, string> To { get; init; }
-
-    public required Func<Actors, string> Party { get; init; }
-
-    public required Func<Report, string> Retry { get; init; }
-
-    public required Func<Report, string> Sureness { get; init; }
-
-    public required Func<Quotation, string> Place { get; init; }
-
-    public static AnswerTexts In(Language language) => language == Language.Russian ? Russian : English;
-
-    private static AnswerTexts English { get; } = new()
+    public string? Outcome(Report report) => report.Outcome switch
     {
-        Language = Language.English,
-        WhoActs = "Who can act",
-        TryAgain = "Send again",
-        WhatToDo = "What to do",
-        Help = "More",
-        ReadFrom = "Read from",
-        Codes = "Codes",
-        SaidBy = "Said by",
-        NotABounce = "An ordinary message: it tells nothing about a delivery.",
-        AutoReply = "An automatic reply: the message it answers has arrived.",
-        Nothing = "Nothing here that a mail system says about a delivery.",
-        Outcome = report => report.Outcome switch
-        {
-            MessageOutcome.StillTrying when report.TimeHelps => "No failure yet: the sending server goes on trying by itself.",
-            MessageOutcome.StillTrying => "Not given up yet: the sending server goes on trying for some days, but in vain until the cause is put right.",
-            MessageOutcome.GivenUp => "It is over: the sending server has given up and does not try again.",
-            MessageOutcome.Refused => "It is over: the message was refused for good and is not tried again.",
-            MessageOutcome.NotSent => "Nothing was sent: the program does not try again by itself.",
-            _ => null,
-        },
-        WrongNumber = "The number says something else: this server uses the wrong number; its words count.",
-        OurRecord = "A Gatepost gave this reply. At that server, gatepost trace {0} shows the whole record.",
-        DotsLost = "read as {0}, which lost its dots",
-        NoCode = "none in the text",
-        To = recipient => $"To {recipient}",
-        Party = party => party switch
-        {
-            Actors.Sender => "the sender",
-            Actors.SenderAdmin => "the sender's mail administrator",
-            Actors.Recipient => "the recipient",
-            Actors.RecipientAdmin => "the recipient's mail administrator",
-            Actors.AddressOwner => "the owner of the sending IP address",
-            _ => "nobody needs to",
-        },
-        Retry = report => report.Retry switch
-        {
-            Gatepost.Replies.Retry.Automatic when !report.TimeHelps => "not by hand: the sending server still tries by itself, and succeeds once the cause below has been put right",
-            Gatepost.Replies.Retry.Automatic => "not needed: the sending server tries again by itself, first after minutes, then less often, for up to five days",
-            Gatepost.Replies.Retry.Later => "yes, later: in some hours or tomorrow, unchanged",
-            Gatepost.Replies.Retry.AfterChange when report.Reason == Reason.Unknown => "only once the cause is known",
-            Gatepost.Replies.Retry.AfterChange => "only after the cause below has been put right",
-            Gatepost.Replies.Retry.InParts => "yes, in smaller parts",
-            _ => "no: the same message gets the same answer",
-        },
-        Sureness = report => report.Basis switch
-        {
-            Basis.Own => "certain: a Gatepost's own reply, known by its id",
-            Basis.Dialect => report.Provider is { } provider ? $"sure: the known wording of {provider}" : "sure: a known wording",
-            Basis.Words => report.Confidence == Confidence.Low ? "not very sure: the words leave much open" : "sure: plain words",
-            Basis.Status => "fairly sure: by the enhanced status, the words say nothing we know",
-            Basis.Code => "not very sure: by the basic code alone",
-            _ when report.Confidence >= Confidence.High => "sure: by the form of the message",
-            _ => "unknown: the text does not tell the cause, and we do not guess",
-        },
-        Place = quotation => quotation.Part.Length == 0 ? $"octet {quotation.Offset}" : quotation.Part == "header" ? $"header, octet {quotation.Offset}" : $"part {quotation.Part}, octet {quotation.Offset}",
+        MessageOutcome.StillTrying => texts.Say(report.TimeHelps ? "explain.still-trying" : "explain.still-trying-in-vain"),
+        MessageOutcome.GivenUp => texts.Say("explain.given-up"),
+        MessageOutcome.Refused => texts.Say("explain.refused"),
+        MessageOutcome.NotSent => texts.Say("explain.not-sent"),
+        _ => null,
     };
 
-    private static AnswerTexts Russian { get; } = new()
+    public string Retry(Report report) => report.Retry switch
     {
-        Language = Language.Russian,
-        WhoActs = "Кто поможет",
-        TryAgain = "Слать снова",
-        WhatToDo = "Что делать",
-        Help = "Подробнее",
-        ReadFrom = "Откуда видно",
-        Codes = "Коды",
-        SaidBy = "Кто сказал",
-        NotABounce = "Обычное письмо: о доставке в нём ничего не сказано.",
-        AutoReply = "Автоматический ответ: письмо, на которое он отвечает, дошло.",
-        Nothing = "Здесь нет ничего, что почтовая система говорила бы о доставке.",
-        Outcome = report => report.Outcome switch
-        {
-            MessageOutcome.StillTrying when report.TimeHelps => "Это ещё не отказ: отправляющий сервер сам продолжает попытки.",
-            MessageOutcome.StillTrying => "Попытки ещё идут, но без устранения причины они напрасны: через несколько дней сервер их прекратит.",
-            MessageOutcome.GivenUp => "Всё кончено: отправляющий сервер прекратил попытки и больше не повторит.",
-            MessageOutcome.Refused => "Всё кончено: отказ окончательный, повторных попыток не будет.",
-            MessageOutcome.NotSent => "Письмо не отправлено: сама программа попытку не повторит.",
-            _ => null,
-        },
-        WrongNumber = "Номер говорит о другом: этот сервер пользуется неверным номером; верны его слова.",
-        OurRecord = "Этот ответ дал Gatepost. На том сервере команда gatepost trace {0} покажет запись целиком.",
-        DotsLost = "прочитан как {0}, потерявший точки",
-        NoCode = "в тексте нет",
-        To = recipient => $"Для {recipient}",
-        Party = party => party switch
-        {
-            Actors.Sender => "отправитель",
-            Actors.SenderAdmin => "администратор почты отправителя",
-            Actors.Recipient => "получатель",
-            Actors.RecipientAdmin => "администратор почты получателя",
-            Actors.AddressOwner => "владелец IP-адреса отправляющего сервера",
-            _ => "никому ничего делать не нужно",
-        },
-        Retry = report => report.Retry switch
-        {
-            Gatepost.Replies.Retry.Automatic when !report.TimeHelps => "вручную не нужно: отправляющий сервер ещё пробует сам, и получится, когда причину устранят",
-            Gatepost.Replies.Retry.Automatic => "не нужно: отправляющий сервер повторит сам, сначала через минуты, потом реже, до пяти дней",
-            Gatepost.Replies.Retry.Later => "да, позже: через несколько часов или завтра, без изменений",
-            Gatepost.Replies.Retry.AfterChange when report.Reason == Reason.Unknown => "только когда станет известна причина",
-            Gatepost.Replies.Retry.AfterChange => "только после того, как причина устранена",
-            Gatepost.Replies.Retry.InParts => "да, меньшими частями",
-            _ => "нет: то же письмо получит тот же ответ",
-        },
-        Sureness = report => report.Basis switch
-        {
-            Basis.Own => "точно: собственный ответ Gatepost, узнан по номеру",
-            Basis.Dialect => report.Provider is { } provider ? $"уверенно: известная формулировка ({provider})" : "уверенно: известная формулировка",
-            Basis.Words => report.Confidence == Confidence.Low ? "не очень уверенно: слова оставляют многое открытым" : "уверенно: ясные слова",
-            Basis.Status => "довольно уверенно: по расширенному коду, слова нам ничего не говорят",
-            Basis.Code => "не очень уверенно: только по основному коду",
-            _ when report.Confidence >= Confidence.High => "уверенно: по устройству письма",
-            _ => "неизвестно: причина в тексте не названа, а гадать мы не станем",
-        },
-        Place = quotation => quotation.Part.Length == 0 ? $"байт {quotation.Offset}" : quotation.Part == "header" ? $"заголовок, байт {quotation.Offset}" : $"часть {quotation.Part}, байт {quotation.Offset}",
+        Gatepost.Replies.Retry.Automatic when !report.TimeHelps => texts.Say("again.automatic-in-vain-explain"),
+        Gatepost.Replies.Retry.AfterChange when report.Reason == Reason.Unknown => texts.Say("again.after-change-unknown-explain"),
+        var retry => texts.Again(retry, AdviceVoice.Explain),
+    };
+
+    public string Sureness(Report report) => report.Basis switch
+    {
+        Basis.Own => texts.Say("explain.sure-own"),
+        Basis.Dialect when report.Provider is { } provider => texts.Say("explain.sure-provider", ("provider", provider)),
+        Basis.Dialect => texts.Say("explain.sure-dialect"),
+        Basis.Words => texts.Say(report.Confidence == Confidence.Low ? "explain.unsure-words" : "explain.sure-words"),
+        Basis.Status => texts.Say("explain.sure-status"),
+        Basis.Code => texts.Say("explain.unsure-code"),
+        _ => texts.Say(report.Confidence >= Confidence.High ? "explain.sure-form" : "explain.unknown"),
+    };
+
+    /// <summary>Where in the document a quotation stands.</summary>
+    public string Place(Quotation quotation) => quotation.Part switch
+    {
+        "" => texts.Say("explain.place", ("offset", quotation.Offset)),
+        "header" => texts.Say("explain.place-header", ("offset", quotation.Offset)),
+        var part => texts.Say("explain.place-part", ("part", part), ("offset", quotation.Offset)),
     };
 }

@@ -12,7 +12,7 @@ internal static class CodeMeanings
         {
             string meaning = BasicCodes.Find(code) is { } entry ? knowledge.Words(entry, texts.Language).Meaning ?? entry.Classic.Text : "";
             if (report.Explanation.DotsRestored is { } dots)
-                meaning = string.Format(System.Globalization.CultureInfo.InvariantCulture, texts.DotsLost, dots) + ". " + StatusMeaning(dots, knowledge, texts);
+                meaning = texts.DotsLost(dots) + ". " + StatusMeaning(dots, knowledge, texts);
             yield return ($"{code}", meaning);
         }
 

@@ -137,7 +137,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
         if (report.NumberMisleads)
             grid.AddRow(new Text(""), new Markup($"[grey]{Safe(texts.WrongNumber)}[/]"));
         if (report.VerdictId is { } id)
-            grid.AddRow(new Text(""), new Text(string.Format(System.Globalization.CultureInfo.InvariantCulture, texts.OurRecord, id)));
+            grid.AddRow(new Text(""), new Text(texts.OurRecord(id)));
     }
 
     private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(Harmless.Text(text)));

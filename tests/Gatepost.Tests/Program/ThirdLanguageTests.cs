@@ -1,0 +1,293 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Gatepost.Commands;
+using Gatepost.Commands.Answers;
+using Gatepost.Delivery;
+using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Queue;
+using Gatepost.Explain;
+using Gatepost.Policy.DryRuns;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Tests.Policy;
+using Gatepost.Tour;
+using Gatepost.Web.Control;
+using Xunit;
+
+namespace Gatepost.Tests.Program;
+
+/// <summary>Swaps the catalogue of the whole program, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(ThirdLanguageTests), DisableParallelization = true)]
+public sealed class AloneWithTheCatalogue;
+
+/// <summary>A language is a folder. One is made up here: every English text with its Latin letters turned into Greek ones.</summary>
+/// <remarks>Whatever Latin words are left were said by servers and clients, are names and ids, or were forgotten.</remarks>
+[Collection(nameof(ThirdLanguageTests))]
+public sealed partial class ThirdLanguageTests : IDisposable
+{
+    private static readonly Language MadeUp = new("xx");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("gatepost-words-").FullName;
+    private readonly ReplyDatabase catalogue;
+
+    public ThirdLanguageTests()
+    {
+        string words = Path.Combine(folder, "words", "xx");
+        Directory.CreateDirectory(words);
+        string english = Path.Combine(Repository.Root, "src", "Gatepost.Replies", "Words", "en");
+        foreach (string file in Directory.EnumerateFiles(english, "*.toml"))
+            File.WriteAllLines(Path.Combine(words, Path.GetFileName(file)), File.ReadLines(file).Select(Translate));
+        catalogue = ReplyDatabase.Load(folder);
+        ReplyCatalogue.Use(catalogue);
+    }
+
+    private Texts Said => catalogue.TextsIn(MadeUp);
+
+    public void Dispose()
+    {
+        ReplyCatalogue.Use(null);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void The_folder_is_a_language_without_a_line_of_code()
+    {
+        Assert.Empty(catalogue.Problems);
+        Assert.Contains(MadeUp, catalogue.Languages);
+        Assert.Equal(MadeUp, catalogue.FindLanguage("xx_XX.UTF-8"));
+        Assert.DoesNotContain(MadeUp, Languages.All);
+    }
+
+    [Fact]
+    public void A_text_the_folder_lacks_is_said_in_English_and_the_rest_in_its_own()
+    {
+        File.Delete(Path.Combine(folder, "words", "xx", "terminal.toml"));
+        var lacking = ReplyDatabase.Load(folder).TextsIn(MadeUp);
+        Assert.Equal("no alarms", lacking.Say("status.no-alarms"));
+        NoEnglish(lacking.Show(OurEvidence.NotLoggedIn.Say()));
+    }
+
+    [Fact]
+    public void A_postmasters_own_text_goes_before_the_programs()
+    {
+        string own = Path.Combine(folder, "words", "en");
+        Directory.CreateDirectory(own);
+        File.WriteAllText(Path.Combine(own, "ours.toml"), "[text.trace]\nrefused = \"turned away\"\n[evidence]\nnot-logged-in = \"please log in, {nobody}\"\n");
+        var texts = ReplyDatabase.Load(folder).TextsIn(Language.English);
+        Assert.Equal("turned away", texts.Say("trace.refused"));
+        Assert.Equal("passed", texts.Say("trace.passed"));
+        Assert.Equal("please log in, {nobody}", texts.Show(OurEvidence.NotLoggedIn.Say()));
+    }
+
+    [Fact]
+    public void No_evidence_is_left_in_English() => Assert.All(
+        catalogue.Book(Language.English)!.TextKeys.Where(key => !key.StartsWith("language.", StringComparison.Ordinal)),
+        key => Assert.DoesNotMatch(LatinWord(), Placeholder().Replace(Said.Raw(key)!, match => string.Join(' ', match.Groups[1].Value.Split('|').Skip(1)))));
+
+    [Fact]
+    public void No_English_is_left_in_a_trace()
+    {
+        var output = new StringWriter();
+        var trace = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp), verbose: true);
+        var client = IPAddress.Parse("192.0.2.7");
+        int position = 0;
+        TraceEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = TestDirectory.Start.AddSeconds(position), Session = "S-1" };
+        foreach (var happened in (TraceEvent[])
+        [
+            Event(JournalKind.Connected) with { Detail = OurEvidence.ConnectedAt.Say("127.0.0.1:25"), Peer = "192.0.2.7" },
+            Event(JournalKind.Reply) with { Code = 220, Text = "mx", Entry = "greeting" },
+            Event(JournalKind.Verdict) with
+            {
+                Rule = "recipient-unknown", Verdict = "G-ABC", Code = 550, Detail = OurEvidence.NoSuchMailbox.Say("demo.test"),
+                Facts =
+                [
+                    OurFacts.Domain.Is("demo.test"),
+                    OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say()),
+                    OurFacts.Rule.Is("greylisted", OurEvidence.FirstSeen.Say(TestDirectory.Start)),
+                    OurFacts.Ptr.Is(client, OurEvidence.WithTtl.Say(OurEvidence.DnsNoRecords.Say(), 300)),
+                    OurFacts.Within.Is(TimeSpan.FromMinutes(90)),
+                    OurFacts.Quota.Is(new Octets(21)),
+                    OurFacts.NoObjection.Is(["relay-denied"]),
+                ],
+            },
+            Event(JournalKind.Reply) with { Command = "RCPT TO:<x@demo.test>", Code = 550, Status = "5.1.1", Text = "no", Entry = "recipient-unknown" },
+            Event(JournalKind.Accepted) with { QueueId = "Q1", Sender = "a@b.test", Recipient = "x@demo.test", Size = 100 },
+            Event(JournalKind.Deferred) with { QueueId = "Q1", Recipient = "x@demo.test", NextAttempt = TestDirectory.Start, Detail = OurEvidence.QueueBroken.Say() },
+            Event(JournalKind.Failed) with { QueueId = "Q1", Recipient = "x@demo.test" },
+            Event(JournalKind.Bounced) with { QueueId = "Q1", Recipient = "x@demo.test" },
+            Event(JournalKind.Closed) with { Detail = OurEvidence.CommandTimeout.Say() },
+            Event(JournalKind.Closed),
+        ])
+            trace.Tell(happened);
+        trace.Close();
+
+        NoEnglish(output.ToString(), "recipient-unknown", "mailbox-unknown", "relay-denied", "greylisted", "greeting", "demo.test", "b.test", "RCPT TO:", "G-ABC", "Q1", "S-1", "550 5.1.1 no", "220 mx");
+    }
+
+    [Fact]
+    public async Task No_English_is_left_in_would_accept()
+    {
+        var question = new DryRunQuestion
+        {
+            Client = IPAddress.Parse("192.0.2.7"),
+            Server = new SmtpServerOptions { HostName = "mx.host.example" },
+            Sender = "ann@partner.example",
+            Recipients = ["nobody@host.example"],
+        };
+        var steps = await DryRun.RunAsync(TestDirectory.Book(), question, TestContext.Current.CancellationToken);
+        var output = new StringWriter();
+        WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), Said);
+
+        string[] replies = [.. steps.Select(step => step.Verdict.Reply?.ToString()).OfType<string>()];
+        string[] names = [.. Gatepost.Policy.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
+        Assert.Contains("recipient-unknown", output.ToString());
+        // A long reply is broken into lines.
+        NoEnglish(Regex.Replace(output.ToString(), @"\s+", " "), ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "EHLO", .. replies, .. names]);
+    }
+
+    [Fact]
+    public void No_English_is_left_in_a_status()
+    {
+        var status = new ServerStatus
+        {
+            HostName = "mx.host.example", Version = "1.0", Process = 1, Started = TestDirectory.Start, Configuration = null,
+            Listeners = [], Blocked = [new ServerBlock("192.0.2.0/24", "r", TestDirectory.Start, TestDirectory.Start, OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2))],
+            Alarms = [new ServerAlarm("dns", TestDirectory.Start, OurEvidence.ListSetAside.Say("bl.test", OurEvidence.ListListsEverybody.Say(), TimeSpan.FromMinutes(5)))],
+        };
+        var output = new StringWriter();
+        StatusCommand.Write(status, new Terminal(output, isTerminal: false), Said);
+        NoEnglish(output.ToString(), "mx.host.example", "bl.test", "dns");
+
+        output = new StringWriter();
+        StatusCommand.Write(status with { Blocked = [], Alarms = [] }, new Terminal(output, isTerminal: false), Said);
+        NoEnglish(output.ToString(), "mx.host.example");
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 <bob@example.org>: User unknown")]
+    [InlineData("550")]
+    [InlineData("4.4.1")]
+    [InlineData("Subject: hello\n\nHello world")]
+    public void No_English_is_left_in_an_answer_of_explain(string document)
+    {
+        var read = new Explainer(catalogue).Read(Encoding.UTF8.GetBytes(document));
+        var texts = AnswerTexts.In(MadeUp);
+        var output = new StringWriter();
+        new TerminalAnswers(output, terminal: false, texts, catalogue).Write(read);
+        var page = new StringWriter();
+        new BriefAnswers(page, texts).Write(read);
+        string[] words = [.. read.Reports.SelectMany(report => (string[])[report.Reason.Word, .. report.Evidence.Select(quotation => quotation.Text)]), "bob@example.org", "User unknown"];
+        NoEnglish(output.ToString(), words);
+        NoEnglish(page.ToString(), words);
+    }
+
+    [Theory]
+    [InlineData(nameof(NoticeKind.Failed))]
+    [InlineData(nameof(NoticeKind.Delayed))]
+    [InlineData(nameof(NoticeKind.Succeeded))]
+    public void No_English_is_left_in_a_bounce(string kind)
+    {
+        var words = new NoticeWords(Said);
+        var message = new QueuedMessage
+        {
+            QueueId = "Q1",
+            Sender = Mailbox.Parse("ann@client.example"),
+            Recipients = [],
+            Size = 10,
+            Arrived = TestDirectory.Start,
+        };
+        var recipient = new QueuedRecipient
+        {
+            Index = 0,
+            Accepted = Mailbox.Parse("bob@host.example"),
+            Address = Mailbox.Parse("bob@host.example"),
+            Destination = new Destination(DestinationKind.Mx, "host.example"),
+        };
+        var result = new RecipientResult(recipient, ReplyCatalogue.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
+        string text = new NoticeText(words, new BounceOptions { Contact = "help@host.example" }, TimeSpan.FromDays(5), catalogue)
+            .Write(Enum.Parse<NoticeKind>(kind), message, "1", [result]);
+
+        NoEnglish(text, "bob@host.example", "550 5.1.1 no such user", "mx.host.example", "host.example", "RCPT TO", "RCPT", "help@", "Q1", "UTC");
+        NoEnglish(words.Subject(Enum.Parse<NoticeKind>(kind), "1", 2) + words.From);
+    }
+
+    [Fact]
+    public void No_English_is_left_in_a_row_of_the_tour()
+    {
+        var scene = TourRows.All.Single(scene => scene.Name == "B37");
+        TourResult Played(string form, string reply, string? fault) => new()
+        {
+            Scene = scene,
+            Form = form,
+            Conversation = ["C: RCPT TO:<nobody@host.example>", "S: " + reply],
+            Reply = reply,
+            Stage = "RcptTo",
+            Rule = "recipient-unknown",
+            VerdictId = "G-1",
+            Facts = [OurFacts.Domain.Is("host.example"), OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say())],
+            Explanation = catalogue.Explain(OurReplies.RecipientUnknown.Say(("recipient", "x"))),
+            Fault = fault,
+        };
+        var (classic, modern) = (Played("classic", "550 5.1.1 no", null), Played("modern", "550 5.1.1 never", "1"));
+        foreach (bool inFull in (bool[])[true, false])
+        {
+            var output = new StringWriter();
+            var printer = new TourPrinter(new Terminal(output, isTerminal: false), MadeUp, inFull);
+            printer.Tell(classic, modern);
+            printer.Sum([classic, modern], 64, TimeSpan.FromSeconds(3));
+            string[] commands = ["gatepost tour --row E12", "gatepost explain", "gatepost would-accept --help"];
+            NoEnglish(output.ToString(), [.. classic.Conversation, modern.Reply, "recipient-unknown", "mailbox-unknown", "host.example", "modern", "classic", .. commands]);
+        }
+    }
+
+    /// <summary>No word of three Latin letters but the given ones, commands and names of protocols.</summary>
+    private static void NoEnglish(string text, params string[] saidByOthers)
+    {
+        foreach (string said in saidByOthers.OrderByDescending(said => said.Length))
+            text = text.Replace(said, "", StringComparison.OrdinalIgnoreCase);
+        Assert.True(text.Any(letter => letter is >= 'α' and <= 'ω'), $"nothing was said:\n{text}");
+        var left = LatinWord().Matches(text).Select(match => match.Value).ToList();
+        Assert.True(left.Count == 0, $"English is left: {string.Join(", ", left)}\nin\n{text}");
+    }
+
+    /// <summary>Turns the letters of the texts of one line into Greek; keys, placeholders, commands and plural rules stay.</summary>
+    private static string Translate(string line)
+    {
+        if (line.StartsWith('#') || line.StartsWith('[') || line.StartsWith("plural", StringComparison.Ordinal))
+            return line;
+        int from = line.TrimStart().StartsWith('"') ? 0 : line.IndexOf('=') + 1;
+        return line[..from] + Quoted().Replace(line[from..], match => Greek(match.Value));
+    }
+
+    private static string Greek(string text)
+    {
+        var turned = new StringBuilder(text.Length);
+        string? name = null;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char letter = text[i];
+            if (letter == '{')
+                name = "";
+            else if (letter is '|' or '}')
+                name = null;
+            bool stays = name is not null || (i > 0 && text[i - 1] == '\\');
+            turned.Append(!stays && letter is >= 'a' and <= 'z' ? (char)('α' + ((letter - 'a') % 17))
+                : !stays && letter is >= 'A' and <= 'Z' ? (char)('Α' + ((letter - 'A') % 17))
+                : letter);
+        }
+
+        return turned.ToString();
+    }
+
+    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\{([^{}]*)\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex("[A-Za-z]{3,}")]
+    private static partial Regex LatinWord();
+}
