@@ -21,11 +21,13 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var (match, candidate, codes) = (verdict.Match, verdict.Statement, verdict.Codes);
         string? stage = observation.Stage ?? Place.StageOf(observation);
         var reason = SenderSide.Of(ReasonOf(observation, match, codes, verdict), observation, verdict.Nearest, stage);
-        var entry = match.Entry.Reason == reason || match.Entry.Reason is null ? match.Entry : EntryFor(reason);
+        bool byEntry = observation.SettledAs is null && (match.Entry.Reason == reason || match.Entry.Reason is null);
+        var entry = byEntry ? match.Entry : EntryFor(reason, observation.SettledAs, observation.SettledActors);
         var action = ActionOf(observation, reason, codes);
         string said = (candidate ?? (observation.Candidates.Count > 0 ? observation.Candidates[0] : null))?.Words.Text ?? "";
         var evidence = new List<Quotation>();
-        candidate?.Words.AddEvidence(evidence, match.Start, match.Length);
+        if (observation.Settled is null)
+            candidate?.Words.AddEvidence(evidence, match.Start, match.Length);
         AddCodes(evidence, codes);
         if (evidence.Count == 0 && observation.Candidates.Count > 0)
             observation.Candidates[0].Words.AddEvidence(evidence, 0, Math.Min(160, observation.Candidates[0].Words.Text.Length));
@@ -50,6 +52,8 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             Said = said,
             Statements = [.. verdict.Statements.Select(judged => judged.Told(stage))],
             Because = verdict.Because,
+            Time = observation.Time,
+            FirstTime = observation.FirstTime,
         };
     }
 
@@ -109,12 +113,13 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         return null;
     }
 
-    internal static ReplyEntry EntryFor(Reason reason) => new()
+    internal static ReplyEntry EntryFor(Reason reason, string? id = null, Actors? actors = null) => new()
     {
-        Id = reason.Word,
-        Kind = EntryKind.Unintelligible,
+        Id = id ?? reason.Word,
+        Kind = id is null ? EntryKind.Unintelligible : EntryKind.Dialect,
         Classic = new ReplyForm(0, null, ""),
         Reason = reason,
+        ActorsOverride = actors,
     };
 
     private static void AddCodes(List<Quotation> evidence, ReportedCodes codes)

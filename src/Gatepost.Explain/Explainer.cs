@@ -1,7 +1,9 @@
 using System.Text;
 using Gatepost.Explain.Bounces;
+using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.Documents;
 using Gatepost.Explain.MailLog;
+using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
@@ -12,9 +14,19 @@ namespace Gatepost.Explain;
 public sealed class Explainer
 {
     private readonly Diagnosis diagnosis;
+    private readonly MailReader mail;
+    private readonly PlainTextReader text;
+    private readonly ReplyDatabase knowledge;
 
     /// <param name="knowledge">What replies are recognised by; <see cref="ReplyCatalogue.Current"/> where null.</param>
-    public Explainer(ReplyDatabase? knowledge = null) => diagnosis = new Diagnosis(knowledge ?? ReplyCatalogue.Current);
+    public Explainer(ReplyDatabase? knowledge = null)
+    {
+        this.knowledge = knowledge ?? ReplyCatalogue.Current;
+        diagnosis = new Diagnosis(this.knowledge);
+        var phrases = new NoticePhrases(this.knowledge.Notices);
+        mail = new MailReader(phrases);
+        text = new PlainTextReader(phrases);
+    }
 
     /// <summary>Reads one document of any kind that is not a mailbox of many messages.</summary>
     /// <param name="document">The octets as they are.</param>
@@ -25,6 +37,7 @@ public sealed class Explainer
         return form switch
         {
             DocumentForm.Message or DocumentForm.Mbox => ReadMessage(document, start, document.Length, file),
+            DocumentForm.Packed or DocumentForm.Report => AttachedReport.Read(document[start..]) is { } report ? Answer(file, report) : new DocumentReport(file, DocumentKind.Unknown, []),
             DocumentForm.Empty => new DocumentReport(file, DocumentKind.Unknown, []),
             _ => ReadLines(KindDetector.ReadText(document.Span, start), form, file),
         };
@@ -53,9 +66,7 @@ public sealed class Explainer
     /// <param name="file">A name for the answer.</param>
     /// <returns>Null where the whole has to be read.</returns>
     public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
-        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && BounceReader.ReadHead(head, start) is { } observations
-            ? Answer(file, DocumentKind.Bounce, FromNotice(observations))
-            : null;
+        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading ? Answer(file, FromNotice(reading)) : null;
 
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
     public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
@@ -79,55 +90,82 @@ public sealed class Explainer
             return diagnosis.Of(ReplyLines.ReadCode(passage));
         }
 
-        kind = DocumentKind.Reply;
-        var report = diagnosis.Of(ReplyLines.Read(passage) is [var only, ..] ? only : new Observation());
-        if (MailContext.Allows(report, line))
-            return report;
-        kind = DocumentKind.Unknown;
-        return diagnosis.Of(new Observation());
+        var reading = text.Read(passage);
+        var report = diagnosis.Of(reading.Observations is [var first, ..] ? first : new Observation());
+        bool says = IsSaying(report, line);
+        kind = says ? reading.Kind : DocumentKind.Unknown;
+        return says ? report : diagnosis.Of(new Observation());
     }
 
-    private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file)
-    {
-        var observations = BounceReader.Read(document, start, end);
-        return Answer(file, observations.Count == 0 ? DocumentKind.OrdinaryMail : DocumentKind.Bounce, FromNotice(observations));
-    }
+    private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file) => Answer(file, FromNotice(mail.Read(document, start, end)));
 
-    private static List<Observation> FromNotice(List<Observation> observations)
+    private static DocumentReading FromNotice(DocumentReading reading)
     {
-        foreach (var observation in observations)
+        foreach (var observation in reading.Observations.Concat(reading.Enclosed))
             observation.IsNotice = true;
-        return observations;
+        return reading;
     }
 
-    private DocumentReport ReadLines(SourceText passage, DocumentForm form, string? file)
+    private DocumentReport ReadLines(SourceText passage, DocumentForm form, string? file) => form switch
     {
-        var (kind, observations) = form switch
+        DocumentForm.ExchangeLog => Answer(file, new DocumentReading(DocumentKind.MailLog, ExchangeLog.Read(passage))),
+        DocumentForm.MailLog => ReadLog(passage, file),
+        DocumentForm.Transcript => Answer(file, new DocumentReading(DocumentKind.Transcript, TranscriptReader.Read(passage))),
+        DocumentForm.Code => Answer(file, new DocumentReading(DocumentKind.Code, [ReplyLines.ReadCode(passage)])),
+        _ => ReadText(passage, file),
+    };
+
+    /// <summary>Lines of filters and mailbox servers count where their words are known; one of them stands where nothing else is told.</summary>
+    private DocumentReport ReadLog(SourceText passage, string? file)
+    {
+        var observations = LogReader.Read(passage);
+        var answer = Answer(file, new DocumentReading(DocumentKind.MailLog, observations));
+        if (!observations.Exists(found => found.IsTentative))
+            return answer;
+        var known = new List<Report>();
+        for (int i = 0; i < observations.Count; i++)
         {
-            DocumentForm.ExchangeLog => (DocumentKind.MailLog, ExchangeLog.Read(passage)),
-            DocumentForm.MailLog => (DocumentKind.MailLog, LogReader.Read(passage)),
-            DocumentForm.Transcript => (DocumentKind.Transcript, TranscriptReader.Read(passage)),
-            DocumentForm.Code => (DocumentKind.Code, [ReplyLines.ReadCode(passage)]),
-            _ => (DocumentKind.Reply, ReplyLines.Read(passage)),
-        };
-        var answer = Answer(file, kind, observations);
-        return kind == DocumentKind.Reply ? WithoutContext(answer) : answer;
+            var report = answer.Reports[i];
+            bool counts = !observations[i].IsTentative || (report.Reason != Reason.Unknown && report.Basis < Basis.Code
+                && !known.Exists(before => before.Reason == report.Reason && (before.Recipient == report.Recipient || report.Recipient is null)));
+            if (counts)
+                known.Add(report);
+        }
+
+        return answer with { Reports = known.Count > 0 ? known : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)] };
     }
 
-    /// <summary>Of several paragraphs those remain that say something about mail; a text of another kind gets no answer.</summary>
-    private static DocumentReport WithoutContext(DocumentReport answer)
+    private DocumentReport ReadText(SourceText passage, string? file)
     {
-        var about = answer.Reports.Where(report => MailContext.Allows(report, report.Said)).ToList();
-        var telling = about.FindAll(report => report.Reason != Reason.Unknown);
-        var kept = telling.Count > 0 ? telling : about.Take(1).ToList();
-        return answer with { Kind = kept.Count == 0 ? DocumentKind.Unknown : answer.Kind, Reports = kept };
+        var answer = Answer(file, text.Read(passage));
+        return answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer : new DocumentReport(file, DocumentKind.Unknown, []);
     }
 
-    private DocumentReport Answer(string? file, DocumentKind kind, List<Observation> observations)
+    /// <summary>Does the text say something about mail at all? A word or number that the catalogue knows is not enough: licences, recipes and logs use them too.</summary>
+    private bool IsSaying(Report report, string said)
+    {
+        if (report.VerdictId is not null || text.Speaks(said) || PlainTextReader.HasReplyForm(said))
+            return true;
+
+        // That a program failed is not enough: programs fail at other things than mail.
+        if (report.Reason == Reason.Unknown && report.Outcome == MessageOutcome.NotSent)
+            return false;
+        bool byNumber = report.Basis >= Basis.Status && (report.ReplyCode is not null || report.EnhancedStatus is not null);
+        return !byNumber && (report.Reason == Reason.Unknown || report.Confidence >= Confidence.Medium) && MailContext.Allows(report, said);
+    }
+
+    private DocumentReport Answer(string? file, DocumentReading reading) => new(file, reading.Kind, Judged(reading.Observations))
+    {
+        Note = reading.Note is { } word ? new DocumentNote(knowledge, word) : null,
+        Digest = reading.Digest,
+        Enclosed = Judged(reading.Enclosed),
+    };
+
+    private Report[] Judged(List<Observation> observations)
     {
         var reports = new Report[observations.Count];
         for (int i = 0; i < reports.Length; i++)
             reports[i] = diagnosis.Of(observations[i]);
-        return new DocumentReport(file, reports.Length > 0 && reports[0].Reason == Reason.AutoReply ? DocumentKind.AutoReply : kind, reports);
+        return reports;
     }
 }

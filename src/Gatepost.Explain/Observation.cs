@@ -68,6 +68,12 @@ internal sealed class Observation
     /// <summary>Known without any reply: a complaint, an automatic reply, a delivery.</summary>
     public Reason? Settled { get; set; }
 
+    /// <summary>The entry whose words tell the settled reason more closely: <c>complaint-not-spam</c>; null where the reason's own do.</summary>
+    public string? SettledAs { get; set; }
+
+    /// <summary>Who must act by that entry; null where the reason says it.</summary>
+    public Actors? SettledActors { get; set; }
+
     /// <summary>A local program, pipe or file was the last step, not another server: so what failed was local.</summary>
     public Excerpt? LocalStep { get; set; }
 
@@ -82,6 +88,15 @@ internal sealed class Observation
 
     /// <summary>A mail program or a script that could not send, not a server: nothing tries again by itself.</summary>
     public bool IsProgram { get; set; }
+
+    /// <summary>Told only where the catalogue knows its words: a line that may be of no interest.</summary>
+    public bool IsTentative { get; set; }
+
+    /// <summary>The time as it stands in the document; null where none is told.</summary>
+    public string? Time { get; set; }
+
+    /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
+    public string? FirstTime { get; set; }
 
     /// <summary>Adds the candidates further away from the cause; called once, and only where the nearer ones do not tell.</summary>
     public Action? More { get; set; }

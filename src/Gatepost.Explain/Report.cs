@@ -75,6 +75,12 @@ public sealed class Report
     /// <summary>Which rung of the ladder decided.</summary>
     public Because Because { get; init; }
 
+    /// <summary>The time as it stands in the document, ISO 8601 where a mail's Date tells it; null where none is told. Of several lines about the same, the last.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
+    public string? FirstTime { get; init; }
+
     /// <summary>The text that was explained, on one line; empty where only codes decided.</summary>
     public string Said { get; init; } = "";
 
@@ -94,7 +100,7 @@ public sealed class Report
     /// <summary>Whether sending again can help, given the outcome: a queue tries by itself, a program never does.</summary>
     public Retry Retry => Advice.RetryFor(Usual, Outcome);
 
-    /// <summary>False for a cause that time does not cure: a queue tries in vain until somebody puts it right.</summary>
+    /// <summary>False for a cause that time does not cure: a queue tries in vain until it is put right.</summary>
     public bool TimeHelps => Advice.TimeHelps(Usual);
 
     private Retry Usual => IsOwnEntry ? Entry.Retry : Reason.Retry;
@@ -126,6 +132,15 @@ public sealed record DocumentReport(string? File, DocumentKind Kind, IReadOnlyLi
 {
     /// <summary>Number of the message in an mbox, from 1; null for other documents.</summary>
     public int? Message { get; init; }
+
+    /// <summary>What the document is and what to do, where it reports no failure; null where the reports say it.</summary>
+    public DocumentNote? Note { get; init; }
+
+    /// <summary>A report about many messages in short; null for other documents.</summary>
+    public ReportDigest? Digest { get; init; }
+
+    /// <summary>The bounce that a person's message quotes or attaches. It is no failure of this message, so it is not in <see cref="Reports"/>.</summary>
+    public IReadOnlyList<Report> Enclosed { get; init; } = [];
 
     /// <summary>Why the file could not be read; null where it was.</summary>
     public string? Error { get; init; }

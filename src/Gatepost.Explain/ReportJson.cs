@@ -26,8 +26,17 @@ public static class ReportJson
         json.WriteString("kind", NameOf(document.Kind));
         if (document.Error is { } error)
             json.WriteString("error", error);
-        json.WriteStartArray("reports");
-        foreach (var report in document.Reports)
+        WriteReports(json, "reports", document.Reports, language);
+        if (document.Enclosed.Count > 0)
+            WriteReports(json, "enclosed", document.Enclosed, language);
+        DocumentJson.Write(json, document, language);
+        json.WriteEndObject();
+    }
+
+    private static void WriteReports(Utf8JsonWriter json, string name, IReadOnlyList<Report> reports, Language language)
+    {
+        json.WriteStartArray(name);
+        foreach (var report in reports)
         {
             json.WriteStartObject();
             WriteFields(json, report, language);
@@ -35,7 +44,6 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     /// <summary>Writes one report as an object of its own, as <c>--lines</c> does.</summary>
@@ -56,6 +64,14 @@ public static class ReportJson
         DocumentKind.MailLog => "mail-log",
         DocumentKind.Bounce => "bounce",
         DocumentKind.AutoReply => "auto-reply",
+        DocumentKind.Complaint => "complaint",
+        DocumentKind.Receipt => "receipt",
+        DocumentKind.Challenge => "challenge",
+        DocumentKind.Moderation => "moderation",
+        DocumentKind.DmarcReport => "dmarc-report",
+        DocumentKind.TlsReport => "tls-report",
+        DocumentKind.Event => "event",
+        DocumentKind.ProgramError => "program-error",
         DocumentKind.OrdinaryMail => "ordinary-mail",
         _ => "unknown",
     };
@@ -92,6 +108,7 @@ public static class ReportJson
 
         json.WriteEndArray();
         json.WriteString("entry", report.Entry.Id);
+        json.WriteString("time", report.Time);
         json.WriteString("remoteHost", report.RemoteHost);
         json.WriteString("stage", report.Stage);
         json.WriteString("verdictId", report.VerdictId);
@@ -164,7 +181,7 @@ public static class ReportJson
         json.WriteEndObject();
     }
 
-    private static string NameOf(Actors party) => party switch
+    internal static string NameOf(Actors party) => party switch
     {
         Actors.Sender => "sender",
         Actors.SenderAdmin => "sender-admin",

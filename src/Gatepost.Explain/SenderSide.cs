@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Explain;
 
 /// <summary>Tells the sender's side from the recipient's: "no such domain" after MAIL FROM, or beside the sender's address, is about the sender.</summary>
-/// <remarks>No recipient is called dead for what was said about somebody else.</remarks>
+/// <remarks>No recipient is called dead for what was said about another.</remarks>
 internal static class SenderSide
 {
     private static readonly SearchValues<string> Sender = WordSearch.Any(

@@ -49,7 +49,7 @@ public enum Because
     OurReport,
 }
 
-/// <summary>One thing that somebody said in a document.</summary>
+/// <summary>One thing that was said in a document.</summary>
 /// <param name="Speaker">Who said it.</param>
 /// <param name="Stage">At which command, where known.</param>
 /// <param name="Code">The reply code in it, or null.</param>

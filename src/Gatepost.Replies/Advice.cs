@@ -7,9 +7,11 @@ namespace Gatepost.Replies;
 /// </remarks>
 public static class Advice
 {
-    /// <summary>What a reply alone says about the outcome (RFC 5321 §4.2.1): the code's first digit, or the status's where there is no code.</summary>
+    /// <summary>What a reply alone says about the outcome (RFC 5321 §4.2.1): the code's first digit, or the status's where there is no
+    /// code.</summary>
     /// <remarks>Numbers below 200 come from mail programs in the place of a reply: they hold no queue.</remarks>
-    public static MessageOutcome OfReply(int? code, EnhancedStatus? status) => IsExpiry(code, status) ? MessageOutcome.GivenUp : (code < 200 ? status?.Class ?? 1 : code / 100 ?? status?.Class) switch
+    public static MessageOutcome OfReply(int? code, EnhancedStatus? status) =>
+        IsExpiry(code, status) ? MessageOutcome.GivenUp : (code < 200 ? status?.Class ?? 1 : code / 100 ?? status?.Class) switch
     {
         1 => MessageOutcome.NotSent,
         2 or 3 => MessageOutcome.Accepted,
@@ -22,9 +24,11 @@ public static class Advice
     private static bool IsExpiry(int? code, EnhancedStatus? status) => code == 447 || status is { Subject: 4, Detail: 7 };
 
     /// <summary>True where nothing tries again by itself any more.</summary>
-    public static bool IsOver(MessageOutcome outcome) => outcome is MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent;
+    public static bool IsOver(MessageOutcome outcome) =>
+        outcome is MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent;
 
-    /// <summary>The outcome of a message whose queue is done with it: refused by the last reply, or given up although the reply asked to come back.</summary>
+    /// <summary>The outcome of a message whose queue is done with it: refused by the last reply, or given up although the reply asked
+    /// to come back.</summary>
     public static MessageOutcome WhenOver(int? code, EnhancedStatus? status) =>
         OfReply(code, status) == MessageOutcome.Refused ? MessageOutcome.Refused : MessageOutcome.GivenUp;
 
@@ -50,13 +54,15 @@ public static class Advice
     /// <param name="outcome">What became of the message.</param>
     /// <param name="elsewhere">True where another server spoke, so that "here" would be wrong.</param>
     public static string Meaning(Words words, MessageOutcome outcome, bool elsewhere) =>
-        (outcome == MessageOutcome.StillTrying ? words.MeaningQueued : null) ?? (elsewhere ? words.MeaningElsewhere : null) ?? words.Meaning ?? "";
+        (outcome == MessageOutcome.StillTrying ? words.MeaningQueued : null) ?? (elsewhere
+            ? words.MeaningElsewhere : null) ?? words.Meaning ?? "";
 
     /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
     /// <param name="words">The words of the entry.</param>
     /// <param name="actors">Who can act.</param>
     /// <param name="usual">What the entry says about trying again.</param>
-    /// <param name="outcome">What became of the message: chooses between the steps for a message in a queue and those for one that came back.</param>
+    /// <param name="outcome">What became of the message: chooses between the steps for a message in a queue and those for one that came
+    /// back.</param>
     public static IReadOnlyList<Step> Steps(Words words, Actors actors, Retry usual, MessageOutcome outcome)
     {
         if (IsGood(outcome))

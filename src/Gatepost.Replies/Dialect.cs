@@ -14,4 +14,5 @@ public sealed record Dialect(string Provider, string File, string? HelpUrl, IRea
 /// <param name="Weight">How much the words say; see <see cref="Match.Weight"/>.</param>
 /// <param name="IsGeneral">True for a family of words that are nobody's in particular.</param>
 /// <param name="HelpUrl">A page about this very reply, else the dialect's.</param>
-public sealed record DialectEntry(ReplyEntry Entry, IReadOnlyList<string> Patterns, IReadOnlyList<string> Examples, int Weight, bool IsGeneral, string? HelpUrl);
+public sealed record DialectEntry(ReplyEntry Entry, IReadOnlyList<string> Patterns, IReadOnlyList<string> Examples, int Weight,
+    bool IsGeneral, string? HelpUrl);

@@ -4,7 +4,8 @@ namespace Gatepost.Replies;
 
 /// <summary>Reads a dialect file: who speaks so, and what each wording means.</summary>
 /// <remarks>
-/// At the top: <c>provider</c>, <c>hosts</c>, <c>marks</c>, <c>help</c>, <c>source</c>. Then <c>[[reply]]</c> for a provider's own wordings,
+/// At the top: <c>provider</c>, <c>hosts</c>, <c>marks</c>, <c>help</c>, <c>source</c>. Then <c>[[reply]]</c> for a provider's own
+/// wordings,
 /// <c>[[words]]</c> for phrases that mean the same everywhere, <c>[[ignore]]</c> for phrases that hide others inside them.
 /// </remarks>
 internal sealed class DialectFile(DataFile file, Providers providers, List<DataProblem> problems)
@@ -91,7 +92,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         foreach (string mark in DataFile.List(section, "marks"))
         {
             if (number >= 0 && Parse(mark, section.Line) is { } pattern)
-                Phrases.Add(new Phrase { Pattern = pattern, Entry = ReplyCatalogue.Unrecognised, Basis = Basis.Dialect, Weight = 0, ReasonIndex = -1, Provider = number, IsMark = true });
+                Phrases.Add(new Phrase { Pattern = pattern, Entry = ReplyCatalogue.Unrecognised, Basis = Basis.Dialect, Weight = 0,
+                    ReasonIndex = -1, Provider = number, IsMark = true });
         }
     }
 
@@ -119,7 +121,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         int weight = (int)(DataFile.Number(section, "weight") ?? 120);
         AddPhrases(section, entry, Basis.Dialect, weight, ReasonIndex.Of(reason));
         ReadOwnWords(section, id);
-        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight, IsGeneral: false, DataFile.Text(section, "help") ?? help));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight,
+            IsGeneral: false, DataFile.Text(section, "help") ?? help));
     }
 
     private void ReadWords(DataFile.Section section, Func<string, ReplyEntry> general)
@@ -134,7 +137,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         int weight = (int)(DataFile.Number(section, "weight") ?? 60);
         var entry = general(reason.Word);
         AddPhrases(section, entry, Basis.Words, weight, ReasonIndex.Of(reason));
-        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight, IsGeneral: true, null));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight,
+            IsGeneral: true, null));
     }
 
     private void AddPhrases(DataFile.Section section, ReplyEntry entry, Basis basis, int weight, int reasonIndex)
@@ -153,7 +157,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 Entry = entry,
                 File = Path.GetFileNameWithoutExtension(file.Name),
                 Basis = basis,
-                Weight = basis == Basis.Dialect ? weight + pattern.Particularity : pattern.IsPlainWord ? Math.Min(weight, MaxWordWeight) : weight,
+                Weight = basis == Basis.Dialect ? weight + pattern.Particularity : pattern.IsPlainWord
+                    ? Math.Min(weight, MaxWordWeight) : weight,
                 ReasonIndex = reasonIndex,
                 Code = (int?)DataFile.Number(section, "code"),
                 Status = StatusOf(section),
@@ -240,7 +245,9 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     {
         foreach (var item in section.Items)
         {
-            bool words = allowed.Length > 1 && Languages.All.Any(language => item.Key == language.Code() || item.Key.StartsWith(language.Code() + "-", StringComparison.Ordinal));
+            bool words = allowed.Length > 1
+                && Languages.All.Any(language => item.Key == language.Code()
+                || item.Key.StartsWith(language.Code() + "-", StringComparison.Ordinal));
             if (!words && !allowed[0].Contains(item.Key))
                 Problem(item.Line, $"{item.Key} is none of {string.Join(", ", allowed[0])}");
         }

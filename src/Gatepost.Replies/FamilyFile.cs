@@ -58,7 +58,8 @@ internal sealed class FamilyFile(DataFile file, Lexicon lexicon, List<DataProble
         foreach (var item in section.Items)
             if (!FamilyKeys.Contains(item.Key))
                 Problem(item.Line, $"{item.Key} is none of {string.Join(", ", FamilyKeys)}");
-        if (DataFile.Text(section, "reason") is not { } word || Reason.Find(word) is not { } reason || DataFile.List(section, "what").Length == 0)
+        if (DataFile.Text(section, "reason") is not { } word || Reason.Find(word) is not { } reason
+            || DataFile.List(section, "what").Length == 0)
         {
             Problem(section.Line, "[[family]] needs what, a list of word classes, and a reason (see docs/replies for the words)");
             return null;

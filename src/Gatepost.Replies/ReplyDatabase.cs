@@ -13,6 +13,7 @@ public sealed partial class ReplyDatabase
     private readonly List<Dialect> dialects = [];
     private readonly List<Phrase> phrases = [];
     private readonly Providers providers = new();
+    private readonly PhraseLists notices = new();
     private readonly Dictionary<ReplyEntry, string> helpUrls = [];
     private readonly HashSet<ReplyForm> ownForms = [];
     private readonly Lexicon lexicon = new();
@@ -55,7 +56,7 @@ public sealed partial class ReplyDatabase
 
     /// <summary>
     /// What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>,
-    /// <c>families/*.toml</c>, <c>dialects/*.toml</c>.
+    /// <c>families/*.toml</c>, <c>notices/*.toml</c>, <c>dialects/*.toml</c>.
     /// </summary>
     /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest
     /// works.</param>
@@ -78,6 +79,9 @@ public sealed partial class ReplyDatabase
 
     /// <summary>How many wordings are compiled: our own, providers' and general ones.</summary>
     public int PhraseCount => phrases.Count;
+
+    /// <summary>What mail systems write around replies: failure sentences, labels, names of machines.</summary>
+    public PhraseLists Notices => notices;
 
     /// <summary>Texts that must be read as the entry beside them, from the files of families; a test tries each.</summary>
     internal IReadOnlyList<(ReplyEntry Entry, string Text)> FamilyExamples => familyExamples;
@@ -125,6 +129,9 @@ public sealed partial class ReplyDatabase
     /// <summary>The words for a reason.</summary>
     public Words Words(Reason reason, Language language) => Find("", reason, language);
 
+    /// <summary>The words of a section that is no entry's, <c>[kind.challenge]</c>; empty where there is none.</summary>
+    public Words WordsOf(string key, Language language) => Find(key, null, language);
+
     /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
     internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);
 
@@ -153,7 +160,7 @@ public sealed partial class ReplyDatabase
         }
     }
 
-    /// <summary>A folder for each language, named by its code; families; dialects.</summary>
+    /// <summary>A folder for each language, named by its code; families; notices; dialects.</summary>
     private static IEnumerable<string> KindsIn(string folder)
     {
         string words = Path.Combine(folder, "words");
@@ -166,7 +173,7 @@ public sealed partial class ReplyDatabase
             }
         }
 
-        foreach (string kind in (string[])["families", "dialects"])
+        foreach (string kind in (string[])["families", "notices", "dialects"])
         {
             if (Directory.Exists(Path.Combine(folder, kind)))
                 yield return kind;
@@ -201,6 +208,10 @@ public sealed partial class ReplyDatabase
         {
             familyFiles.Add(new FamilyFile(file, lexicon, problems));
             familyFiles[^1].ReadWords();
+        }
+        else if (kind == "notices")
+        {
+            notices.Add(file, problems);
         }
         else
         {

@@ -1,13 +1,17 @@
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Bounces;
 
 /// <summary>Which parts of a message say what: notices for people, delivery report fields, feedback, the returned original.</summary>
 internal sealed class Layout
 {
-    private Layout()
+    private Layout(NoticePhrases phrases)
     {
+        Phrases = phrases;
     }
+
+    public NoticePhrases Phrases { get; }
 
     public List<Notice> Notices { get; } = [];
 
@@ -21,9 +25,9 @@ internal sealed class Layout
     /// <summary>The returned message or its header; causes are never read from it.</summary>
     public MessagePart? Original { get; private set; }
 
-    public static Layout Of(MessagePart message)
+    public static Layout Of(MessagePart message, NoticePhrases phrases)
     {
-        var layout = new Layout();
+        var layout = new Layout(phrases);
         layout.Place(message, message.Type, inReport: false, 0);
         foreach (var notice in layout.Notices)
         {
@@ -31,6 +35,17 @@ internal sealed class Layout
             notice.FieldsAt = fields;
         }
 
+        return layout;
+    }
+
+    /// <summary>A text without a header: one notice, with the report fields that stand in it.</summary>
+    public static Layout OfText(SourceText text, NoticePhrases phrases)
+    {
+        var layout = new Layout(phrases);
+        var notice = Notice.Read(text, phrases);
+        layout.Notices.Add(notice);
+        layout.Groups.AddRange(StatusFields.Read(text, strict: true, out int fields));
+        notice.FieldsAt = fields;
         return layout;
     }
 
@@ -65,7 +80,7 @@ internal sealed class Layout
                 break;
             default:
                 if (type.IsMultipart || (type.IsText && !(part.IsAttachment && index > 0) && !(inReport && index > 1)))
-                    Notices.Add(Notice.Read(part.Read()));
+                    Notices.Add(Notice.Read(part.Read(), Phrases));
                 else if (type.IsText && Original is null)
                     Original = part;
                 break;

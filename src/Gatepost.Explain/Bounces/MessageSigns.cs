@@ -1,97 +1,109 @@
-using System.Buffers;
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Bounces;
 
-/// <summary>Tells a bounce from an automatic reply and from ordinary mail by its header.</summary>
-internal static class MessageSigns
+/// <summary>What the header of a message says about who wrote it: a mail system, a list, an answering machine, a person.</summary>
+internal sealed class MessageSigns(HeaderBlock header, NoticePhrases phrases)
 {
-    private static readonly SearchValues<string> Daemons = WordSearch.Any(
-    [
-        "mailer-daemon", "mailer_daemon", "mailerdaemon", "postmaster", "post_master", "mail-daemon", "maildaemon", "mdaemon", "mail.daemon", "bounce-daemon", "mmdf", "double-bounce", "smtpd", "uucp", "microsoftexchange", "mailsystem", "mail-system",
-    ]);
+    private static readonly string[] ReplyPrefixes = ["re:", "fw:", "fwd:", "aw:", "sv:", "antw:", "rv:", "tr:", "wg:", "отв:", "на:"];
 
-    private static readonly SearchValues<string> DaemonNames = WordSearch.Any(
-    [
-        "mail delivery", "delivery subsystem", "mail administrator", "system administrator", "mail system", "mailer-daemon", "postmaster", "delivery service", "content-filter", "content filter", "system attendant", "mail router", "internet mail",
-        "microsoft outlook", "mail gateway", "mail notification",
-    ]);
+    private readonly string from = header.Decoded("From") ?? "";
 
-    private static readonly SearchValues<string> Subjects = WordSearch.Any(
-    [
-        "undeliver", "returned mail", "failure notice", "delivery status", "delivery fail", "delivery report", "delivery problem", "delivery error", "delivery notification", "delivery has failed", "mail system error",
-        "mail failure", "mail failed", "mail error", "could not be deliver", "could not deliver", "not be delivered", "could not send", "couldn't be delivered", "delayed mail", "delivery delayed", "delivery delay", "message delay", "not delivered", "unable to deliver", "sending your mail",
-        "permanent delivery", "returning message", "returned to sender", "returned message", "message status", "non-delivery", "nondeliverable", "nondelivery", "non delivery", "rejected:", "message rejected", "bounced", "mail non remis", "unzustellbar", "nicht zugestellt", "no se ha podido entregar",
-        "не доставлен", "недоставлен", "возвращ", "ошибка доставки", "エラー", "配信", "送信でき", "不達", "delivery incomplete", "email delivery", "mail delivery", "warning: message", "warning: could not", "your message to", "mail status report", "mail delivery status", "недоставка", "message not delivered", "failed mail", "is not member", "are not member",
-        "undelivered", "delivery warning", "message refused", "delivery status notification", "problem delivering",
-    ]);
+    public HeaderBlock Header { get; } = header;
 
-    private static readonly string[] AutoSubjects =
-    [
-        "automatic reply", "auto reply", "auto-reply", "autoreply", "auto:", "auto response", "autoresponse", "automatic response", "automated reply", "out of office", "out of the office", "vacation", "away from", "on leave", "réponse automatique",
-        "automatische antwort", "abwesen", "respuesta automática", "risposta automatica", "автоответ", "автоматический ответ", "自動応答", "自動返信", "不在", "fuera de la oficina", "absence", "holiday", "i am away", "thank you for your", "autorespon",
-    ];
+    /// <summary>With encoded words decoded; empty where there is none.</summary>
+    public string Subject { get; } = header.Decoded("Subject") ?? "";
 
-    private static readonly SearchValues<string> AnyAutoSubject = WordSearch.Any(AutoSubjects);
+    /// <summary>The mail system itself is named as the author.</summary>
+    public bool FromMachine => field |= IsFromMachine();
 
-    private static readonly SearchValues<string> Challenges = WordSearch.Any(
-    [
-        "confirm", "verification required", "challenge", "please verify", "whitelist", "spamarrest", "boxbe", "sender verification", "requires confirmation", "подтвердите",
-    ]);
+    /// <summary>The empty reverse-path of notices (RFC 5321 §4.5.5), or a mail system's own.</summary>
+    public bool HasNullPath => Header["Return-Path"] is { } path && (path == "<>" || path.Holds("MAILER-DAEMON"));
 
-    public static bool FromDaemon(HeaderBlock header)
+    /// <summary>Mail of a list or a mass mailing, which notices never are.</summary>
+    public bool IsListMail =>
+        Header.Has("List-Id") || Header.Has("List-Unsubscribe") || Header.Has("List-Post")
+        || (Header["Precedence"] is { } precedence && precedence.StartsWith("list", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>No field says that a program wrote it.</summary>
+    public bool IsFromPerson => !FromMachine && !HasNullPath && !Header.Has("Auto-Submitted") && !Header.Has("X-Failed-Recipients")
+        && !FromListSoftware;
+
+    /// <summary>The subject answers or forwards another.</summary>
+    public bool IsReply
     {
-        string from = header.Decoded("From") ?? "";
-        if (from.Length == 0)
-            return header.Has("Return-Path") && HasNullPath(header);
-        return from.AsSpan().ContainsAny(Daemons) || from.AsSpan().ContainsAny(DaemonNames);
+        get
+        {
+            foreach (string prefix in ReplyPrefixes)
+                if (Subject.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            return false;
+        }
     }
 
-    /// <summary>Addresses under which mailing list programs answer.</summary>
-    public static bool FromListSoftware(HeaderBlock header)
+    /// <summary>A person passes a message on.</summary>
+    public bool IsForward =>
+        Subject.StartsWith("fw", StringComparison.OrdinalIgnoreCase) || Subject.StartsWith("wg:", StringComparison.OrdinalIgnoreCase)
+        || Subject.StartsWith("tr:", StringComparison.OrdinalIgnoreCase) || Subject.StartsWith("rv:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The subject speaks of delivery. A sign among others: shops deliver too.</summary>
+    public bool SubjectOfNotice => Subject.Length > 0 && (!IsReply || !Header.Has("In-Reply-To")) && phrases.NoticeSubject.IsIn(Subject);
+
+    /// <summary>An answering machine says so in the header, or in the first words of the subject.</summary>
+    public bool IsAutoReply
     {
-        string from = Address.First(header["From"] ?? "") ?? "";
-        var local = from.AsSpan(0, Math.Max(0, from.IndexOf('@')));
-        foreach (string end in (ReadOnlySpan<string>)["-admin", "-request", "-owner", "-bounces", "majordomo", "listserv", "mailman", "sympa", "ezmlm", "-help", "fml"])
-            if (local.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+        get
+        {
+            string submitted = Header["Auto-Submitted"] ?? "";
+            if (submitted.StartsWith("auto-replied", StringComparison.OrdinalIgnoreCase)
+                || (submitted.StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase) && phrases.AutoSubject.IsIn(Subject)))
                 return true;
-        return local.StartsWith("owner-", StringComparison.OrdinalIgnoreCase);
-    }
-
-    public static bool HasNullPath(HeaderBlock header) => header["Return-Path"] is { } path && (path == "<>" || path.Holds("MAILER-DAEMON"));
-
-    public static bool SubjectOfBounce(string subject)
-    {
-        foreach (string prefix in (ReadOnlySpan<string>)["re:", "fw:", "fwd:", "aw:", "sv:", "antw:"])
-            if (subject.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                return false;
-        return subject.AsSpan().ContainsAny(Subjects);
-    }
-
-    public static bool IsAutoReply(HeaderBlock header, string subject)
-    {
-        string submitted = header["Auto-Submitted"] ?? "";
-        if (submitted.StartsWith("auto-replied", StringComparison.OrdinalIgnoreCase) || submitted.StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase) && subject.AsSpan().ContainsAny(AnyAutoSubject))
-            return true;
-        foreach (string name in (ReadOnlySpan<string>)["X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Apple-Action", "X-Vacation", "X-Mail-Autoreply"])
-            if (header.Has(name))
-                return true;
-        string precedence = header["Precedence"] ?? "";
-        if (precedence.StartsWith("auto", StringComparison.OrdinalIgnoreCase) || (header["X-Precedence"] ?? "").StartsWith("auto", StringComparison.OrdinalIgnoreCase))
-            return true;
-        return StartsWithAny(subject, AutoSubjects);
+            foreach (string name in (ReadOnlySpan<string>)[
+                "X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Apple-Action", "X-Vacation", "X-Mail-Autoreply",
+                    "X-Auto-Response-From"])
+                if (Header.Has(name))
+                    return true;
+            return (Header["Precedence"] ?? "").StartsWith("auto", StringComparison.OrdinalIgnoreCase)
+                || (Header["X-Precedence"] ?? "").StartsWith("auto", StringComparison.OrdinalIgnoreCase)
+                    || phrases.AutoSubject.Begins(Subject);
+        }
     }
 
     /// <summary>A mail that asks the sender to prove to be a person; it tells nothing about delivery.</summary>
-    public static bool IsChallenge(HeaderBlock header, string subject) =>
-        header.Has("X-TMDA-Confirm-Done") || header.Has("X-Challenge-Response") || header.Has("X-Boxbe-Notification") || (subject.AsSpan().ContainsAny(Challenges) && !SubjectOfBounce(subject));
+    public bool IsChallenge =>
+        Header.Has("X-TMDA-Confirm-Done") || Header.Has("X-Challenge-Response") || Header.Has("X-Boxbe-Notification")
+            || (phrases.Challenge.IsIn(Subject) && !SubjectOfNotice);
 
-    private static bool StartsWithAny(string text, string[] words)
+    /// <summary>Addresses under which mailing list programs answer.</summary>
+    public bool FromListSoftware
     {
-        foreach (string word in words)
-            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
+        get
+        {
+            string address = Address.First(from) ?? "";
+            var local = address.AsSpan(0, Math.Max(0, address.IndexOf('@')));
+            foreach (string end in (ReadOnlySpan<string>)["-admin", "-request", "-owner", "-bounces", "majordomo", "listserv",
+                "mailman", "sympa", "ezmlm", "-help", "fml"])
+                if (local.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            return local.StartsWith("owner-", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private bool IsFromMachine()
+    {
+        if (from.Length == 0)
+            return HasNullPath;
+        int sign = from.LastIndexOf('@');
+        int open = from.LastIndexOf('<');
+        var local = sign < 0 ? from.AsSpan() : from.AsSpan(Math.Clamp(open + 1, 0, sign), sign - Math.Clamp(open + 1, 0, sign));
+        return phrases.MachineAddress.IsIn(local) || phrases.MachineAddress.IsIn(NameOf(from)) || phrases.MachineName.IsIn(from);
+    }
+
+    /// <summary>The name without the address: <c>Mail Robot &lt;robot@example.org&gt;</c>, <c>a@example.org (Mail System)</c>.</summary>
+    private static ReadOnlySpan<char> NameOf(string from)
+    {
+        int open = from.LastIndexOf('<');
+        return open > 0 ? from.AsSpan(0, open).Trim(" \"") : from.Contains('@') && !from.Contains('(') ? default : from;
     }
 }

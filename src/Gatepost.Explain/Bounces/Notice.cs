@@ -5,15 +5,19 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>The words a mail system wrote to a person, without the returned original below them.</summary>
 internal sealed class Notice
 {
-    private Notice(SourceText passage, int lines, int returned, string? returnedTo)
+    private Notice(SourceText passage, NoticePhrases phrases, int lines, int returned, string? returnedTo)
     {
         Passage = passage;
+        Phrases = phrases;
         Lines = lines;
         ReturnedAt = returned;
         ReturnedTo = returnedTo;
     }
 
     public SourceText Passage { get; }
+
+    /// <summary>What it is read by.</summary>
+    public NoticePhrases Phrases { get; }
 
     /// <summary>How many lines belong to the notice.</summary>
     public int Lines { get; }
@@ -24,6 +28,28 @@ internal sealed class Notice
     /// <summary>The <c>To:</c> of the returned header, if it stands in the running text.</summary>
     public string? ReturnedTo { get; }
 
+    /// <summary>A person passes on what a mail system wrote: its From stands in the first lines of the text.</summary>
+    public bool ForwardedFromMachine
+    {
+        get
+        {
+            for (int line = 0; line < Math.Min(Passage.Lines, 40); line++)
+            {
+                var text = Passage.Line(line).TrimStart("> \t*");
+                int colon = text.IndexOf(':');
+                if (colon is < 2 or > 12 || !FromLabels.Contains(text[..colon].Trim().ToString()))
+                    continue;
+                var from = text[(colon + 1)..];
+                return Phrases.MachineName.IsIn(from) || Phrases.MachineAddress.IsIn(from.Trim(" *")) || Phrases.MachineAddress.IsIn(from[(from.IndexOf('<') + 1)..]);
+            }
+
+            return false;
+        }
+    }
+
+    private static readonly HashSet<string> FromLabels =
+        new(["From", "Von", "De", "Da", "От", "От кого", "Od", "Kimden", "Gönderen", "差出人", "发件人", "寄件者", "보낸 사람"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>First character behind the notice.</summary>
     public int End => Lines < Passage.Lines ? Passage.StartOfLine(Lines) : Passage.Text.Length;
 
@@ -33,7 +59,7 @@ internal sealed class Notice
     /// <summary>The line at which report fields begin in the running text, or -1.</summary>
     public int FieldsAt { get; set; } = -1;
 
-    public static Notice Read(SourceText passage)
+    public static Notice Read(SourceText passage, NoticePhrases phrases)
     {
         int lines = Math.Min(passage.Lines, 4000);
         for (int line = 0; line < lines; line++)
@@ -41,47 +67,27 @@ internal sealed class Notice
             var text = passage.Line(line);
             if (text.IsWhiteSpace())
                 continue;
-            if (IsMarker(text) && line > 0)
+            if (line > 0 && IsMarker(phrases, text))
             {
                 int header = NextHeader(passage, line + 1, Math.Min(lines, line + 60));
-                return new Notice(passage, line, header, header < 0 ? null : ToOf(passage, header));
+                return new Notice(passage, phrases, line, header, header < 0 ? null : ToOf(passage, header));
             }
 
             if (IsHeaderBlock(passage, line, lines))
-                return new Notice(passage, line, line, ToOf(passage, line));
+                return new Notice(passage, phrases, line, line, ToOf(passage, line));
         }
 
-        return new Notice(passage, lines, -1, null);
+        return new Notice(passage, phrases, lines, -1, null);
     }
 
-    private static readonly string[] Markers =
-    [
-        "below this line is", "this is a copy of", "original message follow", "message headers follow", "message text follows", "unsent message follows",
-        "original message header", "original message -", "original message:", "original message", "returned message", "your original message follow", "the original message follow",
-        "original headers", "copy of your message", "copy of the message", "included is a copy", "undelivered message", "message header follow",
-        "here is a copy of", "the following is a copy", "your message headers follow", "header of the original", "headers of the original", "original mail follow",
-        "original mail", "start of original", "start of returned", "beginning of original", "enclosed is a copy", "a copy of the original",
-        "attached is a copy", "the header of the original", "message contents follow", "the text you sent follows", "rest of the message follow", "the body of the message follow",
-        "заголовки исходного", "исходное сообщение", "копия исходного", "копия вашего", "元のメッセージ", "message d'origine", "ursprüngliche nachricht", "mensaje original",
-    ];
-
     /// <summary>A line that announces the returned message: decorated, or short and nothing else.</summary>
-    private static bool IsMarker(ReadOnlySpan<char> line)
+    private static bool IsMarker(NoticePhrases phrases, ReadOnlySpan<char> line)
     {
         var words = line.Trim(" \t-*=|>#_+~<[]").TrimStart();
-        if (words.Length is < 8 or > 90)
+        if (words.Length is < 3 or > 90 || !phrases.Returned.Announces(words, out int rest))
             return false;
-        foreach (string marker in Markers)
-        {
-            if (!words.StartsWith(marker, StringComparison.OrdinalIgnoreCase))
-                continue;
-            var rest = words[marker.Length..];
-            bool decorated = line.TrimStart()[0] is '-' or '*' or '=' or '|' or '#' or '_' or '>';
-            return decorated || rest.Length < 45 && !rest.Holds(" was ") && !rest.Holds("received")
-                && !rest.Holds("could not");
-        }
-
-        return false;
+        bool decorated = line.TrimStart()[0] is '-' or '*' or '=' or '|' or '#' or '_' or '>';
+        return decorated || (rest < 45 && !words.Holds(" was ") && !words.Holds("received") && !words.Holds("could not"));
     }
 
     private static int NextHeader(SourceText passage, int from, int to)

@@ -1,62 +1,130 @@
-using System.Buffers;
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.Bounces;
 
 /// <summary>Reads the free-text kinds of bounces: recipients and causes stand in sentences.</summary>
 internal static class NoticeReader
 {
-    private static readonly SearchValues<string> Phrases = WordSearch.Any(
-    [
-        "could not be delivered", "couldn't be delivered", "can't be delivered", "cannot be delivered", "delivery failed", "delivery has failed", "failed to deliver", "unable to deliver", "unable to send", "wasn't delivered", "was not delivered", "not delivered", "not be delivered", "undeliver", "not relayed", "did not reach", "could not deliver", "couldn't deliver", "couldn't send",
-        "wasn't able to deliver", "was not able to deliver", "following address", "following recipient", "following user", "permanent error", "permanent failure", "delivery problem", "error delivering", "delivering your m", "trouble delivering", "not a member", "returned mail", "unknown user", "user unknown", "mailbox is full", "has been delayed", "will retry", "being retried", "no such user", "account is disabled", "unknown recipient",
-        "does not exist", "is over quota", "transcript of session", "could not be sent", "rejected", "bounced", "was automatically rejected", "have permission to post", "delivery to the following", "не может быть доставлено", "не доставлено", "не удалось доставить", "送信できません", "配信", "送信に失敗", "お届けできません", "見つかりません", "n'a pas pu", "nicht zugestellt", "konnte nicht", "no se pudo", "non remis", "failed address", "invalid user", "invalid address", "no valid recipient", "groups.google.com/support", "incorrectly constructed", "invalid final delivery", "mailbox full",
-    ]);
-
-    public static List<Observation> Read(MessagePart message, Layout layout, string subject)
+    public static List<Observation> Read(MessagePart message, Layout layout, MessageSigns signs)
     {
-        bool daemon = MessageSigns.FromDaemon(message.Header);
-        bool bySubject = MessageSigns.SubjectOfBounce(subject);
-        var failed = HeaderRecipients.Failed(message.Header);
         var notice = layout.FirstNotice;
         if (notice is null)
             return [];
-
+        var failed = HeaderRecipients.Failed(message.Header);
         string? sender = Address.First(message.Header["To"] ?? "");
-        var head = notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 4000));
-        bool byWords = head.ContainsAny(Phrases);
+        var spoken = new Spoken(notice, signs.Subject);
         var replies = QuotedReplies.Find(notice);
-        int signs = (daemon ? 2 : 0) + (bySubject ? 1 : 0) + (byWords ? 1 : 0) + (failed.Count > 0 ? 2 : 0) + (MessageSigns.HasNullPath(message.Header) ? 1 : 0)
-            + (replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4) ? 1 : 0);
-        if (signs < 2 || !(byWords || replies.Count > 0 || failed.Count > 0 || (daemon && bySubject)))
+        if (!IsNotice(signs, spoken, replies, failed))
             return [];
         var named = NoticeRecipients.Find(notice, sender);
-        if (failed.Count == 0 && !(daemon ? IsAboutSomebody(named, replies, bySubject) : IsReportOfMachine(message, subject, named, head, byWords, bySubject || replies.Count > 0)))
+        if (failed.Count == 0 && !IsAboutSomebody(layout, signs, spoken, named, replies))
             return [];
-        var observations = new List<Observation>();
-        if (named.TrueForAll(recipient => recipient.Score <= 0 || recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase)) && failed.Count == 0 && LocalPart.Of(notice, message.Header, layout) is { } local)
-            observations.Add(new Observation { Recipient = local, Sender = sender });
-        foreach (string recipient in observations.Count > 0 ? [] : Choose(named, replies, failed, layout, sender))
-            observations.Add(new Observation { Recipient = recipient, Sender = sender });
-        if (observations.Count == 0)
-            observations.Add(new Observation { Recipient = LocalPart.Of(notice, message.Header, layout), Sender = sender });
+        var observations = Observe(notice, replies, Choose(named, replies, failed, layout, Address.First(signs.Header["From"] ?? ""), sender));
+        foreach (var observation in observations)
+            observation.Sender = sender;
         foreach (var observation in observations)
         {
-            NoticeWords.Add(observation, notice, replies, alone: observations.Count == 1);
-            observation.Action = NoticeWords.ActionOf(head, subject);
-            ReportReader.AddSubject(message, subject, observation);
+            observation.Action = spoken.Action;
+            ReportReader.AddSubject(message, signs.Subject, observation);
         }
 
         return observations;
     }
 
-    private static List<string> Choose(List<NamedRecipient> named, List<QuotedReply> replies, List<string> failed, Layout layout, string? sender)
+    /// <summary>The same for a text without a header: a pasted notice, a ticket, a trace.</summary>
+    public static List<Observation> ReadText(Layout layout, List<QuotedReply> replies, Spoken spoken)
+    {
+        var notice = layout.Notices[0];
+        var named = NoticeRecipients.Find(notice, null);
+
+        // Of a text that is no notice an address is a recipient only where a label or a reply says so.
+        if (!spoken.Failure)
+            named.RemoveAll(recipient => !recipient.LeadsLine && recipient.Score < 3);
+        return Observe(notice, replies, Choose(named, replies, [], layout, null, null));
+    }
+
+    private static List<Observation> Observe(Notice notice, List<QuotedReply> replies, List<string> recipients)
+    {
+        var observations = recipients.ConvertAll(recipient => new Observation { Recipient = recipient });
+        if (observations.Count == 0)
+            observations.Add(new Observation());
+        foreach (var observation in observations)
+            NoticeWords.Add(observation, notice, replies, alone: observations.Count == 1);
+        return observations;
+    }
+
+    /// <summary>Which kinds of sentences stand at the beginning of a notice.</summary>
+    public readonly struct Spoken
+    {
+        /// <summary>Characters of a notice within which it says what it is.</summary>
+        private const int Head = 4000;
+
+        public Spoken(Notice notice, string subject)
+        {
+            var head = FoldedText.Of(notice.Passage.Text.AsSpan(0, Math.Min(notice.End, Head)));
+            Failure = notice.Phrases.Failure.IsIn(head);
+            Action = NoticeWords.ActionOf(notice.Phrases, head, subject);
+            Trouble = Failure || Action == DeliveryAction.Delayed || notice.Phrases.Trouble.IsIn(head);
+        }
+
+        /// <summary>The message was not delivered.</summary>
+        public bool Failure { get; }
+
+        /// <summary>That, or words of trouble of any kind.</summary>
+        public bool Trouble { get; }
+
+        public DeliveryAction Action { get; }
+    }
+
+    /// <summary>Several signs together: who wrote it, to which reverse-path, with which sentence. The subject alone is never enough.</summary>
+    private static bool IsNotice(MessageSigns signs, Spoken spoken, List<QuotedReply> replies, List<string> failed)
+    {
+        bool quotes = replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4);
+        int count = (signs.FromMachine ? 2 : 0) + (signs.SubjectOfNotice ? 1 : 0) + (spoken.Trouble ? 1 : 0) + (failed.Count > 0 ? 2 : 0)
+            + (signs.HasNullPath ? 1 : 0) + (quotes ? 1 : 0);
+        return count >= 2 && (spoken.Trouble || replies.Count > 0 || failed.Count > 0 || (signs.FromMachine && signs.SubjectOfNotice));
+    }
+
+    /// <summary>A notice names a recipient or returns the message. Postmasters also announce maintenance, send statistics and quarantines.</summary>
+    private static bool IsAboutSomebody(Layout layout, MessageSigns signs, Spoken spoken, List<NamedRecipient> named, List<QuotedReply> replies)
+    {
+        if (signs.FromMachine || (signs.HasNullPath && spoken.Failure))
+        {
+            if (signs.IsListMail && !signs.HasNullPath && !signs.FromListSoftware)
+                return false;
+            return signs.SubjectOfNotice || named.Exists(recipient => recipient.Score > 0)
+                || (replies.Count > 0 && (spoken.Failure || layout.Original is not null || layout.FirstNotice?.ReturnedAt >= 0));
+        }
+
+        return IsReportOfMachine(layout, signs, spoken, named, replies.Count > 0);
+    }
+
+    /// <summary>No mail system signed it. People quote bounces too, and so do newsletters; a machine lists the recipient on a line of its own.</summary>
+    private static bool IsReportOfMachine(Layout layout, MessageSigns signs, Spoken spoken, List<NamedRecipient> named, bool quotes)
+    {
+        if (!spoken.Trouble || signs.Header.Has("In-Reply-To") || signs.Header.Has("List-Unsubscribe") || signs.IsAutoReply)
+            return false;
+        if (signs.IsForward)
+            return layout.FirstNotice?.ForwardedFromMachine == true && named.Exists(recipient => recipient is { LeadsLine: true, Score: >= 5 });
+        if (spoken.Failure && (signs.SubjectOfNotice || quotes) && named.Exists(recipient => recipient is { LeadsLine: true, Quoted: false, Score: >= 5 }))
+            return true;
+        return signs.FromListSoftware && layout.FirstNotice is { } notice && notice.Phrases.Posting.IsIn(notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 4000)));
+    }
+
+    private static List<string> Choose(List<NamedRecipient> named, List<QuotedReply> replies, List<string> failed, Layout layout, string? reporter, string? sender)
     {
         var chosen = new List<string>();
         foreach (var recipient in named)
             if (recipient.LeadsLine && recipient.Score >= 5)
                 Add(chosen, recipient.Address);
+
+        // Once a recipient stands alone on a line, so do the others.
+        if (named.Exists(recipient => recipient.Alone && chosen.Contains(recipient.Address)))
+            foreach (var recipient in named)
+                if (recipient.Alone && recipient.Score > -4)
+                    Add(chosen, recipient.Address);
 
         // "554 <ann@example.org>... Host unknown": the reporter names each recipient in its own reply.
         var answered = new List<string>();
@@ -69,6 +137,8 @@ internal static class NoticeReader
             chosen = failed;
         if (chosen.Count > 0)
             return chosen;
+        if (layout.FirstNotice is { } notice && BareNames.Find(notice, layout, reporter) is { Count: > 0 } bare)
+            return bare;
 
         string? original = ReturnedRecipient.Of(layout);
         if (original is not null && named.Exists(recipient => recipient.Address.Equals(original, StringComparison.OrdinalIgnoreCase)))
@@ -79,20 +149,6 @@ internal static class NoticeReader
             return [original];
         return named.Find(recipient => !recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase) && recipient.Score > -4) is { } any ? [any.Address] : [];
     }
-
-    /// <summary>Postmasters also announce maintenance and quarantines: a bounce names a recipient, a reply, or itself.</summary>
-    private static bool IsAboutSomebody(List<NamedRecipient> named, List<QuotedReply> replies, bool bySubject) =>
-        bySubject || replies.Count > 0 || named.Exists(recipient => recipient.Score > 0);
-
-    /// <summary>No daemon signed it. People quote bounces too, and so do newsletters; a machine lists the recipient on a line of its own.</summary>
-    private static bool IsReportOfMachine(MessagePart message, string subject, List<NamedRecipient> named, ReadOnlySpan<char> head, bool byWords, bool otherSign)
-    {
-        if (!byWords || message.Header.Has("In-Reply-To") || message.Header.Has("List-Unsubscribe") || MessageSigns.IsAutoReply(message.Header, subject))
-            return false;
-        return (otherSign && named.Exists(recipient => recipient.LeadsLine && recipient.Score >= 5)) || (MessageSigns.FromListSoftware(message.Header) && head.ContainsAny(Postings));
-    }
-
-    private static readonly SearchValues<string> Postings = WordSearch.Any("not a member", "not member", "are not allowed to post", "permission to post", "only members", "members-only", "not subscribed", "subscribers only", "has been rejected");
 
     /// <summary>Same local part: <c>X-Failed-Recipients</c> and the text may differ in the domain after rewriting.</summary>
     private static bool Near(string address, string other) => address.AsSpan(0, address.IndexOf('@') + 1).Equals(other.AsSpan(0, other.IndexOf('@') + 1), StringComparison.OrdinalIgnoreCase);

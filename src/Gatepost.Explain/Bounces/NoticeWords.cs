@@ -1,5 +1,5 @@
-using System.Buffers;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.Bounces;
 
@@ -66,15 +66,14 @@ internal static class NoticeWords
         return alone || reply.About.Equals(recipient, StringComparison.OrdinalIgnoreCase) || reply.Words.Text.Holds(recipient);
     }
 
-    private static readonly SearchValues<string> Waiting = WordSearch.Any(
-    [
-        "will be retried", "will retry", "still being retried", "has been delayed", "is delayed", "warning message only", "do not need to resend", "will keep trying", "continue to try", "will continue trying", "not yet been delivered", "still undelivered", "will try again", "delivery attempts will continue", "has not yet been", "попытки доставки будут",
-    ]);
-
-    public static DeliveryAction ActionOf(ReadOnlySpan<char> text, string subject)
+    /// <param name="phrases">The lists.</param>
+    /// <param name="text">The notice's beginning.</param>
+    /// <param name="subject">Decoded.</param>
+    public static DeliveryAction ActionOf(NoticePhrases phrases, FoldedText text, string subject)
     {
-        if (text.ContainsAny(Waiting) && !text.Holds("not going to try again"))
+        if (phrases.Waiting.IsIn(text) && !phrases.GivenUp.IsIn(text))
             return DeliveryAction.Delayed;
-        return subject.Contains("(Delay)", StringComparison.Ordinal) || subject.StartsWith("Delayed", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delayed : DeliveryAction.Failed;
+        return subject.Contains("(Delay)", StringComparison.Ordinal) || subject.StartsWith("Delayed", StringComparison.OrdinalIgnoreCase)
+            ? DeliveryAction.Delayed : DeliveryAction.Failed;
     }
 }

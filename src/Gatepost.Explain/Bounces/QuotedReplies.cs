@@ -25,6 +25,8 @@ internal static class QuotedReplies
             var text = passage.Line(line);
             if (RecipientOfCommand(text) is { } recipient)
                 lastRecipient = recipient;
+            else if (NoticeRecipients.AloneIn(notice.Phrases, text) is { } next)
+                lastRecipient = next;
             if (text.Holds("while talking to"))
             {
                 section++;
@@ -33,7 +35,7 @@ internal static class QuotedReplies
 
             if (text.Length > Excerpt.Longest)
                 text = text[..Excerpt.Longest];
-            var code = CodeFinder.NextCode(text, 0);
+            var code = IsHeard(text) ? CodeFinder.NextCode(text, 0) : CodeFinder.ReadFirst(text);
             if (code.CodeAt < 0 || IsCommand(text))
                 continue;
             if (code.Code is < 400 or >= 600 && !IsHeard(text))

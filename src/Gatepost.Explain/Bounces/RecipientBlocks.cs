@@ -20,10 +20,10 @@ internal static class RecipientBlocks
             int line = passage.LineAt(at + found);
             int start = passage.StartOfLine(line);
             at += found + recipient.Length;
-            if (passage.Line(line).TrimStart().StartsWith(">>>") || !NoticeRecipients.IsLead(text[start..(at - recipient.Length)]))
+            if (passage.Line(line).TrimStart().StartsWith(">>>") || !NoticeRecipients.IsLead(notice.Phrases, text[start..(at - recipient.Length)]))
                 continue;
             int last = line;
-            while (last + 1 < notice.Lines && !passage.Line(last + 1).IsWhiteSpace() && !LedByAnother(passage.Line(last + 1), passage.Line(line), recipient))
+            while (last + 1 < notice.Lines && !passage.Line(last + 1).IsWhiteSpace() && !LedByAnother(notice.Phrases, passage.Line(last + 1), passage.Line(line), recipient))
                 last++;
             int end = passage.StartOfLine(last) + passage.Line(last).Length;
             blocks.Add((start, end));
@@ -34,12 +34,12 @@ internal static class RecipientBlocks
     }
 
     /// <summary>The next recipient begins here: an address leads the line, at the margin of the first or further left.</summary>
-    private static bool LedByAnother(ReadOnlySpan<char> line, ReadOnlySpan<char> first, string recipient)
+    private static bool LedByAnother(NoticePhrases phrases, ReadOnlySpan<char> line, ReadOnlySpan<char> first, string recipient)
     {
         int at = Address.Next(line, 0, out int length);
         if (at < 0 || Margin(line) > Margin(first) || line.Slice(at, length).Equals(recipient, StringComparison.OrdinalIgnoreCase))
             return false;
-        return NoticeRecipients.IsLead(line[..at]);
+        return NoticeRecipients.IsLead(phrases, line[..at]);
     }
 
     private static int Margin(ReadOnlySpan<char> line) => line.Length - line.TrimStart().Length;

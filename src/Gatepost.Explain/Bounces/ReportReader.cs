@@ -67,6 +67,9 @@ internal static class ReportReader
                 observation.LocalStep = diagnostic;
         }
 
+        if (group is { Diagnostics.Count: 0, Supplement: { } supplement })
+            observation.Add(Inside(supplement), Nearness.Reply);
+
         if (group.FinalRecipient is { } final && final.Text.AsSpan(final.Text.IndexOf(';') + 1).TrimStart() is ['|', ..] or ['"', '|', ..])
             observation.LocalStep ??= final;
 
@@ -78,24 +81,27 @@ internal static class ReportReader
 
     private static bool IsLocal(string diagnostic) => diagnostic.StartsWith("x-local", StringComparison.OrdinalIgnoreCase) || diagnostic.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The address as it was written to where the final one is none, or lies behind the same domain's door: <c>u817@store4.example.org</c>.</summary>
+    /// <summary>The final recipient, unless it is no address or one of the receiving system's inside: then the one the sender wrote to (RFC 3464 §2.3.1).</summary>
     private static string? RecipientOf(StatusGroup group)
     {
-        string? final = group.FinalRecipient is { } field1 ? Address.OfField(field1.Text) : null;
-        string? original = group.OriginalRecipient is { } field2 ? Address.OfField(field2.Text) : null;
-        if (original is not null && original.IndexOf('@') is var at and > 0 && (final is null || IsInternal(final, group.FinalRecipient!.Text, original[(at + 1)..])))
+        string? final = Whole(group.FinalRecipient), original = Whole(group.OriginalRecipient);
+        if (original is not null && (final is null || IsInside(final, original)))
             return original;
-        foreach (var field in (ReadOnlySpan<Excerpt?>)[group.FinalRecipient, group.ActualRecipient, group.OriginalRecipient])
-            if (field is not null && Address.OfField(field.Text) is { } address && address.IndexOf('@') > 0 && address.IndexOf('@') + 1 < address.Length)
-                return address;
-        return null;
+        return final ?? Whole(group.ActualRecipient);
     }
 
-    private static bool IsInternal(string final, string field, string domain)
+    private static string? Whole(Excerpt? field) =>
+        field is not null && Address.OfField(field.Text) is { } address && address.IndexOf('@') > 0 && address[^1] != '@' ? address : null;
+
+    /// <summary>A source route, a host without a domain, or a host below the domain that the sender wrote to.</summary>
+    private static bool IsInside(string final, string original)
     {
-        int at = final.LastIndexOf('@');
-        string host = final[(at + 1)..];
-        return at <= 0 || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase) || field.Contains("@", StringComparison.Ordinal) && field.IndexOf(':') > field.IndexOf('@');
+        var host = final.AsSpan(final.LastIndexOf('@') + 1);
+        var domain = original.AsSpan(original.LastIndexOf('@') + 1);
+        bool sameName = final.AsSpan(0, final.LastIndexOf('@')).Equals(original.AsSpan(0, original.LastIndexOf('@')), StringComparison.OrdinalIgnoreCase);
+        bool below = host.Length > domain.Length && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && host[^(domain.Length + 1)] == '.';
+        return (!host.Contains('.') && sameName) || below || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".lan", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string? Stand(List<NamedRecipient> named, List<string> failed, int index, int count)
@@ -133,6 +139,16 @@ internal static class ReportReader
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '/' or '.' or ' '))
                 return diagnostic;
         return diagnostic.Text.AsSpan(0, semicolon).Trim().Contains(' ') ? diagnostic : diagnostic.Slice(semicolon + 1);
+    }
+
+    /// <summary>The reply in <c>&lt;host #5.0.0 smtp; 550 ...&gt;</c>.</summary>
+    private static Excerpt Inside(Excerpt supplement)
+    {
+        int semicolon = supplement.Text.IndexOf("; ", StringComparison.Ordinal);
+        if (!supplement.Text.StartsWith('<') || semicolon is < 0 or > 300)
+            return supplement;
+        int end = supplement.Text.EndsWith('>') ? supplement.Text.Length - 1 : supplement.Text.Length;
+        return supplement.Slice(semicolon + 2, end - semicolon - 2);
     }
 
     /// <summary><c>dns; mx.example.org (192.0.2.1)</c> without type and comment.</summary>

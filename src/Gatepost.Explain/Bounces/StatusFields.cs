@@ -21,6 +21,9 @@ internal sealed class StatusGroup
 
     public Excerpt? Entry { get; set; }
 
+    /// <summary>What some gateways give instead of a diagnostic: <c>&lt;host #5.0.0 smtp; 550 ...&gt;</c>.</summary>
+    public Excerpt? Supplement { get; set; }
+
     public List<Excerpt> Diagnostics { get; } = [];
 
     public bool HasRecipient => FinalRecipient is not null || OriginalRecipient is not null || ActualRecipient is not null;
@@ -174,6 +177,9 @@ internal static class StatusFields
                 break;
             case "x-gatepost-reply":
                 group.Entry ??= value;
+                break;
+            case "x-supplementary-info":
+                group.Supplement ??= value;
                 break;
             case "diagnostic-code":
                 group.Diagnostics.Add(value);

@@ -1,6 +1,8 @@
 using System.Text;
+using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.MailLog;
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
@@ -16,6 +18,8 @@ internal enum DocumentForm
     Transcript,
     MailLog,
     ExchangeLog,
+    Packed,
+    Report,
     Empty,
 }
 
@@ -38,6 +42,11 @@ internal static class KindDetector
             start++;
         if (start >= document.Length)
             return DocumentForm.Empty;
+
+        if (Unpacker.IsPacked(document[start..]))
+            return DocumentForm.Packed;
+        if (DmarcReport.Recognises(document[start..]) && document[start] == '<' || TlsReport.Recognises(document[start..]))
+            return DocumentForm.Report;
 
         var head = document[start..Math.Min(document.Length, start + Looked)];
         if (head.StartsWith("From "u8) && LooksLikeEnvelope(head))

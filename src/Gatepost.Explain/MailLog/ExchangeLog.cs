@@ -1,4 +1,4 @@
-using Gatepost.Explain.Documents;
+using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;

@@ -24,10 +24,10 @@ internal static class EximLog
             return observation;
         }
 
-        foreach (string mark in (ReadOnlySpan<string>)["SMTP error from remote", "SMTP timeout", "no host name found for IP address", "SMTP connection from", "SMTP protocol synchronization error", "TLS error on connection", "H=[", "unexpected disconnection", "Message is frozen", "retry timeout exceeded"])
-            if (line.Text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 && mark != "H=[")
+        foreach (string mark in (ReadOnlySpan<string>)["SMTP error from remote", "SMTP timeout", "no host name found for IP address", "SMTP connection from", "SMTP protocol synchronization error", "TLS error on connection", "unexpected disconnection", "Message is frozen", "Frozen (", "retry timeout exceeded", "sender verify fail"])
+            if (line.Text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0)
             {
-                var observation = new Observation();
+                var observation = new Observation { IsTentative = true };
                 observation.Add(line.Words(at, line.Text.Length), Nearness.Reply);
                 return observation;
             }

@@ -11,10 +11,11 @@ internal static partial class LogReader
     /// <summary>Is this text lines of a log? One of the first lines has to look so.</summary>
     public static bool Recognises(SourceText passage)
     {
+        passage = JsonLog.Unwrap(passage);
         for (int line = 0, looked = 0; line < passage.Lines && looked < 20; line++)
         {
-            var text = passage.Line(line);
-            if (text.IsWhiteSpace())
+            var text = passage.Line(line).Trim();
+            if (text.IsEmpty)
                 continue;
             looked++;
             if (LooksLikeLog(text))
@@ -26,14 +27,16 @@ internal static partial class LogReader
 
     public static List<Observation> Read(SourceText passage)
     {
-        var observations = new List<Observation>();
+        passage = Unfold(JsonLog.Unwrap(passage));
+        var stories = new QueueStories();
         var started = new Dictionary<int, string>();
-        for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
+        for (int line = 0; line < passage.Lines && stories.Count < MaxReports; line++)
             if (ReadLine(passage, line, started) is { } observation)
-                observations.Add(observation);
+                stories.Add(QueueIdOf(passage.Line(line)), observation);
 
         // Of a whole log the troubles are wanted; of a single line what it says.
-        if (passage.Lines > 2 && observations.Exists(found => found.Action != DeliveryAction.Delivered))
+        var observations = stories.Told;
+        if (passage.Lines > 2 && observations.Exists(found => found.Action != DeliveryAction.Delivered && !found.IsTentative))
             observations.RemoveAll(found => found.Action == DeliveryAction.Delivered);
         return observations;
     }
@@ -43,15 +46,22 @@ internal static partial class LogReader
         var text = passage.Line(number);
         if (text.IsWhiteSpace() || text.Length > 32 * 1024)
             return null;
-        var line = new LogLine(passage, passage.StartOfLine(number), text);
-        return OpenSmtpdLog.Read(line) ?? SendmailLog.Read(line) ?? QmailLog.Read(line, started) ?? HarakaLog.Read(line) ?? EximLog.Read(line) ?? PostfixLog.Read(line);
+        int blank = text.Length - text.TrimStart().Length;
+        var line = new LogLine(passage, passage.StartOfLine(number) + blank, text[blank..]);
+        var observation = OpenSmtpdLog.Read(line) ?? SendmailLog.Read(line) ?? QmailLog.Read(line, started) ?? HarakaLog.Read(line) ?? EximLog.Read(line)
+            ?? (line.Has("status=") ? null : ServiceLog.Read(line)) ?? PostfixLog.Read(line);
+        if (observation is not null)
+            observation.Time = TimeOf(line.Text);
+        return observation;
     }
 
     public static bool LooksLikeLog(ReadOnlySpan<char> line)
     {
         foreach (string mark in (ReadOnlySpan<string>)[
-            "status=bounced", "status=deferred", "status=sent", "status=expired", "status=undeliverable", "NOQUEUE: ", "reject: ", "reject_warning: ", "-reject: ", ", stat=", "reject=5", "reject=4", "ruleset=check", "result=\"PermFail\"", "result=\"TempFail\"", "result=\"Ok\"", "PermFail for", "TempFail for",
-            ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA", "lost connection after", "lost connection with", "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]"])
+            "status=bounced", "status=deferred", "status=sent", "status=expired", "status=undeliverable", "NOQUEUE: ", "reject: ", "reject_warning: ", "-reject: ", ", stat=",
+            "reject=5", "reject=4", "ruleset=check", "result=\"PermFail\"", "result=\"TempFail\"", "result=\"Ok\"", "PermFail for", "TempFail for",
+            ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA", "rejected by local_scan", "lost connection after", "lost connection with",
+            "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]", "(queue.", "(delivery."])
             if (line.Contains(mark, StringComparison.Ordinal))
                 return true;
         return Prefix().IsMatch(line[..Math.Min(line.Length, 300)]);
@@ -71,7 +81,44 @@ internal static partial class LogReader
         observation.FieldStatusWords = words.Slice(0, length);
     }
 
+    /// <summary>A line that begins with blanks goes on with the one before it, as people wrap them in mails and tickets.</summary>
+    private static SourceText Unfold(SourceText passage)
+    {
+        char[]? text = null;
+        for (int line = 1; line < passage.Lines; line++)
+        {
+            if (passage.Line(line) is not ([' ', ..] or ['\t', ..]) || passage.Line(line - 1).IsWhiteSpace() || Prefix().IsMatch(passage.Line(line).Trim()))
+                continue;
+            text ??= passage.Text.ToCharArray();
+            text[passage.StartOfLine(line) - 1] = ' ';
+        }
+
+        return text is null ? passage : passage.Respelled(new string(text));
+    }
+
+    /// <summary>The queue id behind the program's name (Postfix, Sendmail) or behind the time (Exim).</summary>
+    private static string? QueueIdOf(ReadOnlySpan<char> line)
+    {
+        foreach (var match in QueueId().EnumerateMatches(line[..Math.Min(line.Length, 300)]))
+            return line.Slice(match.Index, match.Length).Trim(" :]").ToString();
+        return null;
+    }
+
+    /// <summary>The time as it stands in the line; null where the line has none.</summary>
+    private static string? TimeOf(ReadOnlySpan<char> line)
+    {
+        foreach (var match in Time().EnumerateMatches(line[..Math.Min(line.Length, 120)]))
+            return line.Slice(match.Index, match.Length).ToString();
+        return null;
+    }
+
     /// <summary>Date, host and program of a syslog line of a mail server, or the queue id of one whose prefix was cut off.</summary>
-    [GeneratedRegex(@"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot)|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} |^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot|rspamd|amavis|opendmarc|spamd|dma\[|postgrey)|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} |^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} |^\[\d{1,2}/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] ", RegexOptions.NonBacktracking)]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@"\]: [0-9A-Za-z]{6,20}: |^[0-9A-F]{6,14}: | [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} ", RegexOptions.NonBacktracking)]
+    private static partial Regex QueueId();
+
+    [GeneratedRegex(@"[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d", RegexOptions.NonBacktracking)]
+    private static partial Regex Time();
 }

@@ -1,3 +1,5 @@
+using Gatepost.Replies;
+
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of Postfix: deliveries (<c>status=bounced (...)</c>), refusals (<c>reject: RCPT from ...</c>), connections that failed.</summary>
@@ -6,6 +8,7 @@ internal static class PostfixLog
     private static readonly string[] Broken =
     [
         "lost connection with", "lost connection after", "SSL_accept error", "SSL_connect error", "timeout after", "too many errors after", "connect to ", "conversation with ", "disconnect from", "Cannot start TLS", "Untrusted TLS", "SASL", "improper command pipelining", "TLS is required", "hostname ", "numeric hostname", "non-SMTP command",
+        "PREGREET ", "COMMAND PIPELINING", "COMMAND TIME LIMIT", "BARE NEWLINE", "fatal: ",
     ];
 
     public static Observation? Read(LogLine line) => ReadDelivery(line) ?? ReadRefusal(line) ?? ReadSaid(line) ?? ReadBroken(line);
@@ -61,6 +64,13 @@ internal static class PostfixLog
         if (end < 0)
             end = rest[from..].IndexOf("; proto=");
         var observation = new Observation { Recipient = line.AddressIn("to=<"), Stage = Verb(rest) };
+        if (line.Has("postscreen[") && rest[from..].StartsWith("450 4.3.2"))
+        {
+            // A client that comes back after the tests of a first visit is let in: said by postscreen only, in words of the list's E03.
+            observation.Settled = Reason.Greylisted;
+            observation.SettledAs = "postscreen-first-visit";
+        }
+
         observation.Add(line.Words(at + from, end < 0 ? line.Text.Length : at + from + end), Nearness.Reply);
         return observation;
     }
@@ -91,7 +101,7 @@ internal static class PostfixLog
             int at = line.Text.IndexOf(words, StringComparison.Ordinal);
             if (at < 0)
                 continue;
-            var observation = new Observation();
+            var observation = new Observation { IsTentative = true };
             observation.Add(line.Words(at, line.Text.Length), Nearness.Reply);
             return observation;
         }

@@ -130,7 +130,10 @@ internal sealed class HeaderBlock
         var offsets = new List<int>();
         byte[] clean = TransferEncoding.Verbatim(document.Span[start..end], start, offsets, out int length);
         string text = Charsets.Decode(clean.AsSpan(0, length), null);
-        return new SourceText(part, text, text, [.. offsets], verbatim: true);
+        bool encoded = text.Contains("=?", StringComparison.Ordinal);
+        if (encoded)
+            text = Rfc2047.DecodeText(Encoding.UTF8.GetBytes(Unfold(text)));
+        return new SourceText(part, text, text, encoded ? [start] : [.. offsets], verbatim: !encoded);
     }
 
     private void Extend(int end) => fields[^1] = fields[^1] with { End = end };

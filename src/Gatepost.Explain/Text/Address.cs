@@ -18,6 +18,10 @@ internal static class Address
             int end = DomainEnd(text, sign + 1);
             if (start < sign && end > sign + 1)
             {
+                // A quote that closes behind it opens before it: {u'ann@example.org': ...}.
+                int quote = end < text.Length && text[end] == '\'' ? text[start..sign].LastIndexOf('\'') : -1;
+                if (quote >= 0 && start + quote + 1 < sign)
+                    start += quote + 1;
                 length = end - start;
                 return start;
             }
@@ -58,7 +62,9 @@ internal static class Address
             start--;
         while (start < sign && text[start] is '.' or '\'' or '*' or '=' or '-' or '`' or '{' or '|' or '/' or '#' && !IsAfterOpening(text, start))
             start++;
-        return start;
+
+        // "dda:SMTP=bob@example.edu": the attribute of an X.400 address is none of the local part.
+        return text[start..sign].StartsWith("SMTP=", StringComparison.OrdinalIgnoreCase) ? start + 5 : start;
     }
 
     private static bool IsAfterOpening(ReadOnlySpan<char> text, int at) => at > 0 && text[at - 1] == '<' && text[at] is not '|';

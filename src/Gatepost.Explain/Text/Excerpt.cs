@@ -44,6 +44,8 @@ internal sealed class Excerpt
             for (int i = start; i < stop && length < text.Length; i++)
             {
                 char c = passage.Text[i];
+                if (c == SourceText.Filler)
+                    continue;
                 bool space = char.IsWhiteSpace(c) || char.IsControl(c);
                 if (space && blank)
                     continue;
@@ -127,9 +129,9 @@ internal sealed class Excerpt
                 continue;
             }
 
-            int line = Passage.LineAt(first);
+            int line = Passage.SourceLineAt(first);
             int last = first;
-            for (; at < end && Passage.LineAt(origins[at]) == line && !MarkupBetween(last, origins[at]); at++)
+            for (; at < end && Passage.SourceLineAt(origins[at]) == line && !MarkupBetween(last, origins[at]); at++)
                 if (Text[at] != ' ')
                     last = origins[at];
             string words = Passage.Source.Substring(first, last - first + 1);

@@ -28,6 +28,9 @@ internal sealed class SourceText
         this.verbatim = verbatim;
     }
 
+    /// <summary>Stands in a respelled text for what an escape was longer; excerpts leave it out.</summary>
+    public const char Filler = '\u2060';
+
     public string Part { get; }
 
     public string Text { get; }
@@ -63,12 +66,20 @@ internal sealed class SourceText
         return found >= 0 ? found : ~found - 1;
     }
 
+    private int[] SourceStarts => ReferenceEquals(Text, Source) ? Starts : sourceStarts ??= FindStarts(Source);
+
+    /// <summary>The line as it stood in the document, whatever lines were joined for reading.</summary>
+    public int SourceLineAt(int index)
+    {
+        int found = Array.BinarySearch(SourceStarts, index);
+        return found >= 0 ? found : ~found - 1;
+    }
+
     /// <summary>Where that character stands in the file, in octets; the start of its line where the part was encoded.</summary>
     public int OffsetOf(int index)
     {
-        int[] starts = ReferenceEquals(Text, Source) ? Starts : sourceStarts ??= FindStarts(Source);
-        int line = Array.BinarySearch(starts, index);
-        line = line >= 0 ? line : ~line - 1;
+        int[] starts = SourceStarts;
+        int line = SourceLineAt(index);
         if (line >= lineOffsets.Length)
             return lineOffsets.Length == 0 ? 0 : lineOffsets[^1];
         int offset = lineOffsets[line];

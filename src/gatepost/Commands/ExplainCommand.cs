@@ -23,11 +23,15 @@ internal static class ExplainCommand
 
     private static readonly Option<bool> Lines = new("--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
 
+    private static readonly Option<bool> Summary = new("--summary", "-s") { Description = $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports." };
+
+    private static readonly Option<bool> Full = new("--full") { Description = "Every report in full, however many." };
+
     private static readonly Option<string[]> Learn = new("--learn") { Description = "Propose patterns for what these files say and we do not know yet.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
 
     public static Command Build()
     {
-        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Html, CommandLine.Json, Lines, Learn, CommandLine.Lang, CommandLine.Config };
+        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
         command.SetAction(Run);
         return command;
     }
@@ -38,7 +42,7 @@ internal static class ExplainCommand
         var explainer = new Explainer(knowledge);
         var language = LanguageOf(parsed.GetValue(CommandLine.Lang));
         if (parsed.GetValue(Lines))
-            return ReadLines(explainer, language);
+            return ReadLines(parsed, explainer, language);
         if (parsed.GetValue(Learn) is { Length: > 0 } examples)
             return DialectProposal.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
 
@@ -50,7 +54,7 @@ internal static class ExplainCommand
         }
 
         using var input = Console.OpenStandardInput();
-        return Explain(parsed, new DocumentSource(explainer, input), what, WriterOf(parsed, language, knowledge));
+        return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what, WriterOf(parsed, language, knowledge));
     }
 
     private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)
@@ -59,7 +63,7 @@ internal static class ExplainCommand
         writer.Begin();
         foreach (var document in source.Read(what))
         {
-            answered |= document.Reports.Count > 0;
+            answered |= document.Reports.Count > 0 || document.Note is not null;
             if (document.Error is { } error)
                 parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Harmless.Text(document.File)}: {Harmless.Text(error)}");
             writer.Write(document);
@@ -69,33 +73,57 @@ internal static class ExplainCommand
         return source.Failures > 0 ? ExitCode.NoInput : answered ? ExitCode.Done : ExitCode.Nothing;
     }
 
-    private static int ReadLines(Explainer explainer, Language language)
+    private static int ReadLines(ParseResult parsed, Explainer explainer, Language language)
     {
-        using var output = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
-        var answers = new JsonAnswers(output, language);
+        using var stream = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
+        using var text = new StreamWriter(stream, new System.Text.UTF8Encoding(false), leaveOpen: true);
+        var texts = AnswerTexts.In(language);
+        var summary = parsed.GetValue(Summary) ? new SummaryAnswers(text, texts) : null;
+        var brief = parsed.GetValue(Brief) ? new BriefAnswers(text, texts) : null;
+        var answers = new JsonAnswers(stream, language);
         using var input = new StreamReader(Console.OpenStandardInput(), new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, 64 * 1024);
         while (input.ReadLine() is { } line)
         {
-            answers.Write(explainer.ReadLine(line, out var kind), kind);
+            var report = explainer.ReadLine(line, out var kind);
+            if (summary is not null)
+                summary.Write(report);
+            else if (brief is not null)
+                brief.Write(new DocumentReport(null, kind, [report]));
+            else
+                answers.Write(report, kind);
 
             // A person or a program that waits for each answer gets it at once; a long pipe is written in blocks.
             if (input.Peek() < 0)
-                output.Flush();
+            {
+                text.Flush();
+                stream.Flush();
+            }
         }
 
+        if (parsed.GetValue(CommandLine.Json))
+            summary?.WriteJson(stream);
+        else
+            summary?.End();
+        text.Flush();
         answers.End();
         return ExitCode.Done;
     }
 
     private static IAnswerWriter WriterOf(ParseResult parsed, Language language, ReplyDatabase knowledge)
     {
-        if (parsed.GetValue(CommandLine.Json))
-            return new JsonAnswers(Console.OpenStandardOutput(), language);
         var texts = AnswerTexts.In(language);
+        bool summary = parsed.GetValue(Summary);
+        if (parsed.GetValue(CommandLine.Json))
+            return summary ? new JsonSummaryAnswers(Console.OpenStandardOutput(), texts) : new JsonAnswers(Console.OpenStandardOutput(), language);
         var output = parsed.InvocationConfiguration.Output;
+        if (summary)
+            return new SummaryAnswers(output, texts);
         if (parsed.GetValue(Brief))
             return new BriefAnswers(output, texts);
-        return parsed.GetValue(Html) ? new HtmlAnswers(output, texts, knowledge) : new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge);
+        if (parsed.GetValue(Html))
+            return new HtmlAnswers(output, texts, knowledge);
+        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge);
+        return Console.IsOutputRedirected || parsed.GetValue(Full) ? full : new ShortOrSummary(full, new SummaryAnswers(output, texts));
     }
 
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>

@@ -19,10 +19,12 @@ internal sealed class BriefAnswers(TextWriter output, AnswerTexts texts) : IAnsw
         string file = document.File is { } name ? Harmless.Text(name) + (document.Message is { } number ? $"#{number}" : "") + ": " : "";
         if (document.Error is { } error)
             output.WriteLine(file + Harmless.Text(error));
+        else if (document.Note is not null)
+            output.WriteLine(file + Harmless.Text(string.Join(" ", NoteAnswers.Lines(document, texts).Take(1))));
         else if (document.Reports.Count == 0)
             output.WriteLine(file + (document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing));
 
-        foreach (var report in document.Reports)
+        foreach (var report in document.Enclosed.Count > 0 ? document.Enclosed : document.Reports)
         {
             string recipient = report.Recipient is { } to ? Harmless.Text(to) + ": " : "";
             string codes = string.Join(' ', new[] { report.Reason.Word, report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture), report.EnhancedStatus?.ToString() }.Where(part => part is not null));

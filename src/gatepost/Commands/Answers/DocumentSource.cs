@@ -86,7 +86,25 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         }
     }
 
-    private IEnumerable<DocumentReport> ReadFile(string file)
+    /// <summary>Logs are read block by block, and are not limited in length: for a summary, which needs no document as a whole.</summary>
+    public bool LogsInBlocks { get; init; }
+
+    private IEnumerable<DocumentReport> ReadFile(string file) => LogsInBlocks && LogLines(file) is { } lines ? new LogBlocks(explainer).Read(lines, file) : ReadWhole(file);
+
+    private IEnumerable<string>? LogLines(string file)
+    {
+        try
+        {
+            return new LogBlocks(explainer).LinesOf(file);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            // Read as any file, it is told why it cannot be.
+            return null;
+        }
+    }
+
+    private IEnumerable<DocumentReport> ReadWhole(string file)
     {
         FileStream? stream = null;
         DocumentReport? failure = null;

@@ -29,9 +29,11 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
             output.WriteLine($"<p><small>{Safe(file)}{(document.Message is { } number ? $" #{number}" : "")}</small></p>");
         if (document.Error is { } error)
             output.WriteLine($"<p>{Safe(error)}</p>");
+        else if (document.Note is not null)
+            output.WriteLine($"<p>{string.Join("<br>", NoteAnswers.Lines(document, texts).Select(Safe))}</p>");
         else if (document.Reports.Count == 0)
             output.WriteLine($"<p>{Safe(document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing)}</p>");
-        foreach (var report in document.Reports)
+        foreach (var report in document.Enclosed.Count > 0 ? document.Enclosed : document.Reports)
             Write(report);
     }
 

@@ -43,13 +43,17 @@ internal sealed class TerminalAnswers : IAnswerWriter
             console.MarkupLine($"[grey]{Safe(file)}{(document.Message is { } number ? $" #{number}" : "")}[/]");
         if (document.Error is { } error)
             console.MarkupLine($"[red]{Safe(error)}[/]");
+        else if (document.Note is not null)
+            foreach (string line in NoteAnswers.Lines(document, texts))
+                console.WriteLine(Harmless.Text(line));
         else if (document.Reports.Count == 0)
             console.WriteLine(document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing);
-        for (int i = 0; i < document.Reports.Count; i++)
+        var reports = document.Enclosed.Count > 0 ? document.Enclosed : document.Reports;
+        for (int i = 0; i < reports.Count; i++)
         {
-            if (i > 0)
+            if (i > 0 || document.Note is not null)
                 console.WriteLine();
-            Write(document, document.Reports[i]);
+            Write(document, reports[i]);
         }
 
         Flush();

@@ -1,6 +1,6 @@
 using Gatepost.Explain.Text;
 
-namespace Gatepost.Explain.Documents;
+namespace Gatepost.Explain.Dialogue;
 
 /// <summary>Reads an SMTP dialogue: swaks, curl -v, telnet, Postfix and Exim session logs, smtplib, or <c>C:</c> and <c>S:</c>.</summary>
 internal static class TranscriptReader
@@ -104,6 +104,15 @@ internal static class TranscriptReader
     /// <summary>No refusal: either the last reply accepted it, or the connection ended in words of the client program.</summary>
     private static Observation? Outcome(SourceText passage)
     {
+        // What the client program itself complains about first is the cause; that it hung up afterwards is not.
+        for (int line = 0; line < passage.Lines; line++)
+            if (passage.Line(line).TrimStart().StartsWith("*** "))
+            {
+                var complaint = new Observation();
+                complaint.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length), Nearness.Reply);
+                return complaint;
+            }
+
         for (int line = passage.Lines - 1; line >= 0; line--)
         {
             var text = passage.Line(line);
@@ -139,7 +148,7 @@ internal static class TranscriptReader
 
     private static LineSpeaker VoiceOf(ReadOnlySpan<char> line, out ReadOnlySpan<char> words)
     {
-        words = line.TrimStart();
+        words = WithoutPrefix(line.TrimStart());
         foreach (string mark in ServerMarks)
             if (words.StartsWith(mark, StringComparison.Ordinal))
                 return After(mark, LineSpeaker.Server, ref words);
@@ -153,6 +162,20 @@ internal static class TranscriptReader
             words = words[mark.Length..].TrimStart();
             return voice;
         }
+    }
+
+    /// <summary>Without what programs put before each line: process numbers, times in brackets, the name of the channel.</summary>
+    private static ReadOnlySpan<char> WithoutPrefix(ReadOnlySpan<char> line)
+    {
+        foreach (string mark in (ReadOnlySpan<string>)["SMTP<< ", "SMTP>> "])
+            if (line.IndexOf(mark, StringComparison.Ordinal) is var at and > 0 and < 24)
+                return line[at..];
+        if (line is not ['[', ..])
+            return line;
+        foreach (string mark in (ReadOnlySpan<string>)[": < ", ": > "])
+            if (line.IndexOf(mark, StringComparison.Ordinal) is var at and > 0 and < 80)
+                return line[(at + 2)..];
+        return line;
     }
 
     internal static bool IsReply(ReadOnlySpan<char> words) =>

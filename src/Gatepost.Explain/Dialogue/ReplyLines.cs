@@ -1,7 +1,7 @@
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
-namespace Gatepost.Explain.Documents;
+namespace Gatepost.Explain.Dialogue;
 
 /// <summary>Reads one or several replies, as copied from anywhere.</summary>
 internal static class ReplyLines
@@ -66,7 +66,7 @@ internal static class ReplyLines
         return text.Contains(">: Recipient address", StringComparison.Ordinal) ? Address.First(text) : null;
     }
 
-    private static bool StartsReply(ReadOnlySpan<char> line)
+    internal static bool StartsReply(ReadOnlySpan<char> line)
     {
         line = line.TrimStart();
         return line.Length >= 4 && line[0] is >= '2' and <= '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && line[3] is ' ' or '-';

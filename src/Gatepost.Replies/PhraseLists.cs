@@ -1,0 +1,262 @@
+using System.Buffers;
+using Gatepost.Replies.Matching;
+
+namespace Gatepost.Replies;
+
+/// <summary>What mail systems write around replies, as named lists of phrases: <c>Notices/*.toml</c>, and the same folder of a
+/// postmaster.</summary>
+/// <remarks>A section <c>[failure.de]</c> adds to the list <c>failure</c>; a later file adds to an earlier one.</remarks>
+public sealed class PhraseLists
+{
+    private readonly Dictionary<string, PhraseList> lists = new(StringComparer.Ordinal);
+    private readonly List<(string List, string Example)> examples = [];
+
+    /// <summary>The list of that name; an empty one where no file has it.</summary>
+    public PhraseList this[string name]
+    {
+        get
+        {
+            lock (lists)
+                return lists.TryGetValue(name, out var list) ? list : lists[name] = new PhraseList();
+        }
+    }
+
+    /// <summary>Every example of the files with the list that has to find it.</summary>
+    public IReadOnlyList<(string List, string Example)> Examples => examples;
+
+    /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
+    internal void Add(DataFile file, List<DataProblem> problems)
+    {
+        problems.AddRange(file.Problems);
+        foreach (var section in file.Sections)
+        {
+            if (section.Path.Length == 0 && section.Items.Count == 0)
+                continue;
+            if (section.Path.Length != 2)
+            {
+                problems.Add(new DataProblem(file.Name, section.Line,
+                    "phrases stand under their list and language, for example [failure.de]"));
+                continue;
+            }
+
+            foreach (var item in section.Items)
+                Take(file.Name, section.Path[0], item, problems);
+        }
+    }
+
+    private void Take(string file, string list, DataFile.Item item, List<DataProblem> problems)
+    {
+        if (item.Key is not ("phrases" or "examples"))
+            problems.Add(new DataProblem(file, item.Line, $"{item.Key} is none of phrases, examples"));
+        else if (MessageCatalogue.Steps(item.Value) is not { } texts)
+            problems.Add(new DataProblem(file, item.Line, $"{item.Key} must be a list of texts in quotes, and not empty"));
+        else if (item.Key == "examples")
+            examples.AddRange(texts.Select(text => (list, text)));
+        else if (this[list].Add(texts) is { } bad)
+            problems.Add(new DataProblem(file, item.Line, $"\"{bad}\" is too short: a phrase needs two letters at least, or one of a script without blanks"));
+    }
+}
+
+/// <summary>Phrases that are looked for at once, without regard to case, accents, quotes and line breaks.</summary>
+/// <remarks>
+/// <c>{}</c> stands for up to <see cref="MaxGap"/> characters of one sentence. A phrase does not begin or end inside a word unless <c>%</c>
+/// stands at that end. Filled while its files are read, then only asked.
+/// </remarks>
+public sealed class PhraseList
+{
+    /// <summary>Longest run of characters that <c>{}</c> stands for.</summary>
+    public const int MaxGap = 60;
+
+    /// <summary>Of a line that begins with a phrase no more is looked at.</summary>
+    private const int LongestLine = 400;
+
+    private readonly List<Phrase> phrases = [];
+    private readonly Lock making = new();
+    private volatile Index? index;
+
+    private sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
+
+    private sealed record Index(SearchValues<string> Heads, Dictionary<char, Phrase[]> ByLetter);
+
+    /// <summary>Adds phrases.</summary>
+    /// <returns>The first that is too short to be one, or null.</returns>
+    internal string? Add(IEnumerable<string> texts)
+    {
+        string? bad = null;
+        foreach (string text in texts)
+        {
+            string[] pieces = [.. text.Trim('%').Split("{}").Select(piece => Normaliser.Fold(piece).Trim()).Where(piece =>
+                piece.Length > 0)];
+            if (!pieces.Any(piece => piece.Length > 1 || piece[0] >= '\u2E80'))
+                bad ??= text;
+            else
+                phrases.Add(new Phrase(pieces, text.StartsWith('%'), text.EndsWith('%')));
+        }
+
+        index = null;
+        return bad;
+    }
+
+    /// <summary>Does one of the phrases stand in the text?</summary>
+    public bool IsIn(FoldedText text) => Find(text, 0, out _, out _) >= 0;
+
+    /// <inheritdoc cref="IsIn(FoldedText)"/>
+    public bool IsIn(ReadOnlySpan<char> text) => !text.IsEmpty && IsIn(FoldedText.Of(text));
+
+    /// <summary>Does the text begin with one of the phrases?</summary>
+    public bool Begins(ReadOnlySpan<char> text) => Begins(text, out int rest) && rest >= 0;
+
+    /// <summary>Is the text a line that one of the phrases announces: the phrase, and nothing behind it unless it ends in
+    /// <c>%</c>?</summary>
+    /// <param name="text">What is looked at.</param>
+    /// <param name="rest">Characters of the text behind the phrase.</param>
+    public bool Announces(ReadOnlySpan<char> text, out int rest) => Begins(text, out rest, whole: true);
+
+    private bool Begins(ReadOnlySpan<char> text, out int rest, bool whole = false)
+    {
+        rest = -1;
+        if (text.IsEmpty || phrases.Count == 0 || !Made().ByLetter.TryGetValue(Normaliser.Fold(text[0]), out var known))
+            return false;
+        var folded = FoldedText.Of(text[..Math.Min(text.Length, LongestLine)]);
+        foreach (var phrase in known)
+        {
+            if (EndOf(phrase, folded.Letters, 0) is not (var end and >= 0))
+                continue;
+            if (whole && !phrase.FreeEnd && HasLetters(folded.Letters[end..]))
+                continue;
+            rest = folded.Letters.Length - end;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasLetters(ReadOnlySpan<char> text)
+    {
+        foreach (char letter in text)
+            if (char.IsLetter(letter))
+                return true;
+        return false;
+    }
+
+    /// <summary>Does the text end with one of the phrases, and hold at most <paramref name="before"/> characters before it?</summary>
+    public bool Ends(ReadOnlySpan<char> text, int before)
+    {
+        var folded = FoldedText.Of(text);
+        for (int from = 0; Find(folded, from, out int end, out int at) >= 0; from = at + 1)
+            if (end == folded.Letters.Length)
+                return at <= before;
+        return false;
+    }
+
+    /// <summary>How often phrases stand in the text, at most <paramref name="most"/>; phrases that overlap count once.</summary>
+    public int Count(ReadOnlySpan<char> text, int most)
+    {
+        var folded = FoldedText.Of(text);
+        int count = 0;
+        for (int from = 0; count < most && Find(folded, from, out int end, out _) >= 0; from = end)
+            count++;
+        return count;
+    }
+
+    /// <summary>Where the first phrase stands in the text as it was before folding, or -1.</summary>
+    /// <param name="text">What is searched.</param>
+    /// <param name="length">Characters of the original text from the first letter to the last.</param>
+    public int Find(FoldedText text, out int length)
+    {
+        length = 0;
+        if (Find(text, 0, out int end, out int at) < 0)
+            return -1;
+        int start = text.OriginOf(at);
+        length = text.OriginOf(end - 1) + 1 - start;
+        return start;
+    }
+
+    private int Find(FoldedText text, int from, out int end, out int at)
+    {
+        end = at = -1;
+        if (phrases.Count == 0)
+            return -1;
+        var (heads, byLetter) = Made();
+        var letters = text.Letters;
+        for (at = from; at < letters.Length; at++)
+        {
+            int next = letters[at..].IndexOfAny(heads);
+            if (next < 0)
+                return at = -1;
+            at += next;
+            foreach (var phrase in byLetter[letters[at]])
+                if (EndOf(phrase, letters, at) is var found and >= 0)
+                {
+                    end = found;
+                    return at;
+                }
+        }
+
+        return at = -1;
+    }
+
+    private Index Made()
+    {
+        if (index is { } made)
+            return made;
+        lock (making)
+        {
+            return index ??= new Index(
+                SearchValues.Create([.. phrases.Select(phrase => phrase.Pieces[0]).Distinct()], StringComparison.Ordinal),
+                phrases.GroupBy(phrase => phrase.Pieces[0][0]).ToDictionary(group => group.Key, group => group.ToArray()));
+        }
+    }
+
+    /// <summary>The place behind the phrase where it stands at <paramref name="at"/>, or -1.</summary>
+    private static int EndOf(Phrase phrase, ReadOnlySpan<char> text, int at)
+    {
+        if (!text[at..].StartsWith(phrase.Pieces[0], StringComparison.Ordinal) || (!phrase.FreeStart && InsideWord(text, at)))
+            return -1;
+        int end = at + phrase.Pieces[0].Length;
+        for (int i = 1; i < phrase.Pieces.Length; i++)
+        {
+            string piece = phrase.Pieces[i];
+            var window = text[end..Math.Min(text.Length, end + MaxGap + piece.Length)];
+            int found = window.IndexOf(piece, StringComparison.Ordinal);
+            if (found < 0 || EndsSentence(window[..found]))
+                return -1;
+            end += found + piece.Length;
+        }
+
+        return phrase.FreeEnd || !InsideWord(text, end) ? end : -1;
+    }
+
+    private static bool EndsSentence(ReadOnlySpan<char> gap) => gap.IndexOf(". ", StringComparison.Ordinal) >= 0
+        || gap.ContainsAny('。', '！', '!');
+
+    private static bool InsideWord(ReadOnlySpan<char> text, int at) =>
+        at > 0 && at < text.Length && Normaliser.IsWordLetter(text[at - 1]) && Normaliser.IsWordLetter(text[at]);
+}
+
+/// <summary>A text in the one spelling that phrases are compared in, with the way back to the text.</summary>
+public readonly struct FoldedText
+{
+    private readonly char[] letters;
+    private readonly int[] origins;
+    private readonly int length;
+
+    private FoldedText(char[] letters, int[] origins, int length) => (this.letters, this.origins, this.length) = (letters, origins, length);
+
+    /// <summary>Lower case, no accents, plain quotes, single spaces.</summary>
+    public ReadOnlySpan<char> Letters => letters.AsSpan(0, length);
+
+    /// <summary>Folds a text of any length.</summary>
+    public static FoldedText Of(ReadOnlySpan<char> text)
+    {
+        char[] letters = new char[text.Length];
+        int[] origins = new int[text.Length];
+        int length = Normaliser.Fold(text, letters, origins, code: null);
+        while (length > 0 && letters[length - 1] == ' ')
+            length--;
+        return new FoldedText(letters, origins, length);
+    }
+
+    /// <summary>Where the letter at <paramref name="index"/> stands in the text.</summary>
+    public int OriginOf(int index) => origins[index];
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Gatepost.Explain;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>What is told about documents that report no failure: a receipt, a challenge, a report about many messages.</summary>
+internal static class NoteAnswers
+{
+    /// <summary>Rows of a digest that a person reads; the rest is in JSON.</summary>
+    private const int MostRows = 20;
+
+    /// <summary>The sentence, the steps and the digest, one line each, the deepest indented.</summary>
+    public static IEnumerable<string> Lines(DocumentReport document, AnswerTexts texts)
+    {
+        if (document.Note is not { } note)
+            yield break;
+        yield return note.Meaning(texts.Language);
+        if (document.Digest is { } digest)
+            foreach (string line in Lines(digest, note, texts))
+                yield return "  " + line;
+        foreach (var step in note.Steps(texts.Language))
+            yield return $"  {TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}";
+    }
+
+    private static IEnumerable<string> Lines(ReportDigest digest, DocumentNote note, AnswerTexts texts)
+    {
+        bool russian = texts.Language == Language.Russian;
+        string time = digest is { Begin: { } begin, End: { } end } ? $"{Day(begin)} - {Day(end)}" : "";
+        yield return string.Join(", ", new[]
+        {
+            (russian ? "отчёт от " : "reported by ") + digest.Reporter, (russian ? "о домене " : "about ") + digest.Domain, time, digest.Policy.Length > 0 ? "p=" + digest.Policy : "",
+        }.Where(part => part.Length > 0));
+        yield return russian
+            ? string.Create(CultureInfo.InvariantCulture, $"всего {digest.Total}, не прошло {digest.Failed}")
+            : string.Create(CultureInfo.InvariantCulture, $"{digest.Total} in all, {digest.Failed} failed");
+        foreach (var row in digest.Rows.Take(MostRows))
+        {
+            string who = row.Actors == Actors.Nobody ? "" : $" [{texts.Party(row.Actors)}]";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{row.Count,6}  {row.Who}: {note.Meaning(row, texts.Language)}{(row.Detail.Length > 0 ? $" ({row.Detail})" : "")}{who}");
+        }
+
+        if (digest.Rows.Count > MostRows)
+            yield return string.Create(CultureInfo.InvariantCulture, $"... {digest.Rows.Count - MostRows}");
+    }
+
+    private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using Gatepost.Explain;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>What a postmaster reads in the morning: the causes, how often, at which destination, who acts, one example and what to do.</summary>
+internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAnswerWriter
+{
+    /// <summary>Groups that are written out; what is rarer is counted in the last line.</summary>
+    private const int MostShown = 50;
+
+    private readonly SummaryGroups groups = new();
+    private readonly bool russian = texts.Language == Language.Russian;
+
+    public void Begin()
+    {
+    }
+
+    public void Write(DocumentReport document) => groups.Add(document);
+
+    /// <summary>One line of a stream of lines.</summary>
+    public void Write(Report report) => groups.Add(report);
+
+    public void End()
+    {
+        var ordered = groups.Ordered;
+        string silent = groups.Silent == 0 ? "" : russian ? $", без ответа {groups.Silent}" : $", {groups.Silent} without an answer";
+        output.WriteLine(russian
+            ? string.Create(CultureInfo.InvariantCulture, $"Сообщений {groups.Reports}, причин по адресатам {ordered.Count}{silent}")
+            : string.Create(CultureInfo.InvariantCulture, $"{groups.Reports} reports, {ordered.Count} causes by destination{silent}"));
+        foreach (var group in ordered.Take(MostShown))
+            Write(group);
+        if (ordered.Count > MostShown)
+        {
+            long rest = ordered.Skip(MostShown).Sum(group => group.Count);
+            output.WriteLine();
+            output.WriteLine(russian ? $"и ещё {ordered.Count - MostShown} причин, сообщений {rest}" : $"and {ordered.Count - MostShown} more, {rest} reports");
+        }
+    }
+
+    private void Write(SummaryGroups.Group group)
+    {
+        var report = group.Example;
+        output.WriteLine();
+        string time = group.First is null ? "" : group.First == group.Last ? $"  {group.First}" : $"  {group.First} - {group.Last}";
+        string who = string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party));
+        output.WriteLine(Harmless.Text(string.Create(CultureInfo.InvariantCulture, $"{group.Count,7}  {report.Reason.Word}  {(group.Destination.Length > 0 ? group.Destination : "-")}  [{who}]{time}")));
+        Line(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language));
+        string said = report.Said.Length > 160 ? report.Said[..160] + "..." : report.Said;
+        if (said.Length > 0 || report.Recipient is not null)
+            Line((russian ? "например: " : "for example: ") + said + (report.Recipient is { } to ? $" ({to})" : ""));
+        foreach (var step in report.Steps(texts.Language).Take(3))
+            Line($"{TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}");
+    }
+
+    private void Line(string text) => output.WriteLine("         " + Harmless.Text(text));
+
+    /// <summary>The same as one JSON object.</summary>
+    public void WriteJson(Stream stream)
+    {
+        using var json = ReportJson.Writer(stream);
+        json.WriteStartObject();
+        json.WriteNumber("documents", groups.Documents);
+        json.WriteNumber("unanswered", groups.Silent);
+        json.WriteNumber("reports", groups.Reports);
+        json.WriteStartArray("summary");
+        foreach (var group in groups.Ordered)
+            WriteJson(json, group);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        stream.WriteByte((byte)'\n');
+        stream.Flush();
+    }
+
+    private void WriteJson(Utf8JsonWriter json, SummaryGroups.Group group)
+    {
+        json.WriteStartObject();
+        json.WriteString("destination", group.Destination);
+        json.WriteNumber("count", group.Count);
+        json.WriteString("first", group.First);
+        json.WriteString("last", group.Last);
+        json.WritePropertyName("example");
+        ReportJson.Write(json, group.Example, DocumentKind.Unknown, texts.Language);
+        json.WriteEndObject();
+    }
+}
