@@ -13,10 +13,10 @@ internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
     public RuleMode Mode { get; } = Options.Mode ?? Rule.DefaultMode;
 
     /// <summary>Whether the rule is not asked about this case.</summary>
-    public bool Spares(RuleContext context)
+    public bool IsExempt(RuleContext context)
     {
         var session = context.Session;
-        if (Rule.SparesTrusted && (session.User is not null || context.IsFromTrustedNetwork))
+        if (Rule.ExemptsTrusted && (session.User is not null || context.IsFromTrustedNetwork))
             return true;
         if (Options.ExemptAuthenticated && session.User is not null)
             return true;

@@ -68,16 +68,6 @@ public sealed class ExpiringMap<TKey, TValue>(int most, IEqualityComparer<TKey>?
         }
     }
 
-    public void Clear()
-    {
-        lock (sync)
-        {
-            entries.Clear();
-            order.Clear();
-            count = 0;
-        }
-    }
-
     /// <summary>The values that have not expired, in no order.</summary>
     public IReadOnlyList<TValue> Values(DateTimeOffset now)
     {

@@ -20,7 +20,7 @@ public interface IRule
     RuleMode DefaultMode => RuleMode.On;
 
     /// <summary>Whether it leaves in peace who logged in or speaks from a trusted network.</summary>
-    bool SparesTrusted => false;
+    bool ExemptsTrusted => false;
 
     /// <summary>Whether these options give it nothing to judge by: it is then not asked, and no record says that it objected to nothing.</summary>
     bool IsIdle(PolicyOptions options) => false;

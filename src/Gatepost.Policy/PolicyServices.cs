@@ -38,14 +38,14 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
     public CancellationToken Stopping { get; init; }
 
     /// <summary>The same parts read only: what is counted, met or blocked through them is forgotten.</summary>
-    internal PolicyServices Untouched() => new(Dns, Time)
+    internal PolicyServices ReadOnly() => new(Dns, Time)
     {
         Counters = new ReadOnlyCounters(Counters),
         MailboxSizes = MailboxSizes,
         Greylist = new ReadOnlyGreylist(Greylist),
         TemporaryBlocks = new TemporaryBlocks(TemporaryBlocks),
         MakeScanner = MakeScanner,
-        Callouts = Callouts.Untouched(),
+        Callouts = Callouts.ReadOnly(),
         Alarms = new Alarms(null, Time),
         Stopping = Stopping,
     };

@@ -12,7 +12,7 @@ namespace Gatepost.Policy;
 /// <remarks>One owner, its session; never used by two commands at once.</remarks>
 public sealed class RuleContext(Session session)
 {
-    private List<QuotaReservation>? wishes;
+    private List<QuotaReservation>? reservations;
     private Dictionary<BoundRule, Verdict>? ofClient;
 
     public Session Session { get; } = session;
@@ -46,7 +46,7 @@ public sealed class RuleContext(Session session)
     internal void ForgetClient() => (ofClient, Questions) = (null, null);
 
     /// <summary>What the rules want counted if all of them pass.</summary>
-    public IReadOnlyList<QuotaReservation> Wishes => wishes ?? [];
+    public IReadOnlyList<QuotaReservation> Reservations => reservations ?? [];
 
     /// <summary>Whether the client speaks from one of the trusted networks.</summary>
     public bool IsFromTrustedNetwork => Options.IsTrustedNetwork(Session.Client.Address);
@@ -83,23 +83,23 @@ public sealed class RuleContext(Session session)
     /// <summary>The recipient as refusals quote it.</summary>
     public string RecipientText => Session.Candidate?.Address.ToString() ?? "";
 
-    /// <summary>Has something counted once every rule has passed, all such wishes in one step.</summary>
-    public void Wish(Claim claim, Func<Usage, Verdict> refuse) => (wishes ??= []).Add(new QuotaReservation(claim, refuse));
+    /// <summary>Has something counted once every rule has passed, all such reservations in one step.</summary>
+    public void Reserve(Claim claim, Func<Usage, Verdict> refuse) => (reservations ??= []).Add(new QuotaReservation(claim, refuse));
 
-    public void ForgetWishes() => wishes?.Clear();
+    public void ClearReservations() => reservations?.Clear();
 
-    /// <summary>The wishes from that one on are of a rule that only warns: they refuse nobody.</summary>
-    public void OnlyWarn(int from)
+    /// <summary>The reservations from that one on are of a rule that only warns: they refuse nobody.</summary>
+    public void MarkWarnOnly(int from)
     {
-        for (int i = from; i < (wishes?.Count ?? 0); i++)
-            wishes![i] = wishes[i] with { OnlyWarns = true };
+        for (int i = from; i < (reservations?.Count ?? 0); i++)
+            reservations![i] = reservations[i] with { WarnsOnly = true };
     }
 
-    public void DropWish(int index) => wishes!.RemoveAt(index);
+    public void RemoveReservation(int index) => reservations!.RemoveAt(index);
 }
 
 /// <summary>Something to be counted.</summary>
 /// <param name="Claim">The counter and its limit.</param>
 /// <param name="Refuse">The verdict where it does not fit.</param>
-/// <param name="OnlyWarns">Whether that verdict is traced and not applied.</param>
-public readonly record struct QuotaReservation(Claim Claim, Func<Usage, Verdict> Refuse, bool OnlyWarns = false);
+/// <param name="WarnsOnly">Whether that verdict is traced and not applied.</param>
+public readonly record struct QuotaReservation(Claim Claim, Func<Usage, Verdict> Refuse, bool WarnsOnly = false);

@@ -20,7 +20,7 @@ public sealed class RuleEngine : IGatekeeper
 {
     private readonly PolicyServices parts;
     private readonly VerdictIds? ids;
-    private volatile PolicySnapshot edition;
+    private volatile PolicySnapshot snapshot;
 
     /// <param name="options">Checked by their <see cref="PolicyOptions.Problems"/> beforehand.</param>
     /// <param name="random">For verdict ids.</param>
@@ -39,7 +39,7 @@ public sealed class RuleEngine : IGatekeeper
     {
         this.parts = parts;
         this.ids = ids;
-        edition = new PolicySnapshot(options, directory, parts, known: null);
+        snapshot = new PolicySnapshot(options, directory, parts, known: null);
     }
 
     /// <summary>Every rule by name, in the order they are asked.</summary>
@@ -55,29 +55,29 @@ public sealed class RuleEngine : IGatekeeper
     /// <exception cref="ArgumentException">The options cannot be used; nothing has changed.</exception>
     public Action Prepare(PolicyOptions options, IDirectory directory)
     {
-        var next = new PolicySnapshot(options, directory, parts, edition);
+        var next = new PolicySnapshot(options, directory, parts, snapshot);
         return () =>
         {
             // Filters that are gone are not disposed: a session that began before still asks them.
-            var before = edition;
-            edition = next;
+            var before = snapshot;
+            snapshot = next;
             foreach (string key in before.AlarmKeys.Except(next.AlarmKeys))
                 parts.Alarms.Clear(key);
         };
     }
 
-    /// <summary>A book with the same rules, options and directory through which nothing is counted or remembered: for trials. Its refusals have no id, because no record stands behind them.</summary>
-    public RuleEngine Untouched()
+    /// <summary>The same rules, options and directory, but nothing is counted or remembered: for dry runs. Its refusals have no id, because there is no record to find.</summary>
+    public RuleEngine ReadOnly()
     {
-        var book = edition;
-        return new RuleEngine(book.Options, book.Directory, parts.Untouched(), ids: null);
+        var current = snapshot;
+        return new RuleEngine(current.Options, current.Directory, parts.ReadOnly(), ids: null);
     }
 
     public async ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel)
     {
-        var book = edition;
-        var rules = book.Rules.For(stage, session.Role);
-        var context = Open(stage, session, book, cancel);
+        var current = snapshot;
+        var rules = current.Rules.For(stage, session.Role);
+        var context = Open(stage, session, current, cancel);
         if (stage == Stage.RcptTo)
             context.Recipient = null;
 
@@ -86,7 +86,7 @@ public sealed class RuleEngine : IGatekeeper
             if (stage != Stage.RcptTo && rules.Count == 0)
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
-                context.Recipient = await AliasExpansion.ResolveAsync(book.Directory, session.Candidate!.Address, cancel);
+                context.Recipient = await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
             var verdict = await AskAsync(rules, context, cancel);
             if (verdict.Passes && context.Scans is { } passed)
                 await passed.MarkAsync(session);
@@ -96,7 +96,7 @@ public sealed class RuleEngine : IGatekeeper
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            return Fail(stage, fault, book.Options);
+            return Fail(stage, fault, current.Options);
         }
         finally
         {
@@ -111,43 +111,43 @@ public sealed class RuleEngine : IGatekeeper
 
     public Verdict Sign(Verdict refusal)
     {
-        var options = edition.Options;
+        var options = snapshot.Options;
         return Refuse(refusal, options.Rules.GetValueOrDefault(refusal.Rule)?.Replies, options, []);
     }
 
     public bool IsEnforced(string rule, Session session)
     {
-        var snapshot = edition;
-        return snapshot.Rules.IsEnforced(rule, Open(session, snapshot));
+        var current = snapshot;
+        return current.Rules.IsEnforced(rule, Open(session, current));
     }
 
     private async ValueTask<Verdict> AskAsync(StageRules rules, RuleContext context, CancellationToken cancel)
     {
-        context.ForgetWishes();
+        context.ClearReservations();
         List<Fact>? seen = null;
-        ulong silent = 0, spared = 0;
+        ulong silent = 0, exempt = 0;
         var last = Verdict.Unremarkable;
         for (int i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
-            if (rule.Spares(context))
+            if (rule.IsExempt(context))
             {
-                spared |= 1ul << i;
+                exempt |= 1ul << i;
                 continue;
             }
 
-            int wishes = context.Wishes.Count;
+            int reservations = context.Reservations.Count;
             bool ofClient = rule.Rule.Stage == Stage.Connect;
             var verdict = (ofClient ? context.Recall(rule) : null) ?? await JudgeAsync(rule, context, cancel);
             if (ofClient && verdict.Passes)
                 context.Remember(rule, verdict);
-            if (verdict.IsQuiet)
+            if (verdict.IsSilent)
             {
                 silent |= 1ul << i;
             }
             else if (!verdict.Passes && rule.Mode == RuleMode.On)
             {
-                return Refuse(verdict, rule.Options.Replies, context.Options, [.. seen ?? [], .. rules.Quiet(silent, spared).Facts]);
+                return Refuse(verdict, rule.Options.Replies, context.Options, [.. seen ?? [], .. rules.PassSilently(silent, exempt).Facts]);
             }
             else
             {
@@ -156,14 +156,14 @@ public sealed class RuleEngine : IGatekeeper
             }
 
             if (rule.Mode == RuleMode.Warn)
-                context.OnlyWarn(wishes);
+                context.MarkWarnOnly(reservations);
         }
 
-        if (context.Wishes.Count > 0)
+        if (context.Reservations.Count > 0)
         {
             seen ??= [];
             if (await SettleAsync(context, seen, cancel) is { } late)
-                return Refuse(late, context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, context.Options, [.. seen, .. rules.Quiet(silent, spared).Facts]);
+                return Refuse(late, context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, context.Options, [.. seen, .. rules.PassSilently(silent, exempt).Facts]);
         }
 
         if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
@@ -172,7 +172,7 @@ public sealed class RuleEngine : IGatekeeper
             candidate.ForwardShown = context.Options.DiscloseForward && recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0, Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] } && !only.Address.Equals(candidate.Address) ? only.Address : null;
         }
 
-        var quiet = rules.Quiet(silent, spared);
+        var quiet = rules.PassSilently(silent, exempt);
         return seen is not { Count: > 0 } ? quiet : Verdict.Pass(last.Rule, last.Why, [.. seen, .. quiet.Facts]);
     }
 
@@ -203,19 +203,19 @@ public sealed class RuleEngine : IGatekeeper
     /// <summary>Counts what the rules wished for, all of it in one step; another session may have been faster since they looked.</summary>
     private async ValueTask<Verdict?> SettleAsync(RuleContext context, List<Fact> seen, CancellationToken cancel)
     {
-        while (context.Wishes is { Count: > 0 } wishes)
+        while (context.Reservations is { Count: > 0 } reservations)
         {
-            var claims = new Claim[wishes.Count];
+            var claims = new Claim[reservations.Count];
             for (int i = 0; i < claims.Length; i++)
-                claims[i] = wishes[i].Claim;
+                claims[i] = reservations[i].Claim;
             var (refused, usage) = await parts.Counters.TakeAsync(claims, context.Now, cancel);
             if (refused < 0)
                 return null;
-            var verdict = wishes[refused].Refuse(usage);
-            if (!wishes[refused].OnlyWarns)
+            var verdict = reservations[refused].Refuse(usage);
+            if (!reservations[refused].WarnsOnly)
                 return verdict;
             AddSeen(seen, Warned(verdict, context.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? context.Options.Replies), verdict.Facts);
-            context.DropWish(refused);
+            context.RemoveReservation(refused);
         }
 
         return null;
@@ -232,39 +232,39 @@ public sealed class RuleEngine : IGatekeeper
         return await parts.TemporaryBlocks.LiftAsync(client, now);
     }
 
-    private RuleContext Open(Session session, PolicySnapshot book)
+    private RuleContext Open(Session session, PolicySnapshot current)
     {
         var now = parts.Time.GetUtcNow();
         if (session.GatekeeperState is not RuleContext context)
-            session.GatekeeperState = context = new RuleContext(session) { Options = book.Options, Directory = book.Directory, Now = now };
-        context.Options = book.Options;
-        context.Directory = book.Directory;
+            session.GatekeeperState = context = new RuleContext(session) { Options = current.Options, Directory = current.Directory, Now = now };
+        context.Options = current.Options;
+        context.Directory = current.Directory;
         context.Now = now;
         return context;
     }
 
-    private RuleContext Open(Stage stage, Session session, PolicySnapshot book, CancellationToken cancel)
+    private RuleContext Open(Stage stage, Session session, PolicySnapshot current, CancellationToken cancel)
     {
-        var context = Open(session, book);
+        var context = Open(session, current);
         if (stage == Stage.Connect)
             context.ForgetClient();
-        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (book.Rules.AsksDnsbls || book.Rules.AsksReverseName) && !context.IsFromTrustedNetwork)
-            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, book.Rules.AsksDnsbls ? book.Lists : [], book.Rules.AsksReverseName, parts.Stopping);
+        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (current.Rules.AsksDnsbls || current.Rules.AsksReverseName) && !context.IsFromTrustedNetwork)
+            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, current.Rules.AsksDnsbls ? current.Lists : [], current.Rules.AsksReverseName, parts.Stopping);
         if (stage == Stage.Message)
-            context.Scans = MayScan(session, book) ? ScanRound.Begin(book.Filters, session, cancel) : null;
+            context.Scans = MayScan(session, current) ? ScanRound.Begin(current.Filters, session, cancel) : null;
         return context;
     }
 
     /// <summary>A message over the limit of which only a part was kept is shown to no filter.</summary>
-    private static bool MayScan(Session session, PolicySnapshot book) =>
-        session.Draft is { } draft && book.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
+    private static bool MayScan(Session session, PolicySnapshot current) =>
+        session.Draft is { } draft && current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
 
     private Verdict Warned(Verdict verdict, ReplyStyle style)
     {
         if (verdict.Passes)
             return verdict;
         Counts.Warned(verdict.Rule);
-        return Verdict.Pass(verdict.Rule, OurEvidence.OnlyWarns.Say(verdict.Reply!.As(style).ToString(), verdict.Why));
+        return Verdict.Pass(verdict.Rule, OurEvidence.WarnsOnly.Say(verdict.Reply!.As(style).ToString(), verdict.Why));
     }
 
     /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>

@@ -46,7 +46,7 @@ internal sealed class RuleTable
     {
         foreach (var bound in all)
         {
-            if (bound.Rule.Name == rule && bound.Mode == RuleMode.On && bound.Rule.AppliesTo(context.Session.Role) && !bound.Spares(context))
+            if (bound.Rule.Name == rule && bound.Mode == RuleMode.On && bound.Rule.AppliesTo(context.Session.Role) && !bound.IsExempt(context))
                 return true;
         }
 

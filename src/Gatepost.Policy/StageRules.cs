@@ -14,7 +14,7 @@ internal sealed class StageRules
     public static readonly StageRules Empty = new([]);
 
     private readonly BoundRule[] rules;
-    private readonly ConcurrentDictionary<(ulong Silent, ulong Spared), Verdict> known = new();
+    private readonly ConcurrentDictionary<(ulong Silent, ulong Exempt), Verdict> known = new();
 
     public StageRules(BoundRule[] rules)
     {
@@ -29,28 +29,28 @@ internal sealed class StageRules
 
     /// <summary>A pass that says which rules objected to nothing and which were not asked.</summary>
     /// <param name="silent">Bit by bit, the rules that judged and had nothing to tell.</param>
-    /// <param name="spared">The rules that were not asked about this client.</param>
-    public Verdict Quiet(ulong silent, ulong spared)
+    /// <param name="exempt">The rules that were not asked about this client.</param>
+    public Verdict PassSilently(ulong silent, ulong exempt)
     {
-        if ((silent | spared) == 0)
+        if ((silent | exempt) == 0)
             return Verdict.Unremarkable;
-        if (known.TryGetValue((silent, spared), out var verdict))
+        if (known.TryGetValue((silent, exempt), out var verdict))
             return verdict;
 
-        verdict = Make(silent, spared);
+        verdict = Make(silent, exempt);
         if (known.Count < Most)
-            known.TryAdd((silent, spared), verdict);
+            known.TryAdd((silent, exempt), verdict);
         return verdict;
     }
 
-    private Verdict Make(ulong silent, ulong spared)
+    private Verdict Make(ulong silent, ulong exempt)
     {
         var facts = new List<Fact>(2);
         if (silent != 0)
             facts.Add(OurFacts.NoObjection.Is(Names(silent)));
-        if (spared != 0)
-            facts.Add(OurFacts.NotAsked.Is(Names(spared)));
-        return Verdict.Quiet(facts);
+        if (exempt != 0)
+            facts.Add(OurFacts.NotAsked.Is(Names(exempt)));
+        return Verdict.PassSilently(facts);
     }
 
     private string[] Names(ulong which) => [.. rules.Where((_, i) => (which >> i & 1) != 0).Select(rule => rule.Rule.Name)];

@@ -63,7 +63,7 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
             // A rule that passed with a remark has its verdict event; the reply is not its doing.
             Rule = verdict is { Passes: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
-            Facts = verdict is { IsQuiet: true } ? verdict.Facts : [],
+            Facts = verdict is { IsSilent: true } ? verdict.Facts : [],
         });
 
     /// <summary>A gatekeeper judged.</summary>

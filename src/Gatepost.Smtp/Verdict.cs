@@ -7,7 +7,7 @@ namespace Gatepost.Smtp;
 public sealed class Verdict
 {
     /// <summary>Passed without anything worth telling; the hot path's answer.</summary>
-    public static readonly Verdict Unremarkable = Quiet([]);
+    public static readonly Verdict Unremarkable = PassSilently([]);
 
     /// <summary>The rule that decided, by its catalogue name.</summary>
     public required string Rule { get; init; }
@@ -30,7 +30,7 @@ public sealed class Verdict
     public bool Disconnect { get; init; }
 
     /// <summary>A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.</summary>
-    public bool IsQuiet { get; private init; }
+    public bool IsSilent { get; private init; }
 
     [MemberNotNullWhen(false, nameof(Reply))]
     public bool Passes => Reply is null;
@@ -39,7 +39,7 @@ public sealed class Verdict
 
     /// <summary>A pass in which no rule had anything to tell.</summary>
     /// <param name="facts"><see cref="OurFacts.NoObjection"/> and <see cref="OurFacts.NotAsked"/>.</param>
-    public static Verdict Quiet(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsQuiet = true };
+    public static Verdict PassSilently(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsSilent = true };
 
     /// <summary>The same judgement with another end to it.</summary>
     /// <param name="reply">Null where the message is taken after all.</param>

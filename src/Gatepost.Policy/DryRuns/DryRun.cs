@@ -36,7 +36,7 @@ public sealed class DryRun : IAsyncDisposable
             Tls = question.Tls ? new TlsState(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_256_GCM_SHA384, null) : null,
         };
         var authenticator = question.User is { } user ? new DryRunLogin(user) : question.Authenticator;
-        var services = new SessionServices(engine.Untouched(), new DryRunStore(question.Room), NoJournal.Instance, authenticator, time);
+        var services = new SessionServices(engine.ReadOnly(), new DryRunStore(question.Room), NoJournal.Instance, authenticator, time);
         smtp = new SmtpSession(session, new ListenerProfile(question.Server, listener), services);
     }
 

@@ -31,7 +31,7 @@ public sealed class RecipientVerification
     }
 
     /// <summary>The same knowledge, and nobody is asked.</summary>
-    public RecipientVerification Untouched() => new(this);
+    public RecipientVerification ReadOnly() => new(this);
 
     public async ValueTask<Callout> AskAsync(Mailbox recipient, Destination next, CalloutOptions options, CancellationToken cancel)
     {

@@ -7,7 +7,7 @@ public static partial class OurEvidence
 {
     public static readonly FixedEvidence NothingObjected = new("nothing-objected");
 
-    public static readonly EvidenceEntry<string, Finding> OnlyWarns = new("only-warns", "reply", "why");
+    public static readonly EvidenceEntry<string, Finding> WarnsOnly = new("only-warns", "reply", "why");
 
     public static readonly FixedEvidence WarningFailed = new("warning-failed");
 

@@ -37,7 +37,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         }
 
         // A pass in which no rule had anything to say is recorded with the reply; an event of its own would say no more.
-        if (!verdict.IsQuiet)
+        if (!verdict.IsSilent)
             Journal.Verdict(stage, verdict, Session);
         return verdict;
     }

@@ -89,11 +89,11 @@ public sealed class CalloutTests
     {
         probe.Answer = CalloutOutcome.Refused;
         var book = Book();
-        Assert.True((await new RuleSession(book.Untouched()).RcptAsync("x@relayed.example")).Passes);
+        Assert.True((await new RuleSession(book.ReadOnly()).RcptAsync("x@relayed.example")).Passes);
         Assert.Equal(0, probe.Asked);
 
         await new RuleSession(book).RcptAsync("x@relayed.example");
-        Assert.Equal("recipient-undeliverable", (await new RuleSession(book.Untouched()).RcptAsync("x@relayed.example")).Rule);
+        Assert.Equal("recipient-undeliverable", (await new RuleSession(book.ReadOnly()).RcptAsync("x@relayed.example")).Rule);
         Assert.Equal(1, probe.Asked);
     }
 

@@ -46,7 +46,7 @@ public sealed class EvidenceTests
         var other = await new RuleSession(book).MailAsync("");
 
         Assert.Same(one, other);
-        Assert.True(one.IsQuiet);
+        Assert.True(one.IsSilent);
         Assert.Contains("sender-blocked", Value(one, "no objection"));
         Assert.Empty(first.Facts);
     }

@@ -113,7 +113,7 @@ public sealed partial class EvidenceWordsTests
         ["instant and octets"] = OurEvidence.HoldsUntouched.Say("a@b.example", -1, new Octets(long.MaxValue), new DateTimeOffset(2026, 3, 1, 12, 0, 0, 5, TimeSpan.FromHours(2))),
         ["list"] = OurEvidence.DnsFoundMore.Say(["a;1:", "", "t5:\u0001б"], 3),
         ["score"] = OurEvidence.SpamScore.Say("rspamd", 21.55, 15),
-        ["finding in finding"] = OurEvidence.OnlyWarns.Say("550 5.1.1 no", OurEvidence.IsSuspended.Say("ann", Finding.Read("of an older record"))),
+        ["finding in finding"] = OurEvidence.WarnsOnly.Say("550 5.1.1 no", OurEvidence.IsSuspended.Say("ann", Finding.Read("of an older record"))),
         ["hostile"] = OurEvidence.NoHostName.Say("{helo} \u0001;:#\r\n\u202e🙂"),
         ["older record"] = Finding.Read("demo.test has no such mailbox"),
     };

@@ -15,7 +15,7 @@ public sealed class ListedByDnsbl : IRule
 
     public Stage Stage => Stage.Connect;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

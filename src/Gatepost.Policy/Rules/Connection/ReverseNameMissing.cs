@@ -12,7 +12,7 @@ public sealed class ReverseNameMissing : IRule
 
     public Stage Stage => Stage.Connect;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

@@ -16,7 +16,7 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
 
     public RuleMode DefaultMode => RuleMode.Off;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

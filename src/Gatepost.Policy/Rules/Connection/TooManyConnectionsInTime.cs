@@ -13,7 +13,7 @@ public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
 
     public Stage Stage => Stage.Connect;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 

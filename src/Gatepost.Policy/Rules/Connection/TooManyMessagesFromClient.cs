@@ -12,7 +12,7 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
 
     public Stage Stage => Stage.MailFrom;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

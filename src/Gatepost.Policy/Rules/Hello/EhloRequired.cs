@@ -12,7 +12,7 @@ public sealed class EhloRequired : IRule
 
     public RuleMode DefaultMode => RuleMode.Off;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 

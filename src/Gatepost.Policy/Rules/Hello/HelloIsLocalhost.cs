@@ -11,7 +11,7 @@ public sealed class HelloIsLocalhost : IRule
 
     public Stage Stage => Stage.Hello;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 

@@ -13,7 +13,7 @@ public sealed class HelloIsOurName : IRule
 
     public Stage Stage => Stage.Hello;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

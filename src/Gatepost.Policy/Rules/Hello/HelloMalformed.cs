@@ -14,7 +14,7 @@ public sealed class HelloMalformed : IRule
 
     public RuleMode DefaultMode => RuleMode.Off;
 
-    public bool SparesTrusted => true;
+    public bool ExemptsTrusted => true;
 
     public bool AppliesTo(ListenerRole role) => role == ListenerRole.Mx;
 

@@ -27,7 +27,7 @@ public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
         var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
-        context.Wish(claim, Refuse);
+        context.Reserve(claim, Refuse);
         return Quota.Within(Name, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(

@@ -33,9 +33,9 @@ public sealed class InboundQuotaExceeded(PolicyServices parts) : IRule
             var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
             if (usage.Used >= limit)
                 return Refuse(usage);
-            context.Wish(claim, Refuse);
+            context.Reserve(claim, Refuse);
             var within = Quota.Within(Name, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox, usage, limit);
-            passes = passes.IsQuiet ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
+            passes = passes.IsSilent ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
 
             Verdict Refuse(Usage found) => Quota.Exceeded(
                 Name, OurReplies.InboundQuotaExceeded, recipient, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox, found, limit);

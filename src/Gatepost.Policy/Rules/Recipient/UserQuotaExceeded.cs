@@ -28,7 +28,7 @@ public sealed class UserQuotaExceeded(PolicyServices parts) : IRule
         var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)
             return Refuse(usage);
-        context.Wish(claim, Refuse);
+        context.Reserve(claim, Refuse);
         return Quota.Within(Name, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(
