@@ -1,10 +1,13 @@
 namespace Gatepost.Dns;
 
-/// <summary>Answers until their TTL has passed, bounded in number. Two generations: when the young one is full it becomes the old one and the old one goes.</summary>
+/// <summary>
+/// Answers until their TTL has passed, bounded in number. Two generations: when the young one is full it becomes the old one and the
+/// old one goes.
+/// </summary>
 /// <remarks>Thread-safe; the lock is held for a dictionary access only.</remarks>
 internal sealed class AnswerCache(int capacity, TimeProvider time)
 {
-    private readonly Lock door = new();
+    private readonly Lock sync = new();
     private readonly int generation = Math.Max(1, capacity / 2);
     private Dictionary<(string Name, string Type), (object Answer, DateTimeOffset Until)> young = [];
     private Dictionary<(string Name, string Type), (object Answer, DateTimeOffset Until)> old = [];
@@ -13,14 +16,14 @@ internal sealed class AnswerCache(int capacity, TimeProvider time)
     {
         get
         {
-            lock (door)
+            lock (sync)
                 return young.Count + old.Count;
         }
     }
 
     public DnsAnswer<T>? Find<T>(string name, string type)
     {
-        lock (door)
+        lock (sync)
         {
             if (!young.TryGetValue((name, type), out var found) && !old.TryGetValue((name, type), out found))
                 return null;
@@ -33,7 +36,7 @@ internal sealed class AnswerCache(int capacity, TimeProvider time)
         if (capacity <= 0 || ttl <= TimeSpan.Zero)
             return;
 
-        lock (door)
+        lock (sync)
         {
             if (young.Count >= generation)
             {

@@ -14,13 +14,20 @@ public sealed record DnsOptions
     /// <summary>Further tries after the first, 0 to 10.</summary>
     public int Retries { get; init; } = 2;
 
-    /// <summary>Answers remembered at once; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.</summary>
+    /// <summary>
+    /// Answers remembered at once; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.
+    /// </summary>
     internal const int CacheEntries = 20_000;
 
-    /// <summary>An answer is never believed longer than this, whatever its TTL: a mistake in a zone should not outlive its repair by days.</summary>
+    /// <summary>
+    /// An answer is never believed longer than this, whatever its TTL: a mistake in a zone should not outlive its repair by days.
+    /// </summary>
     internal static readonly TimeSpan LongestTtl = TimeSpan.FromHours(1);
 
-    /// <summary>How long "no such name" and "no such records" are believed. RFC 2308 §5 allows the SOA's minimum; a minute is safe without reading it.</summary>
+    /// <summary>
+    /// How long "no such name" and "no such records" are believed. RFC 2308 §5 allows the SOA's minimum; a minute is safe without
+    /// reading it.
+    /// </summary>
     internal static readonly TimeSpan NegativeTtl = TimeSpan.FromMinutes(1);
 
     /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>

@@ -1,22 +1,30 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
 
 namespace Gatepost.Dns;
 
-/// <summary>Asks real resolvers, remembers answers up to their TTL, and never takes silence or a cancelled question for an answer.</summary>
+/// <summary>
+/// Asks real resolvers, remembers answers up to their TTL, and never takes silence or a cancelled question for an answer.
+/// </summary>
 public sealed class DnsResolver : IResolver
 {
     private readonly DnsOptions options;
     private readonly TimeProvider time;
     private readonly AnswerCache cache;
     private readonly LookupClient client;
+    private readonly ConcurrentDictionary<(string Name, QueryType Type), object> running = new();
     private readonly Action<string?>? heard;
+    private readonly Action<Exception>? report;
+    private bool reported;
 
-    /// <param name="heard">Told after each question that went out: null where a server answered, else what happened instead.</param>
+    /// <param name="heard">Called after each question that went out: null if a server answered, else what happened instead.</param>
+    /// <param name="report">Called for the first failure that can only be a fault of ours.</param>
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    public DnsResolver(DnsOptions options, TimeProvider time, Action<string?>? heard = null)
+    public DnsResolver(DnsOptions options, TimeProvider time, Action<string?>? heard = null, Action<Exception>? report = null)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
@@ -24,6 +32,7 @@ public sealed class DnsResolver : IResolver
         this.options = options;
         this.time = time;
         this.heard = heard;
+        this.report = report;
         cache = new AnswerCache(DnsOptions.CacheEntries, time);
         var asked = options.Servers.Count > 0 ? new LookupClientOptions([.. options.Servers]) : new LookupClientOptions();
         // The client's own cache is unbounded, so it stays off. Only with DO set does a validating resolver show the AD bit.
@@ -85,11 +94,31 @@ public sealed class DnsResolver : IResolver
         if (DnsName.Normalise(name) is not { } asked)
             return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS");
 
-        string kind = type.ToString();
-        if (cache.Find<T>(asked, kind) is { } known)
+        cancel.ThrowIfCancellationRequested();
+        if (cache.Find<T>(asked, type.ToString()) is { } known)
             return known;
 
-        var answer = await QueryAsync(asked, type, read, cancel);
+        // A burst of sessions asks once. A caller that gives up leaves the question to the others.
+        var question = (Lazy<Task<DnsAnswer<T>>>)running.GetOrAdd((asked, type), key => new Lazy<Task<DnsAnswer<T>>>(() => AskOnceAsync(key, read)));
+        return await question.Value.WaitAsync(cancel);
+    }
+
+    private async Task<DnsAnswer<T>> AskOnceAsync<T>((string Name, QueryType Type) key, Func<DnsResourceRecord, (bool, T)> read)
+    {
+        try
+        {
+            return await AskServersAsync(key.Name, key.Type, read);
+        }
+        finally
+        {
+            running.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<DnsAnswer<T>> AskServersAsync<T>(string asked, QueryType type, Func<DnsResourceRecord, (bool, T)> read)
+    {
+        string kind = type.ToString();
+        var answer = await QueryAsync(asked, type, read);
         heard?.Invoke(answer.Outcome == DnsOutcome.Unanswered ? answer.Detail ?? "no answer" : null);
         if (answer.Outcome == DnsOutcome.Found)
             cache.Keep(asked, kind, answer, answer.Ttl < DnsOptions.LongestTtl ? answer.Ttl : DnsOptions.LongestTtl);
@@ -98,22 +127,14 @@ public sealed class DnsResolver : IResolver
         return answer;
     }
 
-    private async ValueTask<DnsAnswer<T>> QueryAsync<T>(string name, QueryType type, Func<DnsResourceRecord, (bool Is, T Value)> read, CancellationToken cancel)
+    private async ValueTask<DnsAnswer<T>> QueryAsync<T>(string name, QueryType type, Func<DnsResourceRecord, (bool Is, T Value)> read)
     {
         // The client bounds each try; this bounds all tries at all servers together.
         var longest = options.Timeout * (options.Retries + 1) * Math.Max(1, options.Servers.Count) + TimeSpan.FromSeconds(1);
         using var clock = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancel);
         try
         {
-            var response = await client.QueryAsync(name, type, QueryClass.IN, either.Token);
-            cancel.ThrowIfCancellationRequested();
-            return Read(response, read);
-        }
-        catch (Exception) when (cancel.IsCancellationRequested)
-        {
-            // A cancelled look-up comes out of the client as a DNS error: it must never be read as one.
-            throw new OperationCanceledException(cancel);
+            return Read(await client.QueryAsync(name, type, QueryClass.IN, clock.Token), read);
         }
         catch (DnsResponseException failure)
         {
@@ -127,7 +148,10 @@ public sealed class DnsResolver : IResolver
         }
         catch (Exception failure)
         {
-            // Rubbish in the packet or a broken socket: nothing was learnt.
+            // Rubbish in the packet or a broken socket: nothing was learnt. Anything else is a fault of ours and reported once.
+            bool isExpected = failure is SocketException or IOException or DnsResponseParseException or FormatException or InvalidOperationException;
+            if (!isExpected && Interlocked.Exchange(ref reported, true) == false)
+                report?.Invoke(failure);
             return Unanswered<T>(failure.Message);
         }
     }

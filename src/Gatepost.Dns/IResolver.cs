@@ -29,12 +29,16 @@ public sealed record DnsAnswer<T>(DnsOutcome Outcome, IReadOnlyList<T> Records, 
 /// <summary>One MX record; the exchange is without final dot, empty for the null MX (RFC 7505).</summary>
 public readonly record struct MxRecord(int Preference, string Exchange);
 
-/// <summary>Asks DNS. Names may be given with or without final dot, in A-labels or Unicode. Never throws for an answer or its absence.</summary>
+/// <summary>
+/// Asks DNS. Names may be given with or without final dot, in A-labels or Unicode. Never throws for an answer or its absence.
+/// </summary>
 public interface IResolver
 {
     ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel);
 
-    /// <summary>A and AAAA together, A first; CNAMEs are followed. Unanswered only where neither question gave addresses and one got no answer.</summary>
+    /// <summary>
+    /// A and AAAA together, A first; CNAMEs are followed. Unanswered only where neither question gave addresses and one got no answer.
+    /// </summary>
     ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel);
 
     /// <summary>A only, for names that can have nothing else, as those of block lists.</summary>

@@ -6,7 +6,8 @@ namespace Gatepost.Dns;
 
 /// <summary>A resolver over a text zone, for tests and dry runs. What the text does not name does not exist.</summary>
 /// <remarks>
-/// One record a line: <c>name [ttl] [IN] type data</c>, the word <c>zone</c> before it allowed, comments behind <c>;</c> or <c>#</c> at the start.
+/// One record a line: <c>name [ttl] [IN] type data</c>, the word <c>zone</c> before it allowed, comments behind <c>;</c> or <c>#</c> at
+/// the start.
 /// Types A, AAAA, MX (preference may be left out), TXT, CNAME, PTR (an IP address may stand as the name), and the markers
 /// <c>NXDOMAIN</c>, <c>SERVFAIL</c> and <c>TIMEOUT</c>; the last two may be followed by the one type they hold for.
 /// </remarks>
