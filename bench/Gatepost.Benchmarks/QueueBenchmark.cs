@@ -25,7 +25,7 @@ internal static class QueueBenchmark
         await using var store = MailStore.Open(options, TimeProvider.System);
         Console.WriteLine($"opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {Memory()}");
         start = Stopwatch.GetTimestamp();
-        var counts = await store.CountAsync(default);
+        var counts = store.Count();
         Console.WriteLine($"counted {counts} in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms");
         start = Stopwatch.GetTimestamp();
         var due = await store.DueAsync(TimeProvider.System.GetUtcNow(), 1000, default);

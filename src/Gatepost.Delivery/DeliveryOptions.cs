@@ -10,7 +10,9 @@ namespace Gatepost.Delivery;
 /// <summary>How accepted mail travels on.</summary>
 public sealed record DeliveryOptions
 {
-    /// <summary>Hosts of one domain tried in one attempt; the next attempt begins with the first again, so more would only wait longer.</summary>
+    /// <summary>
+    /// Hosts of one domain tried in one attempt; the next attempt begins with the first again, so more would only wait longer.
+    /// </summary>
     internal const int MaxHosts = 5;
 
     /// <summary>Addresses tried in one attempt, all hosts together: RFC 5321 §5.1 asks for at least two.</summary>
@@ -19,7 +21,9 @@ public sealed record DeliveryOptions
     /// <summary>Our name in EHLO, in Reporting-MTA and as the sender's domain of bounces: fully qualified.</summary>
     public required string HostName { get; init; }
 
-    /// <summary>Mail is kept and not sent on; running attempts end. Local programs and administrators may still hold, drop and return it.</summary>
+    /// <summary>
+    /// Mail is kept and not sent on; running attempts end. Local programs and administrators may still hold, drop and return it.
+    /// </summary>
     public bool Paused { get; init; }
 
     /// <summary>Where our MX listeners listen; a mail host found there is ourselves.</summary>

@@ -95,7 +95,9 @@ public sealed class DeliveryService : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops taking mail, lets running attempts end within <paramref name="grace"/>, gives the rest back to the queue untried.</summary>
+    /// <summary>
+    /// Stops taking mail, lets running attempts end within <paramref name="grace"/>, gives the rest back to the queue untried.
+    /// </summary>
     public async Task StopAsync(TimeSpan grace)
     {
         if (stopped)
@@ -335,7 +337,9 @@ public sealed class DeliveryService : IAsyncDisposable
         await nap.CancelAsync();
     }
 
-    /// <summary>Due mail for a destination known to be down is deferred without an attempt, so that delay notice and expiry come in time.</summary>
+    /// <summary>
+    /// Due mail for a destination known to be down is deferred without an attempt, so that delay notice and expiry come in time.
+    /// </summary>
     private async ValueTask MarkDueAsync(Destination destination, CancellationToken stop)
     {
         while (scheduler.MarkDue(destination) is { } trouble)

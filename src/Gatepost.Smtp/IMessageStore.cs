@@ -29,7 +29,10 @@ public interface IMessageStore
     IMessageDraft Begin();
 }
 
-/// <summary>A message while it arrives. Small ones stay in pooled memory, large ones stream into a file; disposed uncommitted it leaves nothing behind.</summary>
+/// <summary>
+/// A message while it arrives. Small ones stay in pooled memory, large ones stream into a file; disposed uncommitted it leaves nothing
+/// behind.
+/// </summary>
 /// <remarks>One owner at a time. Octets are kept exactly as written.</remarks>
 public interface IMessageDraft : IAsyncDisposable
 {
@@ -40,7 +43,10 @@ public interface IMessageDraft : IAsyncDisposable
     long Length { get; }
 
     /// <summary>Adds octets of the message, dots already unstuffed. Completes at once unless memory has to be spilled to a file.</summary>
-    /// <returns>False once the store can take no more; the caller reads on to the end of data and then says what <see cref="CommitAsync"/> tells.</returns>
+    /// <returns>
+    /// False once the store can take no more; the caller reads on to the end of data and then says what <see cref="CommitAsync"/>
+    /// tells.
+    /// </returns>
     ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel);
 
     /// <summary>The octets written so far, without the head, from the start.</summary>

@@ -3,7 +3,10 @@ using System.Text;
 namespace Gatepost.Smtp;
 
 /// <summary>An address as SMTP carries it: local part and domain, or the bare <c>postmaster</c> (RFC 5321 §4.1.1.3).</summary>
-/// <remarks>Cannot hold a control character, a line end or an empty part: only <see cref="TryParse(ReadOnlySpan{byte}, bool, out Mailbox?)"/> makes one.</remarks>
+/// <remarks>
+/// Cannot hold a control character, a line end or an empty part: only <see cref="TryParse(ReadOnlySpan{byte}, bool, out Mailbox?)"/>
+/// makes one.
+/// </remarks>
 public sealed class Mailbox : IEquatable<Mailbox>
 {
     /// <summary>Octets of the local part, quotes included (RFC 5321 §4.5.3.1.1).</summary>
@@ -27,7 +30,9 @@ public sealed class Mailbox : IEquatable<Mailbox>
     /// <summary>As written, quotes included where it is a quoted string.</summary>
     public string LocalPart { get; }
 
-    /// <summary>As written, without a final dot; an address literal keeps its brackets; empty only for the bare <c>postmaster</c>.</summary>
+    /// <summary>
+    /// As written, without a final dot; an address literal keeps its brackets; empty only for the bare <c>postmaster</c>.
+    /// </summary>
     public string Domain { get; }
 
     /// <summary>False where it needs SMTPUTF8 (RFC 6531).</summary>

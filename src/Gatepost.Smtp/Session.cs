@@ -20,7 +20,10 @@ public enum ListenerRole
     Lmtp,
 }
 
-/// <summary>What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s routes.</summary>
+/// <summary>
+/// What is known of one client's connection. One owner, its connection; the gatekeeper reads it and fills <see cref="Candidate"/>'s
+/// routes.
+/// </summary>
 public sealed class Session : IJournalPeer
 {
     private List<string>? addedFields;
@@ -37,7 +40,10 @@ public sealed class Session : IJournalPeer
 
     string? IJournalPeer.Name => Helo;
 
-    /// <summary>The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received field.</summary>
+    /// <summary>
+    /// The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received
+    /// field.
+    /// </summary>
     public string? ClientName { get; set; }
 
     public required IPEndPoint Local { get; init; }
@@ -88,13 +94,20 @@ public sealed class Session : IJournalPeer
     /// <summary>Whether the client has sent anything that was not read yet; null where nobody can tell.</summary>
     public Func<bool>? HasSpoken { get; set; }
 
-    /// <summary>What the client sent before it had waited for an answer it must wait for (RFC 2920 §3.1), the first such thing; null while there was none.</summary>
+    /// <summary>
+    /// What the client sent before it had waited for an answer it must wait for (RFC 2920 §3.1), the first such thing; null while there
+    /// was none.
+    /// </summary>
     public string? PipelinedTooEarly { get; set; }
 
-    /// <summary>The first error of syntax or order the client made in this session, in the words of its reply; null while there was none.</summary>
+    /// <summary>
+    /// The first error of syntax or order the client made in this session, in the words of its reply; null while there was none.
+    /// </summary>
     public string? ProtocolFault { get; set; }
 
-    /// <summary>Fields the gatekeeper adds above the message it passes: complete lines with CRLF, ASCII, emptied with each message.</summary>
+    /// <summary>
+    /// Fields the gatekeeper adds above the message it passes: complete lines with CRLF, ASCII, emptied with each message.
+    /// </summary>
     public IReadOnlyList<string> AddedFields => addedFields ?? [];
 
     /// <summary>Adds one header field.</summary>

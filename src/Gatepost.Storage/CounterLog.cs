@@ -3,7 +3,10 @@ using Gatepost.Policy.Quotas;
 
 namespace Gatepost.Storage;
 
-/// <summary>Keeps what the quotas counted, so that a restart forgets nothing: two text files, appended in batches, the older one replaced by the current once that reaches back a day.</summary>
+/// <summary>
+/// Keeps what the quotas counted, so that a restart forgets nothing: two text files, appended in batches, the older one replaced by the
+/// current once that reaches back a day.
+/// </summary>
 /// <remarks>
 /// A line is <c>ticks window-seconds amount what whose</c>. It is written before the client hears the reply, so a killed process
 /// loses no count; it is synced within a second, so a power cut may cost the last moment's counts, never a mail. A torn last line
@@ -21,18 +24,19 @@ public sealed class CounterLog : ICounterLog, IAsyncDisposable
     private readonly LineLog lines;
     private DateTimeOffset began;
 
-    private CounterLog(string folder, TimeProvider time)
+    private CounterLog(string folder, TimeProvider time, Action<string, string>? report)
     {
         (current, previous, this.time) = (Path.Combine(folder, "counters.log"), Path.Combine(folder, "counters.old"), time);
         began = Began() ?? time.GetUtcNow();
-        lines = new LineLog(current, time, Turn);
+        lines = new LineLog(current, time, Turn, report);
     }
 
     /// <summary>Counts that a restart would forget, because the disk did not follow or failed.</summary>
     public long Dropped => lines.Dropped;
 
     /// <param name="folder">The data folder; exists.</param>
-    public static CounterLog Open(string folder, TimeProvider time) => new(folder, time);
+    /// <param name="report">Called with the file and the disk's own words when writing begins to fail.</param>
+    public static CounterLog Open(string folder, TimeProvider time, Action<string, string>? report = null) => new(folder, time, report);
 
     public Task KeepAsync(IReadOnlyList<CounterEntry> taken) => lines.KeepAsync(taken.Select(Line));
 
@@ -83,7 +87,10 @@ public sealed class CounterLog : ICounterLog, IAsyncDisposable
         return true;
     }
 
-    /// <summary>How far the current file reaches back, by its first count: what systems call the time of creation is often that of the last change.</summary>
+    /// <summary>
+    /// How far the current file reaches back, by its first count: what systems call the time of creation is often that of the last
+    /// change.
+    /// </summary>
     private DateTimeOffset? Began()
     {
         if (!File.Exists(current))

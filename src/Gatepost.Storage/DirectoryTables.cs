@@ -17,7 +17,8 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     private readonly ConcurrentStack<DirectoryReading> idle = [];
     private int resting;
     private long generation;
-    private volatile bool closed;
+    private readonly CancellationTokenSource closing = new();
+    private bool closed;
 
     private DirectoryTables(string path, DirectoryWriting? writing) => (this.path, this.writing) = (path, writing);
 
@@ -31,7 +32,10 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         return new DirectoryTables(path, new DirectoryWriting(DirectorySchema.Open(path)));
     }
 
-    /// <summary>It holds password hashes, so whoever else is on the machine must not read it, however open the folder. SQLite gives its log the same mode.</summary>
+    /// <summary>
+    /// It holds password hashes, so other users of the machine must not read it, whatever the mode of the folder. SQLite gives its log the
+    /// same mode.
+    /// </summary>
     private static void MakeForUsOnly(string path)
     {
         var wanted = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -93,7 +97,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     {
         if (writing is null)
             throw new InvalidOperationException("this directory was opened for looking only");
-        await oneChange.WaitAsync(cancel);
+        await TakeTurnAsync(cancel);
         try
         {
             ObjectDisposedException.ThrowIf(closed, this);
@@ -120,11 +124,26 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         }
     }
 
+    /// <summary>Waits for the change before; closing ends the wait.</summary>
+    private async Task TakeTurnAsync(CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
+        try
+        {
+            await oneChange.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (closed)
+        {
+            throw new ObjectDisposedException(nameof(DirectoryTables));
+        }
+    }
+
+    /// <summary>Lets a running change end; those that wait for it fail.</summary>
     public void Dispose()
     {
-        if (closed)
+        if (Interlocked.Exchange(ref closed, true))
             return;
-        closed = true;
+        closing.Cancel();
         oneChange.Wait();
         while (idle.TryPop(out var reader))
             reader.Dispose();

@@ -41,7 +41,10 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         return problems.Length == 0 ? new JournalStore(options, clock) : throw new ArgumentException(problems, nameof(options));
     }
 
-    /// <summary>Opens the journal of a server that may be running, for reading only. What happened in the last <see cref="JournalOptions.Interval"/> may be missing.</summary>
+    /// <summary>
+    /// Opens the journal of a server that may be running, for reading only. What happened in the last
+    /// <see cref="JournalOptions.Interval"/> may be missing.
+    /// </summary>
     public static IJournalReader OpenReadOnly(JournalOptions options) => new JournalView(options);
 
     public long Dropped => Interlocked.Read(ref dropped);

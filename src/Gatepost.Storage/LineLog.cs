@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Gatepost.Storage;
 
-/// <summary>A text file to which lines are appended by many and written by one: whoever waits knows that the operating system has its line.</summary>
+/// <summary>
+/// A text file to which lines are appended by many and written by one: whoever waits knows that the operating system has its line.
+/// </summary>
 /// <remarks>
 /// So the end of the process, however sudden, loses nothing that was waited for; the file is synced within <see cref="SyncEvery"/>,
 /// so a power cut may cost the last second. Lines that come while others are written share one write. When disk and buffer
@@ -17,7 +19,8 @@ internal sealed class LineLog : IAsyncDisposable
     private readonly string path;
     private readonly TimeProvider time;
     private readonly Func<bool> turn;
-    private readonly Lock door = new();
+    private readonly Action<string, string>? report;
+    private readonly Lock sync = new();
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly CancellationTokenSource ended = new();
     private readonly Task writing;
@@ -27,12 +30,16 @@ internal sealed class LineLog : IAsyncDisposable
     private int syncIsDue;
     private long dropped;
     private bool closed;
+    private bool failing;
 
     /// <param name="path">Made with the first line.</param>
-    /// <param name="turn">Asked before each write, by the writer: true where it has put another file in place, or moved the old one away.</param>
-    public LineLog(string path, TimeProvider time, Func<bool> turn)
+    /// <param name="turn">
+    /// Asked before each write, by the writer: true where it has put another file in place, or moved the old one away.
+    /// </param>
+    /// <param name="report">Called with the file and the disk's own words when writing begins to fail.</param>
+    public LineLog(string path, TimeProvider time, Func<bool> turn, Action<string, string>? report = null)
     {
-        (this.path, this.time, this.turn) = (path, time, turn);
+        (this.path, this.time, this.turn, this.report) = (path, time, turn, report);
         writing = Task.Run(WriteAsync);
     }
 
@@ -44,7 +51,7 @@ internal sealed class LineLog : IAsyncDisposable
     {
         Task written;
         bool first;
-        lock (door)
+        lock (sync)
         {
             if (closed || next.Lines.Count >= Buffered)
             {
@@ -65,7 +72,7 @@ internal sealed class LineLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         bool waits;
-        lock (door)
+        lock (sync)
         {
             closed = true;
             waits = next.Lines.Count > 0;
@@ -88,7 +95,7 @@ internal sealed class LineLog : IAsyncDisposable
             await wake.WaitAsync();
             Batch batch;
             bool last;
-            lock (door)
+            lock (sync)
             {
                 (batch, last) = (next, closed);
                 next = new Batch();
@@ -122,13 +129,17 @@ internal sealed class LineLog : IAsyncDisposable
             foreach (string line in lines)
                 text.Append(line).Append('\n');
             file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            failing = false;
             // Taken down again before the sync begins: a line written while one runs gets another.
             if (Interlocked.Exchange(ref syncIsDue, 1) == 0)
                 syncing = SyncLaterAsync(file, syncing);
         }
-        catch (Exception)
+        catch (Exception failure)
         {
-            // Whatever it was: those who wait for their line must not wait for ever.
+            // Whatever it was: callers must not wait for ever. Reported once until a write succeeds again.
+            if (!failing)
+                report?.Invoke(path, failure.Message);
+            failing = true;
             Interlocked.Add(ref dropped, lines.Count);
             Close();
         }

@@ -37,7 +37,10 @@ public sealed partial class MailStore : IQueue
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
         new(Health.State == StoreState.Broken ? [] : readers.Read(reader => Lease(reader, destination, now, maxMessages)));
 
-    /// <summary>Leases first and reads afterwards; see <see cref="Queue.Leases"/>. Where that fails part-way, nothing stays leased that nobody holds.</summary>
+    /// <summary>
+    /// Leases first and reads afterwards; see <see cref="Queue.Leases"/>. Where that fails part-way, nothing stays leased that nobody
+    /// holds.
+    /// </summary>
     private List<QueuedMessage> Lease(QueueReader reader, Destination destination, DateTimeOffset now, int maxMessages)
     {
         var taken = reader.TakeDue(destination, now, maxMessages, Leases);
@@ -48,7 +51,7 @@ public sealed partial class MailStore : IQueue
             while (done < taken.Count)
             {
                 var (id, indices) = taken[done++];
-                AddTruth(wanted => reader.Read(id, wanted), id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
+                ReadLeased(wanted => reader.Read(id, wanted), id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
             }
         }
         catch
@@ -62,8 +65,10 @@ public sealed partial class MailStore : IQueue
         return leased;
     }
 
-    /// <summary>Reads a message whose recipients were leased, and gives back those that meanwhile changed; all of them where it cannot be read.</summary>
-    private void AddTruth(Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
+    /// <summary>
+    /// Reads a message whose recipients were leased, and gives back those that have changed since; all of them if it cannot be read.
+    /// </summary>
+    private void ReadLeased(Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
     {
         QueuedMessage? message;
         try
@@ -90,7 +95,9 @@ public sealed partial class MailStore : IQueue
         }
     }
 
-    /// <summary>Holds recipients that cannot be read: otherwise they would be due, and fail, again at once. Their leases end when they are held.</summary>
+    /// <summary>
+    /// Holds recipients that cannot be read: otherwise they would be due, and fail, again at once. Their leases end when they are held.
+    /// </summary>
     private void SetAside(long id, List<int> indices, UnreadableMessage why)
     {
         writer.Add(new ChangeJob(ledger => indices.Count(index => ledger.Hold(id, index)), () => Leases.End(id, indices)));
@@ -136,7 +143,9 @@ public sealed partial class MailStore : IQueue
 
     public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => view.ListAsync(filter, cancel);
 
-    public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new(view.Count());
+    /// <summary>Recipients in the queue now: all, and held; and messages.</summary>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    public (long Recipients, long Held, long Messages) Count() => view.Count();
 
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
         ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
@@ -200,7 +209,7 @@ public sealed partial class MailStore : IQueue
                         return leased;
                     var indices = group.Where(found => Leases.TryTake(found.Message, found.Index)).Select(found => found.Index).ToList();
                     if (indices.Count > 0)
-                        AddTruth(wanted => readers.Read(reader => reader.Read(group.Key, wanted)), group.Key, indices, leased, _ => true);
+                        ReadLeased(wanted => readers.Read(reader => reader.Read(group.Key, wanted)), group.Key, indices, leased, _ => true);
                 }
             }
         }

@@ -76,10 +76,16 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Told when the store fills, breaks or recovers, and of trouble that changes nothing, with the cause; may come from any thread and must not block.</summary>
+    /// <summary>
+    /// Told when the store fills, breaks or recovers, and of trouble that changes nothing, with the cause; may come from any thread and
+    /// must not block.
+    /// </summary>
     public event Action<StoreState, string>? StateChanged;
 
-    /// <summary>Told after each commit how long it took to become durable (writing and syncing) and how many jobs (messages, sets of outcomes, changes) shared it. Comes from the writer's thread and must not block.</summary>
+    /// <summary>
+    /// Told after each commit how long it took to become durable (writing and syncing) and how many jobs (messages, sets of outcomes,
+    /// changes) shared it. Comes from the writer's thread and must not block.
+    /// </summary>
     public event Action<TimeSpan, int>? Committed;
 
     public StoreState State => Health.State;
@@ -130,7 +136,10 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
             RemoveFile(generation, id);
     });
 
-    /// <summary>Looks at the free space (an eighth more ends what less began, so that the state does not flutter), and gives a broken store the occasion to open again.</summary>
+    /// <summary>
+    /// Looks at the free space (an eighth more ends what less began, so that the state does not flutter), and gives a broken store the
+    /// occasion to open again.
+    /// </summary>
     private void Watch()
     {
         try
@@ -165,7 +174,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         Tell(state, why);
     }
 
-    /// <summary>A listener that throws harms neither the writer nor whoever found the trouble.</summary>
+    /// <summary>A listener that throws must not harm the writer or the caller.</summary>
     private void Tell(StoreState state, string why)
     {
         try

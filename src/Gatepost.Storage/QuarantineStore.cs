@@ -7,7 +7,10 @@ using Gatepost.Storage.Quarantine;
 
 namespace Gatepost.Storage;
 
-/// <summary>Messages in quarantine, a file each below <c>quarantine/</c> of the data folder. Bounded by size, number and age; what goes for that is told and counted.</summary>
+/// <summary>
+/// Messages in quarantine, a file each below <c>quarantine/</c> of the data folder. Bounded by size, number and age; what goes for that
+/// is told and counted.
+/// </summary>
 public sealed class QuarantineStore : IQuarantine, IDisposable
 {
     /// <summary>Whatever their size, no more messages than this.</summary>
@@ -24,7 +27,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private readonly TimeProvider time;
     private readonly Func<long, bool> hasRoom;
     private readonly SemaphoreSlim writers = new(MaxWriters);
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly SortedSet<QuarantineFile> files = new(Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
     private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
     private readonly ITimer? rounds;
@@ -61,7 +64,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     {
         get
         {
-            lock (gate)
+            lock (sync)
                 return files.Count;
         }
     }
@@ -80,7 +83,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <summary>How long messages stay.</summary>
     public void Use(QuarantineOptions options)
     {
-        lock (gate)
+        lock (sync)
             maxAge = options.MaxAge;
         Expire();
     }
@@ -122,7 +125,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     public async IAsyncEnumerable<QuarantinedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         QuarantineFile[] now;
-        lock (gate)
+        lock (sync)
             now = [.. files.Reverse()];
         foreach (var file in now)
         {
@@ -137,7 +140,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
     {
         QuarantineFile? file;
-        lock (gate)
+        lock (sync)
             file = byId.GetValueOrDefault(id);
         return file is null ? null : await TryOpenAsync(file, cancel);
     }
@@ -148,7 +151,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     public bool Remove(string id)
     {
         QuarantineFile? file;
-        lock (gate)
+        lock (sync)
             file = byId.GetValueOrDefault(id);
         return file is not null && Remove(file);
     }
@@ -161,7 +164,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
 
     private void Note(QuarantineFile file)
     {
-        lock (gate)
+        lock (sync)
         {
             if (byId.TryAdd(file.Id, file))
             {
@@ -174,7 +177,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private bool Remove(QuarantineFile file)
     {
         File.Delete(Path.Combine(folder, file.Name));
-        lock (gate)
+        lock (sync)
         {
             if (!byId.Remove(file.Id))
                 return false;
@@ -190,7 +193,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         while (true)
         {
             QuarantineFile? oldest;
-            lock (gate)
+            lock (sync)
             {
                 if (octets + size <= options.MaxSize && files.Count < MaxMessages)
                     return true;
@@ -213,7 +216,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         {
             QuarantineFile? oldest;
             TimeSpan limit;
-            lock (gate)
+            lock (sync)
                 (oldest, limit) = (files.Min, maxAge);
             if (oldest is null || time.GetUtcNow() - oldest.At <= limit)
                 return;

@@ -16,14 +16,14 @@ internal sealed class QueueIds(TimeProvider clock)
     private const int OrderBits = 19;
     private static readonly long Epoch = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly int start = RandomNumberGenerator.GetInt32(1 << (OrderBits - 1));
     private long last;
 
     public long Next()
     {
         long now = ((clock.GetUtcNow().ToUnixTimeMilliseconds() - Epoch) << OrderBits) | (long)start;
-        lock (gate)
+        lock (sync)
             return last = now > last ? now : last + 1;
     }
 

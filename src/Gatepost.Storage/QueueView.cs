@@ -31,7 +31,7 @@ public sealed class QueueView : IDisposable
         this.files = files;
     }
 
-    /// <summary>Opens the queue of a data folder for reading, whoever owns it.</summary>
+    /// <summary>Opens the queue of a data folder for reading, even while a server owns it.</summary>
     /// <exception cref="IOException">There is no queue, or it cannot be read.</exception>
     public static QueueView Open(StoreOptions options)
     {
@@ -41,7 +41,10 @@ public sealed class QueueView : IDisposable
         return new QueueView(new ReaderPool(places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
     }
 
-    /// <summary>Messages with the recipients that match, oldest first; one with very many recipients may come in several parts. One whose rows are damaged is left out.</summary>
+    /// <summary>
+    /// Messages with the recipients that match, oldest first; one with very many recipients may come in several parts. One whose rows
+    /// are damaged is left out.
+    /// </summary>
     public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var page in PagesAsync(filter, cancel))

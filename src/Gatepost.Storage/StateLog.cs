@@ -3,7 +3,10 @@ using Gatepost.Policy.Reputation;
 
 namespace Gatepost.Storage;
 
-/// <summary>Keeps first encounters, temporary blocks and known log-ins across restarts: a text file, appended, and written anew without what is over once that is the larger part.</summary>
+/// <summary>
+/// Keeps first encounters, temporary blocks and known log-ins across restarts: a text file, appended, and rewritten without what is
+/// over once that is the larger part.
+/// </summary>
 /// <remarks>
 /// A line is <c>kind at until key text .</c> in ticks and URL escapes; a torn or strange one is skipped. Bounded: of more
 /// than <see cref="Most"/> things the newest stay. Like <see cref="CounterLog"/> it loses nothing to a killed process and
@@ -24,17 +27,18 @@ public sealed class StateLog : IStateLog, IAsyncDisposable
     private long nextLook = Enough;
     private bool looked;
 
-    private StateLog(string folder, TimeProvider time)
+    private StateLog(string folder, TimeProvider time, Action<string, string>? report)
     {
         (path, this.time) = (Path.Combine(folder, "remembered.log"), time);
-        lines = new LineLog(path, time, Tidy);
+        lines = new LineLog(path, time, Tidy, report);
     }
 
     /// <summary>Things a restart would forget, because the disk did not follow or failed.</summary>
     public long Dropped => lines.Dropped;
 
     /// <param name="folder">The data folder; exists. Nothing is written to it before something is kept.</param>
-    public static StateLog Open(string folder, TimeProvider time) => new(folder, time);
+    /// <param name="report">Called with the file and the disk's own words when writing begins to fail.</param>
+    public static StateLog Open(string folder, TimeProvider time, Action<string, string>? report = null) => new(folder, time, report);
 
     public Task KeepAsync(StateRecord what)
     {
@@ -76,9 +80,9 @@ public sealed class StateLog : IStateLog, IAsyncDisposable
         if (!File.Exists(path))
             return false;
 
-        string anew = path + ".new";
+        string rewritten = path + ".new";
         var kept = Read(time.GetUtcNow(), prefix: "");
-        using (var file = new FileStream(anew, FileMode.Create, FileAccess.Write))
+        using (var file = new FileStream(rewritten, FileMode.Create, FileAccess.Write))
         {
             using (var text = new StreamWriter(file, leaveOpen: true))
             {
@@ -89,7 +93,7 @@ public sealed class StateLog : IStateLog, IAsyncDisposable
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(anew, path, overwrite: true);
+        File.Move(rewritten, path, overwrite: true);
         nextLook = Interlocked.Read(ref written) + Math.Max(Enough, kept.Count);
         return true;
     }

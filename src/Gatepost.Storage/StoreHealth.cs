@@ -2,26 +2,15 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage;
 
-/// <summary>How the store is.</summary>
-public enum StoreState
-{
-    Sound,
-
-    /// <summary>No room for new mail; the queue is worked off as far as it goes.</summary>
-    Full,
-
-    /// <summary>The disk failed; everything is refused until the database could be opened afresh.</summary>
-    Broken,
-}
-
 /// <summary>State of the store, and when to try again.</summary>
 internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string> changed, Action<StoreState, string> noted)
 {
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private TimeSpan pause = StoreOptions.ReopenInterval / 10;
     private DateTimeOffset reopenAt;
-    private Exception cause = new IOException("the store is closed");
-    private StoreState state;
+    // Written under the lock, read by every session without it.
+    private volatile Exception cause = new IOException("the store is closed");
+    private volatile StoreState state;
 
     public StoreState State => state;
 
@@ -52,19 +41,19 @@ internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string>
             Become(StoreState.Sound, null);
     }
 
-    /// <summary>Room was found again by the look at the free space.</summary>
+    /// <summary>The check of the free space found enough of it.</summary>
     public void FindRoom()
     {
         if (state == StoreState.Full)
             Become(StoreState.Sound, null);
     }
 
-    /// <summary>Tells of a failure that changes nothing.</summary>
+    /// <summary>Reports a failure that does not change the state.</summary>
     public void Note(Exception by) => noted(state, by.Message);
 
     private void Become(StoreState next, Exception? by, StoreState? unless = null)
     {
-        lock (gate)
+        lock (sync)
         {
             if (state == unless)
                 return;
@@ -81,7 +70,7 @@ internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string>
         }
         catch (Exception e)
         {
-            // The state has changed; who finds the disk broken must not also stumble here.
+            // The state has changed all the same.
             Note(e);
         }
     }

@@ -18,7 +18,10 @@ public sealed record StoreOptions
     /// <summary>Bodies above this size get a file of their own and are streamed into it while they arrive; those between go to a segment.</summary>
     internal const int SegmentLimit = 256 * 1024;
 
-    /// <summary>Size of one segment file of bodies. Small enough for small disks, large enough that a busy server starts a new one once a second at most.</summary>
+    /// <summary>
+    /// Size of one segment file of bodies. Small enough for small disks, large enough that a busy server starts a new one once a second
+    /// at most.
+    /// </summary>
     public int SegmentSize { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Emptied segments kept for writing over: overwriting is cheaper to sync than growing.</summary>

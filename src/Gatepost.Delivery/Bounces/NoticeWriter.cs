@@ -8,14 +8,6 @@ using MimeKit.Utils;
 
 namespace Gatepost.Delivery.Bounces;
 
-/// <summary>What a report is about.</summary>
-internal enum NoticeKind
-{
-    Failed,
-    Delayed,
-    Succeeded,
-}
-
 /// <summary>Decides whether the sender is told and writes what he gets.</summary>
 internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time, Random random)
 {

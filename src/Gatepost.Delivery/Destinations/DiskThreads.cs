@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>A few threads of their own for calls that wait for the disk (fsync): in the thread pool they would hold up everything else.</summary>
+/// <summary>
+/// A few threads of their own for calls that wait for the disk (fsync): in the thread pool they would hold up everything else.
+/// </summary>
 internal sealed class DiskThreads : IDisposable
 {
     private readonly BlockingCollection<Action> work = new(boundedCapacity: 1024);

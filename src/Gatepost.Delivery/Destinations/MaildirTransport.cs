@@ -9,7 +9,9 @@ using Gatepost.Smtp.Message;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>Puts messages into one Maildir: written in <c>tmp</c>, synced, moved to <c>new</c>, the folder synced; only then is it delivered.</summary>
+/// <summary>
+/// Puts messages into one Maildir: written in <c>tmp</c>, synced, moved to <c>new</c>, the folder synced; only then is it delivered.
+/// </summary>
 /// <remarks>Names as Maildir++ wants them: time, unique parts, host, size. The octets stay as they came, CRLF included.</remarks>
 internal sealed class MaildirTransport(Destination destination, DeliveryOptions options, DiskThreads threads, IQueue queue, TimeProvider time) : ITransport
 {

@@ -8,9 +8,6 @@ using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>One place to try, or why there is none.</summary>
-internal readonly record struct HostFound(PeerTarget? Target, Reply? Trouble, string? Host = null, IPAddress? Address = null);
-
 /// <summary>Finds the hosts of a destination in the order in which they are to be tried.</summary>
 internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random random)
 {
@@ -28,7 +25,10 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
         _ => NamedHostAsync(destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25, cancel),
     };
 
-    /// <summary>RFC 5321 §5.1: MX by preference, equals in random order, the domain's own addresses where there is no MX, ourselves and all behind us cut off.</summary>
+    /// <summary>
+    /// RFC 5321 §5.1: MX by preference, equals in random order, the domain's own addresses where there is no MX, ourselves and all
+    /// behind us cut off.
+    /// </summary>
     private async IAsyncEnumerable<HostFound> MailHostsAsync(string domain, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (hosts, failure) = await HostNamesAsync(domain, cancel);
@@ -66,7 +66,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
 
         if (!any && askedAll)
         {
-            // MX records that lead nowhere are somebody's mistake and may be put right; a domain with nothing at all takes no mail.
+            // MX records that lead nowhere are a mistake that can be fixed; a domain with no records at all takes no mail.
             bool noMx = hosts is [var only] && only == domain;
             yield return new HostFound(null, noMx
                 ? OurReplies.DomainHasNoMailHost.Say(("domain", domain))
@@ -95,7 +95,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
         var records = mx.Records.Where(record => record.Exchange.Length > 0).ToArray();
         lock (random)
             random.Shuffle(records);
-        // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would circle.
+        // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would
+        // circle.
         int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue).Min();
         var better = records.Where(record => record.Preference < ours).OrderBy(record => record.Preference).Select(record => record.Exchange).ToList();
         return better.Count > 0
@@ -128,7 +129,10 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random ra
         yield return new HostFound(new PeerTarget(path, new UnixDomainSocketEndPoint(path)), null, path);
     }
 
-    /// <summary>A host the admin wrote down: any address is meant, and a name that DNS does not know is the admin's mistake, not the recipient's.</summary>
+    /// <summary>
+    /// A host the admin wrote down: any address is meant, and a name that DNS does not know is the admin's mistake, not the
+    /// recipient's.
+    /// </summary>
     private async IAsyncEnumerable<HostFound> NamedHostAsync(string name, int defaultPort, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (host, port) = Split(name, defaultPort);

@@ -23,7 +23,9 @@ internal sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyLi
         return NotPublic.Any(network => network.Contains(address)) && !allowed.Any(network => network.Contains(address));
     }
 
-    /// <summary>Whether one of our own MX listeners answers there. A listener on all addresses is found at every address of this machine.</summary>
+    /// <summary>
+    /// Whether one of our own MX listeners answers there. A listener on all addresses is found at every address of this machine.
+    /// </summary>
     public bool IsOurs(IPAddress address, int port)
     {
         address = Plain(address);

@@ -148,7 +148,9 @@ internal sealed class SmtpTransport(
             await peer.DisposeAsync();
     }
 
-    /// <summary>Tries the hosts in their order until one of them talks to us, there have been enough of them or it takes too long.</summary>
+    /// <summary>
+    /// Tries the hosts in their order until one of them talks to us, there have been enough of them or it takes too long.
+    /// </summary>
     private async ValueTask<(SmtpClientSession? Peer, RecipientResult? Failure)> ConnectAsync(QueuedMessage message, string attempt, Budget budget, CancellationToken cancel)
     {
         RecipientResult? failure = null;

@@ -6,7 +6,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Outcomes;
 
-/// <summary>Turns the result of an attempt into what the queue keeps, what the journal records and what the sender is notified of.</summary>
+/// <summary>
+/// Turns the result of an attempt into what the queue keeps, what the journal records and what the sender is notified of.
+/// </summary>
 internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Random random)
 {
     /// <summary>Records the result in the journal and writes the notices it causes.</summary>
@@ -78,7 +80,9 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)), Cause = recipient.Reply };
     }
 
-    /// <summary>A refusal by the server that a forward leads to is about the forward, which the sender does not know of (RFC 5321 §3.9).</summary>
+    /// <summary>
+    /// A refusal by the server that a forward leads to is about the forward, which the sender does not know of (RFC 5321 §3.9).
+    /// </summary>
     private static RecipientResult OfForward(RecipientResult recipient) =>
         recipient is { Outcome: Outcome.Failed, Reply.WasReceived: true, IsForwarded: true, IsFinalDelivery: false }
             ? recipient with

@@ -4,7 +4,9 @@ using Gatepost.Replies;
 
 namespace Gatepost.Delivery.Outcomes;
 
-/// <summary>Recipients that an administrator wants out of the queue while an attempt for them is running: it happens when the attempt ends.</summary>
+/// <summary>
+/// Recipients that an administrator wants out of the queue while an attempt for them is running: it happens when the attempt ends.
+/// </summary>
 /// <remarks>In memory and bounded. A recipient that the attempt delivers, or that fails in it, keeps that result.</remarks>
 internal sealed class RequestedRemovals
 {

@@ -3,69 +3,6 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Queue;
 
-/// <summary>What became of one recipient in one attempt.</summary>
-public enum Outcome
-{
-    /// <summary>Done: the recipient leaves the queue.</summary>
-    Delivered,
-
-    /// <summary>Stays; tried again at <see cref="DeliveryOutcome.NextAttempt"/>.</summary>
-    Deferred,
-
-    /// <summary>Over for good: the recipient leaves the queue; a bounce goes in the same commit where one is due.</summary>
-    Failed,
-
-    /// <summary>Given back untried: no attempt is counted, the lease ends.</summary>
-    Untried,
-}
-
-/// <summary>The outcome for one recipient, to be made durable.</summary>
-public sealed record DeliveryOutcome
-{
-    public required string QueueId { get; init; }
-
-    public required int Index { get; init; }
-
-    public required Outcome Outcome { get; init; }
-
-    public DateTimeOffset NextAttempt { get; init; }
-
-    public LastReply? Last { get; init; }
-
-    public bool DelayNotified { get; init; }
-}
-
-/// <summary>A message of our own (bounce, delay notice, success notice) that must enter the queue in the same commit as what caused it.</summary>
-/// <param name="Envelope">Null sender; routes on every recipient.</param>
-/// <param name="Octets">The whole message.</param>
-/// <param name="About">The queue id it reports on.</param>
-public sealed record Notice(Envelope Envelope, ReadOnlyMemory<byte> Octets, string About);
-
-/// <summary>A destination that has due recipients.</summary>
-/// <param name="Destination">Where to.</param>
-/// <param name="Earliest">When its first recipient became due.</param>
-public readonly record struct DueDestination(Destination Destination, DateTimeOffset Earliest);
-
-/// <summary>Which recipients an administrator means. All set conditions must hold; none set means the whole queue.</summary>
-public sealed record QueueFilter
-{
-    public string? QueueId { get; init; }
-
-    /// <summary>Whole address or <c>@domain</c>; empty is the null sender.</summary>
-    public string? Sender { get; init; }
-
-    /// <summary>Whole address or <c>@domain</c>.</summary>
-    public string? Recipient { get; init; }
-
-    /// <summary>As <see cref="Smtp.Destination.ToString"/>, or the bare domain or host.</summary>
-    public string? Destination { get; init; }
-
-    /// <summary>Entry id or reason word of the last reply.</summary>
-    public string? Reason { get; init; }
-
-    public RecipientState? State { get; init; }
-}
-
 /// <summary>Durable queue of accepted mail. Implemented by Storage; one process owns it at a time.</summary>
 /// <remarks>
 /// States of a recipient: queued, leased (in memory only, so a crash frees it), held, gone. It is ours from the commit in
@@ -74,13 +11,20 @@ public sealed record QueueFilter
 /// </remarks>
 public interface IQueue
 {
-    /// <summary>New mail, already leased, right after its commit, one item for each destination of a message. Bounded: what does not fit is found by <see cref="DueAsync"/>.</summary>
+    /// <summary>
+    /// New mail, already leased, right after its commit, one item for each destination of a message. Bounded: what does not fit is
+    /// found by <see cref="DueAsync"/>.
+    /// </summary>
     ChannelReader<QueuedMessage> Arrivals { get; }
 
-    /// <summary>Completes when something may have become due sooner than known (release, retry now, overflow of <see cref="Arrivals"/>).</summary>
+    /// <summary>
+    /// Completes when something may have become due sooner than known (release, retry now, overflow of <see cref="Arrivals"/>).
+    /// </summary>
     Task Nudged(CancellationToken cancel);
 
-    /// <summary>Destinations with recipients that are due, not leased and not held, longest waiting first, and when the next one falls due.</summary>
+    /// <summary>
+    /// Destinations with recipients that are due, not leased and not held, longest waiting first, and when the next one falls due.
+    /// </summary>
     ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel);
 
     /// <summary>Leases due messages for one destination, oldest due first.</summary>
@@ -97,9 +41,6 @@ public interface IQueue
 
     /// <summary>Messages with the recipients that match, oldest first, from a position on.</summary>
     IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel);
-
-    /// <summary>Recipients in the queue now: all, and held.</summary>
-    ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel);
 
     /// <summary>Held recipients are not tried until released. Leased ones are held once their attempt has ended in a deferral.</summary>
     ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel);

@@ -3,7 +3,8 @@ namespace Gatepost.Delivery.Schedule;
 /// <summary>When to try again, when to tell the sender that it takes long, when to give up.</summary>
 /// <remarks>
 /// The pause grows with the age of the message, so a message that could not even be tried (its destination was known to be down)
-/// is treated like one that was. RFC 5321 §4.5.4.1: at least 30 minutes between tries, sooner while the message is young; give up after 4 to 5 days.
+/// is treated like one that was. RFC 5321 §4.5.4.1: at least 30 minutes between tries, sooner while the message is young; give up after
+/// 4 to 5 days.
 /// </remarks>
 public sealed record RetrySchedule
 {
@@ -13,7 +14,9 @@ public sealed record RetrySchedule
     /// <summary>The longest pause.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>Part of a pause by which it is shortened or lengthened at random, 0 to 0.5: what failed together does not come back together.</summary>
+    /// <summary>
+    /// Part of a pause by which it is shortened or lengthened at random, 0 to 0.5: what failed together does not come back together.
+    /// </summary>
     public double Jitter { get; init; } = 0.1;
 
     /// <summary>The sender is told once that delivery takes long. Zero for never.</summary>

@@ -5,19 +5,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Shaping;
 
-/// <summary>Whether an offered message found room.</summary>
-internal enum EnqueueResult
-{
-    Taken,
-
-    /// <summary>No room in memory: it goes back to the queue and is found again.</summary>
-    Full,
-
-    /// <summary>The destination is known to be unreachable: it is deferred without a try.</summary>
-    Suspended,
-}
-
-/// <summary>Decides how many workers each destination gets: limits in total and for each, fair turns, one probe at a time where one is down.</summary>
+/// <summary>
+/// Decides how many workers each destination gets: limits in total and for each, fair turns, one probe at a time where one is down.
+/// </summary>
 /// <remarks>Pure bookkeeping: the lock is never held over I/O.</remarks>
 internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider time, Random random, Func<Destination, ITransport> transportFor)
 {
@@ -94,7 +84,9 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
         return null;
     }
 
-    /// <summary>The next task of a worker: a message, or leasing more. With neither the worker ends, and is already counted as ended.</summary>
+    /// <summary>
+    /// The next task of a worker: a message, or leasing more. With neither the worker ends, and is already counted as ended.
+    /// </summary>
     /// <param name="queue">Whose worker asks.</param>
     /// <param name="done">Messages it has tried so far.</param>
     /// <param name="first">Whether it asks for the first time.</param>

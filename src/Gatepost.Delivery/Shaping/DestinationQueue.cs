@@ -23,7 +23,9 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
     /// <summary>Workers started that have not asked for their first message yet.</summary>
     public int Starting { get; set; }
 
-    /// <summary>Workers the destination can take, by its answers: one more for each round of successes, half as many after a refusal.</summary>
+    /// <summary>
+    /// Workers the destination can take, by its answers: one more for each round of successes, half as many after a refusal.
+    /// </summary>
     public double Window { get; set; } = window;
 
     /// <summary>The queue holds more that is due for it.</summary>

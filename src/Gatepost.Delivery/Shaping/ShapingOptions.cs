@@ -7,7 +7,8 @@ public sealed record ShapingOptions
     public int MaxAttempts { get; init; } = 100;
 
     /// <summary>
-    /// Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local mail.
+    /// Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local
+    /// mail.
     /// More than the threads that write Maildirs and than an LMTP server usually takes.
     /// </summary>
     internal const int MaxLocalAttempts = 50;
@@ -18,7 +19,9 @@ public sealed record ShapingOptions
     /// <summary>Connections to one destination at most.</summary>
     public int MaxConcurrency { get; init; } = 20;
 
-    /// <summary>How long a connection is kept for the next message: shorter than any server's patience, long enough for mail on its way in.</summary>
+    /// <summary>
+    /// How long a connection is kept for the next message: shorter than any server's patience, long enough for mail on its way in.
+    /// </summary>
     internal static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(4);
 
     /// <summary>Messages one worker sends before it lets other destinations have its place, where they wait.</summary>
@@ -32,7 +35,9 @@ public sealed record ShapingOptions
     /// <summary>Messages waiting in memory for one destination; more stay in the queue until there is room.</summary>
     public int MaxWaiting { get; init; } = 500;
 
-    /// <summary>Octets of message bodies waiting in memory, all destinations together; others are read from the queue when their turn comes.</summary>
+    /// <summary>
+    /// Octets of message bodies waiting in memory, all destinations together; others are read from the queue when their turn comes.
+    /// </summary>
     internal const long MaxWaitingOctets = 64 << 20;
 
     /// <summary>What is wrong with these values, in the administrator's words.</summary>

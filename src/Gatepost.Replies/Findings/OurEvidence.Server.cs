@@ -11,6 +11,10 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> StoppingFailed = new("stopping-failed", "cause");
 
+    public static readonly EvidenceEntry<string, string> StateNotWritten = new("state-not-written", "file", "cause");
+
+    public static readonly EvidenceEntry<string> DnsFault = new("dns-fault", "cause");
+
     public static readonly EvidenceEntry<string, string> StoreState = new("store-state", "state", "why");
 
     public static readonly EvidenceEntry<string, string> BlockLifted = new("block-lifted", "network", "rule");

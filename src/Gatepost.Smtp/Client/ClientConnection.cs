@@ -5,7 +5,9 @@ using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 
-/// <summary>The wire to another server: writes commands, reads replies, starts TLS, and says as a condition what went wrong with it.</summary>
+/// <summary>
+/// The wire to another server: writes commands, reads replies, starts TLS, and says as a condition what went wrong with it.
+/// </summary>
 /// <remarks>Every wait is bounded by the time given with it. Not thread-safe; each session owns one.</remarks>
 internal sealed class ClientConnection : IDisposable
 {

@@ -11,7 +11,9 @@ internal sealed class Deadline(TimeProvider time) : IDisposable
     /// <summary>How long the last started wait may take, or all waits together if that ends sooner.</summary>
     public TimeSpan Granted { get; private set; }
 
-    /// <summary>Limits all waits from now on together: a peer that answers each command at the last moment could hold us for days.</summary>
+    /// <summary>
+    /// Limits all waits from now on together: a peer that answers each command at the last moment could hold us for days.
+    /// </summary>
     public void LimitTotal(TimeSpan longest) => (all, since) = (longest, time.GetTimestamp());
 
     public void EndTotal() => all = null;

@@ -1,12 +1,16 @@
 namespace Gatepost.Smtp.Client;
 
-/// <summary>Doubles the dots that begin a line (RFC 5321 §4.5.2) while the octets pass in pieces, and finds line ends that are none.</summary>
+/// <summary>
+/// Doubles the dots that begin a line (RFC 5321 §4.5.2) while the octets pass in pieces, and finds line ends that are none.
+/// </summary>
 internal struct DotStuffer
 {
     private byte last;
     private bool started;
 
-    /// <summary>True once a CR or LF stood alone: such octets must not be passed on, a less strict server could read an end of data into them.</summary>
+    /// <summary>
+    /// True once a CR or LF stood alone: such octets must not be passed on, a less strict server could read an end of data into them.
+    /// </summary>
     public bool FoundBareLineEnd { get; private set; }
 
     /// <summary>Whether what passed so far ends with CRLF; true also for nothing.</summary>

@@ -56,7 +56,9 @@ internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConne
         return new TransactionResult(answers.All, Offers.Dsn);
     }
 
-    /// <summary>An idle connection may have been closed, or say 421 because it idled, before it reads us: that is no answer to this message.</summary>
+    /// <summary>
+    /// An idle connection may have been closed, or say 421 because it idled, before it reads us: that is no answer to this message.
+    /// </summary>
     private bool IsStale => session.Transactions > 0 && !heardAny;
 
     private async ValueTask<Reply?> ObjectionOrFaultAsync(CancellationToken cancel)
@@ -261,7 +263,9 @@ internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConne
             answers.Answer(index, reply.IsPositive ? connection.UnexpectedReply(reply, Stage.RcptTo) : reply, Stage.RcptTo);
     }
 
-    /// <summary>"Too many recipients": the rest goes in another transaction. 552 without a status means the same (RFC 5321 §4.5.3.1.10).</summary>
+    /// <summary>
+    /// "Too many recipients": the rest goes in another transaction. 552 without a status means the same (RFC 5321 §4.5.3.1.10).
+    /// </summary>
     private static bool IsTooMany(Reply reply) =>
         reply.Code is 452 or 552 && (reply.Status is null || reply.Status is { Subject: 5, Detail: 3 });
 

@@ -1,27 +1,5 @@
 namespace Gatepost.Smtp.Client;
 
-/// <summary>Which language the other side speaks.</summary>
-public enum PeerProtocol
-{
-    Smtp,
-
-    /// <summary>RFC 2033: LHLO, and one reply a recipient after the data.</summary>
-    Lmtp,
-}
-
-/// <summary>What we do about encryption.</summary>
-public enum ClientTls
-{
-    /// <summary>Never STARTTLS.</summary>
-    Never,
-
-    /// <summary>STARTTLS where it is offered, any certificate; in clear where it fails (RFC 7435).</summary>
-    Opportunistic,
-
-    /// <summary>Nothing is sent without TLS and a certificate that is valid for the host's name.</summary>
-    Verified,
-}
-
 /// <summary>How our client introduces itself and how patient it is.</summary>
 public sealed record SmtpClientOptions
 {

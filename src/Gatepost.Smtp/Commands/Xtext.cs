@@ -29,21 +29,6 @@ public static class Xtext
     public static bool IsValidUtf8Address(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && AddressGrammar.IsPrintable(text) && !text.ContainsAnyInRange((byte)0, (byte)32) && !text.Contains((byte)127);
 
-    /// <summary>Writes text as xtext; characters above 126 as their UTF-8 octets.</summary>
-    public static string Encode(string text)
-    {
-        var encoded = new StringBuilder(text.Length + 8);
-        foreach (byte octet in Encoding.UTF8.GetBytes(text))
-        {
-            if (octet is > 32 and < 127 and not ((byte)'+' or (byte)'='))
-                encoded.Append((char)octet);
-            else
-                encoded.Append('+').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        return encoded.ToString();
-    }
-
     /// <summary>Reads xtext; what is not valid xtext comes back as it is.</summary>
     public static string Decode(string text)
     {

@@ -1,10 +1,14 @@
-using System.Globalization;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Addresses;
 
-/// <summary>The tables of <c>directory.db</c>. Times are milliseconds since 1970, UTC; names are in lower case, domains in A-labels.</summary>
-/// <remarks>A file apart from the queue: it is written a few times a day, copied by administrators as it is, and the queue's writer must never wait for it.</remarks>
+/// <summary>
+/// The tables of <c>directory.db</c>. Times are milliseconds since 1970, UTC; names are in lower case, domains in A-labels.
+/// </summary>
+/// <remarks>
+/// A file apart from the queue: it is written a few times a day, copied by administrators as it is, and the queue's writer must never
+/// wait for it.
+/// </remarks>
 internal static class DirectorySchema
 {
     public const int Version = 1;
@@ -85,7 +89,7 @@ internal static class DirectorySchema
         {
             database.Run("PRAGMA journal_mode=WAL");
             database.Run("PRAGMA synchronous=FULL");
-            Upgrade(database);
+            database.Upgrade(Tables, Version);
             return database;
         }
         catch
@@ -93,19 +97,5 @@ internal static class DirectorySchema
             database.Dispose();
             throw;
         }
-    }
-
-    private static void Upgrade(Database database)
-    {
-        long version = database.Number("PRAGMA user_version") ?? 0;
-        if (version == Version)
-            return;
-        if (version > Version)
-            throw new IOException($"{database.Path} was written by a newer Gatepost (schema {version}, this one knows {Version})");
-
-        database.Run("BEGIN IMMEDIATE");
-        database.Run(Tables);
-        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
-        database.Run("COMMIT");
     }
 }

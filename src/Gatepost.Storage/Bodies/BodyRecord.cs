@@ -4,7 +4,9 @@ using System.IO.Hashing;
 namespace Gatepost.Storage.Bodies;
 
 /// <summary>A message in a segment: 24 octets that say whose it is, then the message.</summary>
-/// <remarks>Read back only where id, length and hash agree, so that no fault of the disk or of ours can send one person's mail to another.</remarks>
+/// <remarks>
+/// Read back only where id, length and hash agree, so that no fault of the disk or of ours can send one person's mail to another.
+/// </remarks>
 internal static class BodyRecord
 {
     public const int HeaderLength = 24;

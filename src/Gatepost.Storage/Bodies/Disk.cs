@@ -43,7 +43,9 @@ internal static partial class Disk
         }
     }
 
-    /// <summary>Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing where the file system cannot.</summary>
+    /// <summary>
+    /// Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing where the file system cannot.
+    /// </summary>
     /// <exception cref="IOException">No room.</exception>
     public static void Reserve(SafeFileHandle file, long length)
     {
@@ -85,7 +87,10 @@ internal static partial class Disk
         }
     }
 
-    /// <summary>Whether it failed for want of room rather than by a fault of the disk. A failed sync never counts as that, since its file must not go on being used.</summary>
+    /// <summary>
+    /// Whether it failed for want of room rather than by a fault of the disk. A failed sync never counts as that, since its file must
+    /// not go on being used.
+    /// </summary>
     public static bool IsFull(Exception failure) => failure switch
     {
         SyncFailure => false,

@@ -96,7 +96,7 @@ internal sealed class SegmentFiles : IDisposable
     }
 
     /// <summary>Never writes the current segment again: a sync of it failed.</summary>
-    public void GiveUp()
+    public void Abandon()
     {
         pending.Clear();
         current?.Dispose();

@@ -1,6 +1,8 @@
 namespace Gatepost.Storage.Bodies;
 
-/// <summary>What was written may not be on the disk, for whatever reason: also one of room is found out too late here, so the file is given up.</summary>
+/// <summary>
+/// What was written may not be on the disk, for whatever reason: also one of room is found out too late here, so the file is given up.
+/// </summary>
 /// <remarks>The kernel marks pages it could not write as clean and reports it once: a second sync that succeeds proves nothing.</remarks>
 internal sealed class SyncFailure : IOException
 {

@@ -6,7 +6,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Drafts;
 
-/// <summary>A message while it arrives: in one pooled buffer with room for its head in front, or, once it is large or memory is short, in a file of its own.</summary>
+/// <summary>
+/// A message while it arrives: in one pooled buffer with room for its head in front, or, once it is large or memory is short, in a file
+/// of its own.
+/// </summary>
 internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
 {
     /// <summary>Room kept before the body, so that record header and trace fields need no second copy of it.</summary>
@@ -16,7 +19,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
     private const int LargestHandedOver = 80 * 1024;
     private const int SpillBuffer = 32 * 1024;
 
-    private readonly Lock flushing = new();
+    private readonly Lock sync = new();
     private byte[]? buffer;
     private int filled = Headroom;
     private int accounted;
@@ -133,8 +136,8 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         if (file is null)
             return buffer is null ? Stream.Null : new MemoryStream(buffer, Headroom, filled - Headroom, writable: false);
 
-        // Several filters may begin to read at the same time; the tail shall be written once.
-        lock (flushing)
+        // Several filters may begin to read at the same time; the tail must be written once.
+        lock (sync)
         {
             if (filled > 0)
             {
@@ -195,7 +198,10 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         return whole;
     }
 
-    /// <summary>Lets delivery have the buffer itself, if there is room: then it never goes back to the pool, since nobody can tell when the last reader is done.</summary>
+    /// <summary>
+    /// Lets delivery have the buffer itself, if there is room: then it never goes back to the pool, since nobody can tell when the last
+    /// reader is done.
+    /// </summary>
     private ReadOnlyMemory<byte>? HandOver(Memory<byte> record)
     {
         int length = record.Length - BodyRecord.HeaderLength;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>What waits to be written by one thread, in batches; bounded, and whoever adds never waits.</summary>
+/// <summary>Items that wait to be written by one thread, in batches; bounded, and adding never blocks.</summary>
 internal sealed class Backlog<T> : IAsyncDisposable
 {
     private const int MaxBatch = 8192;
@@ -16,7 +16,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     private readonly Action<List<T>> write;
     private readonly Action end;
     private readonly ConcurrentQueue<T> waiting = new();
-    private readonly object gate = new();
+    private readonly object sync = new();
     private readonly Thread thread;
     private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count;
@@ -73,7 +73,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
         while (Interlocked.Read(ref done) < target && thread.IsAlive)
         {
             Task next;
-            lock (gate)
+            lock (sync)
                 next = round.Task;
             if (Interlocked.Read(ref done) >= target)
                 return;
@@ -84,11 +84,11 @@ internal sealed class Backlog<T> : IAsyncDisposable
 
     private void Wake(bool urgent)
     {
-        lock (gate)
+        lock (sync)
         {
             hurry |= urgent;
             asleep = dozing = 0;
-            Monitor.Pulse(gate);
+            Monitor.Pulse(sync);
         }
     }
 
@@ -118,20 +118,20 @@ internal sealed class Backlog<T> : IAsyncDisposable
     /// <returns>False at the end.</returns>
     private bool Sleep()
     {
-        lock (gate)
+        lock (sync)
         {
             Volatile.Write(ref asleep, 1);
-            // Whoever adds after this sees the flag; whoever added before is seen here.
+            // What is added after this sees the flag; what was added before is seen here.
             Interlocked.MemoryBarrier();
             while (waiting.IsEmpty && !hurry && !stopping)
-                Monitor.Wait(gate);
+                Monitor.Wait(sync);
             asleep = 0;
             if (!hurry && !stopping)
             {
                 // As above: who comes after this sees the flag, who came before is counted here.
                 Interlocked.Exchange(ref dozing, 1);
                 if (Volatile.Read(ref count) < Crowd)
-                    Monitor.Wait(gate, interval);
+                    Monitor.Wait(sync, interval);
             }
 
             dozing = 0;
@@ -152,7 +152,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     private void EndRound()
     {
         TaskCompletionSource ended;
-        lock (gate)
+        lock (sync)
         {
             ended = round;
             round = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -164,10 +164,10 @@ internal sealed class Backlog<T> : IAsyncDisposable
     /// <summary>Writes what waits, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (gate)
+        lock (sync)
         {
             stopping = true;
-            Monitor.Pulse(gate);
+            Monitor.Pulse(sync);
         }
 
         await Task.Run(thread.Join);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
 using System.Text;
@@ -6,30 +5,6 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
-
-/// <summary>The fixed part of a block.</summary>
-internal readonly record struct BlockHeader(int PayloadLength, int Keys, int Events, long FirstPosition, long Time, ulong Hash)
-{
-    private const int MaxPayload = 256 * 1024 * 1024;
-
-    public int Length => BlockEncoder.HeaderLength + (Keys * 8) + PayloadLength;
-
-    /// <summary>Null where no block begins here.</summary>
-    public static BlockHeader? Read(ReadOnlySpan<byte> octets)
-    {
-        if (octets.Length < BlockEncoder.HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(octets) != BlockEncoder.Mark)
-            return null;
-        var header = new BlockHeader(
-            BinaryPrimitives.ReadInt32LittleEndian(octets[4..]),
-            BinaryPrimitives.ReadInt32LittleEndian(octets[8..]),
-            BinaryPrimitives.ReadInt32LittleEndian(octets[12..]),
-            BinaryPrimitives.ReadInt64LittleEndian(octets[16..]),
-            BinaryPrimitives.ReadInt64LittleEndian(octets[24..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(octets[32..]));
-        bool possible = header.PayloadLength is > 0 and < MaxPayload && header.Keys is >= 0 and < 1_000_000 && header.Events is > 0 and <= BlockEncoder.MaxEvents;
-        return possible ? header : null;
-    }
-}
 
 /// <summary>Unpacks a block.</summary>
 internal ref struct BlockDecoder

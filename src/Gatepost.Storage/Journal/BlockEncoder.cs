@@ -8,7 +8,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Packs events into a block: header, hashes of the keys, strings once each, events that refer to them. Reused for block after block.</summary>
+/// <summary>
+/// Packs events into a block: header, hashes of the keys, strings once each, events that refer to them. Reused for block after block.
+/// </summary>
 /// <remarks>
 /// Header, little endian: mark u32, length of strings and events u32, keys u32, events u32, first position u64, time of the
 /// first event u64 (milliseconds since 1970), hash u64 of all behind the header.
@@ -153,7 +155,10 @@ internal sealed class BlockEncoder
         return name;
     }
 
-    /// <summary>Writes which string it is. What stood in this place of the event before is not looked up again: sessions say the same again and again, and a verdict and its reply share their strings.</summary>
+    /// <summary>
+    /// Writes which string it is. What stood in this place of the event before is not looked up again: sessions say the same again and
+    /// again, and a verdict and its reply share their strings.
+    /// </summary>
     private void Text(int place, string? text, bool isKey = false, bool isAddress = false)
     {
         if (text is null)
@@ -240,26 +245,4 @@ internal sealed class BlockEncoder
             length++;
         return length;
     }
-}
-
-/// <summary>Which parts an event has, in the order they are written.</summary>
-[Flags]
-internal enum Fields
-{
-    Outbound = 1 << 0,
-    Session = 1 << 1,
-    QueueId = 1 << 2,
-    Peer = 1 << 3,
-    PeerName = 1 << 4,
-    Stage = 1 << 5,
-    Command = 1 << 6,
-    Reply = 1 << 7,
-    Sender = 1 << 8,
-    Recipient = 1 << 9,
-    Rule = 1 << 10,
-    VerdictId = 1 << 11,
-    Detail = 1 << 12,
-    NextAttempt = 1 << 13,
-    Size = 1 << 14,
-    Facts = 1 << 15,
 }

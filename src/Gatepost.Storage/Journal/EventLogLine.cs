@@ -8,7 +8,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Turns events into lines of the log. Whatever strangers said is made harmless: no line can be forged, no terminal painted.</summary>
+/// <summary>
+/// Turns events into lines of the log. Whatever strangers said is made harmless: no line can be forged, no terminal painted.
+/// </summary>
 internal sealed class EventLogLine(EventLogOptions options)
 {
     private const int MaxValue = 1000;

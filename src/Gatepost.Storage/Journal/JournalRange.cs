@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Reads what happened between two instants, whoever was concerned: for what is known by its time only.</summary>
+/// <summary>Reads what happened between two instants, for everyone: for events known by their time only.</summary>
 internal static class JournalRange
 {
     /// <summary>A block is known by its first event's time; its others, and those written a little late, may lie this far off.</summary>

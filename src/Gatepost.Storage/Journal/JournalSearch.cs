@@ -4,7 +4,9 @@ namespace Gatepost.Storage.Journal;
 
 /// <summary>Looks keys up in all files, newest first, by their indexes.</summary>
 /// <param name="folder">The journal's folder.</param>
-/// <param name="openFile">The index of a file not closed yet, where the caller has it in memory; asked with its number and the key's hash.</param>
+/// <param name="openFile">
+/// The index of a file not closed yet, where the caller has it in memory; asked with its number and the key's hash.
+/// </param>
 internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?> openFile) : IJournalSource
 {
     private readonly List<JournalFile> files = JournalFile.All(folder);

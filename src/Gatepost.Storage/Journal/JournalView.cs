@@ -5,8 +5,6 @@ namespace Gatepost.Storage.Journal;
 /// <summary>Reads a journal that another process may be writing.</summary>
 internal sealed class JournalView(JournalOptions options) : IJournalReader
 {
-    public long Dropped => 0;
-
     public ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel) =>
         new(Task.Run(() => Find(new JournalSearch(options.Files, (_, _) => null), key, after, max), cancel));
 

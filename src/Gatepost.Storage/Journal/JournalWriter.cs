@@ -4,11 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Appends blocks to the newest file, closes it when it is full, removes what is too old or too much. Used by one thread.</summary>
+/// <summary>
+/// Appends blocks to the newest file, closes it when it is full, removes what is too old or too much. Used by one thread.
+/// </summary>
 internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) : IDisposable
 {
     private readonly BlockEncoder encoder = new();
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly List<IndexEntry> entries = [];
     private JournalFile? current;
     private SafeFileHandle? handle;
@@ -70,7 +72,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
             throw;
         }
 
-        lock (gate)
+        lock (sync)
         {
             foreach (ulong key in encoder.Keys)
                 entries.Add(new IndexEntry(key, (uint)length));
@@ -86,7 +88,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
     /// <summary>Blocks of the open file with that key; null for any other file.</summary>
     public List<uint>? Find(long file, ulong key)
     {
-        lock (gate)
+        lock (sync)
         {
             if (current?.Number != file)
                 return null;
@@ -112,7 +114,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         handle = File.OpenHandle(next.Path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         opened = clock.GetUtcNow();
         length = 0;
-        lock (gate)
+        lock (sync)
             current = next;
     }
 
@@ -125,7 +127,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         handle = null;
         var closing = current;
         List<IndexEntry> sorted;
-        lock (gate)
+        lock (sync)
             sorted = [.. entries];
         try
         {
@@ -134,7 +136,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         }
         finally
         {
-            lock (gate)
+            lock (sync)
             {
                 current = null;
                 entries.Clear();

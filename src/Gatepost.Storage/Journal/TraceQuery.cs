@@ -3,7 +3,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Gathers everything that belongs to a key: the transactions it appears in, the messages they made, their attempts and bounces.</summary>
+/// <summary>
+/// Gathers everything that belongs to a key: the transactions it appears in, the messages they made, their attempts and bounces.
+/// </summary>
 internal sealed class TraceQuery(IJournalSource source, int max)
 {
     /// <summary>Session, its message, the message's attempts, its bounce, the bounce's attempts: further is another story.</summary>

@@ -10,7 +10,10 @@ using Gatepost.Storage.Bodies;
 
 namespace Gatepost.Storage.Quarantine;
 
-/// <summary>One message in quarantine as a file: a line of JSON, then its octets as they came. Its name says what the bounds need, so that no file is opened to count.</summary>
+/// <summary>
+/// One message in quarantine as a file: a line of JSON, then its octets as they came. Its name says what the bounds need, so that no
+/// file is opened to count.
+/// </summary>
 /// <param name="At">When it came.</param>
 /// <param name="Id">Its queue id.</param>
 /// <param name="Size">Octets of the file.</param>

@@ -3,7 +3,9 @@ using Gatepost.Delivery.Queue;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>Hands new messages to delivery right after their commit, already leased. What does not fit stays in the queue and is found there.</summary>
+/// <summary>
+/// Hands new messages to delivery right after their commit, already leased. What does not fit stays in the queue and is found there.
+/// </summary>
 internal sealed class Arrivals(Leases leases, WakeSignal nudge, int capacity)
 {
     private readonly Channel<QueuedMessage> channel = Channel.CreateBounded<QueuedMessage>(
@@ -36,40 +38,4 @@ internal sealed class Arrivals(Leases leases, WakeSignal nudge, int capacity)
     }
 
     public void Complete() => channel.Writer.TryComplete();
-}
-
-/// <summary>A bell that is heard once, also by who comes after it rang.</summary>
-internal sealed class WakeSignal
-{
-    private readonly Lock gate = new();
-    private TaskCompletionSource? waiting;
-    private bool given;
-
-    public void Give()
-    {
-        TaskCompletionSource? waiter;
-        lock (gate)
-        {
-            waiter = waiting;
-            waiting = null;
-            given = waiter is null;
-        }
-
-        waiter?.TrySetResult();
-    }
-
-    public Task Given(CancellationToken cancel)
-    {
-        lock (gate)
-        {
-            if (given)
-            {
-                given = false;
-                return Task.CompletedTask;
-            }
-
-            waiting ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return waiting.Task.WaitAsync(cancel);
-        }
-    }
 }

@@ -2,10 +2,15 @@ using Gatepost.Storage.Bodies;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>Moves the last messages out of segments that are nearly empty, so that one that waits for days does not keep megabytes for each of its neighbours that left.</summary>
+/// <summary>
+/// Moves the last messages out of segments that are nearly empty, so that one that waits for days does not keep megabytes for each of
+/// its neighbours that left.
+/// </summary>
 internal sealed class Compaction(StoreOptions options, ReaderPool readers, GroupCommitter writer, string segmentFolder, Action<Exception> note)
 {
-    /// <summary>A segment with less than this share of live octets is worth emptying: at most as much is written as is won three times over.</summary>
+    /// <summary>
+    /// A segment with less than this share of live octets is worth emptying: at most as much is written as is won three times over.
+    /// </summary>
     private const double Sparse = 0.25;
 
     private const int MaxMessages = 100;
@@ -13,7 +18,9 @@ internal sealed class Compaction(StoreOptions options, ReaderPool readers, Group
     private readonly HashSet<long> damaged = [];
     private int running;
 
-    /// <summary>Empties what is worth it, in commits small enough that new mail never waits for one. Does nothing where it is at work already.</summary>
+    /// <summary>
+    /// Empties what is worth it, in commits small enough that new mail never waits for one. Does nothing where it is at work already.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         if (Interlocked.Exchange(ref running, 1) != 0)
@@ -74,7 +81,7 @@ internal sealed class Compaction(StoreOptions options, ReaderPool readers, Group
         }
         catch (IOException e)
         {
-            // Gone meanwhile, or damaged: then it stays where it is for somebody to look at.
+            // Gone in the meantime, or damaged: then it stays where it is, to be looked at.
             damaged.Add(segment);
             note(e);
             return false;

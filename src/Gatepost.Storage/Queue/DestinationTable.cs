@@ -2,7 +2,9 @@ using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>Destinations by number, and a lower bound of when each has something due. A bounded memory of the busy ones saves the look-up.</summary>
+/// <summary>
+/// Destinations by number, and a lower bound of when each has something due. A bounded memory of the busy ones saves the look-up.
+/// </summary>
 internal sealed class DestinationTable(Database database)
 {
     private const int MaxKnown = 20_000;

@@ -3,7 +3,10 @@ using Gatepost.Storage.Bodies;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>The one writer: takes whatever waits, commits it together, tells everybody, takes the next. A batch starts at once when none is running.</summary>
+/// <summary>
+/// The one writer: takes whatever waits, commits it together, tells everybody, takes the next. A batch starts at once when none is
+/// running.
+/// </summary>
 /// <remarks>
 /// A thread of its own, since it spends its life waiting for the disk. When the disk fails, the batch is refused, database
 /// and segment are given up with their descriptors, and everything is refused until a fresh opening has succeeded.
@@ -13,11 +16,14 @@ internal sealed class GroupCommitter : IDisposable
     private const int MaxJobs = 1024;
     private const long MaxWeight = 16 * 1024 * 1024;
 
-    /// <summary>So many outcomes of deliveries are worth a commit of their own at once.</summary>
-    private const int ManyPatient = 64;
+    /// <summary>Outcomes of deliveries that are worth a commit of their own at once.</summary>
+    private const int FlushThreshold = 64;
 
-    /// <summary>Outcomes of deliveries wait so long for new mail to share its commit: half as many commits under load, and no client waits for them.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+    /// <summary>
+    /// Outcomes of deliveries wait so long for new mail to share its commit: half as many commits under load, and no client waits for
+    /// them.
+    /// </summary>
+    private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(2);
 
     private readonly QueueDatabase opener;
     private readonly StoreHealth health;
@@ -27,7 +33,7 @@ internal sealed class GroupCommitter : IDisposable
     private readonly TimeProvider clock;
     private readonly Action<TimeSpan, int> measured;
     private readonly Thread thread;
-    private readonly object gate = new();
+    private readonly object sync = new();
     private readonly List<StoreJob> unacknowledged = [];
     private List<Job> waiting = [];
     private List<Job> batch = [];
@@ -38,8 +44,8 @@ internal sealed class GroupCommitter : IDisposable
     private bool urgent;
     private long weight;
 
-    /// <summary>How many of the batch know how it went.</summary>
-    private int told;
+    /// <summary>How many jobs of the batch have been answered.</summary>
+    private int answered;
 
     /// <param name="ledger">Opened; owned from here on.</param>
     /// <param name="opener">Opens it again after a failure.</param>
@@ -65,14 +71,14 @@ internal sealed class GroupCommitter : IDisposable
 
     public void Add(Job job)
     {
-        lock (gate)
+        lock (sync)
         {
             if (!stopping)
             {
                 waiting.Add(job);
                 urgent |= !job.IsPatient;
-                if (idle && (urgent || waiting.Count is 1 or ManyPatient))
-                    Monitor.Pulse(gate);
+                if (idle && (urgent || waiting.Count is 1 or FlushThreshold))
+                    Monitor.Pulse(sync);
                 return;
             }
         }
@@ -83,10 +89,10 @@ internal sealed class GroupCommitter : IDisposable
     /// <summary>Looks whether a broken store can be opened again, or a delivery be written down.</summary>
     public void Wake()
     {
-        lock (gate)
+        lock (sync)
         {
             woken = true;
-            Monitor.Pulse(gate);
+            Monitor.Pulse(sync);
         }
     }
 
@@ -94,7 +100,7 @@ internal sealed class GroupCommitter : IDisposable
     {
         while (Take())
         {
-            told = 0;
+            answered = 0;
             try
             {
                 Serve();
@@ -102,7 +108,7 @@ internal sealed class GroupCommitter : IDisposable
             catch (Exception e)
             {
                 // Nothing may end this thread, since that would end the server: what nobody foresaw is taken as a disk that failed.
-                Break(e);
+                Fail(e);
             }
 
             batch.Clear();
@@ -125,14 +131,14 @@ internal sealed class GroupCommitter : IDisposable
 
     private bool Take()
     {
-        lock (gate)
+        lock (sync)
         {
             idle = true;
             if (waiting.Count == 0 && !stopping && !woken)
-                Monitor.Wait(gate);
+                Monitor.Wait(sync);
             woken = false;
-            if (waiting.Count is > 0 and < ManyPatient && !urgent && !stopping)
-                Monitor.Wait(gate, Patience);
+            if (waiting.Count is > 0 and < FlushThreshold && !urgent && !stopping)
+                Monitor.Wait(sync, BatchWait);
             idle = false;
             if (waiting.Count == 0)
                 return !stopping;
@@ -172,12 +178,12 @@ internal sealed class GroupCommitter : IDisposable
         }
         catch (Exception e)
         {
-            Break(e);
+            Fail(e);
             return;
         }
 
-        for (; told < batch.Count; told++)
-            batch[told].Committed();
+        for (; answered < batch.Count; answered++)
+            batch[answered].Committed();
         Reclaim(open);
         measured(took, batch.Count);
     }
@@ -206,7 +212,7 @@ internal sealed class GroupCommitter : IDisposable
         }
         catch (Exception e)
         {
-            Break(e);
+            Fail(e);
             return;
         }
 
@@ -214,10 +220,10 @@ internal sealed class GroupCommitter : IDisposable
         Refuse(StoreOutcome.Full, cause);
     }
 
-    /// <summary>Gives up what is open and refuses those of the batch that were not told yet. Does not throw.</summary>
-    private void Break(Exception cause)
+    /// <summary>Gives up what is open and refuses those of the batch that were not answered yet. Does not throw.</summary>
+    private void Fail(Exception cause)
     {
-        for (int i = told; i < batch.Count; i++)
+        for (int i = answered; i < batch.Count; i++)
         {
             if (batch[i] is not StoreJob kept)
                 continue;
@@ -226,15 +232,15 @@ internal sealed class GroupCommitter : IDisposable
         }
 
         health.Break(cause);
-        GiveUp();
+        Abandon();
         Refuse(StoreOutcome.Broken, cause);
     }
 
-    private void GiveUp()
+    private void Abandon()
     {
         try
         {
-            ledger?.GiveUp();
+            ledger?.Abandon();
         }
         catch (Exception e)
         {
@@ -246,21 +252,24 @@ internal sealed class GroupCommitter : IDisposable
 
     private void Refuse(StoreOutcome outcome, Exception cause)
     {
-        while (told < batch.Count)
+        while (answered < batch.Count)
         {
             try
             {
-                batch[told++].Refused(outcome, cause);
+                batch[answered++].Refused(outcome, cause);
             }
             catch (Exception e)
             {
-                // The others wait to be told too.
+                // The others wait to be answered too.
                 health.Note(e);
             }
         }
     }
 
-    /// <summary>Opens afresh where given up, then writes down what happened meanwhile: deliveries are recorded, and what nobody was promised is taken out.</summary>
+    /// <summary>
+    /// Reopens the database after a failure, then catches up: deliveries are recorded, and messages that were never acknowledged are
+    /// taken out.
+    /// </summary>
     private void Recover()
     {
         if (ledger is null && !health.MayReopen())
@@ -309,7 +318,7 @@ internal sealed class GroupCommitter : IDisposable
             }
         }
 
-        GiveUp();
+        Abandon();
         health.Break(cause);
     }
 
@@ -330,10 +339,10 @@ internal sealed class GroupCommitter : IDisposable
     /// <summary>Commits what waits, then closes.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (sync)
         {
             stopping = true;
-            Monitor.Pulse(gate);
+            Monitor.Pulse(sync);
         }
 
         thread.Join();

@@ -9,7 +9,7 @@ namespace Gatepost.Storage.Queue;
 /// </remarks>
 internal sealed class Leases
 {
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<(long Message, int Index), int> held = [];
     private long memory;
 
@@ -18,20 +18,20 @@ internal sealed class Leases
 
     public bool TryTake(long message, int index)
     {
-        lock (gate)
+        lock (sync)
             return held.TryAdd((message, index), 0);
     }
 
     public bool IsTaken(long message, int index)
     {
-        lock (gate)
+        lock (sync)
             return held.ContainsKey((message, index));
     }
 
     /// <summary>Takes all recipients of a message that is not in the queue yet; its first one accounts for the memory.</summary>
     public void Take(long message, IReadOnlyList<QueuedRecipient> recipients, int octets)
     {
-        lock (gate)
+        lock (sync)
         {
             for (int i = 0; i < recipients.Count; i++)
                 held[(message, recipients[i].Index)] = i == 0 ? octets : 0;
@@ -43,7 +43,7 @@ internal sealed class Leases
     public void End(long message, int index)
     {
         int octets;
-        lock (gate)
+        lock (sync)
             held.Remove((message, index), out octets);
         if (octets != 0)
             Interlocked.Add(ref memory, -octets);

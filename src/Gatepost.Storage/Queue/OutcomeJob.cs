@@ -51,51 +51,15 @@ internal sealed class OutcomeJob(IReadOnlyList<(long Message, DeliveryOutcome Se
         _ = done.Task.Exception;
     }
 
-    /// <summary>Who has got the message must not get it again because our disk failed: those stay leased until that could be written down.</summary>
+    /// <summary>
+    /// Who has got the message must not get it again because our disk failed: those stay leased until that could be written down.
+    /// </summary>
     private void EndLeases(bool keepDelivered)
     {
         foreach (var (message, settlement) in settlements)
         {
             if (!keepDelivered || settlement.Outcome != Outcome.Delivered || !unrecorded.TryKeep(message, settlement.Index))
                 leases.End(message, settlement.Index);
-        }
-    }
-}
-
-/// <summary>Deliveries that could not be written down yet. Bounded: beyond it a delivery may repeat.</summary>
-internal sealed class PendingDeliveries
-{
-    private const int Max = 100_000;
-    private readonly Lock gate = new();
-    private readonly List<(long Message, int Index)> delivered = [];
-
-    public bool Any
-    {
-        get
-        {
-            lock (gate)
-                return delivered.Count > 0;
-        }
-    }
-
-    public bool TryKeep(long message, int index)
-    {
-        lock (gate)
-        {
-            if (delivered.Count >= Max)
-                return false;
-            delivered.Add((message, index));
-            return true;
-        }
-    }
-
-    public (long Message, int Index)[] TakeAll()
-    {
-        lock (gate)
-        {
-            var all = delivered.ToArray();
-            delivered.Clear();
-            return all;
         }
     }
 }

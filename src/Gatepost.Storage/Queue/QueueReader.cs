@@ -5,7 +5,9 @@ using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>One reading connection to <c>queue.db</c> with its statements. One thread at a time. Each question sees the latest commit.</summary>
+/// <summary>
+/// One reading connection to <c>queue.db</c> with its statements. One thread at a time. Each question sees the latest commit.
+/// </summary>
 internal sealed class QueueReader(Database database, long epoch) : IDisposable
 {
     private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client";

@@ -34,8 +34,14 @@ internal sealed class QueueTransaction : IDisposable
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         rollback = database.Prepare("ROLLBACK");
-        insertMessage = database.Prepare("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-        insertRecipient = database.Prepare("INSERT INTO recipient (message, idx, destination, state, next, address, accepted, notify, orcpt) VALUES (?,?,?,0,?,?,?,?,?)");
+        insertMessage = database.Prepare("""
+            INSERT INTO message (id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, segment, offset, octets)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+            """);
+        insertRecipient = database.Prepare("""
+            INSERT INTO recipient (message, idx, destination, state, next, address, accepted, notify, orcpt)
+            VALUES (?,?,?,0,?,?,?,?,?)
+            """);
         deleteRecipient = database.Prepare("DELETE FROM recipient WHERE message=? AND idx=?");
         stateOf = database.Prepare("SELECT state, destination, next FROM recipient WHERE message=? AND idx=?");
         findPlace = database.Prepare("SELECT size FROM message WHERE id=? AND segment=? AND offset=?");
@@ -269,9 +275,9 @@ internal sealed class QueueTransaction : IDisposable
     }
 
     /// <summary>Leaves file and log as they are.</summary>
-    public void GiveUp()
+    public void Abandon()
     {
-        segments.GiveUp();
+        segments.Abandon();
         database.CloseWithoutCheckpoint();
         database.Dispose();
     }

@@ -27,7 +27,7 @@ internal sealed class ReaderPool(string path) : IDisposable
         }
     }
 
-    /// <summary>Throws away what was opened before: the store was opened afresh.</summary>
+    /// <summary>Closes the connections of an earlier opening of the store.</summary>
     public void Renew()
     {
         Interlocked.Increment(ref epoch);

@@ -10,7 +10,7 @@ internal static class Schema
 
     /// <remarks>
     /// Octets come last in their row, so that reading the rest never walks their pages. A destination's <c>earliest</c> is
-    /// never later than the true time its next recipient falls due; it may be earlier, and whoever finds it so has it put right.
+    /// never later than the true time its next recipient falls due; it may be earlier, and is corrected when that is found.
     /// </remarks>
     private const string Tables = """
         CREATE TABLE message (
@@ -85,7 +85,7 @@ internal static class Schema
             database.Run("PRAGMA synchronous=FULL");
             Tune(database);
             database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={options.CheckpointPages}"));
-            Upgrade(database);
+            database.Upgrade(Tables, Version);
             return database;
         }
         catch
@@ -107,19 +107,5 @@ internal static class Schema
     {
         database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{StoreOptions.CacheBytes / 1024}"));
         database.Run("PRAGMA temp_store=MEMORY");
-    }
-
-    private static void Upgrade(Database database)
-    {
-        long version = database.Number("PRAGMA user_version") ?? 0;
-        if (version == Version)
-            return;
-        if (version > Version)
-            throw new IOException($"{database.Path} was written by a newer Gatepost (schema {version}, this one knows {Version})");
-
-        database.Run("BEGIN IMMEDIATE");
-        database.Run(Tables);
-        database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
-        database.Run("COMMIT");
     }
 }

@@ -2,7 +2,10 @@ using SQLitePCL;
 
 namespace Gatepost.Storage.Sqlite;
 
-/// <summary>One connection, used by one thread at a time. SQLite's C interface without a layer: commands of ADO.NET cost several times the statement itself.</summary>
+/// <summary>
+/// One connection, used by one thread at a time. SQLite's C interface without a layer: commands of ADO.NET cost several times the
+/// statement itself.
+/// </summary>
 internal sealed class Database : IDisposable
 {
     private readonly sqlite3 handle;
@@ -50,6 +53,24 @@ internal sealed class Database : IDisposable
         return statement.Step() && !statement.IsNull(0) ? statement.Long(0) : null;
     }
 
+    /// <summary>Makes the tables of an empty database; one that has them already is left as it is.</summary>
+    /// <param name="tables">The statements that make them.</param>
+    /// <param name="version">Their version, 1 or more.</param>
+    /// <exception cref="IOException">A newer program wrote the file.</exception>
+    public void Upgrade(string tables, int version)
+    {
+        long found = Number("PRAGMA user_version") ?? 0;
+        if (found == version)
+            return;
+        if (found > version)
+            throw new IOException($"{Path} was written by a newer Gatepost (schema {found}, this one knows {version})");
+
+        Run("BEGIN IMMEDIATE");
+        Run(tables);
+        Run($"PRAGMA user_version={version}");
+        Run("COMMIT");
+    }
+
     /// <summary>Prepares a statement that lives as long as the connection.</summary>
     public Statement Prepare(string sql)
     {
@@ -70,7 +91,7 @@ internal sealed class Database : IDisposable
 
     public int Changes => raw.sqlite3_changes(handle);
 
-    /// <summary>Closing must not write: what is in the log is copied by whoever opens the file next, with descriptors of its own.</summary>
+    /// <summary>Closing must not write: the log is copied at the next opening, with new descriptors.</summary>
     public void CloseWithoutCheckpoint() => raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     internal SqliteFailure Failure(int code, string doing) =>

@@ -3,7 +3,10 @@ using SQLitePCL;
 
 namespace Gatepost.Storage.Sqlite;
 
-/// <summary>A prepared statement. Bind in order with <see cref="Add(long)"/>, then <see cref="Run"/> or <see cref="Step"/>; a run statement is ready for the next round.</summary>
+/// <summary>
+/// A prepared statement. Bind in order with <see cref="Add(long)"/>, then <see cref="Run"/> or <see cref="Step"/>; a run statement is
+/// ready for the next round.
+/// </summary>
 internal sealed class Statement(Database database, sqlite3_stmt handle, string sql) : IDisposable
 {
     private int bound;

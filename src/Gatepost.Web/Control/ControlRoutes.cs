@@ -11,7 +11,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Gatepost.Web.Control;
 
-/// <summary>The control API: HTTP over Unix sockets, one JSON object a line. Who may open the socket may do what it offers; the file's mode decides.</summary>
+/// <summary>
+/// The control API: HTTP over Unix sockets, one JSON object a line. Who may open the socket may do what it offers; the file's mode
+/// decides.
+/// </summary>
 internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJournalReader journal, TimeProvider time)
 {
     private const int MaxEvents = 100_000;

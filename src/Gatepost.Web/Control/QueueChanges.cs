@@ -4,7 +4,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
 
-/// <summary>Changes an administrator makes to the queue, with their trace: who asks later why a message waited or vanished must find it.</summary>
+/// <summary>
+/// Changes an administrator makes to the queue, with their trace: who asks later why a message waited or vanished must find it.
+/// </summary>
 public static class QueueChanges
 {
     /// <summary>Recipients that are named singly in the journal; of more only the number.</summary>

@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Http;
-using Prometheus;
 
 namespace Gatepost.Web.Metrics;
 
-/// <summary><c>/metrics</c> in the Prometheus text format. Counters count as things happen; gauges are read when the page is.</summary>
-public sealed class MetricsPage(CollectorRegistry registry)
+/// <summary><c>/metrics</c> in the Prometheus text format.</summary>
+public sealed class MetricsPage(MetricsText metrics)
 {
     public async Task WriteAsync(HttpContext context)
     {
-        context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
-        await registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+        context.Response.ContentType = MetricsText.ContentType;
+        await context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
     }
 }

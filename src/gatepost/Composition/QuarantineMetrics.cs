@@ -1,23 +1,23 @@
+using System.Diagnostics.Metrics;
 using Gatepost.Storage;
-using Prometheus;
 
 namespace Gatepost.Composition;
 
-/// <summary>What is in quarantine, and what left it by itself.</summary>
+/// <summary>What is in quarantine, and what left it because of its age or to make room.</summary>
 internal static class QuarantineMetrics
 {
-    public static void Register(CollectorRegistry registry, QuarantineStore quarantine)
+    public static void Register(Meter meter, QuarantineStore quarantine)
     {
-        var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
-        var messages = metrics.CreateGauge("gatepost_quarantine_messages", "Messages in quarantine.");
-        var octets = metrics.CreateGauge("gatepost_quarantine_octets", "What they take on the disk.");
-        var dropped = metrics.CreateCounter("gatepost_quarantine_dropped_total", "Messages that left quarantine by themselves since the start.", "why");
-        registry.AddBeforeCollectCallback(() =>
-        {
-            messages.Set(quarantine.Messages);
-            octets.Set(quarantine.Octets);
-            dropped.WithLabels("age").IncTo(quarantine.DroppedForAge);
-            dropped.WithLabels("room").IncTo(quarantine.DroppedForRoom);
-        });
+        meter.CreateObservableGauge("gatepost_quarantine_messages", () => (long)quarantine.Messages, description: "Messages in quarantine.");
+        meter.CreateObservableGauge("gatepost_quarantine_octets", () => (long)quarantine.Octets, description: "What they take on the disk.");
+        meter.CreateObservableCounter(
+            "gatepost_quarantine_dropped_total", () => Dropped(quarantine),
+            description: "Messages that left quarantine by themselves since the start.");
     }
+
+    private static IEnumerable<Measurement<long>> Dropped(QuarantineStore quarantine) =>
+    [
+        new(quarantine.DroppedForAge, new KeyValuePair<string, object?>("why", "age")),
+        new(quarantine.DroppedForRoom, new KeyValuePair<string, object?>("why", "room")),
+    ];
 }

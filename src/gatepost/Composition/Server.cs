@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
@@ -11,7 +12,6 @@ using Gatepost.Smtp.Server;
 using Gatepost.Storage;
 using Gatepost.Web;
 using Gatepost.Web.Metrics;
-using Prometheus;
 
 namespace Gatepost.Composition;
 
@@ -32,7 +32,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly DeliveryService delivery;
     private readonly ServerReload reload;
     private readonly ServerControl control;
-    private readonly CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+    private readonly Meter meter = new("Gatepost");
+    private readonly MetricsText metrics;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -42,15 +43,16 @@ internal sealed class Server : IAsyncDisposable
     public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
     {
         this.time = time;
+        metrics = new MetricsText(meter);
 
         // What lasts
         Store = MailStore.Open(RoomOptions.Store(settings), time);
-        counters = CounterLog.Open(settings.Data, time);
-        remembered = StateLog.Open(settings.Data, time);
+        counters = CounterLog.Open(settings.Data, time, ReportState);
+        remembered = StateLog.Open(settings.Data, time, ReportState);
         tables = DirectoryTables.Open(settings.Data);
         Records = JournalStore.Open(settings.Journal, time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
-        var counting = new CountingJournal(registry);
+        var counting = new CountingJournal(meter);
         Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, this.log]);
         Store.StateChanged += (state, why) => Report(OurEvidence.StoreState.Say(state.ToString().ToLowerInvariant(), why));
         quarantine = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
@@ -61,7 +63,8 @@ internal sealed class Server : IAsyncDisposable
         // What decides
         var alarms = new Alarms(Journal, time);
         var silence = new ResolverWatch(alarms);
-        var dns = new ReloadableResolver(new DnsResolver(settings.Dns, time, silence.Heard));
+        var dns = new ReloadableResolver(
+            new DnsResolver(settings.Dns, time, silence.Heard, fault => Report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared);
         var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token);
@@ -129,11 +132,11 @@ internal sealed class Server : IAsyncDisposable
         await delivery.StartAsync(cancel);
 
         // What shows it
-        StoreMetrics.Register(registry, Store);
-        QuarantineMetrics.Register(registry, quarantine);
-        ServerGauges.Register(registry, Store, Records, log, smtp, delivery);
-        PolicyGauges.Register(registry, Rules, counters, remembered);
-        web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(registry), time);
+        StoreMetrics.Register(meter, Store);
+        QuarantineMetrics.Register(meter, quarantine);
+        ServerGauges.Register(meter, Store, Records, log, smtp, delivery);
+        PolicyGauges.Register(meter, Rules, counters, remembered);
+        web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
@@ -157,6 +160,8 @@ internal sealed class Server : IAsyncDisposable
             () => Close(quarantine),
             () => Close(tables),
             () => Close(stopping),
+            () => Close(metrics),
+            () => Close(meter),
             Store.DisposeAsync,
         ];
         var failures = await Shutdown.RunAsync(steps);
@@ -173,6 +178,8 @@ internal sealed class Server : IAsyncDisposable
             return default;
         }
     }
+
+    private void ReportState(string file, string cause) => Report(OurEvidence.StateNotWritten.Say(file, cause));
 
     private void Report(Finding detail) => Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 }

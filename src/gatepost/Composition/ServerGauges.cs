@@ -1,46 +1,41 @@
+using System.Diagnostics.Metrics;
 using Gatepost.Delivery;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
-using Prometheus;
 
 namespace Gatepost.Composition;
 
-/// <summary>Gauges that are read when they are scraped, and cost nothing in between.</summary>
+/// <summary>Gauges that cost nothing until they are asked for.</summary>
 internal static class ServerGauges
 {
-    public static void Register(CollectorRegistry registry, MailStore store, JournalStore journal, EventLog log, SmtpServer smtp, DeliveryService delivery)
+    public static void Register(Meter meter, MailStore store, JournalStore journal, EventLog log, SmtpServer smtp, DeliveryService delivery)
     {
-        var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
-        var recipients = metrics.CreateGauge("gatepost_queue_recipients", "Recipients in the queue.");
-        var held = metrics.CreateGauge("gatepost_queue_held_recipients", "Recipients on hold.");
-        var messages = metrics.CreateGauge("gatepost_queue_messages", "Messages in the queue.");
-        var sessions = metrics.CreateGauge("gatepost_sessions", "SMTP and LMTP sessions open now.");
-        var attempts = metrics.CreateGauge("gatepost_attempts", "Delivery attempts running now.");
-        var sound = metrics.CreateGauge("gatepost_store_sound", "1 while the store takes mail.");
-        var droppedEvents = metrics.CreateGauge("gatepost_journal_dropped_events", "Events the journal had to drop since the start.");
-        var droppedLines = metrics.CreateGauge("gatepost_log_dropped_lines", "Log lines that standard error did not take since the start.");
-        var memory = metrics.CreateGauge("gatepost_resident_memory_octets", "Resident memory of the process.");
+        void Gauge(string name, Func<long> value, string description) => meter.CreateObservableGauge(name, value, description: description);
 
-        registry.AddBeforeCollectCallback(async cancel =>
+        void Count(string name, Func<(long Recipients, long Held, long Messages), long> value, string description) =>
+            meter.CreateObservableGauge(name, () => Counted(store, value), description: description);
+
+        Count("gatepost_queue_recipients", count => count.Recipients, "Recipients in the queue.");
+        Count("gatepost_queue_held_recipients", count => count.Held, "Recipients on hold.");
+        Count("gatepost_queue_messages", count => count.Messages, "Messages in the queue.");
+        Gauge("gatepost_sessions", () => smtp.Sessions, "SMTP and LMTP sessions open now.");
+        Gauge("gatepost_attempts", () => delivery.Active, "Delivery attempts running now.");
+        Gauge("gatepost_store_sound", () => store.State == StoreState.Sound ? 1 : 0, "1 while the store takes mail.");
+        Gauge("gatepost_journal_dropped_events", () => journal.Dropped, "Events the journal had to drop since the start.");
+        Gauge("gatepost_log_dropped_lines", () => log.Dropped, "Log lines that standard error did not take since the start.");
+        Gauge("gatepost_resident_memory_octets", () => Environment.WorkingSet, "Resident memory of the process.");
+    }
+
+    private static IEnumerable<Measurement<long>> Counted(MailStore store, Func<(long, long, long), long> value)
+    {
+        try
         {
-            try
-            {
-                var count = await store.CountAsync(cancel);
-                recipients.Set(count.Recipients);
-                held.Set(count.Held);
-                messages.Set(count.Messages);
-            }
-            catch (IOException)
-            {
-                // The store's own gauge tells.
-            }
-
-            sessions.Set(smtp.Sessions);
-            attempts.Set(delivery.Active);
-            sound.Set(store.State == StoreState.Sound ? 1 : 0);
-            droppedEvents.Set(journal.Dropped);
-            droppedLines.Set(log.Dropped);
-            memory.Set(Environment.WorkingSet);
-        });
+            return [new(value(store.Count()))];
+        }
+        catch (IOException)
+        {
+            // The store's own gauge shows it.
+            return [];
+        }
     }
 }

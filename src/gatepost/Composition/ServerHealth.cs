@@ -28,7 +28,7 @@ internal static class ServerHealth
     {
         try
         {
-            var (recipients, held, messages) = await store.CountAsync(cancel);
+            var (recipients, held, messages) = store.Count();
             return new HealthCheck("queue", true, string.Create(CultureInfo.InvariantCulture, $"{recipients} recipients of {messages} messages, {held} held"));
         }
         catch (IOException broken)

@@ -1,26 +1,28 @@
+using System.Diagnostics.Metrics;
 using Gatepost.Storage;
-using Prometheus;
 
 namespace Gatepost.Composition;
 
-/// <summary>How long the disk takes, and how many share one wait for it. Two interlocked additions a commit, on the store's writer thread.</summary>
+/// <summary>How long the disk takes, and how many share one wait for it. Two records a commit, on the store's writer thread.</summary>
 internal static class StoreMetrics
 {
-    public static void Register(CollectorRegistry registry, MailStore store)
+    public static void Register(Meter meter, MailStore store)
     {
-        var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
-        var seconds = metrics.CreateHistogram(
-            "gatepost_store_commit_seconds",
-            "Time until a commit of the queue was on the disk, syncs included.",
-            new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.00025, 2, 15) });
-        var jobs = metrics.CreateHistogram(
-            "gatepost_store_commit_jobs",
-            "Messages, sets of outcomes and changes that shared a commit.",
-            new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(1, 2, 11) });
+        var seconds = Histogram(
+            meter, "gatepost_store_commit_seconds", "Time until a commit of the queue was on the disk, syncs included.", from: 0.00025, buckets: 15);
+        var jobs = Histogram(
+            meter, "gatepost_store_commit_jobs", "Messages, sets of outcomes and changes that shared a commit.", from: 1, buckets: 11);
         store.Committed += (took, shared) =>
         {
-            seconds.Observe(took.TotalSeconds);
-            jobs.Observe(shared);
+            seconds.Record(took.TotalSeconds);
+            jobs.Record(shared);
         };
     }
+
+    /// <summary>Each bucket is twice as wide as the one before.</summary>
+    private static Histogram<double> Histogram(Meter meter, string name, string description, double from, int buckets) =>
+        meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [.. Enumerable.Range(0, buckets).Select(i => from * Math.Pow(2, i))],
+        });
 }

@@ -131,8 +131,6 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             yield return row.Message with { Recipients = [.. row.Recipients.Values] };
     }
 
-    public ValueTask<(long Recipients, long Held, long Messages)> CountAsync(CancellationToken cancel) => new((Count, 0, rows.Count));
-
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) => throw new NotSupportedException();
 
     public ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,0 +1,28 @@
+using System.Net;
+using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
+
+namespace Gatepost.Delivery.Attempts;
+
+/// <summary>What one attempt brought for one recipient.</summary>
+/// <param name="Recipient">Whom it is about.</param>
+/// <param name="Reply">A received reply or a condition.</param>
+/// <param name="Stage">What it answered.</param>
+/// <param name="Host">Who said it; null where nobody was reached.</param>
+/// <param name="Address">The address tried.</param>
+/// <param name="CarriedDsn">Whether the next server took over the duty to report success.</param>
+internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, Stage Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
+{
+    /// <summary>Where the queue gave up: what the last try had ended with.</summary>
+    public Reply? Cause { get; init; }
+
+    /// <summary>Whether the address that was written to passes its mail on to this one.</summary>
+    public bool IsForwarded => !Recipient.Accepted.Equals(Recipient.Address);
+
+    /// <summary>Whether success means the mailbox itself, not a further server: a Maildir, or a mailbox store behind LMTP.</summary>
+    public bool IsFinalDelivery => Recipient.Destination.Kind is Smtp.DestinationKind.Maildir or Smtp.DestinationKind.Lmtp;
+
+    public Outcome Outcome => Judgement.Of(Reply, Stage);
+
+    public LastReply ToLast() => new(Reply.Entry.Id, Reply.Code, Reply.Status?.ToString(), Reply.Text, Host, Address?.ToString(), Stage);
+}

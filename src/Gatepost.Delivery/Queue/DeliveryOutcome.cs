@@ -1,0 +1,17 @@
+namespace Gatepost.Delivery.Queue;
+
+/// <summary>The outcome for one recipient, to be made durable.</summary>
+public sealed record DeliveryOutcome
+{
+    public required string QueueId { get; init; }
+
+    public required int Index { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public DateTimeOffset NextAttempt { get; init; }
+
+    public LastReply? Last { get; init; }
+
+    public bool DelayNotified { get; init; }
+}

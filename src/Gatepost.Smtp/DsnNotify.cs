@@ -1,0 +1,12 @@
+namespace Gatepost.Smtp;
+
+/// <summary>When the sender of a recipient wants to be told (RFC 3461 §4.1). <see cref="Unspecified"/> means failure and delay.</summary>
+[Flags]
+public enum DsnNotify
+{
+    Unspecified = 0,
+    Never = 1,
+    Success = 2,
+    Failure = 4,
+    Delay = 8,
+}
