@@ -75,8 +75,8 @@ internal sealed class Lexicon
                 foreach (var meaning in meanings[literal])
                 {
                     int start = i + 1 - lengths[literal], end = i + 1;
-                    var find = new Find(meaning.Class, start, end);
                     bool starts = meaning.FreeStart || IsBoundary(text, start), ends = meaning.FreeEnd || IsBoundary(text, end);
+                    var find = new Find(meaning.Class, start, meaning.FreeEnd ? EndOfWord(text, end) : end);
                     if (starts && ends && found < MaxFinds)
                         found = Keep(finds, found, find);
                     else if (starts && half < halves.Length)
@@ -123,6 +123,14 @@ internal sealed class Lexicon
 
         if (!meanings[number].Contains(meaning))
             meanings[number].Add(meaning);
+    }
+
+    /// <summary>A stem stands for the whole word, so that the word as written in another class does not hide it.</summary>
+    private static int EndOfWord(ReadOnlySpan<char> text, int at)
+    {
+        while (at > 0 && at < text.Length && !IsBoundary(text, at))
+            at++;
+        return at;
     }
 
     private static bool IsBoundary(ReadOnlySpan<char> text, int at) =>
