@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gatepost.Replies;
 
@@ -8,7 +7,7 @@ namespace Gatepost.Explain;
 public static class ReportJson
 {
     /// <summary>Letters of every script as they are; still safe against HTML and control characters.</summary>
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All), SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = SafeJson.Encoder, SkipValidation = true };
 
     /// <summary>A writer with the options that the other methods expect.</summary>
     public static Utf8JsonWriter Writer(Stream output) => new(output, Options);

@@ -67,7 +67,7 @@ public sealed class Reply
     /// <param name="help">Made harmless like every value.</param>
     public Reply Adding(string help)
     {
-        string text = string.Concat(Text, " ", ReplyTemplate.Harmless(help, MaxLine));
+        string text = string.Concat(Text, " ", SafeText.InOctets(help, MaxLine));
         int octets = Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('\n') + 1)) + (Status?.Length + 1 ?? 0) + 6;
         return octets > MaxLine ? this : new Reply(Entry, Code, Status, text, WasReceived, Style, arguments) { Help = [.. Help, help] };
     }

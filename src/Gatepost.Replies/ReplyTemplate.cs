@@ -57,16 +57,16 @@ internal sealed class ReplyTemplate
         foreach (var (known, value) in arguments)
         {
             if (known == name)
-                return Harmless(value);
+                return SafeValue(value);
         }
 
         throw new ArgumentException($"reply {id} needs a value for {{{name}}}", nameof(arguments));
     }
 
     /// <summary>A list of strings becomes one line each; anything else stays on its line.</summary>
-    private string Harmless(object? value) => value is IReadOnlyList<string> lines
-        ? string.Join('\n', lines.Select(static line => Harmless(line, MaxValue)))
-        : Harmless(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
+    private string SafeValue(object? value) => value is IReadOnlyList<string> lines
+        ? string.Join('\n', lines.Select(static line => SafeText.InOctets(line, MaxValue).ToString()))
+        : SafeText.InOctets(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
 
     /// <summary>Octets that each value may take so that the words behind it still fit the line: whoever sends an endless address is to read why it was refused.</summary>
     private static int RoomForValues(ReplyForm form)
@@ -84,34 +84,5 @@ internal sealed class ReplyTemplate
         }
 
         return Math.Max(room, MinValue);
-    }
-
-    /// <summary>No value can break out of its line or paint a terminal: controls, separators and direction marks become <c>?</c>.</summary>
-    /// <param name="value">Of any origin.</param>
-    /// <param name="room">Octets of UTF-8 it may take; what is longer is cut and ends in three dots.</param>
-    internal static string Harmless(string value, int room)
-    {
-        if (value.Length <= room && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return value;
-
-        var clean = new StringBuilder(value.Length);
-        int taken = 0;
-        int limit = Encoding.UTF8.GetByteCount(value) <= room ? room : room - 3;
-        foreach (var rune in value.EnumerateRunes())
-        {
-            taken += rune.Utf8SequenceLength;
-            if (taken > limit)
-                return clean.Append("...").ToString();
-
-            bool harmful = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            if (harmful || rune == Rune.ReplacementChar)
-                clean.Append('?');
-            else
-                clean.Append(rune);
-        }
-
-        return clean.ToString();
     }
 }

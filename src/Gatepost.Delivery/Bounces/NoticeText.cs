@@ -25,7 +25,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         foreach (var group in groups)
             Section(kind, message, [.. group]);
 
-        Paragraph(words.WhichMessage(Date(message.Arrived), subject is null ? null : Harmless(subject, 120)));
+        Paragraph(words.WhichMessage(Date(message.Arrived), subject is null ? null : SafeText.Of(subject, 120)));
         if (options.Contact is { } contact)
             Paragraph(words.Contact(contact, message.QueueId));
         Paragraph(words.TechnicalPartFollows);
@@ -49,7 +49,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         }
 
         var (first, explanation) = group[0];
-        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? Harmless(known, 255) : "";
+        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? SafeText.Of(known, 255) : "";
         if (first.Cause is not null)
         {
             Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));
@@ -84,13 +84,13 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         foreach (var (result, _) in group.Take(MaxQuoted))
         {
             var reply = result.Cause ?? result.Reply;
-            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : Harmless(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
+            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : SafeText.Of(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
             if (introduction != introduced)
                 Paragraph(introduction, after: "\r\n");
             introduced = introduction;
             string said = Without(IsHidden(result) ? result.Recipient.Address : null, reply.WasReceived ? Said(reply) : reply.Text, words);
             foreach (string line in said.Split('\n').Take(20))
-                Wrap(Harmless(line, MaxQuote), "    > ", "    > ");
+                Wrap(SafeText.Of(line, MaxQuote), "    > ", "    > ");
         }
 
         text.Append("\r\n");
@@ -102,8 +102,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
 
     private string NameOf(RecipientResult result)
     {
-        string final = Harmless(result.Recipient.Address.ToString(), 320);
-        return IsHidden(result) ? Harmless(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final : words.PassedOn(Harmless(result.Recipient.Accepted.ToString(), 320), final);
+        string final = SafeText.Of(result.Recipient.Address.ToString(), 320);
+        return IsHidden(result) ? SafeText.Of(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final : words.PassedOn(SafeText.Of(result.Recipient.Accepted.ToString(), 320), final);
     }
 
     private bool IsHidden(RecipientResult result) => !options.DiscloseForward && result.IsForwarded;
@@ -157,25 +157,5 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         }
 
         text.Append("\r\n");
-    }
-
-    /// <summary>One line, nothing that steers a terminal or turns the direction of writing, cut to a length.</summary>
-    internal static string Harmless(string value, int max)
-    {
-        var clean = new StringBuilder(Math.Min(value.Length, max));
-        foreach (var rune in value.EnumerateRunes())
-        {
-            if (clean.Length >= max)
-                return clean.Append("...").ToString();
-            bool harmful = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            if (harmful || rune == Rune.ReplacementChar)
-                clean.Append('?');
-            else
-                clean.Append(rune);
-        }
-
-        return clean.ToString();
     }
 }

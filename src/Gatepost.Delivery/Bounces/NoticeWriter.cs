@@ -123,7 +123,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         return clean.ToArray();
     }
 
-    private static string Shown(Mailbox address) => NoticeText.Harmless(address.ToString(), 320);
+    private static string Shown(Mailbox address) => SafeText.Of(address.ToString(), 320);
 
     private static string? Subject(MessageHeader head)
     {

@@ -91,7 +91,7 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
     /// <summary>One field, folded at spaces, cut to 2,000 characters, in ASCII unless the part is a UTF-8 one. No value can begin a field of its own.</summary>
     private void Add(string name, string value)
     {
-        value = NoticeText.Harmless(value, 2000);
+        value = SafeText.Of(value, 2000);
         if (!utf8 && !Ascii.IsValid(value))
             value = new string([.. value.Select(c => c > '~' ? '?' : c)]);
         int column = name.Length + 1;

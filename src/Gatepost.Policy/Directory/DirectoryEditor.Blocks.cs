@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Directory;
 
@@ -77,7 +78,5 @@ public sealed partial class DirectoryEditor
 
     private static string Until(DateTimeOffset? until) => until is { } end ? $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
 
-    private static string Why(string text) => text.Length <= MaxWhy ? Clean(text) : throw Refused($"the reason has {text.Length} characters; the most is {MaxWhy}");
-
-    private static string Clean(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    private static string Why(string text) => text.Length <= MaxWhy ? SafeText.Of(text.ReplaceLineEndings(" ")) : throw Refused($"the reason has {text.Length} characters; the most is {MaxWhy}");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
@@ -113,7 +114,7 @@ public sealed partial class DirectoryEditor(IDirectoryTables tables, Func<Config
         _ => throw Refused(string.Create(CultureInfo.InvariantCulture, $"{what} cannot be {wanted}: give a number from 0 on, or none")),
     };
 
-    private static string Shown(string text) => string.Concat(text.Take(100).Select(letter => char.IsControl(letter) ? '?' : letter));
+    private static string Shown(string text) => SafeText.Of(text, 100);
 
     private static string Subject(string text) => text.StartsWith('@') ? "@" + DomainName(text[1..]) : AddressKey.Of(Address(text)).ToString().ToLowerInvariant();
 }

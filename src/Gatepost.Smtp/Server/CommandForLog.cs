@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
 
 namespace Gatepost.Smtp.Server;
@@ -33,15 +34,8 @@ internal static class CommandForLog
         return first >= 0 && line.Length - first >= 4 && Ascii.EqualsIgnoreCase(line.Slice(first, 4), "AUTH"u8);
     }
 
-    /// <summary>Text of any origin made fit for a log line: no controls, no direction marks, <see cref="MaxLength"/> characters at most.</summary>
-    public static string Harmless(ReadOnlySpan<byte> octets)
-    {
-        bool cut = octets.Length > MaxLength;
-        if (cut)
-            octets = octets[..(MaxLength - 3)];
-        string text = octets.ContainsAnyExceptInRange((byte)32, (byte)126) ? Replaced(octets) : Encoding.ASCII.GetString(octets);
-        return cut ? text + "..." : text;
-    }
+    /// <summary>Octets of any origin made fit for a log line, <see cref="MaxLength"/> characters at most.</summary>
+    public static string Harmless(ReadOnlySpan<byte> octets) => SafeText.Of(octets, MaxLength);
 
     private static string Login(ReadOnlySpan<byte> line)
     {
@@ -76,20 +70,4 @@ internal static class CommandForLog
         : line.SequenceEqual("RSET"u8) ? "RSET"
         : line.SequenceEqual("NOOP"u8) ? "NOOP"
         : null;
-
-    private static string Replaced(ReadOnlySpan<byte> octets)
-    {
-        var text = new StringBuilder(octets.Length);
-        while (!octets.IsEmpty)
-        {
-            var status = Rune.DecodeFromUtf8(octets, out var rune, out int used);
-            bool harmful = status != System.Buffers.OperationStatus.Done || Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            text.Append(harmful ? "?" : rune.ToString());
-            octets = octets[used..];
-        }
-
-        return text.ToString();
-    }
 }

@@ -104,37 +104,11 @@ internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDa
             && char.IsAsciiDigit((char)line[2])
             && (line.Length == 3 || line[3] is (byte)' ' or (byte)'-');
         if (!good)
-            throw new NotAReplyException(Harmless(line, 80));
+            throw new NotAReplyException(SafeText.Of(line, 80));
         return ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + line[2] - '0';
     }
 
-    private static string Words(ReadOnlySpan<byte> line) => line.Length <= 4 ? "" : Harmless(line[4..], MaxLine);
-
-    /// <summary>UTF-8 where it is that, else octet by octet; what could break a line, a log or a terminal becomes <c>?</c>.</summary>
-    private static string Harmless(ReadOnlySpan<byte> octets, int max)
-    {
-        octets = octets[..Math.Min(octets.Length, max)];
-        if (!octets.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            return Encoding.ASCII.GetString(octets);
-
-        var text = new StringBuilder(octets.Length);
-        while (!octets.IsEmpty)
-        {
-            bool good = Rune.DecodeFromUtf8(octets, out var rune, out int used) == System.Buffers.OperationStatus.Done;
-            bool harmful = !good || Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            if (rune.Value == '\t')
-                text.Append(' ');
-            else if (harmful)
-                text.Append('?');
-            else
-                text.Append(rune);
-            octets = octets[used..];
-        }
-
-        return text.ToString();
-    }
+    private static string Words(ReadOnlySpan<byte> line) => line.Length <= 4 ? "" : SafeText.Of(line[4..], MaxLine);
 
     /// <summary>The next line without its end; valid until the next call.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> LineAsync(CancellationToken cancel)
@@ -153,7 +127,7 @@ internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDa
 
             searched = end - start;
             if (searched >= MaxLine)
-                throw new NotAReplyException(Harmless(buffer.AsSpan(start, 80), 80) + "... (a line without end)");
+                throw new NotAReplyException(SafeText.Of(buffer.AsSpan(start, 80), 80) + "... (a line without end)");
             if (start > 0)
             {
                 buffer.AsSpan(start, searched).CopyTo(buffer);

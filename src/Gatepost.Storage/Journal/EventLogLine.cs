@@ -115,18 +115,18 @@ internal sealed class EventLogLine(EventLogOptions options)
             case IReadOnlyList<string> list:
                 json.WriteStartArray();
                 foreach (string item in list)
-                    json.WriteStringValue(Harmless(item));
+                    json.WriteStringValue(SafeText.Of(item, MaxValue).ToString());
                 json.WriteEndArray();
                 break;
             default:
-                json.WriteStringValue(Harmless(fact.Text));
+                json.WriteStringValue(SafeText.Of(fact.Text, MaxValue).ToString());
                 break;
         }
     }
 
     /// <summary>The key, and what it is about where that must be told apart: <c>dnsbl-zen.example</c>.</summary>
     private static string NameOf(Fact fact) =>
-        fact.About is { } about ? $"{fact.Key}-{Harmless(Texts.English.Show(about)).Replace(' ', '-')}" : Harmless(fact.Key).Replace(' ', '-');
+        SafeText.Of(fact.About is { } about ? $"{fact.Key}-{Texts.English.Show(about)}" : fact.Key, MaxValue).ToString().Replace(' ', '-');
 
     private static void AppendValue(StringBuilder to, string value)
     {
@@ -136,7 +136,7 @@ internal sealed class EventLogLine(EventLogOptions options)
             return;
         }
 
-        to.Append('"').Append(Harmless(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+        to.Append('"').Append(SafeText.Of(value, MaxValue).ToString().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
     }
 
     private void AddJson(JournalEvent e)
@@ -148,7 +148,7 @@ internal sealed class EventLogLine(EventLogOptions options)
         foreach (var (name, value) in ValuesOf(e))
         {
             if (value is not null)
-                json.WriteString(name, Harmless(value));
+                json.WriteString(name, SafeText.Of(value, MaxValue));
         }
 
         if (e.Facts.Count > 0)
@@ -160,25 +160,5 @@ internal sealed class EventLogLine(EventLogOptions options)
         }
 
         json.WriteEndObject();
-    }
-
-    /// <summary>Control and format characters, line ends and halves of characters become <c>?</c>; what is too long is cut.</summary>
-    private static string Harmless(string value)
-    {
-        if (value.Length < MaxValue && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return value;
-
-        var clean = new StringBuilder(value.Length);
-        foreach (var rune in value.EnumerateRunes())
-        {
-            if (clean.Length >= MaxValue)
-                return clean.Append("...").ToString();
-            bool harmful = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            clean.Append(harmful ? "?" : rune.ToString());
-        }
-
-        return clean.ToString();
     }
 }

@@ -1,7 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
@@ -140,6 +138,6 @@ public sealed partial class ControlJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = SafeJson.Encoder,
     });
 }

@@ -65,7 +65,7 @@ internal static class ExplainCommand
         {
             answered |= document.Reports.Count > 0 || document.Note is not null;
             if (document.Error is { } error)
-                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Harmless.Text(document.File)}: {Harmless.Text(error)}");
+                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(document.File, AnswerTexts.MaxLength)}: {SafeText.Of(error, AnswerTexts.MaxLength)}");
             writer.Write(document);
         }
 

@@ -1,8 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -20,6 +19,6 @@ internal sealed partial class ProgramJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = SafeJson.Encoder,
     });
 }

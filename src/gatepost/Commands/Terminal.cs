@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Gatepost.Replies;
 using Spectre.Console;
 
 namespace Gatepost.Commands;
 
-/// <summary>Where people read: coloured tables on a terminal, plain lines elsewhere. Whatever came from outside passes <see cref="Clean"/> first.</summary>
+/// <summary>Where people read: coloured tables on a terminal, plain lines elsewhere. Whatever is written becomes <see cref="SafeText"/> here.</summary>
 internal sealed class Terminal
 {
     private readonly IAnsiConsole console;
@@ -41,7 +42,7 @@ internal sealed class Terminal
         foreach (string heading in headings)
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
         foreach (var row in rows)
-            table.AddRow(row.Select(cell => new Text(Clean(cell))));
+            table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));
 
         var shown = new StringWriter();
         var plain = IsTerminal ? console : AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
@@ -52,45 +53,33 @@ internal sealed class Terminal
             Output.WriteLine(line.TrimEnd());
     }
 
-    public void WriteLine(string text = "") => Output.WriteLine(text);
+    public void WriteLine(string text = "") => Output.WriteLine(SafeText.Of(text));
 
     /// <summary>A line in a colour; plain where there is no terminal.</summary>
     public void WriteLine(string text, Color colour)
     {
         if (IsTerminal)
-            console.Write(new Text(text + "\n", new Style(colour)));
+            console.Write(new Text(SafeText.Of(text) + "\n", new Style(colour)));
         else
-            Output.WriteLine(text);
+            WriteLine(text);
     }
 
     /// <summary>A paragraph with every line indented, broken between words.</summary>
     public void WriteWrapped(string indent, string first, string text, Color? colour = null)
     {
         string lead = indent + first, rest = indent + new string(' ', first.Length);
-        foreach (string line in Wrap(Clean(text), Math.Max(20, Width - lead.Length)))
+        foreach (string line in Wrap(SafeText.Of(text), Math.Max(20, Width - lead.Length)))
         {
             if (colour is { } wanted)
                 WriteLine(lead + line, wanted);
             else
-                Output.WriteLine(lead + line);
+                WriteLine(lead + line);
             lead = rest;
         }
     }
 
-    /// <summary>Control characters and direction marks shown as <c>?</c>: nothing a stranger said may move the cursor or paint.</summary>
-    public static string Clean(string text)
-    {
-        if (!text.Any(IsHarmful))
-            return text;
-
-        var clean = new StringBuilder(text.Length);
-        foreach (char character in text)
-            clean.Append(IsHarmful(character) ? '?' : character);
-        return clean.ToString();
-    }
-
-    private static bool IsHarmful(char character) =>
-        char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    /// <summary>For what goes past a terminal of ours, such as standard error.</summary>
+    public static string Clean(string text) => SafeText.Of(text);
 
     private static IEnumerable<string> Wrap(string text, int width)
     {

@@ -53,8 +53,10 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     public void Close()
     {
         Pause();
-        if (oneRecord && scene is { Length: > 0 })
-            terminal.WriteLine("\n" + texts.Say("trace.whole-conversation", ("key", scene)), Color.Grey);
+        if (!oneRecord || scene is not { Length: > 0 })
+            return;
+        terminal.WriteLine();
+        terminal.WriteLine(texts.Say("trace.whole-conversation", ("key", scene)), Color.Grey);
     }
 
     /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>

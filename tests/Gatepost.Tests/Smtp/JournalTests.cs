@@ -65,7 +65,7 @@ public sealed class JournalTests
         R: BAR \xe2\x80\xae\xc2\x9b\xff\xd0\xaf\r\n
         S: 500 5.5.2 Error: command not recognized
         """,
-        afterwards: house => Assert.Equal(["FOO ?[31m???bar?", "BAR ???Я"], house.Journal.Events.Select(happened => happened.Command).OfType<string>()));
+        afterwards: house => Assert.Equal(["FOO ?[31m???bar ", "BAR ???Я"], house.Journal.Events.Select(happened => happened.Command).OfType<string>()));
 
     [Fact]
     public Task A_reply_shows_letters_outside_ASCII_only_to_those_who_asked_for_them() => Transcript.PlaysAsync(

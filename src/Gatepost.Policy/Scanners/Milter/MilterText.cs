@@ -19,17 +19,7 @@ internal static class MilterText
         int end = data.IndexOf((byte)0);
         var octets = end < 0 ? data : data[..end];
         string text = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, 4 * Longest)]);
-        var line = new StringBuilder(Math.Min(text.Length, Longest));
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (line.Length >= Longest - 1)
-                break;
-            bool harmful = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            line.Append(harmful ? (rune.Value is '\r' or '\n' or '\t' ? " " : "?") : rune.ToString());
-        }
-
-        return line.ToString().Trim();
+        return SafeText.Of(text.ReplaceLineEndings(" ").Trim(), Longest);
     }
 
     /// <summary>Reads the reply a filter wants said: <c>550 5.7.1 words</c>, or several lines <c>550-5.7.1 words</c>. Only its class is followed; the words are quoted in a reply of ours.</summary>

@@ -6,6 +6,9 @@ namespace Gatepost.Commands.Answers;
 /// <summary>The words around an explanation: which text of <c>[text.explain]</c> belongs to what a report says.</summary>
 internal sealed class AnswerTexts(Texts texts)
 {
+    /// <summary>Characters of one quoted text that are shown.</summary>
+    public const int MaxLength = 600;
+
     public Language Language => texts.Language;
 
     public string WhoActs => texts.Say("explain.who-acts");

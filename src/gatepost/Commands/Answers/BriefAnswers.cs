@@ -16,20 +16,20 @@ internal sealed class BriefAnswers(TextWriter output, AnswerTexts texts) : IAnsw
 
     public void Write(DocumentReport document)
     {
-        string file = document.File is { } name ? Harmless.Text(name) + (document.Message is { } number ? $"#{number}" : "") + ": " : "";
+        string file = document.File is { } name ? SafeText.Of(name, AnswerTexts.MaxLength) + (document.Message is { } number ? $"#{number}" : "") + ": " : "";
         if (document.Error is { } error)
-            output.WriteLine(file + Harmless.Text(error));
+            output.WriteLine(file + SafeText.Of(error, AnswerTexts.MaxLength));
         else if (document.Note is not null)
-            output.WriteLine(file + Harmless.Text(string.Join(" ", NoteAnswers.Lines(document, texts).Take(1))));
+            output.WriteLine(file + SafeText.Of(string.Join(" ", NoteAnswers.Lines(document, texts).Take(1)), AnswerTexts.MaxLength));
         else if (document.Reports.Count == 0)
             output.WriteLine(file + (document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing));
 
         foreach (var report in document.Enclosed.Count > 0 ? document.Enclosed : document.Reports)
         {
-            string recipient = report.Recipient is { } to ? Harmless.Text(to) + ": " : "";
+            string recipient = report.Recipient is { } to ? SafeText.Of(to, AnswerTexts.MaxLength) + ": " : "";
             string codes = string.Join(' ', new[] { report.Reason.Word, report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture), report.EnhancedStatus?.ToString() }.Where(part => part is not null));
             string meaning = report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language);
-            output.WriteLine($"{file}{recipient}{Harmless.Text(meaning)} ({codes})");
+            output.WriteLine($"{file}{recipient}{SafeText.Of(meaning, AnswerTexts.MaxLength)} ({codes})");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Gatepost.Explain;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;
 
@@ -21,14 +22,14 @@ internal static class DialectProposal
     private static IEnumerable<Report> Tell(DocumentReport document, TextWriter errors)
     {
         if (document.Error is { } error)
-            errors.WriteLine($"gatepost: {Harmless.Text(document.File)}: {Harmless.Text(error)}");
+            errors.WriteLine($"gatepost: {SafeText.Of(document.File, AnswerTexts.MaxLength)}: {SafeText.Of(error, AnswerTexts.MaxLength)}");
         return document.Reports;
     }
 
     private static void Write(TextWriter output, Proposal proposal, int number)
     {
         output.WriteLine();
-        output.WriteLine($"# met {proposal.Count} times{(proposal.Host is { } host ? $", said by {Harmless.Text(host)}" : "")}; status and code alone say: {proposal.Guess.Word}");
+        output.WriteLine($"# met {proposal.Count} times{(proposal.Host is { } host ? $", said by {SafeText.Of(host, AnswerTexts.MaxLength)}" : "")}; status and code alone say: {proposal.Guess.Word}");
         output.WriteLine("[[reply]]");
         output.WriteLine($"id = \"learnt-{number}\"");
         output.WriteLine($"patterns = [{Quote(proposal.Pattern)}]");
@@ -42,5 +43,5 @@ internal static class DialectProposal
     }
 
     /// <summary>A basic string of TOML; what could break out of it or of a terminal is replaced before.</summary>
-    private static string Quote(string text) => "\"" + Harmless.Text(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    private static string Quote(string text) => "\"" + SafeText.Of(text, AnswerTexts.MaxLength).ToString().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -84,5 +84,5 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
 
     private void Term(string term, string html) => output.WriteLine($"<dt>{Safe(term)}</dt><dd>{html}</dd>");
 
-    private static string Safe(string text) => WebUtility.HtmlEncode(Harmless.Text(text));
+    private static string Safe(string text) => WebUtility.HtmlEncode(SafeText.Of(text, AnswerTexts.MaxLength));
 }

@@ -46,7 +46,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         output.WriteLine();
         string time = group.First is null ? "" : group.First == group.Last ? $"  {group.First}" : $"  {group.First} - {group.Last}";
         string who = string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party));
-        output.WriteLine(Harmless.Text(string.Create(CultureInfo.InvariantCulture, $"{group.Count,7}  {report.Reason.Word}  {(group.Destination.Length > 0 ? group.Destination : "-")}  [{who}]{time}")));
+        output.WriteLine(SafeText.Of(string.Create(CultureInfo.InvariantCulture, $"{group.Count,7}  {report.Reason.Word}  {(group.Destination.Length > 0 ? group.Destination : "-")}  [{who}]{time}"), AnswerTexts.MaxLength));
         Line(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language));
         string said = report.Said.Length > 160 ? report.Said[..160] + "..." : report.Said;
         if (said.Length > 0 || report.Recipient is not null)
@@ -55,7 +55,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
             Line($"{TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}");
     }
 
-    private void Line(string text) => output.WriteLine("         " + Harmless.Text(text));
+    private void Line(string text) => output.WriteLine("         " + SafeText.Of(text, AnswerTexts.MaxLength));
 
     /// <summary>The same as one JSON object.</summary>
     public void WriteJson(Stream stream)

@@ -45,7 +45,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
             console.MarkupLine($"[red]{Safe(error)}[/]");
         else if (document.Note is not null)
             foreach (string line in NoteAnswers.Lines(document, texts))
-                console.WriteLine(Harmless.Text(line));
+                console.WriteLine(SafeText.Of(line, AnswerTexts.MaxLength));
         else if (document.Reports.Count == 0)
             console.WriteLine(document.Kind == DocumentKind.OrdinaryMail ? texts.NotABounce : texts.Nothing);
         var reports = document.Enclosed.Count > 0 ? document.Enclosed : document.Reports;
@@ -111,7 +111,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
                 number = 0;
             }
 
-            grid.AddRow(new Text(""), new Text($"{++number}. {Harmless.Text(step.What)}"));
+            grid.AddRow(new Text(""), new Text($"{++number}. {SafeText.Of(step.What, AnswerTexts.MaxLength)}"));
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
             grid.AddRow(new Text(""), new Text(texts.OurRecord(id)));
     }
 
-    private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(Harmless.Text(text)));
+    private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(SafeText.Of(text, AnswerTexts.MaxLength)));
 
     internal static IEnumerable<Actors> Parties(Report report)
     {
@@ -161,7 +161,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
     internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static string Safe(string text) => Markup.Escape(Harmless.Text(text));
+    private static string Safe(string text) => Markup.Escape(SafeText.Of(text, AnswerTexts.MaxLength));
 
     private static IAnsiConsole Console(TextWriter output, bool terminal)
     {
