@@ -6,6 +6,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -64,6 +65,7 @@ public sealed class DeliveryService : IAsyncDisposable
         this.journal = journal;
         this.time = time;
         this.random = random;
+        Mailboxes = new MailboxUsages(time);
         ids = new AttemptIds(time, random);
         startOptions = options;
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
@@ -79,6 +81,9 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Where reports to senders go.</summary>
     public INoticeRouter Router { get; init; } = new RouteByDns();
+
+    /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
+    public MailboxUsages Mailboxes { private get; init; }
 
     /// <summary>Attempts running now.</summary>
     public int Active => scheduler.Active;
@@ -234,7 +239,7 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         var now = Services;
         return destination.Kind == DestinationKind.Maildir
-            ? new MaildirTransport(destination, now.Options, disk!, queue, time)
+            ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
             : new SmtpTransport(destination, now.Options, now.Hosts, Connector, queue, journal, time);
     }
 

@@ -41,7 +41,7 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
     internal PolicyServices ReadOnly() => new(Dns, Time)
     {
         Counters = new ReadOnlyCounters(Counters),
-        MailboxSizes = MailboxSizes,
+        MailboxSizes = new ReadOnlyMailboxSizes(MailboxSizes),
         Greylist = new ReadOnlyGreylist(Greylist),
         TemporaryBlocks = new TemporaryBlocks(TemporaryBlocks),
         MakeScanner = MakeScanner,

@@ -14,6 +14,8 @@ public sealed class RuleContext(Session session)
 {
     private List<QuotaReservation>? reservations;
     private Dictionary<BoundRule, Verdict>? ofClient;
+    private List<(EnvelopeRecipient Recipient, Account Account)>? limited;
+    private Envelope? limitedIn;
 
     public Session Session { get; } = session;
 
@@ -44,6 +46,20 @@ public sealed class RuleContext(Session session)
 
     /// <summary>Another client speaks from here on (XCLIENT).</summary>
     internal void ForgetClient() => (ofClient, Questions) = (null, null);
+
+    /// <summary>The mailboxes with a limit among the accepted recipients of this message, once each.</summary>
+    public IReadOnlyList<(EnvelopeRecipient Recipient, Account Account)> LimitedMailboxes =>
+        limited is null || Session.Envelope is not { } envelope || !ReferenceEquals(envelope, limitedIn)
+            ? []
+            : [.. limited.Where(mailbox => envelope.Recipients.Contains(mailbox.Recipient)).DistinctBy(mailbox => mailbox.Account.Destination)];
+
+    /// <summary>Notes that the candidate leads to a mailbox with a limit, so that the message is measured against it when it is complete.</summary>
+    public void NoteLimited(Account account)
+    {
+        if (!ReferenceEquals(limitedIn, Session.Envelope))
+            (limitedIn, limited) = (Session.Envelope, null);
+        (limited ??= []).Add((Session.Candidate!, account));
+    }
 
     /// <summary>What the rules want counted if all of them pass.</summary>
     public IReadOnlyList<QuotaReservation> Reservations => reservations ?? [];

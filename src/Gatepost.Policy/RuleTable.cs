@@ -112,6 +112,7 @@ internal sealed class RuleTable
         new FilterKeptBack(),
         new FilterDeferred(),
         new FilterUnavailable(parts),
+        new MailboxFullAtData(parts),
     ];
 
     /// <summary>For listing names only.</summary>

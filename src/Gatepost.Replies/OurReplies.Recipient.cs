@@ -49,6 +49,14 @@ public static partial class OurReplies
         "mailbox-full-for-long", 522, "5.7.1", "<{recipient}>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation", Reason.MailboxFull,
         modern: new(552, "5.2.2", "<{recipient}>: Recipient address rejected: mailbox has been full for days"));
 
+    /// <summary>At the end of the data: the message is larger than the room left.</summary>
+    public static ReplyEntry MailboxTooSmall { get; } = Entry(
+        "mailbox-too-small", 552, "5.2.2", "<{recipient}>: Message rejected: mailbox has no room for its {size} octets", Reason.MailboxFull);
+
+    /// <summary>At the end of the data, while other recipients have room: a second try refuses this one alone, at RCPT.</summary>
+    public static ReplyEntry MailboxFilledUp { get; } = Entry(
+        "mailbox-filled-up", 452, "4.2.2", "<{recipient}>: Message deferred: mailbox has become full", Reason.MailboxFull);
+
     public static ReplyEntry RecipientBlocked { get; } = Entry(
         "recipient-blocked", 450, "4.7.1", "<{recipient}>: Recipient address rejected: Access denied", Reason.RecipientRefused,
         modern: new(550, "5.7.1", "<{recipient}>: Recipient address rejected: Access denied"));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gatepost.Files;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
@@ -96,8 +97,8 @@ internal static class TourWorld
     /// <summary>One mailbox is full, the others are empty.</summary>
     internal sealed class Sizes : IMailboxSizes
     {
-        public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel) =>
-            ValueTask.FromResult<MailboxSize?>(new MailboxSize(account.Address.LocalPart == "full" ? 2_000 : 0, null));
+        public ValueTask<MailboxState?> MeasureAsync(Account account, CancellationToken cancel) =>
+            ValueTask.FromResult<MailboxState?>(new MailboxState(account.Address.LocalPart == "full" ? 2_000 : 0, 0, null, null, null));
     }
 
     /// <summary>A directory that is set up wrongly for one address, as a table with a bad pattern would be.</summary>

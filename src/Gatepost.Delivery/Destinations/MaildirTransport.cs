@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -16,18 +17,19 @@ namespace Gatepost.Delivery.Destinations;
 internal sealed class MaildirTransport(Destination destination, DeliveryOptions options, DiskThreads threads, IQueue queue, TimeProvider time) : ITransport
 {
     private const int HeadRead = 64 * 1024;
-    private const int NoSpace = 28, QuotaOfDisk = 122, NoSpaceWindows = 0x70;
 
     private static long sequence;
 
     private readonly string folder = destination.Name;
-    private readonly MaildirQuota quota = new(destination.Name, time);
     private readonly string host = options.HostName.Replace("/", "\\057", StringComparison.Ordinal).Replace(":", "\\072", StringComparison.Ordinal);
 
     private bool prepared;
 
+    /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
+    public MailboxUsages Mailboxes { private get; init; } = new(time);
+
     /// <summary>Makes the names in <c>new</c> durable; a test puts a disk that fails here.</summary>
-    public Action<Durable.Folder> Sync { private get; init; } = static folder => folder.Sync();
+    public Action<OpenedFolder> Sync { private get; init; } = static folder => folder.Sync();
 
     public async ValueTask<AttemptResult> DeliverAsync(QueuedMessage message, string attempt, CancellationToken cancel) =>
         await threads.RunAsync(() => Deliver(message, cancel));
@@ -66,11 +68,11 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
             Prepare();
             return Write(message, recipient);
         }
-        catch (IOException failure) when ((failure.HResult & 0xffff) is NoSpace or QuotaOfDisk or NoSpaceWindows)
+        catch (IOException failure) when (Disk.IsFull(failure))
         {
             return OurReplies.DeliveryDiskFull.Say(("address", recipient.Address));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             // The folder may have been taken away; look again next time.
             prepared = false;
@@ -82,28 +84,8 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
     {
         if (prepared)
             return;
-        var missing = new Stack<string>();
-        for (string? at = folder; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
-            missing.Push(at);
-        foreach (string part in (string[])["tmp", "new", "cur"])
-        {
-            if (!Directory.Exists(Path.Combine(folder, part)))
-                MakeFolder(Path.Combine(folder, part));
-        }
-
-        Durable.SyncFolder(folder);
-        foreach (string made in missing)
-            Durable.SyncFolder(Path.GetDirectoryName(made) ?? "/");
+        new MaildirFolder(folder).Make();
         prepared = true;
-    }
-
-    /// <summary>Nobody but us reads other people's mail.</summary>
-    private static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static FileStream MakeFile(string path)
@@ -118,12 +100,13 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
     {
         byte[] head = Encoding.UTF8.GetBytes($"Return-Path: <{message.Sender}>\r\nDelivered-To: {recipient.Address}\r\n");
         long size = head.Length + message.Size;
-        if (quota.Exceeded(size) is var (used, limit))
-            return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", used), ("limit", limit));
+        var mailbox = Mailboxes.Of(folder);
+        if (mailbox.FindRoom(message.QueueId, size) is { } full)
+            return Full(recipient, full);
 
         string name = UniqueName(size);
-        string draft = Path.Combine(folder, "tmp", name), kept = Path.Combine(folder, "new", name);
-        using var shelf = Durable.OpenFolder(Path.Combine(folder, "new"));
+        string draft = Path.Combine(mailbox.Folder.Tmp, name), kept = Path.Combine(mailbox.Folder.New, name);
+        using var opened = Disk.OpenFolder(mailbox.Folder.New);
         try
         {
             using (var file = MakeFile(draft))
@@ -131,13 +114,14 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
                 if (Copy(message, recipient, head, file) is { } refusal)
                 {
                     File.Delete(draft);
+                    mailbox.Release(message.QueueId);
                     return refusal;
                 }
 
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, kept);
+            mailbox.Put(message.QueueId, size, () => File.Move(draft, kept));
         }
         catch
         {
@@ -147,17 +131,22 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
 
         try
         {
-            Sync(shelf);
+            Sync(opened);
         }
         catch
         {
             // It will be tried again: a copy that stayed would be there twice then.
-            File.Delete(kept);
+            mailbox.TakeBack(message.QueueId, size, () => File.Delete(kept));
             throw;
         }
 
-        quota.Add(size);
         return OurReplies.DeliveredToMaildir.Say(("name", name));
+    }
+
+    private static Reply Full(QueuedRecipient recipient, MailboxState full)
+    {
+        var (used, limit, unit) = full.Messages >= full.MaxMessages ? (full.Messages, full.MaxMessages, "messages") : (full.Octets, full.MaxOctets, "octets");
+        return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", $"{used} {unit}"), ("limit", $"{limit} {unit}"));
     }
 
     private Reply? Copy(QueuedMessage message, QueuedRecipient recipient, byte[] head, FileStream file)

@@ -44,6 +44,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, long, Octets> Holds = new("holds", "mailbox", "used", "quota");
 
+    public static readonly EvidenceEntry<string, long, long> HoldsMessages = new("holds-messages", "mailbox", "used", "most");
+
     public static readonly EvidenceEntry<string, string, string, DateTimeOffset> TripleFirstSeen =
         new("triple-first-seen", "client", "sender", "recipient", "first");
 

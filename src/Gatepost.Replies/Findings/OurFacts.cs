@@ -101,6 +101,13 @@ public static class OurFacts
 
     public static readonly FactEntry<Octets> Quota = new("quota");
 
+    /// <summary>For a limit of messages; <see cref="MailboxHolds"/> is for one of octets.</summary>
+    public static readonly FactEntry<int> MailboxMessages = new("mailbox-messages");
+
+    public static readonly FactEntry<int> QuotaMessages = new("quota-messages");
+
+    public static readonly FactEntry<Octets> MessageHas = new("message-has");
+
     public static readonly FactEntry<Octets> MessageDeclares = new("message-declares");
 
     public static readonly FactEntry<string> Mailbox = new("mailbox");

@@ -52,9 +52,6 @@ public readonly struct MessageHeader(ReadOnlyMemory<byte> message)
 
         public HeaderField Current { get; private set; }
 
-        /// <summary>How the header ended, after the last field.</summary>
-        public readonly HeaderEnd End => scanner.End;
-
         public bool MoveNext()
         {
             if (!scanner.Read(message.Span[(int)scanner.Position..], out _) && !scanner.Finish())

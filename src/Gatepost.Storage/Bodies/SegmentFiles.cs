@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Bodies;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Queue;

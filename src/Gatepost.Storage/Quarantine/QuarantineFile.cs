@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
+using Gatepost.Files;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 
@@ -121,6 +121,6 @@ internal sealed partial class QuarantineJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = SafeJson.Encoder,
     });
 }

@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 

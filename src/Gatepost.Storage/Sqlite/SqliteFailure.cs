@@ -1,10 +1,11 @@
+using Gatepost.Files;
 using SQLitePCL;
 
 namespace Gatepost.Storage.Sqlite;
 
 /// <summary>SQLite could not do what it was asked.</summary>
 internal sealed class SqliteFailure(int code, string message, string doing)
-    : IOException($"{doing}: {message} (SQLite {code})")
+    : IOException($"{doing}: {message} (SQLite {code})"), IDiskFailure
 {
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;

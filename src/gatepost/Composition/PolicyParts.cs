@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
@@ -18,6 +19,7 @@ internal static class PolicyParts
     /// <param name="quarantine">Null keeps no refused message.</param>
     /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
+    /// <param name="mailboxes">The room in mailboxes, shared with delivery; null when nothing is delivered.</param>
     public static PolicyServices Build(
         IResolver dns,
         TimeProvider time,
@@ -26,12 +28,14 @@ internal static class PolicyParts
         Alarms? alarms = null,
         IQuarantine? quarantine = null,
         IRecipientProbe? probe = null,
-        CancellationToken stopping = default)
+        CancellationToken stopping = default,
+        MailboxUsages? mailboxes = null)
     {
         var now = time.GetUtcNow();
         return new PolicyServices(dns, time)
         {
             Quarantine = quarantine,
+            MailboxSizes = new MaildirSizes(mailboxes ?? new MailboxUsages(time)),
             Alarms = alarms ?? new Alarms(null, time),
             Counters = new SlidingCounters(counters, now),
             Greylist = new Greylist(remembered, now),

@@ -3,6 +3,7 @@ using System.Net;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Replies;
@@ -67,7 +68,9 @@ internal sealed class Server : IAsyncDisposable
             new DnsResolver(settings.Dns, time, silence.Heard, fault => Report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared);
-        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token);
+        var mailboxes = new MailboxUsages(time);
+        var parts = PolicyParts.Build(
+            dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token, mailboxes);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Random.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);
@@ -83,6 +86,7 @@ internal sealed class Server : IAsyncDisposable
         delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Random.Shared)
         {
             Router = new DirectoryRouter(() => Directory.Current),
+            Mailboxes = mailboxes,
         };
 
         reload = new ServerReload(settings, read, time, Report)

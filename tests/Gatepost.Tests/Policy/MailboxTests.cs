@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
@@ -64,7 +65,7 @@ public sealed class MailboxTests
     [InlineData(null, null, true)]
     public async Task A_mailbox_without_room_for_the_message_is_refused_at_rcpt(int? holds, long? declared, bool passes)
     {
-        var visit = new RuleSession(Book(holds is { } octets ? new MailboxSize(octets, TestDirectory.Start) : null, ReplyStyle.Modern));
+        var visit = new RuleSession(Book(holds is { } octets ? new MailboxState(octets, 0, null, null, TestDirectory.Start) : null, ReplyStyle.Modern));
         await visit.MailAsync("ann@partner.example", declared);
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -80,7 +81,7 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, 6, "452 4.2.2 <ann@host.example>: Recipient address rejected: mailbox is full [G-")]
     public async Task A_mailbox_nobody_tidies_for_long_is_refused_for_good(ReplyStyle style, int days, string reply)
     {
-        var visit = new RuleSession(Book(new MailboxSize(2000, TestDirectory.Start.AddDays(-days)), style));
+        var visit = new RuleSession(Book(new MailboxState(2000, 0, null, null, TestDirectory.Start.AddDays(-days)), style));
         await visit.MailAsync("ann@partner.example");
 
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -145,15 +146,15 @@ public sealed class MailboxTests
         Assert.Contains(verdict.Facts, fact => fact is { Label: "fault", Text: "FormatException: bad pattern in line 7" });
     }
 
-    private static RuleEngine Book(MailboxSize? size, ReplyStyle style)
+    private static RuleEngine Book(MailboxState? size, ReplyStyle style)
     {
         var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Quota = 1000 }, TestDirectory.Account("bob@host.example"));
         return new RuleEngine(new PolicyOptions { Replies = style }, directory, TestDirectory.Parts(new FixedSizes(size)), new Random(1));
     }
 
-    private sealed class FixedSizes(MailboxSize? size) : IMailboxSizes
+    private sealed class FixedSizes(MailboxState? size) : IMailboxSizes
     {
-        public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel) => ValueTask.FromResult(size);
+        public ValueTask<MailboxState?> MeasureAsync(Account account, CancellationToken cancel) => ValueTask.FromResult(size);
     }
 
     private sealed class BrokenDirectory(Exception fault) : IDirectory

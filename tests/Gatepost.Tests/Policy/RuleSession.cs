@@ -59,9 +59,9 @@ internal sealed class RuleSession
 
     public ValueTask<Verdict> MessageAsync(string message) => MessageAsync(message, TestContext.Current.CancellationToken);
 
-    public ValueTask<Verdict> MessageAsync(string message, CancellationToken cancel)
+    public ValueTask<Verdict> MessageAsync(string message, CancellationToken cancel, string queueId = "Q1")
     {
-        Session.Draft = new MemoryDraft(message);
+        Session.Draft = new MemoryDraft(message, queueId);
         return book.JudgeAsync(Stage.Message, Session, cancel);
     }
 }
@@ -115,11 +115,11 @@ internal static class TestDirectory
 }
 
 /// <summary>A message that is there already.</summary>
-internal sealed class MemoryDraft(string message) : IMessageDraft
+internal sealed class MemoryDraft(string message, string queueId = "Q1") : IMessageDraft
 {
     private readonly byte[] octets = System.Text.Encoding.Latin1.GetBytes(message.ReplaceLineEndings("\r\n"));
 
-    public string QueueId => "Q1";
+    public string QueueId => queueId;
 
     public long Length => octets.Length;
 

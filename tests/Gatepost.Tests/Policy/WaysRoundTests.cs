@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
@@ -105,7 +106,7 @@ public sealed class WaysRoundTests
     /// <summary>Knows of bob that he is full, and of nobody else anything.</summary>
     private sealed class OnlyBob : IMailboxSizes
     {
-        public ValueTask<MailboxSize?> MeasureAsync(Account account, CancellationToken cancel) =>
-            ValueTask.FromResult<MailboxSize?>(account.Address.Equals(Bob.Address) ? new MailboxSize(1_000, null) : null);
+        public ValueTask<MailboxState?> MeasureAsync(Account account, CancellationToken cancel) =>
+            ValueTask.FromResult<MailboxState?>(account.Address.Equals(Bob.Address) ? new MailboxState(1_000, 0, null, null, null) : null);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatepost.Delivery.Queue;
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Bodies;

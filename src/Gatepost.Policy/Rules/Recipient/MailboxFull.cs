@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -5,7 +6,8 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Refuses mail for a mailbox that has no room for it, so that it need never bounce later.</summary>
-/// <remarks>The declared SIZE counts where there is one (RFC 1870). A size that could not be learnt is no refusal.</remarks>
+/// <remarks>The declared SIZE counts if there is one (RFC 1870); the message itself is measured by <see cref="Message.MailboxFullAtData"/>.
+/// A size that could not be learnt is no refusal.</remarks>
 public sealed class MailboxFull(PolicyServices parts) : IRule
 {
     public string Name => "mailbox-full";
@@ -22,7 +24,7 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
         var passes = Verdict.Unremarkable;
         foreach (var account in context.Recipient.Accounts)
         {
-            if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } size)
+            if (await parts.MailboxSizes.MeasureAsync(account, cancel) is not { } state)
             {
                 if (account.Quota is not null)
                     passes = Verdict.Pass(Name, OurEvidence.SizeUnknown.Say(account.Address.ToString()), passes.Facts);
@@ -30,38 +32,61 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
             }
 
             // An IMAP server that shares the Maildir may allow less; delivery would hold to that, and it would be a bounce.
-            if ((account.Quota, size.Limit) is (null, null))
+            if ((account.Quota, state.MaxOctets, state.MaxMessages) is (null, null, null))
                 continue;
-            long quota = Math.Min(account.Quota ?? long.MaxValue, size.Limit ?? long.MaxValue);
-
+            context.NoteLimited(account);
             long declared = context.Session.Envelope!.DeclaredSize ?? 0;
-            if (size.Octets < quota && declared <= quota - size.Octets)
-            {
-                passes = Verdict.Pass(
-                    Name,
-                    OurEvidence.HasRoom.Say(account.Address.ToString()),
-                    [.. passes.Facts, OurFacts.MailboxHolds.Is(new Octets(size.Octets)), OurFacts.Quota.Is(new Octets(quota))]);
-                continue;
-            }
-
-            return Refuse(context, account, size.Octets, quota, size.Unchanged is { } since && context.Now - since >= context.Options.FullForLong ? since : null);
+            if (state.IsFull(account.Quota) || !state.Fits(declared, account.Quota))
+                return Refuse(context, account, state, declared);
+            passes = Verdict.Pass(Name, OurEvidence.HasRoom.Say(account.Address.ToString()), [.. passes.Facts, .. Facts(account, state)]);
         }
 
         return passes;
     }
 
-    private Verdict Refuse(RuleContext context, Account account, long octets, long quota, DateTimeOffset? untouched)
+    /// <summary>What the mailbox holds and may hold.</summary>
+    internal static IEnumerable<Fact> Facts(Account account, MailboxState state)
     {
-        var reply = (untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong).Say(("recipient", context.RecipientText));
+        if (OctetLimit(account, state) is { } octets)
+        {
+            yield return OurFacts.MailboxHolds.Is(new Octets(state.Octets));
+            yield return OurFacts.Quota.Is(new Octets(octets));
+        }
+
+        if (state.MaxMessages is { } messages)
+        {
+            yield return OurFacts.MailboxMessages.Is((int)Math.Min(int.MaxValue, state.Messages));
+            yield return OurFacts.QuotaMessages.Is((int)Math.Min(int.MaxValue, messages));
+        }
+    }
+
+    /// <param name="untouched">Since when nobody tidies up, if it is long; null otherwise.</param>
+    internal static Finding Held(Account account, MailboxState state, DateTimeOffset? untouched = null)
+    {
+        string mailbox = account.Address.ToString();
+        if (state.Messages >= state.MaxMessages)
+            return OurEvidence.HoldsMessages.Say(mailbox, state.Messages, state.MaxMessages.Value);
+        var quota = new Octets(OctetLimit(account, state) ?? 0);
+        return untouched is { } since
+            ? OurEvidence.HoldsUntouched.Say(mailbox, state.Octets, quota, since)
+            : OurEvidence.Holds.Say(mailbox, state.Octets, quota);
+    }
+
+    private static long? OctetLimit(Account account, MailboxState state) =>
+        account.Quota is { } quota && state.MaxOctets is { } own ? Math.Min(quota, own) : account.Quota ?? state.MaxOctets;
+
+    private Verdict Refuse(RuleContext context, Account account, MailboxState state, long declared)
+    {
+        var untouched = state.Unchanged is { } since && context.Now - since >= context.Options.FullForLong ? state.Unchanged : null;
+        var entry = untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong;
         return Verdict.Refuse(
             Name,
-            reply,
-            untouched is { } since
-                ? OurEvidence.HoldsUntouched.Say(account.Address.ToString(), octets, new Octets(quota), since)
-                : OurEvidence.Holds.Say(account.Address.ToString(), octets, new Octets(quota)),
-            OurFacts.MailboxHolds.Is(new Octets(octets)),
-            OurFacts.Quota.Is(new Octets(quota)),
-            OurFacts.MessageDeclares.Is(new Octets(context.Session.Envelope!.DeclaredSize ?? 0)),
-            OurFacts.WouldPass.Is(OurEvidence.PassRoom.Say()));
+            entry.Say(("recipient", context.RecipientText)),
+            Held(account, state, untouched),
+            [
+                .. Facts(account, state),
+                OurFacts.MessageDeclares.Is(new Octets(declared)),
+                OurFacts.WouldPass.Is(OurEvidence.PassRoom.Say()),
+            ]);
     }
 }
