@@ -134,28 +134,13 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         text.Append(after.AsSpan(2));
     }
 
-    /// <summary>Breaks at spaces; a word longer than a line stays whole, so that addresses and URLs can be copied.</summary>
     private void Wrap(string sentence, string first, string further)
     {
-        int column = first.Length;
-        text.Append(first);
-        bool empty = true;
-        foreach (string word in sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        string indent = first;
+        foreach (string line in WordWrap.Lines(sentence, Width - further.Length))
         {
-            if (!empty && column + 1 + word.Length > Width)
-            {
-                text.Append("\r\n").Append(further);
-                column = further.Length;
-                empty = true;
-            }
-
-            if (!empty)
-                text.Append(' ');
-            text.Append(word);
-            column += word.Length + (empty ? 0 : 1);
-            empty = false;
+            text.Append(indent).Append(line).Append("\r\n");
+            indent = further;
         }
-
-        text.Append("\r\n");
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Terminal
     public void WriteWrapped(string indent, string first, string text, Color? colour = null)
     {
         string lead = indent + first, rest = indent + new string(' ', first.Length);
-        foreach (string line in Wrap(SafeText.Of(text), Math.Max(20, Width - lead.Length)))
+        foreach (string line in WordWrap.Lines(SafeText.Of(text), Math.Max(20, Width - lead.Length)))
         {
             if (colour is { } wanted)
                 WriteLine(lead + line, wanted);
@@ -80,21 +80,4 @@ internal sealed class Terminal
 
     /// <summary>For what goes past a terminal of ours, such as standard error.</summary>
     public static string Clean(string text) => SafeText.Of(text);
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        var line = new StringBuilder();
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line.ToString();
-                line.Clear();
-            }
-
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-
-        yield return line.ToString();
-    }
 }
