@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
 
@@ -7,8 +8,7 @@ public static class Networks
 {
     public static bool Contain(IReadOnlyList<IPNetwork> networks, IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        address = address.Plain();
         for (int i = 0; i < networks.Count; i++)
         {
             if (networks[i].Contains(address))
@@ -19,8 +19,5 @@ public static class Networks
     }
 
     /// <summary>Whether two addresses are one, IPv4 inside IPv6 counted as IPv4.</summary>
-    public static bool Same(IPAddress one, IPAddress other) => Plain(one).Equals(Plain(other));
-
-    /// <summary>IPv4 inside IPv6 as IPv4, any other address as it is.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    public static bool Same(IPAddress one, IPAddress other) => one.Plain().Equals(other.Plain());
 }

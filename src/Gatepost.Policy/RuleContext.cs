@@ -90,8 +90,8 @@ public sealed class RuleContext(Session session)
     /// <summary>The client as refusals quote it.</summary>
     public string ClientText => Client.ToString();
 
-    /// <summary>The client's address; IPv4 inside IPv6 as IPv4.</summary>
-    public IPAddress Client => Networks.Plain(Session.Client.Address);
+    /// <summary>The client's address.</summary>
+    public IPAddress Client => Session.Client.Address;
 
     /// <summary>The sender as refusals quote it; empty for the null sender.</summary>
     public string SenderText => Session.Envelope?.Sender?.ToString() ?? "";

@@ -33,8 +33,8 @@ public sealed class Session : IJournalPeer
 
     public required ListenerRole Role { get; init; }
 
-    /// <summary>Who speaks to us, by PROXY or XCLIENT where the peer may say so.</summary>
-    public required IPEndPoint Client { get; set; }
+    /// <summary>Who speaks to us, by PROXY or XCLIENT if the peer may say so. Never IPv4 inside IPv6.</summary>
+    public required IPEndPoint Client { get; set => field = value.Plain(); }
 
     IPAddress? IJournalPeer.Address => Client.Address;
 

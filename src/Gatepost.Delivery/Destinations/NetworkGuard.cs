@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Destinations;
 
@@ -19,7 +20,7 @@ internal sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyLi
 
     public bool Refuses(IPAddress address)
     {
-        address = Plain(address);
+        address = Unwrapped(address);
         return NotPublic.Any(network => network.Contains(address)) && !allowed.Any(network => network.Contains(address));
     }
 
@@ -28,7 +29,7 @@ internal sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyLi
     /// </summary>
     public bool IsOurs(IPAddress address, int port)
     {
-        address = Plain(address);
+        address = Unwrapped(address);
         foreach (var here in own)
         {
             if (here.Port != port)
@@ -60,10 +61,9 @@ internal sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyLi
         }
     }
 
-    private static IPAddress Plain(IPAddress address)
+    private static IPAddress Unwrapped(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
+        address = address.Plain();
         // NAT64 (RFC 6052) and 6to4 (RFC 3056) carry an IPv4 address: what lies there is what counts.
         byte[] octets = address.GetAddressBytes();
         if (octets.Length == 16 && octets.AsSpan(0, 12).SequenceEqual(NatPrefix))

@@ -33,7 +33,7 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
             if (!await ShakeHandsAsync(lines, both.Token))
                 return new Login(LoginOutcome.Unavailable);
             byte[] response = [0, .. Encoding.UTF8.GetBytes(user), 0, .. password.Span];
-            string address = client.IsIPv4MappedToIPv6 ? client.MapToIPv4().ToString() : client.ToString();
+            string address = client.Plain().ToString();
             await SayAsync(stream, $"AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip={address}\tresp={Convert.ToBase64String(response)}\n", both.Token);
             return await ReadAsync(lines, user, both.Token);
         }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Gatepost.Dns;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Reputation;
 
@@ -154,8 +155,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
     /// <summary><c>7.2.0.192.zone</c>; for IPv6 the 32 nibbles backwards (RFC 5782 §2.4).</summary>
     public static string Question(IPAddress client, string zone)
     {
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
+        client = client.Plain();
         byte[] octets = client.GetAddressBytes();
         var name = new StringBuilder(zone.Length + 64);
         for (int i = octets.Length - 1; i >= 0; i--)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Reputation;
 
@@ -79,8 +80,7 @@ public sealed class TemporaryBlocks
     /// <summary>Whom a client's address stands for: itself, or its /64, within which one machine has all addresses it wants.</summary>
     public static IPNetwork NetworkOf(IPAddress client)
     {
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
+        client = client.Plain();
         if (client.AddressFamily == AddressFamily.InterNetwork)
             return new IPNetwork(client, 32);
 

@@ -72,7 +72,7 @@ public sealed class RspamdScanner : IScanner, IDisposable
     {
         var draft = session.Draft!;
         var request = new HttpRequestMessage(HttpMethod.Post, "checkv2") { Content = message };
-        Add("IP", session.Client.Address.IsIPv4MappedToIPv6 ? session.Client.Address.MapToIPv4().ToString() : session.Client.Address.ToString());
+        Add("IP", session.Client.Address.ToString());
         Add("Helo", session.Helo);
         Add("Hostname", session.ClientName);
         Add("From", session.Envelope?.Sender?.ToString());

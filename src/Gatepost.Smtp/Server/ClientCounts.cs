@@ -52,8 +52,7 @@ internal sealed class ClientCounts
     {
         Span<byte> octets = stackalloc byte[16];
         octets.Clear();
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
+        client = client.Plain();
         client.TryWriteBytes(octets, out _);
         if (client.AddressFamily == AddressFamily.InterNetworkV6)
             octets[8..].Clear();

@@ -113,7 +113,6 @@ internal sealed class Listener : IDisposable
 
     /// <summary>An IPv4 client at a socket for both families is an IPv4 client; an address's scope is our own interface and nobody else's business.</summary>
     private static IPEndPoint Plain(IPEndPoint end) =>
-        end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port)
-        : end.Address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPEndPoint(new IPAddress(end.Address.GetAddressBytes()), end.Port)
-        : end;
+        end.Address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPEndPoint(new IPAddress(end.Address.GetAddressBytes()), end.Port)
+        : PlainAddress.Plain(end);
 }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Net;
 using System.Text;
+using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
@@ -27,7 +28,7 @@ internal static class JournalKeys
         return at <= 0 ? [] : address.AsSpan(at);
     }
 
-    public static string Of(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    public static string Of(IPAddress address) => address.Plain().ToString();
 
     /// <summary>The forms in which a key that a person wrote may stand in the journal.</summary>
     public static IEnumerable<string> FormsOf(string written)

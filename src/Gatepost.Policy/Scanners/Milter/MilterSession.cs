@@ -288,7 +288,7 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
         return [.. Text(ClientName), family, .. port, .. Text(Literal)];
     }
 
-    private IPAddress Address => session.Client.Address.IsIPv4MappedToIPv6 ? session.Client.Address.MapToIPv4() : session.Client.Address;
+    private IPAddress Address => session.Client.Address;
 
     private string Literal => Address.ToString();
 
