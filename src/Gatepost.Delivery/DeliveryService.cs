@@ -39,7 +39,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly IResolver dns;
     private readonly IJournal journal;
     private readonly TimeProvider time;
-    private readonly Random random;
+    private readonly Chance random;
     private readonly AttemptIds ids;
     private readonly WakeTimer wakeTimer = new();
     private readonly OutcomeWriter outcomes;
@@ -56,7 +56,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private bool stopped;
 
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    public DeliveryService(DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Random random)
+    public DeliveryService(DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Chance random)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));

@@ -24,13 +24,13 @@ public sealed class RuleEngine : IGatekeeper
 
     /// <param name="options">Checked by their <see cref="PolicyOptions.Problems"/> beforehand.</param>
     /// <param name="random">For verdict ids.</param>
-    public RuleEngine(PolicyOptions options, IDirectory directory, IResolver dns, TimeProvider time, Random random)
+    public RuleEngine(PolicyOptions options, IDirectory directory, IResolver dns, TimeProvider time, Chance random)
         : this(options, directory, new PolicyServices(dns, time), random)
     {
     }
 
     /// <param name="parts">What the rules work with and what outlives a reload.</param>
-    public RuleEngine(PolicyOptions options, IDirectory directory, PolicyServices parts, Random random)
+    public RuleEngine(PolicyOptions options, IDirectory directory, PolicyServices parts, Chance random)
         : this(options, directory, parts, new VerdictIds(random))
     {
     }

@@ -1,7 +1,9 @@
+using Gatepost.Smtp;
+
 namespace Gatepost.Delivery.Attempts;
 
 /// <summary>Ids of attempts: <c>A</c>, the time in milliseconds, a counter; they sort by time.</summary>
-internal sealed class AttemptIds(TimeProvider time, Random random)
+internal sealed class AttemptIds(TimeProvider time, Chance random)
 {
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
 

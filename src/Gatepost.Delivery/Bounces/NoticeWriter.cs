@@ -9,7 +9,7 @@ using MimeKit.Utils;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>Decides whether the sender is told and writes what he gets.</summary>
-internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time, Random random)
+internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time, Chance random)
 {
     private const int HeadRead = 64 * 1024;
 
@@ -147,7 +147,6 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 
     private string Token()
     {
-        lock (random)
-            return string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeMilliseconds():x}.{random.NextInt64():x16}");
+        return string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeMilliseconds():x}.{random.NextInt64():x16}");
     }
 }

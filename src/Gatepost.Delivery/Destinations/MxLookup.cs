@@ -9,7 +9,7 @@ using Gatepost.Smtp.Client;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>Finds the hosts of a destination in the order in which they are to be tried.</summary>
-internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Random random)
+internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance random)
 {
     /// <summary>The condition of a destination for which no host was found at all.</summary>
     public static Reply NoHost(Destination destination) => OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));

@@ -9,7 +9,7 @@ namespace Gatepost.Delivery.Outcomes;
 /// <summary>
 /// Turns the result of an attempt into what the queue keeps, what the journal records and what the sender is notified of.
 /// </summary>
-internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Random random)
+internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Chance random)
 {
     /// <summary>Records the result in the journal and writes the notices it causes.</summary>
     public async ValueTask<(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<Notice> Notices)> BuildAsync(
@@ -106,11 +106,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
     private static bool WantsSuccessNotice(RecipientResult recipient) =>
         recipient.Recipient.Notify.HasFlag(DsnNotify.Success) && !recipient.CarriedDsn;
 
-    private double Chance()
-    {
-        lock (random)
-            return random.NextDouble();
-    }
+    private double Chance() => random.NextDouble();
 
     private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) => journal.Record(new JournalEvent
     {

@@ -67,12 +67,12 @@ internal sealed class Server : IAsyncDisposable
         var dns = new ReloadableResolver(
             new DnsResolver(settings.Dns, time, silence.Heard, fault => Report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
-        var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Random.Shared);
+        var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared);
         var mailboxes = new MailboxUsages(time);
         var parts = PolicyParts.Build(
             dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token, mailboxes);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
-        Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Random.Shared);
+        Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);
         var passwords = new ReloadableLogins(ServerReload.MakeLogins(settings, Directory, time));
         var logins = new Authenticator(passwords, guesses) { HasAccounts = () => reload!.HasAccounts };
@@ -83,7 +83,7 @@ internal sealed class Server : IAsyncDisposable
         smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time);
 
         // What carries it on
-        delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Random.Shared)
+        delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared)
         {
             Router = new DirectoryRouter(() => Directory.Current),
             Mailboxes = mailboxes,
