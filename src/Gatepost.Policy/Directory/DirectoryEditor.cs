@@ -77,8 +77,8 @@ public sealed partial class DirectoryEditor(IDirectoryTables tables, Func<Config
     private static string DomainName(string text)
     {
         string name = AddressKey.ToAscii(text.TrimEnd('.')).ToLowerInvariant();
-        return Mailbox.TryParse("x@" + name, out var probe) && !probe!.IsAddressLiteral && name.Contains('.') && System.Text.Ascii.IsValid(name)
-            ? name
+        return Smtp.DomainName.TryParse(name, out var domain) && domain.IsQualified && domain.IsAscii
+            ? domain.ToString()
             : throw Refused($"\"{Shown(text)}\" is no domain: write one such as example.org");
     }
 

@@ -95,7 +95,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     private RuleOptions ReadRule(Section section)
     {
         var domains = section.Get(ConfigKeys.Rule.ExemptDomains);
-        foreach (string domain in domains.Where(domain => !Mailbox.TryParse("x@" + domain, out _)))
+        foreach (string domain in domains.Where(domain => !DomainName.TryParse(domain, out _)))
             file.AddError(section.LineOf(ConfigKeys.Rule.ExemptDomains), $"exempt-domains has \"{domain}\": write a domain name");
         return section.Bind(new RuleOptions());
     }

@@ -277,7 +277,7 @@ public sealed class SettingsReader
                 continue;
 
             string domain = section.Get(ConfigKeys.Transport.DomainName).ToLowerInvariant();
-            if (!Mailbox.TryParse("x@" + domain.TrimStart('.'), out _))
+            if (!DomainName.TryParse(domain.TrimStart('.'), out _))
                 file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
             else if (transports.Any(known => known.Domain == domain))
                 file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
@@ -292,6 +292,6 @@ public sealed class SettingsReader
     private static string MachineName()
     {
         string name = System.Net.Dns.GetHostName().ToLowerInvariant();
-        return Mailbox.TryParse("x@" + name, out _) ? name : "localhost";
+        return DomainName.TryParse(name, out _) ? name : "localhost";
     }
 }

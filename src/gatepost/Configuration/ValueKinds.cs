@@ -158,8 +158,8 @@ internal static class ValueKinds
     private static string Middle(string min, string max) => min is "0s" or "1s" ? max : min;
 
     private static string AsDomain(string name, string text) =>
-        Mailbox.TryParse("x@" + text, out var probe) && !probe!.IsAddressLiteral
-            ? text.ToLowerInvariant()
+        Smtp.DomainName.TryParse(text, out var domain)
+            ? domain.ToString()
             : throw new FormatException($"{name} is \"{text}\", which is no domain name: write one such as \"mail.example.org\"");
 
     private static IPEndPoint AsEndPoint(string name, string text) =>

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Gatepost.Smtp;
+
+/// <summary>The name of a domain as an address may carry it (RFC 5321 §4.1.2, RFC 6531 §3.3): no address literal, no final dot.</summary>
+public readonly record struct DomainName
+{
+    private readonly string? name;
+
+    private DomainName(string name) => this.name = name;
+
+    /// <summary>Whether it needs no SMTPUTF8.</summary>
+    public bool IsAscii => Ascii.IsValid(ToString());
+
+    /// <summary>Whether it has more than one label.</summary>
+    public bool IsQualified => ToString().Contains('.');
+
+    /// <param name="text">At most 252 octets, so that an address in it has room for its local part.</param>
+    /// <param name="domain">In lower case.</param>
+    public static bool TryParse(string text, out DomainName domain)
+    {
+        domain = default;
+        byte[] octets = Encoding.UTF8.GetBytes(text);
+        bool isName = octets is [not (byte)'[', ..] && octets.Length <= Mailbox.MaxLength - 2
+            && AddressGrammar.IsDomain(octets) && (Ascii.IsValid(octets) || AddressGrammar.IsPrintable(octets));
+        if (isName)
+            domain = new DomainName(text.ToLowerInvariant());
+        return isName;
+    }
+
+    public override string ToString() => name ?? "";
+}
