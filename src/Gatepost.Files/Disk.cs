@@ -56,7 +56,8 @@ public static partial class Disk
         return handle >= 0 ? new OpenedFolder(path, handle) : throw Failure("open " + path, Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing if the file system cannot.</summary>
+    /// <summary>Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing if the file system
+    /// cannot.</summary>
     /// <exception cref="IOException">No room.</exception>
     public static void Reserve(SafeFileHandle file, long length)
     {
@@ -72,7 +73,8 @@ public static partial class Disk
         }
     }
 
-    /// <summary>Whether it failed because there was no room. A failed sync never counts as that, since its file must not be used any more.</summary>
+    /// <summary>Whether it failed because there was no room. A failed sync never counts as that, since its file must not be used any
+    /// more.</summary>
     public static bool IsFull(Exception failure) => failure switch
     {
         SyncFailure => false,
@@ -81,7 +83,8 @@ public static partial class Disk
         _ => false,
     };
 
-    /// <summary>Whether a file or folder caused it, rather than a fault of ours: no room, no permission, not there, a broken disk.</summary>
+    /// <summary>Whether a file or folder caused it, rather than a fault of ours: no room, no permission, not there, a broken
+    /// disk.</summary>
     public static bool IsTrouble(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     internal static void SyncOpen(string path, int handle)

@@ -15,13 +15,17 @@ public sealed record MailboxState(long Octets, long Messages, long? MaxOctets, l
 
     /// <summary>Whether there is no room for any message.</summary>
     /// <param name="quota">Octets the directory grants; null without a limit.</param>
-    public bool IsFull(long? quota) => Octets >= Math.Min(quota ?? long.MaxValue, MaxOctets ?? long.MaxValue) || Messages >= (MaxMessages ?? long.MaxValue);
+    public bool IsFull(long? quota) =>
+        Octets >= Math.Min(quota ?? long.MaxValue, MaxOctets ?? long.MaxValue) || Messages >= (MaxMessages ?? long.MaxValue);
 }
 
-/// <summary>The room in one Maildir, shared by what accepts mail and what delivers it, so that a burst cannot fill it beyond its quota.</summary>
+/// <summary>The room in one Maildir, shared by what accepts mail and what delivers it, so that a burst cannot fill it beyond its
+/// quota.</summary>
 /// <remarks>
-/// Held is what the <c>maildirsize</c> file says, read again whenever it changed. A mailbox that looks full is counted first, at most once a
-/// minute, because its owner may have tidied up with a program that keeps no such file. Accepted messages are reserved until they are delivered.
+/// Held is what the <c>maildirsize</c> file says, read again whenever it changed. A mailbox that looks full is counted first, at most once
+/// a
+/// minute, because its owner may have tidied up with a program that keeps no such file. Accepted messages are reserved until they are
+/// delivered.
 /// Delivery, counting and reserving wait for each other.
 /// </remarks>
 public sealed class MailboxUsage(string path, TimeProvider time)
@@ -49,7 +53,8 @@ public sealed class MailboxUsage(string path, TimeProvider time)
     internal bool IsIdle => turn.CurrentCount == 1 && reserved.Count == 0;
 
     /// <summary>How full the mailbox is now.</summary>
-    /// <param name="quota">Octets the directory grants; null without a limit, and then a mailbox without limits of its own is not counted.</param>
+    /// <param name="quota">Octets the directory grants; null without a limit, and then a mailbox without limits of its own is not
+    /// counted.</param>
     /// <returns>Null when it cannot be learnt, or nothing limits it.</returns>
     public async ValueTask<MailboxState?> MeasureAsync(long? quota, CancellationToken cancel)
     {
@@ -64,11 +69,13 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Reserves room for an accepted message until it is delivered, whether or not it fits: the caller decides by the state before.</summary>
+    /// <summary>Reserves room for an accepted message until it is delivered, whether or not it fits: the caller decides by the state
+    /// before.</summary>
     /// <param name="key">The queue id; the same message is reserved once.</param>
     /// <param name="accept">Whether to reserve, given the state before.</param>
     /// <returns>The state before; null when it cannot be learnt, and then nothing is reserved.</returns>
-    public async ValueTask<MailboxState?> ReserveAsync(string key, long octets, long? quota, Func<MailboxState, bool> accept, CancellationToken cancel)
+    public async ValueTask<MailboxState?> ReserveAsync(
+        string key, long octets, long? quota, Func<MailboxState, bool> accept, CancellationToken cancel)
     {
         await turn.WaitAsync(cancel).ConfigureAwait(false);
         try
@@ -93,7 +100,8 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         turn.Release();
     }
 
-    /// <summary>Asks for room at delivery. A message that was reserved when it was accepted has it; another one is held to the mailbox's own limits.</summary>
+    /// <summary>Asks for room at delivery. A message that was reserved when it was accepted has it; another one is held to the mailbox's
+    /// own limits.</summary>
     /// <param name="key">The queue id.</param>
     /// <returns>Null when there is room, which stays reserved for the next attempts; the state when there is none.</returns>
     public MailboxState? FindRoom(string key, long octets)
@@ -145,12 +153,14 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         }
     }
 
-    /// <summary>The state when the mailbox's own limits leave no room; null otherwise. A file that is long or old is not believed before a refusal.</summary>
+    /// <summary>The state when the mailbox's own limits leave no room; null otherwise. A file that is long or old is not believed before a
+    /// refusal.</summary>
     private MailboxState? OwnLimits(long octets)
     {
         if (Read() is not { } state || state is (_, _, null, null, _) || AddReserved(state).Fits(octets, null))
             return null;
-        bool isStale = new FileInfo(Folder.SizeFile) is var file && (file.Length > LongFile || time.GetUtcNow() - file.LastWriteTimeUtc > Grace);
+        var file = new FileInfo(Folder.SizeFile);
+        bool isStale = file.Exists && (file.Length > LongFile || time.GetUtcNow() - file.LastWriteTimeUtc > Grace);
         state = isStale ? Count(state) : state;
         return state is null || AddReserved(state).Fits(octets, null) ? null : AddReserved(state);
     }
@@ -176,7 +186,8 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         var now = time.GetUtcNow();
         foreach (string key in reserved.Where(entry => entry.Value.Until < now).Select(entry => entry.Key).ToList())
             reserved.Remove(key);
-        return state with { Octets = state.Octets + reserved.Values.Sum(entry => entry.Octets), Messages = state.Messages + reserved.Count };
+        long octets = reserved.Values.Sum(entry => entry.Octets);
+        return state with { Octets = state.Octets + octets, Messages = state.Messages + reserved.Count };
     }
 
     /// <summary>Null without a usable file.</summary>

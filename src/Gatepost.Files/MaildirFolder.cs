@@ -49,7 +49,8 @@ public sealed class MaildirFolder(string path)
         return MaildirSize.Parse([File.ReadLines(SizeFile).FirstOrDefault(""), "too long"]);
     }
 
-    /// <summary>Notes messages added or taken away, in one write, so that several processes can share the file without a lock; nothing without a file.</summary>
+    /// <summary>Notes messages added or taken away, in one write, so that several processes can share the file without a lock; nothing
+    /// without a file.</summary>
     /// <exception cref="IOException">It cannot be written. <see cref="UnauthorizedAccessException"/> likewise.</exception>
     public void AppendSize(long octets, int messages)
     {
@@ -64,7 +65,8 @@ public sealed class MaildirFolder(string path)
     /// <exception cref="IOException">It cannot be written. <see cref="UnauthorizedAccessException"/> likewise.</exception>
     public void WriteSize(string definition, long octets, long messages, DateTimeOffset? unchanged)
     {
-        string fresh = System.IO.Path.Combine(Tmp, string.Create(CultureInfo.InvariantCulture, $"maildirsize.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+        string name = string.Create(CultureInfo.InvariantCulture, $"maildirsize.{Environment.ProcessId}.{Guid.NewGuid():N}");
+        string fresh = System.IO.Path.Combine(Tmp, name);
         File.WriteAllText(fresh, string.Create(CultureInfo.InvariantCulture, $"{definition}\n{octets} {messages}\n"));
         if (unchanged is { } since)
             File.SetLastWriteTimeUtc(fresh, since.UtcDateTime);

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Gatepost.Files;
 
-/// <summary>The content of a <c>maildirsize</c> file (Maildir++): a line of limits, then one line <c>octets messages</c> for each change.</summary>
+/// <summary>The content of a <c>maildirsize</c> file (Maildir++): a line of limits, then one line <c>octets messages</c> for each
+/// change.</summary>
 /// <param name="Definition">The first line as it is; it is kept when the file is written again.</param>
 /// <param name="MaxOctets">Its limit S; null without one.</param>
 /// <param name="MaxMessages">Its limit C; null without one.</param>
@@ -25,10 +26,12 @@ public sealed record MaildirSize(string Definition, long? MaxOctets, long? MaxMe
             string[] numbers = lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (numbers.Length == 0)
                 continue;
-            (octets, messages) = numbers.Length == 2 && Number(numbers[0]) is { } size && Number(numbers[1]) is { } count ? (octets + size, messages + count) : (null, null);
+            bool isChange = numbers.Length == 2 && Number(numbers[0]) is not null && Number(numbers[1]) is not null;
+            (octets, messages) = isChange ? (octets + Number(numbers[0]), messages + Number(numbers[1])) : (null, null);
         }
 
-        return new MaildirSize(first.Length == 0 ? NoLimit : first, Limit(first, 'S'), Limit(first, 'C'), Positive(octets), Positive(messages));
+        string definition = first.Length == 0 ? NoLimit : first;
+        return new MaildirSize(definition, Limit(first, 'S'), Limit(first, 'C'), Positive(octets), Positive(messages));
     }
 
     private static long? Positive(long? sum) => sum is { } value ? Math.Max(0, value) : null;
@@ -38,7 +41,9 @@ public sealed record MaildirSize(string Definition, long? MaxOctets, long? MaxMe
     {
         foreach (string part in definition.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (part.EndsWith(unit) && long.TryParse(part.AsSpan(0, part.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long limit) && limit > 0)
+            var number = part.AsSpan(0, Math.Max(0, part.Length - 1));
+            bool isLimit = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long limit) && part.EndsWith(unit);
+            if (isLimit && limit > 0)
                 return limit;
         }
 
@@ -47,5 +52,7 @@ public sealed record MaildirSize(string Definition, long? MaxOctets, long? MaxMe
 
     /// <summary>Bounded, so that no sum of them overflows.</summary>
     private static long? Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? Math.Clamp(number, -(1L << 46), 1L << 46) : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? Math.Clamp(number, -(1L << 46), 1L << 46)
+            : null;
 }

@@ -1,8 +1,7 @@
 namespace Gatepost.Files;
 
-/// <summary>
-/// What was written may not be on the disk, for whatever reason: also one of room is found out too late here, so the file is given up.
-/// </summary>
+/// <summary>What was written may not be on the disk, for whatever reason: also one of room is found out too late here, so the file is given
+/// up.</summary>
 /// <remarks>The kernel marks pages it could not write as clean and reports it once: a second sync that succeeds proves nothing.</remarks>
 public sealed class SyncFailure : IOException
 {

@@ -8,7 +8,8 @@ namespace Gatepost.Replies;
 /// <param name="Detail">0 to 999.</param>
 public readonly record struct EnhancedStatus(int Class, int Subject, int Detail)
 {
-    /// <summary>Reads a status at the very start of <paramref name="text"/>; what follows must not be a digit or a dot with a digit.</summary>
+    /// <summary>Reads a status at the very start of <paramref name="text"/>; what follows must not be a digit or a dot with a
+    /// digit.</summary>
     /// <param name="text">For example <c>5.1.1 User unknown</c>.</param>
     /// <param name="status">The status read.</param>
     /// <param name="length">Octets used up, 5 to 9.</param>

@@ -72,7 +72,8 @@ public sealed record ExplainHints
     /// <summary>True where the text is known to be a Gatepost's own; null: where it carries a verdict id.</summary>
     public bool? IsOurs { get; init; }
 
-    /// <summary>What became of the message, where more is known than the reply itself says: a queue that gave up, a notice of delay.</summary>
+    /// <summary>What became of the message, where more is known than the reply itself says: a queue that gave up, a notice of
+    /// delay.</summary>
     public MessageOutcome? Outcome { get; init; }
 }
 
@@ -118,7 +119,8 @@ public sealed class Explanation
     /// <summary>Whether sending again can help, given the outcome.</summary>
     public Retry Retry => Advice.RetryFor(Entry.Retry, Outcome);
 
-    /// <summary>True where the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of us.</summary>
+    /// <summary>True where the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of
+    /// us.</summary>
     internal bool IsElsewhere { get; init; }
 
     public Permanence Permanence => Reason?.Permanence ?? Permanence.None;

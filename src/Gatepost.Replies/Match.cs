@@ -5,7 +5,8 @@ namespace Gatepost.Replies;
 /// <param name="Basis">What it rests on.</param>
 /// <param name="Start">Where the deciding words begin in the text, in characters.</param>
 /// <param name="Length">How long they are; 0 where something outside of the text decided.</param>
-/// <param name="Weight">How much the words say: 0 nothing, about 20 a hint ("temporary failure", "access denied"), 60 and more plain words; comparable between texts.</param>
+/// <param name="Weight">How much the words say: 0 nothing, about 20 a hint ("temporary failure", "access denied"), 60 and more plain words;
+/// comparable between texts.</param>
 public readonly record struct Match(ReplyEntry Entry, Basis Basis, int Start, int Length, int Weight)
 {
     /// <summary>True where the words leave the cause open, so that another text of the same document may say more.</summary>

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gatepost.Replies;
 
-/// <summary>Reads the plain part of TOML that our files are written in: bare keys, texts on one line, lists of texts, whole numbers, true and false.</summary>
+/// <summary>Reads the plain part of TOML that our files are written in: bare keys, texts on one line, lists of texts, whole numbers, true
+/// and false.</summary>
 /// <remarks>
 /// A full parser builds a tree of every comma and blank: a tenth of a second and 14 MB at each start. Whatever is not
 /// plain, or not right, is left to it: this reader says nothing about faults, and never takes what the other refuses.
@@ -223,7 +224,8 @@ internal ref struct PlainToml
         }
     }
 
-    /// <summary>Names of tables so far. One that lies within another, or a table and an array of one name, may be right or wrong: not plain.</summary>
+    /// <summary>Names of tables so far. One that lies within another, or a table and an array of one name, may be right or wrong: not
+    /// plain.</summary>
     private sealed class Names
     {
         private readonly HashSet<string> tables = new(StringComparer.Ordinal);

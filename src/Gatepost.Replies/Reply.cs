@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gatepost.Replies;
 
-/// <summary>One SMTP reply, given or received. There is no public constructor: it comes from <see cref="ReplyEntry.Say"/> or from <see cref="ReplyCatalogue"/>.</summary>
+/// <summary>One SMTP reply, given or received. There is no public constructor: it comes from <see cref="ReplyEntry.Say"/> or from
+/// <see cref="ReplyCatalogue"/>.</summary>
 /// <remarks>Immutable; one instance may be spoken by many sessions at once.</remarks>
 public sealed class Reply
 {
@@ -31,7 +32,8 @@ public sealed class Reply
     /// <summary>The enhanced status as spoken; null where none was.</summary>
     public EnhancedStatus? Status { get; }
 
-    /// <summary>The words without code and status; lines separated by <c>\n</c>. A received text is kept as it came, control characters replaced.</summary>
+    /// <summary>The words without code and status; lines separated by <c>\n</c>. A received text is kept as it came, control characters
+    /// replaced.</summary>
     public string Text { get; }
 
     /// <summary>True where another server said it.</summary>
@@ -54,7 +56,8 @@ public sealed class Reply
 
     public bool IsPermanent => Class == 5;
 
-    /// <summary>The octets that cross the wire, CRLF included, made once. UTF-8: the writer replaces what a client without SMTPUTF8 may not see.</summary>
+    /// <summary>The octets that cross the wire, CRLF included, made once. UTF-8: the writer replaces what a client without SMTPUTF8 may not
+    /// see.</summary>
     public ReadOnlyMemory<byte> Wire { get => field.IsEmpty ? field = ToWire() : field; private set; }
 
     /// <summary>The same reply in the other style; itself where it is spoken so already, or was received.</summary>
@@ -63,7 +66,8 @@ public sealed class Reply
             ? this
             : Help.Aggregate(Compose(Entry, style, arguments), static (reply, help) => reply.Adding(help));
 
-    /// <summary>The same reply with help behind its last line: counts, a time, <c>[G-...]</c>, a link. Left out as a whole where the line would exceed 512 octets.</summary>
+    /// <summary>The same reply with help behind its last line: counts, a time, <c>[G-...]</c>, a link. Left out as a whole where the line
+    /// would exceed 512 octets.</summary>
     /// <param name="help">Made harmless like every value.</param>
     public Reply Adding(string help)
     {

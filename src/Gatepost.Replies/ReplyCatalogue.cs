@@ -8,10 +8,12 @@ public static class ReplyCatalogue
     /// <summary>What replies are recognised by; what comes with the program unless <see cref="Use"/> said otherwise.</summary>
     public static ReplyDatabase Current => current ?? ReplyDatabase.BuiltIn;
 
-    /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it. Null: the program's alone.</summary>
+    /// <summary>Recognises by this knowledge from now on: the program's, with the configuration folder's files over it. Null: the program's
+    /// alone.</summary>
     public static void Use(ReplyDatabase? knowledge) => current = knowledge;
 
-    /// <summary>What comes with the program and the files of a configuration folder. <see cref="ReplyDatabase.Problems"/> tells what could not be used.</summary>
+    /// <summary>What comes with the program and the files of a configuration folder. <see cref="ReplyDatabase.Problems"/> tells what could
+    /// not be used.</summary>
     public static ReplyDatabase Load(string folder) => ReplyDatabase.Load(folder);
 
     /// <summary>Makes the reply another server gave.</summary>

@@ -11,7 +11,8 @@ public sealed partial class ReplyDatabase
     /// <param name="code">The basic code, if one is known.</param>
     /// <param name="status">The enhanced status, if one is known.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
-    /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for them.</param>
+    /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for
+    /// them.</param>
     public Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)
     {
         var reading = ReplyReading.OfWords(words, code, status);
@@ -19,7 +20,8 @@ public sealed partial class ReplyDatabase
     }
 
     /// <summary>Explains one reply, one line of a log or transcript, or the prose of a notice.</summary>
-    /// <param name="text">Of any length and from anybody; time grows no faster than its length, and beyond 16 Ki characters not at all.</param>
+    /// <param name="text">Of any length and from anybody; time grows no faster than its length, and beyond 16 Ki characters not at
+    /// all.</param>
     /// <param name="hints">What is known beside it.</param>
     public Explanation Explain(string text, ExplainHints? hints = null)
     {

@@ -33,7 +33,8 @@ public enum EntryKind
 }
 
 /// <summary>Code, status and words of a reply in one of its two styles.</summary>
-/// <param name="Code">200 to 599 on the wire; for <see cref="EntryKind.Condition"/> the pseudo code clients print (101, 111, 441, ...).</param>
+/// <param name="Code">200 to 599 on the wire; for <see cref="EntryKind.Condition"/> the pseudo code clients print (101, 111, 441,
+/// ...).</param>
 /// <param name="Status">Null where the standard wants none: greeting, HELO and EHLO replies, 3yz (RFC 2034 §4).</param>
 /// <param name="Text">Words with <c>{placeholders}</c>; lines are separated by <c>\n</c>.</param>
 public sealed record ReplyForm(int Code, EnhancedStatus? Status, string Text);
@@ -75,7 +76,8 @@ public sealed class ReplyEntry
     /// <summary>Whose wording it is ("Gmail"); null for our own and for what is nobody's in particular.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Makes the reply with its placeholders filled in. Values are made harmless: no control characters, 255 characters at most.</summary>
+    /// <summary>Makes the reply with its placeholders filled in. Values are made harmless: no control characters, 255 characters at
+    /// most.</summary>
     /// <param name="arguments">One value for each placeholder; a missing one is a bug and throws.</param>
     /// <exception cref="ArgumentException">A placeholder has no value.</exception>
     /// <exception cref="InvalidOperationException">The entry is somebody else's, and only explains what they said.</exception>

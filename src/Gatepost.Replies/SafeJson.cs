@@ -4,7 +4,8 @@ using System.Text.Unicode;
 
 namespace Gatepost.Replies;
 
-/// <summary>How JSON for people and programs is written: letters of all languages as themselves, and what <see cref="SafeText"/> calls harmful as an escape.</summary>
+/// <summary>How JSON for people and programs is written: letters of all languages as themselves, and what <see cref="SafeText"/> calls
+/// harmful as an escape.</summary>
 public static class SafeJson
 {
     /// <summary>Loses nothing: a reader gets the direction mark back that a terminal never sees.</summary>

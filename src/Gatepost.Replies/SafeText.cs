@@ -6,7 +6,8 @@ namespace Gatepost.Replies;
 
 /// <summary>Text from a stranger, made safe: it cannot break out of its line, steer a terminal or turn the direction of writing.</summary>
 /// <remarks>
-/// The only maker of such text. Controls, format characters (bidi marks among them), surrogates, private use, unassigned characters, line and
+/// The only maker of such text. Controls, format characters (bidi marks among them), surrogates, private use, unassigned characters, line
+/// and
 /// paragraph separators and U+FFFD each become <see cref="Replacement"/>, a tab becomes a space. What writes to a reply, log, terminal,
 /// bounce or page takes this type, or makes it of all it writes. JSON escapes the same characters (<see cref="SafeJson"/>).
 /// </remarks>

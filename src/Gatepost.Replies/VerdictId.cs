@@ -5,7 +5,8 @@ public static class VerdictId
 {
     private const int Digits = 8;
 
-    /// <summary>The last such id in a text, without its brackets; null where there is none, and the text is nobody's in particular.</summary>
+    /// <summary>The last such id in a text, without its brackets; null where there is none, and the text is nobody's in
+    /// particular.</summary>
     public static string? In(ReadOnlySpan<char> text)
     {
         for (int at = text.LastIndexOf("[G-"); at >= 0; at = text[..at].LastIndexOf("[G-"))

@@ -6,7 +6,8 @@ public sealed record Words
     /// <summary>One sentence without codes.</summary>
     public string? Meaning { get; init; }
 
-    /// <summary>The same sentence while a queue still tries, where it would be untrue then; null where the meaning serves for both.</summary>
+    /// <summary>The same sentence while a queue still tries, where it would be untrue then; null where the meaning serves for
+    /// both.</summary>
     public string? MeaningQueued { get; init; }
 
     /// <summary>The same sentence about another server: without "here", "ours" and "us". Null where the meaning serves for both.</summary>

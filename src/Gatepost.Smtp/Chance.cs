@@ -1,6 +1,7 @@
 namespace Gatepost.Smtp;
 
-/// <summary>Randomness that several threads may share. A seeded <see cref="Random"/> is guarded here; <see cref="Shared"/> needs no lock.</summary>
+/// <summary>Randomness that several threads may share. A seeded <see cref="Random"/> is guarded here; <see cref="Shared"/> needs no
+/// lock.</summary>
 /// <remarks>For jitter and ids that have to differ, not for secrets.</remarks>
 public sealed class Chance(Random random)
 {

@@ -93,8 +93,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             return ([], OurReplies.DomainTakesNoMail.Say(("domain", domain)));
 
         var records = mx.Records.Where(record => record.Exchange.Length > 0).ToArray();
-        lock (random)
-            random.Shuffle(records);
+        random.Shuffle(records);
         // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would
         // circle.
         int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue).Min();

@@ -3,7 +3,8 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain.Bounces;
 
-/// <summary>Reads notifications that sending services mail or post as JSON (<c>bouncedRecipients</c>, <c>smtpResponse</c>), also where mail has broken their lines.</summary>
+/// <summary>Reads notifications that sending services mail or post as JSON (<c>bouncedRecipients</c>, <c>smtpResponse</c>), also where mail
+/// has broken their lines.</summary>
 internal static class ServiceNotification
 {
     public static List<Observation> Read(Layout layout)

@@ -1,6 +1,7 @@
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of Haraka: <c>[NOTICE] [UUID] [outbound] ...</c>, <c>hook=rcpt ... retval=DENY msg="..."</c>, Remote end <c>sent</c>.</summary>
+/// <summary>Lines of Haraka: <c>[NOTICE] [UUID] [outbound] ...</c>, <c>hook=rcpt ... retval=DENY msg="..."</c>, Remote end
+/// <c>sent</c>.</summary>
 internal static class HarakaLog
 {
     public static Observation? Read(LogLine line)

@@ -1,6 +1,7 @@
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of OpenSMTPD: <c>mta delivery ... result="PermFail" stat="550 ..."</c>, <c>relay: TempFail for ..., stat=...</c>, <c>failed-command ... result="550 ..."</c>.</summary>
+/// <summary>Lines of OpenSMTPD: <c>mta delivery ... result="PermFail" stat="550 ..."</c>, <c>relay: TempFail for ..., stat=...</c>,
+/// <c>failed-command ... result="550 ..."</c>.</summary>
 internal static class OpenSmtpdLog
 {
     public static Observation? Read(LogLine line)

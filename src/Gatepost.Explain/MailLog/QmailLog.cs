@@ -2,7 +2,8 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of qmail: <c>delivery 7: failure: 192.0.2.1_does_not_like_recipient./Remote_host_said:_550_.../</c>; blanks are written as underscores.</summary>
+/// <summary>Lines of qmail: <c>delivery 7: failure: 192.0.2.1_does_not_like_recipient./Remote_host_said:_550_.../</c>; blanks are written
+/// as underscores.</summary>
 internal static class QmailLog
 {
     public static Observation? Read(LogLine line, Dictionary<int, string>? started)

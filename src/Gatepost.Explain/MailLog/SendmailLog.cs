@@ -1,6 +1,7 @@
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of Sendmail: <c>to=&lt;a@b&gt;, ..., dsn=5.1.1, stat=User unknown</c> and <c>ruleset=check_rcpt, ..., reject=550 5.7.1 ...</c>.</summary>
+/// <summary>Lines of Sendmail: <c>to=&lt;a@b&gt;, ..., dsn=5.1.1, stat=User unknown</c> and <c>ruleset=check_rcpt, ..., reject=550 5.7.1
+/// ...</c>.</summary>
 internal static class SendmailLog
 {
     public static Observation? Read(LogLine line)

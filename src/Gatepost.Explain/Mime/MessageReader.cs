@@ -3,7 +3,8 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Mime;
 
-/// <summary>Takes a message apart into its parts, tolerantly and within bounds: at most <see cref="MaxDepth"/> levels and <see cref="MaxParts"/> parts.</summary>
+/// <summary>Takes a message apart into its parts, tolerantly and within bounds: at most <see cref="MaxDepth"/> levels and
+/// <see cref="MaxParts"/> parts.</summary>
 /// <remarks>The body is searched for boundaries, never copied: a bounce of 15 MB costs the search and no more.</remarks>
 internal static class MessageReader
 {
@@ -74,7 +75,8 @@ internal static class MessageReader
         return places;
     }
 
-    /// <summary>Where the declared boundary does not occur: the first line that starts with two dashes and has a content field behind it.</summary>
+    /// <summary>Where the declared boundary does not occur: the first line that starts with two dashes and has a content field behind
+    /// it.</summary>
     private static byte[]? GuessBoundary(ReadOnlySpan<byte> raw, int start, int end)
     {
         int at = start;

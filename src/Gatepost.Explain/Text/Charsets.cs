@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Gatepost.Explain.Text;
 
-/// <summary>Turns octets into text by the declared character set, and by what the octets themselves say where the declaration is wrong.</summary>
+/// <summary>Turns octets into text by the declared character set, and by what the octets themselves say where the declaration is
+/// wrong.</summary>
 internal static class Charsets
 {
     private static readonly Encoding Western = CodePage(1252);

@@ -11,7 +11,8 @@ internal static class HtmlText
 
     private const int LongestTag = 4096;
 
-    /// <returns>A text of the same length: tags, comments, styles and scripts are blanks, entities are their character and blanks.</returns>
+    /// <returns>A text of the same length: tags, comments, styles and scripts are blanks, entities are their character and
+    /// blanks.</returns>
     public static string Blank(string html)
     {
         char[] text = html.ToCharArray();

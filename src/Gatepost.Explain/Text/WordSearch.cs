@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Gatepost.Explain.Text;
 
-/// <summary>Searches for words without regard to case. The framework's own search is slow where it runs without culture data, as we do.</summary>
+/// <summary>Searches for words without regard to case. The framework's own search is slow where it runs without culture data, as we
+/// do.</summary>
 internal static class WordSearch
 {
     /// <summary>First place of <paramref name="word"/>, or -1.</summary>

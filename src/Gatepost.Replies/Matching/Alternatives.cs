@@ -1,6 +1,7 @@
 namespace Gatepost.Replies.Matching;
 
-/// <summary>Writes out <c>(mailbox|user) {} (unknown|not found)</c>: one pattern for each choice. Parentheses without a bar are given characters.</summary>
+/// <summary>Writes out <c>(mailbox|user) {} (unknown|not found)</c>: one pattern for each choice. Parentheses without a bar are given
+/// characters.</summary>
 internal static class Alternatives
 {
     /// <summary>Most patterns that one wording may stand for: each of them costs memory and start-up time.</summary>

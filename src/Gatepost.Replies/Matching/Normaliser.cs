@@ -69,10 +69,12 @@ internal static class Normaliser
         return written;
     }
 
-    /// <summary>Letters and digits of scripts that put spaces between words; a phrase in them must not begin or end inside a word.</summary>
+    /// <summary>Letters and digits of scripts that put spaces between words; a phrase in them must not begin or end inside a
+    /// word.</summary>
     public static bool IsWordLetter(char letter) => letter < 0x2E80 && char.IsLetterOrDigit(letter);
 
-    /// <summary>How much of what follows the white space at <paramref name="at"/> is the mark of a continued reply: <c>550-5.1.1 </c>, or <c>5.1.1 </c> after a line end.</summary>
+    /// <summary>How much of what follows the white space at <paramref name="at"/> is the mark of a continued reply: <c>550-5.1.1 </c>, or
+    /// <c>5.1.1 </c> after a line end.</summary>
     private static int ContinuationLength(ReadOnlySpan<char> text, int at, int? code)
     {
         int next = at + 1, start = next;

@@ -1,6 +1,7 @@
 namespace Gatepost.Smtp.Message;
 
-/// <summary>What the server must know of a header while the message streams past: hops, and which of the required fields are there.</summary>
+/// <summary>What the server must know of a header while the message streams past: hops, and which of the required fields are
+/// there.</summary>
 internal struct HeaderCounts
 {
     private HeaderScanner scanner;

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Gatepost.Smtp.Message;
 
-/// <summary>Reads a message from a stream: one header field after the other, then the body. Holds one field in memory, whatever the size of the header.</summary>
+/// <summary>Reads a message from a stream: one header field after the other, then the body. Holds one field in memory, whatever the size of
+/// the header.</summary>
 /// <remarks>A field over <see cref="HeaderLimits.Field"/> is returned cut; a header over <see cref="HeaderLimits.Header"/> ends with
 /// <see cref="HeaderEnd.OverLimit"/>. Not thread-safe. The stream stays its owner's.</remarks>
 public sealed class HeaderReader(Stream message, HeaderLimits limits) : IDisposable

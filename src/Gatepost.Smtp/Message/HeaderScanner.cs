@@ -18,11 +18,13 @@ public enum HeaderEnd
     /// <summary>At a line that is no field; the body begins with it. Other readers may go on and find fields behind it.</summary>
     NotAField,
 
-    /// <summary>Longer than its reader accepts. What was not read may hold any field, so a rule that must see one refuses the message.</summary>
+    /// <summary>Longer than its reader accepts. What was not read may hold any field, so a rule that must see one refuses the
+    /// message.</summary>
     OverLimit,
 }
 
-/// <summary>The one definition of a header: where a field begins and ends, what folding is, where the body begins. Octets come in pieces of any size.</summary>
+/// <summary>The one definition of a header: where a field begins and ends, what folding is, where the body begins. Octets come in pieces of
+/// any size.</summary>
 /// <remarks>
 /// A field is <c>name:</c> or, in old messages, <c>name :</c> (RFC 5322 §2.2, §4.5.8); lines that begin with a blank continue it (§2.2.3).
 /// Needs the same memory for any header. Positions count octets from the start of the message.

@@ -3,7 +3,8 @@ namespace Gatepost.Smtp.Message;
 /// <summary>What becomes of a CR without LF or an LF without CR in a message.</summary>
 internal enum LineEndPolicy
 {
-    /// <summary>The message is refused: others might read such an octet as the end of a line, and what follows as a command (SMTP smuggling).</summary>
+    /// <summary>The message is refused: others might read such an octet as the end of a line, and what follows as a command (SMTP
+    /// smuggling).</summary>
     Refuse,
 
     /// <summary>They stay: the message was announced as binary (RFC 3030 §3) and can only be passed on as that.</summary>
