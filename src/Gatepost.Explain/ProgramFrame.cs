@@ -8,7 +8,7 @@ internal static partial class ProgramFrame
 {
     private static readonly System.Buffers.SearchValues<string> Marks = WordSearch.Any(
     [
-        "traceback (most recent", "stack trace", "nested exception", "expected response code", "got code", "smtp error:", "smtp connect()", "phpmailer", "swift_", "swiftmailer", "nodemailer", "smtplib",
+        "traceback (most recent", "uncaught exception", "fatal error:", "stack trace", "nested exception", "expected response code", "got code", "smtp error:", "smtp connect()", "phpmailer", "swift_", "swiftmailer", "nodemailer", "smtplib",
         "mailkit", "javax.mail", "jakarta.mail", "gomail", "msmtp:", "ssmtp:", "could not instantiate mail", "smtp -> error", "econnrefused", "etimedout", "econnreset", "enotfound", "eauth", "esocket",
         "0x800ccc", "0x80040", "0x80042", "the mail server responded", "the server responded:", "mail server responded", "server error:", "an error occurred while sending mail", "error sending mail", "failed to send mail",
         "failed to send email", "failed to send e-mail", "failed to send the email", "send-mailmessage", "could not connect to smtp host", "unable to connect to the smtp server", "message could not be sent", "message can't be sent",

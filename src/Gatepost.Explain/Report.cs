@@ -113,7 +113,35 @@ public sealed class Report
 
     public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
 
-    public string? HelpUrl => Explanation.Entry == Entry ? Explanation.HelpUrl : null;
+    /// <summary>Where to read on: the link of the reply itself, or else the provider's page about it.</summary>
+    public string? HelpUrl => OwnLink ?? (Explanation.Entry == Entry ? Explanation.HelpUrl : null);
+
+    /// <summary>Other causes that the same words or number may stand for, the likeliest first; none where the cause is certain.</summary>
+    public IReadOnlyList<Reason> Alternatives =>
+        Confidence == Confidence.Certain || !IsOwnEntry ? [] : [.. Entry.Also.Where(reason => reason != Reason)];
+
+    /// <summary>One sentence about a cause that it may also be.</summary>
+    public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language).Meaning ?? "";
+
+    /// <summary>How to tell that it is this cause; null where nothing tells.</summary>
+    public string? TellOf(Reason cause, Language language) => knowledge.Words(cause, language).Tell;
+
+    /// <summary>The first link that stands in the text that decided, whole: nearer to the matter than any general page.</summary>
+    public string? OwnLink => field ??= LinkIn(Said);
+
+    private static string? LinkIn(string text)
+    {
+        int at = text.IndexOf("http", StringComparison.OrdinalIgnoreCase);
+        while (at >= 0 && !text.AsSpan(at).StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !text.AsSpan(at).StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            at = text.IndexOf("http", at + 4, StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+            return null;
+        int end = text.AsSpan(at).IndexOfAny(EndOfLink);
+        string link = (end < 0 ? text[at..] : text.Substring(at, end)).TrimEnd('.', ',', ';', ':', '!');
+        return link.Length > 12 && Uri.TryCreate(link, UriKind.Absolute, out _) ? link : null;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> EndOfLink = System.Buffers.SearchValues.Create(" \t\"'<>)]");
 
     /// <summary>One sentence without codes.</summary>
     public string Meaning(Language language) => Advice.Meaning(WordsIn(language), Outcome, elsewhere: true);

@@ -114,6 +114,7 @@ public static class ReportJson
         json.WriteBoolean("numberMisleads", report.NumberMisleads);
         WriteReplies(json, report);
         WriteStatements(json, report);
+        WriteAlternatives(json, report, language);
         WriteTexts(json, report, language);
     }
 
@@ -159,6 +160,21 @@ public static class ReportJson
 
     /// <summary>A value of an enumeration in kebab case: <c>remote-words</c>, <c>standing-text</c>.</summary>
     private static string NameOf(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static void WriteAlternatives(Utf8JsonWriter json, Report report, Language language)
+    {
+        json.WriteStartArray("alternatives");
+        foreach (var reason in report.Alternatives)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", reason.Word);
+            json.WriteString("meaning", report.MeaningOf(reason, language));
+            json.WriteString("tell", report.TellOf(reason, language));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void WriteTexts(Utf8JsonWriter json, Report report, Language language)
     {

@@ -13,7 +13,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     private static readonly string[] TopKeys = ["provider", "hosts", "marks", "help", "source"];
 
     private static readonly string[] ReplyKeys =
-        ["id", "patterns", "examples", "reason", "actors", "retry", "code", "status", "class", "weight", "needs-host", "help", "source"];
+        ["id", "patterns", "examples", "reason", "actors", "retry", "code", "status", "class", "weight", "needs-host", "help", "source", "also"];
 
     private static readonly Dictionary<string, Actors> ActorWords = new(StringComparer.Ordinal)
     {
@@ -115,6 +115,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             Reason = reason,
             ActorsOverride = ReadActors(section),
             RetryOverride = DataFile.Text(section, "retry") is { } retry ? Known(section, "retry", retry, RetryWords) : null,
+            Also = ReadAlso(section),
             Source = DataFile.Text(section, "source") ?? source,
             Provider = provider.Length == 0 ? null : provider,
         };
@@ -210,6 +211,21 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     }
 
     private Reason? ReadReason(DataFile.Section section) => DataFile.Text(section, "reason") is { } word ? Reason.Find(word) : null;
+
+    /// <summary>Causes that share the wording; an unknown word is reported and left out.</summary>
+    private List<Reason> ReadAlso(DataFile.Section section)
+    {
+        var also = new List<Reason>();
+        foreach (string word in DataFile.List(section, "also"))
+        {
+            if (Reason.Find(word) is { } reason)
+                also.Add(reason);
+            else
+                Problem(section.Items.First(item => item.Key == "also").Line, $"also: \"{word}\" is no reason (see docs/replies for the words)");
+        }
+
+        return also;
+    }
 
     private Actors? ReadActors(DataFile.Section section)
     {

@@ -194,10 +194,23 @@ public static class StatusCodes
         return new StatusCode(id, title, source, vendors, transient, permanent is null || permanent == reason ? transient : Entry(id, source, permanent));
     }
 
+    /// <summary>Details that are given for several causes; the likeliest others first.</summary>
+    private static Reason[] AlsoOf(string id) => id switch
+    {
+        "X.7.1" => [Reason.AuthRequired, Reason.SenderRefused, Reason.SpamDetected],
+        "X.7.0" => [Reason.ClientBlocked, Reason.SpamDetected, Reason.SenderAuthFailed],
+        "X.1.0" => [Reason.MailboxUnknown, Reason.SenderRefused],
+        "X.3.2" => [Reason.ClientBlocked, Reason.Greylisted, Reason.RateLimited],
+        "X.4.1" => [Reason.MailboxUnknown],
+        "X.2.0" => [Reason.MailboxFull, Reason.MailboxDisabled, Reason.RateLimited],
+        _ => [],
+    };
+
     private static ReplyEntry Entry(string id, string source, Reason? reason) => new()
     {
         Id = id,
         Kind = EntryKind.Status,
+        Also = AlsoOf(id),
         Classic = new(0, null, ""),
         Reason = reason,
         Source = source,

@@ -19,6 +19,8 @@ internal static class ExplainCommand
 
     private static readonly Option<bool> Brief = new("--brief", "-b") { Description = "One line for each recipient." };
 
+    private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
+
     private static readonly Option<bool> Html = new("--html") { Description = "A page of HTML." };
 
     private static readonly Option<bool> Lines = new("--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
@@ -31,7 +33,7 @@ internal static class ExplainCommand
 
     public static Command Build()
     {
-        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
+        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
         command.SetAction(Run);
         return command;
     }
@@ -122,8 +124,8 @@ internal static class ExplainCommand
             return new BriefAnswers(output, texts);
         if (parsed.GetValue(Html))
             return new HtmlAnswers(output, texts, knowledge);
-        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge);
-        return Console.IsOutputRedirected || parsed.GetValue(Full) ? full : new ShortOrSummary(full, new SummaryAnswers(output, texts));
+        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge, parsed.GetValue(Verbose));
+        return Console.IsOutputRedirected || parsed.GetValue(Full) || parsed.GetValue(Verbose) ? full : new ShortOrSummary(full, new SummaryAnswers(output, texts));
     }
 
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>

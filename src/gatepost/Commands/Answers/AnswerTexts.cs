@@ -33,9 +33,35 @@ internal sealed class AnswerTexts(Texts texts)
 
     public string WrongNumber => texts.Say("explain.wrong-number");
 
+    /// <summary>Label before other causes.</summary>
+    public string MayAlsoBe => texts.Say("explain.may-also-be");
+
+    /// <summary>Label before the statements of <c>--verbose</c>.</summary>
+    public string Statements => texts.Say("explain.statements");
+
     public static AnswerTexts In(Language language) => new(Texts.In(language));
 
     public string OurRecord(string id) => texts.Say("explain.our-record", ("id", id));
+
+    /// <summary>How to tell one cause from the others; <paramref name="how"/> is part of a sentence.</summary>
+    public string Tell(string how) => texts.Say("explain.tell", ("how", how));
+
+    /// <summary>Who made a statement, and why it decided or did not.</summary>
+    public string Standing(Statement statement) => texts.Say(statement.Speaker switch
+    {
+        Speaker.Remote => "explain.speaker-remote",
+        Speaker.Reporter => "explain.speaker-reporter",
+        Speaker.Subject => "explain.speaker-subject",
+        _ => "explain.speaker-notice",
+    }) + ": " + texts.Say(statement.Standing switch
+    {
+        Gatepost.Explain.Standing.Decides => "explain.standing-decides",
+        Gatepost.Explain.Standing.Consequence => "explain.standing-consequence",
+        Gatepost.Explain.Standing.SummaryOfAnother => "explain.standing-summary",
+        Gatepost.Explain.Standing.StandingText => "explain.standing-text",
+        Gatepost.Explain.Standing.SaysNothingKnown => "explain.standing-nothing",
+        _ => "explain.standing-further",
+    });
 
     public string DotsLost(EnhancedStatus status) => texts.Say("explain.dots-lost", ("status", status.ToString()));
 

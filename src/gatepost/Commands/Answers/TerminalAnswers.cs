@@ -12,15 +12,17 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
     private readonly TextWriter output;
     private readonly AnswerTexts texts;
+    private readonly bool verbose;
     private readonly ReplyDatabase knowledge;
     private readonly StringWriter page = new();
     private readonly IAnsiConsole console;
     private bool first = true;
 
-    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge)
+    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge, bool verbose = false)
     {
         this.output = output;
         this.texts = texts;
+        this.verbose = verbose;
         this.knowledge = knowledge;
         console = Console(terminal ? output : page, terminal);
     }
@@ -89,10 +91,13 @@ internal sealed class TerminalAnswers : IAnswerWriter
         }
 
         AddSteps(grid, report);
+        AddAlternatives(grid, report);
         if (report.HelpUrl is { } help)
             Row(grid, texts.Help, help);
         AddEvidence(grid, report);
         AddCodes(grid, report);
+        if (verbose)
+            AddStatements(grid, report);
         console.Write(grid);
     }
 
@@ -112,6 +117,27 @@ internal sealed class TerminalAnswers : IAnswerWriter
             }
 
             grid.AddRow(new Text(""), new Text($"{++number}. {SafeText.Of(step.What, AnswerTexts.MaxLength)}"));
+        }
+    }
+
+    private void AddAlternatives(Grid grid, Report report)
+    {
+        string label = texts.MayAlsoBe;
+        foreach (var reason in report.Alternatives)
+        {
+            string tell = report.TellOf(reason, texts.Language) is { } how ? " " + texts.Tell(how) : "";
+            grid.AddRow(new Text(label), new Text(Harmless.Text(report.MeaningOf(reason, texts.Language) + tell)));
+            label = "";
+        }
+    }
+
+    private void AddStatements(Grid grid, Report report)
+    {
+        string label = texts.Statements;
+        foreach (var statement in report.Statements)
+        {
+            grid.AddRow(new Text(label), new Markup($"“[italic]{Safe(statement.Text)}[/]” [grey]({Safe(texts.Standing(statement))})[/]"));
+            label = "";
         }
     }
 
