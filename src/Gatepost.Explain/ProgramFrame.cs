@@ -10,7 +10,7 @@ internal static partial class ProgramFrame
     [
         "traceback (most recent", "uncaught exception", "fatal error:", "stack trace", "nested exception", "expected response code", "got code", "smtp error:", "smtp connect()", "phpmailer", "swift_", "swiftmailer", "nodemailer", "smtplib",
         "mailkit", "javax.mail", "jakarta.mail", "gomail", "msmtp:", "ssmtp:", "could not instantiate mail", "smtp -> error", "econnrefused", "etimedout", "econnreset", "enotfound", "eauth", "esocket",
-        "0x800ccc", "0x80040", "0x80042", "the mail server responded", "the server responded:", "mail server responded", "server error:", "an error occurred while sending mail", "error sending mail", "failed to send mail",
+        "0x800ccc", "0x80040", "0x80042", "the mail server responded", "the server responded:", "server response:", "resposta do servidor", "réponse du serveur", "antwort des servers", "ответ сервера:", "mail server responded", "server error:", "an error occurred while sending mail", "error sending mail", "failed to send mail",
         "failed to send email", "failed to send e-mail", "failed to send the email", "send-mailmessage", "could not connect to smtp host", "unable to connect to the smtp server", "message could not be sent", "message can't be sent",
         "cannot send mail", "can't send mail", "cannot send message", "sending of the message failed", "sending of message failed", "sending failed", "unable to send email", "unable to send mail", "test email", "wp_mail",
         "konnte nicht gesendet werden", "senden der nachricht ist fehlgeschlagen", "der mail-server antwortete", "server antwortete", "не удалось отправить", "ошибка при отправке", "при отправке произошла ошибка", "сервер ответил",
