@@ -126,7 +126,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
         foreach (var reason in report.Alternatives)
         {
             string tell = report.TellOf(reason, texts.Language) is { } how ? " " + texts.Tell(how) : "";
-            grid.AddRow(new Text(label), new Text(Harmless.Text(report.MeaningOf(reason, texts.Language) + tell)));
+            grid.AddRow(new Text(label), new Text(SafeText.Of(report.MeaningOf(reason, texts.Language) + tell, AnswerTexts.MaxLength)));
             label = "";
         }
     }
