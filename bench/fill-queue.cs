@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 
 string folder = args[0];
 int count = int.Parse(args[1], CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 
 namespace Gatepost.Benchmarks;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 
 namespace Gatepost.Benchmarks;
 

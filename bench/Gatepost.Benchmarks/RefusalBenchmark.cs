@@ -7,7 +7,7 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Commands;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 
 namespace Gatepost.Benchmarks;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Settings;
 
 namespace Gatepost.Benchmarks;
 

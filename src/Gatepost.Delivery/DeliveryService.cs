@@ -4,6 +4,7 @@ using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Files;

@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Outcomes;
+using Gatepost.Delivery.Settings;
 
 namespace Gatepost.Delivery;
 

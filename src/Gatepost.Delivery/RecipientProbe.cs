@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Ids;
 using Gatepost.Storage.Queue;
+using Gatepost.Storage.Settings;
 
 namespace Gatepost.Storage;
 
@@ -13,102 +15,12 @@ public sealed partial class MailStore : IQueue
 
     public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
 
-    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel)
-    {
-        // What is delivered now could not be written down; the recovery nudges.
-        if (Health.State == StoreState.Broken)
-            return new((Array.Empty<DueDestination>(), null));
+    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel) =>
+        new(leasing.Due(now, max));
 
-        var due = new List<DueDestination>();
-        var corrections = new List<long>();
-        var next = readers.Read(reader => reader.Due(now, max, Leases, due, corrections));
-        if (corrections.Count > 0)
-            writer.Add(new ChangeJob(ledger => Correct(ledger, corrections)));
-        return new((due, next));
-    }
-
-    private static int Correct(QueueTransaction ledger, List<long> destinations)
-    {
-        foreach (long destination in destinations)
-            ledger.Correct(destination);
-        return destinations.Count;
-    }
-
-    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
-        new(Health.State == StoreState.Broken ? [] : readers.Read(reader => Lease(reader, destination, now, maxMessages)));
-
-    /// <summary>
-    /// Leases first and reads afterwards; see <see cref="Queue.Leases"/>. Where that fails part-way, nothing stays leased that nobody
-    /// holds.
-    /// </summary>
-    private List<QueuedMessage> Lease(QueueReader reader, Destination destination, DateTimeOffset now, int maxMessages)
-    {
-        var taken = reader.TakeDue(destination, now, maxMessages, Leases);
-        var leased = new List<QueuedMessage>(taken.Count);
-        int done = 0;
-        try
-        {
-            while (done < taken.Count)
-            {
-                var (id, indices) = taken[done++];
-                ReadLeased(wanted => reader.Read(id, wanted), id, indices, leased, recipient => recipient.State == RecipientState.Queued && recipient.NextAttempt <= now && recipient.Destination == destination);
-            }
-        }
-        catch
-        {
-            EndLeases(leased);
-            foreach (var (id, indices) in taken.Skip(done))
-                Leases.End(id, indices);
-            throw;
-        }
-
-        return leased;
-    }
-
-    /// <summary>
-    /// Reads a message whose recipients were leased, and gives back those that have changed since; all of them if it cannot be read.
-    /// </summary>
-    private void ReadLeased(Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
-    {
-        QueuedMessage? message;
-        try
-        {
-            message = read(recipient => indices.Contains(recipient.Index) && still(recipient));
-        }
-        catch (UnreadableMessage e)
-        {
-            SetAside(id, indices, e);
-            return;
-        }
-        catch
-        {
-            Leases.End(id, indices);
-            throw;
-        }
-
-        if (message?.Recipients.Count > 0)
-            leased.Add(message);
-        foreach (int index in indices)
-        {
-            if (message is null || !message.Recipients.Any(recipient => recipient.Index == index))
-                Leases.End(id, index);
-        }
-    }
-
-    /// <summary>
-    /// Holds recipients that cannot be read: otherwise they would be due, and fail, again at once. Their leases end when they are held.
-    /// </summary>
-    private void SetAside(long id, List<int> indices, UnreadableMessage why)
-    {
-        writer.Add(new ChangeJob(ledger => indices.Count(index => ledger.Hold(id, index)), () => Leases.End(id, indices)));
-        Health.Note(new IOException($"{why.Message}; it is on hold", why));
-    }
-
-    private void EndLeases(List<QueuedMessage> leased)
-    {
-        foreach (var message in leased)
-            Leases.End(QueueIds.Read(message.QueueId)!.Value, message.Recipients);
-    }
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(
+        Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
+        new(leasing.Lease(destination, now, maxMessages));
 
     public Stream OpenBody(string queueId) => view.OpenBody(queueId);
 
@@ -121,12 +33,12 @@ public sealed partial class MailStore : IQueue
         if (notices.Count == 0 && settlements.All(settlement => settlement.Outcome == Outcome.Untried))
         {
             foreach (var (message, settlement) in known)
-                Leases.End(message, settlement.Index);
+                leases.End(message, settlement.Index);
             return new([]);
         }
 
         NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
-        var job = new OutcomeJob(known, messages, arrivals, Leases, unrecorded, Now);
+        var job = new OutcomeJob(known, messages, arrivals, leases, unrecorded, Intake.Now);
         writer.Add(job);
         return new(job.Done);
     }
@@ -138,7 +50,7 @@ public sealed partial class MailStore : IQueue
         notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
         var contents = Contents.Of(id, record);
         ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength) : null;
-        return NewMessage.From(id, notice.Envelope, null, Now, contents, inMemory);
+        return NewMessage.From(id, notice.Envelope, null, Intake.Now, contents, inMemory);
     }
 
     public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => view.ListAsync(filter, cancel);
@@ -159,7 +71,7 @@ public sealed partial class MailStore : IQueue
 
     public async ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel)
     {
-        int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Retry(message, index, Now), cancel);
+        int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Retry(message, index, Intake.Now), cancel);
         nudge.Give();
         return retried;
     }
@@ -184,11 +96,11 @@ public sealed partial class MailStore : IQueue
         int dropped = 0;
         await foreach (var page in view.PagesAsync(filter, cancel))
         {
-            // The lease makes sure that nobody starts to deliver what is being dropped.
-            var free = page.FindAll(found => Leases.TryTake(found.Message, found.Index));
+            // The lease keeps delivery from starting with what is being dropped.
+            var free = page.FindAll(found => leases.TryTake(found.Message, found.Index));
             var job = new ChangeJob(
                 ledger => free.Count(found => ledger.Remove(found.Message, found.Index)),
-                () => free.ForEach(found => Leases.End(found.Message, found.Index)));
+                () => free.ForEach(found => leases.End(found.Message, found.Index)));
             writer.Add(job);
             dropped += await job.Done;
         }
@@ -196,30 +108,6 @@ public sealed partial class MailStore : IQueue
         return dropped;
     }
 
-    public async ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel)
-    {
-        var leased = new List<QueuedMessage>();
-        try
-        {
-            await foreach (var page in view.PagesAsync(filter, cancel))
-            {
-                foreach (var group in page.GroupBy(found => found.Message))
-                {
-                    if (leased.Count >= maxMessages)
-                        return leased;
-                    var indices = group.Where(found => Leases.TryTake(found.Message, found.Index)).Select(found => found.Index).ToList();
-                    if (indices.Count > 0)
-                        ReadLeased(wanted => readers.Read(reader => reader.Read(group.Key, wanted)), group.Key, indices, leased, _ => true);
-                }
-            }
-        }
-        catch
-        {
-            // Whoever asked gets nothing, so nobody would ever end these.
-            EndLeases(leased);
-            throw;
-        }
-
-        return leased;
-    }
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel) =>
+        leasing.LeaseMatchingAsync(filter, maxMessages, cancel);
 }

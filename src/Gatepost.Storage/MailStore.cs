@@ -1,7 +1,10 @@
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Drafts;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Ids;
 using Gatepost.Storage.Queue;
+using Gatepost.Storage.Settings;
 
 namespace Gatepost.Storage;
 
@@ -16,7 +19,8 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private const int LooksBetweenCompactions = 30;
 
     private readonly DataFolder folder;
-    private readonly TimeProvider clock;
+    private readonly StoreOptions options;
+    private readonly StoreHealth health;
     private readonly QueueIds ids;
     private readonly QueueDatabase opener;
     private readonly ReaderPool readers;
@@ -25,31 +29,33 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly Arrivals arrivals;
     private readonly PendingDeliveries unrecorded = new();
     private readonly WakeSignal nudge = new();
+    private readonly Leases leases = new();
+    private readonly LargeFiles files;
     private readonly GroupCommitter writer;
+    private readonly MessageLeasing leasing;
     private readonly ITimer watch;
     private readonly CancellationTokenSource closing = new();
     private readonly Task sweep;
-    private long free = long.MaxValue;
     private int closed;
     private int looks;
 
     private MailStore(DataFolder folder, StoreOptions options, TimeProvider clock)
     {
         this.folder = folder;
-        this.clock = clock;
-        Options = options;
+        this.options = options;
         ids = new QueueIds(clock);
         opener = new QueueDatabase(options);
-        Health = new StoreHealth(clock, OnStateChanged, Tell);
-        Budget = new MemoryBudget(options.DraftMemory);
-        arrivals = new Arrivals(Leases, nudge, options.ArrivalsCapacity);
+        health = new StoreHealth(clock, OnStateChanged, Tell);
+        arrivals = new Arrivals(leases, nudge, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
         var ledger = opener.Open(out long generation);
         readers = new ReaderPool(opener.DatabasePath);
-        Files = new LargeFiles(opener.FilesFolder, generation);
-        view = new QueueView(readers, opener, Files, Health.Note);
-        writer = new GroupCommitter(ledger, opener, Health, unrecorded, Leases, RemoveFiles, clock, Measure);
-        compaction = new Compaction(options, readers, writer, opener.SegmentFolder, Health.Note);
+        files = new LargeFiles(opener.FilesFolder, generation);
+        view = new QueueView(readers, opener, files, health.Note);
+        writer = new GroupCommitter(ledger, opener, health, unrecorded, leases, RemoveFiles, clock, Measure);
+        Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
+        leasing = new MessageLeasing(readers, view, leases, writer, health);
+        compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
     }
@@ -88,75 +94,25 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     /// </summary>
     public event Action<TimeSpan, int>? Committed;
 
-    public StoreState State => Health.State;
+    internal Intake Intake { get; }
 
-    internal StoreOptions Options { get; }
+    public StoreState State => health.State;
 
-    internal StoreHealth Health { get; }
+    public StoreOutcome Room(long size) => Intake.Room(size);
 
-    internal MemoryBudget Budget { get; }
+    public IMessageDraft Begin() => Intake.Begin();
 
-    internal LargeFiles Files { get; }
-
-    internal Leases Leases { get; } = new();
-
-    internal DateTimeOffset Now => clock.GetUtcNow();
-
-    public StoreOutcome Room(long size)
+    private void RemoveFiles(IReadOnlyList<(long Generation, long Id)> ownerless) => _ = Task.Run(() =>
     {
-        if (Health.State != StoreState.Sound)
-            return Health.Outcome;
-        return size > 0 && size > Interlocked.Read(ref free) - Options.MinimumFree ? StoreOutcome.Full : StoreOutcome.Kept;
-    }
-
-    public IMessageDraft Begin() => new MessageDraft(this, ids.Next());
-
-    internal Task<StoreResult> KeepAsync(NewMessage message)
-    {
-        var job = new StoreJob(message, arrivals);
-        writer.Add(job);
-        return job.Done;
-    }
-
-    internal void RemoveFile(long generation, long id)
-    {
-        try
-        {
-            Files.Delete(generation, id);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Health.Note(e);
-        }
-    }
-
-    private void RemoveFiles(IReadOnlyList<(long Generation, long Id)> files) => _ = Task.Run(() =>
-    {
-        foreach (var (generation, id) in files)
-            RemoveFile(generation, id);
+        foreach (var (generation, id) in ownerless)
+            Intake.RemoveFile(generation, id);
     });
 
-    /// <summary>
-    /// Looks at the free space (an eighth more ends what less began, so that the state does not flutter), and gives a broken store the
-    /// occasion to open again.
-    /// </summary>
+    /// <summary>Looks at the free space, and gives a broken store the occasion to open again.</summary>
     private void Watch()
     {
-        try
-        {
-            long now = new DriveInfo(Path.GetFullPath(Options.Folder)).AvailableFreeSpace;
-            Interlocked.Exchange(ref free, now);
-            if (now < Options.MinimumFree)
-                Health.Fill(new IOException($"{now / 1048576} MiB free, {Options.MinimumFree / 1048576} MiB are kept for working off the queue"));
-            else if (now >= Options.MinimumFree + (Options.MinimumFree / 8))
-                Health.FindRoom();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Health.Note(e);
-        }
-
-        if (Health.State == StoreState.Broken || unrecorded.Any)
+        Intake.MeasureFreeSpace();
+        if (health.State == StoreState.Broken || unrecorded.Any)
             writer.Wake();
         else if (++looks % LooksBetweenCompactions == 0)
             _ = CompactAsync();
@@ -183,7 +139,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         }
         catch (Exception)
         {
-            // There is nobody else to tell.
+            // There is no other place to report it.
         }
     }
 
@@ -195,23 +151,23 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         }
         catch (Exception e)
         {
-            Health.Note(e);
+            health.Note(e);
         }
     }
 
-    /// <summary>Removes files that a crash left without a message; in the background, since nobody waits for it.</summary>
+    /// <summary>Removes files that a crash left without a message; in the background, since nothing waits for it.</summary>
     private void Sweep()
     {
         try
         {
-            Files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), closing.Token);
+            files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), closing.Token);
         }
         catch (OperationCanceledException)
         {
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            Health.Note(e);
+            health.Note(e);
         }
     }
 

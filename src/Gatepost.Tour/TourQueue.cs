@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Replies;
@@ -10,6 +11,7 @@ using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using MimeKit;
 
 namespace Gatepost.Tour;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 
 namespace Gatepost.Delivery.Bounces;

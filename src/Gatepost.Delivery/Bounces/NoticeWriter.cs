@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;

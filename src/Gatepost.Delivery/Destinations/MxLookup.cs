@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Replies;
 using Gatepost.Smtp;

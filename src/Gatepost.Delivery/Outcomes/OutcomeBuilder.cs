@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

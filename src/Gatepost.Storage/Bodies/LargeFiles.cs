@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatepost.Files;
+using Gatepost.Storage.Ids;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Bodies;

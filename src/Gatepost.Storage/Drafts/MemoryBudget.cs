@@ -5,8 +5,6 @@ internal sealed class MemoryBudget(long octets)
 {
     private long taken;
 
-    public long Taken => Interlocked.Read(ref taken);
-
     public bool TryTake(int more)
     {
         if (Interlocked.Add(ref taken, more) <= octets)

@@ -2,7 +2,9 @@ using System.Buffers;
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Ids;
 using Gatepost.Storage.Queue;
+using Gatepost.Storage.Settings;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Drafts;
@@ -11,7 +13,7 @@ namespace Gatepost.Storage.Drafts;
 /// A message while it arrives: in one pooled buffer with room for its head in front, or, once it is large or memory is short, in a file
 /// of its own.
 /// </summary>
-internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
+internal sealed class MessageDraft(Intake intake, long id) : IMessageDraft
 {
     /// <summary>Room kept before the body, so that record header and trace fields need no second copy of it.</summary>
     private const int Headroom = 1024;
@@ -72,7 +74,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         while (size < needed)
             size *= 2;
         size = Math.Min(size, StoreOptions.SegmentLimit);
-        if (!store.Budget.TryTake(size - accounted))
+        if (!intake.Budget.TryTake(size - accounted))
             return false;
 
         accounted = size;
@@ -89,7 +91,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
 
     private async ValueTask SpillAsync(CancellationToken cancel)
     {
-        file = store.Files.Create(id);
+        file = intake.Files.Create(id);
         if (buffer is not null)
         {
             int held = filled - Headroom;
@@ -104,7 +106,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
     private async ValueTask AppendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
         // Where all drafts together have no room left even for this, each piece is written as it comes.
-        if (buffer is null && store.Budget.TryTake(SpillBuffer))
+        if (buffer is null && intake.Budget.TryTake(SpillBuffer))
         {
             accounted = SpillBuffer;
             buffer = ArrayPool<byte>.Shared.Rent(SpillBuffer);
@@ -153,11 +155,11 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
 
     public async ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
     {
-        var outcome = store.Room(0);
+        var outcome = intake.Room(0);
         if (failure is not null)
             outcome = Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken;
         if (outcome != StoreOutcome.Kept)
-            return new StoreResult(outcome, null, (failure ?? store.Health.Cause).Message);
+            return new StoreResult(outcome, null, (failure ?? intake.Cause).Message);
 
         Contents contents;
         ReadOnlyMemory<byte>? inMemory = null;
@@ -171,13 +173,13 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         {
             if (await FinishFileAsync(cancel) is { } failed)
                 return new StoreResult(Disk.IsFull(failed) ? StoreOutcome.Full : StoreOutcome.Broken, null, failed.Message);
-            contents = new Contents(head.Length + inFile, head, default, -store.Files.Generation);
+            contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation);
         }
 
-        var message = NewMessage.From(id, envelope, session, store.Now, contents, inMemory);
+        var message = NewMessage.From(id, envelope, session, intake.Now, contents, inMemory);
         // From here on the row may come to be whatever happens to the caller, so the draft no longer removes the file.
         owned = true;
-        var kept = await store.KeepAsync(message);
+        var kept = await intake.KeepAsync(message);
         if (kept.Outcome != StoreOutcome.Kept)
             owned = kept.Outcome == StoreOutcome.Broken;
         return kept;
@@ -200,13 +202,13 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
     }
 
     /// <summary>
-    /// Lets delivery have the buffer itself, if there is room: then it never goes back to the pool, since nobody can tell when the last
+    /// Lets delivery have the buffer itself, if there is room: then it never goes back to the pool, since it is not known when the last
     /// reader is done.
     /// </summary>
     private ReadOnlyMemory<byte>? HandOver(Memory<byte> record)
     {
         int length = record.Length - BodyRecord.HeaderLength;
-        if (length > StoreOptions.ArrivalsBodyLimit || buffer?.Length > LargestHandedOver || store.Leases.Memory + length > StoreOptions.ArrivalsMemory)
+        if (length > StoreOptions.ArrivalsBodyLimit || buffer?.Length > LargestHandedOver || !intake.MayHandOver(length))
             return null;
         handedOver = true;
         return record[BodyRecord.HeaderLength..];
@@ -221,7 +223,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
                 () =>
                 {
                     Disk.Sync(file!);
-                    store.Files.SyncNames();
+                    intake.Files.SyncNames();
                 },
                 cancel);
             return null;
@@ -237,7 +239,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         if (buffer is not null && !handedOver)
             ArrayPool<byte>.Shared.Return(buffer);
         buffer = null;
-        store.Budget.Give(accounted);
+        intake.Budget.Give(accounted);
         accounted = 0;
     }
 
@@ -250,7 +252,7 @@ internal sealed class MessageDraft(MailStore store, long id) : IMessageDraft
         file.Dispose();
         file = null;
         if (!owned)
-            store.RemoveFile(store.Files.Generation, id);
+            intake.RemoveFile(intake.Files.Generation, id);
         return ValueTask.CompletedTask;
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Net;
 using System.Text;
 using Gatepost.Smtp;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Journal;
 

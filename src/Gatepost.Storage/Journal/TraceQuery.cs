@@ -1,5 +1,6 @@
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Journal;
 

@@ -1,4 +1,5 @@
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Queue;
 

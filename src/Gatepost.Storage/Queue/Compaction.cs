@@ -1,4 +1,5 @@
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Settings;
 
 namespace Gatepost.Storage.Queue;
 

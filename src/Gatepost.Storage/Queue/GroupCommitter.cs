@@ -1,6 +1,7 @@
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Health;
 
 namespace Gatepost.Storage.Queue;
 

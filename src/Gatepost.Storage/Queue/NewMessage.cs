@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Queue;
 

@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Queue;
 

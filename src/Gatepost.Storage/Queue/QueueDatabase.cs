@@ -1,4 +1,5 @@
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Settings;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;

@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Storage.Ids;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
+using Gatepost.Storage.Ids;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;

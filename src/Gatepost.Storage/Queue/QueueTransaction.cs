@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Settings;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;

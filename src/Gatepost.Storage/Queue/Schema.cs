@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Storage.Settings;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Queue;

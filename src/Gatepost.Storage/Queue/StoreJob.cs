@@ -1,4 +1,5 @@
 using Gatepost.Smtp;
+using Gatepost.Storage.Ids;
 
 namespace Gatepost.Storage.Queue;
 

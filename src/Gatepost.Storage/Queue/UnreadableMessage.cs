@@ -1,3 +1,5 @@
+using Gatepost.Storage.Ids;
+
 namespace Gatepost.Storage.Queue;
 
 /// <summary>Rows of one message that hold what nobody wrote there. Trouble of that message alone: the database answers.</summary>

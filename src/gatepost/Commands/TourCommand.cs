@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Replies;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using Gatepost.Tour;
 
 namespace Gatepost.Commands;

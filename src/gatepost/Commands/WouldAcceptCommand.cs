@@ -13,6 +13,7 @@ using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
 using Spectre.Console;
 
 namespace Gatepost.Commands;

@@ -6,7 +6,7 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Quarantine;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Composition;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Gatepost.Storage;
+using Gatepost.Storage.Quarantine;
 
 namespace Gatepost.Composition;
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Gatepost.Configuration;
-using Gatepost.Delivery;
+using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
+using Gatepost.Storage.Settings;
 using Gatepost.Web;
 
 namespace Gatepost.Composition;

@@ -11,6 +11,10 @@ using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Journal;
+using Gatepost.Storage.Quarantine;
 using Gatepost.Web;
 using Gatepost.Web.Metrics;
 

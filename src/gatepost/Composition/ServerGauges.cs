@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Gatepost.Delivery;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Journal;
 
 namespace Gatepost.Composition;
 

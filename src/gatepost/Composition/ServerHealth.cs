@@ -2,6 +2,8 @@ using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Policy;
 using Gatepost.Storage;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Journal;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Composition;

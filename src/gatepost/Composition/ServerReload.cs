@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
+using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
@@ -9,7 +10,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Quarantine;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Composition;

@@ -1,7 +1,6 @@
 using System.Net;
-using Gatepost.Delivery;
-using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Policy;
@@ -9,7 +8,7 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 
 namespace Gatepost.Configuration;
 

@@ -1,12 +1,12 @@
 using System.Net;
-using Gatepost.Delivery;
+using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 
 namespace Gatepost.Configuration;
 

@@ -3,6 +3,7 @@ using Gatepost.Configuration;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
 
 namespace Gatepost.Control;
 

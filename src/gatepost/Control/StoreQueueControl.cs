@@ -2,6 +2,9 @@ using System.Runtime.CompilerServices;
 using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage;
+using Gatepost.Storage.Journal;
+using Gatepost.Storage.Quarantine;
+using Gatepost.Storage.Settings;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;

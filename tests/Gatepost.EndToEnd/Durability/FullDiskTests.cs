@@ -2,6 +2,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.EndToEnd.Harness;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using Xunit;
 
 namespace Gatepost.EndToEnd.Durability;

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using Xunit;
 
 namespace Gatepost.EndToEnd.Durability;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using Gatepost.Delivery;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
+using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Smtp;

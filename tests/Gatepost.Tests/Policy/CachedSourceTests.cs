@@ -1,5 +1,5 @@
 using Gatepost.Policy.Directory;
-using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
 using Gatepost.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

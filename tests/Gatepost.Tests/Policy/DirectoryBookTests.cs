@@ -1,7 +1,7 @@
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
-using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
 using Gatepost.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,9 +1,8 @@
 using System.Reflection;
 using Gatepost.Composition;
 using Gatepost.Configuration;
-using Gatepost.Delivery;
-using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Schedule;
+using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Dns;
 using Gatepost.Policy;
@@ -12,7 +11,7 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

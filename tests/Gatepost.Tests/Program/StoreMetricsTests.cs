@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Gatepost.Composition;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using Gatepost.Tests.Storage;
 using Gatepost.Web.Metrics;
 using Xunit;

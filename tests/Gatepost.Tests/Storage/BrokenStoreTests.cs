@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Health;
+using Gatepost.Storage.Settings;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

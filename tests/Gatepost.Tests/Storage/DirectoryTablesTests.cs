@@ -1,4 +1,4 @@
-using Gatepost.Storage;
+using Gatepost.Storage.Addresses;
 using Xunit;
 
 namespace Gatepost.Tests.Storage;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage;
+using Gatepost.Storage.Journal;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

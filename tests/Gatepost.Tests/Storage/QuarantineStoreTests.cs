@@ -1,7 +1,7 @@
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage;
+using Gatepost.Storage.Quarantine;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

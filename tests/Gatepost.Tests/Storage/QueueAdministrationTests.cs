@@ -2,6 +2,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
+using Gatepost.Storage.Settings;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

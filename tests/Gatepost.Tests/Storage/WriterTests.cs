@@ -4,7 +4,9 @@ using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Bodies;
+using Gatepost.Storage.Health;
 using Gatepost.Storage.Queue;
+using Gatepost.Storage.Settings;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

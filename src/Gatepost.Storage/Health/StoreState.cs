@@ -1,4 +1,4 @@
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Health;
 
 /// <summary>State of the store.</summary>
 public enum StoreState

@@ -1,6 +1,7 @@
 using Gatepost.Smtp;
+using Gatepost.Storage.Settings;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Health;
 
 /// <summary>State of the store, and when to try again.</summary>
 internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string> changed, Action<StoreState, string> noted)

@@ -4,9 +4,8 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
-using Gatepost.Storage.Quarantine;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Quarantine;
 
 /// <summary>
 /// Messages in quarantine, a file each below <c>quarantine/</c> of the data folder. Bounded by size, number and age; what goes for that

@@ -1,4 +1,4 @@
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Settings;
 
 /// <summary>Where and how mail is kept. Sizes are octets.</summary>
 public sealed record StoreOptions

@@ -1,6 +1,6 @@
 using Gatepost.Smtp;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Journal;
 
 /// <summary>Tells several journals the same.</summary>
 public sealed class JournalTee(params IReadOnlyList<IJournal> journals) : IJournal

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Gatepost.Policy.Directory;
-using Gatepost.Storage.Addresses;
 using Gatepost.Storage.Sqlite;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Addresses;
 
 /// <summary>The directory in <c>directory.db</c>: one writing connection, readers kept for the next question.</summary>
 public sealed class DirectoryTables : IDirectoryTables, IDisposable

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage.Bodies;
-using Gatepost.Storage.Queue;
+using Gatepost.Storage.Ids;
+using Gatepost.Storage.Settings;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Queue;
 
 /// <summary>Looks into a queue without changing it, also beside the server that owns it.</summary>
 public sealed class QueueView : IDisposable

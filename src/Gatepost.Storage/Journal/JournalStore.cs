@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage.Journal;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Journal;
 
 /// <summary>Keeps every reply that crossed a wire and what explains it, off the path of the replies.</summary>
 /// <remarks>

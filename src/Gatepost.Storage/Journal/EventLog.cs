@@ -1,8 +1,7 @@
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage.Journal;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Journal;
 
 /// <summary>Writes a line for every event that matters to who runs the server; the journal has them all, under the same ids.</summary>
 public sealed class EventLog : IJournal, IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Journal;
 
 /// <summary>Where the journal is kept, how much of it and for how long. Sizes are octets.</summary>
 public sealed record JournalOptions

@@ -1,4 +1,4 @@
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Journal;
 
 /// <summary>How the log is written: one line an event that matters.</summary>
 public sealed record EventLogOptions

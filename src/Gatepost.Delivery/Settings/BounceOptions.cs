@@ -1,4 +1,4 @@
-namespace Gatepost.Delivery.Bounces;
+namespace Gatepost.Delivery.Settings;
 
 /// <summary>How bounces and delay notices look.</summary>
 public sealed record BounceOptions

@@ -1,11 +1,10 @@
 using System.Net;
-using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Replies;
 using Gatepost.Smtp.Client;
 
-namespace Gatepost.Delivery;
+namespace Gatepost.Delivery.Settings;
 
 /// <summary>How accepted mail travels on.</summary>
 public sealed record DeliveryOptions

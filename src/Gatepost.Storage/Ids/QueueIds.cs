@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatepost.Storage;
+namespace Gatepost.Storage.Ids;
 
 /// <summary>Gives out queue ids: unique, growing with time, twelve characters that can be read out over a telephone.</summary>
 /// <remarks>
