@@ -46,6 +46,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
     private readonly Dictionary<string, (long Octets, DateTimeOffset Until)> reserved = new(StringComparer.Ordinal);
     private MailboxState? counted;
     private long? countedAt;
+    private bool isUnwritten;
 
     public MaildirFolder Folder { get; } = new(path);
 
@@ -169,9 +170,9 @@ public sealed class MailboxUsage(string path, TimeProvider time)
     {
         var state = Read();
         // A count that could not be written down holds for a minute.
-        if (state is null && !IsRested)
+        if (state is null && isUnwritten && !IsRested)
             state = counted;
-        bool mustCount = IsRested && (state?.IsFull(quota) ?? (quota is not null || HasOwnLimits()));
+        bool mustCount = state is null ? quota is not null || HasOwnLimits() : state.IsFull(quota) && IsRested;
         if (mustCount)
             state = await Task.Run(() => Count(state), cancel).ConfigureAwait(false);
         return state is null ? null : AddReserved(state);
@@ -243,9 +244,11 @@ public sealed class MailboxUsage(string path, TimeProvider time)
     /// <summary>If the file cannot be written, the count is still returned.</summary>
     private void WriteCount(string definition, MailboxState state)
     {
+        isUnwritten = true;
         try
         {
             Folder.WriteSize(definition, state.Octets, state.Messages, state.Unchanged);
+            isUnwritten = false;
         }
         catch (Exception trouble) when (Disk.IsTrouble(trouble))
         {

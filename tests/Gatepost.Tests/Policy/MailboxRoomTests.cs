@@ -49,6 +49,18 @@ public sealed class MailboxRoomTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mailbox_that_was_tidied_up_has_room_at_once_when_its_file_went_too()
+    {
+        MakeBox();
+        File.WriteAllText(Path.Combine(Box, "cur", "1.a,S=5000:2,S"), "");
+        Assert.StartsWith(TooFull, (await Session(quota: 5000).RcptAsync("ann@host.example")).Reply!.ToString());
+
+        File.Delete(Path.Combine(Box, "cur", "1.a,S=5000:2,S"));
+        File.Delete(Path.Combine(Box, "maildirsize"));
+        Assert.True((await Session(quota: 5000).RcptAsync("ann@host.example")).Passes);
+    }
+
+    [Fact]
     public async Task A_message_without_SIZE_is_measured_when_it_is_complete()
     {
         MakeBox();
