@@ -59,6 +59,25 @@ public sealed partial class MailStore : IQueue
     /// <exception cref="IOException">The database does not answer.</exception>
     public (long Recipients, long Held, long Messages) Count() => view.Count();
 
+    /// <summary>
+    /// Begins a message released from quarantine. Its commit records the recipients, and is refused where one of them has had it.
+    /// </summary>
+    /// <param name="source">The queue id it had in quarantine.</param>
+    public IMessageDraft BeginRelease(string source) => Intake.Begin(source);
+
+    /// <summary>The recipients to whom a message in quarantine has been released.</summary>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    public IReadOnlySet<string> ReleasedTo(string source) => readers.Read(reader => ReleaseTable.Recipients(reader.Database, source));
+
+    /// <summary>Forgets the releases of a message that has left the quarantine.</summary>
+    /// <exception cref="IOException">It could not be written; then they stay recorded, which harms nothing.</exception>
+    public Task ForgetReleasesAsync(string source)
+    {
+        var job = new ChangeJob(ledger => ledger.Releases.Forget(source));
+        writer.Add(job);
+        return job.Done;
+    }
+
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
         ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
 

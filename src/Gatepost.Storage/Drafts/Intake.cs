@@ -26,7 +26,8 @@ internal sealed class Intake(
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public MessageDraft Begin() => new(this, ids.Next());
+    /// <param name="releasedFrom">The queue id it had in quarantine; null for mail that was not there.</param>
+    public MessageDraft Begin(string? releasedFrom = null) => new(this, ids.Next(), releasedFrom);
 
     /// <summary>Whether a message of <paramref name="size"/> octets can be taken now; 0 where that is not known.</summary>
     public StoreOutcome Room(long size)

@@ -13,7 +13,7 @@ namespace Gatepost.Storage.Drafts;
 /// A message while it arrives: in one pooled buffer with room for its head in front, or, once it is large or memory is short, in a file
 /// of its own.
 /// </summary>
-internal sealed class MessageDraft(Intake intake, long id) : IMessageDraft
+internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom) : IMessageDraft
 {
     /// <summary>Room kept before the body, so that record header and trace fields need no second copy of it.</summary>
     private const int Headroom = 1024;
@@ -176,7 +176,7 @@ internal sealed class MessageDraft(Intake intake, long id) : IMessageDraft
             contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation);
         }
 
-        var message = NewMessage.From(id, envelope, session, intake.Now, contents, inMemory);
+        var message = NewMessage.From(id, envelope, session, intake.Now, contents, inMemory, releasedFrom);
         // From here on the row may come to be whatever happens to the caller, so the draft no longer removes the file.
         owned = true;
         var kept = await intake.KeepAsync(message);

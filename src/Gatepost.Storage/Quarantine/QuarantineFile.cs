@@ -18,24 +18,39 @@ namespace Gatepost.Storage.Quarantine;
 /// <param name="Id">Its queue id.</param>
 /// <param name="Size">Octets of the file.</param>
 /// <param name="Taken">Whether the client was told that it is taken.</param>
-internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken)
+/// <param name="Case">Its verdict id; null where the name has none.</param>
+internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken, string? Case)
 {
+    private const string CasePrefix = "G-";
+
     public const string Extension = ".mail";
     public const string Unfinished = ".part";
 
     /// <summary>Facts are bounded by the rules; whatever is longer than this was not written by us.</summary>
     public const int LongestLine = 8 << 20;
 
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{Extension}");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{CasePart}{Extension}");
+
+    private string CasePart => Case is null ? "" : "-" + Case[CasePrefix.Length..];
+
+    public static QuarantineFile Of(QuarantinedMessage message, long size) =>
+        new(message.At, message.Id, size, message.WasTaken, FitsName(message.Case) ? message.Case : null);
+
+    private static bool FitsName(string? verdict) =>
+        verdict is not null && verdict.StartsWith(CasePrefix, StringComparison.Ordinal) && verdict.Length > CasePrefix.Length
+            && verdict.AsSpan(CasePrefix.Length).IndexOfAnyExcept(NameCharacters) < 0;
 
     /// <summary>Reads a name of ours.</summary>
     public static QuarantineFile? Parse(string name)
     {
-        if (!name.EndsWith(Extension, StringComparison.Ordinal) || name[..^Extension.Length].Split('-') is not [var at, { Length: > 0 } id, var size, var kind])
+        if (!name.EndsWith(Extension, StringComparison.Ordinal)
+            || name[..^Extension.Length].Split('-') is not [var at, { Length: > 0 } id, var size, var kind, .. { Length: < 2 } verdict])
             return null;
         return long.TryParse(at, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long when) && when is >= 0 and < 1L << 47
             && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long octets) && kind is "taken" or "refused"
-            ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken")
+            ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken", verdict is [{ Length: > 0 } number] ? CasePrefix + number : null)
             : null;
     }
 

@@ -30,6 +30,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private readonly Lock sync = new();
     private readonly SortedSet<QuarantineFile> files = new(Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
     private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, QuarantineFile> byCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly ITimer? rounds;
     private TimeSpan maxAge = TimeSpan.MaxValue;
     private long octets;
@@ -95,7 +96,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         byte[] description = QuarantineFile.Describe(message);
         if (description.Length > QuarantineFile.LongestLine)
             return new QuarantineFailure(StoreOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
-        var file = new QuarantineFile(message.At, message.Id, description.Length + draft.Length, message.WasTaken);
+        var file = QuarantineFile.Of(message, description.Length + draft.Length);
         if (!hasRoom(file.Size))
             return new QuarantineFailure(StoreOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
 
@@ -136,12 +137,12 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         }
     }
 
-    /// <summary>One message; null where there is none of that id. The caller disposes of the stream.</summary>
+    /// <summary>One message by queue id or verdict id; null where there is none. Opens only its file. The caller disposes of the stream.</summary>
     public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
     {
         QuarantineFile? file;
         lock (sync)
-            file = byId.GetValueOrDefault(id);
+            file = byId.GetValueOrDefault(id.ToUpperInvariant()) ?? byCase.GetValueOrDefault(id);
         return file is null ? null : await TryOpenAsync(file, cancel);
     }
 
@@ -169,6 +170,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             if (byId.TryAdd(file.Id, file))
             {
                 files.Add(file);
+                if (file.Case is { } verdict)
+                    byCase.TryAdd(verdict, file);
                 Interlocked.Add(ref octets, file.Size);
             }
         }
@@ -182,6 +185,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             if (!byId.Remove(file.Id))
                 return false;
             files.Remove(file);
+            if (file.Case is { } verdict && byCase.GetValueOrDefault(verdict) == file)
+                byCase.Remove(verdict);
             Interlocked.Add(ref octets, -file.Size);
             return true;
         }

@@ -16,6 +16,9 @@ internal sealed class NewMessage
 
     public required DateTimeOffset Arrived { get; init; }
 
+    /// <summary>The queue id it had in quarantine; null for mail that was not there.</summary>
+    public string? ReleasedFrom { get; init; }
+
     public required long Size { get; init; }
 
     public string? Session { get; init; }
@@ -40,7 +43,7 @@ internal sealed class NewMessage
 
     public RecordPlace Place { get; set; }
 
-    public static NewMessage From(long id, Envelope envelope, Session? session, DateTimeOffset arrived, Contents contents, ReadOnlyMemory<byte>? inMemory)
+    public static NewMessage From(long id, Envelope envelope, Session? session, DateTimeOffset arrived, Contents contents, ReadOnlyMemory<byte>? inMemory, string? releasedFrom = null)
     {
         string? client = session?.Client.Address.ToString();
         var template = new QueuedMessage
@@ -64,6 +67,7 @@ internal sealed class NewMessage
         {
             Id = id,
             Envelope = envelope,
+            ReleasedFrom = releasedFrom,
             Arrived = arrived,
             Size = contents.Size,
             Session = session?.Id,

@@ -32,6 +32,7 @@ internal sealed class QueueTransaction : IDisposable
         this.segments = segments;
         destinations = new DestinationTable(database);
         segmentTally = new SegmentUsage(database);
+        Releases = new ReleaseTable(database);
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         rollback = database.Prepare("ROLLBACK");
@@ -61,6 +62,8 @@ internal sealed class QueueTransaction : IDisposable
         release = database.Prepare("UPDATE recipient SET state=0 WHERE message=? AND idx=? AND state=1");
         retry = database.Prepare("UPDATE recipient SET next=? WHERE message=? AND idx=? AND state=0 AND next>?");
     }
+
+    public ReleaseTable Releases { get; }
 
     /// <param name="octets">What the transaction will add, roughly: decides whether small messages stand in rows.</param>
     public void Begin(long octets)
@@ -189,6 +192,7 @@ internal sealed class QueueTransaction : IDisposable
 
         foreach (int index in indices)
             Remove(message, index);
+        Releases.Undo(message);
     }
 
     /// <summary>Writes a message's record to the current segment and points its row there, if it still is where it was.</summary>

@@ -87,6 +87,7 @@ internal static class Schema
             Tune(database);
             database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={options.CheckpointPages}"));
             database.Upgrade(Tables, Version);
+            database.Run(ReleaseTable.Make);
             return database;
         }
         catch

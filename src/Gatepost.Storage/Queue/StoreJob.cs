@@ -8,6 +8,8 @@ internal sealed class StoreJob(NewMessage message, Arrivals arrivals) : Job
 {
     private readonly TaskCompletionSource<StoreResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool isSecondRelease;
+
     public Task<StoreResult> Done => done.Task;
 
     public long Id => message.Id;
@@ -24,12 +26,21 @@ internal sealed class StoreJob(NewMessage message, Arrivals arrivals) : Job
 
     public override void Apply(QueueTransaction ledger)
     {
+        isSecondRelease = message.ReleasedFrom is { } source && !ledger.Releases.TryAdd(source, message);
+        if (isSecondRelease)
+            return;
         arrivals.Prepare(message);
         ledger.Insert(message);
     }
 
     public override void Committed()
     {
+        if (isSecondRelease)
+        {
+            done.TrySetResult(new StoreResult(StoreOutcome.Broken, null, $"{message.ReleasedFrom} was released to one of these recipients already"));
+            return;
+        }
+
         arrivals.Publish(message);
         done.TrySetResult(new StoreResult(StoreOutcome.Kept, message.Parts.Count > 0 ? message.Parts[0].QueueId : QueueIds.Write(message.Id)));
     }

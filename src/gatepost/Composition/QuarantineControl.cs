@@ -6,6 +6,7 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
+using Gatepost.Storage;
 using Gatepost.Storage.Quarantine;
 using Gatepost.Web.Control;
 
@@ -27,7 +28,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
     }
 
     public async Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel) =>
-        await FindAsync(id, cancel) is { } found ? await QuarantineContent.ReadAsync(found.Message, found.Octets, cancel) : null;
+        await quarantine.OpenAsync(id, cancel) is { } found ? await QuarantineContent.ReadAsync(found.Message, found.Octets, cancel) : null;
 
     public async Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel)
     {
@@ -47,22 +48,23 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
 
     private async Task<QuarantineChanged> ReleaseFirstAsync(string id, QuarantineRelease release, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is not { } found)
+        if (await quarantine.OpenAsync(id, cancel) is not { } found)
             return NotThere(id);
         await using (found.Octets)
         {
-            var changed = await release.ReleaseAsync(found.Message, found.Octets, cancel);
-            // In the queue first: a power cut between the two leaves it twice, not never.
-            if (!changed.Done)
+            var (changed, toAll) = await release.ReleaseAsync(found.Message, found.Octets, cancel);
+            if (!toAll)
                 return changed;
             try
             {
+                // The queue has recorded the release: after a crash here, the next one only removes the file.
                 quarantine.Remove(found.Message.Id);
+                await release.ForgetAsync(found.Message.Id);
                 return changed;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                return changed with { Told = $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): do not release it again, drop it once the disk is well" };
+                return changed with { Told = $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well" };
             }
         }
     }
@@ -83,12 +85,14 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
 
     private async Task<QuarantineChanged> DropFirstAsync(string id, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is not { } found)
+        if (await quarantine.OpenAsync(id, cancel) is not { } found)
             return NotThere(id);
         await found.Octets.DisposeAsync();
         var message = found.Message;
         if (!quarantine.Remove(message.Id))
             return NotThere(id);
+        if (release is not null)
+            await release.ForgetAsync(message.Id);
         foreach (var recipient in message.Recipients)
         {
             journal.Record(new JournalEvent
@@ -104,38 +108,57 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
             });
         }
 
-        return new QuarantineChanged(message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and nobody has it now" : "dropped");
-    }
-
-    private async Task<(QuarantinedMessage Message, Stream Octets)?> FindAsync(string id, CancellationToken cancel)
-    {
-        if (await quarantine.OpenAsync(id.ToUpperInvariant(), cancel) is { } byId)
-            return byId;
-        if (!id.StartsWith("G-", StringComparison.OrdinalIgnoreCase))
-            return null;
-        var filter = new QuarantineFilter { Id = id };
-        await foreach (var message in quarantine.ListAsync(cancel))
-        {
-            if (filter.Matches(message))
-                return await quarantine.OpenAsync(message.Id, cancel);
-        }
-
-        return null;
+        return new QuarantineChanged(message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and it is gone now" : "dropped");
     }
 
     private static QuarantineChanged NotThere(string id) => new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
 }
 
 /// <summary>Puts a message from quarantine into the queue as if it had been accepted when it came; its routes are looked up again.</summary>
-internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
+internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
 {
-    public async Task<QuarantineChanged> ReleaseAsync(QuarantinedMessage message, Stream octets, CancellationToken cancel)
+    /// <summary>Releases it to every recipient that takes mail now and has not had it.</summary>
+    /// <returns>What was done, and whether all recipients have it, so that it can leave the quarantine.</returns>
+    public async Task<(QuarantineChanged Changed, bool ToAll)> ReleaseAsync(QuarantinedMessage message, Stream octets, CancellationToken cancel)
     {
-        var (envelope, lost) = await AddressAsync(message, cancel);
-        if (envelope is null || lost.Count > 0)
-            return new QuarantineChanged(message.Id, false, $"not released: {(lost.Count > 0 ? "nobody takes mail for " + string.Join(", ", lost) : "it has no recipient")}; add the address or an alias for it, and release again");
+        var released = store.ReleasedTo(message.Id);
+        var (envelope, lost) = await AddressAsync(message, released, cancel);
+        bool toAll = lost.Count == 0 && message.Recipients.Count > 0;
+        string rest = lost.Count > 0
+            ? $"nobody takes mail for {string.Join(", ", lost)}; add the address or an alias for it, and release again"
+            : "it has no recipient";
+        if (envelope is null)
+        {
+            return toAll
+                ? (new QuarantineChanged(message.Id, true, "was released to all its recipients before"), true)
+                : (new QuarantineChanged(message.Id, false, $"not released: {rest}"), false);
+        }
 
-        await using var draft = store.Begin();
+        var (queueId, cause) = await QueueAsync(message, envelope, octets, cancel);
+        if (queueId is null)
+            return (new QuarantineChanged(message.Id, false, $"not released, the queue cannot take it: {cause}"), false);
+        string told = toAll
+            ? $"released, queued as {queueId}"
+            : $"released to {string.Join(", ", envelope.Recipients.Select(recipient => recipient.Address))}, queued as {queueId}; kept for the rest: {rest}";
+        return (new QuarantineChanged(message.Id, true, told), toAll);
+    }
+
+    /// <summary>Forgets which recipients have had a message that has left the quarantine.</summary>
+    public async Task ForgetAsync(string id)
+    {
+        try
+        {
+            await store.ForgetReleasesAsync(id);
+        }
+        catch (IOException)
+        {
+            // The record stays and harms nothing: a queue id is given once.
+        }
+    }
+
+    private async Task<(string? QueueId, string? Cause)> QueueAsync(QuarantinedMessage message, Envelope envelope, Stream octets, CancellationToken cancel)
+    {
+        await using var draft = store.BeginRelease(message.Id);
         byte[] piece = new byte[64 * 1024];
         int read;
         while ((read = await octets.ReadAsync(piece, cancel)) > 0)
@@ -148,7 +171,7 @@ internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> di
         byte[] head = TraceFields.Compose(session, envelope, draft.QueueId, message.LacksHeader, message.At);
         var kept = await draft.CommitAsync(head, envelope, session, CancellationToken.None);
         if (kept.Outcome != StoreOutcome.Kept)
-            return new QuarantineChanged(message.Id, false, $"not released, the queue cannot take it: {kept.Cause}");
+            return (null, kept.Cause);
 
         foreach (var recipient in envelope.Recipients)
         {
@@ -161,10 +184,11 @@ internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> di
             });
         }
 
-        return new QuarantineChanged(message.Id, true, $"released, queued as {kept.QueueId}");
+        return (kept.QueueId, null);
     }
 
-    private async Task<(Envelope? Envelope, List<string> Lost)> AddressAsync(QuarantinedMessage message, CancellationToken cancel)
+    private async Task<(Envelope? Envelope, List<string> Lost)> AddressAsync(
+        QuarantinedMessage message, IReadOnlySet<string> released, CancellationToken cancel)
     {
         var lost = new List<string>();
         Mailbox? sender = null;
@@ -179,13 +203,20 @@ internal sealed class QuarantineRelease(IMessageStore store, Func<IDirectory> di
                 continue;
             }
 
+            if (released.Contains(address!.ToString()))
+                continue;
             var resolution = await AliasExpansion.ResolveAsync(directory(), address!, cancel);
             // What we would not relay for its client is not relayed for having been in quarantine.
             bool mayLeave = message.User is not null || message.Role is ListenerRole.Internal or ListenerRole.Submission;
             if (resolution.Routes.Count == 0 || (resolution.Outcome == ResolutionOutcome.Foreign && !mayLeave))
                 lost.Add(recipient.Address);
             else
-                envelope.Recipients.Add(new EnvelopeRecipient(address!) { Notify = recipient.Notify, OriginalRecipient = recipient.OriginalRecipient, Routes = resolution.Routes });
+                envelope.Recipients.Add(new EnvelopeRecipient(address!)
+                {
+                    Notify = recipient.Notify,
+                    OriginalRecipient = recipient.OriginalRecipient,
+                    Routes = resolution.Routes,
+                });
         }
 
         return (envelope.Recipients.Count > 0 ? envelope : null, lost);

@@ -69,7 +69,7 @@ internal sealed class Server : IAsyncDisposable
         var alarms = new Alarms(Journal, time);
         var silence = new ResolverWatch(alarms);
         var dns = new ReloadableResolver(
-            new DnsResolver(settings.Dns, time, silence.Heard, fault => Report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))));
+            ServerReload.MakeResolver(settings, time, silence.Heard, Report));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared);
         var mailboxes = new MailboxUsages(time);

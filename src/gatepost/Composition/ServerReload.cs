@@ -72,6 +72,10 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         }
     }
 
+    /// <summary>The resolver, with its faults reported.</summary>
+    public static DnsResolver MakeResolver(Settings settings, TimeProvider time, Action<string?> heard, Action<Finding> report) =>
+        new(settings.Dns, time, heard, fault => report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" "))));
+
     /// <summary>Who checks passwords.</summary>
     /// <exception cref="IOException">The secret for unknown users cannot be read or written.</exception>
     public static ILogins MakeLogins(Settings settings, DirectoryParts directory, TimeProvider time) =>
@@ -134,7 +138,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         var newDelivery = RoomOptions.Delivery(changed, RoomOptions.OwnEndPoints(changed));
         if (newDelivery.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem);
-        var newResolver = new DnsResolver(changed.Dns, time, ResolverHeard);
+        var newResolver = MakeResolver(changed, time, ResolverHeard, report);
         // Made again only if it changed: the passwords it knows to be right are worth keeping.
         bool sameLogins = changed.Scram == settings.Scram && changed.DovecotAuth == settings.DovecotAuth;
         var newLogins = sameLogins ? null : MakeLogins(changed, Directory, time);

@@ -110,6 +110,25 @@ public sealed class QuarantineStoreTests : IDisposable
         Assert.True(again.Remove("Q2"));
     }
 
+    [Fact]
+    public async Task A_verdict_id_leads_to_its_message_without_a_look_into_the_others()
+    {
+        using (var store = Open())
+        {
+            Assert.Null(await store.StoreAsync(Described("Q1") with { Case = "G-AAAA1111" }, new OctetDraft([1]), new QuarantineOptions(), Cancel));
+            Assert.Null(await store.StoreAsync(Described("Q2") with { Case = "G-BBBB2222" }, new OctetDraft([2]), new QuarantineOptions(), Cancel));
+        }
+
+        File.WriteAllText(Directory.GetFiles(Path.Combine(data, "quarantine"), "*-Q2-*").Single(), "broken");
+        using var again = Open();
+        var (known, stream) = (await again.OpenAsync("g-aaaa1111", Cancel))!.Value;
+        await stream.DisposeAsync();
+        Assert.Equal("Q1", known.Id);
+        Assert.Null(await again.OpenAsync("G-CCCC3333", Cancel));
+        Assert.True(again.Remove("Q1"));
+        Assert.Null(await again.OpenAsync("G-AAAA1111", Cancel));
+    }
+
     private QuarantineStore Open() => QuarantineStore.Open(data, time, _ => true);
 
     private ValueTask<QuarantineFailure?> KeepAsync(QuarantineStore store, string id, int size, bool taken, QuarantineOptions options) =>
