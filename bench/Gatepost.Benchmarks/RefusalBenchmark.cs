@@ -3,6 +3,7 @@ using System.Text;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Commands;

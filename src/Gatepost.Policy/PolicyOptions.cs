@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
@@ -131,14 +132,15 @@ public sealed record PolicyOptions
     /// What is wrong with these values together, in the administrator's words; each begins with a key of <c>[policy]</c> or with the rule. Ranges of
     /// keys are checked where a value is read, lists and filters by their own problems.
     /// </summary>
-    public IEnumerable<string> Problems()
+    /// <param name="known">The names of all rules there are.</param>
+    public IEnumerable<string> Problems(IReadOnlyList<string> known)
     {
-        foreach (string name in Rules.Keys.Where(name => !RuleTable.Names.Contains(name)))
-            yield return $"[[rule]] {name} is no rule: the rules are {string.Join(", ", RuleTable.Names)}";
-        foreach (string name in Order.Where(name => !RuleTable.Names.Contains(name)))
+        foreach (string name in Rules.Keys.Where(name => !known.Contains(name)))
+            yield return $"[[rule]] {name} is no rule: the rules are {string.Join(", ", known)}";
+        foreach (string name in Order.Where(name => !known.Contains(name)))
         {
-            string near = Spelling.Nearest(name, RuleTable.Names) is { } guess ? $" (did you mean \"{guess}\"?)" : "";
-            yield return $"order has \"{name}\", which is no rule{near}: the rules are {string.Join(", ", RuleTable.Names)}";
+            string near = Spelling.Nearest(name, known) is { } guess ? $" (did you mean \"{guess}\"?)" : "";
+            yield return $"order has \"{name}\", which is no rule{near}: the rules are {string.Join(", ", known)}";
         }
 
         var silent = Rules.Where(rule => rule.Value.WhenSilent is not null && !RulesThatMayBeSilent.ContainsKey(rule.Key));

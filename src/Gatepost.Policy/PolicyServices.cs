@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;

@@ -6,6 +6,8 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Basics;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;

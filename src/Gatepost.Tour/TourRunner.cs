@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Basics;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;

@@ -6,7 +6,6 @@ using Gatepost.Delivery.Settings;
 using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Message;
 
 namespace Gatepost.Delivery.Destinations;

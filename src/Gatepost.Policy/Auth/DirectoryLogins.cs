@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;

@@ -1,3 +1,5 @@
+using Gatepost.Policy.Directory.Administration;
+
 namespace Gatepost.Policy.Directory;
 
 /// <summary>What can be looked up in the directory's tables. Names are compared as <see cref="AddressKey"/> compares them.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Commands;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gatepost.Dns;
+using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

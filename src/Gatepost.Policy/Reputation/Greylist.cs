@@ -1,3 +1,5 @@
+using Gatepost.Policy.Basics;
+
 namespace Gatepost.Policy.Reputation;
 
 /// <summary>Who was seen when: remembers first encounters (RFC 6647).</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 

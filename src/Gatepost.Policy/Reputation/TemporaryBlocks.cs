@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

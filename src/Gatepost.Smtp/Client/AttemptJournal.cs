@@ -1,6 +1,5 @@
 using System.Net;
 using Gatepost.Replies;
-using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 

@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Gatepost.Replies;
-using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Gatepost.Replies;
-using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 

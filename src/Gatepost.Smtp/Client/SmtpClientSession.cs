@@ -1,5 +1,4 @@
 using Gatepost.Replies;
-using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Client;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 

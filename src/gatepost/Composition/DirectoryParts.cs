@@ -1,5 +1,6 @@
 using Gatepost.Configuration;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Directory.Administration;
 using Gatepost.Policy.Quotas;
 
 namespace Gatepost.Composition;

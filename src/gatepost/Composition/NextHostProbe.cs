@@ -2,7 +2,6 @@ using Gatepost.Delivery;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Client;
 
 namespace Gatepost.Composition;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Storage;
 
 namespace Gatepost.Composition;

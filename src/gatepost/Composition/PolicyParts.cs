@@ -1,6 +1,7 @@
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;

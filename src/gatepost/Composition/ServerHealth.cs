@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatepost.Configuration;
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Gatepost.Storage;
 using Gatepost.Storage.Health;
 using Gatepost.Storage.Journal;

@@ -1,4 +1,4 @@
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 
 namespace Gatepost.Configuration;
 

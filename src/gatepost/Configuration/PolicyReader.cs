@@ -1,9 +1,11 @@
 using Gatepost.Policy;
+using Gatepost.Policy.Auth;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
-using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;

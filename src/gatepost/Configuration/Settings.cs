@@ -4,6 +4,7 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage.Journal;
@@ -92,7 +93,7 @@ public sealed record Settings
     [
         .. Under("limits", Smtp.Limits.Problems()),
         .. Under("dns", Dns.Problems()),
-        .. Under("policy", Policy.Problems()),
+        .. Under("policy", Policy.Problems(RuleEngine.RuleNames)),
         .. Under("quarantine", Policy.Quarantine.Problems()),
         .. Under("queue", Delivery.Retry.Problems()),
         .. Under("delivery", Delivery.Shaping.Problems()),

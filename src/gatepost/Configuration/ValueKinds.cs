@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;

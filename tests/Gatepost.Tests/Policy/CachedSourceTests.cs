@@ -1,4 +1,5 @@
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Directory.Administration;
 using Gatepost.Storage.Addresses;
 using Gatepost.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,7 @@
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;

@@ -1,5 +1,6 @@
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Directory.Administration;
 using Gatepost.Smtp;
 using Gatepost.Storage.Addresses;
 using Gatepost.Tests.Storage;

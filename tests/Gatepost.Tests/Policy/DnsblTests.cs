@@ -1,6 +1,6 @@
 using System.Net;
 using Gatepost.Dns;
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Reputation;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

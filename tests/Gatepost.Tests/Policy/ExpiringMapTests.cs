@@ -1,5 +1,5 @@
 using System.Net;
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;

@@ -1,6 +1,7 @@
 using Gatepost.Files;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Replies;
 using Gatepost.Smtp;

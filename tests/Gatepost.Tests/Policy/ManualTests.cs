@@ -1,4 +1,4 @@
-using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Xunit;
 
 namespace Gatepost.Tests.Policy;

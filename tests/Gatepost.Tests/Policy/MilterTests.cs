@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Scanners.Milter;
 using Gatepost.Smtp;

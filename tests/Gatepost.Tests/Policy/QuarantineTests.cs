@@ -1,4 +1,5 @@
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;

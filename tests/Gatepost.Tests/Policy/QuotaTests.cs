@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Replies;
 using Gatepost.Smtp;

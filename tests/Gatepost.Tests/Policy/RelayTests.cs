@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Xunit;
@@ -128,8 +129,8 @@ public sealed class RelayTests
             },
         };
 
-        Assert.Equal(4, options.Problems().Count());
-        Assert.Empty(new PolicyOptions().Problems());
+        Assert.Equal(4, options.Problems(RuleEngine.RuleNames).Count());
+        Assert.Empty(new PolicyOptions().Problems(RuleEngine.RuleNames));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Replies;
 using Gatepost.Smtp;

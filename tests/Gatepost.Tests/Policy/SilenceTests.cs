@@ -1,5 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class SilenceTests
     {
         var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } } };
 
-        Assert.Contains("mailbox-full has when-silent, which it does not know", Assert.Single(options.Problems()));
+        Assert.Contains("mailbox-full has when-silent, which it does not know", Assert.Single(options.Problems(RuleEngine.RuleNames)));
     }
 
     private static async Task<string> RefusedByAsync(string rule, string zone, WhenSilent? silent)

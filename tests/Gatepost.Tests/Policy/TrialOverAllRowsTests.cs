@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.DryRuns;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Commands;

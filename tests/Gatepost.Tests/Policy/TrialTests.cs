@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.DryRuns;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;

@@ -3,6 +3,7 @@ using Gatepost.Configuration;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Smtp;
 using Xunit;
 
@@ -43,7 +44,7 @@ public sealed class PolicyConfigurationTests
             """);
         var options = RoomOptions.Policy(settings);
 
-        Assert.Empty(options.Problems());
+        Assert.Empty(options.Problems(RuleEngine.RuleNames));
         Assert.Equal(WithoutLogin.RefuseSender, options.WithoutLogin);
         Assert.Equal(200, options.RecipientsPerUserAndHour);
         Assert.Equal(50, options.MaxRecipientsOnSubmission);

@@ -1,5 +1,5 @@
 using Gatepost.Configuration;
-using Gatepost.Policy;
+using Gatepost.Policy.Basics;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

@@ -8,6 +8,7 @@ using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Explain;
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -142,7 +143,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), Said);
 
         string[] replies = [.. steps.Select(step => step.Verdict.Reply?.ToString()).OfType<string>()];
-        string[] names = [.. Gatepost.Policy.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
+        string[] names = [.. Gatepost.Policy.Engine.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
         Assert.Contains("recipient-unknown", output.ToString());
         // A long reply is broken into lines.
         NoEnglish(Regex.Replace(output.ToString(), @"\s+", " "), ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "EHLO", .. replies, .. names]);

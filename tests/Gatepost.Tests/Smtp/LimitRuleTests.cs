@@ -1,5 +1,6 @@
 using Gatepost.Policy;
 using Gatepost.Policy.DryRuns;
+using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;

@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

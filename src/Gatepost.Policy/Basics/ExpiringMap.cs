@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Basics;
 
 /// <summary>A dictionary of at most so many entries, each of which expires. Thread-safe; no I/O under its lock.</summary>
 /// <remarks>

@@ -1,19 +1,20 @@
 using System.Net;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Rules;
 
 /// <summary>One session before the gate: what the rules know of it beside what the client said.</summary>
 /// <remarks>One owner, its session; never used by two commands at once.</remarks>
 public sealed class RuleContext(Session session)
 {
     private List<QuotaReservation>? reservations;
-    private Dictionary<BoundRule, Verdict>? ofClient;
+    private Dictionary<IRule, Verdict>? ofClient;
     private List<(EnvelopeRecipient Recipient, Account Account)>? limited;
     private Envelope? limitedIn;
 
@@ -40,9 +41,9 @@ public sealed class RuleContext(Session session)
     public ScanRound? Scans { get; set; }
 
     /// <summary>A pass of a rule about the client stays what it is however many recipients follow.</summary>
-    internal Verdict? Recall(BoundRule rule) => ofClient?.GetValueOrDefault(rule);
+    internal Verdict? Recall(IRule rule) => ofClient?.GetValueOrDefault(rule);
 
-    internal void Remember(BoundRule rule, Verdict pass) => (ofClient ??= [])[rule] = pass;
+    internal void Remember(IRule rule, Verdict pass) => (ofClient ??= [])[rule] = pass;
 
     /// <summary>Another client speaks from here on (XCLIENT).</summary>
     internal void ForgetClient() => (ofClient, Questions) = (null, null);

@@ -4,12 +4,12 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Policy.Rules.Message;
+using Gatepost.Policy.Rules;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Engine;
 
 /// <summary>Which rules are asked, in which order, and what becomes of their answers.</summary>
 /// <remarks>
@@ -19,7 +19,7 @@ namespace Gatepost.Policy;
 public sealed class RuleEngine : IGatekeeper
 {
     private readonly PolicyServices parts;
-    private readonly VerdictIds? ids;
+    private readonly Refusals refusals;
     private volatile PolicySnapshot snapshot;
 
     /// <param name="options">Checked by their <see cref="PolicyOptions.Problems"/> beforehand.</param>
@@ -38,7 +38,7 @@ public sealed class RuleEngine : IGatekeeper
     private RuleEngine(PolicyOptions options, IDirectory directory, PolicyServices parts, VerdictIds? ids)
     {
         this.parts = parts;
-        this.ids = ids;
+        refusals = new Refusals(ids, parts.Alarms);
         snapshot = new PolicySnapshot(options, directory, parts, known: null);
     }
 
@@ -46,7 +46,7 @@ public sealed class RuleEngine : IGatekeeper
     public static IReadOnlyList<string> RuleNames => RuleTable.Names;
 
     /// <summary>How often each rule refused, or would have while it only warns.</summary>
-    public RuleCounts Counts { get; } = new();
+    public RuleCounts Counts => refusals.Counts;
 
     public PolicyServices Parts => parts;
 
@@ -96,11 +96,11 @@ public sealed class RuleEngine : IGatekeeper
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            return Fail(stage, fault, current.Options);
+            return refusals.Fail(stage, fault, current.Options);
         }
         finally
         {
-            // The draft goes with the verdict: no filter may read on in a buffer that is somebody else's by then.
+            // The draft goes with the verdict: no filter may read on in a buffer that belongs to another session by then.
             if (context.Scans is { } scans)
             {
                 context.Scans = null;
@@ -112,7 +112,7 @@ public sealed class RuleEngine : IGatekeeper
     public Verdict Sign(Verdict refusal)
     {
         var options = snapshot.Options;
-        return Refuse(refusal, options.Rules.GetValueOrDefault(refusal.Rule)?.Replies, options, []);
+        return refusals.Refuse(refusal, options.Rules.GetValueOrDefault(refusal.Rule)?.Replies, options, []);
     }
 
     public bool IsEnforced(string rule, Session session)
@@ -138,20 +138,21 @@ public sealed class RuleEngine : IGatekeeper
 
             int reservations = context.Reservations.Count;
             bool ofClient = rule.Rule.Stage == Stage.Connect;
-            var verdict = (ofClient ? context.Recall(rule) : null) ?? await JudgeAsync(rule, context, cancel);
+            var verdict = (ofClient ? context.Recall(rule.Rule) : null) ?? await JudgeAsync(rule, context, cancel);
             if (ofClient && verdict.Passes)
-                context.Remember(rule, verdict);
+                context.Remember(rule.Rule, verdict);
             if (verdict.IsSilent)
             {
                 silent |= 1ul << i;
             }
             else if (!verdict.Passes && rule.Mode == RuleMode.On)
             {
-                return Refuse(verdict, rule.Options.Replies, context.Options, [.. seen ?? [], .. rules.PassSilently(silent, exempt).Facts]);
+                Fact[] before = [.. seen ?? [], .. rules.PassSilently(silent, exempt).Facts];
+                return refusals.Refuse(verdict, rule.Options.Replies, context.Options, before);
             }
             else
             {
-                last = Warned(verdict, rule.Options.Replies ?? context.Options.Replies);
+                last = refusals.Warn(verdict, rule.Options.Replies ?? context.Options.Replies);
                 AddSeen(seen ??= [], last, verdict.Facts);
             }
 
@@ -163,13 +164,16 @@ public sealed class RuleEngine : IGatekeeper
         {
             seen ??= [];
             if (await SettleAsync(context, seen, cancel) is { } late)
-                return Refuse(late, context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies, context.Options, [.. seen, .. rules.PassSilently(silent, exempt).Facts]);
+            {
+                var style = context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies;
+                return refusals.Refuse(late, style, context.Options, [.. seen, .. rules.PassSilently(silent, exempt).Facts]);
+            }
         }
 
         if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
         {
             candidate.Routes = recipient.Routes;
-            candidate.ForwardShown = context.Options.DiscloseForward && recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0, Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] } && !only.Address.Equals(candidate.Address) ? only.Address : null;
+            candidate.ForwardShown = context.Options.DiscloseForward ? ForwardOf(recipient, candidate) : null;
         }
 
         var quiet = rules.PassSilently(silent, exempt);
@@ -193,6 +197,13 @@ public sealed class RuleEngine : IGatekeeper
         }
     }
 
+    /// <summary>The one other address a mailbox's mail goes to; null where it stays here or goes to several.</summary>
+    private static Mailbox? ForwardOf(Resolution recipient, EnvelopeRecipient candidate) =>
+        recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0, Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] }
+        && !only.Address.Equals(candidate.Address)
+            ? only.Address
+            : null;
+
     private static void AddSeen(List<Fact> seen, Verdict verdict, IReadOnlyList<Fact> facts)
     {
         seen.Add(OurFacts.Rule.Is(verdict.Rule, verdict.Why));
@@ -214,14 +225,15 @@ public sealed class RuleEngine : IGatekeeper
             var verdict = reservations[refused].Refuse(usage);
             if (!reservations[refused].WarnsOnly)
                 return verdict;
-            AddSeen(seen, Warned(verdict, context.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? context.Options.Replies), verdict.Facts);
+            var style = context.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? context.Options.Replies;
+            AddSeen(seen, refusals.Warn(verdict, style), verdict.Facts);
             context.RemoveReservation(refused);
         }
 
         return null;
     }
 
-    /// <summary>Lets a client in again that was kept out for a while, and begins its counters anew, or it would be out again at once.</summary>
+    /// <summary>Lets a client in again that was kept out for a while, and restarts its counters, or it would be out again at once.</summary>
     /// <returns>The blocks that were lifted.</returns>
     public async ValueTask<IReadOnlyList<TemporaryBlock>> ReleaseAsync(IPAddress client, CancellationToken cancel)
     {
@@ -259,36 +271,6 @@ public sealed class RuleEngine : IGatekeeper
     private static bool MayScan(Session session, PolicySnapshot current) =>
         session.Draft is { } draft && current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
 
-    private Verdict Warned(Verdict verdict, ReplyStyle style)
-    {
-        if (verdict.Passes)
-            return verdict;
-        Counts.Warned(verdict.Rule);
-        return Verdict.Pass(verdict.Rule, OurEvidence.WarnsOnly.Say(verdict.Reply!.As(style).ToString(), verdict.Why));
-    }
-
-    /// <summary>Speaks the refusal in its form and gives it an id under which its evidence is found again.</summary>
-    /// <param name="before">What the rules asked before this one saw.</param>
-    private Verdict Refuse(Verdict verdict, ReplyStyle? own, PolicyOptions options, IReadOnlyList<Fact> before)
-    {
-        string? id = ids?.Next();
-        var reply = verdict.Reply!.As(own ?? options.Replies);
-        if (id is not null)
-            reply = reply.Adding($"[{id}]");
-        if (id is not null && options.ExplainUrl is { } page)
-            reply = reply.Adding(new Uri(page, id).AbsoluteUri);
-        Counts.Refused(verdict.Rule);
-        return new Verdict
-        {
-            Rule = verdict.Rule,
-            Why = verdict.Why,
-            Reply = reply,
-            Facts = before.Count == 0 ? verdict.Facts : [.. verdict.Facts, .. before],
-            Disconnect = verdict.Disconnect,
-            Id = id,
-        };
-    }
-
     /// <summary>Keeps a copy of a refused message where the configuration wants one. A refusal stays one, unless its rule is among those whose messages are taken.</summary>
     private async ValueTask<Verdict> QuarantineAsync(Verdict verdict, RuleContext context, CancellationToken cancel)
     {
@@ -306,53 +288,5 @@ public sealed class RuleEngine : IGatekeeper
         // Whom we would have said yes to must come again: neither yes nor no is true now.
         var later = (failed.Outcome == StoreOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken).Say().As(context.Options.Replies);
         return verdict.With(later, null, OurFacts.NotInQuarantine.Is(failed.Why));
-    }
-
-    /// <summary>A rule or a table of ours failed: the client is asked to come back, the admin finds the cause under the id.</summary>
-    private Verdict Fail(Stage stage, Exception fault, PolicyOptions options)
-    {
-        bool directory = fault is DirectoryUnavailableException;
-        string rule = directory ? "directory-unavailable" : "configuration-problem";
-        parts.Alarms.Raise($"{rule}:{stage}:{fault.GetType().Name}", OurEvidence.JudgingFailedDefers.Say(stage.ToString(), fault.Message));
-        return Refuse(
-            Verdict.Refuse(
-                rule,
-                (directory ? OurReplies.DirectoryUnavailable : OurReplies.ConfigurationProblem).Say(),
-                OurEvidence.JudgingFailed.Say(stage.ToString(), fault.Message),
-                OurFacts.Fault.Is($"{fault.GetType().Name}: {fault.Message}"),
-                OurFacts.WouldPass.Is(OurEvidence.PassFaultFixed.Say())),
-            own: null,
-            options,
-            before: []);
-    }
-
-    /// <summary>What is in force at one time.</summary>
-    private sealed class PolicySnapshot
-    {
-        public PolicySnapshot(PolicyOptions options, IDirectory directory, PolicyServices parts, PolicySnapshot? known)
-        {
-            Options = options;
-            Directory = directory;
-            Rules = new RuleTable(parts, options);
-            Filters = [.. options.Scanners.Select(filter =>
-                (known?.Filters.FirstOrDefault(old => old.Options == filter).Scanner ?? parts.MakeScanner(filter), filter))];
-            // A list that stays as it was keeps what was learnt about it.
-            Lists = [.. options.Dnsbls.Select(list =>
-                known?.Lists.FirstOrDefault(old => old.Options.Zone == list.Zone) ?? new Dnsbl(list, parts.Dns, parts.Time, parts.Alarms))];
-        }
-
-        public IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> Filters { get; }
-
-        /// <summary>Alarms that end with the filter or list they are about.</summary>
-        public IEnumerable<string> AlarmKeys =>
-            Filters.Select(filter => FilterUnavailable.AlarmKey(filter.Options.Name)).Concat(Lists.Select(list => list.AlarmKey));
-
-        public PolicyOptions Options { get; }
-
-        public IDirectory Directory { get; }
-
-        public RuleTable Rules { get; }
-
-        public IReadOnlyList<Dnsbl> Lists { get; }
     }
 }

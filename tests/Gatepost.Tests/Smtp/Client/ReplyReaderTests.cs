@@ -4,11 +4,10 @@ using FsCheck.Xunit;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
-using Gatepost.Smtp.Wire;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Gatepost.Tests.Smtp.Wire;
+namespace Gatepost.Tests.Smtp.Client;
 
 public sealed class ReplyReaderTests
 {

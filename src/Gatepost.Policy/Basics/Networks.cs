@@ -1,7 +1,7 @@
 using System.Net;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Basics;
 
 /// <summary>Whether an address is in one of some networks; IPv4 written inside IPv6 counts as IPv4.</summary>
 public static class Networks

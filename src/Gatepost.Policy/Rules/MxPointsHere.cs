@@ -1,8 +1,9 @@
 using Gatepost.Dns;
+using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Rules;
 
 /// <summary>Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move its MX away.</summary>
 /// <remarks>

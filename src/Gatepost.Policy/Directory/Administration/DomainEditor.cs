@@ -1,25 +1,26 @@
 using Gatepost.Smtp;
+using static Gatepost.Policy.Directory.Administration.EnteredText;
 
-namespace Gatepost.Policy.Directory;
+namespace Gatepost.Policy.Directory.Administration;
 
-/// <content>Domains.</content>
-public sealed partial class DirectoryEditor
+/// <summary>Changes domains.</summary>
+internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
 {
-    private async Task<string> SetAsync(IDirectoryWriter writer, SetDomain set, CancellationToken cancel)
+    public async Task<string> SetAsync(IDirectoryWriter writer, SetDomain set, CancellationToken cancel)
     {
         string name = DomainName(set.Name);
-        if (await configured().FindDomainAsync(name, cancel) is not null)
+        if (await checks.IsConfiguredAsync(name, cancel))
             throw Refused($"{name} stands in the configuration: change it there, then run `gatepost reload`");
         var old = writer.FindDomain(name);
         if (old is not null && set.IsNew)
             throw Refused($"{name} is there already: `gatepost domain set {name}` changes it, `gatepost domain show {name}` shows it");
         if (old is null && !set.IsNew)
-            throw Refused($"{name} is no domain here{Guess(writer, name)}: `gatepost domain add {name}` adds it");
+            throw Refused($"{name} is no domain here{checks.Guess(writer, name)}: `gatepost domain add {name}` adds it");
 
         var entry = Written(old ?? new DomainEntry { Name = name }, set);
         await CheckAsync(writer, entry, cancel);
         writer.Put(entry with { By = set.By, At = time.GetUtcNow() });
-        await CheckLoopsAsync(writer, AddressesIn(writer, name), cancel);
+        await checks.CheckLoopsAsync(writer, DirectoryChecks.AddressesIn(writer, name), cancel);
         return set.IsNew ? $"{name} added: {Told(entry)}" : $"{name} changed: {Told(entry)}";
     }
 
@@ -45,8 +46,8 @@ public sealed partial class DirectoryEditor
                 throw Refused($"say which domain {entry.Name} stands for: --alias-of example.org");
             if (entry.AliasOf == entry.Name)
                 throw Refused($"{entry.Name} cannot stand for itself");
-            if (await View(reader).FindDomainAsync(entry.AliasOf, cancel) is null)
-                throw Refused($"{entry.AliasOf} is no domain here{Guess(reader, entry.AliasOf)}: add it first");
+            if (await checks.View(reader).FindDomainAsync(entry.AliasOf, cancel) is null)
+                throw Refused($"{entry.AliasOf} is no domain here{checks.Guess(reader, entry.AliasOf)}: add it first");
             if (reader.HasAddresses(entry.Name))
                 throw Refused($"{entry.Name} has mailboxes or aliases of its own: remove them before it stands for {entry.AliasOf}");
         }
@@ -71,16 +72,16 @@ public sealed partial class DirectoryEditor
             throw Refused($"\"{Shown(way)}\": a Maildir needs an absolute path with {{mailbox}} in it");
     }
 
-    private async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveDomain remove, CancellationToken cancel)
+    public async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveDomain remove, CancellationToken cancel)
     {
         string name = DomainName(remove.Name);
-        if (await configured().FindDomainAsync(name, cancel) is not null)
+        if (await checks.IsConfiguredAsync(name, cancel))
             throw Refused($"{name} stands in the configuration: remove it there, then run `gatepost reload`");
         if (writer.FindDomain(name) is null)
-            throw Refused($"{name} is no domain here{Guess(writer, name)}");
+            throw Refused($"{name} is no domain here{checks.Guess(writer, name)}");
         if (writer.HasAddresses(name) && !remove.WithAddresses)
             throw Refused($"{name} has mailboxes or aliases (`gatepost account list --domain {name}`): say --with-addresses to remove them as well");
-        if (writer.ListDomains("", MaxFollowed).FirstOrDefault(other => other.AliasOf == name) is { } alias)
+        if (writer.ListDomains("", DirectoryChecks.MaxFollowed).FirstOrDefault(other => other.AliasOf == name) is { } alias)
             throw Refused($"{alias.Name} stands for {name}: remove {alias.Name} first, or let it stand for another");
         writer.RemoveDomain(name);
         return $"{name} removed; mail already in the queue is still delivered, and nothing of its mailboxes' mail was deleted";

@@ -1,7 +1,7 @@
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Rules;
 
 /// <summary>One refusal and everything that leads to it. Name, file, class and catalogue entry are called alike.</summary>
 /// <remarks>One instance serves all sessions at once: whatever belongs to a session is in the <see cref="RuleContext"/>.</remarks>

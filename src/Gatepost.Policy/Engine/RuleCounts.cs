@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Engine;
 
 /// <summary>How often each rule refused or would have. Rules are few, so this stays small.</summary>
 public sealed class RuleCounts

@@ -1,18 +1,19 @@
 using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
+using static Gatepost.Policy.Directory.Administration.EnteredText;
 
-namespace Gatepost.Policy.Directory;
+namespace Gatepost.Policy.Directory.Administration;
 
-/// <content>Mailboxes, aliases and forwards.</content>
-public sealed partial class DirectoryEditor
+/// <summary>Changes mailboxes, aliases and forwards.</summary>
+internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
 {
     private const int MaxTargets = 1_000;
 
     private const int MaxGrants = 1_000;
 
-    private async Task<string> SetAsync(IDirectoryWriter writer, SetAccount set, CancellationToken cancel)
+    public async Task<string> SetAsync(IDirectoryWriter writer, SetAccount set, CancellationToken cancel)
     {
-        var (address, key) = await OursAsync(writer, set.Address, cancel);
+        var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         if (set.IsNew)
             CheckMailboxName(address);
         var old = await FindAsync(writer, key, set.IsNew, isAlias: false, cancel);
@@ -32,7 +33,7 @@ public sealed partial class DirectoryEditor
         };
         writer.Put(entry);
         if (set.IsNew)
-            await CheckLoopsAsync(writer, [address], cancel);
+            await checks.CheckLoopsAsync(writer, [address], cancel);
         return $"{key} {(set.IsNew ? "added" : "changed")}{(entry.Password is null ? "; nobody can log in to it until `gatepost account password` gives it a password" : "")}";
     }
 
@@ -64,9 +65,9 @@ public sealed partial class DirectoryEditor
         return leaves.Count <= MaxGrants ? leaves : throw Refused($"{set.Address} would have leave for {leaves.Count} addresses; the most is {MaxGrants}: grant @domain instead");
     }
 
-    private async Task<string> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)
+    public async Task<string> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)
     {
-        var (address, key) = await OursAsync(writer, set.Address, cancel);
+        var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         var old = await FindAsync(writer, key, set.IsNew, isAlias: true, cancel);
         var targets = Targets(set.Targets);
         if (targets.Count == 0)
@@ -74,13 +75,13 @@ public sealed partial class DirectoryEditor
 
         writer.Put(new AddressEntry { Address = old?.Address ?? address.ToString(), IsAlias = true, Targets = targets, By = set.By, At = time.GetUtcNow() });
         await CheckTargetsAsync(writer, targets, cancel);
-        await CheckLoopsAsync(writer, [address], cancel);
+        await checks.CheckLoopsAsync(writer, [address], cancel);
         return $"{key} -> {string.Join(", ", targets)}";
     }
 
-    private async Task<string> SetAsync(IDirectoryWriter writer, SetForward set, CancellationToken cancel)
+    public async Task<string> SetAsync(IDirectoryWriter writer, SetForward set, CancellationToken cancel)
     {
-        var (address, key) = await OursAsync(writer, set.Address, cancel);
+        var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         var old = await FindAsync(writer, key, isNew: false, isAlias: false, cancel);
         var targets = old!.Targets.ToList();
         foreach (string gone in set.Remove)
@@ -94,26 +95,26 @@ public sealed partial class DirectoryEditor
         targets = Targets([.. targets, .. added]);
         writer.Put(old with { Targets = targets, KeepsCopy = targets.Count == 0 || (set.KeepsCopy ?? old.KeepsCopy), By = set.By, At = time.GetUtcNow() });
         await CheckTargetsAsync(writer, added, cancel);
-        await CheckLoopsAsync(writer, [address], cancel);
+        await checks.CheckLoopsAsync(writer, [address], cancel);
         return targets.Count == 0
             ? $"{key} forwards nowhere; its mail stays in its mailbox"
             : $"{key} -> {string.Join(", ", targets)}{((set.KeepsCopy ?? old.KeepsCopy) ? ", a copy stays" : ", no copy stays")}";
     }
 
-    private async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveAddress remove, CancellationToken cancel)
+    public async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveAddress remove, CancellationToken cancel)
     {
-        var (address, key) = await OursAsync(writer, remove.Address, cancel);
+        var (address, key) = await checks.OursAsync(writer, remove.Address, cancel);
         await FindAsync(writer, key, isNew: false, remove.IsAlias, cancel);
         writer.RemoveAddress(key);
         // Mail for the name may now fall to a catch-all that led to it.
-        await CheckLoopsAsync(writer, [address], cancel);
+        await checks.CheckLoopsAsync(writer, [address], cancel);
         return remove.IsAlias ? $"alias {key} removed" : $"{key} removed; its stored mail was not touched";
     }
 
     /// <summary>What the tables have at an address, in line with what the change expects to find.</summary>
     private async Task<AddressEntry?> FindAsync(IDirectoryReader reader, AddressKey key, bool isNew, bool isAlias, CancellationToken cancel)
     {
-        if (await IsConfiguredAsync(key, cancel))
+        if (await checks.IsConfiguredAsync(key, cancel))
             throw Refused($"{key} stands in the configuration: change it there, then run `gatepost reload`");
         var old = reader.FindAddress(key);
         string kind = isAlias ? "alias" : "account";
@@ -122,14 +123,8 @@ public sealed partial class DirectoryEditor
         if (isNew && old is not null)
             throw Refused($"{key} is there already: `gatepost {kind} set {key}` changes it");
         if (!isNew && old is null)
-            throw Refused($"there is no {(isAlias ? "alias" : "mailbox")} {key}{GuessName(reader, key, isAlias)}: `gatepost {kind} add {key}` adds it");
+            throw Refused($"there is no {(isAlias ? "alias" : "mailbox")} {key}{DirectoryChecks.GuessName(reader, key, isAlias)}: `gatepost {kind} add {key}` adds it");
         return old;
-    }
-
-    private static string GuessName(IDirectoryReader reader, AddressKey key, bool isAlias)
-    {
-        var names = reader.ListAddresses(key.Domain.ToLowerInvariant(), default, MaxGuessed).Where(entry => entry.IsAlias == isAlias).Select(entry => entry.Address);
-        return Spelling.Nearest(key.ToString(), names) is { } near ? $" (did you mean {near}?)" : "";
     }
 
     private static List<string> Targets(IReadOnlyList<string> written)
@@ -141,7 +136,7 @@ public sealed partial class DirectoryEditor
     /// <summary>A target in a domain of ours that nobody has would lose the copy.</summary>
     private async Task CheckTargetsAsync(IDirectoryReader reader, IReadOnlyList<string> targets, CancellationToken cancel)
     {
-        var view = View(reader);
+        var view = checks.View(reader);
         foreach (string target in targets)
         {
             if ((await AliasExpansion.ResolveAsync(view, Mailbox.Parse(target), cancel)).Outcome == ResolutionOutcome.Unknown)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Basics;
 
 /// <summary>Something that wants an admin's eye: raised once, however often it is met, until it is over.</summary>
 /// <param name="Key">Names the thing: <c>dnsbl:zen.example</c>.</param>

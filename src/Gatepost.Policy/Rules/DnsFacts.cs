@@ -1,7 +1,7 @@
 using Gatepost.Dns;
 using Gatepost.Replies;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Rules;
 
 /// <summary>What DNS answered, as evidence: records or what came instead, and the TTL.</summary>
 internal static class DnsFacts

@@ -1,4 +1,4 @@
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Basics;
 
 /// <summary>"Did you mean?"</summary>
 public static class Spelling

@@ -1,6 +1,6 @@
 using Gatepost.Policy.Quotas;
 
-namespace Gatepost.Policy.Directory;
+namespace Gatepost.Policy.Directory.Administration;
 
 /// <summary>Shows the directory: what the configuration has, then what the tables have, a page at a time.</summary>
 /// <param name="tables">The tables.</param>

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Gatepost.Replies;
+using static Gatepost.Policy.Directory.Administration.EnteredText;
 
-namespace Gatepost.Policy.Directory;
+namespace Gatepost.Policy.Directory.Administration;
 
-/// <content>Suspensions and blocks: they hold for configured names as well.</content>
-public sealed partial class DirectoryEditor
+/// <summary>Changes suspensions and blocks: they hold for configured names as well.</summary>
+internal sealed class BlockEditor(DirectoryChecks checks, TimeProvider time)
 {
     private const int MaxWhy = 500;
 
-    private async Task<string> SuspendAsync(IDirectoryWriter writer, Suspend suspend, CancellationToken cancel)
+    public async Task<string> SuspendAsync(IDirectoryWriter writer, Suspend suspend, CancellationToken cancel)
     {
         string subject = await SubjectAsync(writer, suspend.Subject, cancel);
         CheckUntil(suspend.Until);
@@ -19,7 +20,7 @@ public sealed partial class DirectoryEditor
         return $"{subject} is suspended ({Words(suspend.What)}){Until(suspend.Until)}";
     }
 
-    private async Task<string> ResumeAsync(IDirectoryWriter writer, Resume resume, CancellationToken cancel)
+    public async Task<string> ResumeAsync(IDirectoryWriter writer, Resume resume, CancellationToken cancel)
     {
         string subject = await SubjectAsync(writer, resume.Subject, cancel);
         var lifted = Each(resume.What).Where(what => writer.Resume(subject, what)).Aggregate(Suspended.Nothing, (all, what) => all | what);
@@ -32,12 +33,12 @@ public sealed partial class DirectoryEditor
     {
         string subject = Subject(text);
         if (subject.StartsWith('@'))
-            return await View(reader).FindDomainAsync(subject[1..], cancel) is not null ? subject : throw Refused($"{subject[1..]} is no domain here{Guess(reader, subject[1..])}");
+            return await checks.View(reader).FindDomainAsync(subject[1..], cancel) is not null ? subject : throw Refused($"{subject[1..]} is no domain here{checks.Guess(reader, subject[1..])}");
         var key = AddressKey.Of(Address(text));
-        return await View(reader).FindAccountAsync(key, cancel) is not null ? subject : throw Refused($"there is no mailbox {key}{GuessName(reader, key, isAlias: false)}");
+        return await checks.View(reader).FindAccountAsync(key, cancel) is not null ? subject : throw Refused($"there is no mailbox {key}{DirectoryChecks.GuessName(reader, key, isAlias: false)}");
     }
 
-    private string Add(IDirectoryWriter writer, AddBlock add)
+    public string Add(IDirectoryWriter writer, AddBlock add)
     {
         CheckUntil(add.Until);
         if (add.For is not null && add.Side == BlockSide.Recipient)
@@ -48,7 +49,7 @@ public sealed partial class DirectoryEditor
         return string.Create(CultureInfo.InvariantCulture, $"{(add.Side == BlockSide.Sender ? "sender" : "recipient")} {pattern} is blocked{(scope is null ? "" : $" for {scope}")}{Until(add.Until)}, block {id}");
     }
 
-    private static string Remove(IDirectoryWriter writer, RemoveBlock remove)
+    public static string Remove(IDirectoryWriter writer, RemoveBlock remove)
     {
         if (long.TryParse(remove.Which, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
             return writer.RemoveBlock(id) ? $"block {id} removed" : throw Refused($"there is no block {id}: `gatepost block list` shows those there are");

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Gatepost.Replies;
-using Gatepost.Smtp.Client;
 
-namespace Gatepost.Smtp.Wire;
+namespace Gatepost.Smtp.Client;
 
 /// <summary>The command whose reply is awaited, for the journal.</summary>
 /// <param name="Text">As sent; null for the greeting.</param>

@@ -1,8 +1,10 @@
+using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Rules;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Engine;
 
 /// <summary>A rule with what the configuration says of it.</summary>
 /// <param name="Rule">The rule.</param>

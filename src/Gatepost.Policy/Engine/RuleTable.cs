@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gatepost.Dns;
+using Gatepost.Policy.Rules;
 using Gatepost.Policy.Rules.Connection;
 using Gatepost.Policy.Rules.Hello;
 using Gatepost.Policy.Rules.Message;
@@ -8,7 +9,7 @@ using Gatepost.Policy.Rules.Sender;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy;
+namespace Gatepost.Policy.Engine;
 
 /// <summary>All rules in the order they are asked, bound to what the configuration says of each.</summary>
 internal sealed class RuleTable
