@@ -60,7 +60,6 @@ internal static class RefusalBenchmark
             Client = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40000),
             Local = listener.EndPoint,
             HostName = server.HostName,
-            Started = DateTimeOffset.UtcNow,
         };
         await using var smtp = new SmtpSession(session, new ListenerProfile(server, listener), new SessionServices(book, new NoStore(), journal, null, TimeProvider.System));
         await smtp.GreetAsync(default);

@@ -12,15 +12,6 @@ internal sealed class AnswerCache(int capacity, TimeProvider time)
     private Dictionary<(string Name, string Type), (object Answer, DateTimeOffset Until)> young = [];
     private Dictionary<(string Name, string Type), (object Answer, DateTimeOffset Until)> old = [];
 
-    public int Count
-    {
-        get
-        {
-            lock (sync)
-                return young.Count + old.Count;
-        }
-    }
-
     public DnsAnswer<T>? Find<T>(string name, string type)
     {
         lock (sync)

@@ -36,10 +36,6 @@ public sealed class ZoneFile : IResolver
         return zone;
     }
 
-    /// <summary>Adds one line.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
-    public void Add(string line) => Add(line, 1);
-
     public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => Answer(domain, "MX", ReadMx, cancel);
 
     public async ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
@@ -93,7 +89,10 @@ public sealed class ZoneFile : IResolver
         return new MxRecord(parts.Length == 2 ? int.Parse(parts[0], CultureInfo.InvariantCulture) : exchange.Length == 0 ? 0 : 10, exchange);
     }
 
-    private void Add(string line, int number)
+    /// <summary>Adds one line.</summary>
+    /// <param name="number">Named where the line cannot be read.</param>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public void Add(string line, int number = 1)
     {
         var words = new Queue<string>(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (words.Count > 2 && words.Peek() == "zone")

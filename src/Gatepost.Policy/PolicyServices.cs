@@ -57,9 +57,9 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
             throw new ArgumentException($"\"{options.Address}\" is no address of a filter", nameof(options));
         IScanner scanner = options.Kind switch
         {
-            ScannerKind.Milter => new MilterScanner(options, address!.ConnectAsync, time),
-            ScannerKind.Clamd => new ClamdScanner(options, address!.ConnectAsync, time),
-            _ => new RspamdScanner(options, RspamdScanner.HandlerFor(address!)),
+            ScannerKind.Milter => new MilterScanner(options, address.ConnectAsync, time),
+            ScannerKind.Clamd => new ClamdScanner(options, address.ConnectAsync, time),
+            _ => new RspamdScanner(options, RspamdScanner.HandlerFor(address)),
         };
         return new LimitedScanner(scanner, options, time);
     }

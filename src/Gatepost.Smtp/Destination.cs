@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gatepost.Smtp;
 
 /// <summary>Where a copy goes. Recipients of one message with equal destinations share a transaction.</summary>
@@ -17,7 +19,7 @@ public sealed record Destination(DestinationKind Kind, string Name)
     };
 
     /// <summary>Reads the form <see cref="ToString"/> writes.</summary>
-    public static bool TryParse(string text, out Destination? destination)
+    public static bool TryParse(string text, [NotNullWhen(true)] out Destination? destination)
     {
         int colon = text.IndexOf(':');
         DestinationKind? kind = (colon < 0 ? "" : text[..colon]) switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Gatepost.Smtp;
@@ -45,7 +46,7 @@ public sealed class Mailbox : IEquatable<Mailbox>
     /// <param name="wire">1 to 254 octets.</param>
     /// <param name="utf8">Whether octets above 127 may stand in it (the client said SMTPUTF8).</param>
     /// <param name="mailbox">The address.</param>
-    public static bool TryParse(ReadOnlySpan<byte> wire, bool utf8, out Mailbox? mailbox)
+    public static bool TryParse(ReadOnlySpan<byte> wire, bool utf8, [NotNullWhen(true)] out Mailbox? mailbox)
     {
         mailbox = null;
         if (wire.IsEmpty || wire.Length > MaxLength)
@@ -66,13 +67,13 @@ public sealed class Mailbox : IEquatable<Mailbox>
     }
 
     /// <summary>Reads an address from configuration or a header; UTF-8 allowed.</summary>
-    public static bool TryParse(string text, out Mailbox? mailbox) => TryParse(Encoding.UTF8.GetBytes(text), utf8: true, out mailbox);
+    public static bool TryParse(string text, [NotNullWhen(true)] out Mailbox? mailbox) => TryParse(Encoding.UTF8.GetBytes(text), utf8: true, out mailbox);
 
     /// <summary>Reads an address that must be good, as in tests and in our own source.</summary>
     /// <exception cref="FormatException">It is not.</exception>
-    public static Mailbox Parse(string text) => TryParse(text, out var mailbox) ? mailbox! : throw new FormatException($"\"{text}\" is no address");
+    public static Mailbox Parse(string text) => TryParse(text, out var mailbox) ? mailbox : throw new FormatException($"\"{text}\" is no address");
 
-    private static bool Make(string localPart, string domain, bool ascii, out Mailbox? mailbox)
+    private static bool Make(string localPart, string domain, bool ascii, [NotNullWhen(true)] out Mailbox? mailbox)
     {
         if (domain.EndsWith('.'))
         {

@@ -51,8 +51,6 @@ public sealed class Session : IJournalPeer
     /// <summary>The name we greet with.</summary>
     public required string HostName { get; init; }
 
-    public DateTimeOffset Started { get; init; }
-
     /// <summary>What HELO or EHLO said; null before.</summary>
     public string? Helo { get; set; }
 
@@ -132,7 +130,7 @@ public sealed class Session : IJournalPeer
 }
 
 /// <summary>What TLS agreed on.</summary>
-public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher, string? ServerName)
+public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher)
 {
     /// <summary>The channel binding <c>tls-server-end-point</c> (RFC 5929 §4), for SCRAM-PLUS; null where it is not known.</summary>
     public byte[]? ServerEndPoint { get; init; }

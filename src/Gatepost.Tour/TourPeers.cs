@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Gatepost.Tour;
 
@@ -99,64 +98,14 @@ internal sealed class TourPeers : IAsyncDisposable
     private async Task ServeAsync(Socket client, TourPeer peer)
     {
         await using var stream = new NetworkStream(client, ownsSocket: true);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var said = new List<string>();
-        string recipient = "";
+        using var conversation = new TourConversation(stream, peer, (recipient, said) => heard[recipient] = said, stop.Token);
         try
         {
-            await SayAsync($"220 mx.{peer.Domain} ESMTP");
-            while (await reader.ReadLineAsync(stop.Token) is { } line)
-            {
-                said.Add("-> " + line);
-                if (Answer(line) is not { } answer)
-                    return;
-                if (answer.Length > 0)
-                    await SayAsync(answer);
-                if (answer.StartsWith("354", StringComparison.Ordinal))
-                    await TakeAsync();
-            }
+            await conversation.RunAsync();
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
         {
             // The client left, or the tour is over.
-        }
-
-        // Null hangs up; an empty answer is silence.
-        string? Answer(string line)
-        {
-            string verb = line.Split(' ')[0].ToUpperInvariant();
-            if (verb == "RCPT")
-            {
-                recipient = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.LastIndexOf('>')];
-                heard[recipient] = said;
-            }
-
-            return (verb, peer.Trick) switch
-            {
-                ("RCPT", PeerTrick.HangsUpAfterRecipient) => null,
-                ("RCPT", PeerTrick.AnswersRecipient) => peer.Line(recipient),
-                ("DATA", PeerTrick.SilentAtData) => "",
-                ("DATA", _) => "354 go on",
-                ("QUIT", _) => "221 bye",
-                _ => "250 ok",
-            };
-        }
-
-        async Task TakeAsync()
-        {
-            while (await reader.ReadLineAsync(stop.Token) is { } text && text != ".")
-            {
-            }
-
-            said.Add("-> (the message) .");
-            await SayAsync(peer.Trick == PeerTrick.AnswersMessage ? peer.Line(recipient) : "250 ok");
-        }
-
-        async Task SayAsync(string line)
-        {
-            lock (said)
-                said.Add("<- " + line);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), stop.Token);
         }
     }
 

@@ -27,22 +27,30 @@ public sealed class DirectoryLogins : ILogins
     private readonly Lazy<StoredPassword> nobody;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount));
     private readonly ExpiringMap<string, DateTimeOffset> right = new(Remembered, StringComparer.Ordinal);
-    private long measured;
+    private readonly Func<StoredPassword, ReadOnlyMemory<byte>, bool> measure;
 
     /// <param name="directory">The one in force.</param>
     /// <param name="hasScram">Whether SCRAM is offered; accounts without SCRAM keys then cannot use it and say PLAIN.</param>
     /// <param name="salts">Secret from which the SCRAM salts of unknown users are made. Kept across restarts, or a salt that changes would tell who is unknown; null makes one.</param>
     public DirectoryLogins(Func<IDirectory> directory, TimeProvider time, bool hasScram, byte[]? salts = null)
+        : this(directory, time, hasScram, salts, static (stored, password) => stored.Fits(password.Span))
     {
-        (this.directory, this.time, HasScram, this.salts) = (directory, time, hasScram, salts ?? secret);
+    }
+
+    /// <param name="measure">Compares a password with what is stored. Asked once for each check, for unknown users too.</param>
+    internal DirectoryLogins(
+        Func<IDirectory> directory,
+        TimeProvider time,
+        bool hasScram,
+        byte[]? salts,
+        Func<StoredPassword, ReadOnlyMemory<byte>, bool> measure)
+    {
+        (this.directory, this.time, HasScram, this.salts, this.measure) = (directory, time, hasScram, salts ?? secret, measure);
         // What unknown users are measured against, so that they take as long as known ones.
         nobody = new(() => StoredPassword.Parse(StoredPassword.Make(secret, withScram: false))!);
     }
 
     public bool HasScram { get; }
-
-    /// <summary>Passwords measured so far. One a check, whoever is meant, but for a password that was right minutes ago.</summary>
-    public long Measured => Interlocked.Read(ref measured);
 
     public async ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel)
     {
@@ -59,8 +67,7 @@ public sealed class DirectoryLogins : ILogins
         bool fits;
         try
         {
-            Interlocked.Increment(ref measured);
-            fits = await Task.Run(() => (stored ?? nobody.Value).Fits(password.Span), cancel);
+            fits = await Task.Run(() => measure(stored ?? nobody.Value, password), cancel);
         }
         finally
         {
@@ -90,7 +97,7 @@ public sealed class DirectoryLogins : ILogins
     {
         var book = directory();
         string address = user.Contains('@') || book.DefaultDomain is not { } domain ? user : $"{user}@{domain}";
-        return Mailbox.TryParse(address, out var mailbox) ? await book.FindAccountAsync(AddressKey.Of(mailbox!), cancel) : null;
+        return Mailbox.TryParse(address, out var mailbox) ? await book.FindAccountAsync(AddressKey.Of(mailbox), cancel) : null;
     }
 
     /// <summary>Bound to the stored hash: a changed password is forgotten at once.</summary>

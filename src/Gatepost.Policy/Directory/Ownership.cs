@@ -9,7 +9,7 @@ public static class Ownership
     /// <returns>Why it may, for the evidence; null where it may not.</returns>
     public static async ValueTask<Finding?> WhyAsync(IDirectory directory, string user, Mailbox sender, CancellationToken cancel)
     {
-        if (!Mailbox.TryParse(user, out var login) || await directory.FindAccountAsync(AddressKey.Of(login!), cancel) is not { } account)
+        if (!Mailbox.TryParse(user, out var login) || await directory.FindAccountAsync(AddressKey.Of(login), cancel) is not { } account)
             return null;
 
         var self = AddressKey.Of(account.Address);
@@ -30,5 +30,5 @@ public static class Ownership
 
     private static bool Fits(string leave, AddressKey wanted) => leave.StartsWith('@')
         ? AddressKey.ToAscii(leave[1..]).Equals(wanted.Domain, StringComparison.OrdinalIgnoreCase)
-        : Mailbox.TryParse(leave, out var address) && AddressKey.Of(address!) == wanted;
+        : Mailbox.TryParse(leave, out var address) && AddressKey.Of(address) == wanted;
 }

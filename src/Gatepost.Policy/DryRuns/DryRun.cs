@@ -33,8 +33,7 @@ public sealed class DryRun : IAsyncDisposable
             Client = new IPEndPoint(question.Client, 0),
             Local = new IPEndPoint(question.Local, 25),
             HostName = question.Server.HostName,
-            Started = time.GetUtcNow(),
-            Tls = question.Tls ? new TlsState(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_256_GCM_SHA384, null) : null,
+            Tls = question.Tls ? new TlsState(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_256_GCM_SHA384) : null,
         };
         var authenticator = question.User is { } user ? new DryRunLogin(user) : question.Authenticator;
         var services = new SessionServices(engine.ReadOnly(), new DryRunStore(question.Room), NoJournal.Instance, authenticator, time);

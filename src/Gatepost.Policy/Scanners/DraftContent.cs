@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Scanners;
 /// <remarks>The HTTP client may still be sending when it has returned an answer or given up; the draft's buffer must outlive that.</remarks>
 internal sealed class DraftContent(IMessageDraft draft) : HttpContent
 {
-    private readonly Lock starting = new();
+    private readonly Lock sync = new();
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> sendings = [];
     private readonly long length = draft.Length;
@@ -16,7 +16,7 @@ internal sealed class DraftContent(IMessageDraft draft) : HttpContent
     /// <summary>Nothing reads the draft any more when this is done. Never throws.</summary>
     public async ValueTask StopAsync()
     {
-        lock (starting)
+        lock (sync)
             stopped = true;
         await stop.CancelAsync();
         await Task.WhenAll(sendings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -27,7 +27,7 @@ internal sealed class DraftContent(IMessageDraft draft) : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // The client asks again where a kept connection turns out to be closed.
-        lock (starting)
+        lock (sync)
         {
             ObjectDisposedException.ThrowIf(stopped, this);
             var sending = SendAsync(stream, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -9,20 +10,18 @@ public sealed class FilterAddress
 {
     private readonly EndPoint point;
 
-    private FilterAddress(EndPoint point, string text) => (this.point, Text) = (point, text);
+    private FilterAddress(EndPoint point) => this.point = point;
 
-    public string Text { get; }
-
-    public static bool TryParse(string text, out FilterAddress? address)
+    public static bool TryParse(string text, [NotNullWhen(true)] out FilterAddress? address)
     {
         address = null;
         string place = Plain(text);
         if (place.StartsWith("unix:/", StringComparison.Ordinal) && place.Length <= 5 + 107)
-            address = new FilterAddress(new UnixDomainSocketEndPoint(place[5..]), text);
+            address = new FilterAddress(new UnixDomainSocketEndPoint(place[5..]));
         else if (IPEndPoint.TryParse(place, out var point) && point.Port > 0 && !place.EndsWith(']'))
-            address = new FilterAddress(point, text);
+            address = new FilterAddress(point);
         else if (place.Split(':') is [{ Length: > 0 } host, var number] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
-            address = new FilterAddress(new DnsEndPoint(host, port), text);
+            address = new FilterAddress(new DnsEndPoint(host, port));
         return address is not null;
     }
 

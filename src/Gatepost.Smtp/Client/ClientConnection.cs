@@ -84,7 +84,7 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Shakes hands after the 220 to STARTTLS.</summary>
     /// <param name="verified">Whether the certificate must be valid for the host's name.</param>
     /// <exception cref="SmtpClientException">The handshake failed.</exception>
-    public async ValueTask<TlsState> StartTlsAsync(bool verified, TimeSpan longest, CancellationToken cancel)
+    public async ValueTask StartTlsAsync(bool verified, TimeSpan longest, CancellationToken cancel)
     {
         // Octets that came in clear behind the 220 would otherwise be read as if they had come encrypted.
         int injected = reader.Buffered;
@@ -120,7 +120,6 @@ internal sealed class ClientConnection : IDisposable
         var certificate = errors is SslPolicyErrors.None ? OurEvidence.CertificateValid : OurEvidence.CertificateNotValid;
         var secured = OurEvidence.TlsToHost.Say(tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
         Journal.TlsStarted(injected > 0 ? OurEvidence.AndDropped.Say(secured, injected) : secured);
-        return new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, Target.Host);
     }
 
     /// <summary>A positive reply of the wrong kind: the dialogue is out of step, and the connection ends.</summary>

@@ -16,18 +16,11 @@ public sealed class SmtpClientSession : IAsyncDisposable
     {
         this.connection = connection;
         this.options = options;
-        OpenedBy = connection.Journal.Context.Attempt;
     }
-
-    /// <summary>The attempt that opened this connection.</summary>
-    public string OpenedBy { get; }
 
     public PeerTarget Target => connection.Target;
 
     public Capabilities Offers { get; private set; } = Capabilities.None;
-
-    /// <summary>Null in clear.</summary>
-    public TlsState? Tls { get; private set; }
 
     /// <summary>Transactions so far.</summary>
     public int Transactions { get; internal set; }
@@ -148,7 +141,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         var reply = await connection.SendCommandAsync(new PendingCommand(Stage.StartTls, "STARTTLS"), options.Timeouts.Hello, cancel);
         if (reply.Code == 220)
         {
-            Tls = await connection.StartTlsAsync(options.Tls == ClientTls.Verified, options.Timeouts.Hello, cancel);
+            await connection.StartTlsAsync(options.Tls == ClientTls.Verified, options.Timeouts.Hello, cancel);
             await SendEhloAsync(cancel);
         }
         else if (options.Tls == ClientTls.Verified || reply.Code == 421)

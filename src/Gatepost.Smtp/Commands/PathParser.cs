@@ -15,7 +15,7 @@ internal static class PathParser
             return CommandParser.Wrong(Verb.Mail, MailSyntax);
 
         Mailbox? sender = null;
-        if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender!.Domain.Length > 0))
+        if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender.Domain.Length > 0))
             return new InvalidCommand(Verb.Mail, OurReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
 
         return MailParameterParser.Parse(sender, parameters);

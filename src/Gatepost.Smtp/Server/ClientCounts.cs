@@ -10,8 +10,6 @@ internal sealed class ClientCounts
     private readonly ConcurrentDictionary<UInt128, int> byClient = new();
     private int all;
 
-    public int All => Volatile.Read(ref all);
-
     public bool TryEnter(int limit)
     {
         if (Interlocked.Increment(ref all) <= limit)

@@ -47,7 +47,6 @@ internal sealed class Connection
             Client = peer,
             Local = local,
             HostName = profile.HostName,
-            Started = services.Session.Time.GetUtcNow(),
             HasSpoken = () => !profile.Listener.ImplicitTls && stream.HasUnread,
         };
         smtp = new SmtpSession(session, profile, services.Session, profile.MayXclient(peer.Address));

@@ -18,7 +18,7 @@ public sealed class FileCertificates : ICertificateSource
     private readonly Entry[] entries;
     private readonly TimeProvider time;
     private readonly Action<string> problem;
-    private readonly Lock looking = new();
+    private readonly Lock sync = new();
     private long lookedAt;
 
     /// <param name="files">The first one is used for clients that ask for no name, or for one nobody has.</param>
@@ -51,19 +51,9 @@ public sealed class FileCertificates : ICertificateSource
         return entries.Length > 0 ? entries[0].Current.Context : null;
     }
 
-    /// <summary>Reads every changed file now.</summary>
-    public void Reload()
-    {
-        lock (looking)
-        {
-            foreach (var entry in entries)
-                entry.Refresh(problem);
-        }
-    }
-
     private void LookAgain()
     {
-        if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < Interval || !looking.TryEnter())
+        if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < Interval || !sync.TryEnter())
             return;
         try
         {
@@ -73,7 +63,7 @@ public sealed class FileCertificates : ICertificateSource
         }
         finally
         {
-            looking.Exit();
+            sync.Exit();
         }
     }
 

@@ -11,13 +11,12 @@ internal static class TlsHandshake
     /// <exception cref="IOException">The connection broke.</exception>
     public static async ValueTask<TlsState> RunAsync(SslStream tls, ICertificateSource? certificates, Deadlines deadlines, TimeSpan timeout)
     {
-        string? serverName = null;
         var handshake = tls.AuthenticateAsServerAsync(
-            (_, hello, _, _) => new ValueTask<SslServerAuthenticationOptions>(Options(certificates, serverName = hello.ServerName)),
+            (_, hello, _, _) => new ValueTask<SslServerAuthenticationOptions>(Options(certificates, hello.ServerName)),
             null,
             deadlines.Token);
         await deadlines.WithinAsync(Phase.Handshaking, timeout, new ValueTask(handshake)).ConfigureAwait(false);
-        return new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite, string.IsNullOrEmpty(serverName) ? null : serverName)
+        return new TlsState(tls.SslProtocol, tls.NegotiatedCipherSuite)
         {
             ServerEndPoint = ServerEndPoint.Of(tls.LocalCertificate),
         };

@@ -29,7 +29,6 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
             Client = Here,
             Local = Here,
             HostName = server.HostName,
-            Started = time.GetUtcNow(),
             User = user,
         };
         var profile = new ListenerProfile(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });

@@ -232,7 +232,6 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
             Client = client,
             Local = new IPEndPoint(IPAddress.Loopback, 0),
             HostName = hostName(),
-            Started = message.At,
             ClientName = message.ClientName,
             Helo = message.Helo,
             IsEsmtp = message.IsEsmtp,

@@ -61,21 +61,16 @@ internal sealed class Server : IAsyncDisposable
         var counting = new CountingJournal(meter);
         Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, this.log]);
         Store.StateChanged += (state, why) => Report(OurEvidence.StoreState.Say(state.ToString().ToLowerInvariant(), why));
-        quarantine = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
-        quarantine.Dropped += (id, why) =>
-            Journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
-        quarantine.Use(settings.Policy.Quarantine);
+        quarantine = OpenQuarantine(settings);
 
         // What decides
         var alarms = new Alarms(Journal, time);
         var silence = new ResolverWatch(alarms);
-        var dns = new ReloadableResolver(
-            ServerReload.MakeResolver(settings, time, silence.Heard, Report));
+        var dns = new ReloadableResolver(ServerReload.MakeResolver(settings, time, silence.Heard, Report));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
-        var probe = new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared);
+        var probe = new NextHostProbe(new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
-        var parts = PolicyParts.Build(
-            dns, time, counters, remembered, alarms, quarantine, new NextHostProbe(probe, time), stopping.Token, mailboxes);
+        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, probe, stopping.Token, mailboxes);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);
@@ -109,9 +104,7 @@ internal sealed class Server : IAsyncDisposable
             Delivery = deliveryOptions,
             Certificates = certificates,
         };
-        var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, Journal, time);
-        control = new ServerControl(
-            this, reload, smtp, delivery, new LocalSubmission(Rules, Store, Journal, time), new QuarantineControl(quarantine, Journal, time, release), time);
+        control = MakeControl();
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -186,6 +179,22 @@ internal sealed class Server : IAsyncDisposable
             part.Dispose();
             return default;
         }
+    }
+
+    private QuarantineStore OpenQuarantine(Settings settings)
+    {
+        var opened = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
+        opened.Dropped += (id, why) =>
+            Journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
+        opened.Use(settings.Policy.Quarantine);
+        return opened;
+    }
+
+    private ServerControl MakeControl()
+    {
+        var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, Journal, time);
+        var submission = new LocalSubmission(Rules, Store, Journal, time);
+        return new ServerControl(this, reload, smtp, delivery, submission, new QuarantineControl(quarantine, Journal, time, release), time);
     }
 
     private void ReportState(string file, string cause) => Report(OurEvidence.StateNotWritten.Say(file, cause));

@@ -90,7 +90,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
         string deliver = written.Replace("{data}", data, StringComparison.Ordinal);
         int line = section.LineOf(ConfigKeys.Domain.Deliver);
-        if (!Destination.TryParse(deliver, out var destination) || destination!.Kind == DestinationKind.Mx)
+        if (!Destination.TryParse(deliver, out var destination) || destination.Kind == DestinationKind.Mx)
             file.AddError(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
             file.AddError(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");

@@ -151,7 +151,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
 
         string written = section.Get(ConfigKeys.Account.Address);
         int line = section.LineOf(ConfigKeys.Account.Address);
-        if (!Mailbox.TryParse(written, out var address) || address!.Domain.Length == 0)
+        if (!Mailbox.TryParse(written, out var address) || address.Domain.Length == 0)
             file.AddError(line, $"address is \"{written}\": write a whole address, for example \"ann@example.org\"");
         else if (!domains.Any(domain => domain.Name.Equals(address.Domain, StringComparison.OrdinalIgnoreCase) && domain.Mailboxes.Contains(address.LocalPart.ToLowerInvariant())))
             file.AddError(line, $"{written} is no mailbox: add \"{address.LocalPart}\" to the mailboxes of [[domain]] {address.Domain}");
@@ -183,7 +183,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     {
         if (section.Get(ConfigKeys.Account.MovedTo) is not { } written)
             return null;
-        if (Mailbox.TryParse(written, out var target) && target!.Domain.Length > 0)
+        if (Mailbox.TryParse(written, out var target) && target.Domain.Length > 0)
             return target;
         file.AddError(section.LineOf(ConfigKeys.Account.MovedTo), $"moved-to is \"{written}\": write a whole address");
         return null;
@@ -212,7 +212,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         }
     }
 
-    private static bool IsPattern(string text) => Mailbox.TryParse(text.StartsWith('@') ? "x" + text : text, out var address) && address!.Domain.Length > 0;
+    private static bool IsPattern(string text) => Mailbox.TryParse(text.StartsWith('@') ? "x" + text : text, out var address) && address.Domain.Length > 0;
 
     private static string Ascii(string pattern)
     {

@@ -94,7 +94,7 @@ internal sealed class UseGraph
                     foreach (var argument in (called as GenericInstanceMethod)?.GenericArguments ?? [])
                         Add(used, argument);
                     if (!writtenByTheCompiler && IsInOurs(called.DeclaringType) && called.Resolve() is { } target && target != method)
-                        usedMembers.Add(target);
+                        Use(target);
                     break;
                 case FieldReference field:
                     Add(used, field.DeclaringType);
@@ -103,6 +103,16 @@ internal sealed class UseGraph
                     break;
             }
         }
+    }
+
+    /// <summary>Who takes a record apart reads the properties it is taken apart into.</summary>
+    private void Use(MethodDefinition target)
+    {
+        usedMembers.Add(target);
+        if (target.Name != "Deconstruct")
+            return;
+        foreach (var part in target.DeclaringType.Properties.Where(property => target.Parameters.Any(parameter => parameter.Name == property.Name)))
+            usedMembers.Add(part.GetMethod);
     }
 
     private void AddAttributes(HashSet<TypeDefinition> used, ICustomAttributeProvider provider)

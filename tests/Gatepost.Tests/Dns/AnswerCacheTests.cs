@@ -24,10 +24,9 @@ public sealed class AnswerCacheTests
     {
         var cache = new AnswerCache(100, time);
         for (int i = 0; i < 10_000; i++)
-        {
             cache.Keep("n" + i, "MX", Answer(i), TimeSpan.FromHours(1));
-            Assert.InRange(cache.Count, 1, 100);
-        }
+
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(i => cache.Find<int>("n" + i, "MX") is not null), 50, 100);
 
         Assert.NotNull(cache.Find<int>("n9999", "MX"));
         Assert.NotNull(cache.Find<int>("n9960", "MX"));

@@ -14,6 +14,7 @@ public sealed class EqualWorkTests
 
     private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly DirectoryLogins logins;
+    private long measured;
 
     public EqualWorkTests()
     {
@@ -22,7 +23,11 @@ public sealed class EqualWorkTests
             TestDirectory.Account("ann@host.example") with { Password = Stored },
             TestDirectory.Account("bob@host.example"),
             TestDirectory.Account("eve@host.example") with { Password = Stored, Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")] });
-        logins = new DirectoryLogins(() => directory, time, hasScram: false);
+        logins = new DirectoryLogins(() => directory, time, hasScram: false, salts: null, (stored, password) =>
+        {
+            Interlocked.Increment(ref measured);
+            return stored.Fits(password.Span);
+        });
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -42,7 +47,7 @@ public sealed class EqualWorkTests
         for (int tries = 1; tries <= 2; tries++)
         {
             var login = await logins.CheckAsync(user, "wrong"u8.ToArray(), IPAddress.Loopback, Cancel);
-            Assert.Equal((LoginOutcome.Wrong, tries), (login.Outcome, logins.Measured));
+            Assert.Equal((LoginOutcome.Wrong, tries), (login.Outcome, Interlocked.Read(ref measured)));
         }
     }
 
@@ -51,12 +56,12 @@ public sealed class EqualWorkTests
     {
         for (int i = 0; i < 3; i++)
             Assert.Equal(LoginOutcome.Right, (await logins.CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, Cancel)).Outcome);
-        Assert.Equal(1, logins.Measured);
+        Assert.Equal(1, Interlocked.Read(ref measured));
         await logins.CheckAsync("ann@host.example", "wrong"u8.ToArray(), IPAddress.Loopback, Cancel);
-        Assert.Equal(2, logins.Measured);
+        Assert.Equal(2, Interlocked.Read(ref measured));
         time.Advance(TimeSpan.FromMinutes(5));
         await logins.CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, Cancel);
-        Assert.Equal(3, logins.Measured);
+        Assert.Equal(3, Interlocked.Read(ref measured));
     }
 
     /// <summary>What needs no password is decided before anybody is looked up.</summary>
@@ -73,6 +78,6 @@ public sealed class EqualWorkTests
             Assert.Null(outcome!.Value.User);
         }
 
-        Assert.Equal(0, logins.Measured);
+        Assert.Equal(0, Interlocked.Read(ref measured));
     }
 }

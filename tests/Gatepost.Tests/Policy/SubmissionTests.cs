@@ -231,7 +231,7 @@ public sealed class SubmissionTests
     private static Session Session(ListenerRole role = ListenerRole.Submission, string client = "127.0.0.1", byte[]? tls = null)
     {
         var session = new RuleSession(TestDirectory.Book(), client, role).Session;
-        session.Tls = tls is null ? null : new TlsState(System.Security.Authentication.SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256, null) { ServerEndPoint = tls };
+        session.Tls = tls is null ? null : new TlsState(System.Security.Authentication.SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256) { ServerEndPoint = tls };
         return session;
     }
 

@@ -72,7 +72,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
 
     private async IAsyncEnumerable<DirectoryRow> AddressesAsync(DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        AddressKey? only = question.Name is { } name && Smtp.Mailbox.TryParse(name, out var address) ? AddressKey.Of(address!) : null;
+        AddressKey? only = question.Name is { } name && Smtp.Mailbox.TryParse(name, out var address) ? AddressKey.Of(address) : null;
         foreach (var row in Configured(question.What, question.Domain, only))
             yield return row;
 
@@ -171,7 +171,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         long? sent = counters is null ? null : await UsedAsync(new CounterKey(what, whose.ToLowerInvariant()), cancel);
         long? received = counters is null || what == Counted.DomainRecipients ? null : await UsedAsync(new CounterKey(Counted.Received, whose.ToLowerInvariant()), cancel);
         long? octets = null;
-        if (sizes is not null && row.Kind is null && Smtp.Mailbox.TryParse(row.Name, out var address) && await view().FindAccountAsync(AddressKey.Of(address!), cancel) is { } account)
+        if (sizes is not null && row.Kind is null && Smtp.Mailbox.TryParse(row.Name, out var address) && await view().FindAccountAsync(AddressKey.Of(address), cancel) is { } account)
             octets = (await sizes.MeasureAsync(account, cancel))?.Octets;
         return new DirectoryRow
         {

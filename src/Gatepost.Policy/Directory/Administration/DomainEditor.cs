@@ -62,7 +62,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
 
     private static void CheckWay(DomainEntry entry, string way)
     {
-        if (!Destination.TryParse(way, out var destination) || destination!.Kind == DestinationKind.Mx)
+        if (!Destination.TryParse(way, out var destination) || destination.Kind == DestinationKind.Mx)
             throw Refused($"\"{Shown(way)}\" is no way to deliver: write maildir:/path/{{domain}}/{{mailbox}}, lmtp:host:port, lmtp:unix:/path or smtp:host:port");
         if (destination.Kind != DestinationKind.Maildir)
             return;

@@ -10,7 +10,7 @@ internal static class EnteredText
     public static DirectoryRefusedException Refused(string why) => new(why);
 
     public static Mailbox Address(string text) =>
-        Mailbox.TryParse(text, out var address) && address!.Domain.Length > 0 && !address.IsAddressLiteral
+        Mailbox.TryParse(text, out var address) && address.Domain.Length > 0 && !address.IsAddressLiteral
             ? address
             : throw Refused($"\"{Shown(text)}\" is no address: write one such as ann@example.org");
 

@@ -58,7 +58,7 @@ public sealed class FromNotOwned : IRule
     }
 
     private static async ValueTask<bool> OwnsAsync(RuleContext context, string user, string shown, CancellationToken cancel) =>
-        Mailbox.TryParse(shown, out var address) && await Ownership.WhyAsync(context.Directory, user, address!, cancel) is not null;
+        Mailbox.TryParse(shown, out var address) && await Ownership.WhyAsync(context.Directory, user, address, cancel) is not null;
 
     private Verdict NotOwned(string user, string shown) => Verdict.Refuse(
         Name,

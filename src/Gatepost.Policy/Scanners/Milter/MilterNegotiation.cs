@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Gatepost.Policy.Scanners.Milter;
 
 /// <summary>What filter and server agreed on at the beginning of a conversation.</summary>
-/// <param name="Actions">What the filter may do.</param>
 /// <param name="Steps">What it does not want, or does not answer.</param>
-internal readonly record struct MilterNegotiation(MilterActions Actions, MilterSteps Steps)
+internal readonly record struct MilterNegotiation(MilterSteps Steps)
 {
     public const uint Version = 6;
 
@@ -27,7 +26,7 @@ internal readonly record struct MilterNegotiation(MilterActions Actions, MilterS
         BinaryPrimitives.WriteUInt32BigEndian(offer[8..], (uint)MilterSteps.Offered);
     }
 
-    /// <summary>Reads the filter's answer. Actions we did not offer are not agreed on, whatever it says: what it asks for then is told, not done.</summary>
+    /// <summary>Reads the filter's answer. The actions it names are not kept: what it asks for beyond those we offered is recorded, not done.</summary>
     /// <exception cref="MilterException">It is no answer to our offer.</exception>
     public static MilterNegotiation Read(byte answer, ReadOnlySpan<byte> data)
     {
@@ -41,6 +40,6 @@ internal readonly record struct MilterNegotiation(MilterActions Actions, MilterS
             throw new MilterException($"it wants steps that were not offered: {(uint)(steps & ~MilterSteps.Offered):x}");
         if (version < 4)
             steps |= MilterSteps.NoData;
-        return new MilterNegotiation((MilterActions)BinaryPrimitives.ReadUInt32BigEndian(data[4..]) & MilterActions.Honoured, steps);
+        return new MilterNegotiation(steps);
     }
 }
