@@ -9,8 +9,6 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
     /// <summary>As for any program (POSIX.1-2017 XBD §8.2).</summary>
     private static readonly string[] Variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
-    public Language Language => language;
-
     /// <summary>Everything else said to the reader.</summary>
     public Texts Texts => knowledge.TextsIn(language);
 

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
-using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Basics;

@@ -24,7 +24,13 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         {
             Password = set.Password switch { null => old?.Password, "" => null, var hash => hash },
             MovedTo = set.MovedTo switch { null => old?.MovedTo, "" => null, var there => Address(there).ToString() },
-            Quota = set.Quota switch { null => old?.Quota, -1 => null, >= 0 => set.Quota, _ => throw Refused($"a mailbox cannot hold {set.Quota} octets: give a size such as 2GB, or none") },
+            Quota = set.Quota switch
+            {
+                null => old?.Quota,
+                -1 => null,
+                >= 0 => set.Quota,
+                _ => throw Refused($"a mailbox cannot hold {set.Quota} octets: give a size such as 2GB, or none"),
+            },
             RecipientsPerHour = Limit(set.RecipientsPerHour, old?.RecipientsPerHour, "the hourly quota"),
             ReceivedPerHour = Limit(set.ReceivedPerHour, old?.ReceivedPerHour, "the number of messages received in an hour"),
             SendsAs = Granted(old?.SendsAs ?? [], set),
@@ -34,7 +40,8 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         writer.Put(entry);
         if (set.IsNew)
             await checks.CheckLoopsAsync(writer, [address], cancel);
-        return $"{key} {(set.IsNew ? "added" : "changed")}{(entry.Password is null ? "; nobody can log in to it until `gatepost account password` gives it a password" : "")}";
+        string login = entry.Password is null ? "; nobody can log in to it until `gatepost account password` gives it a password" : "";
+        return $"{key} {(set.IsNew ? "added" : "changed")}{login}";
     }
 
     /// <summary>The name becomes a folder in most set-ups, so what a path could misread is refused, not escaped.</summary>
@@ -51,7 +58,7 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         var leaves = now.ToList();
         foreach (string leave in set.Grant)
         {
-            string written = leave.StartsWith('@') ? "@" + DomainName(leave[1..]) : AddressKey.Of(Address(leave)).ToString().ToLowerInvariant();
+            string written = Subject(leave);
             if (!leaves.Contains(written))
                 leaves.Add(written);
         }
@@ -62,7 +69,9 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
                 throw Refused($"{set.Address} has no leave to send as {Shown(leave)}");
         }
 
-        return leaves.Count <= MaxGrants ? leaves : throw Refused($"{set.Address} would have leave for {leaves.Count} addresses; the most is {MaxGrants}: grant @domain instead");
+        return leaves.Count <= MaxGrants
+            ? leaves
+            : throw Refused($"{set.Address} would have leave for {leaves.Count} addresses; the most is {MaxGrants}: grant @domain instead");
     }
 
     public async Task<string> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)
@@ -73,7 +82,14 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         if (targets.Count == 0)
             throw Refused($"an alias must lead somewhere: `gatepost alias {(set.IsNew ? "add" : "set")} {key} ann@example.org`");
 
-        writer.Put(new AddressEntry { Address = old?.Address ?? address.ToString(), IsAlias = true, Targets = targets, By = set.By, At = time.GetUtcNow() });
+        writer.Put(new AddressEntry
+        {
+            Address = old?.Address ?? address.ToString(),
+            IsAlias = true,
+            Targets = targets,
+            By = set.By,
+            At = time.GetUtcNow(),
+        });
         await CheckTargetsAsync(writer, targets, cancel);
         await checks.CheckLoopsAsync(writer, [address], cancel);
         return $"{key} -> {string.Join(", ", targets)}";
@@ -88,12 +104,21 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         {
             var wanted = AddressKey.Of(Address(gone));
             if (targets.RemoveAll(target => AddressKey.Of(Mailbox.Parse(target)) == wanted) == 0)
-                throw Refused($"{key} does not forward to {Shown(gone)}{(targets.Count == 0 ? "" : $": it forwards to {string.Join(", ", targets)}")}");
+            {
+                string instead = targets.Count == 0 ? "" : $": it forwards to {string.Join(", ", targets)}";
+                throw Refused($"{key} does not forward to {Shown(gone)}{instead}");
+            }
         }
 
         var added = Targets(set.Add);
         targets = Targets([.. targets, .. added]);
-        writer.Put(old with { Targets = targets, KeepsCopy = targets.Count == 0 || (set.KeepsCopy ?? old.KeepsCopy), By = set.By, At = time.GetUtcNow() });
+        writer.Put(old with
+        {
+            Targets = targets,
+            KeepsCopy = targets.Count == 0 || (set.KeepsCopy ?? old.KeepsCopy),
+            By = set.By,
+            At = time.GetUtcNow(),
+        });
         await CheckTargetsAsync(writer, added, cancel);
         await checks.CheckLoopsAsync(writer, [address], cancel);
         return targets.Count == 0
@@ -119,18 +144,37 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         var old = reader.FindAddress(key);
         string kind = isAlias ? "alias" : "account";
         if (old is not null && old.IsAlias != isAlias)
-            throw Refused($"{key} is {(old.IsAlias ? "an alias" : "a mailbox")}: {(isNew ? $"remove it first by `gatepost {(old.IsAlias ? "alias" : "account")} remove {key}`" : $"use `gatepost {(old.IsAlias ? "alias" : "account")}`")}{(isAlias && isNew ? ", or let it forward by `gatepost forward add`" : "")}");
+            throw OtherKind(key, old, isNew, isAlias);
         if (isNew && old is not null)
             throw Refused($"{key} is there already: `gatepost {kind} set {key}` changes it");
         if (!isNew && old is null)
-            throw Refused($"there is no {(isAlias ? "alias" : "mailbox")} {key}{DirectoryChecks.GuessName(reader, key, isAlias)}: `gatepost {kind} add {key}` adds it");
+        {
+            string guess = DirectoryChecks.GuessName(reader, key, isAlias);
+            throw Refused($"there is no {(isAlias ? "alias" : "mailbox")} {key}{guess}: `gatepost {kind} add {key}` adds it");
+        }
+
         return old;
+    }
+
+    private static DirectoryRefusedException OtherKind(AddressKey key, AddressEntry old, bool isNew, bool isAlias)
+    {
+        string command = old.IsAlias ? "alias" : "account";
+        string way = isNew ? $"remove it first by `gatepost {command} remove {key}`" : $"use `gatepost {command}`";
+        string forward = isAlias && isNew ? ", or let it forward by `gatepost forward add`" : "";
+        return Refused($"{key} is {(old.IsAlias ? "an alias" : "a mailbox")}: {way}{forward}");
     }
 
     private static List<string> Targets(IReadOnlyList<string> written)
     {
         var targets = written.Select(Address).DistinctBy(AddressKey.Of).Select(target => target.ToString()).ToList();
-        return targets.Count <= MaxTargets ? targets : throw Refused($"{targets.Count} targets are too many for one address; the most is {MaxTargets}: a mailing list does this better");
+        if (targets.Count > MaxTargets)
+        {
+            throw Refused(
+                $"{targets.Count} targets are too many for one address; the most is {MaxTargets}: "
+                + "a mailing list does this better");
+        }
+
+        return targets;
     }
 
     /// <summary>A target in a domain of ours that nobody has would lose the copy.</summary>

@@ -24,8 +24,9 @@ internal sealed class BlockEditor(DirectoryChecks checks, TimeProvider time)
     {
         string subject = await SubjectAsync(writer, resume.Subject, cancel);
         var lifted = Each(resume.What).Where(what => writer.Resume(subject, what)).Aggregate(Suspended.Nothing, (all, what) => all | what);
+        string from = resume.What == Suspended.Everything ? "" : $" from {Words(resume.What)}";
         return lifted == Suspended.Nothing
-            ? throw Refused($"{subject} is not suspended{(resume.What == Suspended.Everything ? "" : $" from {Words(resume.What)}")} by this directory; what the configuration suspends is lifted there")
+            ? throw Refused($"{subject} is not suspended{from} by this directory; what the configuration suspends is lifted there")
             : $"{subject} may use {Words(lifted)} again";
     }
 
@@ -33,9 +34,16 @@ internal sealed class BlockEditor(DirectoryChecks checks, TimeProvider time)
     {
         string subject = Subject(text);
         if (subject.StartsWith('@'))
-            return await checks.View(reader).FindDomainAsync(subject[1..], cancel) is not null ? subject : throw Refused($"{subject[1..]} is no domain here{checks.Guess(reader, subject[1..])}");
+        {
+            return await checks.View(reader).FindDomainAsync(subject[1..], cancel) is not null
+                ? subject
+                : throw Refused($"{subject[1..]} is no domain here{checks.Guess(reader, subject[1..])}");
+        }
+
         var key = AddressKey.Of(Address(text));
-        return await checks.View(reader).FindAccountAsync(key, cancel) is not null ? subject : throw Refused($"there is no mailbox {key}{DirectoryChecks.GuessName(reader, key, isAlias: false)}");
+        return await checks.View(reader).FindAccountAsync(key, cancel) is not null
+            ? subject
+            : throw Refused($"there is no mailbox {key}{DirectoryChecks.GuessName(reader, key, isAlias: false)}");
     }
 
     public string Add(IDirectoryWriter writer, AddBlock add)
@@ -46,20 +54,35 @@ internal sealed class BlockEditor(DirectoryChecks checks, TimeProvider time)
         string pattern = Pattern(add.Pattern);
         string? scope = add.For is { } whose ? Pattern(whose) : null;
         long id = writer.Put(new Block(add.Side, pattern, scope, add.By, time.GetUtcNow(), Why(add.Why), add.Until));
-        return string.Create(CultureInfo.InvariantCulture, $"{(add.Side == BlockSide.Sender ? "sender" : "recipient")} {pattern} is blocked{(scope is null ? "" : $" for {scope}")}{Until(add.Until)}, block {id}");
+        string side = add.Side == BlockSide.Sender ? "sender" : "recipient";
+        string forWhom = scope is null ? "" : $" for {scope}";
+        return string.Create(CultureInfo.InvariantCulture, $"{side} {pattern} is blocked{forWhom}{Until(add.Until)}, block {id}");
     }
 
     public static string Remove(IDirectoryWriter writer, RemoveBlock remove)
     {
         if (long.TryParse(remove.Which, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
-            return writer.RemoveBlock(id) ? $"block {id} removed" : throw Refused($"there is no block {id}: `gatepost block list` shows those there are");
+        {
+            return writer.RemoveBlock(id)
+                ? $"block {id} removed"
+                : throw Refused($"there is no block {id}: `gatepost block list` shows those there are");
+        }
 
         string pattern = Pattern(remove.Which);
         var found = writer.FindBlocks(BlockSide.Sender, pattern).Concat(writer.FindBlocks(BlockSide.Recipient, pattern)).ToList();
         if (found.Count == 0)
-            throw Refused($"nothing is blocked as {pattern}: `gatepost block list` shows what is; blocks of the configuration are removed there");
+        {
+            throw Refused(
+                $"nothing is blocked as {pattern}: `gatepost block list` shows what is; "
+                + "blocks of the configuration are removed there");
+        }
+
         if (found.Count > 1)
-            throw Refused($"{pattern} is blocked {found.Count} times: name one of {string.Join(", ", found.Select(entry => entry.Id.ToString(CultureInfo.InvariantCulture)))}");
+        {
+            var ids = found.Select(entry => entry.Id.ToString(CultureInfo.InvariantCulture));
+            throw Refused($"{pattern} is blocked {found.Count} times: name one of {string.Join(", ", ids)}");
+        }
+
         writer.RemoveBlock(found[0].Id);
         return $"block {found[0].Id} removed: {pattern}";
     }
@@ -79,5 +102,7 @@ internal sealed class BlockEditor(DirectoryChecks checks, TimeProvider time)
 
     private static string Until(DateTimeOffset? until) => until is { } end ? $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
 
-    private static string Why(string text) => text.Length <= MaxWhy ? SafeText.Of(text.ReplaceLineEndings(" ")) : throw Refused($"the reason has {text.Length} characters; the most is {MaxWhy}");
+    private static string Why(string text) => text.Length <= MaxWhy
+        ? SafeText.Of(text.ReplaceLineEndings(" "))
+        : throw Refused($"the reason has {text.Length} characters; the most is {MaxWhy}");
 }

@@ -9,14 +9,17 @@ namespace Gatepost.Policy.Directory.Administration;
 /// <param name="deliver">As <see cref="StoredDirectory"/> takes it.</param>
 internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, string deliver)
 {
-    /// <summary>Targets into a domain that are followed when that domain changes; a loop through one beyond them is caught when mail comes.</summary>
+    /// <summary>
+    /// Targets into a domain that are followed when that domain changes; a loop through one beyond them is caught when mail comes.
+    /// </summary>
     public const int MaxFollowed = 10_000;
 
     /// <summary>Names looked through for a "did you mean".</summary>
     private const int MaxGuessed = 10_000;
 
     /// <summary>Whether a domain is in the configuration, which is changed there and not here.</summary>
-    public async Task<bool> IsConfiguredAsync(string domain, CancellationToken cancel) => await configured().FindDomainAsync(domain, cancel) is not null;
+    public async Task<bool> IsConfiguredAsync(string domain, CancellationToken cancel) =>
+        await configured().FindDomainAsync(domain, cancel) is not null;
 
     public StoredDirectory View(IDirectorySource source) => new(configured(), source, deliver);
 
@@ -30,7 +33,11 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
         var key = AddressKey.Of(address);
         var domain = await View(reader).FindDomainAsync(key.Domain, cancel);
         if (domain is null)
-            throw Refused($"{Shown(key.Domain)} is no domain here{Guess(reader, key.Domain)}: add it first by `gatepost domain add {Shown(key.Domain)}`");
+        {
+            string name = Shown(key.Domain);
+            throw Refused($"{name} is no domain here{Guess(reader, key.Domain)}: add it first by `gatepost domain add {name}`");
+        }
+
         if (domain.Kind == DomainKind.Alias)
             throw Refused($"{domain.Name} stands for {domain.AliasOf}: make the change at {domain.AliasOf}");
         return (address, key);
@@ -38,7 +45,8 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
 
     public string Guess(IDirectoryReader reader, string name)
     {
-        var known = configured().Domains.Take(MaxGuessed).Select(domain => domain.Name).Concat(reader.ListDomains("", MaxGuessed).Select(domain => domain.Name));
+        var stored = reader.ListDomains("", MaxGuessed).Select(domain => domain.Name);
+        var known = configured().Domains.Take(MaxGuessed).Select(domain => domain.Name).Concat(stored);
         return Spelling.Nearest(name, known) is { } near ? $" (did you mean {near}?)" : "";
     }
 
@@ -52,7 +60,11 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
             if (found.Outcome == ResolutionOutcome.Loop)
                 throw Refused($"mail would go round in a circle: {found.Drawn}. Nothing was changed; take one of these steps away first");
             if (found.Outcome == ResolutionOutcome.TooWide)
-                throw Refused($"{address} would lead to more than {AliasExpansion.MaxRoutes} addresses, or through more than {AliasExpansion.MaxDepth} one behind the other. Nothing was changed");
+            {
+                throw Refused(
+                    $"{address} would lead to more than {AliasExpansion.MaxRoutes} addresses, "
+                    + $"or through more than {AliasExpansion.MaxDepth} one behind the other. Nothing was changed");
+            }
         }
     }
 
@@ -62,7 +74,9 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
 
     public static string GuessName(IDirectoryReader reader, AddressKey key, bool isAlias)
     {
-        var names = reader.ListAddresses(key.Domain.ToLowerInvariant(), default, MaxGuessed).Where(entry => entry.IsAlias == isAlias).Select(entry => entry.Address);
+        var names = reader.ListAddresses(key.Domain.ToLowerInvariant(), default, MaxGuessed)
+            .Where(entry => entry.IsAlias == isAlias)
+            .Select(entry => entry.Address);
         return Spelling.Nearest(key.ToString(), names) is { } near ? $" (did you mean {near}?)" : "";
     }
 }

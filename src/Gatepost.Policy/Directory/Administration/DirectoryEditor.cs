@@ -1,7 +1,12 @@
 namespace Gatepost.Policy.Directory.Administration;
 
-/// <summary>Changes the directory's tables: checks what is asked for, keeps who asked and when, and lets no forwarding loop be closed.</summary>
-/// <remarks>A change is checked in the transaction that makes it, against tables and configuration together, so two at once cannot close a loop between them.</remarks>
+/// <summary>
+/// Changes the directory's tables: checks what is asked for, keeps who asked and when, and lets no forwarding loop be closed.
+/// </summary>
+/// <remarks>
+/// A change is checked in the transaction that makes it, against tables and configuration together, so two at once cannot close a
+/// loop between them.
+/// </remarks>
 public sealed class DirectoryEditor
 {
     private readonly IDirectoryTables tables;
@@ -10,7 +15,7 @@ public sealed class DirectoryEditor
     private readonly BlockEditor blocks;
 
     /// <param name="tables">Where it is kept.</param>
-    /// <param name="configured">The configuration in force; what stands there is changed there.</param>
+    /// <param name="configured">The configuration in force; what is in it is changed there.</param>
     /// <param name="deliver">As <see cref="StoredDirectory"/> takes it.</param>
     public DirectoryEditor(IDirectoryTables tables, Func<ConfiguredDirectory> configured, string deliver, TimeProvider time)
     {

@@ -33,7 +33,13 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
             AliasOf = kind == DomainKind.Alias ? set.AliasOf is { Length: > 0 } target ? DomainName(target) : old.AliasOf : null,
             Deliver = set.Deliver switch { null => old.Deliver, "" => null, var way => way },
             CatchAll = set.CatchAll switch { null => old.CatchAll, "" => null, var all => Address(all).ToString() },
-            Delimiter = set.Delimiter switch { null => old.Delimiter, "" => null, [var sign] when char.IsAsciiLetterOrDigit(sign) is false && sign is not ('@' or '.' or '"' or ' ') => sign, _ => throw Refused($"\"{Shown(set.Delimiter)}\" cannot divide a name from its detail: take + or -, or none") },
+            Delimiter = set.Delimiter switch
+            {
+                null => old.Delimiter,
+                "" => null,
+                [var sign] when !char.IsAsciiLetterOrDigit(sign) && sign is not ('@' or '.' or '"' or ' ') => sign,
+                _ => throw Refused($"\"{Shown(set.Delimiter)}\" cannot divide a name from its detail: take + or -, or none"),
+            },
             RecipientsPerHour = Limit(set.RecipientsPerHour, old.RecipientsPerHour, "the domain's hourly quota"),
         };
     }
@@ -63,7 +69,12 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
     private static void CheckWay(DomainEntry entry, string way)
     {
         if (!Destination.TryParse(way, out var destination) || destination.Kind == DestinationKind.Mx)
-            throw Refused($"\"{Shown(way)}\" is no way to deliver: write maildir:/path/{{domain}}/{{mailbox}}, lmtp:host:port, lmtp:unix:/path or smtp:host:port");
+        {
+            throw Refused(
+                $"\"{Shown(way)}\" is no way to deliver: "
+                + "write maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path or smtp:host:port");
+        }
+
         if (destination.Kind != DestinationKind.Maildir)
             return;
         if (entry.Kind == DomainKind.Relay)
@@ -80,7 +91,12 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         if (writer.FindDomain(name) is null)
             throw Refused($"{name} is no domain here{checks.Guess(writer, name)}");
         if (writer.HasAddresses(name) && !remove.WithAddresses)
-            throw Refused($"{name} has mailboxes or aliases (`gatepost account list --domain {name}`): say --with-addresses to remove them as well");
+        {
+            throw Refused(
+                $"{name} has mailboxes or aliases (`gatepost account list --domain {name}`): "
+                + "say --with-addresses to remove them as well");
+        }
+
         if (writer.ListDomains("", DirectoryChecks.MaxFollowed).FirstOrDefault(other => other.AliasOf == name) is { } alias)
             throw Refused($"{alias.Name} stands for {name}: remove {alias.Name} first, or let it stand for another");
         writer.RemoveDomain(name);
@@ -91,6 +107,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
     {
         DomainKind.Alias => $"every address of it stands for the same name at {entry.AliasOf}",
         DomainKind.Relay => $"its mail is relayed {(entry.Deliver is null ? "by transport table and MX" : "to " + entry.Deliver)}",
-        _ => entry.CatchAll is null ? "hosted here, unknown addresses are refused" : $"hosted here, unknown addresses go to {entry.CatchAll}",
+        _ when entry.CatchAll is null => "hosted here, unknown addresses are refused",
+        _ => $"hosted here, unknown addresses go to {entry.CatchAll}",
     };
 }

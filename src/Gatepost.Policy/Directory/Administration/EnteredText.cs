@@ -22,6 +22,10 @@ internal static class EnteredText
             : throw Refused($"\"{Shown(text)}\" is no domain: write one such as example.org");
     }
 
+    /// <summary>An hourly limit as it will be.</summary>
+    /// <param name="wanted">Null leaves it as it is, −1 takes it away.</param>
+    /// <param name="now">What it is.</param>
+    /// <param name="what">Named where it cannot be meant.</param>
     public static int? Limit(int? wanted, int? now, string what) => wanted switch
     {
         null => now,
@@ -30,7 +34,10 @@ internal static class EnteredText
         _ => throw Refused(string.Create(CultureInfo.InvariantCulture, $"{what} cannot be {wanted}: give a number from 0 on, or none")),
     };
 
+    /// <summary>What was entered, fit to be quoted.</summary>
     public static string Shown(string text) => SafeText.Of(text, 100);
 
-    public static string Subject(string text) => text.StartsWith('@') ? "@" + DomainName(text[1..]) : AddressKey.Of(Address(text)).ToString().ToLowerInvariant();
+    /// <summary>An address or <c>@domain</c>, as the tables keep it.</summary>
+    public static string Subject(string text) =>
+        text.StartsWith('@') ? "@" + DomainName(text[1..]) : AddressKey.Of(Address(text)).ToString().ToLowerInvariant();
 }
