@@ -21,7 +21,6 @@ namespace Gatepost.Delivery;
 /// </remarks>
 public sealed class DeliveryService : IAsyncDisposable
 {
-    private const int LeaseSize = 100;
     private const int DueSize = 1000;
 
     /// <summary>Threads that write Maildirs: enough to overlap their syncs, few enough for a slow disk.</summary>
@@ -33,19 +32,16 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <summary>How long an unused destination's concurrency and troubles are remembered.</summary>
     private static readonly TimeSpan DestinationMemory = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the caller of a removal waits for running attempts; what takes longer is removed later.</summary>
-    private static readonly TimeSpan RemovalWait = TimeSpan.FromSeconds(10);
-
     private readonly IQueue queue;
     private readonly IResolver dns;
     private readonly IJournal journal;
     private readonly TimeProvider time;
     private readonly Chance random;
-    private readonly AttemptIds ids;
     private readonly WakeTimer wakeTimer = new();
     private readonly OutcomeWriter outcomes;
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
+    private readonly QueueRemoval removal;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
     private readonly DeliveryOptions startOptions;
@@ -67,7 +63,7 @@ public sealed class DeliveryService : IAsyncDisposable
         this.time = time;
         this.random = random;
         Mailboxes = new MailboxUsages(time);
-        ids = new AttemptIds(time, random);
+        var ids = new AttemptIds(time, random);
         startOptions = options;
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
         scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
@@ -75,6 +71,7 @@ public sealed class DeliveryService : IAsyncDisposable
             Start = destination => _ = Task.Run(() => worker!.RunAsync(destination)),
         };
         worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, ids, journal, time, stopWorking.Token);
+        removal = new QueueRemoval(queue, worker, outcomes, () => Services, ids, time);
     }
 
     /// <summary>How connections are opened; tests put a scripted peer here.</summary>
@@ -142,87 +139,14 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <param name="cancel">Stops between two batches.</param>
     /// <returns>Recipients returned, or to be returned when their attempt ends.</returns>
     /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
-    public async Task<int> BounceAsync(QueueFilter filter, string reason, CancellationToken cancel = default)
-    {
-        var reply = OurReplies.ReturnedByAdmin.Say(("cause", reason));
-        return await RemoveAsync(filter, reply, () => BounceFreeAsync(filter, reply, cancel), cancel);
-    }
+    public Task<int> BounceAsync(QueueFilter filter, string reason, CancellationToken cancel = default) =>
+        removal.BounceAsync(filter, OurReplies.ReturnedByAdmin.Say(("cause", reason)), cancel);
 
     /// <summary>Removes matching recipients from the queue without a notice.</summary>
     /// <remarks>A recipient whose attempt is running is removed when it ends, unless that delivers it.</remarks>
     /// <returns>Recipients removed, or to be removed when their attempt ends.</returns>
     /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
-    public Task<int> DropAsync(QueueFilter filter, CancellationToken cancel = default) =>
-        RemoveAsync(filter, null, () => queue.DropAsync(filter, cancel).AsTask(), cancel);
-
-    /// <summary>First those that are free, then those that are being tried, then those whose attempt ended between the two.</summary>
-    private async Task<int> RemoveAsync(QueueFilter filter, Reply? returned, Func<Task<int>> removeFree, CancellationToken cancel)
-    {
-        int count = await removeFree();
-        var pending = new List<(string QueueId, int Index, Task<bool> Done)>();
-        await foreach (var message in queue.ListAsync(filter, cancel))
-        {
-            foreach (var recipient in message.Recipients)
-                pending.Add((message.QueueId, recipient.Index, worker.Removals.Add(message.QueueId, recipient.Index, returned)));
-        }
-
-        if (pending.Count == 0)
-            return count;
-        count += await removeFree();
-        await WithdrawGoneAsync(filter, pending, cancel);
-        await Task.WhenAny(Task.WhenAll(pending.Select(request => request.Done)), Task.Delay(RemovalWait, time, cancel));
-        // What is still being tried is removed later, and counts.
-        count += pending.Count(request => !request.Done.IsCompletedSuccessfully || request.Done.Result);
-
-        // Durable like the others before it is counted.
-        if (!await outcomes.StoreAsync([], []))
-            throw new IOException("the queue could not be written");
-        return count;
-    }
-
-    /// <summary>Requests about recipients that have left the queue would never end.</summary>
-    private async Task WithdrawGoneAsync(QueueFilter filter, List<(string QueueId, int Index, Task<bool> Done)> pending, CancellationToken cancel)
-    {
-        var left = new HashSet<(string, int)>();
-        await foreach (var message in queue.ListAsync(filter, cancel))
-            left.UnionWith(message.Recipients.Select(recipient => (message.QueueId, recipient.Index)));
-        foreach (var (queueId, index, _) in pending)
-        {
-            if (!left.Contains((queueId, index)))
-                worker.Removals.Withdraw(queueId, index);
-        }
-    }
-
-    private async Task<int> BounceFreeAsync(QueueFilter filter, Reply reply, CancellationToken cancel)
-    {
-        int count = 0;
-        while (await queue.LeaseMatchingAsync(filter, LeaseSize, cancel) is { Count: > 0 } leased)
-        {
-            int handled = 0;
-            try
-            {
-                foreach (var message in leased)
-                {
-                    var result = AttemptResult.Same(message, reply, Stage.Local, null, null, isTrouble: false);
-                    var (returned, notices) = await Services.Outcomes.BuildAsync(message, result, ids.Next(), cancel);
-                    // From here on the lease ends with the outcome, whatever comes of it.
-                    handled++;
-                    if (!await outcomes.StoreAsync(returned, notices))
-                        throw new IOException("the queue could not be written");
-                    count += returned.Count;
-                    foreach (var recipient in message.Recipients)
-                        worker.Removals.Withdraw(message.QueueId, recipient.Index);
-                }
-            }
-            finally
-            {
-                foreach (var message in leased.Skip(handled))
-                    await worker.GiveBackAsync(message);
-            }
-        }
-
-        return count;
-    }
+    public Task<int> DropAsync(QueueFilter filter, CancellationToken cancel = default) => removal.DropAsync(filter, cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,5 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
-using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Shaping;
@@ -144,16 +143,7 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
         if (result.Trouble is { } trouble)
             return Block(queue, trouble, now);
 
-        queue.Trouble = null;
-        queue.Failures = 0;
-        bool refused = false;
-        foreach (var recipient in result.Recipients)
-            refused |= recipient.Outcome == Outcome.Deferred && IsAboutUs(recipient);
-        if (!refused)
-            queue.LastSuccess = now;
-        queue.Window = refused ? Math.Max(1, queue.Window / 2)
-            : queue.Window < 2 ? Options.StartConcurrency
-            : Math.Min(Options.MaxConcurrency, queue.Window + (1 / queue.Window));
+        queue.Adapt(result, Options, now);
         MakeRunnable(queue);
         return [];
     }
@@ -222,29 +212,10 @@ internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>A deferral that tells us to slow down; one that concerns a single mailbox does not.</summary>
-    private static bool IsAboutUs(RecipientResult recipient) =>
-        recipient.Reply.Code == 421 || recipient.Stage is not (Stage.RcptTo or Stage.Local);
-
     private List<QueuedMessage> Block(DestinationQueue queue, RecipientResult trouble, DateTimeOffset now)
     {
-        // Other connections to it work: it wants fewer of them, it is not down.
-        bool othersWork = queue.Active > 1 && queue.Trouble is null && now - queue.LastSuccess < TimeSpan.FromMinutes(1);
-        if (othersWork)
-        {
-            queue.Window = Math.Max(1, Math.Min(queue.Window, queue.Active) / 2);
+        if (!queue.Block(trouble, Options, now, random))
             return [];
-        }
-
-        // Several that failed together are one failure.
-        if (queue.IsBlocked(now))
-            return [];
-        queue.Failures++;
-        queue.Trouble = trouble;
-        queue.Window = 1;
-        var pause = Options.FirstProbe * Math.Pow(2, Math.Min(queue.Failures - 1, 20));
-        pause = pause > Options.LongestProbe ? Options.LongestProbe : pause;
-        queue.BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
         var waited = queue.Waiting.ToList();
         queue.Waiting.Clear();
         waitingOctets -= waited.Sum(message => (long)(message.InMemory?.Length ?? 0));

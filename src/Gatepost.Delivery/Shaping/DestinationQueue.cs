@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Shaping;
@@ -56,4 +57,47 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
 
     public bool WantsWorker(DateTimeOffset now) =>
         Active < Room && !IsBlocked(now) && (Waiting.Count > Starting || (MoreDue && !Leasing && Active == 0));
+
+    /// <summary>Adapts its workers to an attempt that reached it.</summary>
+    public void Adapt(AttemptResult result, ShapingOptions options, DateTimeOffset now)
+    {
+        Trouble = null;
+        Failures = 0;
+        bool refused = false;
+        foreach (var recipient in result.Recipients)
+            refused |= recipient.Outcome == Outcome.Deferred && IsAboutUs(recipient);
+        if (!refused)
+            LastSuccess = now;
+        Window = refused ? Math.Max(1, Window / 2)
+            : Window < 2 ? options.StartConcurrency
+            : Math.Min(options.MaxConcurrency, Window + (1 / Window));
+    }
+
+    /// <summary>Adapts its workers to an attempt that did not reach it.</summary>
+    /// <returns>Whether it has just become unreachable, so that what waits for it is deferred.</returns>
+    public bool Block(RecipientResult trouble, ShapingOptions options, DateTimeOffset now, Chance random)
+    {
+        // Other connections to it work: it wants fewer of them, it is not down.
+        bool othersWork = Active > 1 && Trouble is null && now - LastSuccess < TimeSpan.FromMinutes(1);
+        if (othersWork)
+        {
+            Window = Math.Max(1, Math.Min(Window, Active) / 2);
+            return false;
+        }
+
+        // Several that failed together are one failure.
+        if (IsBlocked(now))
+            return false;
+        Failures++;
+        Trouble = trouble;
+        Window = 1;
+        var pause = options.FirstProbe * Math.Pow(2, Math.Min(Failures - 1, 20));
+        pause = pause > options.LongestProbe ? options.LongestProbe : pause;
+        BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
+        return true;
+    }
+
+    /// <summary>A deferral that tells us to slow down; one that concerns a single mailbox does not.</summary>
+    private static bool IsAboutUs(RecipientResult recipient) =>
+        recipient.Reply.Code == 421 || recipient.Stage is not (Stage.RcptTo or Stage.Local);
 }

@@ -15,18 +15,6 @@ namespace Gatepost.Storage.Queue;
 /// </remarks>
 internal sealed class GroupCommitter : IDisposable
 {
-    private const int MaxJobs = 1024;
-    private const long MaxWeight = 16 * 1024 * 1024;
-
-    /// <summary>Outcomes of deliveries that are worth a commit of their own at once.</summary>
-    private const int FlushThreshold = 64;
-
-    /// <summary>
-    /// Outcomes of deliveries wait so long for new mail to share its commit: half as many commits under load, and no client waits for
-    /// them.
-    /// </summary>
-    private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(2);
-
     private readonly QueueDatabase opener;
     private readonly StoreHealth health;
     private readonly PendingDeliveries unrecorded;
@@ -35,15 +23,10 @@ internal sealed class GroupCommitter : IDisposable
     private readonly TimeProvider clock;
     private readonly Action<TimeSpan, int> measured;
     private readonly Thread thread;
-    private readonly object sync = new();
+    private readonly WaitingJobs waiting = new();
     private readonly List<StoreJob> unacknowledged = [];
-    private List<Job> waiting = [];
     private List<Job> batch = [];
     private QueueTransaction? ledger;
-    private bool stopping;
-    private bool idle;
-    private bool woken;
-    private bool urgent;
     private long weight;
 
     /// <summary>How many jobs of the batch have been answered.</summary>
@@ -73,34 +56,16 @@ internal sealed class GroupCommitter : IDisposable
 
     public void Add(Job job)
     {
-        lock (sync)
-        {
-            if (!stopping)
-            {
-                waiting.Add(job);
-                urgent |= !job.IsPatient;
-                if (idle && (urgent || waiting.Count is 1 or FlushThreshold))
-                    Monitor.Pulse(sync);
-                return;
-            }
-        }
-
-        job.Refused(StoreOutcome.Broken, new IOException("the store is closed"));
+        if (!waiting.TryAdd(job))
+            job.Refused(StoreOutcome.Broken, new IOException("the store is closed"));
     }
 
     /// <summary>Looks whether a broken store can be opened again, or a delivery be written down.</summary>
-    public void Wake()
-    {
-        lock (sync)
-        {
-            woken = true;
-            Monitor.Pulse(sync);
-        }
-    }
+    public void Wake() => waiting.Wake();
 
     private void Work()
     {
-        while (Take())
+        while (waiting.Take(ref batch, out weight))
         {
             answered = 0;
             try
@@ -129,36 +94,6 @@ internal sealed class GroupCommitter : IDisposable
             Refuse(StoreOutcome.Broken, health.Cause);
         else
             Commit(ledger);
-    }
-
-    private bool Take()
-    {
-        lock (sync)
-        {
-            idle = true;
-            if (waiting.Count == 0 && !stopping && !woken)
-                Monitor.Wait(sync);
-            woken = false;
-            if (waiting.Count is > 0 and < FlushThreshold && !urgent && !stopping)
-                Monitor.Wait(sync, BatchWait);
-            idle = false;
-            if (waiting.Count == 0)
-                return !stopping;
-
-            int count = 0;
-            for (weight = 0; count < waiting.Count && count < MaxJobs && weight < MaxWeight; count++)
-                weight += waiting[count].Weight;
-            if (count == waiting.Count)
-            {
-                (batch, waiting) = (waiting, batch);
-                urgent = false;
-                return true;
-            }
-
-            batch.AddRange(waiting.GetRange(0, count));
-            waiting.RemoveRange(0, count);
-            return true;
-        }
     }
 
     private void Commit(QueueTransaction open)
@@ -341,12 +276,7 @@ internal sealed class GroupCommitter : IDisposable
     /// <summary>Commits what waits, then closes.</summary>
     public void Dispose()
     {
-        lock (sync)
-        {
-            stopping = true;
-            Monitor.Pulse(sync);
-        }
-
+        waiting.Stop();
         thread.Join();
     }
 }
