@@ -106,7 +106,9 @@ internal sealed class FamilyMatcher
 
             foreach (var named in finds)
             {
+                // One and the same word is not both what happened and what it happened to.
                 if (!family.Objects.Contains(named.Class)
+                    || (named.Start == what.Start && named.End == what.End)
                     || (family.Order == FamilyOrder.EventFirst && named.Start < what.End)
                     || (family.Order == FamilyOrder.ObjectFirst && named.Start > what.Start))
                     continue;

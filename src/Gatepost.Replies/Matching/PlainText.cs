@@ -99,6 +99,9 @@ internal static class PlainText
                 values[taken++] = new Value(kind, written, origins[at]);
             at += length;
             behindValue = true;
+            // The quote that closes 'bob@example.org' goes with it.
+            while (at < end && folded[at] == '\'')
+                at++;
             while (at + 1 < end && folded[at] == '.' && folded[at + 1] == '.')
                 at++;
             if (length + 1 < word.Length && at < end && folded[at] == '.')

@@ -78,9 +78,10 @@ public sealed partial class OwnRepliesTests
         Assert.DoesNotContain("ours", told.Meaning(Language.English), StringComparison.Ordinal);
     }
 
-    /// <summary>Nearer words of other servers may decide: 503 for a login that is not offered, "unverified" for an address that waits.</summary>
+    /// <summary>Nearer words of other servers may decide: 503 for a login that is not offered, "unverified" for an address that waits,
+    /// TLS that is not available is a TLS failure wherever the cause lies.</summary>
     private static bool Alike(ReplyEntry entry, Reason? told) =>
-        told == entry.Reason || entry.Id is "auth-not-offered" or "reverse-lookup-failed" or "address-needs-smtputf8" or "session-refused" or "recipient-unverified" || told?.Wider == entry.Reason?.Word || entry.Reason?.Wider == told?.Word || (told is not null && told.Wider == entry.Reason?.Wider && told.Wider is not null);
+        told == entry.Reason || entry.Id is "auth-not-offered" or "reverse-lookup-failed" or "address-needs-smtputf8" or "session-refused" or "recipient-unverified" or "tls-unavailable" || told?.Wider == entry.Reason?.Word || entry.Reason?.Wider == told?.Word || (told is not null && told.Wider == entry.Reason?.Wider && told.Wider is not null);
 
     [Fact]
     public void However_long_the_values_are_the_words_of_the_reply_reach_the_wire()
