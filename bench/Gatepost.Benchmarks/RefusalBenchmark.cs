@@ -4,7 +4,6 @@ using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
-using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Commands;
 using Gatepost.Smtp.Server;

@@ -2,7 +2,6 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Delivery;
 

@@ -6,6 +6,8 @@ namespace Gatepost.Explain;
 /// <summary>Reads from the words at which stage of the conversation they were said, and by which host.</summary>
 internal static class Place
 {
+    private static readonly System.Buffers.SearchValues<char> DigitsAndDots = System.Buffers.SearchValues.Create("0123456789.");
+
     /// <summary><c>host mx.example.org[192.0.2.1] said:</c>, <c>... while talking to mx.example.org.:</c></summary>
     public static string? HostOf(Observation observation)
     {
@@ -21,7 +23,7 @@ internal static class Place
                 while (end < host.Length && (char.IsAsciiLetterOrDigit(host[end]) || host[end] is '.' or '-'))
                     end++;
                 host = host[..end].TrimEnd('.');
-                if (host.Contains('.') && end < 255 && (before.Contains("to ", StringComparison.Ordinal) || host.IndexOfAnyExcept("0123456789.") >= 0))
+                if (host.Contains('.') && end < 255 && (before.Contains("to ", StringComparison.Ordinal) || host.ContainsAnyExcept(DigitsAndDots)))
                     return host.ToString();
             }
 

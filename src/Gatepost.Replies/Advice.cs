@@ -12,13 +12,13 @@ public static class Advice
     /// <remarks>Numbers below 200 come from mail programs in the place of a reply: they hold no queue.</remarks>
     public static MessageOutcome OfReply(int? code, EnhancedStatus? status) =>
         IsExpiry(code, status) ? MessageOutcome.GivenUp : (code < 200 ? status?.Class ?? 1 : code / 100 ?? status?.Class) switch
-    {
-        1 => MessageOutcome.NotSent,
-        2 or 3 => MessageOutcome.Accepted,
-        4 => MessageOutcome.StillTrying,
-        5 => MessageOutcome.Refused,
-        _ => MessageOutcome.Unknown,
-    };
+        {
+            1 => MessageOutcome.NotSent,
+            2 or 3 => MessageOutcome.Accepted,
+            4 => MessageOutcome.StillTrying,
+            5 => MessageOutcome.Refused,
+            _ => MessageOutcome.Unknown,
+        };
 
     /// <summary>4.4.7 and its form without dots: the time for delivery is over, whatever the first digit says (RFC 3463 §3.5).</summary>
     private static bool IsExpiry(int? code, EnhancedStatus? status) => code == 447 || status is { Subject: 4, Detail: 7 };

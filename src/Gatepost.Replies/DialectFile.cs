@@ -92,8 +92,16 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         foreach (string mark in DataFile.List(section, "marks"))
         {
             if (number >= 0 && Parse(mark, section.Line) is { } pattern)
-                Phrases.Add(new Phrase { Pattern = pattern, Entry = ReplyCatalogue.Unrecognised, Basis = Basis.Dialect, Weight = 0,
-                    ReasonIndex = -1, Provider = number, IsMark = true });
+                Phrases.Add(new Phrase
+                {
+                    Pattern = pattern,
+                    Entry = ReplyCatalogue.Unrecognised,
+                    Basis = Basis.Dialect,
+                    Weight = 0,
+                    ReasonIndex = -1,
+                    Provider = number,
+                    IsMark = true
+                });
         }
     }
 

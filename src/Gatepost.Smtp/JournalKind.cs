@@ -1,5 +1,3 @@
-using Gatepost.Replies;
-
 namespace Gatepost.Smtp;
 
 /// <summary>What happened.</summary>

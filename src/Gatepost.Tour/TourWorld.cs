@@ -2,9 +2,9 @@ using System.Net;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Policy;
+using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
-using Gatepost.Policy.Auth;
 using Gatepost.Smtp;
 
 namespace Gatepost.Tour;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 using Gatepost.Smtp;

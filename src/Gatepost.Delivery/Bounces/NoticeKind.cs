@@ -1,5 +1,3 @@
-using MimeKit.Utils;
-
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>What a report is about.</summary>

@@ -1,5 +1,3 @@
-using Gatepost.Smtp;
-
 namespace Gatepost.Delivery.Queue;
 
 /// <summary>Which recipients an administrator means. All set conditions must hold; none set means the whole queue.</summary>

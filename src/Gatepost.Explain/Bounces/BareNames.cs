@@ -1,5 +1,3 @@
-using Gatepost.Explain.Text;
-
 namespace Gatepost.Explain.Bounces;
 
 /// <summary>Recipients that a provider's notice lists without their domain, on lines of their own below a sentence that ends in a

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gatepost.Explain.Bounces;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
@@ -164,8 +163,12 @@ internal static class JsonEvents
             try
             {
                 var reader = new Utf8JsonReader(octets.AsSpan(at), isFinalBlock: true,
-                    new JsonReaderState(new JsonReaderOptions { MaxDepth = MostDepth, AllowTrailingCommas = true,
-                    AllowMultipleValues = true }));
+                    new JsonReaderState(new JsonReaderOptions
+                    {
+                        MaxDepth = MostDepth,
+                        AllowTrailingCommas = true,
+                        AllowMultipleValues = true
+                    }));
                 ReadOne(ref reader, at, events);
                 at += (int)Math.Max(1, reader.BytesConsumed);
             }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml;
-using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Reports;
 

@@ -123,8 +123,13 @@ internal static class FeedbackReport
 
     private static Observation Complaint(string? recipient, Excerpt words, string? entry)
     {
-        var observation = new Observation { Recipient = recipient, Settled = Reason.Complaint, SettledAs = entry,
-            SettledActors = ActorsOf(entry) };
+        var observation = new Observation
+        {
+            Recipient = recipient,
+            Settled = Reason.Complaint,
+            SettledAs = entry,
+            SettledActors = ActorsOf(entry)
+        };
         if (!words.IsEmpty)
             observation.Candidates.Add(new Candidate(words, FoundCode.None, Nearness.Reply));
         return observation;

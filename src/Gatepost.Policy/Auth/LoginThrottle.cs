@@ -3,7 +3,6 @@ using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
 

@@ -2,7 +2,6 @@ using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Rules;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Engine;
 

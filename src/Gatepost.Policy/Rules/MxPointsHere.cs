@@ -1,7 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.Policy.Basics;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatepost.Policy.Directory;
-using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gatepost.Replies.Matching;
 
 /// <summary>What a value in a sentence is.</summary>
@@ -31,6 +33,14 @@ internal static class PlainText
     public const int Room = 32;
 
     private const string Brackets = "<>[](){}\"";
+
+    private static readonly SearchValues<char> Ipv4Signs = SearchValues.Create("0123456789.:x#*");
+
+    private static readonly SearchValues<char> Ipv6Signs = SearchValues.Create("0123456789abcdef:%");
+
+    private static readonly SearchValues<char> HostSigns = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-_*");
+
+    private static readonly SearchValues<char> DigitsAndHyphen = SearchValues.Create("0123456789-");
 
     /// <summary>Last labels by which a word with dots is a host name; two letters are a country, unless they are a word as well.</summary>
     private static readonly HashSet<string> TopDomains = new(StringComparer.Ordinal)
@@ -158,8 +168,8 @@ internal static class PlainText
             return true;
         int dots = word.Count('.'), colons = word.Count(':');
         if (dots == 3 && colons <= 1)
-            return word.IndexOfAnyExcept("0123456789.:x#*") < 0 && word[0] != '.';
-        return colons >= 2 && dots == 0 && word.IndexOfAnyExcept("0123456789abcdef:%") < 0 && word.IndexOfAny("0123456789") >= 0;
+            return !word.ContainsAnyExcept(Ipv4Signs) && word[0] != '.';
+        return colons >= 2 && dots == 0 && !word.ContainsAnyExcept(Ipv6Signs) && word.ContainsAnyInRange('0', '9');
     }
 
     private static bool IsHost(ReadOnlySpan<char> word)
@@ -170,14 +180,14 @@ internal static class PlainText
         if (colon > 0 && name[(colon + 1)..].IndexOfAnyExceptInRange('0', '9') < 0)
             name = name[..colon];
         int dot = name.LastIndexOf('.');
-        if (dot <= 0 || name.Length - dot < 3 || name.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789.-_*") >= 0)
+        if (dot <= 0 || name.Length - dot < 3 || name.ContainsAnyExcept(HostSigns))
             return false;
         var last = name[(dot + 1)..];
         if (Tops.Contains(last))
             return true;
         foreach (string two in TwoLetterWords)
             if (last.SequenceEqual(two))
-                return name.Count('.') > 1 && name[..dot].IndexOfAny("0123456789-") >= 0;
+                return name.Count('.') > 1 && name[..dot].ContainsAny(DigitsAndHyphen);
         return last.IndexOfAnyExceptInRange('a', 'z') < 0 && (last.Length == 2 || (name.Count('.') > 1 && last.Length < 6));
     }
 

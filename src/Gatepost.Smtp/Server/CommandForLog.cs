@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;

@@ -1,6 +1,3 @@
-using Gatepost.Replies;
-using Gatepost.Smtp;
-
 namespace Gatepost.Storage.Journal;
 
 /// <summary>Which parts an event has, in the order they are written.</summary>

@@ -6,7 +6,6 @@ using Gatepost.Files;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage.Bodies;
 
 namespace Gatepost.Storage.Quarantine;
 

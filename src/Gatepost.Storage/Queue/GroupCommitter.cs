@@ -1,6 +1,5 @@
 using Gatepost.Files;
 using Gatepost.Smtp;
-using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Health;
 
 namespace Gatepost.Storage.Queue;

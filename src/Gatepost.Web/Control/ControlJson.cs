@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatepost.Delivery.Queue;
-using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Gatepost.Replies;
 using Spectre.Console;
 

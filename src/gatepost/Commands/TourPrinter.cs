@@ -1,5 +1,4 @@
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Tour;
 using Spectre.Console;
 

@@ -8,8 +8,6 @@ using Gatepost.Dns;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Engine;
-using Gatepost.Policy.Quotas;
-using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
@@ -55,7 +53,7 @@ internal static class WouldAcceptCommand
         // What a running server has counted stands in its data folder within a moment; nothing is written to it.
         await using var counters = CounterLog.Open(settings.Data, time);
         await using var remembered = StateLog.Open(settings.Data, time);
-        var parts = PolicyParts.Build(resolver, time, counters, remembered);
+        var parts = PolicyParts.Build(resolver, time, counters, remembered, stopping: cancel);
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
         var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings) : new DirectoryParts(tables, settings, null, null, time).Current;
         var book = new RuleEngine(RoomOptions.Policy(settings), directory, parts, new Random());

@@ -19,8 +19,8 @@ internal static class PolicyParts
     /// <param name="alarms">Null raises none.</param>
     /// <param name="quarantine">Null keeps no refused message.</param>
     /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
-    /// <param name="stopping">Cancelled when the server stops.</param>
     /// <param name="mailboxes">The room in mailboxes, shared with delivery; null when nothing is delivered.</param>
+    /// <param name="stopping">Cancelled when the server stops.</param>
     public static PolicyServices Build(
         IResolver dns,
         TimeProvider time,
@@ -29,8 +29,8 @@ internal static class PolicyParts
         Alarms? alarms = null,
         IQuarantine? quarantine = null,
         IRecipientProbe? probe = null,
-        CancellationToken stopping = default,
-        MailboxUsages? mailboxes = null)
+        MailboxUsages? mailboxes = null,
+        CancellationToken stopping = default)
     {
         var now = time.GetUtcNow();
         return new PolicyServices(dns, time)

@@ -12,7 +12,6 @@ using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
 using Gatepost.Storage.Addresses;
-using Gatepost.Storage.Health;
 using Gatepost.Storage.Journal;
 using Gatepost.Storage.Quarantine;
 using Gatepost.Web;
@@ -69,7 +68,7 @@ internal sealed class Server : IAsyncDisposable
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new NextHostProbe(new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
-        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, probe, stopping.Token, mailboxes);
+        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, probe, mailboxes, stopping.Token);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);

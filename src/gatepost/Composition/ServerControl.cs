@@ -1,7 +1,6 @@
 using System.Net;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Queue;
-using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;

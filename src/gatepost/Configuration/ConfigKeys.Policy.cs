@@ -1,13 +1,11 @@
 using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
-using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
 

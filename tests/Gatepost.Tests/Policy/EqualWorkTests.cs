@@ -1,6 +1,6 @@
 using System.Net;
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Auth;
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

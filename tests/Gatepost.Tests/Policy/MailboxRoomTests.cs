@@ -3,7 +3,6 @@ using Gatepost.Policy;
 using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatepost.Configuration;
-using Gatepost.Smtp;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

@@ -8,7 +8,6 @@ using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Explain;
-using Gatepost.Policy.Basics;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -154,8 +153,13 @@ public sealed partial class ThirdLanguageTests : IDisposable
     {
         var status = new ServerStatus
         {
-            HostName = "mx.host.example", Version = "1.0", Process = 1, Started = TestDirectory.Start, Configuration = null,
-            Listeners = [], Blocked = [new ServerBlock("192.0.2.0/24", "r", TestDirectory.Start, TestDirectory.Start, OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2))],
+            HostName = "mx.host.example",
+            Version = "1.0",
+            Process = 1,
+            Started = TestDirectory.Start,
+            Configuration = null,
+            Listeners = [],
+            Blocked = [new ServerBlock("192.0.2.0/24", "r", TestDirectory.Start, TestDirectory.Start, OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2))],
             Alarms = [new ServerAlarm("dns", TestDirectory.Start, OurEvidence.ListSetAside.Say("bl.test", OurEvidence.ListListsEverybody.Say(), TimeSpan.FromMinutes(5)))],
         };
         var output = new StringWriter();

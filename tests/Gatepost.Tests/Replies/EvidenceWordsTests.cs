@@ -26,8 +26,10 @@ public sealed partial class EvidenceWordsTests
             from entry in wanted
             where book.Text(entry.Key) is { } text && !Placeholders(text).SetEquals(entry.Value)
             select $"Words/{code}: {entry.Key} must use {string.Join(", ", entry.Value)}: {book.Text(entry.Key)}");
-        Shown.None(from key in book.TextKeys where key.StartsWith("evidence.", StringComparison.Ordinal) || key.StartsWith("fact.", StringComparison.Ordinal)
-            where !wanted.ContainsKey(key) select $"Words/{code}: {key} belongs to no entry");
+        Shown.None(from key in book.TextKeys
+                   where key.StartsWith("evidence.", StringComparison.Ordinal) || key.StartsWith("fact.", StringComparison.Ordinal)
+                   where !wanted.ContainsKey(key)
+                   select $"Words/{code}: {key} belongs to no entry");
     }
 
     [Theory]

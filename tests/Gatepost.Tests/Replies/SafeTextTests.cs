@@ -8,6 +8,8 @@ namespace Gatepost.Tests.Replies;
 
 public sealed class SafeTextTests
 {
+    private static readonly JsonSerializerOptions SafeOptions = new() { Encoder = SafeJson.Encoder };
+
     [Theory]
     [InlineData("plain words", "plain words")]
     [InlineData("Привет, 世界 \U0001F600", "Привет, 世界 \U0001F600")]
@@ -63,8 +65,7 @@ public sealed class SafeTextTests
     [Fact]
     public void JSON_shows_no_direction_mark_and_loses_none()
     {
-        var options = new JsonSerializerOptions { Encoder = SafeJson.Encoder };
-        string json = JsonSerializer.Serialize("Аня \u202egnp.exe", options);
+        string json = JsonSerializer.Serialize("Аня \u202egnp.exe", SafeOptions);
 
         Assert.Equal("\"Аня \\u202Egnp.exe\"", json);
         Assert.Equal("Аня \u202egnp.exe", JsonSerializer.Deserialize<string>(json));

@@ -3,7 +3,6 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage;
-using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Health;
 using Gatepost.Storage.Queue;
 using Gatepost.Storage.Settings;

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Gatepost.Configuration;
-using Gatepost.Control;
 using Gatepost.Policy.Directory;
 using Gatepost.Web.Control;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using FsCheck.Xunit;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
