@@ -28,6 +28,9 @@ internal static class NoticeRecipients
     /// <summary>More than this are not told apart.</summary>
     private const int MaxRecipients = 500;
 
+    /// <summary>Most characters before an address by which it still leads its line.</summary>
+    private const int MaxLead = 200;
+
     /// <param name="notice">The notice.</param>
     /// <param name="sender">Whom the bounce was sent to: the sender of what bounced.</param>
     public static List<NamedRecipient> Find(Notice notice, string? sender)
@@ -51,8 +54,9 @@ internal static class NoticeRecipients
         string address = text.Slice(start, length).ToString();
         int line = passage.LineAt(start);
         int lineStart = passage.StartOfLine(line);
-        bool leads = IsLead(notice.Phrases, text[lineStart..start]) && !AfterSentBy(passage, line);
-        bool quoted = text[lineStart..start].TrimStart() is ['>', ..];
+        // Bounded, or a line of a hundred thousand addresses would be read as often as it has addresses.
+        bool leads = start - lineStart <= MaxLead && IsLead(notice.Phrases, text[lineStart..start]) && !AfterSentBy(passage, line);
+        bool quoted = text[lineStart..Math.Min(start, lineStart + MaxLead)].TrimStart() is ['>', ..];
         int score = leads ? 5 : 0;
 
         // In a list the words above belong to the recipient before.
