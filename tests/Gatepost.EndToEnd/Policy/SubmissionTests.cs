@@ -64,7 +64,7 @@ public sealed class SubmissionTests
         string story = (await ChildProcess.RunAsync("dotnet", [Program, "trace", "127.0.0.1", "--lang", "en", "--config", file], Cancel)).Output;
         Assert.Contains("no such login, or not its password", story, StringComparison.Ordinal);
         Assert.Contains("too many wrong log-ins before this one", story, StringComparison.Ordinal);
-        Assert.Matches(@"wrong log-ins from there: 1\s+- limit: 1\s[\s\S]*within: 10 min", story);
+        Assert.Matches(@"wrong log-ins from there: 1\s+- limit from there: 1\s[\s\S]*within: 10 min", story);
     }
 
     private static async Task<ChildProcess> StartAsync(ScratchFolder scratch, int port)
