@@ -6,7 +6,7 @@ namespace Gatepost.Explain;
 /// <summary>Reads from the words at which stage of the conversation they were said, and by which host.</summary>
 internal static class Place
 {
-    private static readonly System.Buffers.SearchValues<char> DigitsAndDots = System.Buffers.SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> DigitsAndDots = SearchValues.Create("0123456789.");
 
     /// <summary><c>host mx.example.org[192.0.2.1] said:</c>, <c>... while talking to mx.example.org.:</c></summary>
     public static string? HostOf(Observation observation)

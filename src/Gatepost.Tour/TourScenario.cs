@@ -46,6 +46,10 @@ internal sealed record TourScenario
     /// <summary>The domain of ours whose addresses forward to <see cref="Peer"/>; null where it is written to directly.</summary>
     public string? ForwardedBy { get; init; }
 
+    /// <summary>What the list's own line may be explained as beside <see cref="Reasons"/>, where it names the cause less closely
+    /// than our reply; null for none.</summary>
+    public string? ListedReason { get; init; }
+
     /// <summary>The status of the bounce where the message fails at once.</summary>
     public string? BounceStatus { get; init; }
 
