@@ -15,10 +15,13 @@ using System.Runtime.InteropServices;
 using System.Text;
 
 int port = int.Parse(args[0], CultureInfo.InvariantCulture);
-var attack = new Attack(new IPEndPoint(IPAddress.Loopback, port), args[1], int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture));
+var attack =
+    new Attack(new IPEndPoint(IPAddress.Loopback, port), args[1], int.Parse(args[3], CultureInfo.InvariantCulture),
+        int.Parse(args[4], CultureInfo.InvariantCulture));
 try
 {
-    var (refused, seconds, cpu) = attack.Run(int.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[5], CultureInfo.InvariantCulture));
+    var (refused, seconds, cpu) = attack.Run(
+        int.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[5], CultureInfo.InvariantCulture));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{refused} {seconds:0.000} {cpu:0.000}"));
     return 0;
 }
@@ -75,7 +78,8 @@ internal sealed unsafe class Attack(IPEndPoint server, string domain, int recipi
         fixed (byte* into = received)
             count = Libc.recv(guesser.Descriptor, into, (nuint)received.Length, 0);
         if (count <= 0)
-            return guesser.Step == Step.Leaving ? false : throw new IOException("the server closed a session; it said: " + guesser.LastLine);
+            return guesser.Step == Step.Leaving ? false : throw new IOException(
+                "the server closed a session; it said: " + guesser.LastLine);
 
         var rest = received.AsSpan(0, (int)count);
         while (!rest.IsEmpty)
@@ -131,7 +135,8 @@ internal sealed unsafe class Attack(IPEndPoint server, string domain, int recipi
         int length = 0;
         for (int i = 0; i < window; i++)
         {
-            Encoding.ASCII.TryGetBytes(string.Create(CultureInfo.InvariantCulture, $"RCPT TO:<nobody-{number++}@{domain}>\r\n"), guesser.Out.AsSpan(length), out int octets);
+            Encoding.ASCII.TryGetBytes(string.Create(CultureInfo.InvariantCulture, $"RCPT TO:<nobody-{number++}@{domain}>\r\n"),
+                guesser.Out.AsSpan(length), out int octets);
             length += octets;
         }
 

@@ -46,7 +46,9 @@ internal static class ExplainBenchmark
             best = Math.Max(best, documents.Count * 10 / (Processor() - before).TotalSeconds);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"messages, JSON written: {best:F0} a second of one core ({documents.Count} files)"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture, $"messages, JSON written: {best:F0} a second of one core ({documents.Count} files)"));
     }
 
     private static void ReplyLine(Explainer explainer, int lines)
@@ -57,19 +59,29 @@ internal static class ExplainBenchmark
         var before = Processor();
         for (int i = 0; i < lines; i++)
             explainer.ReadLine(line);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"reply line: {(Processor() - before).TotalMicroseconds / lines:F1} microseconds"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"reply line: {(Processor() - before).TotalMicroseconds / lines:F1} microseconds"));
     }
 
     private static void Large(Explainer explainer)
     {
-        string notice = "From: MAILER-DAEMON@host.example\nTo: ann@host.example\nSubject: failure notice\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\n\n--b\n\n<bob@example.org>: 552 5.3.4 too big\n"
-            + "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; host.example\n\nFinal-Recipient: rfc822; bob@example.org\nAction: failed\nStatus: 5.3.4\nDiagnostic-Code: smtp; 552 5.3.4 message too big\n\n--b\nContent-Type: message/rfc822\n\nTo: bob@example.org\n\n";
-        byte[] large = Encoding.ASCII.GetBytes(notice + string.Concat(Enumerable.Repeat(new string('A', 76) + "\r\n", 200_000)) + "--b--\n");
+        string notice =
+            "From: MAILER-DAEMON@host.example\nTo: ann@host.example\nSubject: failure notice\nContent-Type: multipart/report; "
+            + "report-type=delivery-status; boundary=\"b\"\n\n--b\n\n<bob@example.org>: 552 5.3.4 too big\n"
+            + "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; host.example\n\nFinal-Recipient: rfc822; "
+                + "bob@example.org\nAction: failed\nStatus: 5.3.4\nDiagnostic-Code: smtp; 552 5.3.4 message too "
+                + "big\n\n--b\nContent-Type: message/rfc822\n\nTo: bob@example.org\n\n";
+        byte[] large = Encoding.ASCII.GetBytes(
+            notice + string.Concat(Enumerable.Repeat(new string('A', 76) + "\r\n", 200_000)) + "--b--\n");
         explainer.Read(large);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
         int reports = explainer.Read(large).Reports.Count;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bounce of {large.Length / 1e6:F1} MB: {clock.Elapsed.TotalMilliseconds:F1} ms, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / 1024} KiB allocated beside the file, {reports} report"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"bounce of {large.Length / 1e6:F1} MB: {clock.Elapsed.TotalMilliseconds:F1} ms, "
+                + $"{(GC.GetAllocatedBytesForCurrentThread() - allocated) / 1024} KiB allocated beside the file, {reports} report"));
     }
 
     private static TimeSpan Processor()

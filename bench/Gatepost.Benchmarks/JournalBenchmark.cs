@@ -30,7 +30,10 @@ internal static class JournalBenchmark
             }
 
             await journal.FlushAsync(default);
-            Console.WriteLine($"journal: {measured.Of(events)}, dropped {journal.Dropped}, {new DirectoryInfo(Path.Combine(folder, "journal")).EnumerateFiles().Sum(file => file.Length) / events} octets on disk each");
+            Console.WriteLine(
+                $"journal: {measured.Of(events)}, dropped {journal.Dropped}, "
+                + $"{new DirectoryInfo(Path.Combine(folder, "journal")).EnumerateFiles().Sum(file => file.Length) / events} octets on "
+                + $"disk each");
             long start = Stopwatch.GetTimestamp();
             var story = await journal.FindAsync("user77@partner.example", 0, 1000, default);
             Console.WriteLine($"found {story.Count} events of an address in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms");
@@ -48,13 +51,16 @@ internal static class JournalBenchmark
         string recipient = $"user{message % 5000}@partner.example", sender = $"ann{message % 100}@host.example";
         var at = TimeProvider.System.GetUtcNow();
         var ok = OurReplies.Ok.Say();
-        var started = new JournalEvent { Kind = JournalKind.Reply, At = at, Session = session, Peer = IPAddress.Loopback, PeerName = "client.example", Command = $"MAIL FROM:<{sender}>", Reply = ok, Sender = sender, Stage = Stage.MailFrom };
+        var started =
+            new JournalEvent { Kind = JournalKind.Reply, At = at, Session = session, Peer = IPAddress.Loopback, PeerName = "client.example",
+                Command = $"MAIL FROM:<{sender}>", Reply = ok, Sender = sender, Stage = Stage.MailFrom };
         journal.Record(started);
         journal.Record(started with { Command = $"RCPT TO:<{recipient}>", Recipient = recipient, Stage = Stage.RcptTo });
         journal.Record(started with { Command = "DATA", Stage = Stage.Data, QueueId = id });
         journal.Record(started with { Kind = JournalKind.Accepted, Command = null, QueueId = id, Size = 4096 });
         journal.Record(started with { Command = null, QueueId = id, Stage = Stage.Message });
-        journal.Record(started with { Kind = JournalKind.Delivered, Session = "A" + id, QueueId = id, Outbound = true, Recipient = recipient });
+        journal.Record(
+            started with { Kind = JournalKind.Delivered, Session = "A" + id, QueueId = id, Outbound = true, Recipient = recipient });
         return 6;
     }
 }

@@ -21,9 +21,13 @@ internal sealed class Measured
         {
             double[] sorted = [.. milliseconds.Order()];
             if (sorted.Length > 0)
-                latency = $", p50 {sorted[sorted.Length / 2]:0.00} ms, p99 {sorted[(int)(sorted.Length * 0.99)]:0.00} ms, max {sorted[^1]:0.0} ms";
+                latency =
+                    $", p50 {sorted[sorted.Length / 2]:0.00} ms, p99 {sorted[(int)(sorted.Length * 0.99)]:0.00} ms, max {sorted[^1]:0.0} "
+                    + $"ms";
         }
 
-        return $"{count / elapsed.TotalSeconds:0}/s, {processor.TotalMicroseconds / count:0.0} us CPU each, {(GC.GetTotalAllocatedBytes() - allocatedBefore) / count:0} octets allocated each, {GC.CollectionCount(0) - collectionsBefore} collections{latency}";
+        return $"{count / elapsed.TotalSeconds:0}/s, {processor.TotalMicroseconds / count:0.0} us CPU each, "
+            + $"{(GC.GetTotalAllocatedBytes() - allocatedBefore) / count:0} octets allocated each, "
+            + $"{GC.CollectionCount(0) - collectionsBefore} collections{latency}";
     }
 }

@@ -27,7 +27,10 @@ internal static class Program
             case "replies":
                 return RepliesBenchmark.Run(settings);
             default:
-                Console.Error.WriteLine("spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | unseen corpus=DIR misses=FILE");
+                Console.Error.WriteLine(
+                    "spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | "
+                    + "refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | "
+                    + "unseen corpus=DIR misses=FILE");
                 return 64;
         }
     }
@@ -36,7 +39,8 @@ internal static class Program
 /// <summary><c>name=value</c> arguments.</summary>
 internal sealed class Settings(IEnumerable<string> arguments)
 {
-    private readonly Dictionary<string, string> values = arguments.Select(argument => argument.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? "true");
+    private readonly Dictionary<string, string> values = arguments.Select(argument => argument.Split('=', 2))
+        .ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? "true");
 
     public int Number(string name, int otherwise) =>
         values.TryGetValue(name, out string? value) ? int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) : otherwise;

@@ -11,7 +11,8 @@ internal static class QueueBenchmark
 {
     public static async Task RunAsync(Settings settings)
     {
-        int messages = settings.Number("messages", 1_000_000), destinations = settings.Number("destinations", 10_000), size = settings.Number("size", 1000);
+        int messages = settings.Number("messages", 1_000_000), destinations = settings.Number("destinations", 10_000),
+            size = settings.Number("size", 1000);
         string folder = settings.Text("folder", Path.Combine(Path.GetTempPath(), "gatepost-bench-queue"));
         var options = new StoreOptions { Folder = folder };
         if (!settings.Is("keep", false) || !Directory.Exists(folder))
@@ -75,7 +76,9 @@ internal static class QueueBenchmark
                 int destination = number % 2 == 0 ? number % 20 : number % destinations;
                 var recipient = Mailbox.Parse($"user{number}@d{destination}.example");
                 var envelope = new Envelope { Sender = Mailbox.Parse($"sender{number % 1000}@host.example") };
-                envelope.Recipients.Add(new EnvelopeRecipient(recipient) { Routes = [new Route(recipient, new Destination(DestinationKind.Mx, $"d{destination}.example"))] });
+                envelope.Recipients.Add(
+                    new EnvelopeRecipient(
+                        recipient) { Routes = [new Route(recipient, new Destination(DestinationKind.Mx, $"d{destination}.example"))] });
                 await using var draft = store.Begin();
                 await draft.WriteAsync(body, default);
                 var kept = await draft.CommitAsync(default, envelope, null, default);
@@ -105,7 +108,10 @@ internal static class QueueBenchmark
                     body.CopyTo(Stream.Null);
                 }
 
-                await store.SettleAsync([.. leased.Select(message => new DeliveryOutcome { QueueId = message.QueueId, Index = 0, Outcome = Outcome.Delivered })], [], default);
+                await store.SettleAsync(
+                    [
+                        .. leased.Select(message =>
+                            new DeliveryOutcome { QueueId = message.QueueId, Index = 0, Outcome = Outcome.Delivered })], [], default);
                 Interlocked.Add(ref done, leased.Count);
             }));
         }

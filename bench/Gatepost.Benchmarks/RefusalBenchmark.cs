@@ -24,7 +24,9 @@ internal static class RefusalBenchmark
         await using (var journal = JournalStore.Open(new JournalOptions { Folder = folder, Buffer = 1_000_000 }, TimeProvider.System))
         await using (var log = new EventLog(new EventLogOptions { Buffer = 1_000_000 }, Stream.Null, TimeProvider.System))
         {
-            foreach (var (name, into) in new (string, IJournal)[] { ("no journal", new JournalTee()), ("journal", new JournalTee(journal)), ("journal and log", new JournalTee(journal, log)) })
+            foreach (
+                var (name, into) in new (string, IJournal)[] { ("no journal", new JournalTee()), ("journal", new JournalTee(journal)),
+                    ("journal and log", new JournalTee(journal, log)) })
             {
                 await AttackAsync(domain, count / 5, into);
                 await journal.FlushAsync(default);
@@ -43,15 +45,22 @@ internal static class RefusalBenchmark
     private static async Task AttackAsync(string domain, int count, IJournal journal)
     {
         var listener = new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new IPEndPoint(IPAddress.Loopback, 25) };
-        var server = new SmtpServerOptions { HostName = "mx.gatepost.test", Listeners = [listener], Limits = new SessionLimits { MaxRefusals = int.MaxValue } };
+        var server =
+            new SmtpServerOptions { HostName = "mx.gatepost.test", Listeners = [listener],
+                Limits = new SessionLimits { MaxRefusals = int.MaxValue } };
         var to = new Destination(DestinationKind.Maildir, "/mail");
         var directory = new ConfiguredDirectory(
             [new Domain { Name = "hosted.test", Postmaster = to }],
-            [.. Enumerable.Range(0, 1000).Select(number => new Account { Address = Mailbox.Parse($"user{number}@hosted.test"), Destination = to })],
+            [
+                .. Enumerable.Range(0, 1000)
+                .Select(number => new Account { Address = Mailbox.Parse($"user{number}@hosted.test"), Destination = to })],
             []);
         var off = new RuleOptions { Mode = RuleMode.Off };
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off } };
-        var book = new RuleEngine(options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off } };
+        var book = new RuleEngine(
+            options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
         var session = new Session
         {
             Id = "S000000000001",
@@ -60,7 +69,8 @@ internal static class RefusalBenchmark
             Local = listener.EndPoint,
             HostName = server.HostName,
         };
-        await using var smtp = new SmtpSession(session, new ListenerProfile(server, listener), new SessionServices(book, new NoStore(), journal, null, TimeProvider.System));
+        await using var smtp = new SmtpSession(
+            session, new ListenerProfile(server, listener), new SessionServices(book, new NoStore(), journal, null, TimeProvider.System));
         await smtp.GreetAsync(default);
         await SayAsync(smtp, "EHLO attacker.test"u8.ToArray());
         await SayAsync(smtp, "MAIL FROM:<spam@attacker.test>"u8.ToArray());
@@ -86,7 +96,8 @@ internal static class RefusalBenchmark
         if (answer.Reply.Wire.IsEmpty)
             throw new InvalidOperationException("nothing was said");
         smtp.Journal.Reply(
-            answer.Reply, answer.Verdict, command.Stage, Encoding.ASCII.GetString(line.Span), smtp.Session.Envelope, (command as RcptTo)?.Recipient);
+            answer.Reply, answer.Verdict, command.Stage, Encoding.ASCII.GetString(line.Span), smtp.Session.Envelope, (command as RcptTo)
+                ?.Recipient);
     }
 
     private sealed class NoStore : IMessageStore

@@ -11,7 +11,11 @@ internal static class RepliesBenchmark
     private static readonly (string Name, string Line)[] Lines =
     [
         ("unknown user, 80 characters", "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
-        ("Gmail, folded, 330 characters", "421-4.7.0 [192.0.2.1 15] Our system has detected an unusual rate of 421-4.7.0 unsolicited mail originating from your IP address. To protect our 421-4.7.0 users from spam, mail sent from your IP address has been temporarily 421-4.7.0 rate limited. Please visit 421-4.7.0 https://support.google.com/mail/answer/81126 421 4.7.0 Senders Guidelines. a1 - gsmtp"),
+        (
+            "Gmail, folded, 330 characters",
+            "421-4.7.0 [192.0.2.1 15] Our system has detected an unusual rate of 421-4.7.0 unsolicited mail originating from your IP "
+            + "address. To protect our 421-4.7.0 users from spam, mail sent from your IP address has been temporarily 421-4.7.0 rate "
+            + "limited. Please visit 421-4.7.0 https://support.google.com/mail/answer/81126 421 4.7.0 Senders Guidelines. a1 - gsmtp"),
         ("Russian", "550 5.1.1 Почтовый ящик получателя переполнен, попробуйте позже"),
         ("nothing known", "554 zyx wvu tsr qpo nml kji hgf edc baz zyx wvu tsr qpo nml kji hgf edc baz"),
         ("hostile, 16 Ki", "550 " + string.Concat(Enumerable.Repeat("user unknow mailbox is ful blocked usin ", 410))),
@@ -22,7 +26,10 @@ internal static class RepliesBenchmark
         var compile = Stopwatch.StartNew();
         var knowledge = ReplyDatabase.BuiltIn;
         knowledge.Match("x");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"compiled in {compile.ElapsedMilliseconds} ms: {knowledge.Entries.Count} entries, {knowledge.PhraseCount} wordings"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"compiled in {compile.ElapsedMilliseconds} ms: {knowledge.Entries.Count} entries, {knowledge.PhraseCount} wordings"));
 
         int rounds = settings.Number("rounds", 100_000);
         foreach (var (name, line) in Lines)
@@ -44,7 +51,8 @@ internal static class RepliesBenchmark
             sum += work();
         double nanoseconds = (Processor() - before).TotalNanoseconds / rounds;
         long octets = (GC.GetAllocatedBytesForCurrentThread() - allocated) / rounds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {nanoseconds:F0} ns, {octets} octets allocated{(sum == 42 ? "." : "")}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {nanoseconds:F0} ns, {octets} octets allocated{(sum == 42 ? "." : "")}"));
     }
 
     private static TimeSpan Processor()

@@ -7,7 +7,10 @@ using Gatepost.Storage.Settings;
 
 namespace Gatepost.Benchmarks;
 
-/// <summary>Messages made durable by several sessions at once; with settle=true each is also taken from the arrivals and settled as delivered, in groups.</summary>
+/// <summary>
+/// Messages made durable by several sessions at once; with settle=true each is also taken from the arrivals and settled as delivered, in
+/// groups.
+/// </summary>
 internal static class SpoolBenchmark
 {
     public static async Task RunAsync(Settings settings)
@@ -28,12 +31,15 @@ internal static class SpoolBenchmark
         await using (var store = MailStore.Open(options, TimeProvider.System))
         {
             bool settle = settings.Is("settle", true);
-            var settling = settle ? Enumerable.Range(0, settings.Number("settlers", 4)).Select(_ => Task.Run(() => SettleAsync(store))).ToArray() : [];
+            var settling = settle ? Enumerable.Range(0, settings.Number("settlers", 4)).Select(_ => Task.Run(() => SettleAsync(store)))
+                .ToArray() : [];
             await LoadAsync(store, writers, size, 1);
             var measured = new Measured();
             var (count, latencies) = await LoadAsync(store, writers, size, seconds);
             string result = measured.Of(count, latencies);
-            Console.WriteLine($"spool: {writers} writers, {size} octets, inline {options.InlineLimit} batch {options.InlineBatch}, {(settle ? "delivered at once" : "kept")}: {result}");
+            Console.WriteLine(
+                $"spool: {writers} writers, {size} octets, inline {options.InlineLimit} batch {options.InlineBatch}, "
+                + $"{(settle ? "delivered at once" : "kept")}: {result}");
             if (store.State != StoreState.Sound)
                 Console.WriteLine($"state {store.State}");
             await store.DisposeAsync();
@@ -81,7 +87,9 @@ internal static class SpoolBenchmark
         {
             delivered.Clear();
             while (delivered.Count < 5 && store.Arrivals.TryRead(out var message))
-                delivered.AddRange(message.Recipients.Select(recipient => new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Delivered }));
+                delivered.AddRange(
+                    message.Recipients.Select(recipient =>
+                        new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Delivered }));
             try
             {
                 await store.SettleAsync(delivered, [], default);

@@ -49,7 +49,8 @@ internal static class UnseenBenchmark
         }
 
         int families = texts.Select(text => FamilyNames.Of(text.Family)).Distinct().Count();
-        Console.WriteLine($"{texts.Count} texts of {families} families, in each: accepted, exact, high is right, dead addresses called wrongly");
+        Console.WriteLine(
+            $"{texts.Count} texts of {families} families, in each: accepted, exact, high is right, dead addresses called wrongly");
         foreach (string set in (string[])["bounces", "replies", "loglines", "field", "all"])
         {
             Console.WriteLine($"{set}:");
@@ -97,7 +98,9 @@ internal static class UnseenBenchmark
                 bool isAlive = Reason.Find(label.Reason)?.Permanence != Permanence.Hard;
                 Count(text.Set, "dead", isAlive && !accepted && report is { Permanence: Permanence.Hard });
                 if (!accepted)
-                    missed?.WriteLine(string.Join('\t', text.Set, text.Family, text.Name, label.Reason, report?.Reason.Word ?? "nothing", report?.Confidence, report?.Said));
+                    missed?.WriteLine(
+                        string.Join('\t', text.Set, text.Family, text.Name, label.Reason, report?.Reason.Word
+                            ?? "nothing", report?.Confidence, report?.Said));
             }
         }
 
@@ -112,11 +115,13 @@ internal static class UnseenBenchmark
             var (exact, _) = Of(set, "exact");
             var (high, sure) = Of(set, "high");
             return string.Create(CultureInfo.InvariantCulture,
-                $"{100.0 * accepted / Math.Max(1, of),5:F1} %  {100.0 * exact / Math.Max(1, of),5:F1} %  {100.0 * high / Math.Max(1, sure),5:F1} % of {sure,-4} {Of(set, "dead").Right,3}   of {of}");
+                $"{100.0 * accepted / Math.Max(1, of),5:F1} %  {100.0 * exact / Math.Max(1, of),5:F1} %  "
+                    + $"{100.0 * high / Math.Max(1, sure),5:F1} % of {sure,-4} {Of(set, "dead").Right,3}   of {of}");
         }
 
         private (int Right, int Of) Of(string set, string what) =>
-            set == "all" ? counts.Where(pair => pair.Key.What == what).Aggregate((0, 0), (sum, pair) => (sum.Item1 + pair.Value.Right, sum.Item2 + pair.Value.Of)) : counts.GetValueOrDefault((set, what));
+            set == "all" ? counts.Where(pair => pair.Key.What == what).Aggregate(
+                (0, 0), (sum, pair) => (sum.Item1 + pair.Value.Right, sum.Item2 + pair.Value.Of)) : counts.GetValueOrDefault((set, what));
 
         private void Count(string set, string what, bool right)
         {

@@ -34,12 +34,14 @@ internal sealed record LabelledText(string Set, string Family, string Name, byte
         }
 
         foreach (var (set, path, family) in (ReadOnlySpan<(string, string, string)>)
-            [("replies", "replies/replies.tsv", "provider"), ("loglines", "replies/loglines.tsv", "provider"), ("field", "field/lines-dev.tsv", "program")])
+            [("replies", "replies/replies.tsv", "provider"), ("loglines", "replies/loglines.tsv", "provider"),
+                ("field", "field/lines-dev.tsv", "program")])
         {
             foreach (var row in Rows(Path.Combine(corpus, path)))
             {
                 string text = set == "field" ? Unescape(row["text"]) : row["text"];
-                texts.Add(new LabelledText(set, row[family], row["id"], Encoding.UTF8.GetBytes(text), !text.Contains('\n'), [LabelOf(row)]));
+                texts.Add(
+                    new LabelledText(set, row[family], row["id"], Encoding.UTF8.GetBytes(text), !text.Contains('\n'), [LabelOf(row)]));
             }
         }
 
@@ -65,7 +67,8 @@ internal sealed record LabelledText(string Set, string Family, string Name, byte
     }
 
     private static string Unescape(string text) =>
-        text.Replace("\\\\", "\u0001", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal).Replace('\u0001', '\\');
+        text.Replace("\\\\", "\u0001", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal)
+            .Replace("\\t", "\t", StringComparison.Ordinal).Replace('\u0001', '\\');
 }
 
 /// <summary>Which dialect files were written for a family of the corpus.</summary>
@@ -75,7 +78,8 @@ internal static class FamilyNames
     private static readonly (string Family, string[] Names, string[] Files)[] Known =
     [
         ("google", ["gmail", "google", "gsuite", "googlegroups", "googleworkspace", "google groups"], ["gmail"]),
-        ("microsoft", ["outlook", "office365", "microsoft", "exchangeonline", "exchange2003", "exchange2007", "exchange", "powershell"], ["exchange-online", "outlook"]),
+        ("microsoft", ["outlook", "office365", "microsoft", "exchangeonline", "exchange2003", "exchange2007", "exchange", "powershell"],
+            ["exchange-online", "outlook"]),
         ("yahoo", ["yahoo", "aol", "verizon"], ["yahoo"]),
         ("postfix", ["postfix"], ["postfix"]),
         ("sendmail", ["sendmail", "v5sendmail", "qmail", "coremail"], ["sendmail-qmail"]),
@@ -92,14 +96,19 @@ internal static class FamilyNames
         ("mimecast", ["mimecast"], ["mimecast"]),
         ("proofpoint", ["proofpoint"], ["proofpoint"]),
         ("united-internet", ["gmx", "webde", "web.de"], ["united-internet"]),
-        ("gateways", ["barracuda", "messagelabs", "mcafee", "trendmicro", "surfcontrol", "symantec", "emailsecuritycloud", "cisco esa", "baruwa", "zerospam", "amavis"], ["gateways"]),
-        ("hosting", ["godaddy", "rackspace", "infomaniak", "hostpoint", "amazonses", "sendgrid", "receivingses", "amazonworkmail", "ses", "postmark", "mailgun", "mailjet", "mandrill"], ["hosting"]),
+        (
+            "gateways", ["barracuda", "messagelabs", "mcafee", "trendmicro", "surfcontrol", "symantec", "emailsecuritycloud", "cisco esa",
+                "baruwa", "zerospam", "amavis"], ["gateways"]),
+        (
+            "hosting", ["godaddy", "rackspace", "infomaniak", "hostpoint", "amazonses", "sendgrid", "receivingses", "amazonworkmail", "ses",
+                "postmark", "mailgun", "mailjet", "mandrill"], ["hosting"]),
         ("other", ["zoho", "improvmx", "iua", "tiscali", "interia", "forwardemail"], ["other-providers"]),
     ];
 
     public static string Of(string label)
     {
-        string name = label.StartsWith("lhost-", StringComparison.Ordinal) || label.StartsWith("rhost-", StringComparison.Ordinal) ? label[6..] : label;
+        string name = label.StartsWith("lhost-", StringComparison.Ordinal) || label.StartsWith("rhost-", StringComparison.Ordinal)
+            ? label[6..] : label;
         foreach (var (family, names, _) in Known)
             if (names.Contains(name))
                 return family;

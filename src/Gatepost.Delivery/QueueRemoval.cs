@@ -47,7 +47,8 @@ internal sealed class QueueRemoval(
     }
 
     /// <summary>Requests about recipients that have left the queue would never end.</summary>
-    private async Task WithdrawGoneAsync(QueueFilter filter, List<(string QueueId, int Index, Task<bool> Done)> pending, CancellationToken cancel)
+    private async Task WithdrawGoneAsync(
+        QueueFilter filter, List<(string QueueId, int Index, Task<bool> Done)> pending, CancellationToken cancel)
     {
         var left = new HashSet<(string, int)>();
         await foreach (var message in queue.ListAsync(filter, cancel))

@@ -12,7 +12,8 @@ namespace Gatepost.Delivery;
 /// <remarks>Bounded in number and time; beyond the limit the answer is a temporary failure at once.</remarks>
 /// <param name="options">Those that apply now.</param>
 /// <param name="connector">How connections are opened.</param>
-public sealed class RecipientProbe(Func<DeliveryOptions> options, IResolver dns, IConnector connector, IJournal journal, TimeProvider time, Chance random)
+public sealed class RecipientProbe(
+    Func<DeliveryOptions> options, IResolver dns, IConnector connector, IJournal journal, TimeProvider time, Chance random)
 {
     private const int MostAtOnce = 50;
 

@@ -56,6 +56,7 @@ internal static class DnsName
         if (address.AddressFamily == AddressFamily.InterNetwork)
             return string.Create(CultureInfo.InvariantCulture, $"{octets[3]}.{octets[2]}.{octets[1]}.{octets[0]}.in-addr.arpa");
 
-        return string.Join('.', octets.Reverse().SelectMany(octet => new[] { octet & 15, octet >> 4 }).Select(nibble => nibble.ToString("x", CultureInfo.InvariantCulture))) + ".ip6.arpa";
+        return string.Join('.', octets.Reverse().SelectMany(octet => new[] { octet & 15, octet >> 4 })
+            .Select(nibble => nibble.ToString("x", CultureInfo.InvariantCulture))) + ".ip6.arpa";
     }
 }

@@ -61,13 +61,15 @@ public sealed class DnsResolver : IResolver
         return Join(await four, await six);
     }
 
-    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => AskAsync(host, QueryType.A, AddressOf, cancel);
+    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
+        AskAsync(host, QueryType.A, AddressOf, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
         AskAsync(name, QueryType.TXT, static record => record is TxtRecord txt ? string.Concat(txt.Text) : null, cancel);
 
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
-        AskAsync(DnsName.Reverse(address), QueryType.PTR, static record => record is PtrRecord ptr ? ptr.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant() : null, cancel);
+        AskAsync(DnsName.Reverse(address), QueryType.PTR, static record =>
+            record is PtrRecord ptr ? ptr.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant() : null, cancel);
 
     /// <summary>Both families as one answer; a silence counts only where nothing was found.</summary>
     internal static DnsAnswer<IPAddress> Join(DnsAnswer<IPAddress> four, DnsAnswer<IPAddress> six)
@@ -78,10 +80,12 @@ public sealed class DnsResolver : IResolver
             return four;
         if (four.Outcome != DnsOutcome.Found)
             return six;
-        return new DnsAnswer<IPAddress>(DnsOutcome.Found, [.. four.Records, .. six.Records], four.Ttl < six.Ttl ? four.Ttl : six.Ttl, four.Authentic && six.Authentic);
+        return new DnsAnswer<IPAddress>(
+            DnsOutcome.Found, [.. four.Records, .. six.Records], four.Ttl < six.Ttl ? four.Ttl : six.Ttl, four.Authentic && six.Authentic);
     }
 
-    private static IPAddress? AddressOf(DnsResourceRecord record) => record is AddressRecord { RecordType: ResourceRecordType.A or ResourceRecordType.AAAA } address ? address.Address : null;
+    private static IPAddress? AddressOf(DnsResourceRecord record) =>
+        record is AddressRecord { RecordType: ResourceRecordType.A or ResourceRecordType.AAAA } address ? address.Address : null;
 
     private ValueTask<DnsAnswer<T>> AskAsync<T>(string name, QueryType type, Func<DnsResourceRecord, T?> read, CancellationToken cancel)
         where T : class => AskAsync(name, type, record => read(record) is { } value ? (true, value) : (false, null!), cancel);
@@ -89,7 +93,8 @@ public sealed class DnsResolver : IResolver
     private ValueTask<DnsAnswer<T>> AskAsync<T>(string name, QueryType type, Func<DnsResourceRecord, T?> read, CancellationToken cancel)
         where T : struct => AskAsync(name, type, record => read(record) is { } value ? (true, value) : (false, default), cancel);
 
-    private async ValueTask<DnsAnswer<T>> AskAsync<T>(string name, QueryType type, Func<DnsResourceRecord, (bool, T)> read, CancellationToken cancel)
+    private async ValueTask<DnsAnswer<T>> AskAsync<T>(
+        string name, QueryType type, Func<DnsResourceRecord, (bool, T)> read, CancellationToken cancel)
     {
         if (DnsName.Normalise(name) is not { } asked)
             return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS");
@@ -99,7 +104,8 @@ public sealed class DnsResolver : IResolver
             return known;
 
         // A burst of sessions asks once. A caller that gives up leaves the question to the others.
-        var question = (Lazy<Task<DnsAnswer<T>>>)running.GetOrAdd((asked, type), key => new Lazy<Task<DnsAnswer<T>>>(() => AskOnceAsync(key, read)));
+        var question = (Lazy<Task<DnsAnswer<T>>>)running.GetOrAdd(
+            (asked, type), key => new Lazy<Task<DnsAnswer<T>>>(() => AskOnceAsync(key, read)));
         return await question.Value.WaitAsync(cancel);
     }
 
@@ -139,7 +145,8 @@ public sealed class DnsResolver : IResolver
         catch (DnsResponseException failure)
         {
             return Unanswered<T>(failure.Code == DnsResponseCode.ConnectionTimeout
-                ? string.Create(CultureInfo.InvariantCulture, $"timed out after {options.Timeout.TotalSeconds} s, {options.Retries + 1} tries")
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"timed out after {options.Timeout.TotalSeconds} s, {options.Retries + 1} tries")
                 : failure.DnsError ?? failure.Message);
         }
         catch (OperationCanceledException)
@@ -149,7 +156,8 @@ public sealed class DnsResolver : IResolver
         catch (Exception failure)
         {
             // Rubbish in the packet or a broken socket: nothing was learnt. Anything else is a fault of ours and reported once.
-            bool isExpected = failure is SocketException or IOException or DnsResponseParseException or FormatException or InvalidOperationException;
+            bool isExpected = failure is SocketException or IOException or DnsResponseParseException or FormatException
+                or InvalidOperationException;
             if (!isExpected && Interlocked.Exchange(ref reported, true) == false)
                 report?.Invoke(failure);
             return Unanswered<T>(failure.Message);
@@ -182,7 +190,8 @@ public sealed class DnsResolver : IResolver
 
     /// <summary>How long a "no" holds by the zone's own word (RFC 2308 §5); zero where it says nothing.</summary>
     private static TimeSpan NegativeTtl(IDnsQueryResponse response) =>
-        response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } soa ? TimeSpan.FromSeconds(Math.Min((uint)Math.Max(0, soa.InitialTimeToLive), soa.Minimum)) : TimeSpan.Zero;
+        response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } soa
+            ? TimeSpan.FromSeconds(Math.Min((uint)Math.Max(0, soa.InitialTimeToLive), soa.Minimum)) : TimeSpan.Zero;
 
     private static DnsAnswer<T> Unanswered<T>(string detail) => new(DnsOutcome.Unanswered, [], Detail: detail.ReplaceLineEndings(" "));
 

@@ -24,7 +24,8 @@ public enum DnsOutcome
 /// <param name="Ttl">Smallest TTL of the answer; of a "no" what the zone says of it, zero where it says nothing.</param>
 /// <param name="Authentic">Whether the resolver validated it by DNSSEC (AD bit).</param>
 /// <param name="Detail">For <see cref="DnsOutcome.Unanswered"/>: what happened (<c>timed out after 5 s</c>, <c>SERVFAIL</c>).</param>
-public sealed record DnsAnswer<T>(DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null);
+public sealed record DnsAnswer<T>(
+    DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null);
 
 /// <summary>One MX record; the exchange is without final dot, empty for the null MX (RFC 7505).</summary>
 public readonly record struct MxRecord(int Preference, string Exchange);

@@ -41,7 +41,8 @@ public sealed class ZoneFile : IResolver
     public async ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
         DnsResolver.Join(await Answer(host, "A", IPAddress.Parse, cancel), await Answer(host, "AAAA", IPAddress.Parse, cancel));
 
-    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => Answer(host, "A", IPAddress.Parse, cancel);
+    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
+        Answer(host, "A", IPAddress.Parse, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => Answer(name, "TXT", static data => data, cancel);
 
@@ -70,7 +71,8 @@ public sealed class ZoneFile : IResolver
 
             var found = here.Where(record => record.Type == type).ToList();
             if (found.Count > 0)
-                return new(new DnsAnswer<T>(DnsOutcome.Found, [.. found.Select(record => read(record.Data))], found.Min(record => record.Ttl)));
+                return new(
+                    new DnsAnswer<T>(DnsOutcome.Found, [.. found.Select(record => read(record.Data))], found.Min(record => record.Ttl)));
             string? alias = here.FirstOrDefault(record => record.Type == "CNAME").Data;
             if (alias is null)
                 return new(new DnsAnswer<T>(DnsOutcome.NoRecords, []));
@@ -86,7 +88,8 @@ public sealed class ZoneFile : IResolver
     {
         string[] parts = data.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string exchange = parts[^1].TrimEnd('.').ToLowerInvariant();
-        return new MxRecord(parts.Length == 2 ? int.Parse(parts[0], CultureInfo.InvariantCulture) : exchange.Length == 0 ? 0 : 10, exchange);
+        return new MxRecord(
+            parts.Length == 2 ? int.Parse(parts[0], CultureInfo.InvariantCulture) : exchange.Length == 0 ? 0 : 10, exchange);
     }
 
     /// <summary>Adds one line.</summary>
@@ -98,7 +101,8 @@ public sealed class ZoneFile : IResolver
         if (words.Count > 2 && words.Peek() == "zone")
             words.Dequeue();
         string written = words.Dequeue();
-        string? name = IPAddress.TryParse(written, out var address) && written.AsSpan().ContainsAny('.', ':') ? DnsName.Reverse(address) : DnsName.Normalise(written);
+        string? name = IPAddress.TryParse(written, out var address) && written.AsSpan().ContainsAny('.', ':') ? DnsName.Reverse(address)
+            : DnsName.Normalise(written);
         var ttl = DefaultTtl;
         if (words.TryPeek(out string? word) && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
         {
@@ -111,7 +115,9 @@ public sealed class ZoneFile : IResolver
         string type = words.TryDequeue(out string? given) ? given.ToUpperInvariant() : "";
         string data = type == "TXT" ? Text(line, given!) : string.Join(' ', words);
         if (name is null || !IsGood(type, data))
-            throw new FormatException($"zone line {number}: \"{line}\" is no record; write: name [ttl] [IN] A|AAAA|MX|TXT|CNAME|PTR data, or name NXDOMAIN|SERVFAIL|TIMEOUT");
+            throw new FormatException(
+                $"zone line {number}: \"{line}\" is no record; write: name [ttl] [IN] A|AAAA|MX|TXT|CNAME|PTR data, or name "
+                + $"NXDOMAIN|SERVFAIL|TIMEOUT");
 
         if (!records.TryGetValue(name, out var here))
             records[name] = here = [];
@@ -122,7 +128,8 @@ public sealed class ZoneFile : IResolver
     {
         "A" => IPAddress.TryParse(data, out var four) && four.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork,
         "AAAA" => IPAddress.TryParse(data, out var six) && six.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6,
-        "MX" => data.Split(' ') is [_] or [_, _] && (data.Split(' ') is not [var preference, _] || ushort.TryParse(preference, out _)) && data.Length > 0,
+        "MX" => data.Split(' ') is [_] or [_, _] && (data.Split(' ') is not [var preference, _] || ushort.TryParse(preference, out _))
+            && data.Length > 0,
         "CNAME" or "PTR" => DnsName.Normalise(data) is not null,
         "TXT" or "SERVFAIL" or "TIMEOUT" or "NXDOMAIN" => true,
         _ => false,

@@ -6,7 +6,8 @@ namespace Gatepost.Explain;
 internal static class ContradictingNumber
 {
     /// <summary>Codes of one meaning; the others are given for nearly everything.</summary>
-    private static readonly int[] Particular = [422, 431, 441, 442, 446, 447, 449, 511, 512, 513, 521, 523, 525, 530, 534, 535, 538, 541, 551, 556];
+    private static readonly int[] Particular = [
+        422, 431, 441, 442, 446, 447, 449, 511, 512, 513, 521, 523, 525, 530, 534, 535, 538, 541, 551, 556];
 
     /// <param name="reason">What the words say.</param>
     /// <param name="code">The reply code.</param>
@@ -15,14 +16,17 @@ internal static class ContradictingNumber
     {
         if (reason == Reason.Unknown || reason.Permanence == Permanence.None)
             return false;
-        if (status is { } known && StatusCodes.IsKnown(known) && known.Detail != 0 && StatusCodes.Find(known)?.Reason is { } meant && !Agree(reason, meant) && !(known is { Subject: 7, Detail: 1 } && !IsAboutMailbox(reason)))
+        if (status is { } known && StatusCodes.IsKnown(known) && known.Detail != 0 && StatusCodes.Find(known)?.Reason is { } meant
+            && !Agree(reason, meant) && !(known is { Subject: 7, Detail: 1 } && !IsAboutMailbox(reason)))
             return true;
         return code is { } number && Particular.Contains(number) && BasicCodes.Find(number)?.Reason is { } said && !Agree(reason, said);
     }
 
     private static bool Agree(Reason one, Reason other) =>
-        one == other || other == Reason.Unknown || one.Wider == other.Word || other.Wider == one.Word || (one.Wider is not null && one.Wider == other.Wider)
+        one == other || other == Reason.Unknown || one.Wider == other.Word || other.Wider == one.Word
+            || (one.Wider is not null && one.Wider == other.Wider)
         || (one.Actors == other.Actors && one.Permanence == other.Permanence && one.Retry == other.Retry);
 
-    private static bool IsAboutMailbox(Reason reason) => reason == Reason.MailboxUnknown || reason == Reason.MailboxFull || reason == Reason.MailboxDisabled || reason == Reason.MailLoop;
+    private static bool IsAboutMailbox(Reason reason) =>
+        reason == Reason.MailboxUnknown || reason == Reason.MailboxFull || reason == Reason.MailboxDisabled || reason == Reason.MailLoop;
 }

@@ -64,7 +64,8 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             return false;
         var only = observation.Candidates[0];
         var (_, codes, nearness) = only;
-        return nearness == Nearness.Reply && codes.Code is not null && (codes.Status ?? observation.FieldStatus) is { } status && !ReportedCodes.IsBare(status)
+        return nearness == Nearness.Reply && codes.Code is not null && (codes.Status ?? observation.FieldStatus) is { } status
+            && !ReportedCodes.IsBare(status)
             && knowledge.Match(only.Core, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
     }
 
@@ -79,14 +80,17 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var reason = match.Entry.Reason;
 
         // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
-        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null && (observation.Action == DeliveryAction.Failed || (observation.Action == DeliveryAction.Delayed && observation.IsNotice)) && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
+        if (reason == Reason.HostUnreachable && match.Entry.Kind != EntryKind.Own && observation.EntryId is null
+            && (observation.Action == DeliveryAction.Failed || (observation.Action == DeliveryAction.Delayed && observation.IsNotice))
+            && (codes.Status?.Class ?? codes.Code / 100) is null or 4 && Silent(observation))
             return Reason.DeliveryExpired;
 
         // A notice that only says it still tries has said why: time has not been enough so far.
         return observation.Action == DeliveryAction.Delayed && reason == Reason.Unknown ? Reason.DeliveryExpired : reason;
     }
 
-    private static readonly SearchValues<string> Silence = WordSearch.Any("timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "in the queue too long");
+    private static readonly SearchValues<string> Silence = WordSearch.Any(
+        "timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "in the queue too long");
 
     private static bool Silent(Observation observation) =>
         observation.Candidates.Exists(candidate => candidate.Words.Text.AsSpan().ContainsAny(Silence));
@@ -135,7 +139,9 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var replies = new List<QuotedReplyText>();
         foreach (var candidate in observation.Candidates)
             if (candidate.Nearness <= Nearness.Reporter && !candidate.Codes.IsEmpty && replies.Count < 8)
-                replies.Add(new QuotedReplyText(candidate.Nearness == Nearness.Reporter ? Speaker.Reporter : Speaker.Remote, candidate.Codes.Code, candidate.Codes.Status, candidate.Words.Text));
+                replies.Add(
+                    new QuotedReplyText(candidate.Nearness == Nearness.Reporter ? Speaker.Reporter
+                        : Speaker.Remote, candidate.Codes.Code, candidate.Codes.Status, candidate.Words.Text));
         return replies;
     }
 }

@@ -37,7 +37,8 @@ public sealed class Explainer
         return form switch
         {
             DocumentForm.Message or DocumentForm.Mbox => ReadMessage(document, start, document.Length, file),
-            DocumentForm.Packed or DocumentForm.Report => AttachedReport.Read(document[start..]) is { } report ? Answer(file, report) : new DocumentReport(file, DocumentKind.Unknown, []),
+            DocumentForm.Packed or DocumentForm.Report => AttachedReport.Read(document[start..]) is { } report ? Answer(file, report)
+                : new DocumentReport(file, DocumentKind.Unknown, []),
             DocumentForm.Empty => new DocumentReport(file, DocumentKind.Unknown, []),
             _ => ReadLines(KindDetector.ReadText(document.Span, start), form, file),
         };
@@ -61,12 +62,16 @@ public sealed class Explainer
         }
     }
 
-    /// <summary>Reads the beginning of a large file, if that is enough: of a bounce that returns fifteen megabytes only the first part says anything.</summary>
+    /// <summary>
+    /// Reads the beginning of a large file, if that is enough: of a bounce that returns fifteen megabytes only the first part says
+    /// anything.
+    /// </summary>
     /// <param name="head">The first octets, some hundred thousand at least.</param>
     /// <param name="file">A name for the answer.</param>
     /// <returns>Null where the whole has to be read.</returns>
     public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
-        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading ? Answer(file, FromNotice(reading)) : null;
+        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading
+            ? Answer(file, FromNotice(reading)) : null;
 
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
     public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
@@ -97,7 +102,8 @@ public sealed class Explainer
         return says ? report : diagnosis.Of(new Observation());
     }
 
-    private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file) => Answer(file, FromNotice(mail.Read(document, start, end)));
+    private DocumentReport ReadMessage(ReadOnlyMemory<byte> document, int start, int end, string? file) =>
+        Answer(file, FromNotice(mail.Read(document, start, end)));
 
     private static DocumentReading FromNotice(DocumentReading reading)
     {
@@ -115,7 +121,9 @@ public sealed class Explainer
         _ => ReadText(passage, file),
     };
 
-    /// <summary>Lines of filters and mailbox servers count where their words are known; one of them stands where nothing else is told.</summary>
+    /// <summary>
+    /// Lines of filters and mailbox servers count where their words are known; one of them stands where nothing else is told.
+    /// </summary>
     private DocumentReport ReadLog(SourceText passage, string? file)
     {
         var observations = LogReader.Read(passage);
@@ -127,12 +135,14 @@ public sealed class Explainer
         {
             var report = answer.Reports[i];
             bool counts = !observations[i].IsTentative || (report.Reason != Reason.Unknown && report.Basis < Basis.Code
-                && !known.Exists(before => before.Reason == report.Reason && (before.Recipient == report.Recipient || report.Recipient is null)));
+                && !known.Exists(before =>
+                    before.Reason == report.Reason && (before.Recipient == report.Recipient || report.Recipient is null)));
             if (counts)
                 known.Add(report);
         }
 
-        return answer with { Reports = known.Count > 0 ? known : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)] };
+        return answer with { Reports = known.Count > 0 ? known
+            : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)] };
     }
 
     private DocumentReport ReadText(SourceText passage, string? file)
@@ -141,7 +151,10 @@ public sealed class Explainer
         return answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer : new DocumentReport(file, DocumentKind.Unknown, []);
     }
 
-    /// <summary>Does the text say something about mail at all? A word or number that the catalogue knows is not enough: licences, recipes and logs use them too.</summary>
+    /// <summary>
+    /// Does the text say something about mail at all? A word or number that the catalogue knows is not enough: licences, recipes and logs
+    /// use them too.
+    /// </summary>
     private bool IsSaying(Report report, string said)
     {
         if (report.VerdictId is not null || text.Speaks(said) || PlainTextReader.HasReplyForm(said))

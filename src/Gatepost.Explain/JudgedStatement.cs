@@ -19,7 +19,8 @@ internal sealed class JudgedStatement(Candidate statement, Match match)
     public bool Tells => Match.Basis <= Basis.Words && !Match.IsVague && Match.Entry.Reason is { } reason && reason != Reason.Unknown;
 
     /// <summary>True where there are words beside the code.</summary>
-    public bool HasWords => Statement.Words.Text.AsSpan(Math.Min(Statement.Words.Text.Length, Math.Max(0, Statement.Codes.WordsAt))).Trim().Count(' ') >= 2;
+    public bool HasWords =>
+        Statement.Words.Text.AsSpan(Math.Min(Statement.Words.Text.Length, Math.Max(0, Statement.Codes.WordsAt))).Trim().Count(' ') >= 2;
 
     /// <summary>The statement as the answer shows it.</summary>
     /// <param name="stage">The stage of the conversation, where known.</param>
@@ -45,7 +46,8 @@ internal sealed class JudgedStatement(Candidate statement, Match match)
 /// <param name="Codes">Code and status that are reported.</param>
 /// <param name="Statements">All that was said, in the order of nearness.</param>
 /// <param name="Because">Which rung of the ladder decided.</param>
-internal sealed record LadderVerdict(Match Match, Candidate? Statement, ReportedCodes Codes, IReadOnlyList<JudgedStatement> Statements, Because Because)
+internal sealed record LadderVerdict(
+    Match Match, Candidate? Statement, ReportedCodes Codes, IReadOnlyList<JudgedStatement> Statements, Because Because)
 {
     /// <summary>The statement that decided, or whose code did.</summary>
     public Candidate? Nearest => Statement ?? (Statements.Count > 0 ? Statements[0].Statement : null);

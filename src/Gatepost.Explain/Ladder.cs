@@ -5,9 +5,10 @@ namespace Gatepost.Explain;
 
 /// <summary>Who decides, of all that was said about one recipient.</summary>
 /// <remarks>
-/// From the top: the reply of the other server (a Diagnostic-Code, a quoted reply, a line of a log) in words we know; its status where that names a cause;
-/// what the reporting server or program said in its own words; the code. Standing text and the subject count only where nothing else speaks, and never
-/// for "it lasted too long": that is the consequence of a cause which was told nearer. docs/explain.md has an example.
+/// From the top: the reply of the other server (a Diagnostic-Code, a quoted reply, a line of a log) in words we know; its status where that
+/// names a cause; what the reporting server or program said in its own words; the code. Standing text and the subject count only where
+/// nothing else speaks, and never for "it lasted too long": that is the consequence of a cause which was told nearer. docs/explain.md has
+/// an example.
 /// </remarks>
 internal sealed class Ladder(ReplyDatabase database)
 {
@@ -24,7 +25,8 @@ internal sealed class Ladder(ReplyDatabase database)
         var judged = statements.ConvertAll(statement => Judge(observation, statement));
 
         if (observation.EntryId is { } id && database.Entries.TryGetValue(id, out var named))
-            return new LadderVerdict(new Match(named, BasisOf(named), 0, 0, 100), statements.Count > 0 ? statements[0] : null, codes, judged, Because.OurReport);
+            return new LadderVerdict(
+                new Match(named, BasisOf(named), 0, 0, 100), statements.Count > 0 ? statements[0] : null, codes, judged, Because.OurReport);
 
         Weigh(observation, judged);
         var best = judged.Where(each => each.Score > 0).MaxBy(each => each.Score);
@@ -49,10 +51,12 @@ internal sealed class Ladder(ReplyDatabase database)
     private static void Weigh(Observation observation, List<JudgedStatement> judged)
     {
         bool answered = judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Statement.Codes.Code is not null);
-        bool caused = judged.Exists(each => each.Tells && each.Statement.Nearness <= Nearness.Reporter && each.Match.Entry.Reason != Reason.DeliveryExpired);
+        bool caused = judged.Exists(each =>
+            each.Tells && each.Statement.Nearness <= Nearness.Reporter && each.Match.Entry.Reason != Reason.DeliveryExpired);
 
         // The other server spoke, in words we do not know: what the reporter makes of it may not declare an address dead.
-        bool unheard = judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Statement.Codes.Code >= 500 && each.Match.Basis >= Basis.Status && each.HasWords)
+        bool unheard = judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Statement.Codes.Code >= 500
+            && each.Match.Basis >= Basis.Status && each.HasWords)
             && !judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Tells);
         bool spoken = judged.Exists(each => each.Statement.Nearness is Nearness.Reply or Nearness.QuotedReply && each.HasWords);
         bool numbered = observation.FieldStatus is { } field && StatusCodes.Find(field) is { } entry && IsTelling(entry);
@@ -62,26 +66,33 @@ internal sealed class Ladder(ReplyDatabase database)
             var reason = each.Match.Entry.Reason;
             if ((caused || spoken) && reason == Reason.DeliveryExpired && each.Statement.Nearness != Nearness.Reply)
                 (each.Score, each.Standing) = (Math.Max(1, each.Score - 120), Standing.Consequence);
-            else if (each.Statement.Nearness >= Nearness.Notice && (spoken || numbered || (each.Statement.Nearness == Nearness.Subject && IsGeneral(reason))))
+            else if (each.Statement.Nearness >= Nearness.Notice
+                && (spoken || numbered || (each.Statement.Nearness == Nearness.Subject && IsGeneral(reason))))
                 (each.Score, each.Standing) = (0, Standing.StandingText);
             else if (unheard && each.Statement.Nearness >= Nearness.Reporter && reason?.Permanence == Permanence.Hard)
                 (each.Score, each.Standing) = (0, Standing.SummaryOfAnother);
             else
-                each.Standing = each.Match.Basis == Basis.Unknown ? Standing.SaysNothingKnown : each.Statement.Nearness > Nearness.Reporter ? Standing.StandingText : Standing.FurtherFromTheCause;
+                each.Standing = each.Match.Basis == Basis.Unknown ? Standing.SaysNothingKnown : each.Statement.Nearness > Nearness.Reporter
+                    ? Standing.StandingText : Standing.FurtherFromTheCause;
         }
     }
 
     /// <summary>What decides where no statement does: a local program that failed, or the codes alone.</summary>
-    private (Match Match, Candidate? Statement, Because Because)? Fallback(Observation observation, JudgedStatement? best, ReportedCodes codes)
+    private (Match Match, Candidate? Statement, Because Because)? Fallback(
+        Observation observation, JudgedStatement? best, ReportedCodes codes)
     {
         // What a local program says of a quota is about the mailbox it writes to.
-        if (observation.LocalStep is not null && best is { Match: { Basis: Basis.Words or Basis.Dialect, Entry.Reason: { } full } } && (full == Reason.QuotaExceeded || full == Reason.MailboxFull || full == Reason.SystemFull))
-            return (best.Match with { Entry = Diagnosis.EntryFor(Reason.MailboxFull), Weight = Math.Max(40, best.Match.Weight) }, best.Statement, Because.RemoteWords);
+        if (observation.LocalStep is not null && best is { Match: { Basis: Basis.Words or Basis.Dialect, Entry.Reason: { } full } }
+            && (full == Reason.QuotaExceeded || full == Reason.MailboxFull || full == Reason.SystemFull))
+            return (best.Match with { Entry = Diagnosis.EntryFor(Reason.MailboxFull), Weight = Math.Max(40, best.Match.Weight) },
+                best.Statement, Because.RemoteWords);
 
         // A program's exit code says nothing but that it was the program.
-        if (observation.LocalStep is { } step && (best is null || best.Match.IsVague || best.Match.Basis >= Basis.Status || best.Statement.Nearness >= Nearness.Notice)
+        if (observation.LocalStep is { } step
+            && (best is null || best.Match.IsVague || best.Match.Basis >= Basis.Status || best.Statement.Nearness >= Nearness.Notice)
             && !(best?.Match.Basis == Basis.Status && IsTelling(best.Match.Entry)))
-            return (new Match(Diagnosis.EntryFor(Reason.LocalDeliveryFailed), Basis.Words, 0, step.Text.Length, 50), new Candidate(step, FoundCode.None, Nearness.Reply), Because.LocalProgram);
+            return (new Match(Diagnosis.EntryFor(Reason.LocalDeliveryFailed), Basis.Words, 0, step.Text.Length, 50),
+                new Candidate(step, FoundCode.None, Nearness.Reply), Because.LocalProgram);
 
         if (best is not null && best.Match.Basis < Basis.Status && !best.Match.IsVague)
             return null;
@@ -93,7 +104,8 @@ internal sealed class Ladder(ReplyDatabase database)
 
     /// <summary>Causes that subjects name for everything: "Mail System Error".</summary>
     private static bool IsGeneral(Reason? reason) =>
-        reason == Reason.SystemError || reason == Reason.PolicyRefused || reason == Reason.AccessDenied || reason == Reason.LocalDeliveryFailed || reason == Reason.ContentRefused || reason == Reason.ProtocolError;
+        reason == Reason.SystemError || reason == Reason.PolicyRefused || reason == Reason.AccessDenied
+            || reason == Reason.LocalDeliveryFailed || reason == Reason.ContentRefused || reason == Reason.ProtocolError;
 
     private static Basis BasisOf(ReplyEntry entry) => entry.Kind switch
     {
@@ -116,7 +128,9 @@ internal sealed class Ladder(ReplyDatabase database)
         _ => 0,
     };
 
-    /// <summary>What the reporter made of an answer, and the sentences around it, only count where the answer itself says nothing.</summary>
+    /// <summary>
+    /// What the reporter made of an answer, and the sentences around it, only count where the answer itself says nothing.
+    /// </summary>
     private static int Distance(Nearness nearness, bool answered) => nearness switch
     {
         Nearness.Reply => 0,
@@ -129,5 +143,6 @@ internal sealed class Ladder(ReplyDatabase database)
 
     /// <summary>A status whose detail names a cause; X.0.0, X.1.0 and X.7.1 are given for everything.</summary>
     private static bool IsTelling(ReplyEntry entry) =>
-        !entry.Id.EndsWith(".0", StringComparison.Ordinal) && entry.Id is not "X.7.1" && entry.Reason is { } reason && reason != Reason.Unknown;
+        !entry.Id.EndsWith(".0", StringComparison.Ordinal) && entry.Id is not "X.7.1" && entry.Reason is { } reason
+            && reason != Reason.Unknown;
 }

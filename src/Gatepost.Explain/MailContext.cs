@@ -4,7 +4,9 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain;
 
-/// <summary>Decides whether a text without codes is about mail at all. Words such as "license" or "blocked" mean nothing in a text of another kind.</summary>
+/// <summary>
+/// Decides whether a text without codes is about mail at all. Words such as "license" or "blocked" mean nothing in a text of another kind.
+/// </summary>
 internal static class MailContext
 {
     /// <summary>Longer texts without any code need more than one word of mail.</summary>
@@ -12,25 +14,38 @@ internal static class MailContext
 
     private static readonly SearchValues<string> Mail = WordSearch.Any(
     [
-        "mail", "smtp", "recipient", "sender", "deliver", "inbox", "spam", "bounce", "relay", "postfix", "exim", "sendmail", "dkim", "spf", "dmarc", "greylist", "blacklist", "blocklist", "block list", "rbl", "dnsbl", "rcpt", "helo", "ehlo", "mx ", "quota",
-        "domain", "temporary failure", "x-unix", "unknown user", "user unknown", "no such user", "connection", "connect ", "timed out", "timeout", "starttls", "tls", "certificate", "login", "authenticat", "dns", "name server", "host name", "hostname",
-        "письм", "почт", "ящик", "получател", "отправител", "адресат", "достав", "соединен", "nachricht", "empfanger", "empfänger", "postfach", "zustell", "absender", "ptr", "courriel", "destinataire", "boite", "boîte", "expediteur", "expéditeur", "adresse ip",
-        "correo", "destinatario", "buzon", "buzón", "remitente", "posta", "casella", "mittente", "caixa", "remetente", "lista de bloqueio", "wiadomosc", "wiadomość", "skrzynk", "odbiorc", "nadawc", "poczt", "メール", "宛先", "送信", "受信", "配信", "配送", "メッセージ",
+        "mail", "smtp", "recipient", "sender", "deliver", "inbox", "spam", "bounce", "relay", "postfix", "exim", "sendmail", "dkim", "spf",
+            "dmarc", "greylist", "blacklist", "blocklist", "block list", "rbl", "dnsbl", "rcpt", "helo", "ehlo", "mx ", "quota",
+        "domain", "temporary failure", "x-unix", "unknown user", "user unknown", "no such user", "connection", "connect ", "timed out",
+            "timeout", "starttls", "tls", "certificate", "login", "authenticat", "dns", "name server", "host name", "hostname",
+        "письм", "почт", "ящик", "получател", "отправител", "адресат", "достав", "соединен", "nachricht", "empfanger", "empfänger",
+            "postfach", "zustell", "absender", "ptr", "courriel", "destinataire", "boite", "boîte", "expediteur", "expéditeur",
+            "adresse ip",
+        "correo", "destinatario", "buzon", "buzón", "remitente", "posta", "casella", "mittente", "caixa", "remetente", "lista de bloqueio",
+            "wiadomosc", "wiadomość", "skrzynk", "odbiorc", "nadawc", "poczt", "メール", "宛先", "送信", "受信", "配信", "配送", "メッセージ",
         "邮件", "收件人", "发件人", "邮箱", "郵件", "信箱", "메일", "수신", "발신", "메시지", "ileti", "alici", "alıcı", "gonderen", "gönderen", "posta kutu",
-        "@", "queue", "mailbox", "dominio", "domínio", "domena", "domeny", "домен", "ドメイン", "域名", "網域", "도메인", "alan ad", "mensaje", "messaggio", "mensagem", "le message", "un message", "usuário", "usuario", "utente", "kullanıcı",
+        "@", "queue", "mailbox", "dominio", "domínio", "domena", "domeny", "домен", "ドメイン", "域名", "網域", "도메인", "alan ad", "mensaje",
+            "messaggio", "mensagem", "le message", "un message", "usuário", "usuario", "utente", "kullanıcı",
     ]);
 
     private static readonly SearchValues<string> Failure = WordSearch.Any(
     [
-        "fail", "error", "reject", "refus", "denied", "unable", "cannot", "can't", "could not", "couldn't", "not accepted", "not possible", "undeliver", "bounce", "invalid", "exception", "unexpected", "blocked", "deferred", "warning", "does not", "doesn't", "attack", "frozen", "rescheduled", "never ", "never sent",
-        "не удалось", "ошибк", "отказ", "невозможно", "не доставлен", "fehler", "fehlgeschlagen", "konnte nicht", "abgelehnt", "echec", "échec", "impossible", "rejet", "fallo", "rechaz", "no se pudo", "errore", "impossibile", "rifiut", "erro ", "falha", "rejeitad", "blad", "błąd", "nie udalo", "nie udało", "odrzuc",
+        "fail", "error", "reject", "refus", "denied", "unable", "cannot", "can't", "could not", "couldn't", "not accepted", "not possible",
+            "undeliver", "bounce", "invalid", "exception", "unexpected", "blocked", "deferred", "warning", "does not", "doesn't", "attack",
+            "frozen", "rescheduled", "never ", "never sent",
+        "не удалось", "ошибк", "отказ", "невозможно", "не доставлен", "fehler", "fehlgeschlagen", "konnte nicht", "abgelehnt", "echec",
+            "échec", "impossible", "rejet", "fallo", "rechaz", "no se pudo", "errore", "impossibile", "rifiut", "erro ", "falha",
+            "rejeitad", "blad", "błąd", "nie udalo", "nie udało", "odrzuc",
         "エラー", "失敗", "できません", "错误", "失败", "無法", "无法", "拒绝", "오류", "실패", "hata", "reddedildi",
     ]);
 
-    /// <summary>True where an answer may be given for this text: it has a reply's shape, or what decided stands among words of mail.</summary>
+    /// <summary>
+    /// True where an answer may be given for this text: it has a reply's shape, or what decided stands among words of mail.
+    /// </summary>
     public static bool Allows(Report report, string text)
     {
-        if (report.ReplyCode is not null || report.EnhancedStatus is not null || report.VerdictId is not null || report.Outcome == MessageOutcome.NotSent)
+        if (report.ReplyCode is not null || report.EnhancedStatus is not null || report.VerdictId is not null
+            || report.Outcome == MessageOutcome.NotSent)
             return true;
         int words = Count(text);
         if (report.Basis is Basis.Own or Basis.Dialect)

@@ -28,7 +28,9 @@ internal enum Nearness
 /// <summary>Words that may tell the cause, with the codes in them.</summary>
 internal sealed record Candidate(Excerpt Words, FoundCode Codes, Nearness Nearness)
 {
-    /// <summary>The words without the frame that says to which command they were the answer: <c>(in reply to end of DATA command)</c>.</summary>
+    /// <summary>
+    /// The words without the frame that says to which command they were the answer: <c>(in reply to end of DATA command)</c>.
+    /// </summary>
     public ReadOnlySpan<char> Core
     {
         get
@@ -68,7 +70,9 @@ internal sealed class Observation
     /// <summary>Known without any reply: a complaint, an automatic reply, a delivery.</summary>
     public Reason? Settled { get; set; }
 
-    /// <summary>The entry whose words tell the settled reason more closely: <c>complaint-not-spam</c>; null where the reason's own do.</summary>
+    /// <summary>
+    /// The entry whose words tell the settled reason more closely: <c>complaint-not-spam</c>; null where the reason's own do.
+    /// </summary>
     public string? SettledAs { get; set; }
 
     /// <summary>Who must act by that entry; null where the reason says it.</summary>

@@ -23,7 +23,8 @@ internal static class Place
                 while (end < host.Length && (char.IsAsciiLetterOrDigit(host[end]) || host[end] is '.' or '-'))
                     end++;
                 host = host[..end].TrimEnd('.');
-                if (host.Contains('.') && end < 255 && (before.Contains("to ", StringComparison.Ordinal) || host.ContainsAnyExcept(DigitsAndDots)))
+                if (host.Contains('.') && end < 255
+                    && (before.Contains("to ", StringComparison.Ordinal) || host.ContainsAnyExcept(DigitsAndDots)))
                     return host.ToString();
             }
 
@@ -40,13 +41,17 @@ internal static class Place
         return false;
     }
 
-    private static readonly SearchValues<string> StageHints = WordSearch.Any("in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
+    private static readonly SearchValues<string> StageHints = WordSearch.Any(
+        "in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
 
     private static readonly (string Words, string Stage)[] Stages =
     [
-        ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"), ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
-        ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"), ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
-        ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"), (">>> DATA", "DATA"),
+        ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"),
+            ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
+        ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"),
+            ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
+        ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"),
+            (">>> DATA", "DATA"),
     ];
 
     /// <summary>The command that was answered, in the words of SMTP; null where it is not told.</summary>

@@ -75,7 +75,10 @@ public sealed class Report
     /// <summary>Which rung of the ladder decided.</summary>
     public Because Because { get; init; }
 
-    /// <summary>The time as it stands in the document, ISO 8601 where a mail's Date tells it; null where none is told. Of several lines about the same, the last.</summary>
+    /// <summary>
+    /// The time as it stands in the document, ISO 8601 where a mail's Date tells it; null where none is told. Of several lines about the
+    /// same, the last.
+    /// </summary>
     public string? Time { get; init; }
 
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
@@ -87,7 +90,10 @@ public sealed class Report
     /// <summary>What became of the message: is it over, and does anything try again by itself?</summary>
     public MessageOutcome Outcome { get; init; }
 
-    /// <summary>Id of a verdict of a Gatepost (<c>G-J39PFDYT</c>), which <c>gatepost trace</c> opens at the server that gave it; null where none is named.</summary>
+    /// <summary>
+    /// Id of a verdict of a Gatepost (<c>G-J39PFDYT</c>), which <c>gatepost trace</c> opens at the server that gave it; null where none is
+    /// named.
+    /// </summary>
     public string? VerdictId { get; init; }
 
     /// <summary>True where code or status say something else than the words: the words count.</summary>
@@ -109,7 +115,8 @@ public sealed class Report
     private bool IsOwnEntry => Entry.Reason == Reason || Entry.Reason is null;
 
     /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
-    public Explanation Explanation => field ??= knowledge.Explain(Said, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
+    public Explanation Explanation =>
+        field ??= knowledge.Explain(Said, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
 
     public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
 
@@ -132,7 +139,8 @@ public sealed class Report
     private static string? LinkIn(string text)
     {
         int at = text.IndexOf("http", StringComparison.OrdinalIgnoreCase);
-        while (at >= 0 && !text.AsSpan(at).StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !text.AsSpan(at).StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        while (at >= 0 && !text.AsSpan(at).StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            && !text.AsSpan(at).StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             at = text.IndexOf("http", at + 4, StringComparison.OrdinalIgnoreCase);
         if (at < 0)
             return null;
@@ -167,7 +175,9 @@ public sealed record DocumentReport(string? File, DocumentKind Kind, IReadOnlyLi
     /// <summary>A report about many messages in short; null for other documents.</summary>
     public ReportDigest? Digest { get; init; }
 
-    /// <summary>The bounce that a person's message quotes or attaches. It is no failure of this message, so it is not in <see cref="Reports"/>.</summary>
+    /// <summary>
+    /// The bounce that a person's message quotes or attaches. It is no failure of this message, so it is not in <see cref="Reports"/>.
+    /// </summary>
     public IReadOnlyList<Report> Enclosed { get; init; } = [];
 
     /// <summary>Why the file could not be read; null where it was.</summary>

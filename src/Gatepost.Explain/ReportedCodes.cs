@@ -4,7 +4,8 @@ using Gatepost.Replies;
 namespace Gatepost.Explain;
 
 /// <summary>The codes that are reported: each with the words it stands in, and none that does not stand in the document.</summary>
-internal readonly record struct ReportedCodes(int? Code, Excerpt? CodeWords, int CodeAt, EnhancedStatus? Status, Excerpt? StatusWords, int StatusAt, int StatusLength)
+internal readonly record struct ReportedCodes(
+    int? Code, Excerpt? CodeWords, int CodeAt, EnhancedStatus? Status, Excerpt? StatusWords, int StatusAt, int StatusLength)
 {
     /// <param name="observation">Whose status field counts where no reply has a telling one.</param>
     /// <param name="statements">What was said, the nearest to the cause first.</param>
@@ -15,22 +16,30 @@ internal readonly record struct ReportedCodes(int? Code, Excerpt? CodeWords, int
         {
             var found = candidate.Codes;
             // What was refused counts more than an earlier yes.
-            if (found.Code is not null && candidate.Nearness < Nearness.Notice && (codes.Code is null || (codes.Code < 400 && found.Code >= 400)))
+            if (found.Code is not null && candidate.Nearness < Nearness.Notice
+                && (codes.Code is null || (codes.Code < 400 && found.Code >= 400)))
                 codes = codes with { Code = found.Code, CodeWords = candidate.Words, CodeAt = found.CodeAt };
 
             // A status that only repeats the class yields to any that says more.
-            if (found.Status is { } status && candidate.Nearness == Nearness.Reply && (codes.Status is null || IsBare(codes.Status.Value) && !IsBare(status)))
-                codes = codes with { Status = status, StatusWords = candidate.Words, StatusAt = found.StatusAt, StatusLength = found.StatusLength };
+            if (found.Status is { } status && candidate.Nearness == Nearness.Reply
+                && (codes.Status is null || IsBare(codes.Status.Value) && !IsBare(status)))
+                codes =
+                    codes with { Status = status, StatusWords = candidate.Words, StatusAt = found.StatusAt,
+                        StatusLength = found.StatusLength };
         }
 
         if (observation.FieldStatus is { } field && (codes.Status is null || (IsBare(codes.Status.Value) && !IsBare(field))))
-            codes = codes with { Status = field, StatusWords = observation.FieldStatusWords, StatusAt = 0, StatusLength = observation.FieldStatusWords?.Text.Length ?? 0 };
+            codes =
+                codes with { Status = field, StatusWords = observation.FieldStatusWords, StatusAt = 0,
+                    StatusLength = observation.FieldStatusWords?.Text.Length ?? 0 };
         if (codes.Status is { } known && !IsBare(known))
             return codes;
 
         foreach (var candidate in statements)
-            if (candidate.Nearness > Nearness.Reply && candidate.Codes.Status is { } status && (codes.Status is null || !IsBare(status)) && (codes.Status is null || codes.Status.Value.Class == status.Class))
-                return codes with { Status = status, StatusWords = candidate.Words, StatusAt = candidate.Codes.StatusAt, StatusLength = candidate.Codes.StatusLength };
+            if (candidate.Nearness > Nearness.Reply && candidate.Codes.Status is { } status && (codes.Status is null || !IsBare(status))
+                && (codes.Status is null || codes.Status.Value.Class == status.Class))
+                return codes with { Status = status, StatusWords = candidate.Words, StatusAt = candidate.Codes.StatusAt,
+                    StatusLength = candidate.Codes.StatusLength };
         return codes;
     }
 

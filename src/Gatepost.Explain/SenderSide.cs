@@ -4,19 +4,25 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain;
 
-/// <summary>Tells the sender's side from the recipient's: "no such domain" after MAIL FROM, or beside the sender's address, is about the sender.</summary>
+/// <summary>
+/// Tells the sender's side from the recipient's: "no such domain" after MAIL FROM, or beside the sender's address, is about the sender.
+/// </summary>
 /// <remarks>No recipient is called dead for what was said about another.</remarks>
 internal static class SenderSide
 {
     private static readonly SearchValues<string> Sender = WordSearch.Any(
     [
-        "sender", "mail from", "from: <", "the from:", "from header", "from address", "from domain", "return-path", "return path", "reverse-path", "reverse path", "envelope from", "отправител", "absender", "expediteur", "expéditeur",
+        "sender", "mail from", "from: <", "the from:", "from header", "from address", "from domain", "return-path", "return path",
+            "reverse-path", "reverse path", "envelope from", "отправител", "absender", "expediteur", "expéditeur",
         "remitente", "mittente", "remetente", "nadawc", "gonderen", "gönderen", "差出人", "送信元", "送信者", "发件人", "寄件", "발신", "보낸",
     ]);
 
-    private static readonly SearchValues<string> Recipient = WordSearch.Any("recipient", "rcpt to", "получател", "адресат", "empfänger", "empfanger", "destinat", "odbiorc", "宛先", "受信者", "收件人", "수신");
+    private static readonly SearchValues<string> Recipient = WordSearch.Any(
+        "recipient", "rcpt to", "получател", "адресат", "empfänger", "empfanger", "destinat", "odbiorc", "宛先", "受信者", "收件人", "수신");
 
-    private static readonly SearchValues<string> OfDomain = WordSearch.Any("domain", "dns", " mx", "host", "routable", "route", "nxdomain", "name server", "домен", "dominio", "domaine", "domen", "ドメイン", "域名", "도메인");
+    private static readonly SearchValues<string> OfDomain =
+        WordSearch.Any("domain", "dns", " mx", "host", "routable", "route", "nxdomain", "name server", "домен", "dominio", "domaine",
+            "domen", "ドメイン", "域名", "도메인");
 
     /// <param name="reason">What the words alone were taken for.</param>
     /// <param name="observation">Whose sender is known, perhaps.</param>
@@ -25,10 +31,13 @@ internal static class SenderSide
     public static Reason Of(Reason reason, Observation observation, Candidate? statement, string? stage)
     {
         bool domain = reason == Reason.DomainNotFound || reason == Reason.DomainRefusesMail;
-        if ((!domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid) || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))
+        if ((!domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid)
+            || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))
             return reason;
         string text = statement.Words.Text;
-        return domain || text.AsSpan().ContainsAny(OfDomain) || (SenderDomain(observation) is { } name && text.Holds(name) && !text.Holds("@" + name)) ? Reason.SenderDomainNotFound : Reason.SenderRefused;
+        return domain || text.AsSpan().ContainsAny(OfDomain)
+            || (SenderDomain(observation) is { } name && text.Holds(name) && !text.Holds("@" + name)) ? Reason.SenderDomainNotFound
+            : Reason.SenderRefused;
     }
 
     private static bool IsAboutSender(Observation observation, string text, string? stage)

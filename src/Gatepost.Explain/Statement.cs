@@ -57,4 +57,5 @@ public enum Because
 /// <param name="Text">The words, on one line, 400 characters at most.</param>
 /// <param name="Reason">What it alone would be taken for; null where it says nothing known.</param>
 /// <param name="Standing">Why it decided or did not.</param>
-public sealed record Statement(Speaker Speaker, string? Stage, int? Code, EnhancedStatus? Status, string Text, Reason? Reason, Standing Standing);
+public sealed record Statement(
+    Speaker Speaker, string? Stage, int? Code, EnhancedStatus? Status, string Text, Reason? Reason, Standing Standing);

@@ -4,8 +4,8 @@ namespace Gatepost.Explain;
 
 /// <summary>Takes a text apart by who speaks in it: the frame of the server or program that reports, and the reply it quotes.</summary>
 /// <remarks>
-/// <c>host mx.example.org refused to talk to me: 421 too many connections</c> is two statements. The frame only says at which stage it was; the cause
-/// is what the other server said. A text that begins with its code is one statement of that server, whatever it quotes in turn.
+/// <c>host mx.example.org refused to talk to me: 421 too many connections</c> is two statements. The frame only says at which stage it was;
+/// the cause is what the other server said. A text that begins with its code is one statement of that server, whatever it quotes in turn.
 /// </remarks>
 internal static class StatementSplit
 {
@@ -15,7 +15,8 @@ internal static class StatementSplit
     /// <summary>Lines of the reporting program that stand right below a reply without belonging to it.</summary>
     private static readonly string[] ReporterLines =
     [
-        "Giving up", "I'm not going to", "I am not going to", "Message could not be delivered", "Message will be deleted", "Message cannot be delivered", "Will keep trying",
+        "Giving up", "I'm not going to", "I am not going to", "Message could not be delivered", "Message will be deleted",
+            "Message cannot be delivered", "Will keep trying",
         "No action is required", "Delivery attempts will", "The following addresses", "It will be retried",
     ];
 
@@ -53,7 +54,8 @@ internal static class StatementSplit
             from = found.WordsAt;
             if (found.Code is < 400 or >= 600)
                 continue;
-            return HasWords(text.AsSpan(0, found.CodeAt)) && HasWords(text.AsSpan(found.WordsAt)) ? found.CodeAt : Arrow(text, Math.Max(0, found.CodeAt));
+            return HasWords(text.AsSpan(0, found.CodeAt)) && HasWords(text.AsSpan(found.WordsAt)) ? found.CodeAt
+                : Arrow(text, Math.Max(0, found.CodeAt));
         }
 
         return -1;

@@ -23,7 +23,9 @@ public enum WithoutLogin
 /// <summary>Who may send what to whom, as configured.</summary>
 public sealed record PolicyOptions
 {
-    /// <summary>The form refusals are spoken in: classic is what hosting providers' servers say today and what their customers search for.</summary>
+    /// <summary>
+    /// The form refusals are spoken in: classic is what hosting providers' servers say today and what their customers search for.
+    /// </summary>
     public ReplyStyle Replies { get; init; } = ReplyStyle.Classic;
 
     /// <summary>Recipients of one message from the world; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
@@ -35,7 +37,10 @@ public sealed record PolicyOptions
     /// <summary>Received fields of one message; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
     public int MaxHops { get; init; } = 100;
 
-    /// <summary>From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other network we could know.</summary>
+    /// <summary>
+    /// From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other
+    /// network we could know.
+    /// </summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("::1/128")];
 
     public WithoutLogin WithoutLogin { get; init; } = WithoutLogin.HostedRecipientsOnly;
@@ -55,7 +60,10 @@ public sealed record PolicyOptions
     /// <summary>Whether a client without reverse name hears only <c>550 5.3.2 Service currently unavailable</c>.</summary>
     public bool ReverseNameOpaque { get; init; }
 
-    /// <summary>Whether refusals of client and hello wait until the recipient is known, so that the record says whose mail it was and postmaster stays reachable.</summary>
+    /// <summary>
+    /// Whether refusals of client and hello wait until the recipient is known, so that the record says whose mail it was and postmaster
+    /// stays reachable.
+    /// </summary>
     public bool RefuseAtRecipient { get; init; } = true;
 
     /// <summary>Messages one client's address may hand over within <see cref="ClientWindow"/>; null is without limit.</summary>
@@ -73,7 +81,9 @@ public sealed record PolicyOptions
     /// <summary>Recipients one account may write to in 60 minutes where the account says nothing; null is without limit.</summary>
     public int? RecipientsPerUserAndHour { get; init; }
 
-    /// <summary>Recipients the users of one domain may write to in 60 minutes where the domain says nothing; null is without limit.</summary>
+    /// <summary>
+    /// Recipients the users of one domain may write to in 60 minutes where the domain says nothing; null is without limit.
+    /// </summary>
     public int? RecipientsPerDomainAndHour { get; init; }
 
     /// <summary>Messages one mailbox may receive in 60 minutes where the account says nothing; null is without limit.</summary>
@@ -102,7 +112,9 @@ public sealed record PolicyOptions
     /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;
 
-    /// <summary>Where an explanation page of ours stands; refusals then end with its address and the verdict's id. Null says nothing.</summary>
+    /// <summary>
+    /// Where an explanation page of ours stands; refusals then end with its address and the verdict's id. Null says nothing.
+    /// </summary>
     public Uri? ExplainUrl { get; init; }
 
     /// <summary>Rules to be asked before the others of their stage, in this order.</summary>
@@ -129,8 +141,8 @@ public sealed record PolicyOptions
     public bool IsTrustedNetwork(IPAddress address) => Networks.Contain(TrustedNetworks, address);
 
     /// <summary>
-    /// What is wrong with these values together, in the administrator's words; each begins with a key of <c>[policy]</c> or with the rule. Ranges of
-    /// keys are checked where a value is read, lists and filters by their own problems.
+    /// What is wrong with these values together, in the administrator's words; each begins with a key of <c>[policy]</c> or with the rule.
+    /// Ranges of keys are checked where a value is read, lists and filters by their own problems.
     /// </summary>
     /// <param name="known">The names of all rules there are.</param>
     public IEnumerable<string> Problems(IReadOnlyList<string> known)

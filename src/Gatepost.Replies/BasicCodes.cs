@@ -37,7 +37,8 @@ public static class BasicCodes
         Row(446, Reason.MailLoop, "4.4.6 without its dots; no RFC"),
         Row(447, Reason.DeliveryExpired, "4.4.7 without its dots; no RFC"),
         Row(449, Reason.DnsFailure, "4.4.9 without its dots (Exchange 2000-2003); no RFC"),
-        Row(450, Reason.Unknown, "RFC 5321 §4.2.3", also: [Reason.Greylisted, Reason.MailboxFull, Reason.ClientBlocked, Reason.RateLimited]),
+        Row(450, Reason.Unknown, "RFC 5321 §4.2.3", also: [
+            Reason.Greylisted, Reason.MailboxFull, Reason.ClientBlocked, Reason.RateLimited]),
         Row(451, Reason.SystemError, "RFC 5321 §4.2.3", also: [Reason.Greylisted, Reason.DnsFailure, Reason.RateLimited]),
         Row(452, Reason.SystemFull, "RFC 5321 §4.2.3", also: [Reason.TooManyRecipients, Reason.MailboxFull]),
         Row(453, Reason.SystemError, "RFC 2645 §4; RFC 5248 (X.3.2)"),

@@ -86,7 +86,8 @@ internal sealed class DataFile
             if (Value(pair.Value) is { } value)
                 items.Add(new Item(key, value, line));
             else
-                problems.Add(new DataProblem(Name, line, $"{key} must be a text in quotes, a list of such texts, a whole number, true or false"));
+                problems.Add(
+                    new DataProblem(Name, line, $"{key} must be a text in quotes, a list of such texts, a whole number, true or false"));
         }
 
         return items;

@@ -13,7 +13,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
     private static readonly string[] TopKeys = ["provider", "hosts", "marks", "help", "source"];
 
     private static readonly string[] ReplyKeys =
-        ["id", "patterns", "examples", "reason", "actors", "retry", "code", "status", "class", "weight", "needs-host", "help", "source", "also"];
+        ["id", "patterns", "examples", "reason", "actors", "retry", "code", "status", "class", "weight", "needs-host", "help", "source",
+            "also"];
 
     private static readonly Dictionary<string, Actors> ActorWords = new(StringComparer.Ordinal)
     {
@@ -86,7 +87,9 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             return;
         number = providers.Number(provider);
         if (number < 0)
-            Problem(section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are told apart, its replies are known by their words alone");
+            Problem(
+                section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are told apart, its replies are known by "
+                + $"their words alone");
         foreach (string domain in DataFile.List(section, "hosts"))
             providers.AddDomain(domain, number);
         foreach (string mark in DataFile.List(section, "marks"))
@@ -229,7 +232,8 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             if (Reason.Find(word) is { } reason)
                 also.Add(reason);
             else
-                Problem(section.Items.First(item => item.Key == "also").Line, $"also: \"{word}\" is no reason (see docs/replies for the words)");
+                Problem(section.Items.First(item => item.Key == "also")
+                    .Line, $"also: \"{word}\" is no reason (see docs/replies for the words)");
         }
 
         return also;

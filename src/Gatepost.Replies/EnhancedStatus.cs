@@ -27,7 +27,9 @@ public readonly record struct EnhancedStatus(int Class, int Subject, int Detail)
         at++;
         if (!ReadNumber(text, ref at, out int detail))
             return false;
-        if (at < text.Length && (char.IsAsciiDigit(text[at]) || (text[at] == '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]))))
+        if (
+            at < text.Length && (
+                char.IsAsciiDigit(text[at]) || (text[at] == '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]))))
             return false;
 
         status = new EnhancedStatus(text[0] - '0', subject, detail);

@@ -31,7 +31,9 @@ public static class Languages
     /// <summary><c>en</c> or <c>ru</c>: the name of the folder with its words.</summary>
     public static string Code(this Language language) => language.Code;
 
-    /// <summary>The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where the program has no words in it.</summary>
+    /// <summary>
+    /// The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where the program has no words in it.
+    /// </summary>
     public static Language? Find(string? tag) => Find(tag, All);
 
     /// <summary>As <see cref="Find(string)"/>, among the given languages.</summary>

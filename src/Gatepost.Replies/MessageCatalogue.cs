@@ -1,7 +1,11 @@
 namespace Gatepost.Replies;
 
-/// <summary>The words of one language: <c>[entry-id]</c>, <c>[reason.mailbox-full]</c>, <c>[status."X.1.1"]</c>, <c>[code.550]</c>.</summary>
-/// <remarks>A later file overrides single keys of an earlier one, so that a postmaster can put one sentence right without copying the rest.</remarks>
+/// <summary>
+/// The words of one language: <c>[entry-id]</c>, <c>[reason.mailbox-full]</c>, <c>[status."X.1.1"]</c>, <c>[code.550]</c>.
+/// </summary>
+/// <remarks>
+/// A later file overrides single keys of an earlier one, so that a postmaster can put one sentence right without copying the rest.
+/// </remarks>
 internal sealed class MessageCatalogue
 {
     /// <summary>Sections that hold texts rather than the words of an entry.</summary>
@@ -10,7 +14,9 @@ internal sealed class MessageCatalogue
     private readonly Dictionary<string, Words> words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
 
-    /// <summary>The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.</summary>
+    /// <summary>
+    /// The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.
+    /// </summary>
     public Words? Find(string key) => words.GetValueOrDefault(key);
 
     /// <summary>A text, or null: <c>trace.session</c> of <c>[text.trace]</c>, <c>evidence.no-reverse-name</c>, <c>fact.limit</c>.</summary>
@@ -35,7 +41,10 @@ internal sealed class MessageCatalogue
             if (key.Length == 0 && section.Items.Count == 0)
                 continue;
             if (key.Length == 0)
-                problems.Add(new DataProblem(file.Name, section.Line, "words stand under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
+                problems.Add(
+                    new DataProblem(
+                        file.Name, section.Line,
+                        "words stand under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
             else if (TextSections.Contains(section.Path[0]))
                 AddTexts(section, file.Name, problems);
             else
@@ -67,7 +76,8 @@ internal sealed class MessageCatalogue
             else if (Steps(item.Value) is { } steps)
                 read = read.With(item.Key, steps);
             else
-                problems.Add(new DataProblem(name, item.Line, $"{item.Key} must be a text in quotes or a list of such texts, and not empty"));
+                problems.Add(
+                    new DataProblem(name, item.Line, $"{item.Key} must be a text in quotes or a list of such texts, and not empty"));
         }
 
         return read;

@@ -9,27 +9,61 @@ namespace Gatepost.Replies;
 public static partial class OurReplies
 {
     // Connecting
-    public static ReplyEntry NetworkUnreachable { get; } = Condition("network-unreachable", 101, "4.4.1", "connect to {host}[{address}]:{port}: Network is unreachable", Reason.HostUnreachable, source: "errno ENETUNREACH");
-    public static ReplyEntry ConnectTimedOut { get; } = Condition("connect-timeout", 110, "4.4.1", "connect to {host}[{address}]:{port}: no answer within {seconds} s", Reason.HostUnreachable, source: "errno ETIMEDOUT");
-    public static ReplyEntry ConnectionRefused { get; } = Condition("connection-refused", 111, "4.4.1", "connect to {host}[{address}]:{port}: Connection refused", Reason.HostUnreachable, source: "errno ECONNREFUSED");
-    public static ReplyEntry HostUnreachable { get; } = Condition("host-unreachable", 113, "4.4.1", "connect to {host}[{address}]:{port}: No route to host", Reason.HostUnreachable, source: "errno EHOSTUNREACH");
-    public static ReplyEntry ConnectFailed { get; } = Condition("connect-failed", 100, "4.4.1", "connect to {host}[{address}]:{port}: {cause}", Reason.HostUnreachable);
+    public static ReplyEntry NetworkUnreachable { get; } =
+        Condition("network-unreachable", 101, "4.4.1", "connect to {host}[{address}]:{port}: Network is unreachable",
+            Reason.HostUnreachable, source: "errno ENETUNREACH");
+    public static ReplyEntry ConnectTimedOut { get; } =
+        Condition("connect-timeout", 110, "4.4.1", "connect to {host}[{address}]:{port}: no answer within {seconds} s",
+            Reason.HostUnreachable, source: "errno ETIMEDOUT");
+    public static ReplyEntry ConnectionRefused { get; } =
+        Condition("connection-refused", 111, "4.4.1", "connect to {host}[{address}]:{port}: Connection refused", Reason.HostUnreachable,
+            source: "errno ECONNREFUSED");
+    public static ReplyEntry HostUnreachable { get; } =
+        Condition("host-unreachable", 113, "4.4.1", "connect to {host}[{address}]:{port}: No route to host", Reason.HostUnreachable,
+            source: "errno EHOSTUNREACH");
+    public static ReplyEntry ConnectFailed { get; } = Condition(
+        "connect-failed", 100, "4.4.1", "connect to {host}[{address}]:{port}: {cause}", Reason.HostUnreachable);
 
     // Talking
-    public static ReplyEntry HostSilent { get; } = Condition("host-silent", 441, "4.4.1", "{host}[{address}] accepted the connection and then sent no greeting within {seconds} s", Reason.HostUnreachable, source: "RFC 5321 §4.5.3.2.1");
-    public static ReplyEntry TimedOut { get; } = Condition("timed-out", 420, "4.4.2", "{host}[{address}] did not answer {stage} within {seconds} s", Reason.HostUnreachable, source: "RFC 5321 §4.5.3.2");
-    public static ReplyEntry LostConnection { get; } = Condition("lost-connection", 442, "4.4.2", "lost connection with {host}[{address}] at {stage}: {cause}", Reason.HostUnreachable, source: "RFC 3463 §3.5");
-    public static ReplyEntry LostAfterData { get; } = Condition("lost-after-data", 442, "4.4.2", "lost connection with {host}[{address}] after the whole message was sent and before the answer: it may arrive twice", Reason.HostUnreachable, source: "RFC 1047");
-    public static ReplyEntry ReplyUnintelligible { get; } = Condition("reply-unintelligible", 448, "4.5.0", "{host}[{address}] answered {stage} with what is no SMTP reply: {words}", Reason.ProtocolError, source: "RFC 5321 §4.2");
+    public static ReplyEntry HostSilent { get; } = Condition(
+        "host-silent", 441, "4.4.1", "{host}[{address}] accepted the connection and then sent no greeting within {seconds} s",
+        Reason.HostUnreachable, source: "RFC 5321 §4.5.3.2.1");
+    public static ReplyEntry TimedOut { get; } = Condition(
+        "timed-out", 420, "4.4.2", "{host}[{address}] did not answer {stage} within {seconds} s", Reason.HostUnreachable,
+        source: "RFC 5321 §4.5.3.2");
+    public static ReplyEntry LostConnection { get; } =
+        Condition("lost-connection", 442, "4.4.2", "lost connection with {host}[{address}] at {stage}: {cause}", Reason.HostUnreachable,
+            source: "RFC 3463 §3.5");
+    public static ReplyEntry LostAfterData { get; } =
+        Condition(
+            "lost-after-data", 442, "4.4.2",
+            "lost connection with {host}[{address}] after the whole message was sent and before the answer: it may arrive twice",
+            Reason.HostUnreachable, source: "RFC 1047");
+    public static ReplyEntry ReplyUnintelligible { get; } =
+        Condition("reply-unintelligible", 448, "4.5.0", "{host}[{address}] answered {stage} with what is no SMTP reply: {words}",
+            Reason.ProtocolError, source: "RFC 5321 §4.2");
 
     // Encryption
-    public static ReplyEntry TlsHandshakeFailed { get; } = Condition("tls-handshake-failed", 475, "4.7.5", "TLS with {host}[{address}] failed: {cause}", Reason.TlsFailed, source: "RFC 3207 §4.1");
-    public static ReplyEntry TlsNotOffered { get; } = Condition("tls-not-offered", 474, "4.7.4", "{host}[{address}] offers no TLS and this destination demands it", Reason.TlsFailed, source: "RFC 3207 §4");
+    public static ReplyEntry TlsHandshakeFailed { get; } = Condition(
+        "tls-handshake-failed", 475, "4.7.5", "TLS with {host}[{address}] failed: {cause}", Reason.TlsFailed, source: "RFC 3207 §4.1");
+    public static ReplyEntry TlsNotOffered { get; } =
+        Condition("tls-not-offered", 474, "4.7.4", "{host}[{address}] offers no TLS and this destination demands it", Reason.TlsFailed,
+            source: "RFC 3207 §4");
 
     // What the peer cannot take
-    public static ReplyEntry PeerSizeLimit { get; } = Condition("peer-size-limit", 534, "5.3.4", "{host} takes messages of at most {limit} octets; this one has {size}", Reason.MessageTooBig, source: "RFC 1870 §6.1");
-    public static ReplyEntry PeerNotEightBit { get; } = Condition("peer-not-8bit", 563, "5.6.3", "{host} does not take 8-bit text and the message holds some", Reason.ContentRefused, source: "RFC 6152 §3");
-    public static ReplyEntry PeerNotBinary { get; } = Condition("peer-not-binary", 563, "5.6.3", "{host} does not take binary messages (CHUNKING and BINARYMIME) and this is one", Reason.ContentRefused, source: "RFC 3030 §3");
-    public static ReplyEntry PeerNotUtf8 { get; } = Condition("peer-not-utf8", 567, "5.6.7", "{host} does not take addresses or headers beyond ASCII (SMTPUTF8) and the message needs it", Reason.AddressInvalid, source: "RFC 6531 §3.2");
-    public static ReplyEntry BareLineEnd { get; } = Condition("bare-line-end", 560, "5.6.0", "the message holds a carriage return or line feed on its own, which no mail server may pass on", Reason.MessageMalformed, source: "RFC 5321 §2.3.8");
+    public static ReplyEntry PeerSizeLimit { get; } =
+        Condition("peer-size-limit", 534, "5.3.4", "{host} takes messages of at most {limit} octets; this one has {size}",
+            Reason.MessageTooBig, source: "RFC 1870 §6.1");
+    public static ReplyEntry PeerNotEightBit { get; } =
+        Condition("peer-not-8bit", 563, "5.6.3", "{host} does not take 8-bit text and the message holds some", Reason.ContentRefused,
+            source: "RFC 6152 §3");
+    public static ReplyEntry PeerNotBinary { get; } =
+        Condition("peer-not-binary", 563, "5.6.3", "{host} does not take binary messages (CHUNKING and BINARYMIME) and this is one",
+            Reason.ContentRefused, source: "RFC 3030 §3");
+    public static ReplyEntry PeerNotUtf8 { get; } = Condition(
+        "peer-not-utf8", 567, "5.6.7", "{host} does not take addresses or headers beyond ASCII (SMTPUTF8) and the message needs it",
+        Reason.AddressInvalid, source: "RFC 6531 §3.2");
+    public static ReplyEntry BareLineEnd { get; } = Condition(
+        "bare-line-end", 560, "5.6.0", "the message holds a carriage return or line feed on its own, which no mail server may pass on",
+        Reason.MessageMalformed, source: "RFC 5321 §2.3.8");
 }

@@ -4,7 +4,8 @@ namespace Gatepost.Replies;
 public static partial class OurReplies
 {
     public static ReplyEntry ListedByDnsbl { get; } = Entry(
-        "listed-by-dnsbl", 554, "5.7.1", "Service unavailable; Client host [{client}] blocked using {zone}; {listing}", Reason.ClientBlocked,
+        "listed-by-dnsbl", 554, "5.7.1", "Service unavailable; Client host [{client}] blocked using {zone}; {listing}",
+            Reason.ClientBlocked,
         source: "RFC 5782");
 
     /// <summary>The same cause in the words of servers that do not tell it.</summary>

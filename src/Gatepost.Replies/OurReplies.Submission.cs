@@ -3,15 +3,24 @@ namespace Gatepost.Replies;
 /// <summary>What submission clients hear about who they are.</summary>
 public static partial class OurReplies
 {
-    public static ReplyEntry AuthenticationRequired { get; } = Entry("authentication-required", 530, "5.7.0", "<{recipient}>: Recipient address rejected: Authentication Required", Reason.AuthRequired, source: "RFC 4954 §6");
+    public static ReplyEntry AuthenticationRequired { get; } =
+        Entry("authentication-required", 530, "5.7.0", "<{recipient}>: Recipient address rejected: Authentication Required",
+            Reason.AuthRequired, source: "RFC 4954 §6");
 
-    public static ReplyEntry AuthenticationRequiredAtMail { get; } = Entry("authentication-required-at-mail", 530, "5.7.0", "Authentication required", Reason.AuthRequired, source: "RFC 4954 §6");
+    public static ReplyEntry AuthenticationRequiredAtMail { get; } = Entry(
+        "authentication-required-at-mail", 530, "5.7.0", "Authentication required", Reason.AuthRequired, source: "RFC 4954 §6");
 
-    public static ReplyEntry WrongPassword { get; } = Entry("wrong-password", 535, "5.7.8", "Authentication credentials invalid", Reason.AuthFailed, source: "RFC 4954 §6");
+    public static ReplyEntry WrongPassword { get; } = Entry(
+        "wrong-password", 535, "5.7.8", "Authentication credentials invalid", Reason.AuthFailed, source: "RFC 4954 §6");
 
-    public static ReplyEntry AccountDisabled { get; } = Entry("account-disabled", 525, "5.7.13", "User account disabled", Reason.SenderSuspended, source: "RFC 5248 §2.4");
+    public static ReplyEntry AccountDisabled { get; } = Entry(
+        "account-disabled", 525, "5.7.13", "User account disabled", Reason.SenderSuspended, source: "RFC 5248 §2.4");
 
-    public static ReplyEntry TooManyGuesses { get; } = Entry("too-many-guesses", 454, "4.7.0", "Too many failed authentications; free again at {until}", Reason.RateLimited, source: "RFC 4954 §6");
+    public static ReplyEntry TooManyGuesses { get; } =
+        Entry("too-many-guesses", 454, "4.7.0", "Too many failed authentications; free again at {until}", Reason.RateLimited,
+            source: "RFC 4954 §6");
 
-    public static ReplyEntry AuthenticationServiceAway { get; } = Entry("authentication-service-away", 454, "4.7.0", "Temporary authentication failure: the password service does not answer", Reason.SystemError, source: "RFC 4954 §6");
+    public static ReplyEntry AuthenticationServiceAway { get; } =
+        Entry("authentication-service-away", 454, "4.7.0", "Temporary authentication failure: the password service does not answer",
+            Reason.SystemError, source: "RFC 4954 §6");
 }

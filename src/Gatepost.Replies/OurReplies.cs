@@ -9,7 +9,8 @@ public static partial class OurReplies
             .Where(property => property.PropertyType == typeof(ReplyEntry))
             .Select(property => (ReplyEntry)property.GetValue(null)!)];
 
-    private static ReplyEntry Entry(string id, int code, string? status, string text, Reason? reason = null, ReplyForm? modern = null, string? source = null) => new()
+    private static ReplyEntry Entry(
+        string id, int code, string? status, string text, Reason? reason = null, ReplyForm? modern = null, string? source = null) => new()
     {
         Id = id,
         Classic = new(code, status is null ? (EnhancedStatus?)null : (EnhancedStatus)status, text),

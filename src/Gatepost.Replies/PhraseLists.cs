@@ -53,7 +53,9 @@ public sealed class PhraseLists
         else if (item.Key == "examples")
             examples.AddRange(texts.Select(text => (list, text)));
         else if (this[list].Add(texts) is { } bad)
-            problems.Add(new DataProblem(file, item.Line, $"\"{bad}\" is too short: a phrase needs two letters at least, or one of a script without blanks"));
+            problems.Add(
+                new DataProblem(
+                    file, item.Line, $"\"{bad}\" is too short: a phrase needs two letters at least, or one of a script without blanks"));
     }
 }
 

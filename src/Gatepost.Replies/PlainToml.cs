@@ -38,7 +38,8 @@ internal ref struct PlainToml
                 continue;
             }
 
-            if (ReadHeader(out bool inArray) is not { } path || !names.TryAdd(path, inArray) || sections[0].Items.Exists(item => item.Key == path[0]))
+            if (ReadHeader(out bool inArray) is not { } path || !names.TryAdd(path, inArray)
+                || sections[0].Items.Exists(item => item.Key == path[0]))
                 return null;
             sections.Add(new DataFile.Section(path, inArray, line, []));
             if (!EndLine())
@@ -104,7 +105,8 @@ internal ref struct PlainToml
         while (at < text.Length && char.IsAsciiDigit(text[at]))
             at++;
         var digits = text[start..at];
-        return digits.Length > 15 || (digits[0] == '0' && digits.Length > 1) ? null : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        return digits.Length > 15 || (digits[0] == '0' && digits.Length > 1) ? null
+            : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     private string[]? ReadList()

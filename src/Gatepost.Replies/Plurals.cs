@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Gatepost.Replies;
 
-/// <summary>Which of a word's forms belongs to a number. A language names its rule: <c>plural</c> below <c>[language]</c> in its words.</summary>
+/// <summary>
+/// Which of a word's forms belongs to a number. A language names its rule: <c>plural</c> below <c>[language]</c> in its words.
+/// </summary>
 /// <remarks>The rules and the order of the forms are those of Unicode CLDR, for whole numbers.</remarks>
 internal static class Plurals
 {
@@ -26,7 +28,8 @@ internal static class Plurals
         {
             Octets octets => octets.Count,
             IReadOnlyList<string> list => list.Count,
-            _ => long.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out long read) ? read : 2,
+            _ => long.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out long read) ? read
+                : 2,
         };
         return forms[Math.Min(IndexOf(rule, Math.Abs(number)), forms.Length - 1)];
     }

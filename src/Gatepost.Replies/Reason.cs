@@ -59,7 +59,8 @@ public enum Permanence
 /// <remarks>A word is added only where the person who must act, or the act itself, differs.</remarks>
 public sealed record Reason(string Word, Actors Actors, Permanence Permanence, Retry Retry, string? Wider = null)
 {
-    private const Actors S = Actors.Sender, A = Actors.SenderAdmin, R = Actors.Recipient, P = Actors.RecipientAdmin, I = Actors.AddressOwner;
+    private const Actors S = Actors.Sender, A = Actors.SenderAdmin, R = Actors.Recipient, P = Actors.RecipientAdmin,
+        I = Actors.AddressOwner;
 
     // The recipient
     public static readonly Reason MailboxUnknown = new("mailbox-unknown", S, Permanence.Hard, Retry.No);
@@ -92,7 +93,8 @@ public sealed record Reason(string Word, Actors Actors, Permanence Permanence, R
 
     // Who sends (address)
     public static readonly Reason SenderRefused = new("sender-refused", S | A, Permanence.Soft, Retry.No);
-    public static readonly Reason SenderDomainNotFound = new("sender-domain-not-found", A, Permanence.Soft, Retry.AfterChange, "sender-refused");
+    public static readonly Reason SenderDomainNotFound = new(
+        "sender-domain-not-found", A, Permanence.Soft, Retry.AfterChange, "sender-refused");
     public static readonly Reason SenderNotOwned = new("sender-not-owned", S, Permanence.Soft, Retry.AfterChange, "sender-refused");
     public static readonly Reason SenderSuspended = new("sender-suspended", S | A, Permanence.Soft, Retry.AfterChange, "sender-refused");
     public static readonly Reason ListPostingDenied = new("list-posting-denied", S | R, Permanence.Soft, Retry.No, "sender-refused");

@@ -13,7 +13,8 @@ public sealed class Reply
 
     private readonly (string Name, object? Value)[] arguments;
 
-    private Reply(ReplyEntry entry, int code, EnhancedStatus? status, string text, bool received, ReplyStyle style, (string, object?)[] arguments)
+    private Reply(
+        ReplyEntry entry, int code, EnhancedStatus? status, string text, bool received, ReplyStyle style, (string, object?)[] arguments)
     {
         Entry = entry;
         Code = code;

@@ -13,7 +13,8 @@ public sealed partial class ReplyDatabase
     /// <param name="remoteHost">Who spoke, if known.</param>
     /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for
     /// them.</param>
-    public Match Match(ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)
+    public Match Match(
+        ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)
     {
         var reading = ReplyReading.OfWords(words, code, status);
         return judge.Decide(words, reading, remoteHost, isOurs);
@@ -39,10 +40,12 @@ public sealed partial class ReplyDatabase
         if (reply.WasReceived)
             return Explain(text, hints);
         var read = ReplyReading.Read(text, isProse: false);
-        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000), hints?.Outcome, isReceived: false);
+        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000),
+            hints?.Outcome, isReceived: false);
     }
 
-    private Explanation Explain(string text, in ReplyReading read, in ReplyReading full, in Match match, MessageOutcome? outcome, bool isReceived = true)
+    private Explanation Explain(
+        string text, in ReplyReading read, in ReplyReading full, in Match match, MessageOutcome? outcome, bool isReceived = true)
     {
         var (start, length) = (match.Start, match.Length);
         if (length == 0 && match.Basis is Basis.Unknown)

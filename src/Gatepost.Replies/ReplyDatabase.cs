@@ -66,7 +66,9 @@ public sealed partial class ReplyDatabase
     /// <param name="isLeftOut">Asked with the name of the dialect file (without its ending, empty for our own) and the number of the
     /// wording.</param>
     internal ReplyDatabase Without(Func<string, int, bool> isLeftOut) =>
-        new(this, new PatternMatcher([.. phrases.Where((phrase, index) => phrase.IsMark || !isLeftOut(phrase.File, index))], matcher.Families, providers));
+        new(
+            this, new PatternMatcher(
+                [.. phrases.Where((phrase, index) => phrase.IsMark || !isLeftOut(phrase.File, index))], matcher.Families, providers));
 
     /// <summary>The numbers of the wordings that a text holds, for <see cref="Without"/>.</summary>
     internal IReadOnlyList<int> WordingsIn(string text) => matcher.Find(text, ReplyReading.Read(text, isProse: false));
@@ -166,7 +168,8 @@ public sealed partial class ReplyDatabase
         string words = Path.Combine(folder, "words");
         if (Directory.Exists(words))
         {
-            foreach (string language in Directory.EnumerateDirectories(words).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
+            foreach (string language in Directory.EnumerateDirectories(words).Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal))
             {
                 if (language.Length == 2 && language.All(char.IsAsciiLetterLower))
                     yield return "words/" + language;

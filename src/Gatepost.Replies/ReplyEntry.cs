@@ -88,7 +88,8 @@ public sealed class ReplyEntry
     {
         if (Kind is not (EntryKind.Own or EntryKind.Condition))
             throw new InvalidOperationException($"{Id} is not ours to say");
-        return arguments.IsEmpty ? withoutArguments ??= Reply.Compose(this, ReplyStyle.Classic, []) : Reply.Compose(this, ReplyStyle.Classic, arguments.ToArray());
+        return arguments.IsEmpty ? withoutArguments ??= Reply.Compose(this, ReplyStyle.Classic, [])
+            : Reply.Compose(this, ReplyStyle.Classic, arguments.ToArray());
     }
 
     /// <summary>The form of that style.</summary>

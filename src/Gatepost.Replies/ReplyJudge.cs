@@ -2,7 +2,9 @@ using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies;
 
-/// <summary>Weighs what the words, the status and the code of one text say, and chooses the entry. Text outweighs status, status outweighs code.</summary>
+/// <summary>
+/// Weighs what the words, the status and the code of one text say, and chooses the entry. Text outweighs status, status outweighs code.
+/// </summary>
 internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry> general)
 {
     /// <param name="text">The whole text.</param>
@@ -30,7 +32,8 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
         if (best >= 0 && votes[best].Best > 0)
         {
             var phrase = matcher[votes[best]];
-            var (entry, basis) = phrase.Basis == Basis.Own && !isOurs ? (general(phrase.Entry.Reason ?? Reason.Unknown), Basis.Words) : (phrase.Entry, phrase.Basis);
+            var (entry, basis) = phrase.Basis == Basis.Own && !isOurs ? (general(phrase.Entry.Reason ?? Reason.Unknown), Basis.Words)
+                : (phrase.Entry, phrase.Basis);
             if (basis == Basis.Words && PseudoCode(reading, entry.Reason) is { } number)
                 entry = number;
             return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total);
@@ -43,10 +46,15 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     private static Match? Good(ReadOnlySpan<char> text, in ReplyReading reading)
     {
         // The code leads the text, or it was read elsewhere and there are no words.
-        if (reading.Code is >= 200 and < 400 && (text.Trim().IsEmpty || (text.TrimStart(" <\"'(\t") is var reply && reply.Length > 2 && int.TryParse(reply[..3], out int code) && code == reading.Code)))
+        if (
+            reading.Code is >= 200 and < 400
+            && (
+                text.Trim().IsEmpty || (text.TrimStart(" <\"'(\t") is var reply && reply.Length > 2
+                    && int.TryParse(reply[..3], out int code) && code == reading.Code)))
             return new Match(BasicCodes.Find(reading.Code.Value)!, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
         return reading.Code is null && reading.Status?.Class == 2
-            ? new Match(StatusCodes.Find(reading.Status.Value) is { Reason: null } entry ? entry : BasicCodes.Classes[1], Basis.Status, reading.StatusStart, reading.StatusLength, 15)
+            ? new Match(StatusCodes.Find(reading.Status.Value) is { Reason: null } entry ? entry
+                : BasicCodes.Classes[1], Basis.Status, reading.StatusStart, reading.StatusLength, 15)
             : null;
     }
 
@@ -56,12 +64,14 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
         if (reading.Code is not { } code || !BasicCodes.IsKnown(code) || BasicCodes.IsRegistered(code) || reason is null)
             return null;
         var number = BasicCodes.Find(code)!;
-        return number.Reason == reason || number.Reason?.Wider == reason.Word || reason == Reason.Unknown || (IsOfTheWay(number.Reason) && IsOfTheWay(reason)) ? number : null;
+        return number.Reason == reason || number.Reason?.Wider == reason.Word || reason == Reason.Unknown
+            || (IsOfTheWay(number.Reason) && IsOfTheWay(reason)) ? number : null;
     }
 
     /// <summary>Troubles on the way and of machines, which loose words tell apart badly.</summary>
     private static bool IsOfTheWay(Reason? reason) =>
-        reason == Reason.HostUnreachable || reason == Reason.DnsFailure || reason == Reason.ConfigurationError || reason == Reason.SystemError;
+        reason == Reason.HostUnreachable || reason == Reason.DnsFailure || reason == Reason.ConfigurationError
+            || reason == Reason.SystemError;
 
     private static Match WithoutWords(in ReplyReading reading, ReplyEntry? status, ReplyEntry? code)
     {
@@ -72,7 +82,9 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
         return new Match(ReplyCatalogue.Unrecognised, Basis.Unknown, 0, 0, 0);
     }
 
-    /// <summary>The status speaks for its reason: clearly where its detail says something, a little where it is one of the catch-alls.</summary>
+    /// <summary>
+    /// The status speaks for its reason: clearly where its detail says something, a little where it is one of the catch-alls.
+    /// </summary>
     private static ReplyEntry? AddStatus(in ReplyReading reading, Span<Vote> votes)
     {
         if (reading.Status is not { } status || StatusCodes.Find(status) is not { } entry)
@@ -103,7 +115,8 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     /// <summary>522 as 5.2.2: only for a code that no standard knows, or that is known to be such a status.</summary>
     public static EnhancedStatus? DotsRestored(int? code)
     {
-        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known) || (known / 10 == 54 && !BasicCodes.IsKnown(known)))
+        if (code is not { } known || known / 100 is not (4 or 5) || BasicCodes.IsRegistered(known)
+            || (known / 10 == 54 && !BasicCodes.IsKnown(known)))
             return null;
         return new EnhancedStatus(known / 100, known / 10 % 10, known % 10);
     }

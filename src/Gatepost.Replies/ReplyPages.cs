@@ -36,10 +36,15 @@ public sealed class ReplyPages
         yield return ("README.md", Index());
         yield return ("reasons.md", Page(Say("pages.reasons"), Say("pages.reasons-introduction"), Reason.All, WriteReason));
         yield return ("our-replies.md", Page(Say("pages.own"), Say("pages.own-introduction"), OurReplies.All, WriteOwn));
-        yield return ("codes.md", Page(Say("pages.codes"), Say("pages.codes-introduction"), BasicCodes.All.Concat(BasicCodes.Classes), WriteCode));
-        yield return ("statuses.md", Page(Say("pages.statuses"), Say("pages.statuses-introduction"), StatusCodes.All.Concat(StatusCodes.Subjects), WriteStatus));
+        yield return (
+            "codes.md", Page(Say("pages.codes"), Say("pages.codes-introduction"), BasicCodes.All.Concat(BasicCodes.Classes), WriteCode));
+        yield return (
+            "statuses.md", Page(
+                Say("pages.statuses"), Say("pages.statuses-introduction"), StatusCodes.All.Concat(StatusCodes.Subjects), WriteStatus));
         foreach (var dialect in Providers())
-            yield return (PathOf(dialect), Page(TitleOf(dialect), dialect.HelpUrl is { } help ? $"<{help}>" : "", dialect.Entries.Where(entry => !entry.IsGeneral), WriteDialect));
+            yield return (
+                PathOf(dialect), Page(TitleOf(dialect), dialect.HelpUrl is { } help ? $"<{help}>"
+                    : "", dialect.Entries.Where(entry => !entry.IsGeneral), WriteDialect));
     }
 
     private IEnumerable<Dialect> Providers() => knowledge.Dialects.Where(dialect => dialect.Entries.Any(entry => !entry.IsGeneral));
@@ -61,7 +66,8 @@ public sealed class ReplyPages
         page.AppendLine(Say("pages.introduction"));
         page.AppendLine();
         foreach (var (path, title) in (ReadOnlySpan<(string, string)>)
-            [("reasons.md", Say("pages.reasons")), ("our-replies.md", Say("pages.own")), ("codes.md", Say("pages.codes")), ("statuses.md", Say("pages.statuses"))])
+            [("reasons.md", Say("pages.reasons")), ("our-replies.md", Say("pages.own")), ("codes.md", Say("pages.codes")),
+                ("statuses.md", Say("pages.statuses"))])
             page.AppendLine($"- [{title}]({path})");
         page.AppendLine().Append("## ").AppendLine(Say("pages.others")).AppendLine();
         foreach (var dialect in Providers())
@@ -143,7 +149,8 @@ public sealed class ReplyPages
         if (reason is not null)
             WriteReasonLink(page, reason, up);
         if (actors != Actors.Nobody || retry != Retry.No)
-            page.AppendLine().AppendLine($"{Say("pages.can-act")}: {Parties(actors)}. {Say("pages.again")}: {texts.Again(retry, AdviceVoice.Page)}.");
+            page.AppendLine().AppendLine(
+                $"{Say("pages.can-act")}: {Parties(actors)}. {Say("pages.again")}: {texts.Again(retry, AdviceVoice.Page)}.");
     }
 
     private void WriteReasonLink(StringBuilder page, Reason? reason, string up)
@@ -158,7 +165,8 @@ public sealed class ReplyPages
             page.AppendLine().AppendLine($"{Say("pages.source")}: {source}");
     }
 
-    private static string Form(ReplyForm form) => $"    {form.Code} {(form.Status is { } status ? status + " " : "")}{form.Text.Replace("\n", "\n    ", StringComparison.Ordinal)}";
+    private static string Form(ReplyForm form) =>
+        $"    {form.Code} {(form.Status is { } status ? status + " " : "")}{form.Text.Replace("\n", "\n    ", StringComparison.Ordinal)}";
 
     private string Parties(Actors actors)
     {

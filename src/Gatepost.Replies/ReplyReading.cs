@@ -5,12 +5,14 @@ internal readonly record struct ReplyReading
 {
     private static readonly string[] Counted =
     [
-        "message", "mail", "email", "e-mail", "byte", "octet", "recipient", "second", "minute", "hour", "day", "connection", "kb", "mb", "gb", "kib", "mib",
+        "message", "mail", "email", "e-mail", "byte", "octet", "recipient", "second", "minute", "hour", "day", "connection", "kb", "mb",
+            "gb", "kib", "mib",
         "sec", "min", "ms", "times", "hops", "user", "error", "character", "line", "bad", "and", "or", "of", "to", "per", "m ", "k ",
     ];
 
     private static readonly string[] Introductions =
-        ["said", "reply", "replied", "code", "error", "response", "responded", "returned", "answered", "answer", "smtp", "with", "was", "got", "esmtp", "status", "dsn"];
+        ["said", "reply", "replied", "code", "error", "response", "responded", "returned", "answered", "answer", "smtp", "with", "was",
+            "got", "esmtp", "status", "dsn"];
 
     private static readonly string[] Endings = [" (in reply to ", "; from=<", ", from=<", "; to=<", "; proto=", " (state "];
 
@@ -160,7 +162,9 @@ internal readonly record struct ReplyReading
         if (status >= 0 && text[status] == text[at])
             return true;
         var after = text[Math.Min(text.Length, at + 3)..];
-        if (after.Length > 0 && after[0] is not (' ' or '-' or ':' or ',' or ';' or '>' or ')' or '"' or '\n' or '\r' or '\t' or '.' or ']'))
+        if (
+            after.Length > 0 && after[0] is not (
+                ' ' or '-' or ':' or ',' or ';' or '>' or ')' or '"' or '\n' or '\r' or '\t' or '.' or ']'))
             return false;
         after = after.TrimStart(" -:");
         foreach (string unit in Counted)
@@ -229,5 +233,6 @@ internal readonly record struct ReplyReading
         return -1;
     }
 
-    private static int Number(ReadOnlySpan<char> text, int at) => ((text[at] - '0') * 100) + ((text[at + 1] - '0') * 10) + (text[at + 2] - '0');
+    private static int Number(ReadOnlySpan<char> text, int at) =>
+        ((text[at] - '0') * 100) + ((text[at + 1] - '0') * 10) + (text[at + 2] - '0');
 }

@@ -4,7 +4,8 @@ namespace Gatepost.Replies;
 /// <param name="Id"><c>X.1.1</c>, or <c>X.7.606-699</c> for a vendor's family.</param>
 /// <param name="Title">The registry's own words.</param>
 /// <param name="Transient">The entry where the class is 2 or 4.</param>
-/// <param name="Permanent">The entry where the class is 5; the same as <paramref name="Transient"/> unless the class changes the meaning.</param>
+/// <param name="Permanent">The entry where the class is 5; the same as <paramref name="Transient"/> unless the class changes the
+/// meaning.</param>
 public sealed record StatusCode(string Id, string Title, string Source, bool IsVendors, ReplyEntry Transient, ReplyEntry Permanent);
 
 /// <summary>The IANA registry of enhanced status codes (RFC 5248), and below it what vendors use without registering.</summary>
@@ -36,7 +37,8 @@ public static class StatusCodes
         Row(2, 4, "Mailing list expansion problem", "RFC 3463 §3.3", Reason.ConfigurationError),
         Row(3, 0, "Other or undefined mail system status", "RFC 3463 §3.4", Reason.SystemError),
         Row(3, 1, "Mail system full", "RFC 3463 §3.4", Reason.SystemFull),
-        Row(3, 2, "System not accepting network messages", "RFC 3463 §3.4; RFC 7504", Reason.SystemError, permanent: Reason.DomainRefusesMail),
+        Row(3, 2, "System not accepting network messages", "RFC 3463 §3.4; RFC 7504", Reason.SystemError,
+            permanent: Reason.DomainRefusesMail),
         Row(3, 3, "System not capable of selected features", "RFC 3463 §3.4", Reason.ProtocolError),
         Row(3, 4, "Message too big for system", "RFC 3463 §3.4", Reason.MessageTooBig),
         Row(3, 5, "System incorrectly configured", "RFC 3463 §3.4", Reason.ConfigurationError),
@@ -149,7 +151,9 @@ public static class StatusCodes
         Subject(7, "Security or Policy Status", Reason.PolicyRefused),
     ];
 
-    /// <summary>The row of a status; that of a vendor's family or of the subject where its detail is unknown; null beyond subject 7.</summary>
+    /// <summary>
+    /// The row of a status; that of a vendor's family or of the subject where its detail is unknown; null beyond subject 7.
+    /// </summary>
     public static StatusCode? FindRow(EnhancedStatus status)
     {
         if (ByNumber.TryGetValue((status.Subject, status.Detail), out var row))
@@ -164,7 +168,8 @@ public static class StatusCodes
     }
 
     /// <summary>The entry of a status, by its class; null where not even the subject is known.</summary>
-    public static ReplyEntry? Find(EnhancedStatus status) => FindRow(status) is { } row ? status.Class == 5 ? row.Permanent : row.Transient : null;
+    public static ReplyEntry? Find(EnhancedStatus status) =>
+        FindRow(status) is { } row ? status.Class == 5 ? row.Permanent : row.Transient : null;
 
     /// <summary>True where the very detail is known, be it registered or a vendor's.</summary>
     public static bool IsKnown(EnhancedStatus status) => ByNumber.ContainsKey((status.Subject, status.Detail));
@@ -191,7 +196,8 @@ public static class StatusCodes
     private static StatusCode Make(string id, string title, string source, bool vendors, Reason? reason, Reason? permanent)
     {
         var transient = Entry(id, source, reason);
-        return new StatusCode(id, title, source, vendors, transient, permanent is null || permanent == reason ? transient : Entry(id, source, permanent));
+        return new StatusCode(
+            id, title, source, vendors, transient, permanent is null || permanent == reason ? transient : Entry(id, source, permanent));
     }
 
     /// <summary>Details that are given for several causes; the likeliest others first.</summary>

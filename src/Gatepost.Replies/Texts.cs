@@ -6,8 +6,8 @@ namespace Gatepost.Replies;
 
 /// <summary>Everything said to people in one language. What the language lacks is said in English.</summary>
 /// <remarks>
-/// A text may have placeholders: <c>{name}</c> is the value, <c>{name|message|messages}</c> the form that belongs to the number, in the order
-/// of the language's plural rule.
+/// A text may have placeholders: <c>{name}</c> is the value, <c>{name|message|messages}</c> the form that belongs to the number, in the
+/// order of the language's plural rule.
 /// </remarks>
 public sealed class Texts
 {
@@ -83,7 +83,8 @@ public sealed class Texts
     {
         if (span < TimeSpan.FromMinutes(1))
             return Say("unit.seconds", ("count", span.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)));
-        (string Unit, int Count)[] units = [("unit.days", span.Days), ("unit.hours", span.Hours), ("unit.minutes", span.Minutes), ("unit.seconds", span.Seconds)];
+        (string Unit, int Count)[] units = [
+            ("unit.days", span.Days), ("unit.hours", span.Hours), ("unit.minutes", span.Minutes), ("unit.seconds", span.Seconds)];
         return string.Join(' ', units.Where(unit => unit.Count != 0).Take(2).Select(unit => Say(unit.Unit, ("count", unit.Count))));
     }
 

@@ -66,10 +66,13 @@ public sealed record Words
         ForAddressOwner = Either(ForAddressOwner, general.ForAddressOwner),
     };
 
-    private static IReadOnlyList<string> Either(IReadOnlyList<string> mine, IReadOnlyList<string> general) => mine.Count > 0 ? mine : general;
+    private static IReadOnlyList<string> Either(IReadOnlyList<string> mine, IReadOnlyList<string> general) =>
+        mine.Count > 0 ? mine : general;
 
     /// <summary>The keys of a words section, as they stand in the file.</summary>
-    internal static readonly string[] Keys = ["meaning", "meaning-queued", "meaning-elsewhere", "tell", "for-sender", "for-sender-queued", "for-sender-admin", "for-recipient", "for-recipient-admin", "for-address-owner"];
+    internal static readonly string[] Keys =
+        ["meaning", "meaning-queued", "meaning-elsewhere", "tell", "for-sender", "for-sender-queued", "for-sender-admin", "for-recipient",
+            "for-recipient-admin", "for-address-owner"];
 
     internal Words With(string key, IReadOnlyList<string> steps) => key switch
     {

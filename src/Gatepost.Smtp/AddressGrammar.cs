@@ -57,7 +57,8 @@ internal static class AddressGrammar
                 return false;
             bool turns = rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF;
             bool blank = rune.Value > 127 && Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+                is UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator;
             if (turns || blank)
                 return false;
             wire = wire[used..];
@@ -84,7 +85,8 @@ internal static class AddressGrammar
             && !address.Contains('%')
             && (six
                 ? ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-                : ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.Count('.') == 3 && !address.ContainsAnyExcept(DigitsAndDots));
+                : ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.Count('.') == 3
+                && !address.ContainsAnyExcept(DigitsAndDots));
     }
 
     private static int EndOfDotString(ReadOnlySpan<byte> wire)

@@ -6,6 +6,9 @@ public interface IJournal
     /// <summary>Never blocks and never throws; what does not fit the bounded buffer is dropped and counted.</summary>
     void Record(JournalEvent happened);
 
-    /// <summary>Whether so much waits to be written that events will be dropped if it goes on so. Whoever causes it by being refused is made to wait a little.</summary>
+    /// <summary>
+    /// Whether so much waits to be written that events will be dropped if it goes on so. Whoever causes it by being refused is made to wait
+    /// a little.
+    /// </summary>
     bool IsCrowded => false;
 }

@@ -14,5 +14,6 @@ public interface IJournalReader
     /// <param name="until">The first instant that counts no more.</param>
     /// <param name="after">Only events behind this position; 0 for all.</param>
     /// <param name="max">1 to 100,000 events.</param>
-    ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
+    ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
 }

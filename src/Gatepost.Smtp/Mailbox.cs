@@ -67,11 +67,13 @@ public sealed class Mailbox : IEquatable<Mailbox>
     }
 
     /// <summary>Reads an address from configuration or a header; UTF-8 allowed.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Mailbox? mailbox) => TryParse(Encoding.UTF8.GetBytes(text), utf8: true, out mailbox);
+    public static bool TryParse(string text, [NotNullWhen(true)] out Mailbox? mailbox) =>
+        TryParse(Encoding.UTF8.GetBytes(text), utf8: true, out mailbox);
 
     /// <summary>Reads an address that must be good, as in tests and in our own source.</summary>
     /// <exception cref="FormatException">It is not.</exception>
-    public static Mailbox Parse(string text) => TryParse(text, out var mailbox) ? mailbox : throw new FormatException($"\"{text}\" is no address");
+    public static Mailbox Parse(string text) =>
+        TryParse(text, out var mailbox) ? mailbox : throw new FormatException($"\"{text}\" is no address");
 
     private static bool Make(string localPart, string domain, bool ascii, [NotNullWhen(true)] out Mailbox? mailbox)
     {

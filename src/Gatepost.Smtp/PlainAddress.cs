@@ -7,5 +7,6 @@ public static class PlainAddress
 {
     public static IPAddress Plain(this IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    public static IPEndPoint Plain(this IPEndPoint end) => end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.Plain(), end.Port) : end;
+    public static IPEndPoint Plain(this IPEndPoint end) =>
+        end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.Plain(), end.Port) : end;
 }

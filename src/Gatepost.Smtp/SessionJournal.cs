@@ -29,7 +29,8 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
     public bool IsCrowded => journal.IsCrowded;
 
     /// <summary>The connection stands.</summary>
-    public void Connected(Finding? detail, Stage? stage = null) => journal.Record(Event(JournalKind.Connected) with { Stage = stage, Detail = detail });
+    public void Connected(Finding? detail, Stage? stage = null) =>
+        journal.Record(Event(JournalKind.Connected) with { Stage = stage, Detail = detail });
 
     /// <summary>A reply was given or received.</summary>
     /// <param name="reply">The reply.</param>
@@ -102,7 +103,8 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
     /// <summary>TLS began, or failed.</summary>
     /// <param name="detail">Version and cipher, or the cause of the failure.</param>
     /// <param name="failure">The condition, where it failed.</param>
-    public void Tls(Finding detail, Reply? failure = null) => journal.Record(Event(JournalKind.Tls) with { Reply = failure, Detail = detail });
+    public void Tls(Finding detail, Reply? failure = null) =>
+        journal.Record(Event(JournalKind.Tls) with { Reply = failure, Detail = detail });
 
     /// <summary>Something went wrong on our side.</summary>
     public void Trouble(Finding detail) => journal.Record(Event(JournalKind.Server) with { Detail = detail });
@@ -110,7 +112,8 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
     /// <summary>The connection ended.</summary>
     /// <param name="detail">What an admin may want to know of; null for an ordinary end.</param>
     /// <param name="facts">How it ended, and what was counted.</param>
-    public void Closed(Finding? detail, params IReadOnlyList<Fact> facts) => journal.Record(Event(JournalKind.Closed) with { Detail = detail, Facts = facts });
+    public void Closed(Finding? detail, params IReadOnlyList<Fact> facts) =>
+        journal.Record(Event(JournalKind.Closed) with { Detail = detail, Facts = facts });
 
     private JournalEvent Event(JournalKind kind) => new()
     {

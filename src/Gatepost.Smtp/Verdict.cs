@@ -29,17 +29,21 @@ public sealed class Verdict
     /// <summary>Whether the connection ends after the reply.</summary>
     public bool Disconnect { get; init; }
 
-    /// <summary>A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.</summary>
+    /// <summary>
+    /// A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.
+    /// </summary>
     public bool IsSilent { get; private init; }
 
     [MemberNotNullWhen(false, nameof(Reply))]
     public bool Passes => Reply is null;
 
-    public static Verdict Pass(string rule, Finding why, params IReadOnlyList<Fact> facts) => new() { Rule = rule, Why = why, Facts = facts };
+    public static Verdict Pass(string rule, Finding why, params IReadOnlyList<Fact> facts) =>
+        new() { Rule = rule, Why = why, Facts = facts };
 
     /// <summary>A pass in which no rule had anything to tell.</summary>
     /// <param name="facts"><see cref="OurFacts.NoObjection"/> and <see cref="OurFacts.NotAsked"/>.</param>
-    public static Verdict PassSilently(IReadOnlyList<Fact> facts) => new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsSilent = true };
+    public static Verdict PassSilently(IReadOnlyList<Fact> facts) =>
+        new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsSilent = true };
 
     /// <summary>The same judgement with another end to it.</summary>
     /// <param name="reply">Null where the message is taken after all.</param>
@@ -63,15 +67,27 @@ public sealed class Verdict
 /// <summary>"May this go on?", asked at each stage.</summary>
 public interface IGatekeeper
 {
-    /// <summary>Judges the session as it stands. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.</summary>
-    /// <remarks>Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.</remarks>
+    /// <summary>
+    /// Judges the session as it stands. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.
+    /// </summary>
+    /// <remarks>
+    /// Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.
+    /// </remarks>
     ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel);
 
-    /// <summary>Takes note of a refusal that the server found by itself before any rule was asked (a recipient nobody can read, a message over the limit): it is counted and gets an id like those of rules.</summary>
+    /// <summary>
+    /// Takes note of a refusal that the server found by itself before any rule was asked (a recipient nobody can read, a message over the
+    /// limit): it is counted and gets an id like those of rules.
+    /// </summary>
     Verdict Sign(Verdict refusal) => refusal;
 
-    /// <summary>Whether the limit of this rule really refuses in this session; false where the rule is off, only warns, or exempts the client.</summary>
-    /// <remarks>Asked only once a limit is exceeded: octets that will be refused anyway are not kept. <see cref="Server.HardLimits"/> hold regardless.</remarks>
+    /// <summary>
+    /// Whether the limit of this rule really refuses in this session; false where the rule is off, only warns, or exempts the client.
+    /// </summary>
+    /// <remarks>
+    /// Asked only once a limit is exceeded: octets that will be refused anyway are not kept. <see cref="Server.HardLimits"/> hold
+    /// regardless.
+    /// </remarks>
     bool IsEnforced(string rule, Session session) => true;
 }
 
@@ -85,7 +101,10 @@ public readonly record struct Authentication(string? User, Reply? Reply, Finding
 /// <summary>"Is this who it claims to be?"</summary>
 public interface IAuthenticator
 {
-    /// <summary>SASL mechanisms offered in this session, strongest first; empty where AUTH is not offered (never at an MX, never in clear but on loopback).</summary>
+    /// <summary>
+    /// SASL mechanisms offered in this session, strongest first; empty where AUTH is not offered (never at an MX, never in clear but on
+    /// loopback).
+    /// </summary>
     IReadOnlyList<string> Mechanisms(Session session);
 
     /// <summary>Whether AUTH is withheld only for want of TLS: the client is then told to begin that first (538 5.7.11).</summary>

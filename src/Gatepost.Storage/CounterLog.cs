@@ -66,13 +66,16 @@ public sealed class CounterLog : ICounterLog, IAsyncDisposable
             || !int.TryParse(amount, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             || !Enum.TryParse(what, out Counted counted))
             return false;
-        entry = new CounterEntry(new CounterKey(counted, Uri.UnescapeDataString(whose)), new DateTimeOffset(at, TimeSpan.Zero), count, TimeSpan.FromSeconds(seconds));
+        entry =
+            new CounterEntry(new CounterKey(counted, Uri.UnescapeDataString(whose)), new DateTimeOffset(at, TimeSpan.Zero), count,
+                TimeSpan.FromSeconds(seconds));
         return true;
     }
 
     private static string Line(CounterEntry entry) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{entry.At.UtcTicks} {(int)Math.Ceiling(entry.Window.TotalSeconds)} {entry.Amount} {entry.Key.What} {Uri.EscapeDataString(entry.Key.Whose)} .");
+        $"{entry.At.UtcTicks} {(int)Math.Ceiling(entry.Window.TotalSeconds)} {entry.Amount} {entry.Key.What} "
+            + $"{Uri.EscapeDataString(entry.Key.Whose)} .");
 
     /// <summary>Begins a new file once the current one reaches back a whole longest window.</summary>
     private bool Turn()

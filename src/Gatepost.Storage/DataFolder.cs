@@ -17,7 +17,8 @@ public sealed class DataFolder : IDisposable
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
 
         string holder = Path.Combine(folder, "holder");
         FileStream held;
@@ -25,12 +26,15 @@ public sealed class DataFolder : IDisposable
         {
             held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException && File.Exists(Path.Combine(folder, "lock")) && IsHeld(folder))
+        catch (IOException e) when (
+            e is not DirectoryNotFoundException and not PathTooLongException && File.Exists(Path.Combine(folder, "lock")) && IsHeld(folder))
         {
             throw new DataFolderInUseException(folder, Who(holder), e);
         }
 
-        File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n"));
+        File.WriteAllText(
+            holder, string.Create(
+                CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n"));
         return new DataFolder(held);
     }
 

@@ -15,7 +15,8 @@ public sealed partial class MailStore : IQueue
 
     public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
 
-    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel) =>
+    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(
+        DateTimeOffset now, int max, CancellationToken cancel) =>
         new(leasing.Due(now, max));
 
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(
@@ -24,11 +25,13 @@ public sealed partial class MailStore : IQueue
 
     public Stream OpenBody(string queueId) => view.OpenBody(queueId);
 
-    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<string>> SettleAsync(
+        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {
         var known = new (long Message, DeliveryOutcome Settlement)[settlements.Count];
         for (int i = 0; i < known.Length; i++)
-            known[i] = (QueueIds.Read(settlements[i].QueueId) ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
+            known[i] = (QueueIds.Read(settlements[i].QueueId)
+                ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
 
         if (notices.Count == 0 && settlements.All(settlement => settlement.Outcome == Outcome.Untried))
         {
@@ -49,7 +52,8 @@ public sealed partial class MailStore : IQueue
         byte[] record = new byte[BodyRecord.HeaderLength + notice.Octets.Length];
         notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
         var contents = Contents.Of(id, record);
-        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength) : null;
+        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength)
+            : null;
         return NewMessage.From(id, notice.Envelope, null, Intake.Now, contents, inMemory);
     }
 
@@ -90,12 +94,14 @@ public sealed partial class MailStore : IQueue
 
     public async ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel)
     {
-        int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Retry(message, index, Intake.Now), cancel);
+        int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) =>
+            ledger.Retry(message, index, Intake.Now), cancel);
         nudge.Give();
         return retried;
     }
 
-    private async ValueTask<int> ChangeAsync(QueueFilter filter, RecipientState from, Func<QueueTransaction, long, int, bool> change, CancellationToken cancel)
+    private async ValueTask<int> ChangeAsync(
+        QueueFilter filter, RecipientState from, Func<QueueTransaction, long, int, bool> change, CancellationToken cancel)
     {
         int changed = 0;
         if (filter.State is { } asked && asked != from)

@@ -105,7 +105,8 @@ public sealed class StateLog : IStateLog, IAsyncDisposable
     private static bool TryParse(string line, out StateRecord what)
     {
         what = default;
-        if (line.Split(' ', 6) is not [var kind, var at, var until, var key, var text, "."] || !TryParseTime(at, out var since) || !TryParseTime(until, out var end))
+        if (line.Split(' ', 6) is not [var kind, var at, var until, var key, var text, "."] || !TryParseTime(at, out var since)
+            || !TryParseTime(until, out var end))
             return false;
         what = new StateRecord(kind, Uri.UnescapeDataString(key), since, end, Uri.UnescapeDataString(text));
         return true;
@@ -113,7 +114,8 @@ public sealed class StateLog : IStateLog, IAsyncDisposable
 
     private static bool TryParseTime(string ticks, out DateTimeOffset at)
     {
-        bool good = long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= DateTimeOffset.MaxValue.UtcTicks;
+        bool good = long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            && value <= DateTimeOffset.MaxValue.UtcTicks;
         at = good ? new DateTimeOffset(value, TimeSpan.Zero) : default;
         return good;
     }

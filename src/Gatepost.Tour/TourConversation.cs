@@ -4,7 +4,8 @@ namespace Gatepost.Tour;
 
 /// <summary>One conversation of a peer of the tour with the server that delivers to it, line by line.</summary>
 /// <param name="heard">Told at each RCPT: the recipient, and the list that the conversation is written to from then on as before.</param>
-internal sealed class TourConversation(Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, CancellationToken stop) : IDisposable
+internal sealed class TourConversation(Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, CancellationToken stop)
+    : IDisposable
 {
     private readonly StreamReader reader = new(stream, Encoding.UTF8, leaveOpen: true);
     private readonly List<string> said = [];

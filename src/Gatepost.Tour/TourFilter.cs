@@ -7,7 +7,9 @@ using Gatepost.Policy.Scanners;
 
 namespace Gatepost.Tour;
 
-/// <summary>A filter on a loopback port that speaks clamd's or rspamd's protocol and always gives one verdict; for a dead one the port stays closed.</summary>
+/// <summary>
+/// A filter on a loopback port that speaks clamd's or rspamd's protocol and always gives one verdict; for a dead one the port stays closed.
+/// </summary>
 internal sealed class TourFilter : IAsyncDisposable
 {
     private const int MaxHead = 64 * 1024;
@@ -78,8 +80,12 @@ internal sealed class TourFilter : IAsyncDisposable
         await SkipBodyAsync(stream, head);
         string symbol = verdict.Outcome == ScanOutcome.Bulk ? "DCC_BULK" : "GTUBE";
         string score = verdict.Score.ToString(CultureInfo.InvariantCulture), limit = verdict.Limit.ToString(CultureInfo.InvariantCulture);
-        string json = $$"""{"action":"reject","score":{{score}},"required_score":{{limit}},"symbols":{"{{symbol}}":{"name":"{{symbol}}","score":{{score}} } } }""";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {json.Length}\r\n\r\n{json}"), stop.Token);
+        string symbols = $$"""{"{{symbol}}":{"name":"{{symbol}}","score":{{score}} } }""";
+        string json = $$"""{"action":"reject","score":{{score}},"required_score":{{limit}},"symbols":{{symbols}} }""";
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {json.Length}\r\n\r\n{json}"),
+                stop.Token);
     }
 
     private async Task<string> ReadHeadAsync(Stream stream)
@@ -107,7 +113,8 @@ internal sealed class TourFilter : IAsyncDisposable
         }
 
         // In chunks, each with its length in a line before it.
-        while (int.Parse((await ReadLineAsync(stream)).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var octets)
+        while (int.Parse((await ReadLineAsync(stream)).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0
+            and var octets)
             await stream.ReadExactlyAsync(new byte[octets + 2], stop.Token);
         await ReadLineAsync(stream);
     }

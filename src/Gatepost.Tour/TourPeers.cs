@@ -18,12 +18,16 @@ internal sealed class TourPeers : IAsyncDisposable
     /// <summary>The port of all of them, the one where nobody listens included.</summary>
     public int Port { get; private set; }
 
-    /// <summary>What was said about a recipient, the sender's lines with <c>-&gt; </c>, the peer's with <c>&lt;- </c>; empty where no conversation came about.</summary>
+    /// <summary>
+    /// What was said about a recipient, the sender's lines with <c>-&gt; </c>, the peer's with <c>&lt;- </c>; empty where no conversation
+    /// came about.
+    /// </summary>
     public IReadOnlyList<string> Heard(string recipient) => heard.GetValueOrDefault(recipient, []);
 
     public static async Task<TourPeers> StartAsync(IEnumerable<TourPeer> all, CancellationToken cancel)
     {
-        var wanted = all.Where(peer => peer.Trick is not (PeerTrick.None or PeerTrick.Unreachable or PeerTrick.Refuses)).DistinctBy(peer => peer.Address).ToList();
+        var wanted = all.Where(peer => peer.Trick is not (PeerTrick.None or PeerTrick.Unreachable or PeerTrick.Refuses))
+            .DistinctBy(peer => peer.Address).ToList();
         for (int i = 0; ; i++)
         {
             var peers = new TourPeers();
@@ -114,7 +118,8 @@ internal sealed class TourPeers : IAsyncDisposable
         await stop.CancelAsync();
         listening.ForEach(socket => socket.Dispose());
         filling.ForEach(socket => socket.Dispose());
-        await Task.WhenAll(serving).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAll(serving)
+            .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         stop.Dispose();
     }
 }

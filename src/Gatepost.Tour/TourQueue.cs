@@ -18,7 +18,10 @@ using MimeKit;
 
 namespace Gatepost.Tour;
 
-/// <summary>Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the tour's own clock given back.</summary>
+/// <summary>
+/// Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the
+/// tour's own clock given back.
+/// </summary>
 internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, TimeProvider time, Random random)
 {
     private const string Sender = "ann@host.example";
@@ -50,10 +53,12 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         await using var peers = await TourPeers.StartAsync(scenes.Select(scene => scene.Peer!), patience.Token);
         await using var server = Server(store);
         await server.StartAsync(patience.Token);
-        await using var delivery = new DeliveryService(Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random) { Router = new ToFolder(Inbox) };
+        await using var delivery = new DeliveryService(
+            Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random) { Router = new ToFolder(Inbox) };
         await delivery.StartAsync(patience.Token);
 
-        var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style))).ToList();
+        var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style)))
+            .ToList();
         try
         {
             await Task.WhenAll(plays.Select(play => SubmitAsync(play, server.Endpoints[0], patience.Token)));
@@ -77,8 +82,10 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     private SmtpServer Server(MailStore store)
     {
         var directory = TourWorld.Directory();
-        var book = new RuleEngine(TourWorld.Options, directory, new PolicyServices(TourWorld.Dns(), clock) { Alarms = new Alarms(journal, clock) }, random);
-        var logins = new Authenticator(new DirectoryLogins(() => directory, clock, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), clock));
+        var book = new RuleEngine(
+            TourWorld.Options, directory, new PolicyServices(TourWorld.Dns(), clock) { Alarms = new Alarms(journal, clock) }, random);
+        var logins = new Authenticator(
+            new DirectoryLogins(() => directory, clock, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), clock));
         var options = new SmtpServerOptions
         {
             HostName = TourWorld.HostName,
@@ -104,7 +111,9 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         var scene = play.Scene with
         {
             From = "127.0.0.1",
-            Says = ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.WrittenTo}>", "DATA", $"> From: {Sender}", "> Subject: tour", "> ", "> Hello", "> ."],
+            Says =
+                ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.WrittenTo}>", "DATA", $"> From: {Sender}",
+                    "> Subject: tour", "> ", "> Hello", "> ."],
         };
         await TourRunner.ConverseAsync(scene, server, play.Conversation, cancel);
         play.QueueId = QueuedAs().Match(play.Conversation[^1]) is { Success: true } queued ? queued.Groups[1].Value : null;
@@ -121,7 +130,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         {
             Scene = play.Scene,
             Form = play.Style == ReplyStyle.Classic ? "classic" : "modern",
-            Conversation = [.. play.Conversation.TakeLast(1), .. peers.Heard(play.Recipient), .. events.Select(Line), .. bounce is null ? [] : bounce.Lines],
+            Conversation = [.. play.Conversation.TakeLast(1), .. peers.Heard(play.Recipient), .. events.Select(Line), .. bounce is null ? []
+                : bounce.Lines],
             Reply = told?.Reply?.ToString() ?? "",
             Stage = play.Scene.Peer!.Trick == PeerTrick.None ? "dns" : told?.Stage?.Name() ?? "connect",
             Rule = told?.Reply?.Entry.Id,
@@ -148,12 +158,14 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         if (!bounce.Status.StartsWith(status, StringComparison.Ordinal))
             return $"the bounce says {bounce.Status}, expected {status}";
         if (scene.ForwardedBy is not null)
-            return (bounce.Diagnostic + bounce.Text).Contains(scene.Peer.Domain, StringComparison.OrdinalIgnoreCase) ? $"the bounce tells where the forward leads: {bounce.Diagnostic}" : null;
+            return (bounce.Diagnostic + bounce.Text).Contains(scene.Peer.Domain, StringComparison.OrdinalIgnoreCase)
+                ? $"the bounce tells where the forward leads: {bounce.Diagnostic}" : null;
         if (!bounce.Diagnostic.Contains(cause.Split('\n')[0], StringComparison.Ordinal))
             return $"the bounce does not carry the cause: {bounce.Diagnostic}";
         string? reason = explanation.Reason?.Word, listed = ReplyCatalogue.Explain(scene.Told!).Reason?.Word;
         return !scene.Reasons.Contains(reason) ? $"explained as {reason ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
-            : listed != scene.ListedReason && !scene.Reasons.Contains(listed) ? $"the list's own line is explained as {listed ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
+            : listed != scene.ListedReason && !scene.Reasons.Contains(listed)
+            ? $"the list's own line is explained as {listed ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
             : null;
     }
 
@@ -175,7 +187,9 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
                 continue;
             var about = groups[1];
             string text = message.BodyParts.OfType<TextPart>().FirstOrDefault()?.Text ?? "";
-            read.Add(new Bounce(about["Final-Recipient"]?.Split(';')[^1].Trim() ?? "", about["Status"] ?? "", Unfold(about["Diagnostic-Code"] ?? ""), text));
+            read.Add(
+                new Bounce(about["Final-Recipient"]?.Split(';')[^1].Trim() ?? "", about["Status"]
+                    ?? "", Unfold(about["Diagnostic-Code"] ?? ""), text));
         }
 
         return read;
@@ -199,7 +213,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         /// <summary>Whom the sender wrote to.</summary>
         public string WrittenTo => Scene.ForwardedBy is { } domain ? $"{Recipient.Split('@')[0]}@{domain}" : Recipient;
 
-        public IEnumerable<JournalEvent> Events(IReadOnlyList<JournalEvent> all) => QueueId is null ? [] : all.Where(happened => happened.QueueId == QueueId);
+        public IEnumerable<JournalEvent> Events(IReadOnlyList<JournalEvent> all) =>
+            QueueId is null ? [] : all.Where(happened => happened.QueueId == QueueId);
 
         /// <summary>Whether the bounce is in the sender's mailbox.</summary>
         public bool IsReported(IReadOnlyList<JournalEvent> all) =>
@@ -211,7 +226,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     /// <summary>What the sender got back.</summary>
     private sealed record Bounce(string Recipient, string Status, string Diagnostic, string Text)
     {
-        public IEnumerable<string> Lines => Text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0).Take(8).Select(line => "bounce: " + line);
+        public IEnumerable<string> Lines =>
+            Text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0).Take(8).Select(line => "bounce: " + line);
     }
 
     /// <summary>Reports go into one mailbox of the tour.</summary>

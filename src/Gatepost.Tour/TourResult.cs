@@ -10,7 +10,10 @@ internal sealed record TourResult
     /// <summary><c>classic</c> or <c>modern</c>.</summary>
     public required string Form { get; init; }
 
-    /// <summary>What was said, ours with <c>S: </c>, the client's with <c>C: </c>; in a delivery ours with <c>-&gt; </c>, the other server's with <c>&lt;- </c>, then what the queue recorded and the bounce.</summary>
+    /// <summary>
+    /// What was said, ours with <c>S: </c>, the client's with <c>C: </c>; in a delivery ours with <c>-&gt; </c>, the other server's with
+    /// <c>&lt;- </c>, then what the queue recorded and the bounce.
+    /// </summary>
     public IReadOnlyList<string> Conversation { get; init; } = [];
 
     /// <summary>The last reply, or what the queue recorded first.</summary>

@@ -31,8 +31,10 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time,
             options = options with { Scanners = [filter.Options] };
         var directory = TourWorld.Directory();
         var book = new RuleEngine(options, directory, parts, random);
-        var logins = new Authenticator(new DirectoryLogins(() => directory, time, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), time));
-        await using var server = new SmtpServer(ServerOptions(scene, style), book, scene.DiskFull ? new FullStore() : store, journal, logins, time);
+        var logins = new Authenticator(
+            new DirectoryLogins(() => directory, time, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), time));
+        await using var server = new SmtpServer(
+            ServerOptions(scene, style), book, scene.DiskFull ? new FullStore() : store, journal, logins, time);
         await server.StartAsync(cancel);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -43,7 +45,8 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time,
         {
             await ConverseAsync(scene, server.Endpoints[0], conversation, patience.Token);
         }
-        catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception broken) when (
+            broken is IOException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             fault = $"the conversation broke off: {broken.Message}";
         }
@@ -55,7 +58,9 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time,
     {
         HostName = TourWorld.HostName,
         Style = style,
-        Listeners = [new ListenerOptions { Role = scene.Role, EndPoint = new IPEndPoint(IPAddress.Any, 0), Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 } }],
+        Listeners =
+            [new ListenerOptions { Role = scene.Role, EndPoint = new IPEndPoint(IPAddress.Any, 0),
+                Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 } }],
     });
 
     internal static async Task ConverseAsync(TourScenario scene, IPEndPoint server, List<string> conversation, CancellationToken cancel)

@@ -25,7 +25,9 @@ internal sealed record TourScenario
     /// <summary>The loopback address it comes from.</summary>
     public string From { get; init; } = "127.0.0.2";
 
-    /// <summary>Commands in order; <c>&gt;</c> before one sends it as a line of the message, <c>AUTH user password</c> is spoken as PLAIN.</summary>
+    /// <summary>
+    /// Commands in order; <c>&gt;</c> before one sends it as a line of the message, <c>AUTH user password</c> is spoken as PLAIN.
+    /// </summary>
     public IReadOnlyList<string> Says { get; init; } = [];
 
     /// <summary>How the last reply begins in the list's form.</summary>
@@ -37,10 +39,14 @@ internal sealed record TourScenario
     /// <summary>The rule that decides; null where the wire itself does.</summary>
     public string? Rule { get; init; }
 
-    /// <summary>For codes that never cross the wire as our reply: the source list's own line, which must be explained like what the queue records.</summary>
+    /// <summary>
+    /// For codes that never cross the wire as our reply: the source list's own line, which must be explained like what the queue records.
+    /// </summary>
     public string? Told { get; init; }
 
-    /// <summary>The other end of a delivery; null where the client talks to our server. The scene is then played by <see cref="TourQueue"/>.</summary>
+    /// <summary>
+    /// The other end of a delivery; null where the client talks to our server. The scene is then played by <see cref="TourQueue"/>.
+    /// </summary>
     public TourPeer? Peer { get; init; }
 
     /// <summary>The domain of ours whose addresses forward to <see cref="Peer"/>; null where it is written to directly.</summary>

@@ -88,9 +88,11 @@ internal static class TourWorld
             new Block(BlockSide.Recipient, "blocked@host.example", null, "postmaster", DateTimeOffset.UnixEpoch, "left the company"),
         ]));
 
-    private static Gatepost.Policy.Directory.Domain Host(string name) => new() { Name = name, Postmaster = new Destination(DestinationKind.Maildir, "/nowhere/postmaster") };
+    private static Gatepost.Policy.Directory.Domain Host(string name) =>
+        new() { Name = name, Postmaster = new Destination(DestinationKind.Maildir, "/nowhere/postmaster") };
 
-    private static Account Account(string address) => new() { Address = Mailbox.Parse(address), Destination = new Destination(DestinationKind.Maildir, "/nowhere/" + address) };
+    private static Account Account(string address) =>
+        new() { Address = Mailbox.Parse(address), Destination = new Destination(DestinationKind.Maildir, "/nowhere/" + address) };
 
     private static Suspension Suspend(Suspended what) => new(what, "postmaster", DateTimeOffset.UnixEpoch, "for the tour");
 
@@ -106,14 +108,17 @@ internal static class TourWorld
     {
         public string? DefaultDomain => whole.DefaultDomain;
 
-        public ValueTask<Gatepost.Policy.Directory.Domain?> FindDomainAsync(string name, CancellationToken cancel) => whole.FindDomainAsync(name, cancel);
+        public ValueTask<Gatepost.Policy.Directory.Domain?> FindDomainAsync(string name, CancellationToken cancel) =>
+            whole.FindDomainAsync(name, cancel);
 
         public ValueTask<Account?> FindAccountAsync(AddressKey address, CancellationToken cancel) =>
-            address.LocalPart == "broken" ? throw new FormatException("table aliases, line 7: pattern \"(\" is not closed") : whole.FindAccountAsync(address, cancel);
+            address.LocalPart == "broken" ? throw new FormatException("table aliases, line 7: pattern \"(\" is not closed")
+                : whole.FindAccountAsync(address, cancel);
 
         public ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel) => whole.FindAliasAsync(address, cancel);
 
-        public ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel) => whole.FindBlocksAsync(side, address, cancel);
+        public ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel) =>
+            whole.FindBlocksAsync(side, address, cancel);
 
         public Destination RouteTo(string domain) => whole.RouteTo(domain);
     }

@@ -33,7 +33,8 @@ public sealed class WebServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly WebOptions options;
 
-    public WebServer(WebOptions options, IServerControl server, IQueue queue, IJournalReader journal, MetricsPage metrics, TimeProvider time)
+    public WebServer(
+        WebOptions options, IServerControl server, IQueue queue, IJournalReader journal, MetricsPage metrics, TimeProvider time)
     {
         this.options = options;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -116,7 +117,8 @@ public sealed class WebServer : IAsyncDisposable
         var health = await server.CheckAsync(context.RequestAborted);
         context.Response.StatusCode = health.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        await System.Text.Json.JsonSerializer.SerializeAsync(context.Response.Body, health, ControlJson.Lines.Health, context.RequestAborted);
+        await System.Text.Json.JsonSerializer.SerializeAsync(
+            context.Response.Body, health, ControlJson.Lines.Health, context.RequestAborted);
         await context.Response.WriteAsync("\n", context.RequestAborted);
     }
 }

@@ -1,6 +1,8 @@
 namespace Gatepost;
 
-/// <summary>What the program's exit status means: sysexits, because mail programs have spoken them for decades. Listed in docs/manual/gatepost.md.</summary>
+/// <summary>
+/// What the program's exit status means: sysexits, because mail programs have spoken them for decades. Listed in docs/manual/gatepost.md.
+/// </summary>
 internal static class ExitCode
 {
     public const int Done = 0;

@@ -45,7 +45,8 @@ internal static class Program
     private static Stack<string> Verbs(System.CommandLine.ParseResult parsed)
     {
         var verbs = new Stack<string>();
-        for (var command = parsed.CommandResult; command?.Parent is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var command = parsed.CommandResult; command?.Parent is not null;
+            command = command.Parent as System.CommandLine.Parsing.CommandResult)
             verbs.Push(command.Command.Name);
         return verbs;
     }

@@ -9,7 +9,8 @@ internal sealed class AttemptIds(TimeProvider time, Chance random)
 
     private long counter = random.NextInt64(1 << 25);
 
-    public string Next() => string.Create(15, (Now: time.GetUtcNow().ToUnixTimeMilliseconds(), Count: Interlocked.Increment(ref counter)), static (id, parts) =>
+    public string Next() =>
+        string.Create(15, (Now: time.GetUtcNow().ToUnixTimeMilliseconds(), Count: Interlocked.Increment(ref counter)), static (id, parts) =>
     {
         id[0] = 'A';
         Write(id[1..10], parts.Now);

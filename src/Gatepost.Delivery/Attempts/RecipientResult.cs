@@ -11,7 +11,8 @@ namespace Gatepost.Delivery.Attempts;
 /// <param name="Host">Who said it; null where nobody was reached.</param>
 /// <param name="Address">The address tried.</param>
 /// <param name="CarriedDsn">Whether the next server took over the duty to report success.</param>
-internal sealed record RecipientResult(QueuedRecipient Recipient, Reply Reply, Stage Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
+internal sealed record RecipientResult(
+    QueuedRecipient Recipient, Reply Reply, Stage Stage, string? Host, IPAddress? Address, bool CarriedDsn = false)
 {
     /// <summary>Where the queue gave up: what the last try had ended with.</summary>
     public Reply? Cause { get; init; }

@@ -82,7 +82,8 @@ internal static class Coding
         var octets = new List<byte>(xtext.Length);
         for (int i = 0; i < xtext.Length; i++)
         {
-            if (xtext[i] == '+' && i + 2 < xtext.Length && byte.TryParse(xtext.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte octet))
+            if (xtext[i] == '+' && i + 2 < xtext.Length && byte.TryParse(
+                xtext.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte octet))
             {
                 octets.Add(octet);
                 i += 2;

@@ -9,7 +9,10 @@ namespace Gatepost.Delivery.Bounces;
 /// <summary>In which language a sender is written to.</summary>
 internal static class LanguageChoice
 {
-    /// <summary>What the message says its sender reads (Accept-Language), what it is written in (Content-Language, RFC 3282), the domain's setting, the server's.</summary>
+    /// <summary>
+    /// What the message says its sender reads (Accept-Language), what it is written in (Content-Language, RFC 3282), the domain's setting,
+    /// the server's.
+    /// </summary>
     public static Language Of(MessageHeader header, Mailbox sender, BounceOptions options, ReplyDatabase replies) =>
         First(header.Find("Accept-Language"u8)?.Unfolded(), replies)
         ?? First(header.Find("Content-Language"u8)?.Unfolded(), replies)
@@ -38,5 +41,6 @@ internal static class LanguageChoice
 
     /// <summary>A weight that cannot be read counts for nothing.</summary>
     private static double Weight(string parameter) =>
-        parameter is ['q' or 'Q', '=', .. var number] && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) ? weight : 0;
+        parameter is ['q' or 'Q', '=', .. var number] && double.TryParse(
+            number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) ? weight : 0;
 }

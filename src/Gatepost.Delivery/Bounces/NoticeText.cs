@@ -20,7 +20,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     {
         // One cause, one section: twenty recipients refused for the same reason are one thing to understand.
         var groups = about
-            .Select(result => (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host, kind)))
+            .Select(result =>
+                (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host, kind)))
             .GroupBy(each => (each.Explanation.Entry.Id, Above: each.Result.Cause is null ? null : each.Result.Reply.Entry.Id))
             .ToList();
         foreach (var group in groups)
@@ -33,7 +34,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         return text.ToString();
     }
 
-    private void Section(NoticeKind kind, Queue.QueuedMessage message, IReadOnlyList<(RecipientResult Result, Explanation Explanation)> group)
+    private void Section(
+        NoticeKind kind, Queue.QueuedMessage message, IReadOnlyList<(RecipientResult Result, Explanation Explanation)> group)
     {
         Paragraph(words.Opening(kind, group.Count));
         foreach (var (result, _) in group.Take(MaxListed))
@@ -50,7 +52,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         }
 
         var (first, explanation) = group[0];
-        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known ? SafeText.Of(known, 255) : "";
+        string domain = (IsHidden(first) ? first.Recipient.Accepted : first.Recipient.Address).Domain is { Length: > 0 } known
+            ? SafeText.Of(known, 255) : "";
         if (first.Cause is not null)
         {
             Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));
@@ -85,7 +88,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         foreach (var (result, _) in group.Take(MaxQuoted))
         {
             var reply = result.Cause ?? result.Reply;
-            string introduction = reply.WasReceived ? words.RemoteSaid(IsHidden(result) ? words.Withheld : SafeText.Of(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
+            string introduction = reply.WasReceived ? words.RemoteSaid(
+                IsHidden(result) ? words.Withheld : SafeText.Of(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
             if (introduction != introduced)
                 Paragraph(introduction, after: "\r\n");
             introduced = introduction;
@@ -104,7 +108,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     private string NameOf(RecipientResult result)
     {
         string final = SafeText.Of(result.Recipient.Address.ToString(), 320);
-        return IsHidden(result) ? SafeText.Of(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final : words.PassedOn(SafeText.Of(result.Recipient.Accepted.ToString(), 320), final);
+        return IsHidden(result) ? SafeText.Of(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final
+            : words.PassedOn(SafeText.Of(result.Recipient.Accepted.ToString(), 320), final);
     }
 
     private bool IsHidden(RecipientResult result) => !options.DiscloseForward && result.IsForwarded;
@@ -112,7 +117,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     /// <summary>The words with an address left out that their reader is not to learn, its domain included.</summary>
     internal static string Without(Smtp.Mailbox? hidden, string text, NoticeWords words) => hidden is null || hidden.Domain.Length == 0
         ? text
-        : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase).Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
+        : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase)
+        .Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A bounce tells people what is over, a delay notice what still goes on: the same reply asks for other steps.</summary>
     private Explanation Explain(Reply reply, string? host, NoticeKind kind) => replies.Explain(reply, new ExplainHints

@@ -88,5 +88,6 @@ internal sealed class NoticeWords(Texts texts)
     public string Contact(string contact, string id) => texts.Say("bounce.contact", ("contact", contact), ("id", id));
 
     /// <summary>Nearest first.</summary>
-    private static readonly Actors[] Parties = [Actors.Sender, Actors.SenderAdmin, Actors.AddressOwner, Actors.Recipient, Actors.RecipientAdmin];
+    private static readonly Actors[] Parties = [
+        Actors.Sender, Actors.SenderAdmin, Actors.AddressOwner, Actors.Recipient, Actors.RecipientAdmin];
 }

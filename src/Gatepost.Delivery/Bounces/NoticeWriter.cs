@@ -14,8 +14,11 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 {
     private const int HeadRead = 64 * 1024;
 
-    /// <summary>Null where nobody is to be told: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.</summary>
-    public async ValueTask<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, IReadOnlyList<RecipientResult> all, CancellationToken cancel)
+    /// <summary>
+    /// Null where nobody is to be told: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.
+    /// </summary>
+    public async ValueTask<Notice?> WriteAsync(
+        QueuedMessage message, NoticeKind kind, IReadOnlyList<RecipientResult> all, CancellationToken cancel)
     {
         if (message.Sender is not { } sender)
             return null;
@@ -47,7 +50,8 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         _ => notify.HasFlag(DsnNotify.Success),
     };
 
-    private ReportMessage Compose(QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
+    private ReportMessage Compose(
+        QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
     {
         var head = new MessageHeader(original ?? default);
         var language = LanguageChoice.Of(head, sender, options.Bounces, options.Replies);
@@ -67,9 +71,12 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             Date = now,
             Token = Token(),
             InReplyTo = MessageId(head),
-            Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter, options.Replies).Write(kind, message, Subject(head), about),
-            Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward).Write(kind, message, about, now, options.Retry.GiveUpAfter),
-            Returned = whole ? original!.Value : original is null ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {NoticeWords.English.CannotReturn}\r\n") : Lines(head.Octets.Span),
+            Text = new NoticeText(words, options.Bounces, options.Retry.GiveUpAfter, options.Replies)
+                .Write(kind, message, Subject(head), about),
+            Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward)
+                .Write(kind, message, about, now, options.Retry.GiveUpAfter),
+            Returned = whole ? original!.Value : original is null
+                ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {NoticeWords.English.CannotReturn}\r\n") : Lines(head.Octets.Span),
             ReturnsWhole = whole,
             Utf8 = utf8,
         };
@@ -88,7 +95,8 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     {
         if (message.InMemory is { } octets)
             return octets;
-        int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= BounceOptions.MaxReturned ? (int)message.Size : HeadRead;
+        int wanted = kind == NoticeKind.Failed && message.Return == DsnReturn.Full && message.Size <= BounceOptions.MaxReturned
+            ? (int)message.Size : HeadRead;
         try
         {
             await using var body = queue.OpenBody(message.QueueId);

@@ -7,12 +7,14 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The machine's part of a report (RFC 3464; RFC 6533 where addresses need UTF-8).</summary>
-/// <param name="discloses">Whether the addresses of forwards may be named; otherwise the one that was written to stands for them (RFC 3464 §2.3.2 allows it).</param>
+/// <param name="discloses">Whether the addresses of forwards may be named; otherwise the one that was written to stands for them (RFC 3464
+/// §2.3.2 allows it).</param>
 internal sealed class StatusPart(string host, bool utf8, bool discloses)
 {
     private readonly StringBuilder fields = new();
 
-    public string Write(NoticeKind kind, QueuedMessage message, IReadOnlyList<RecipientResult> about, DateTimeOffset now, TimeSpan giveUpAfter)
+    public string Write(
+        NoticeKind kind, QueuedMessage message, IReadOnlyList<RecipientResult> about, DateTimeOffset now, TimeSpan giveUpAfter)
     {
         Add("Reporting-MTA", "dns; " + host);
         if (message.EnvelopeId is { } id)
@@ -44,7 +46,9 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
             // RFC 3461 §5.2.2 (c): handed to a server that does not report on.
             _ => result.IsFinalDelivery ? "delivered" : "relayed",
         });
-        Add("Status", StatusOf(result.Reply.Entry == OurReplies.ForwardRefused && result.Cause is { } remote ? remote : result.Reply, kind));
+        Add(
+            "Status", StatusOf(
+                result.Reply.Entry == OurReplies.ForwardRefused && result.Cause is { } remote ? remote : result.Reply, kind));
         if (!hidden && result.Host is { } said && (result.Cause ?? result.Reply).WasReceived)
             Add("Remote-MTA", "dns; " + said);
         Diagnostic(result.Cause ?? result.Reply, hidden ? result.Recipient.Address : null);
@@ -88,7 +92,10 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
             : "x-gatepost; " + text);
     }
 
-    /// <summary>One field, folded at spaces, cut to 2,000 characters, in ASCII unless the part is a UTF-8 one. No value can begin a field of its own.</summary>
+    /// <summary>
+    /// One field, folded at spaces, cut to 2,000 characters, in ASCII unless the part is a UTF-8 one. No value can begin a field of its
+    /// own.
+    /// </summary>
     private void Add(string name, string value)
     {
         value = SafeText.Of(value, 2000);
@@ -113,5 +120,6 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
         fields.Append("\r\n");
     }
 
-    private static string Date(DateTimeOffset at) => at.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+    private static string Date(DateTimeOffset at) =>
+        at.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
 }

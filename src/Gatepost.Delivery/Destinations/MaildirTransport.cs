@@ -14,14 +14,16 @@ namespace Gatepost.Delivery.Destinations;
 /// Puts messages into one Maildir: written in <c>tmp</c>, synced, moved to <c>new</c>, the folder synced; only then is it delivered.
 /// </summary>
 /// <remarks>Names as Maildir++ wants them: time, unique parts, host, size. The octets stay as they came, CRLF included.</remarks>
-internal sealed class MaildirTransport(Destination destination, DeliveryOptions options, DiskThreads threads, IQueue queue, TimeProvider time) : ITransport
+internal sealed class MaildirTransport(
+    Destination destination, DeliveryOptions options, DiskThreads threads, IQueue queue, TimeProvider time) : ITransport
 {
     private const int HeadRead = 64 * 1024;
 
     private static long sequence;
 
     private readonly string folder = destination.Name;
-    private readonly string host = options.HostName.Replace("/", "\\057", StringComparison.Ordinal).Replace(":", "\\072", StringComparison.Ordinal);
+    private readonly string host = options.HostName.Replace("/", "\\057", StringComparison.Ordinal)
+        .Replace(":", "\\072", StringComparison.Ordinal);
 
     private bool prepared;
 
@@ -145,7 +147,8 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
 
     private static Reply Full(QueuedRecipient recipient, MailboxState full)
     {
-        var (used, limit, unit) = full.Messages >= full.MaxMessages ? (full.Messages, full.MaxMessages, "messages") : (full.Octets, full.MaxOctets, "octets");
+        var (used, limit, unit) = full.Messages >= full.MaxMessages ? (full.Messages, full.MaxMessages, "messages")
+            : (full.Octets, full.MaxOctets, "octets");
         return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", $"{used} {unit}"), ("limit", $"{limit} {unit}"));
     }
 
@@ -182,7 +185,8 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
                 continue;
             wanted ??= Encoding.UTF8.GetBytes(address.ToString());
             var value = field.Value.Span.Trim(" \t"u8);
-            bool same = value.SequenceEqual(wanted) || (Ascii.IsValid(value) && Ascii.IsValid(wanted) && Ascii.EqualsIgnoreCase(value, wanted));
+            bool same = value.SequenceEqual(wanted)
+                || (Ascii.IsValid(value) && Ascii.IsValid(wanted) && Ascii.EqualsIgnoreCase(value, wanted));
             if (same)
                 return true;
         }
@@ -195,6 +199,7 @@ internal sealed class MaildirTransport(Destination destination, DeliveryOptions 
     {
         var now = time.GetUtcNow();
         long micros = now.Ticks % TimeSpan.TicksPerSecond / 10;
-        return string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.M{micros}P{Environment.ProcessId}Q{Interlocked.Increment(ref sequence)}.{host},S={size}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{now.ToUnixTimeSeconds()}.M{micros}P{Environment.ProcessId}Q{Interlocked.Increment(ref sequence)}.{host},S={size}");
     }
 }

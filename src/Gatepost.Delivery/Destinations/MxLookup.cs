@@ -13,7 +13,8 @@ namespace Gatepost.Delivery.Destinations;
 internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance random)
 {
     /// <summary>The condition of a destination for which no host was found at all.</summary>
-    public static Reply NoHost(Destination destination) => OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));
+    public static Reply NoHost(Destination destination) =>
+        OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));
 
     private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
 
@@ -71,7 +72,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             bool noMx = hosts is [var only] && only == domain;
             yield return new HostFound(null, noMx
                 ? OurReplies.DomainHasNoMailHost.Say(("domain", domain))
-                : OurReplies.RoutingError.Say(("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
+                : OurReplies.RoutingError.Say(
+                    ("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
         }
     }
 
@@ -97,8 +99,10 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         random.Shuffle(records);
         // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would
         // circle.
-        int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue).Min();
-        var better = records.Where(record => record.Preference < ours).OrderBy(record => record.Preference).Select(record => record.Exchange).ToList();
+        int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue)
+            .Min();
+        var better = records.Where(record => record.Preference < ours).OrderBy(record => record.Preference)
+            .Select(record => record.Exchange).ToList();
         return better.Count > 0
             ? (better, null)
             : ([], OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", records.First(record => record.Preference == ours).Exchange)));
@@ -133,7 +137,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     /// A host the admin wrote down: any address is meant, and a name that DNS does not know is the admin's mistake, not the
     /// recipient's.
     /// </summary>
-    private async IAsyncEnumerable<HostFound> NamedHostAsync(string name, int defaultPort, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<HostFound> NamedHostAsync(
+        string name, int defaultPort, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (host, port) = Split(name, defaultPort);
         if (IPAddress.TryParse(host, out var literal))
@@ -153,7 +158,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         {
             yield return new HostFound(null, answer.Outcome == DnsOutcome.Unanswered
                 ? OurReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail))
-                : OurReplies.RoutingError.Say(("domain", host), ("cause", "the host named in the configuration has no address in DNS")), host);
+                : OurReplies.RoutingError.Say(("domain", host), ("cause", "the host named in the configuration has no address in DNS")),
+                    host);
             yield break;
         }
 

@@ -11,7 +11,8 @@ namespace Gatepost.Delivery.Destinations;
 
 /// <summary>Delivers to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
 internal sealed class SmtpTransport(
-    Destination destination, DeliveryOptions options, MxLookup hosts, IConnector connector, IQueue queue, IJournal journal, TimeProvider time) : ITransport
+    Destination destination, DeliveryOptions options, MxLookup hosts, IConnector connector, IQueue queue, IJournal journal,
+        TimeProvider time) : ITransport
 {
     private readonly ConnectionPool pool = new(time);
 
@@ -47,7 +48,8 @@ internal sealed class SmtpTransport(
 
     /// <summary>One transaction after the other, until all recipients have a result.</summary>
     /// <returns>The trouble of a destination that could not be reached at all.</returns>
-    private async ValueTask<RecipientResult?> SendAllAsync(QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
+    private async ValueTask<RecipientResult?> SendAllAsync(
+        QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
     {
         var open = message.Recipients;
         var budget = new Budget { Left = options.Timeouts.Reach };
@@ -88,7 +90,9 @@ internal sealed class SmtpTransport(
     }
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
-    private async ValueTask<TransactionResult?> OfferAsync(SmtpClientSession peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt, CancellationToken cancel)
+    private async ValueTask<TransactionResult?> OfferAsync(
+        SmtpClientSession peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt,
+        CancellationToken cancel)
     {
         try
         {
@@ -118,7 +122,8 @@ internal sealed class SmtpTransport(
             Attempt = attempt,
             Sender = message.Sender,
             Recipients = recipients,
-            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets) : OutgoingBody.From(message.Size, _ => new(queue.OpenBody(message.QueueId))),
+            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets)
+                : OutgoingBody.From(message.Size, _ => new(queue.OpenBody(message.QueueId))),
             BodyType = message.Body,
             SmtpUtf8 = message.SmtpUtf8,
             Return = message.Return,
@@ -127,7 +132,8 @@ internal sealed class SmtpTransport(
     }
 
     /// <summary>Adds what was answered to the results; returns the recipients without an answer.</summary>
-    private static List<QueuedRecipient> Collect(SmtpClientSession peer, IReadOnlyList<QueuedRecipient> open, TransactionResult transaction, List<RecipientResult> results)
+    private static List<QueuedRecipient> Collect(
+        SmtpClientSession peer, IReadOnlyList<QueuedRecipient> open, TransactionResult transaction, List<RecipientResult> results)
     {
         List<QueuedRecipient>? rest = null;
         for (int i = 0; i < open.Count; i++)
@@ -152,7 +158,8 @@ internal sealed class SmtpTransport(
     /// <summary>
     /// Tries the hosts in their order until one of them talks to us, there have been enough of them or it takes too long.
     /// </summary>
-    private async ValueTask<(SmtpClientSession? Peer, RecipientResult? Failure)> ConnectAsync(QueuedMessage message, string attempt, Budget budget, CancellationToken cancel)
+    private async ValueTask<(SmtpClientSession? Peer, RecipientResult? Failure)> ConnectAsync(
+        QueuedMessage message, string attempt, Budget budget, CancellationToken cancel)
     {
         RecipientResult? failure = null;
         HostFound last = default;
@@ -206,7 +213,8 @@ internal sealed class SmtpTransport(
         }
 
         var condition = OurReplies.TimedOut.Say(
-            ("host", target.Host), ("address", target.Address), ("stage", Stage.Hello.Name()), ("seconds", options.Timeouts.Reach.TotalSeconds));
+            ("host", target.Host), ("address", target.Address), ("stage", Stage.Hello.Name()),
+                ("seconds", options.Timeouts.Reach.TotalSeconds));
         return new RecipientResult(any, condition, Stage.Hello, target.Host, target.Address);
     }
 

@@ -22,7 +22,8 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         for (int i = 0; i < outcomes.Length; i++)
         {
             var recipient = OfForward(ExpireIfOver(message, result.Recipients[i], now));
-            var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed : recipient.Outcome;
+            var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed
+                : recipient.Outcome;
             bool noticeNow = outcome == Outcome.Deferred && WantsDelayNotice(message, recipient.Recipient, now);
             outcomes[i] = new DeliveryOutcome
             {
@@ -66,7 +67,8 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         })];
     }
 
-    private async ValueTask AddAsync(List<Notice> written, QueuedMessage message, NoticeKind kind, List<RecipientResult>? about, CancellationToken cancel)
+    private async ValueTask AddAsync(
+        List<Notice> written, QueuedMessage message, NoticeKind kind, List<RecipientResult>? about, CancellationToken cancel)
     {
         if (about is not null && await notices.WriteAsync(message, kind, about, cancel) is { } notice)
             written.Add(notice);
@@ -78,7 +80,8 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             return recipient;
         // The last cause stays in the words: "expired" alone does not say what to fix.
         var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
-        return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)), Cause = recipient.Reply };
+        return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
+            Cause = recipient.Reply };
     }
 
     /// <summary>
@@ -88,7 +91,9 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         recipient is { Outcome: Outcome.Failed, Reply.WasReceived: true, IsForwarded: true, IsFinalDelivery: false }
             ? recipient with
             {
-                Reply = OurReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address), ("cause", $"{recipient.Host} said: {recipient.Reply}")),
+                Reply =
+                    OurReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address),
+                        ("cause", $"{recipient.Host} said: {recipient.Reply}")),
                 Cause = recipient.Reply,
             }
             : recipient;
@@ -109,9 +114,11 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
 
     private double Chance() => random.NextDouble();
 
-    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) => journal.Record(new JournalEvent
+    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) =>
+        journal.Record(new JournalEvent
     {
-        Kind = outcome.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ => JournalKind.Failed },
+        Kind = outcome.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ =>
+            JournalKind.Failed },
         At = now,
         Session = attempt,
         QueueId = message.QueueId,

@@ -28,7 +28,8 @@ public interface IQueue
     ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel);
 
     /// <summary>Leases due messages for one destination, oldest due first.</summary>
-    ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel);
+    ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(
+        Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel);
 
     /// <summary>Head and body of a message, as they go out.</summary>
     /// <exception cref="IOException">The body cannot be read; the store is broken.</exception>
@@ -37,7 +38,8 @@ public interface IQueue
     /// <summary>Makes outcomes and the notices they cause durable in one commit and ends the leases. Completes when durable.</summary>
     /// <returns>The queue ids given to the notices, in order.</returns>
     /// <exception cref="IOException">The store is broken; the leases end all the same and the recipients stay as they were.</exception>
-    ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel);
+    ValueTask<IReadOnlyList<string>> SettleAsync(
+        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel);
 
     /// <summary>Messages with the recipients that match, oldest first, from a position on.</summary>
     IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel);

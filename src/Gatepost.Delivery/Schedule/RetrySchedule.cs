@@ -45,7 +45,8 @@ public sealed record RetrySchedule
 
     public bool IsOver(DateTimeOffset arrived, DateTimeOffset now) => now - arrived >= GiveUpAfter;
 
-    public bool WantsDelayNotice(DateTimeOffset arrived, DateTimeOffset now) => DelayNoticeAfter > TimeSpan.Zero && now - arrived >= DelayNoticeAfter;
+    public bool WantsDelayNotice(DateTimeOffset arrived, DateTimeOffset now) =>
+        DelayNoticeAfter > TimeSpan.Zero && now - arrived >= DelayNoticeAfter;
 
     /// <summary>What is wrong with these values, in the administrator's words.</summary>
     public IEnumerable<string> Problems()
@@ -59,9 +60,11 @@ public sealed record RetrySchedule
         if (GiveUpAfter <= TimeSpan.Zero)
             yield return $"expire is {GiveUpAfter}: it must be positive; 4 to 5 days are usual";
         else if (DelayNoticeAfter >= GiveUpAfter)
-            yield return $"delay-notice ({Show(DelayNoticeAfter)}) must come before expire ({Show(GiveUpAfter)}); write \"0s\" for no notice";
+            yield return $"delay-notice ({Show(DelayNoticeAfter)}) must come before expire ({Show(GiveUpAfter)}); write \"0s\" for no "
+                + $"notice";
     }
 
     private static string Show(TimeSpan time) =>
-        time.Ticks % TimeSpan.TicksPerDay == 0 ? $"{time.Days}d" : time.Ticks % TimeSpan.TicksPerHour == 0 ? $"{time.TotalHours}h" : $"{time}";
+        time.Ticks % TimeSpan.TicksPerDay == 0 ? $"{time.Days}d" : time.Ticks % TimeSpan.TicksPerHour == 0 ? $"{time.TotalHours}h"
+            : $"{time}";
 }

@@ -4,8 +4,8 @@ namespace Gatepost.Delivery.Settings;
 public sealed record BounceOptions
 {
     /// <summary>
-    /// A returned message of this size or more, in octets, is cut to its header. RFC 3461 §6.2 leaves the size to us; the senders of larger ones
-    /// have them still, and a bounce must get through.
+    /// A returned message of this size or more, in octets, is cut to its header. RFC 3461 §6.2 leaves the size to us; the senders of larger
+    /// ones have them still, and a bounce must get through.
     /// </summary>
     internal const int MaxReturned = 50 * 1024;
 

@@ -8,7 +8,8 @@ namespace Gatepost.Delivery.Shaping;
 /// Decides how many workers each destination gets: limits in total and for each, fair turns, one probe at a time where one is down.
 /// </summary>
 /// <remarks>Pure bookkeeping: the lock is never held over I/O.</remarks>
-internal sealed class DeliveryScheduler(ShapingOptions options, TimeProvider time, Chance random, Func<Destination, ITransport> transportFor)
+internal sealed class DeliveryScheduler(
+    ShapingOptions options, TimeProvider time, Chance random, Func<Destination, ITransport> transportFor)
 {
     private readonly Lock sync = new();
     private readonly Dictionary<Destination, DestinationQueue> queues = [];

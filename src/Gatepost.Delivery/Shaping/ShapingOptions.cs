@@ -48,6 +48,7 @@ public sealed record ShapingOptions
         if (MaxConcurrency < 1)
             yield return $"connections-per-destination is {MaxConcurrency}: nothing could be sent";
         if (FirstProbe <= TimeSpan.Zero || LongestProbe < FirstProbe)
-            yield return $"the first probe is after {FirstProbe}, the longest wait {LongestProbe}: both must be positive, the second not the shorter";
+            yield return $"the first probe is after {FirstProbe}, the longest wait {LongestProbe}: both must be positive, the second not "
+                + $"the shorter";
     }
 }

@@ -12,7 +12,8 @@ internal static class HeaderRecipients
         foreach (string name in (ReadOnlySpan<string>)["X-Failed-Recipients", "X-Mailer-Daemon-Recipients", "X-Actual-Recipients"])
             foreach (string value in header.All(name))
                 for (int at = 0; failed.Count < 200 && Address.Next(value, at, out int length) is var start and >= 0; at = start + length)
-                    if (value.Substring(start, length) is var address && !failed.Exists(known => known.Equals(address, StringComparison.OrdinalIgnoreCase)))
+                    if (value.Substring(start, length) is var address
+                        && !failed.Exists(known => known.Equals(address, StringComparison.OrdinalIgnoreCase)))
                         failed.Add(address);
         return failed;
     }

@@ -89,7 +89,8 @@ internal sealed class Layout
 
     /// <summary>A part that holds the returned message, or its header.</summary>
     public static bool IsOriginal(MessagePart part) => part.Type.Media
-        is "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers" or "message/rfc822-headers" or "message/partial";
+        is "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers" or "message/rfc822-headers"
+            or "message/partial";
 
     private static bool HasWords(MessagePart part) => !part.Read().Text.AsSpan().IsWhiteSpace();
 }

@@ -40,7 +40,8 @@ internal sealed class Notice
                 if (colon is < 2 or > 12 || !FromLabels.Contains(text[..colon].Trim().ToString()))
                     continue;
                 var from = text[(colon + 1)..];
-                return Phrases.MachineName.IsIn(from) || Phrases.MachineAddress.IsIn(from.Trim(" *")) || Phrases.MachineAddress.IsIn(from[(from.IndexOf('<') + 1)..]);
+                return Phrases.MachineName.IsIn(from) || Phrases.MachineAddress.IsIn(from.Trim(" *"))
+                    || Phrases.MachineAddress.IsIn(from[(from.IndexOf('<') + 1)..]);
             }
 
             return false;
@@ -48,7 +49,8 @@ internal sealed class Notice
     }
 
     private static readonly HashSet<string> FromLabels =
-        new(["From", "Von", "De", "Da", "От", "От кого", "Od", "Kimden", "Gönderen", "差出人", "发件人", "寄件者", "보낸 사람"], StringComparer.OrdinalIgnoreCase);
+        new(["From", "Von", "De", "Da", "От", "От кого", "Od", "Kimden", "Gönderen", "差出人", "发件人", "寄件者", "보낸 사람"],
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>First character behind the notice.</summary>
     public int End => Lines < Passage.Lines ? Passage.StartOfLine(Lines) : Passage.Text.Length;
@@ -137,14 +139,21 @@ internal sealed class Notice
     }
 
     private static bool IsSure(ReadOnlySpan<char> name) =>
-        name.Equals("Received", StringComparison.OrdinalIgnoreCase) || name.Equals("Return-Path", StringComparison.OrdinalIgnoreCase) || name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("MIME-Version", StringComparison.OrdinalIgnoreCase) || name.Equals("DKIM-Signature", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
+        name.Equals("Received", StringComparison.OrdinalIgnoreCase) || name.Equals("Return-Path", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("MIME-Version", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("DKIM-Signature", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOriginalField(ReadOnlySpan<char> name) =>
-        IsSure(name) || name.Equals("From", StringComparison.OrdinalIgnoreCase) || name.Equals("To", StringComparison.OrdinalIgnoreCase) || name.Equals("Subject", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("Date", StringComparison.OrdinalIgnoreCase) || name.Equals("Cc", StringComparison.OrdinalIgnoreCase) || name.Equals("Reply-To", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("Sender", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("X-Gatepost", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("Delivered-To", StringComparison.OrdinalIgnoreCase) || name.Equals("Envelope-To", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
+        IsSure(name) || name.Equals("From", StringComparison.OrdinalIgnoreCase) || name.Equals("To", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Subject", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Date", StringComparison.OrdinalIgnoreCase) || name.Equals("Cc", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Reply-To", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Sender", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("X-Gatepost", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Delivered-To", StringComparison.OrdinalIgnoreCase) || name.Equals("Envelope-To", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Content-Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 
     private static string? ToOf(SourceText passage, int from)
     {

@@ -21,7 +21,8 @@ internal static class NoticeReader
         var named = NoticeRecipients.Find(notice, sender);
         if (failed.Count == 0 && !IsAboutSomebody(layout, signs, spoken, named, replies))
             return [];
-        var observations = Observe(notice, replies, Choose(named, replies, failed, layout, Address.First(signs.Header["From"] ?? ""), sender));
+        var observations = Observe(
+            notice, replies, Choose(named, replies, failed, layout, Address.First(signs.Header["From"] ?? ""), sender));
         foreach (var observation in observations)
             observation.Sender = sender;
         foreach (var observation in observations)
@@ -78,7 +79,9 @@ internal static class NoticeReader
         public DeliveryAction Action { get; }
     }
 
-    /// <summary>Several signs together: who wrote it, to which reverse-path, with which sentence. The subject alone is never enough.</summary>
+    /// <summary>
+    /// Several signs together: who wrote it, to which reverse-path, with which sentence. The subject alone is never enough.
+    /// </summary>
     private static bool IsNotice(MessageSigns signs, Spoken spoken, List<QuotedReply> replies, List<string> failed)
     {
         bool quotes = replies.Exists(reply => reply.Remote || reply.Words.Text.Length > 4);
@@ -87,8 +90,11 @@ internal static class NoticeReader
         return count >= 2 && (spoken.Trouble || replies.Count > 0 || failed.Count > 0 || (signs.FromMachine && signs.SubjectOfNotice));
     }
 
-    /// <summary>A notice names a recipient or returns the message. Postmasters also announce maintenance, send statistics and quarantines.</summary>
-    private static bool IsAboutSomebody(Layout layout, MessageSigns signs, Spoken spoken, List<NamedRecipient> named, List<QuotedReply> replies)
+    /// <summary>
+    /// A notice names a recipient or returns the message. Postmasters also announce maintenance, send statistics and quarantines.
+    /// </summary>
+    private static bool IsAboutSomebody(
+        Layout layout, MessageSigns signs, Spoken spoken, List<NamedRecipient> named, List<QuotedReply> replies)
     {
         if (signs.FromMachine || (signs.HasNullPath && spoken.Failure))
         {
@@ -101,19 +107,25 @@ internal static class NoticeReader
         return IsReportOfMachine(layout, signs, spoken, named, replies.Count > 0);
     }
 
-    /// <summary>No mail system signed it. People quote bounces too, and so do newsletters; a machine lists the recipient on a line of its own.</summary>
+    /// <summary>
+    /// No mail system signed it. People quote bounces too, and so do newsletters; a machine lists the recipient on a line of its own.
+    /// </summary>
     private static bool IsReportOfMachine(Layout layout, MessageSigns signs, Spoken spoken, List<NamedRecipient> named, bool quotes)
     {
         if (!spoken.Trouble || signs.Header.Has("In-Reply-To") || signs.Header.Has("List-Unsubscribe") || signs.IsAutoReply)
             return false;
         if (signs.IsForward)
-            return layout.FirstNotice?.ForwardedFromMachine == true && named.Exists(recipient => recipient is { LeadsLine: true, Score: >= 5 });
-        if (spoken.Failure && (signs.SubjectOfNotice || quotes) && named.Exists(recipient => recipient is { LeadsLine: true, Quoted: false, Score: >= 5 }))
+            return layout.FirstNotice?.ForwardedFromMachine == true
+                && named.Exists(recipient => recipient is { LeadsLine: true, Score: >= 5 });
+        if (spoken.Failure && (signs.SubjectOfNotice || quotes)
+            && named.Exists(recipient => recipient is { LeadsLine: true, Quoted: false, Score: >= 5 }))
             return true;
-        return signs.FromListSoftware && layout.FirstNotice is { } notice && notice.Phrases.Posting.IsIn(notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 4000)));
+        return signs.FromListSoftware && layout.FirstNotice is { } notice
+            && notice.Phrases.Posting.IsIn(notice.Passage.Text.AsSpan(0, Math.Min(notice.End, 4000)));
     }
 
-    private static List<string> Choose(List<NamedRecipient> named, List<QuotedReply> replies, List<string> failed, Layout layout, string? reporter, string? sender)
+    private static List<string> Choose(
+        List<NamedRecipient> named, List<QuotedReply> replies, List<string> failed, Layout layout, string? reporter, string? sender)
     {
         var chosen = new List<string>();
         foreach (var recipient in named)
@@ -147,11 +159,13 @@ internal static class NoticeReader
             return [best.Address];
         if (original is not null)
             return [original];
-        return named.Find(recipient => !recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase) && recipient.Score > -4) is { } any ? [any.Address] : [];
+        return named.Find(recipient =>
+            !recipient.Address.Equals(sender, StringComparison.OrdinalIgnoreCase) && recipient.Score > -4) is { } any ? [any.Address] : [];
     }
 
     /// <summary>Same local part: <c>X-Failed-Recipients</c> and the text may differ in the domain after rewriting.</summary>
-    private static bool Near(string address, string other) => address.AsSpan(0, address.IndexOf('@') + 1).Equals(other.AsSpan(0, other.IndexOf('@') + 1), StringComparison.OrdinalIgnoreCase);
+    private static bool Near(string address, string other) =>
+        address.AsSpan(0, address.IndexOf('@') + 1).Equals(other.AsSpan(0, other.IndexOf('@') + 1), StringComparison.OrdinalIgnoreCase);
 
     private static void Add(List<string> chosen, string address)
     {

@@ -22,7 +22,9 @@ internal sealed class NamedRecipient(string address, int at)
     public bool Quoted { get; set; }
 }
 
-/// <summary>Finds out which of the addresses in a notice are the recipients it is about: by where they stand, then by the words before them.</summary>
+/// <summary>
+/// Finds out which of the addresses in a notice are the recipients it is about: by where they stand, then by the words before them.
+/// </summary>
 internal static class NoticeRecipients
 {
     /// <summary>More than this are not told apart.</summary>
@@ -84,7 +86,8 @@ internal static class NoticeRecipients
 
         if (IsRole(address))
             score -= 5;
-        if (before.TrimEnd().EndsWith("mailto:", StringComparison.OrdinalIgnoreCase) || before.EndsWith("//") || before.EndsWith("/") || before.EndsWith("="))
+        if (before.TrimEnd().EndsWith("mailto:", StringComparison.OrdinalIgnoreCase) || before.EndsWith("//") || before.EndsWith("/")
+            || before.EndsWith("="))
             score -= 6;
 
         bool alone = leads && AloneIn(notice.Phrases, passage.Line(line)) is not null;
@@ -107,7 +110,8 @@ internal static class NoticeRecipients
     {
         for (int above = line - 1; above >= 0 && above >= line - 2; above--)
             if (passage.Line(above).Trim() is { IsEmpty: false } text)
-                return text.EndsWith("sent by", StringComparison.OrdinalIgnoreCase) || text.EndsWith("sent by:", StringComparison.OrdinalIgnoreCase);
+                return text.EndsWith("sent by", StringComparison.OrdinalIgnoreCase)
+                    || text.EndsWith("sent by:", StringComparison.OrdinalIgnoreCase);
         return false;
     }
 
@@ -123,7 +127,8 @@ internal static class NoticeRecipients
         return line[(at + length)..].Trim(" >:;,.\t\"')").IsEmpty ? line.Slice(at, length).ToString() : null;
     }
 
-    private static bool LeadsLine(NoticePhrases phrases, ReadOnlySpan<char> line) => Address.Next(line, 0, out _) is var at and >= 0 && IsLead(phrases, line[..at]);
+    private static bool LeadsLine(NoticePhrases phrases, ReadOnlySpan<char> line) =>
+        Address.Next(line, 0, out _) is var at and >= 0 && IsLead(phrases, line[..at]);
 
     /// <summary>"To: staff@lists.example" beside "Subject:" and "Sent:" tells what was sent, not who failed.</summary>
     private static bool IsHeaderSummary(SourceText passage, int line)
@@ -133,7 +138,8 @@ internal static class NoticeRecipients
         for (int near = Math.Max(0, line - 2); near <= line + 2 && near < passage.Lines; near++)
         {
             var text = passage.Line(near).TrimStart();
-            if (text.StartsWith("Subject:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("Sent:", StringComparison.OrdinalIgnoreCase))
+            if (text.StartsWith("Subject:", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("Sent:", StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 
@@ -152,7 +158,9 @@ internal static class NoticeRecipients
     private static bool IsRole(string address)
     {
         var local = address.AsSpan(0, address.IndexOf('@'));
-        foreach (string role in (ReadOnlySpan<string>)["postmaster", "mailer-daemon", "abuse", "support", "help", "helpdesk", "noreply", "no-reply", "admin", "hostmaster", "root"])
+        foreach (
+            string role in (ReadOnlySpan<string>)["postmaster", "mailer-daemon", "abuse", "support", "help", "helpdesk", "noreply",
+                "no-reply", "admin", "hostmaster", "root"])
             if (local.Equals(role, StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
@@ -160,12 +168,14 @@ internal static class NoticeRecipients
 
     /// <summary>The parts of an X.400 address before the one that holds the mail address: <c>c=DE;a= ;p=ORG;dda:SMTP=</c>.</summary>
     private static bool IsX400(ReadOnlySpan<char> lead) =>
-        lead.StartsWith("c=", StringComparison.OrdinalIgnoreCase) && lead.Contains(';') && (lead.EndsWith("SMTP=", StringComparison.OrdinalIgnoreCase) || lead.EndsWith("dda:", StringComparison.OrdinalIgnoreCase));
+        lead.StartsWith("c=", StringComparison.OrdinalIgnoreCase) && lead.Contains(';')
+            && (lead.EndsWith("SMTP=", StringComparison.OrdinalIgnoreCase) || lead.EndsWith("dda:", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Nothing but bullets, brackets, a label or the display name of the same recipient stands before it.</summary>
     internal static bool IsLead(NoticePhrases phrases, ReadOnlySpan<char> before)
     {
         var lead = before.Trim(" \t-*<\"'>•·|");
-        return lead.IsEmpty || IsX400(lead) || phrases.Label.Ends(lead, BeforeLabel) || (before.EndsWith(" <") && Address.Next(lead, 0, out int length) == 0 && length == lead.Length);
+        return lead.IsEmpty || IsX400(lead) || phrases.Label.Ends(lead, BeforeLabel)
+            || (before.EndsWith(" <") && Address.Next(lead, 0, out int length) == 0 && length == lead.Length);
     }
 }

@@ -27,7 +27,9 @@ internal static class NoticeWords
             observation.Candidates.Add(new Candidate(whole, alone ? Codes(whole) : FoundCode.None, Nearness.Notice));
     }
 
-    /// <summary>Line by line: "Connection refused" is the cause, "could not be delivered for 5 days" below it only what came of it.</summary>
+    /// <summary>
+    /// Line by line: "Connection refused" is the cause, "could not be delivered for 5 days" below it only what came of it.
+    /// </summary>
     private static void AddLines(Observation observation, Notice notice, int transcript)
     {
         for (int line = notice.Passage.LineAt(transcript), added = 0; line < notice.Passage.Lines && added < 12; line++)

@@ -6,7 +6,8 @@ namespace Gatepost.Explain.Bounces;
 /// <param name="Words">From its code on.</param>
 /// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
 /// <param name="About">The recipient it is about, where that can be told.</param>
-/// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host unknown</c>.</param>
+/// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host
+/// unknown</c>.</param>
 internal sealed record QuotedReply(Excerpt Words, bool Remote, string? About, string? Names, bool Heard, int Section);
 
 /// <summary>Finds the replies that a notice quotes, as transcript lines (<c>&lt;&lt;&lt; 550 ...</c>) or inside sentences.</summary>
@@ -56,14 +57,18 @@ internal static class QuotedReplies
             var words = Excerpt.Join(passage, stretches.ToArray());
             bool remote = IsHeard(text) || text[..code.CodeAt].Holds("said");
             string? names = NameBehindCode(words.Text);
-            found.Add(new QuotedReply(words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient), names, IsHeard(text), section));
+            found.Add(
+                new QuotedReply(
+                    words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named
+                        : lastRecipient), names, IsHeard(text), section));
             line = last;
         }
 
         Attribute(found);
 
         // Only beside a transcript ("<<<") are bare lines the reporter's own; elsewhere they are what the far server answered.
-        return found.Exists(reply => reply.Heard) || TranscriptAt(notice) >= 0 ? found : found.ConvertAll(reply => reply with { Remote = true });
+        return found.Exists(reply => reply.Heard) || TranscriptAt(notice) >= 0 ? found
+            : found.ConvertAll(reply => reply with { Remote = true });
     }
 
     /// <summary>Where Sendmail's "Transcript of session follows" ends its line, or -1.</summary>
@@ -102,7 +107,8 @@ internal static class QuotedReplies
     private static bool IsHeard(ReadOnlySpan<char> line)
     {
         line = line.TrimStart();
-        return line.StartsWith("<<<") || line.StartsWith("Received >>>", StringComparison.OrdinalIgnoreCase) || line.StartsWith("<- ") || line.StartsWith("S: ");
+        return line.StartsWith("<<<") || line.StartsWith("Received >>>", StringComparison.OrdinalIgnoreCase) || line.StartsWith("<- ")
+            || line.StartsWith("S: ");
     }
 
     private static bool IsCommand(ReadOnlySpan<char> line)
@@ -132,7 +138,8 @@ internal static class QuotedReplies
             skip += blanks;
             words = words[blanks..];
         }
-        else if (line.TrimStart().StartsWith("<<<") || words.StartsWith(">>>") || words.StartsWith("In: ") || words.StartsWith("Out: ") || words.StartsWith("...") || words.StartsWith("--"))
+        else if (line.TrimStart().StartsWith("<<<") || words.StartsWith(">>>") || words.StartsWith("In: ") || words.StartsWith("Out: ")
+            || words.StartsWith("...") || words.StartsWith("--"))
         {
             return -1;
         }

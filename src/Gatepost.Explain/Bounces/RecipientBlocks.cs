@@ -20,10 +20,12 @@ internal static class RecipientBlocks
             int line = passage.LineAt(at + found);
             int start = passage.StartOfLine(line);
             at += found + recipient.Length;
-            if (passage.Line(line).TrimStart().StartsWith(">>>") || !NoticeRecipients.IsLead(notice.Phrases, text[start..(at - recipient.Length)]))
+            if (passage.Line(line).TrimStart().StartsWith(">>>")
+                || !NoticeRecipients.IsLead(notice.Phrases, text[start..(at - recipient.Length)]))
                 continue;
             int last = line;
-            while (last + 1 < notice.Lines && !passage.Line(last + 1).IsWhiteSpace() && !LedByAnother(notice.Phrases, passage.Line(last + 1), passage.Line(line), recipient))
+            while (last + 1 < notice.Lines && !passage.Line(last + 1).IsWhiteSpace()
+                && !LedByAnother(notice.Phrases, passage.Line(last + 1), passage.Line(line), recipient))
                 last++;
             int end = passage.StartOfLine(last) + passage.Line(last).Length;
             blocks.Add((start, end));

@@ -9,7 +9,8 @@ internal static class ReportReader
     public static List<Observation> Read(MessagePart message, Layout layout, List<StatusGroup> groups, string subject)
     {
         var notice = layout.FirstNotice;
-        var named = new Lazy<List<NamedRecipient>>(() => notice is null ? [] : NoticeRecipients.Find(notice, Address.First(message.Header["To"] ?? "")));
+        var named = new Lazy<List<NamedRecipient>>(() =>
+            notice is null ? [] : NoticeRecipients.Find(notice, Address.First(message.Header["To"] ?? "")));
         var replies = new Lazy<List<QuotedReply>>(() => notice is null ? [] : QuotedReplies.Find(notice));
 
         var observations = new List<Observation>(groups.Count);
@@ -18,7 +19,8 @@ internal static class ReportReader
         {
             var observation = Observe(groups[i]);
             observation.Sender = Address.First(message.Header["To"] ?? "");
-            observation.Recipient ??= Stand(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count) ?? ReturnedRecipient.Of(layout);
+            observation.Recipient ??= Stand(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count)
+                ?? ReturnedRecipient.Of(layout);
             if (seen?.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}") == false)
                 continue;
             observation.More = () =>
@@ -36,7 +38,8 @@ internal static class ReportReader
     internal static void AddSubject(MessagePart message, string subject, Observation observation)
     {
         if (subject.Length > 0 && message.Header.Find("Subject") is var index and >= 0 && !subject.Contains("=?", StringComparison.Ordinal))
-            observation.Candidates.Add(new Candidate(Excerpt.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
+            observation.Candidates.Add(
+                new Candidate(Excerpt.From(message.Header.Passage(index, "header")), FoundCode.None, Nearness.Subject));
     }
 
     private static Observation Observe(StatusGroup group)
@@ -60,7 +63,8 @@ internal static class ReportReader
             // The number of a local program is no reply code: "X-LOCAL; 500 (err.nosuchuser)".
             var said = WithoutType(diagnostic);
             if (IsLocal(diagnostic.Text) && !said.IsEmpty)
-                observation.Add(CodeFinder.ReadFirst(said.Text) is { CodeAt: 0, Status: null } number && number.WordsAt < said.Text.Length ? said.Slice(number.WordsAt) : said, Nearness.Reply);
+                observation.Add(CodeFinder.ReadFirst(said.Text) is { CodeAt: 0, Status: null } number && number.WordsAt < said.Text.Length
+                    ? said.Slice(number.WordsAt) : said, Nearness.Reply);
             else
                 observation.Add(said, Nearness.Reply);
             if (diagnostic.Text.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase))
@@ -79,9 +83,13 @@ internal static class ReportReader
         return observation;
     }
 
-    private static bool IsLocal(string diagnostic) => diagnostic.StartsWith("x-local", StringComparison.OrdinalIgnoreCase) || diagnostic.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase);
+    private static bool IsLocal(string diagnostic) => diagnostic.StartsWith("x-local", StringComparison.OrdinalIgnoreCase)
+        || diagnostic.StartsWith("x-unix", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The final recipient, unless it is no address or one of the receiving system's inside: then the one the sender wrote to (RFC 3464 §2.3.1).</summary>
+    /// <summary>
+    /// The final recipient, unless it is no address or one of the receiving system's inside: then the one the sender wrote to (RFC 3464
+    /// §2.3.1).
+    /// </summary>
     private static string? RecipientOf(StatusGroup group)
     {
         string? final = Whole(group.FinalRecipient), original = Whole(group.OriginalRecipient);
@@ -98,9 +106,12 @@ internal static class ReportReader
     {
         var host = final.AsSpan(final.LastIndexOf('@') + 1);
         var domain = original.AsSpan(original.LastIndexOf('@') + 1);
-        bool sameName = final.AsSpan(0, final.LastIndexOf('@')).Equals(original.AsSpan(0, original.LastIndexOf('@')), StringComparison.OrdinalIgnoreCase);
-        bool below = host.Length > domain.Length && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && host[^(domain.Length + 1)] == '.';
-        return (!host.Contains('.') && sameName) || below || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
+        bool sameName = final.AsSpan(0, final.LastIndexOf('@'))
+            .Equals(original.AsSpan(0, original.LastIndexOf('@')), StringComparison.OrdinalIgnoreCase);
+        bool below = host.Length > domain.Length && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+            && host[^(domain.Length + 1)] == '.';
+        return (!host.Contains('.') && sameName) || below || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
             || host.EndsWith(".lan", StringComparison.OrdinalIgnoreCase);
     }
 
@@ -122,7 +133,8 @@ internal static class ReportReader
             return DeliveryAction.Failed;
         if (text.StartsWith("delay", StringComparison.OrdinalIgnoreCase))
             return DeliveryAction.Delayed;
-        if (text.StartsWith("deliver", StringComparison.OrdinalIgnoreCase) || text.StartsWith("success", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith("deliver", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("success", StringComparison.OrdinalIgnoreCase))
             return DeliveryAction.Delivered;
         if (text.StartsWith("relay", StringComparison.OrdinalIgnoreCase))
             return DeliveryAction.Relayed;

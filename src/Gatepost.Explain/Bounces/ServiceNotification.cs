@@ -32,7 +32,8 @@ internal static class ServiceNotification
     /// <summary>JSON inside a string of JSON: its quotes are escaped. Opening ones are moved right, so that no place changes.</summary>
     private static SourceText Unescaped(SourceText passage)
     {
-        if (!passage.Text.Contains("\\\"notificationType", StringComparison.Ordinal) && !passage.Text.Contains("\\\"eventType", StringComparison.Ordinal))
+        if (!passage.Text.Contains("\\\"notificationType", StringComparison.Ordinal)
+            && !passage.Text.Contains("\\\"eventType", StringComparison.Ordinal))
             return passage;
         char[] text = passage.Text.ToCharArray();
         bool open = true;
@@ -68,14 +69,16 @@ internal static class ServiceNotification
                 Recipient = Value(passage, object1, close, "emailAddress") is { } address ? Address.First(address.Text) : null,
                 Action = ReportReader.ActionOf(Value(passage, object1, close, "action")?.Text),
             };
-            if (Value(passage, object1, close, "status") is { } status && CodeFinder.NextStatus(status.Text, 0) is var (code, found, length) && found >= 0)
+            if (Value(passage, object1, close, "status") is { } status && CodeFinder.NextStatus(status.Text, 0) is var (code, found, length)
+                && found >= 0)
             {
                 observation.FieldStatus = code;
                 observation.FieldStatusWords = status.Slice(found, length);
             }
 
             if (Value(passage, object1, close, "diagnosticCode") is { } diagnostic)
-                observation.Add(diagnostic.Text.StartsWith("smtp; ", StringComparison.OrdinalIgnoreCase) ? diagnostic.Slice(6) : diagnostic, Nearness.Reply);
+                observation.Add(diagnostic.Text.StartsWith("smtp; ", StringComparison.OrdinalIgnoreCase) ? diagnostic.Slice(6)
+                    : diagnostic, Nearness.Reply);
             foreach (string name in (ReadOnlySpan<string>)["bounceSubType", "bounceType"])
                 if (Value(passage, from, Math.Min(passage.Text.Length, from + 2000), name) is { } kind)
                     observation.Candidates.Add(new Candidate(kind, FoundCode.None, Nearness.Reporter));

@@ -188,12 +188,14 @@ internal static class StatusFields
     }
 
     /// <summary>Names that no ordinary sentence begins with.</summary>
-    private static bool IsTelling(string name) => name is "final-recipient" or "original-recipient" or "reporting-mta" or "diagnostic-code" or "remote-mta";
+    private static bool IsTelling(string name) =>
+        name is "final-recipient" or "original-recipient" or "reporting-mta" or "diagnostic-code" or "remote-mta";
 
     private static readonly string[] Names =
     [
         "final-recipient", "original-recipient", "x-actual-recipient", "action", "status", "diagnostic-code", "remote-mta", "reporting-mta",
-        "x-gatepost-reply", "x-postfix-queue-id", "arrival-date", "last-attempt-date", "will-retry-until", "final-log-id", "x-supplementary-info", "x-display-name",
+        "x-gatepost-reply", "x-postfix-queue-id", "arrival-date", "last-attempt-date", "will-retry-until", "final-log-id",
+            "x-supplementary-info", "x-display-name",
         "received-from-mta", "original-envelope-id", "dsn-gateway", "x-outcome", "x-error-message",
     ];
 

@@ -53,7 +53,10 @@ internal static class ReplyLines
         int? code = words.Text.Length >= 3 && int.TryParse(words.Text.AsSpan(0, 3), out int number) ? number : null;
         int statusAt = code is null ? 0 : 4;
         bool status = EnhancedStatus.TryReadPrefix(words.Text.AsSpan(Math.Min(statusAt, words.Text.Length)), out var read, out int length);
-        observation.Candidates.Add(new Candidate(words, new FoundCode(code, code is null ? -1 : 0, status ? read : (EnhancedStatus?)null, status ? statusAt : -1, length, words.Text.Length), Nearness.Reply));
+        observation.Candidates.Add(
+            new Candidate(
+                words, new FoundCode(code, code is null ? -1 : 0, status ? read : (EnhancedStatus?)null, status ? statusAt
+                    : -1, length, words.Text.Length), Nearness.Reply));
         return observation;
     }
 
@@ -69,7 +72,8 @@ internal static class ReplyLines
     internal static bool StartsReply(ReadOnlySpan<char> line)
     {
         line = line.TrimStart();
-        return line.Length >= 4 && line[0] is >= '2' and <= '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && line[3] is ' ' or '-';
+        return line.Length >= 4 && line[0] is >= '2' and <= '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2])
+            && line[3] is ' ' or '-';
     }
 
     /// <summary>Lines of one reply have one code, and all but the last a dash behind it.</summary>

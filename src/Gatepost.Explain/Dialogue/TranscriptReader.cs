@@ -14,11 +14,15 @@ internal static class TranscriptReader
         Server,
     }
 
-    private static readonly string[] ClientMarks = ["~> ", "-> ", "--> ", "=> ", "C: ", "C:", ">>> ", "In:  ", "In: ", "SMTP>> ", "send: '", "send: b'", "client: ", "> "];
+    private static readonly string[] ClientMarks = [
+        "~> ", "-> ", "--> ", "=> ", "C: ", "C:", ">>> ", "In:  ", "In: ", "SMTP>> ", "send: '", "send: b'", "client: ", "> "];
 
-    private static readonly string[] ServerMarks = ["<~* ", "<** ", "<~  ", "<~ ", "<-  ", "<- ", "<-- ", "<= ", "S: ", "S:", "<<< ", "Out: ", "SMTP<< ", "reply: b'", "reply: '", "server: ", "< "];
+    private static readonly string[] ServerMarks =
+        ["<~* ", "<** ", "<~  ", "<~ ", "<-  ", "<- ", "<-- ", "<= ", "S: ", "S:", "<<< ", "Out: ", "SMTP<< ", "reply: b'", "reply: '",
+            "server: ", "< "];
 
-    private static readonly string[] Verbs = ["EHLO ", "HELO ", "LHLO ", "MAIL FROM", "RCPT TO", "DATA", "BDAT ", "STARTTLS", "AUTH ", "QUIT", "RSET", "VRFY ", "EXPN ", "NOOP"];
+    private static readonly string[] Verbs = [
+        "EHLO ", "HELO ", "LHLO ", "MAIL FROM", "RCPT TO", "DATA", "BDAT ", "STARTTLS", "AUTH ", "QUIT", "RSET", "VRFY ", "EXPN ", "NOOP"];
 
     /// <summary>At least one command, and at least one reply.</summary>
     public static bool Recognises(SourceText passage)
@@ -111,7 +115,8 @@ internal static class TranscriptReader
             if (passage.Line(line).TrimStart().StartsWith("*** "))
             {
                 var complaint = new Observation();
-                complaint.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length), Nearness.Reply);
+                complaint.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length),
+                    Nearness.Reply);
                 return complaint;
             }
 
@@ -181,12 +186,14 @@ internal static class TranscriptReader
     }
 
     internal static bool IsReply(ReadOnlySpan<char> words) =>
-        words.Length >= 3 && words[0] is >= '2' and <= '5' && char.IsAsciiDigit(words[1]) && char.IsAsciiDigit(words[2]) && (words.Length == 3 || words[3] is ' ' or '-');
+        words.Length >= 3 && words[0] is >= '2' and <= '5' && char.IsAsciiDigit(words[1]) && char.IsAsciiDigit(words[2])
+            && (words.Length == 3 || words[3] is ' ' or '-');
 
     internal static bool IsVerb(ReadOnlySpan<char> words)
     {
         foreach (string verb in Verbs)
-            if (words.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (verb[^1] == ' ' || words.Length == verb.Length || !char.IsLetter(words[verb.Length])))
+            if (words.StartsWith(verb, StringComparison.OrdinalIgnoreCase)
+                && (verb[^1] == ' ' || words.Length == verb.Length || !char.IsLetter(words[verb.Length])))
                 return true;
         return false;
     }
@@ -217,5 +224,6 @@ internal static class TranscriptReader
         return null;
     }
 
-    private static readonly System.Buffers.SearchValues<char> HostCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+    private static readonly System.Buffers.SearchValues<char> HostCharacters = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
 }

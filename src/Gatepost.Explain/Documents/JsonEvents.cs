@@ -91,7 +91,8 @@ internal static class JsonEvents
             StringComparison.Ordinal).ToLowerInvariant();
         return plain switch
         {
-            "bounce" or "bounced" or "hardbounce" or "hardbounces" or "softbounce" or "failed" or "dropped" or "rejected" or "reject" or "blocked" or "error" or "invalidemail" or "permanent"
+            "bounce" or "bounced" or "hardbounce" or "hardbounces" or "softbounce" or "failed" or "dropped" or "rejected" or "reject"
+                or "blocked" or "error" or "invalidemail" or "permanent"
                 or "undelivered" or "permanentfail" or "permanentfailure" or "bouncedrecipients" or "renderingfailure" or "invalid" =>
                     DeliveryAction.Failed,
             "deferred" or "delayed" or "deliverydelay" or "delay" or "transientfailure" or "temporaryfail" or "temporary" =>

@@ -30,7 +30,9 @@ internal static class KindDetector
 
     private static readonly string[] FieldNames =
     [
-        "Return-Path", "Received", "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Delivered-To", "X-Original-To", "Envelope-To", "X-Failed-Recipients", "Auto-Submitted", "DKIM-Signature", "Authentication-Results", "Reply-To", "Cc", "Sender", "X-Apparently-To", "X-Received", "ARC-Seal", "Received-SPF", "References", "In-Reply-To", "Delivery-date",
+        "Return-Path", "Received", "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Delivered-To",
+            "X-Original-To", "Envelope-To", "X-Failed-Recipients", "Auto-Submitted", "DKIM-Signature", "Authentication-Results", "Reply-To",
+            "Cc", "Sender", "X-Apparently-To", "X-Received", "ARC-Seal", "Received-SPF", "References", "In-Reply-To", "Delivery-date",
     ];
 
     public static DocumentForm Of(ReadOnlySpan<byte> document, out int start)
@@ -87,7 +89,8 @@ internal static class KindDetector
             || (word.Length is > 8 and < 16 && IsNumber(word[..3]) && word[3] is ' ' or '-' && EnhancedStatus.TryParse(word[4..], out _));
     }
 
-    private static bool IsNumber(ReadOnlySpan<char> word) => char.IsAsciiDigit(word[0]) && char.IsAsciiDigit(word[1]) && char.IsAsciiDigit(word[2]);
+    private static bool IsNumber(ReadOnlySpan<char> word) =>
+        char.IsAsciiDigit(word[0]) && char.IsAsciiDigit(word[1]) && char.IsAsciiDigit(word[2]);
 
     private static bool LooksLikeEnvelope(ReadOnlySpan<byte> head)
     {

@@ -3,7 +3,9 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Reads Exchange's message tracking log (CSV, a recipient status beside each event) and its SMTP protocol log (CSV, a dialogue).</summary>
+/// <summary>
+/// Reads Exchange's message tracking log (CSV, a recipient status beside each event) and its SMTP protocol log (CSV, a dialogue).
+/// </summary>
 internal static class ExchangeLog
 {
     private const int MaxReports = 10_000;
@@ -13,9 +15,11 @@ internal static class ExchangeLog
         for (int line = 0; line < Math.Min(passage.Lines, 8); line++)
         {
             var text = passage.Line(line);
-            if (text.StartsWith("#Software: Microsoft Exchange", StringComparison.OrdinalIgnoreCase) || text.StartsWith("#Log-type: ", StringComparison.OrdinalIgnoreCase))
+            if (text.StartsWith("#Software: Microsoft Exchange", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("#Log-type: ", StringComparison.OrdinalIgnoreCase))
                 return true;
-            if (Columns(text) is { } columns && (Array.IndexOf(columns, "recipient-status") >= 0 || Array.IndexOf(columns, "session-id") >= 0))
+            if (Columns(text) is { } columns
+                && (Array.IndexOf(columns, "recipient-status") >= 0 || Array.IndexOf(columns, "session-id") >= 0))
                 return true;
         }
 
@@ -52,7 +56,8 @@ internal static class ExchangeLog
         return observations;
     }
 
-    private static void Tracking(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, List<Observation> observations)
+    private static void Tracking(
+        SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, List<Observation> observations)
     {
         string happened = Cell(passage, line, columns, cells, "event-id")?.Text ?? "";
         var action = happened.ToUpperInvariant() switch
@@ -71,13 +76,15 @@ internal static class ExchangeLog
         var parts = SplitStatus(status, recipients.Length);
         for (int i = 0; i < Math.Max(1, recipients.Length) && observations.Count < MaxReports; i++)
         {
-            var observation = new Observation { Recipient = i < recipients.Length ? Address.First(recipients[i]) : null, Action = action, RemoteHost = Host(Cell(passage, line, columns, cells, "server-hostname")?.Text) };
+            var observation = new Observation { Recipient = i < recipients.Length ? Address.First(recipients[i])
+                : null, Action = action, RemoteHost = Host(Cell(passage, line, columns, cells, "server-hostname")?.Text) };
             if (i < parts.Count)
                 observation.Add(parts[i], Nearness.Reply);
             if (context is not null)
                 observation.Add(context, Nearness.Reporter);
             if (observation.Candidates.Count == 0)
-                observation.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length), Nearness.Notice);
+                observation.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length),
+                    Nearness.Notice);
             observations.Add(observation);
         }
     }
@@ -101,7 +108,8 @@ internal static class ExchangeLog
         return parts.Count == recipients ? parts : [.. Enumerable.Repeat(status, recipients)];
     }
 
-    private static void Protocol(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, Dictionary<string, (string? Recipient, string Stage)> sessions, List<Observation> observations)
+    private static void Protocol(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, Dictionary<string,
+        (string? Recipient, string Stage)> sessions, List<Observation> observations)
     {
         string session = Cell(passage, line, columns, cells, "session-id")?.Text ?? "";
         string direction = Cell(passage, line, columns, cells, "event")?.Text ?? "";

@@ -2,7 +2,10 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of Exim: <c>** address R=... T=...: cause</c>, <c>== address ... defer (-44): cause</c>, <c>rejected RCPT &lt;address&gt;: cause</c>.</summary>
+/// <summary>
+/// Lines of Exim: <c>** address R=... T=...: cause</c>, <c>== address ... defer (-44): cause</c>, <c>rejected RCPT &lt;address&gt;:
+/// cause</c>.
+/// </summary>
 internal static class EximLog
 {
     public static Observation? Read(LogLine line)
@@ -18,13 +21,19 @@ internal static class EximLog
         if (rejected >= 0 && (line.Has("H=") || line.Has("F=<")))
         {
             int colon = line.Text[rejected..].IndexOf(": ");
-            var observation = new Observation { Recipient = line.AddressIn("rejected RCPT <"), Action = DeliveryAction.Unknown, Stage = line.Has("rejected RCPT") ? "RCPT TO" : null };
+            var observation =
+                new Observation { Recipient = line.AddressIn("rejected RCPT <"), Action = DeliveryAction.Unknown,
+                    Stage = line.Has("rejected RCPT") ? "RCPT TO" : null };
             observation.Add(line.Words(colon < 0 ? rejected : rejected + colon + 2, line.Text.Length), Nearness.Reply);
             observation.Add(line.Words(rejected, line.Text.Length), Nearness.AboutRecipient);
             return observation;
         }
 
-        foreach (string mark in (ReadOnlySpan<string>)["SMTP error from remote", "SMTP timeout", "no host name found for IP address", "SMTP connection from", "SMTP protocol synchronization error", "TLS error on connection", "unexpected disconnection", "Message is frozen", "Frozen (", "retry timeout exceeded", "sender verify fail"])
+        foreach (
+            string mark in (ReadOnlySpan<string>)[
+                "SMTP error from remote", "SMTP timeout", "no host name found for IP address", "SMTP connection from",
+                "SMTP protocol synchronization error", "TLS error on connection", "unexpected disconnection", "Message is frozen",
+                "Frozen (", "retry timeout exceeded", "sender verify fail"])
             if (line.Text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0)
             {
                 var observation = new Observation { IsTentative = true };
@@ -39,14 +48,16 @@ internal static class EximLog
     private static int Flag(LogLine line, string flag)
     {
         int at = line.Text.IndexOf(flag, StringComparison.Ordinal);
-        return at is >= 0 and < 90 && (line.Has("R=") || line.Has("T=") || line.Has("defer") || line.Text[(at + 4)..].IndexOf(": ") > 0) ? at : -1;
+        return at is >= 0 and < 90 && (line.Has("R=") || line.Has("T=") || line.Has("defer") || line.Text[(at + 4)..].IndexOf(": ") > 0)
+            ? at : -1;
     }
 
     private static Observation Delivery(LogLine line, int at, DeliveryAction action)
     {
         var rest = line.Text[at..];
         var observation = new Observation { Recipient = Address.First(rest[..Math.Min(rest.Length, 400)]), Action = action };
-        if (observation.Recipient is not null && rest.IndexOf("<") is var open and >= 0 && rest.IndexOf("R=") is var router and > 0 && open < router)
+        if (observation.Recipient is not null && rest.IndexOf("<") is var open and >= 0 && rest.IndexOf("R=") is var router and > 0
+            && open < router)
             observation.Recipient = Address.First(rest[open..router]) ?? observation.Recipient;
         int defer = rest.IndexOf("): ");
         int cause = rest.IndexOf("defer (") is >= 0 && defer >= 0 ? defer + 3 : rest.IndexOf(": ") + 2;

@@ -48,7 +48,8 @@ internal static partial class LogReader
             return null;
         int blank = text.Length - text.TrimStart().Length;
         var line = new LogLine(passage, passage.StartOfLine(number) + blank, text[blank..]);
-        var observation = OpenSmtpdLog.Read(line) ?? SendmailLog.Read(line) ?? QmailLog.Read(line, started) ?? HarakaLog.Read(line) ?? EximLog.Read(line)
+        var observation = OpenSmtpdLog.Read(line) ?? SendmailLog.Read(line) ?? QmailLog.Read(line, started) ?? HarakaLog.Read(line)
+            ?? EximLog.Read(line)
             ?? (line.Has("status=") ? null : ServiceLog.Read(line)) ?? PostfixLog.Read(line);
         if (observation is not null)
             observation.Time = TimeOf(line.Text);
@@ -58,10 +59,14 @@ internal static partial class LogReader
     public static bool LooksLikeLog(ReadOnlySpan<char> line)
     {
         foreach (string mark in (ReadOnlySpan<string>)[
-            "status=bounced", "status=deferred", "status=sent", "status=expired", "status=undeliverable", "NOQUEUE: ", "reject: ", "reject_warning: ", "-reject: ", ", stat=",
-            "reject=5", "reject=4", "ruleset=check", "result=\"PermFail\"", "result=\"TempFail\"", "result=\"Ok\"", "PermFail for", "TempFail for",
-            ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA", "rejected by local_scan", "lost connection after", "lost connection with",
-            "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]", "(queue.", "(delivery."])
+            "status=bounced", "status=deferred", "status=sent", "status=expired", "status=undeliverable", "NOQUEUE: ", "reject: ",
+                "reject_warning: ", "-reject: ", ", stat=",
+            "reject=5", "reject=4", "ruleset=check", "result=\"PermFail\"", "result=\"TempFail\"", "result=\"Ok\"", "PermFail for",
+                "TempFail for",
+            ": failure: ", ": deferral: ", "[outbound]", "retval=DENY", " R=", "rejected RCPT", "rejected after DATA",
+                "rejected by local_scan", "lost connection after", "lost connection with",
+            "SSL_accept error", "SASL PLAIN authentication", "SASL LOGIN authentication", "starting delivery ", "failed-command", "[core]",
+                "(queue.", "(delivery."])
             if (line.Contains(mark, StringComparison.Ordinal))
                 return true;
         return Prefix().IsMatch(line[..Math.Min(line.Length, 300)]);
@@ -87,7 +92,8 @@ internal static partial class LogReader
         char[]? text = null;
         for (int line = 1; line < passage.Lines; line++)
         {
-            if (passage.Line(line) is not ([' ', ..] or ['\t', ..]) || passage.Line(line - 1).IsWhiteSpace() || Prefix().IsMatch(passage.Line(line).Trim()))
+            if (passage.Line(line) is not ([' ', ..] or ['\t', ..]) || passage.Line(line - 1).IsWhiteSpace()
+                || Prefix().IsMatch(passage.Line(line).Trim()))
                 continue;
             text ??= passage.Text.ToCharArray();
             text[passage.StartOfLine(line) - 1] = ' ';
@@ -113,12 +119,20 @@ internal static partial class LogReader
     }
 
     /// <summary>Date, host and program of a syslog line of a mail server, or the queue id of one whose prefix was cut off.</summary>
-    [GeneratedRegex(@"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot|rspamd|amavis|opendmarc|spamd|dma\[|postgrey)|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} |^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} |^\[\d{1,2}/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
+            + @" \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot|rspamd|amavis"
+            + @"|opendmarc|spamd|dma\[|postgrey)"
+            + @"|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} "
+            + @"|^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} |^\[\d{1,2}/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] ", RegexOptions.NonBacktracking)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"\]: [0-9A-Za-z]{6,20}: |^[0-9A-F]{6,14}: | [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\]: [0-9A-Za-z]{6,20}: |^[0-9A-F]{6,14}: | [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} ", RegexOptions.NonBacktracking)]
     private static partial Regex QueueId();
 
-    [GeneratedRegex(@"[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d",
+        RegexOptions.NonBacktracking)]
     private static partial Regex Time();
 }

@@ -6,7 +6,8 @@ internal static class OpenSmtpdLog
 {
     public static Observation? Read(LogLine line)
     {
-        bool failed = line.Has("PermFail"), waits = line.Has("TempFail"), ok = line.Has("result=\"Ok\"") || line.Has("delivery: Ok") || line.Has("relay: Ok");
+        bool failed = line.Has("PermFail"), waits = line.Has("TempFail"), ok = line.Has("result=\"Ok\"") || line.Has("delivery: Ok")
+            || line.Has("relay: Ok");
         if (failed || waits || ok)
         {
             var observation = new Observation
@@ -19,7 +20,8 @@ internal static class OpenSmtpdLog
             return observation;
         }
 
-        if (line.Has("failed-command") || line.Has("disconnected reason=") || line.Has("mta error reason=") || line.Has("Connection error") || line.Has("smtp-out: "))
+        if (line.Has("failed-command") || line.Has("disconnected reason=") || line.Has("mta error reason=") || line.Has("Connection error")
+            || line.Has("smtp-out: "))
         {
             var observation = new Observation { Recipient = line.AddressIn("RCPT TO:<") };
             foreach (string mark in (ReadOnlySpan<string>)["result=\"", "reason=\"", "reason=", "smtp-out: "])

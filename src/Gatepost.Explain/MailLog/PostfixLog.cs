@@ -2,18 +2,24 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Lines of Postfix: deliveries (<c>status=bounced (...)</c>), refusals (<c>reject: RCPT from ...</c>), connections that failed.</summary>
+/// <summary>
+/// Lines of Postfix: deliveries (<c>status=bounced (...)</c>), refusals (<c>reject: RCPT from ...</c>), connections that failed.
+/// </summary>
 internal static class PostfixLog
 {
     private static readonly string[] Broken =
     [
-        "lost connection with", "lost connection after", "SSL_accept error", "SSL_connect error", "timeout after", "too many errors after", "connect to ", "conversation with ", "disconnect from", "Cannot start TLS", "Untrusted TLS", "SASL", "improper command pipelining", "TLS is required", "hostname ", "numeric hostname", "non-SMTP command",
+        "lost connection with", "lost connection after", "SSL_accept error", "SSL_connect error", "timeout after", "too many errors after",
+            "connect to ", "conversation with ", "disconnect from", "Cannot start TLS", "Untrusted TLS", "SASL",
+            "improper command pipelining", "TLS is required", "hostname ", "numeric hostname", "non-SMTP command",
         "PREGREET ", "COMMAND PIPELINING", "COMMAND TIME LIMIT", "BARE NEWLINE", "fatal: ",
     ];
 
     public static Observation? Read(LogLine line) => ReadDelivery(line) ?? ReadRefusal(line) ?? ReadSaid(line) ?? ReadBroken(line);
 
-    /// <summary><c>to=&lt;a@b&gt;, relay=mx[1.2.3.4]:25, dsn=5.1.1, status=bounced (host mx said: 550 ... (in reply to RCPT TO command))</c></summary>
+    /// <summary>
+    /// <c>to=&lt;a@b&gt;, relay=mx[1.2.3.4]:25, dsn=5.1.1, status=bounced (host mx said: 550 ... (in reply to RCPT TO command))</c>
+    /// </summary>
     private static Observation? ReadDelivery(LogLine line)
     {
         int status = line.Text.IndexOf("status=", StringComparison.Ordinal);
@@ -38,11 +44,15 @@ internal static class PostfixLog
         return observation;
     }
 
-    /// <summary><c>NOQUEUE: reject: RCPT from host[1.2.3.4]: 550 5.1.1 ...; from=&lt;&gt; to=&lt;&gt; proto=ESMTP helo=&lt;&gt;</c></summary>
+    /// <summary>
+    /// <c>NOQUEUE: reject: RCPT from host[1.2.3.4]: 550 5.1.1 ...; from=&lt;&gt; to=&lt;&gt; proto=ESMTP helo=&lt;&gt;</c>
+    /// </summary>
     private static Observation? ReadRefusal(LogLine line)
     {
         int at = -1;
-        foreach (string mark in (ReadOnlySpan<string>)["reject: ", "reject_warning: ", "proxy-reject: ", "milter-reject: ", "hold: ", "discard: ", "proxy-accept: ", "warn: "])
+        foreach (
+            string mark in (ReadOnlySpan<string>)[
+                "reject: ", "reject_warning: ", "proxy-reject: ", "milter-reject: ", "hold: ", "discard: ", "proxy-accept: ", "warn: "])
             if (at < 0 && line.Text.IndexOf(mark, StringComparison.Ordinal) is var found and >= 0)
                 at = found + mark.Length;
         if (at < 0)
@@ -56,7 +66,8 @@ internal static class PostfixLog
 
         // postscreen writes the port behind the address: "[1.2.3.4]:2413: 550 ...".
         int bracket = rest.IndexOf("]:");
-        if (bracket >= 0 && bracket < 120 && bracket + 2 < rest.Length && char.IsAsciiDigit(rest[bracket + 2]) && rest[(bracket + 2)..].IndexOf(": ") is var after and >= 0 and < 8)
+        if (bracket >= 0 && bracket < 120 && bracket + 2 < rest.Length && char.IsAsciiDigit(rest[bracket + 2])
+            && rest[(bracket + 2)..].IndexOf(": ") is var after and >= 0 and < 8)
             from = bracket + 2 + after + 2;
         int end = rest[from..].IndexOf("; from=");
         if (end < 0)
@@ -112,7 +123,8 @@ internal static class PostfixLog
     private static string? Verb(ReadOnlySpan<char> rest)
     {
         int from = rest.IndexOf(" from ");
-        return from is > 0 and < 20 ? rest[..from].ToString() switch { "RCPT" => "RCPT TO", "MAIL" => "MAIL FROM", "END-OF-MESSAGE" => "end of data", "CONNECT" => "greeting", var verb => verb } : null;
+        return from is > 0 and < 20 ? rest[..from].ToString() switch { "RCPT" => "RCPT TO", "MAIL" => "MAIL FROM", "END-OF-MESSAGE" =>
+            "end of data", "CONNECT" => "greeting", var verb => verb } : null;
     }
 
     private static string? Relay(ReadOnlySpan<char> relay)

@@ -31,7 +31,8 @@ internal static class QmailLog
             return null;
 
         int start = line.Start + delivery + words;
-        string spoken = line.Passage.Text[..start] + line.Passage.Text[start..(line.Start + line.Text.Length)].Replace('_', ' ').Replace('/', ' ');
+        string spoken = line.Passage.Text[..start] + line.Passage.Text[start..(line.Start + line.Text.Length)].Replace('_', ' ')
+            .Replace('/', ' ');
         var passage = line.Passage.Respelled(spoken);
         var observation = new Observation { Action = action };
         if (started is not null && Number(rest[9..]) is var number and >= 0 && started.TryGetValue(number, out string? recipient))

@@ -8,12 +8,14 @@ internal static class SendmailLog
     {
         if (line.Has("reject=") && (line.Has("ruleset=") || line.Has("arg1=") || line.Has("Milter") || line.Has("milter=")))
         {
-            var refused = new Observation { Recipient = line.Has("check_rcpt") ? line.AddressIn("arg1=") : line.AddressIn("to="), Stage = line.Has("check_rcpt") ? "RCPT TO" : line.Has("check_mail") ? "MAIL FROM" : null };
+            var refused = new Observation { Recipient = line.Has("check_rcpt") ? line.AddressIn("arg1=")
+                : line.AddressIn("to="), Stage = line.Has("check_rcpt") ? "RCPT TO" : line.Has("check_mail") ? "MAIL FROM" : null };
             refused.Add(line.After("reject="), Nearness.Reply);
             return refused;
         }
 
-        if (!line.Has("stat=") || line.Has("stat=\"") || !(line.Has("to=") || line.Has("dsn=") || line.Has("mailer=") || line.Has("delay=")))
+        if (!line.Has("stat=") || line.Has("stat=\"") || !(
+            line.Has("to=") || line.Has("dsn=") || line.Has("mailer=") || line.Has("delay=")))
             return null;
         var words = line.After("stat=");
         var observation = new Observation
@@ -21,7 +23,8 @@ internal static class SendmailLog
             Recipient = line.AddressIn("to=") ?? line.AddressIn("ctladdr="),
             RemoteHost = line.Value("relay=") is { IsEmpty: false } relay && relay.Contains('.') ? relay.TrimEnd('.').ToString() : null,
             Action = words.Text.StartsWith("Sent", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delivered
-                : words.Text.StartsWith("Deferred", StringComparison.OrdinalIgnoreCase) || words.Text.StartsWith("queued", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delayed
+                : words.Text.StartsWith("Deferred", StringComparison.OrdinalIgnoreCase)
+                || words.Text.StartsWith("queued", StringComparison.OrdinalIgnoreCase) ? DeliveryAction.Delayed
                 : DeliveryAction.Failed,
         };
         observation.Add(words, Nearness.Reply);

@@ -22,7 +22,8 @@ internal sealed record ContentType(string Media, string? Charset, string? Bounda
             media = media == "text" ? "text/plain" : "application/octet-stream";
         return semicolon < 0
             ? new ContentType(media, null, null, null, null)
-            : new ContentType(media, Parameter(value, "charset"), Parameter(value, "boundary"), Parameter(value, "name"), Parameter(value, "report-type"));
+            : new ContentType(media, Parameter(value, "charset"), Parameter(value, "boundary"), Parameter(value, "name"),
+                Parameter(value, "report-type"));
     }
 
     /// <summary>A parameter of a structured field, quotes taken off.</summary>

@@ -6,9 +6,10 @@ namespace Gatepost.Explain.Mime;
 
 /// <summary>The header fields of a message or part: found once, unfolded and decoded only when asked for.</summary>
 /// <remarks>
-/// Apart from the server's <c>HeaderReader</c> on purpose. This one reads bounces as people paste them and old servers wrote them: an mbox line in
-/// front, folds without their blank, no empty line before the body. It guesses what was meant, and a wrong guess costs an explanation. The server's
-/// reader decides who may send and what is signed; there a guess would be a hole, so it is strict and reports a header it cannot read to the end.
+/// Apart from the server's <c>HeaderReader</c> on purpose. This one reads bounces as people paste them and old servers wrote them: an mbox
+/// line in front, folds without their blank, no empty line before the body. It guesses what was meant, and a wrong guess costs an
+/// explanation. The server's reader decides who may send and what is signed; there a guess would be a hole, so it is strict and reports a
+/// header it cannot read to the end.
 /// </remarks>
 internal sealed class HeaderBlock
 {
@@ -27,7 +28,10 @@ internal sealed class HeaderBlock
 
     public int Count => fields.Count;
 
-    /// <summary>Reads the header that starts at <paramref name="start"/>. Tolerates envelope lines of mbox, missing white space on folded lines and a missing empty line.</summary>
+    /// <summary>
+    /// Reads the header that starts at <paramref name="start"/>. Tolerates envelope lines of mbox, missing white space on folded lines and
+    /// a missing empty line.
+    /// </summary>
     public static HeaderBlock Read(ReadOnlyMemory<byte> document, int start, int end)
     {
         var block = new HeaderBlock(document) { Start = start };
@@ -119,7 +123,8 @@ internal sealed class HeaderBlock
     public string? Decoded(string name)
     {
         string? value = this[name];
-        return value is not null && value.Contains("=?", StringComparison.Ordinal) ? Rfc2047.DecodeText(Encoding.UTF8.GetBytes(value)) : value;
+        return value is not null && value.Contains("=?", StringComparison.Ordinal) ? Rfc2047.DecodeText(Encoding.UTF8.GetBytes(value))
+            : value;
     }
 
     /// <summary>The field as a passage, so that its words can be quoted.</summary>

@@ -75,7 +75,8 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
         var raw = document.Span[BodyStart..Math.Max(BodyStart, end)];
         var offsets = new List<int>();
         string encoding = (Header["Content-Transfer-Encoding"] ?? "").Trim().ToLowerInvariant();
-        bool verbatim = !(encoding.StartsWith("quoted", StringComparison.Ordinal) || encoding.StartsWith("base64", StringComparison.Ordinal));
+        bool verbatim = !(
+            encoding.StartsWith("quoted", StringComparison.Ordinal) || encoding.StartsWith("base64", StringComparison.Ordinal));
         int length;
         byte[] clean = encoding switch
         {

@@ -35,7 +35,8 @@ internal static class AttachedReport
 
     private static bool MayHold(MessagePart part)
     {
-        if (part.Type.Media is "application/gzip" or "application/x-gzip" or "application/zip" or "application/x-zip-compressed" or "application/tlsrpt+gzip"
+        if (part.Type.Media is "application/gzip" or "application/x-gzip" or "application/zip" or "application/x-zip-compressed"
+            or "application/tlsrpt+gzip"
             or "application/tlsrpt+json" or "application/xml" or "text/xml")
             return true;
         string name = part.FileName;

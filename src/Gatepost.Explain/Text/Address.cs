@@ -33,7 +33,8 @@ internal static class Address
     }
 
     /// <summary>The first address in a text, or null.</summary>
-    public static string? First(ReadOnlySpan<char> text) => Next(text, 0, out int length) is var at and >= 0 ? text.Slice(at, length).ToString() : null;
+    public static string? First(ReadOnlySpan<char> text) =>
+        Next(text, 0, out int length) is var at and >= 0 ? text.Slice(at, length).ToString() : null;
 
     /// <summary>Reads <c>rfc822; &lt;user@host&gt;</c> and its many variants (RFC 3464 §2.3.1).</summary>
     public static string? OfField(string value)
@@ -60,7 +61,8 @@ internal static class Address
 
         while (start > from && IsLocal(text[start - 1]) && sign - start < 128)
             start--;
-        while (start < sign && text[start] is '.' or '\'' or '*' or '=' or '-' or '`' or '{' or '|' or '/' or '#' && !IsAfterOpening(text, start))
+        while (start < sign && text[start] is '.' or '\'' or '*' or '=' or '-' or '`' or '{' or '|' or '/' or '#'
+            && !IsAfterOpening(text, start))
             start++;
 
         // "dda:SMTP=bob@example.edu": the attribute of an X.400 address is none of the local part.
@@ -85,5 +87,7 @@ internal static class Address
         return end;
     }
 
-    private static bool IsLocal(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '+' or '=' or '/' or '!' or '#' or '$' or '%' or '&' or '\'' or '*' or '?' or '^' or '`' or '{' or '|' or '}' or '~' || c > 127 && char.IsLetterOrDigit(c);
+    private static bool IsLocal(char c) => char.IsAsciiLetterOrDigit(c)
+        || c is '.' or '_' or '-' or '+' or '=' or '/' or '!' or '#' or '$' or '%' or '&' or '\'' or '*' or '?' or '^' or '`' or '{' or '|'
+        or '}' or '~' || c > 127 && char.IsLetterOrDigit(c);
 }

@@ -18,10 +18,15 @@ internal readonly record struct FoundCode(int? Code, int CodeAt, EnhancedStatus?
 }
 
 /// <summary>Finds reply codes (RFC 5321 §4.2) and enhanced status codes (RFC 3463) inside other people's sentences.</summary>
-/// <remarks>Ports, sizes, years, versions and addresses are full of three digits and of digits with dots; only the place of a number makes it a code.</remarks>
+/// <remarks>
+/// Ports, sizes, years, versions and addresses are full of three digits and of digits with dots; only the place of a number makes it a
+/// code.
+/// </remarks>
 internal static class CodeFinder
 {
-    /// <summary>Reads the codes of a text. Where a reply quotes another reply, the innermost one is nearer to the cause and is taken.</summary>
+    /// <summary>
+    /// Reads the codes of a text. Where a reply quotes another reply, the innermost one is nearer to the cause and is taken.
+    /// </summary>
     public static FoundCode Read(ReadOnlySpan<char> text)
     {
         var first = FoundCode.None;
@@ -40,7 +45,8 @@ internal static class CodeFinder
             else if (last.Code < 400 && found.Code >= 400)
                 last = found;
             else if (!same && found.Code >= 400 && Quotes(text, found.CodeAt))
-                last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
+                last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt
+                    : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
         }
 
         if (last.Status is null && NextStatus(text, 0) is var (status, statusAt, length) && statusAt >= 0)
@@ -64,13 +70,17 @@ internal static class CodeFinder
         return first;
     }
 
-    /// <summary>Numbers that only stand in the first place: 354, 334, and those that mail programs print where no server spoke (101, 111).</summary>
+    /// <summary>
+    /// Numbers that only stand in the first place: 354, 334, and those that mail programs print where no server spoke (101, 111).
+    /// </summary>
     private static FoundCode? Leading(ReadOnlySpan<char> text)
     {
-        if (text.Length < 3 || text[0] is not ('1' or '3') || !int.TryParse(text[..3], out int code) || !BasicCodes.IsKnown(code) || (text.Length > 3 && text[3] is not (' ' or '-')))
+        if (text.Length < 3 || text[0] is not ('1' or '3') || !int.TryParse(text[..3], out int code) || !BasicCodes.IsKnown(code)
+            || (text.Length > 3 && text[3] is not (' ' or '-')))
             return null;
         int words = SkipSeparators(text, 3);
-        return EnhancedStatus.TryReadPrefix(text[words..], out var status, out int length) ? new FoundCode(code, 0, status, words, length, words + length) : new FoundCode(code, 0, null, -1, 0, words);
+        return EnhancedStatus.TryReadPrefix(text[words..], out var status, out int length)
+            ? new FoundCode(code, 0, status, words, length, words + length) : new FoundCode(code, 0, null, -1, 0, words);
     }
 
     /// <summary>The next reply code at or after <paramref name="from"/>, with the status right behind it.</summary>
@@ -125,14 +135,16 @@ internal static class CodeFinder
 
     private static bool IsCode(ReadOnlySpan<char> text, int at)
     {
-        if (at + 3 > text.Length || !char.IsAsciiDigit(text[at + 1]) || !char.IsAsciiDigit(text[at + 2]) || text[at + 1] > '7' || (text[at] == '2' && !IsSuccess(text.Slice(at, 3))))
+        if (at + 3 > text.Length || !char.IsAsciiDigit(text[at + 1]) || !char.IsAsciiDigit(text[at + 2]) || text[at + 1] > '7'
+            || (text[at] == '2' && !IsSuccess(text.Slice(at, 3))))
             return false;
         if (at + 3 < text.Length)
         {
             char after = text[at + 3];
             if (after is not (' ' or '-' or ':' or '"' or '\'' or ')' or ']' or ',' or ';' or '.' or '>' or '#' or '\t' or '\n' or '='))
                 return false;
-            if (after == '-' && at + 4 < text.Length && char.IsAsciiDigit(text[at + 4]) && !EnhancedStatus.TryReadPrefix(text[(at + 4)..], out _, out _) && !IsIPv4(text[(at + 4)..]))
+            if (after == '-' && at + 4 < text.Length && char.IsAsciiDigit(text[at + 4])
+                && !EnhancedStatus.TryReadPrefix(text[(at + 4)..], out _, out _) && !IsIPv4(text[(at + 4)..]))
                 return false;
             if (after == '.' && at + 4 < text.Length && char.IsAsciiLetterOrDigit(text[at + 4]))
                 return false;
@@ -149,7 +161,8 @@ internal static class CodeFinder
     {
         var near = before[Math.Max(0, before.Length - 32)..];
         int wanted = near.LastIndexOf("xpect", StringComparison.OrdinalIgnoreCase);
-        return wanted >= 0 && near[wanted..].IndexOf("got", StringComparison.OrdinalIgnoreCase) < 0 && near[wanted..].IndexOfAny(';', '.', ',') < 0;
+        return wanted >= 0 && near[wanted..].IndexOf("got", StringComparison.OrdinalIgnoreCase) < 0
+            && near[wanted..].IndexOfAny(';', '.', ',') < 0;
     }
 
     private static readonly string[] PortWords = ["port", "porta", "puerto", "poort", "порт", "端口", "ポート"];
@@ -159,7 +172,8 @@ internal static class CodeFinder
     {
         var label = before.TrimEnd(" :=\"'");
         foreach (string word in PortWords)
-            if (label.EndsWith(word, StringComparison.OrdinalIgnoreCase) && (label.Length == word.Length || !char.IsLetter(label[^(word.Length + 1)])))
+            if (label.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+                && (label.Length == word.Length || !char.IsLetter(label[^(word.Length + 1)])))
                 return true;
         if (before[^1] != ':' || before.Length < 2)
             return false;
@@ -178,11 +192,13 @@ internal static class CodeFinder
     }
 
     /// <summary>The only codes of success there are (RFC 5321, 4954); other numbers from 200 to 299 are sizes and exit codes.</summary>
-    private static bool IsSuccess(ReadOnlySpan<char> digits) => digits is "211" or "214" or "220" or "221" or "235" or "250" or "251" or "252" or "253";
+    private static bool IsSuccess(ReadOnlySpan<char> digits) =>
+        digits is "211" or "214" or "220" or "221" or "235" or "250" or "251" or "252" or "253";
 
     private static readonly string[] Introductions =
     [
-        "said", "error", "code", "response", "reply", "replied", "returned", "reason", "status", "smtp", "was", "with", "message", "server", "responded",
+        "said", "error", "code", "response", "reply", "replied", "returned", "reason", "status", "smtp", "was", "with", "message", "server",
+            "responded",
         "answered", "answer", "diagnostic", "rejected", "by", "failure", "dsn", "text", "is", "ответ", "ошибка", "код",
     ];
 
@@ -200,7 +216,8 @@ internal static class CodeFinder
         {
             char end = trimmed[^1];
             if (end is ':' or ';' or '>' or '<' or '-' or '(' or '[' or '"' or '\'' or '=' or '#' or ')' or ']')
-                return last is ' ' || StartsLikeReply(after) || trimmed[..^1].TrimEnd(" \"'").EndsWith("code", StringComparison.OrdinalIgnoreCase);
+                return last is ' ' || StartsLikeReply(after) || trimmed[..^1].TrimEnd(" \"'")
+                    .EndsWith("code", StringComparison.OrdinalIgnoreCase);
             if (IsRepeatedCode(trimmed) || EnhancedFollows(after))
                 return true;
             int word = trimmed.LastIndexOfAny(' ', '\n', '(') + 1;
@@ -217,12 +234,16 @@ internal static class CodeFinder
 
     private static bool StartsLikeReply(ReadOnlySpan<char> after) => after.IsEmpty || after[0] is ' ' or '-';
 
-    private static bool EnhancedFollows(ReadOnlySpan<char> after) => after.Length > 5 && after[0] is ' ' or '-' && EnhancedStatus.TryReadPrefix(after[1..], out _, out _);
+    private static bool EnhancedFollows(ReadOnlySpan<char> after) =>
+        after.Length > 5 && after[0] is ' ' or '-' && EnhancedStatus.TryReadPrefix(after[1..], out _, out _);
 
     private static bool IsRepeatedCode(ReadOnlySpan<char> before) =>
-        before.Length >= 3 && char.IsAsciiDigit(before[^1]) && char.IsAsciiDigit(before[^2]) && before[^3] is '4' or '5' && (before.Length == 3 || !char.IsAsciiLetterOrDigit(before[^4]));
+        before.Length >= 3 && char.IsAsciiDigit(before[^1]) && char.IsAsciiDigit(before[^2]) && before[^3] is '4' or '5'
+            && (before.Length == 3 || !char.IsAsciiLetterOrDigit(before[^4]));
 
-    /// <summary>Is the code at that place what somebody further away said: after <c>said:</c>, <c>-&gt;</c>, <c>&lt;</c>, <c>MTA(...):</c>?</summary>
+    /// <summary>
+    /// Is the code at that place what somebody further away said: after <c>said:</c>, <c>-&gt;</c>, <c>&lt;</c>, <c>MTA(...):</c>?
+    /// </summary>
     private static bool Quotes(ReadOnlySpan<char> text, int at)
     {
         var before = text[..at];
@@ -241,16 +262,20 @@ internal static class CodeFinder
         return at;
     }
 
-    private static bool MayPrecedeStatus(char c) => c is ' ' or '(' or '[' or '#' or '<' or '"' or '\'' or ':' or '=' or ';' or ',' or '\n' or '-' or '>';
+    private static bool MayPrecedeStatus(char c) =>
+        c is ' ' or '(' or '[' or '#' or '<' or '"' or '\'' or ':' or '=' or ';' or ',' or '\n' or '-' or '>';
 
-    private static bool MayFollowStatus(char c) => c is ' ' or ')' or ']' or '>' or '"' or '\'' or ':' or ';' or ',' or '\n' or '-' or '<' or '.' or '_';
+    private static bool MayFollowStatus(char c) =>
+        c is ' ' or ')' or ']' or '>' or '"' or '\'' or ':' or ';' or ',' or '\n' or '-' or '<' or '.' or '_';
 
     private static bool IsVersion(ReadOnlySpan<char> before)
     {
         before = before.TrimEnd(" (-");
         int word = before.LastIndexOf(' ') + 1;
         var previous = before[word..];
-        return previous.EndsWith("id", StringComparison.Ordinal) || previous.Equals("version", StringComparison.OrdinalIgnoreCase) || previous.Equals("Exim", StringComparison.Ordinal)
-            || previous.StartsWith("ver", StringComparison.OrdinalIgnoreCase) || previous.Equals("v", StringComparison.Ordinal) || previous.Equals("Postfix", StringComparison.Ordinal);
+        return previous.EndsWith("id", StringComparison.Ordinal) || previous.Equals("version", StringComparison.OrdinalIgnoreCase)
+            || previous.Equals("Exim", StringComparison.Ordinal)
+            || previous.StartsWith("ver", StringComparison.OrdinalIgnoreCase) || previous.Equals("v", StringComparison.Ordinal)
+            || previous.Equals("Postfix", StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,8 @@
 namespace Gatepost.Explain.Text;
 
-/// <summary>Words taken from a <see cref="Passage"/> as one line: folds undone, blanks closed up, every character knowing where it came from.</summary>
+/// <summary>
+/// Words taken from a <see cref="Passage"/> as one line: folds undone, blanks closed up, every character knowing where it came from.
+/// </summary>
 internal sealed class Excerpt
 {
     private readonly int[] origins;
@@ -49,7 +51,8 @@ internal sealed class Excerpt
                 bool space = char.IsWhiteSpace(c) || char.IsControl(c);
                 if (space && blank)
                     continue;
-                if (!space && blank && length > 3 && RepeatedCode(passage.Text.AsSpan(i, stop - i), text.AsSpan(0, length)) is var skip and > 0)
+                if (!space && blank && length > 3 && RepeatedCode(passage.Text.AsSpan(i, stop - i), text.AsSpan(0, length)) is var skip
+                    and > 0)
                 {
                     i += skip - 1;
                     continue;
@@ -74,10 +77,13 @@ internal sealed class Excerpt
         return new Excerpt(passage, new string(text, 0, length), origins[..length]);
     }
 
-    /// <summary>Characters of a code that only repeats the one at the start of a reply of many lines: <c>550-5.1.1 No such user 550 5.1.1 here</c>.</summary>
+    /// <summary>
+    /// Characters of a code that only repeats the one at the start of a reply of many lines: <c>550-5.1.1 No such user 550 5.1.1 here</c>.
+    /// </summary>
     private static int RepeatedCode(ReadOnlySpan<char> here, ReadOnlySpan<char> before)
     {
-        if (here.Length < 5 || here[0] is not ('2' or '4' or '5') || !char.IsAsciiDigit(here[1]) || !char.IsAsciiDigit(here[2]) || here[3] is not ('-' or ' '))
+        if (here.Length < 5 || here[0] is not ('2' or '4' or '5') || !char.IsAsciiDigit(here[1]) || !char.IsAsciiDigit(here[2])
+            || here[3] is not ('-' or ' '))
             return 0;
 
         // The first line of it is known by its dash; without one, "550 550 5.7.1" is no repetition but a stammer.

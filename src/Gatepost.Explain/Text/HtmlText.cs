@@ -50,7 +50,8 @@ internal static class HtmlText
             return at + close + 1;
 
         bool breaks = Opens(rest, "br") || Opens(rest, "/p") || Opens(rest, "p") || Opens(rest, "/div") || Opens(rest, "div")
-            || Opens(rest, "/tr") || Opens(rest, "/td") || Opens(rest, "/li") || Opens(rest, "li") || (rest[1] == '/' && rest.Length > 2 && rest[2] is 'h' or 'H');
+            || Opens(rest, "/tr") || Opens(rest, "/td") || Opens(rest, "/li") || Opens(rest, "li")
+            || (rest[1] == '/' && rest.Length > 2 && rest[2] is 'h' or 'H');
         int end = Fill(text, at, at + close + 1, ' ');
         if (breaks)
             text[at] = '\n';
@@ -74,7 +75,8 @@ internal static class HtmlText
     }
 
     private static bool Opens(ReadOnlySpan<char> rest, string name) =>
-        rest.Length > name.Length + 1 && rest[1..].StartsWith(name, StringComparison.OrdinalIgnoreCase) && !char.IsAsciiLetterOrDigit(rest[name.Length + 1]);
+        rest.Length > name.Length + 1 && rest[1..].StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            && !char.IsAsciiLetterOrDigit(rest[name.Length + 1]);
 
     private static int EndAfter(string html, int at, string end)
     {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Gatepost.Explain.Text;
 
-/// <summary>One readable stretch of a document: decoded, its lines ended by <c>\n</c> whatever they were ended by, and the way back to the file.</summary>
+/// <summary>
+/// One readable stretch of a document: decoded, its lines ended by <c>\n</c> whatever they were ended by, and the way back to the file.
+/// </summary>
 /// <remarks>
 /// <see cref="Text"/> is what is read, <see cref="Source"/> what stood there. They have the same length and differ only where
 /// markup was blanked, so a place in one is the same place in the other.
@@ -44,7 +46,10 @@ internal sealed class SourceText
     /// <summary>A passage that is not part of a larger file.</summary>
     public static SourceText Of(string text, string part = "", int offset = 0) => new(part, text, text, [offset], verbatim: true);
 
-    /// <summary>True where <see cref="Text"/> spells the same words with other characters (qmail's underscores), so that they are still one quotation.</summary>
+    /// <summary>
+    /// True where <see cref="Text"/> spells the same words with other characters (qmail's underscores), so that they are still one
+    /// quotation.
+    /// </summary>
     public bool IsRespelled { get; private init; }
 
     /// <summary>The same passage, or its beginning, with some characters replaced by what they stand for.</summary>

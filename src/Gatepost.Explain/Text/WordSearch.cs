@@ -28,5 +28,6 @@ internal static class WordSearch
     public static bool Holds(this string text, string word) => text.AsSpan().Find(word) >= 0;
 
     /// <summary>A set of words to look for at once.</summary>
-    public static SearchValues<string> Any(params ReadOnlySpan<string> words) => SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
+    public static SearchValues<string> Any(params ReadOnlySpan<string> words) =>
+        SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -31,7 +31,8 @@ public sealed class DirectoryLogins : ILogins
 
     /// <param name="directory">The one in force.</param>
     /// <param name="hasScram">Whether SCRAM is offered; accounts without SCRAM keys then cannot use it and say PLAIN.</param>
-    /// <param name="salts">Secret from which the SCRAM salts of unknown users are made. Kept across restarts, or a salt that changes would tell who is unknown; null makes one.</param>
+    /// <param name="salts">Secret from which the SCRAM salts of unknown users are made. Kept across restarts, or a salt that changes would
+    /// tell who is unknown; null makes one.</param>
     public DirectoryLogins(Func<IDirectory> directory, TimeProvider time, bool hasScram, byte[]? salts = null)
         : this(directory, time, hasScram, salts, static (stored, password) => stored.Fits(password.Span))
     {

@@ -6,13 +6,17 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
 
-/// <summary>Log-ins checked by Dovecot over its authentication protocol 1.x (doc.dovecot.org, "Authentication Protocol"), for passwords that are kept there.</summary>
+/// <summary>
+/// Log-ins checked by Dovecot over its authentication protocol 1.x (doc.dovecot.org, "Authentication Protocol"), for passwords that are
+/// kept there.
+/// </summary>
 /// <remarks>
 /// One connection a check: log-ins are rare beside mail. The user Dovecot names becomes the login; a bare name that
 /// was typed as such is one of the default domain. SCRAM is not offered: Dovecot would have to speak it itself.
 /// </remarks>
 /// <param name="defaultDomain">The domain of names without @; null where there is none.</param>
-public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time, Func<string?>? defaultDomain = null) : ILogins
+public sealed class DovecotLogins(
+    Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time, Func<string?>? defaultDomain = null) : ILogins
 {
     private const int MaxLine = 8_192;
     private const int MaxLines = 200;
@@ -29,12 +33,14 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
         {
             await using var stream = await connect(both.Token);
             var lines = new Lines(stream);
-            await SayAsync(stream, string.Create(CultureInfo.InvariantCulture, $"VERSION\t1\t2\nCPID\t{Environment.ProcessId}\n"), both.Token);
+            await SayAsync(
+                stream, string.Create(CultureInfo.InvariantCulture, $"VERSION\t1\t2\nCPID\t{Environment.ProcessId}\n"), both.Token);
             if (!await ShakeHandsAsync(lines, both.Token))
                 return new Login(LoginOutcome.Unavailable);
             byte[] response = [0, .. Encoding.UTF8.GetBytes(user), 0, .. password.Span];
             string address = client.Plain().ToString();
-            await SayAsync(stream, $"AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip={address}\tresp={Convert.ToBase64String(response)}\n", both.Token);
+            await SayAsync(
+                stream, $"AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip={address}\tresp={Convert.ToBase64String(response)}\n", both.Token);
             return await ReadAsync(lines, user, both.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -47,9 +53,11 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
         }
     }
 
-    public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) => ValueTask.FromResult<(ScramKeys, string?)?>(null);
+    public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) =>
+        ValueTask.FromResult<(ScramKeys, string?)?>(null);
 
-    private static ValueTask SayAsync(Stream stream, string text, CancellationToken cancel) => stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancel);
+    private static ValueTask SayAsync(Stream stream, string text, CancellationToken cancel) =>
+        stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancel);
 
     /// <summary>Mechanisms, identities and a cookie come until DONE; only the major version matters.</summary>
     private static async ValueTask<bool> ShakeHandsAsync(Lines lines, CancellationToken cancel)
@@ -76,7 +84,8 @@ public sealed class DovecotLogins(Func<CancellationToken, ValueTask<Stream>> con
             string login = user.StartsWith(named + "@", StringComparison.OrdinalIgnoreCase) ? user : named;
             if (!user.Contains('@') && login.Equals(user, StringComparison.OrdinalIgnoreCase) && defaultDomain?.Invoke() is { } domain)
                 login = $"{user}@{domain}";
-            return login.Contains('@') && Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login) : new Login(LoginOutcome.Unavailable);
+            return login.Contains('@') && Mailbox.TryParse(login, out _) ? new Login(LoginOutcome.Right, login)
+                : new Login(LoginOutcome.Unavailable);
         }
 
         // "temp" is Dovecot's word for trouble of its own, not of the password.

@@ -24,7 +24,9 @@ public interface ILogins
     /// <param name="password">UTF-8, at most 1,024 octets.</param>
     ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel);
 
-    /// <summary>SCRAM keys for a user; made up, but always the same, for one who has none. Null where SCRAM is not possible at all.</summary>
+    /// <summary>
+    /// SCRAM keys for a user; made up, but always the same, for one who has none. Null where SCRAM is not possible at all.
+    /// </summary>
     ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel);
 
     /// <summary>Whether SCRAM is worth offering.</summary>

@@ -14,7 +14,8 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
     public ILogins Logins => logins;
 
     /// <summary>For PLAIN and LOGIN.</summary>
-    public async ValueTask<Authentication> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel)
+    public async ValueTask<Authentication> CheckAsync(
+        string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel)
     {
         if (await RefuseGuessingAsync(user, client, cancel) is { } closed)
             return closed;
@@ -25,7 +26,9 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         return login.Outcome switch
         {
             LoginOutcome.Right => Right(user, login.User!, client),
-            LoginOutcome.Unavailable => new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(), [OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
+            LoginOutcome.Unavailable =>
+                new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(),
+                    [OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
             _ => await WrongAsync(user, client, cancel),
         };
     }

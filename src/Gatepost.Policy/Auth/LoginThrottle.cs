@@ -97,9 +97,11 @@ public sealed class LoginThrottle
 
     private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
 
-    private Claim OfClient(IPNetwork client) => new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, LoginThrottleOptions.Window);
+    private Claim OfClient(IPNetwork client) =>
+        new(new CounterKey(Counted.FailedLoginsOfClient, client.ToString()), 1, limits.PerClient, LoginThrottleOptions.Window);
 
-    private Claim OfAccount(string user) => new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, LoginThrottleOptions.Window);
+    private Claim OfAccount(string user) =>
+        new(new CounterKey(Counted.FailedLoginsOfAccount, Name(user)), 1, limits.PerAccount, LoginThrottleOptions.Window);
 
     private static string Name(string user) => user.Length > 254 ? user[..254].ToLowerInvariant() : user.ToLowerInvariant();
 }

@@ -5,9 +5,12 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
 
-/// <summary>SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677): the password never crosses the wire, and the server proves itself too.</summary>
+/// <summary>
+/// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677): the password never crosses the wire, and the server proves itself too.
+/// </summary>
 /// <param name="binding">For -PLUS: the channel binding <c>tls-server-end-point</c> (RFC 5929 §4); null without.</param>
-/// <param name="plusOffered">Whether -PLUS was offered in this session: a client that believes it was not sees a doctored list (RFC 5802 §6).</param>
+/// <param name="plusOffered">Whether -PLUS was offered in this session: a client that believes it was not sees a doctored list (RFC 5802
+/// §6).</param>
 internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? binding, bool plusOffered) : ISaslExchange
 {
     private const int MaxMessage = 2_048;
@@ -43,7 +46,8 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
             return (null, await WrongAsync(cancel));
 
         string[] fields = parts[2].Split(',');
-        if (fields.Length < 2 || !fields[0].StartsWith("n=", StringComparison.Ordinal) || !fields[1].StartsWith("r=", StringComparison.Ordinal) || fields[1].Length is < 10 or > 130)
+        if (fields.Length < 2 || !fields[0].StartsWith("n=", StringComparison.Ordinal)
+            || !fields[1].StartsWith("r=", StringComparison.Ordinal) || fields[1].Length is < 10 or > 130)
             return (null, await WrongAsync(cancel));
         said = Unescape(fields[0][2..]);
         if (LoginGate.ReadUser(Encoding.UTF8.GetBytes(said)).Length == 0 || (parts[1].Length > 0 && parts[1] != "a=" + fields[0][2..]))
@@ -100,5 +104,6 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
     private ValueTask<Authentication> WrongAsync(CancellationToken cancel) => gate.WrongAsync(said, session.Client.Address, cancel);
 
     /// <summary>RFC 5802 §5.1: a comma is written =2C and an equals sign =3D.</summary>
-    private static string Unescape(string name) => name.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
+    private static string Unescape(string name) =>
+        name.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
 }

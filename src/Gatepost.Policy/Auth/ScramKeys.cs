@@ -16,20 +16,25 @@ public sealed record ScramKeys(int Iterations, byte[] Salt, byte[] StoredKey, by
     public static ScramKeys Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
     {
         byte[] salted = Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
-        return new ScramKeys(iterations, salt, SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), HMACSHA256.HashData(salted, "Server Key"u8));
+        return new ScramKeys(
+            iterations, salt, SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), HMACSHA256.HashData(salted, "Server Key"u8));
     }
 
     /// <summary>Reads <c>SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey</c>; null where it is none.</summary>
     public static ScramKeys? Parse(string text)
     {
-        if (text.Split('$') is not [Name, var first, var second] || first.Split(':') is not [var count, var salt] || second.Split(':') is not [var stored, var server])
+        if (text.Split('$') is not [Name, var first, var second] || first.Split(':') is not [var count, var salt]
+            || second.Split(':') is not [var stored, var server])
             return null;
-        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int iterations) || iterations is < 4_096 or > 1_000_000)
+        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int iterations)
+            || iterations is < 4_096 or > 1_000_000)
             return null;
         if (!Base64.IsValid(salt) || !Base64.IsValid(stored) || !Base64.IsValid(server))
             return null;
-        var keys = new ScramKeys(iterations, Convert.FromBase64String(salt), Convert.FromBase64String(stored), Convert.FromBase64String(server));
-        return keys is { Salt.Length: >= 8 and <= 64, StoredKey.Length: SHA256.HashSizeInBytes, ServerKey.Length: SHA256.HashSizeInBytes } ? keys : null;
+        var keys = new ScramKeys(
+            iterations, Convert.FromBase64String(salt), Convert.FromBase64String(stored), Convert.FromBase64String(server));
+        return keys is { Salt.Length: >= 8 and <= 64, StoredKey.Length: SHA256.HashSizeInBytes, ServerKey.Length: SHA256.HashSizeInBytes }
+            ? keys : null;
     }
 
     /// <summary>Whether a password in clear is the one, for PLAIN and LOGIN where there is no Argon2id hash.</summary>
@@ -37,5 +42,7 @@ public sealed record ScramKeys(int Iterations, byte[] Salt, byte[] StoredKey, by
         CryptographicOperations.FixedTimeEquals(Derive(password, Salt, Iterations).StoredKey, StoredKey);
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Name}${Iterations}:{Convert.ToBase64String(Salt)}${Convert.ToBase64String(StoredKey)}:{Convert.ToBase64String(ServerKey)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name}${Iterations}:{Convert.ToBase64String(Salt)}${Convert.ToBase64String(StoredKey)}:{Convert.ToBase64String(ServerKey)}");
 }

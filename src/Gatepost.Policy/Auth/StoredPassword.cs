@@ -58,8 +58,10 @@ public sealed class StoredPassword
     {
         byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
         byte[] hash = Argon(Memory, Passes).DeriveBytes(password, salt, HashLength);
-        string argon = string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={Memory},t={Passes},p=1${Unpadded(salt)}${Unpadded(hash)}");
-        return withScram ? $"{argon} {ScramKeys.Derive(password, RandomNumberGenerator.GetBytes(SaltLength), ScramKeys.DefaultIterations)}" : argon;
+        string argon = string.Create(
+            CultureInfo.InvariantCulture, $"$argon2id$v=19$m={Memory},t={Passes},p=1${Unpadded(salt)}${Unpadded(hash)}");
+        return withScram ? $"{argon} {ScramKeys.Derive(password, RandomNumberGenerator.GetBytes(SaltLength), ScramKeys.DefaultIterations)}"
+            : argon;
     }
 
     /// <summary>Whether it is the password. Takes tens of milliseconds by design.</summary>
@@ -90,7 +92,8 @@ public sealed class StoredPassword
             : null;
     }
 
-    private static Argon2id Argon(int memory, int passes) => new(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memory, NumberOfPasses = passes });
+    private static Argon2id Argon(int memory, int passes) =>
+        new(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memory, NumberOfPasses = passes });
 
     private static string Unpadded(byte[] octets) => Convert.ToBase64String(octets).TrimEnd('=');
 

@@ -31,15 +31,22 @@ public sealed record Account
     /// <summary>What it may not do for now.</summary>
     public IReadOnlyList<Suspension> Suspensions { get; init; } = [];
 
-    /// <summary>Further addresses it may send as, beside its own and those of aliases that lead to it: <c>sales@x</c>, or <c>@x</c> for a whole domain.</summary>
+    /// <summary>
+    /// Further addresses it may send as, beside its own and those of aliases that lead to it: <c>sales@x</c>, or <c>@x</c> for a whole
+    /// domain.
+    /// </summary>
     public IReadOnlyList<string> SendsAs { get; init; } = [];
 
-    /// <summary>Whether an address means this mailbox by its name, whatever detail or alias domain comes with it: <c>ann+x@</c> is ann, <c>ann.smith@</c> is not.</summary>
+    /// <summary>
+    /// Whether an address means this mailbox by its name, whatever detail or alias domain comes with it: <c>ann+x@</c> is ann,
+    /// <c>ann.smith@</c> is not.
+    /// </summary>
     public bool IsNamedBy(AddressKey address)
     {
         string own = AddressKey.Of(Address).LocalPart;
         return address.LocalPart.StartsWith(own, StringComparison.OrdinalIgnoreCase)
-            && (address.LocalPart.Length == own.Length || (!char.IsLetterOrDigit(address.LocalPart[own.Length]) && address.LocalPart[own.Length] is not ('.' or '_')));
+            && (address.LocalPart.Length == own.Length
+                || (!char.IsLetterOrDigit(address.LocalPart[own.Length]) && address.LocalPart[own.Length] is not ('.' or '_')));
     }
 
     /// <summary>What proves its password; null where nobody can log in.</summary>

@@ -3,7 +3,9 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Directory;
 
 /// <summary>Follows one recipient through alias domains, aliases, forwards and catch-alls to mailboxes and to other servers.</summary>
-/// <remarks>Depth first; an address that is met again on the way that led to it closes a loop. Met again on another way it is only a duplicate.</remarks>
+/// <remarks>
+/// Depth first; an address that is met again on the way that led to it closes a loop. Met again on another way it is only a duplicate.
+/// </remarks>
 public sealed class AliasExpansion
 {
     /// <summary>Aliases one behind the other: as many as anybody has had a reason for.</summary>
@@ -22,14 +24,18 @@ public sealed class AliasExpansion
 
     private AliasExpansion(IDirectory directory) => this.directory = directory;
 
-    /// <summary>Resolves one recipient. The common cases, a mailbox without forwards, a domain that is not ours and an address that nobody has, need no expansion.</summary>
+    /// <summary>
+    /// Resolves one recipient. The common cases, a mailbox without forwards, a domain that is not ours and an address that nobody has, need
+    /// no expansion.
+    /// </summary>
     public static async ValueTask<Resolution> ResolveAsync(IDirectory directory, Mailbox recipient, CancellationToken cancel)
     {
         string name = recipient.Domain.Length > 0 ? recipient.Domain : directory.DefaultDomain ?? "";
         if (name.Length == 0)
             return new Resolution(ResolutionOutcome.Unknown, null, [], [], []);
         if (await directory.FindDomainAsync(name, cancel) is not { } domain)
-            return new Resolution(ResolutionOutcome.Foreign, null, [new Route(recipient, directory.RouteTo(AddressKey.ToAscii(name)))], [], []);
+            return new Resolution(
+                ResolutionOutcome.Foreign, null, [new Route(recipient, directory.RouteTo(AddressKey.ToAscii(name)))], [], []);
 
         var key = new AddressKey(recipient.LocalPart, name);
         var account = domain.Kind == DomainKind.Hosted ? await directory.FindAccountAsync(key, cancel) : null;
@@ -43,13 +49,17 @@ public sealed class AliasExpansion
         return expansion.Conclude(domain, known);
     }
 
-    /// <summary>Whether nothing but an account or an alias of just that name can know the address: guessed addresses are to cost little.</summary>
+    /// <summary>
+    /// Whether nothing but an account or an alias of just that name can know the address: guessed addresses are to cost little.
+    /// </summary>
     private static bool IsPlainlyHosted(AddressKey key, Domain domain) =>
-        domain is { Kind: DomainKind.Hosted, CatchAll: null } && Plain(key, domain) is null && !key.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
+        domain is { Kind: DomainKind.Hosted, CatchAll: null } && Plain(key, domain) is null
+            && !key.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
 
     private Resolution Conclude(Domain domain, bool known) =>
         broken is not null ? new Resolution(fault, domain, [], [], broken)
-        : known && routes.Count > 0 ? new Resolution(ResolutionOutcome.Found, domain, routes, accounts, [.. done.Keys.Select(key => key.ToString())])
+        : known && routes.Count > 0
+        ? new Resolution(ResolutionOutcome.Found, domain, routes, accounts, [.. done.Keys.Select(key => key.ToString())])
         : new Resolution(ResolutionOutcome.Unknown, domain, [], [], []);
 
     /// <returns>False where the address does not exist.</returns>
@@ -99,7 +109,8 @@ public sealed class AliasExpansion
         if (account.KeepsCopy || others.Count < account.Forwards.Count || others.Count == 0)
             Add(new Route(address, account.Destination));
         // Forwards that all lead nowhere by now lose no mail: it stays here until somebody mends them.
-        if (others.Count > 0 && !await FollowAllAsync(others, cancel) && broken is null && !(account.KeepsCopy || others.Count < account.Forwards.Count))
+        if (others.Count > 0 && !await FollowAllAsync(others, cancel) && broken is null
+            && !(account.KeepsCopy || others.Count < account.Forwards.Count))
             Add(new Route(address, account.Destination));
         return true;
     }

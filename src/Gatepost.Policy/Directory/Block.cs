@@ -16,7 +16,8 @@ public enum BlockSide
 /// <param name="Since">When.</param>
 /// <param name="Why">For the evidence; never on the wire.</param>
 /// <param name="Until">Null until somebody removes it.</param>
-public sealed record Block(BlockSide Side, string Pattern, string? Scope, string By, DateTimeOffset Since, string Why, DateTimeOffset? Until = null)
+public sealed record Block(
+    BlockSide Side, string Pattern, string? Scope, string By, DateTimeOffset Since, string Why, DateTimeOffset? Until = null)
 {
     public bool IsInForce(DateTimeOffset now) => Until is not { } end || now < end;
 
@@ -39,7 +40,8 @@ public sealed record Block(BlockSide Side, string Pattern, string? Scope, string
     public static IEnumerable<string> PatternsOf(AddressKey address)
     {
         yield return address.ToString();
-        for (int from = 0; from >= 0 && from < address.Domain.Length; from = address.Domain.IndexOf('.', from) is var dot and >= 0 ? dot + 1 : -1)
+        for (int from = 0; from >= 0 && from < address.Domain.Length;
+            from = address.Domain.IndexOf('.', from) is var dot and >= 0 ? dot + 1 : -1)
             yield return string.Concat("@", address.Domain.AsSpan(from));
     }
 }

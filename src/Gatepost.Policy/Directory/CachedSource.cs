@@ -4,7 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gatepost.Policy.Directory;
 
 /// <summary>The directory's tables with what was asked lately in memory: bounded, and empty again after each change.</summary>
-/// <remarks>"Not there" is kept as well, so that a dictionary attack costs one reading a name at most; but apart, so that guessed names do not push out those that exist.</remarks>
+/// <remarks>
+/// "Not there" is kept as well, so that a dictionary attack costs one reading a name at most; but apart, so that guessed names do not push
+/// out those that exist.
+/// </remarks>
 public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 {
     /// <summary>Answers of each kind. An address takes about 300 octets, so all of it stays below some 30 MB.</summary>
@@ -39,9 +42,12 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         Find(Current().Suspensions, subject, subject, static (reader, subject) => reader.FindSuspensions(subject));
 
     public IReadOnlyList<BlockEntry> FindBlocks(BlockSide side, string pattern) =>
-        Find(Current().Blocks, (side, pattern.ToLowerInvariant()), (side, pattern), static (reader, key) => reader.FindBlocks(key.side, key.pattern));
+        Find(Current().Blocks, (side, pattern.ToLowerInvariant()), (side, pattern), static (reader, key) =>
+            reader.FindBlocks(key.side, key.pattern));
 
-    /// <summary>The shelf of the tables' present state. Read before the tables are: an answer that is newer than its shelf is only forgotten early.</summary>
+    /// <summary>
+    /// The shelf of the tables' present state. Read before the tables are: an answer that is newer than its shelf is only forgotten early.
+    /// </summary>
     private CacheGeneration Current()
     {
         long generation = tables.Generation;
@@ -53,7 +59,8 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         return empty;
     }
 
-    private TValue Find<TKey, TQuestion, TValue>(BoundedCache<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
+    private TValue Find<TKey, TQuestion,
+        TValue>(BoundedCache<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
         where TKey : notnull
     {
         if (kept.TryGet(key, out var known))
@@ -80,7 +87,9 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         public BoundedCache<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
     }
 
-    /// <summary>Answers of one kind; emptied when full. Counts by itself, because a concurrent dictionary takes all its locks to count.</summary>
+    /// <summary>
+    /// Answers of one kind; emptied when full. Counts by itself, because a concurrent dictionary takes all its locks to count.
+    /// </summary>
     private sealed class BoundedCache<TKey, TValue>(int max)
         where TKey : notnull
     {

@@ -13,13 +13,15 @@ public sealed class ConfiguredDirectory : IDirectory
     private readonly TransportTable transports;
 
     /// <exception cref="ArgumentException">The parts do not fit together; <see cref="Problems"/> says all of it beforehand.</exception>
-    public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases, TransportTable? transports = null, IReadOnlyList<Block>? blocks = null)
+    public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases,
+        TransportTable? transports = null, IReadOnlyList<Block>? blocks = null)
     {
         this.domains = domains.ToFrozenDictionary(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
         this.accounts = accounts.ToFrozenDictionary(account => AddressKey.Of(account.Address));
         this.aliases = aliases.ToFrozenDictionary(alias => AddressKey.Of(alias.Address));
         this.transports = transports ?? TransportTable.ByMx;
-        this.blocks = (blocks ?? []).GroupBy(block => block.Pattern, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(same => same.Key, same => same.ToArray(), StringComparer.OrdinalIgnoreCase);
+        this.blocks = (blocks ?? []).GroupBy(block => block.Pattern, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(same => same.Key, same => same.ToArray(), StringComparer.OrdinalIgnoreCase);
         DefaultDomain = domains.FirstOrDefault(domain => domain.Kind == DomainKind.Hosted)?.Name;
     }
 
@@ -45,7 +47,8 @@ public sealed class ConfiguredDirectory : IDirectory
     public ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel) =>
         ValueTask.FromResult<IReadOnlyList<Block>>(blocks.Count == 0
             ? []
-            : [.. Block.PatternsOf(address).SelectMany(pattern => blocks.GetValueOrDefault(pattern, [])).Where(block => block.Side == side)]);
+            : [.. Block.PatternsOf(address).SelectMany(pattern => blocks.GetValueOrDefault(pattern, []))
+                .Where(block => block.Side == side)]);
 
     public Destination RouteTo(string domain) => transports.For(domain);
 
@@ -59,11 +62,14 @@ public sealed class ConfiguredDirectory : IDirectory
         foreach (var domain in domains.Where(domain => domain.Kind == DomainKind.Alias))
         {
             if (domain.AliasOf is not { } target || !byName.Contains(AddressKey.ToAscii(target)))
-                yield return $"domain {domain.Name} is an alias of {domain.AliasOf ?? "nothing"}, which is no domain here: add that domain or name another";
+                yield return $"domain {domain.Name} is an alias of {domain.AliasOf ?? "nothing"}, which is no domain here: add that "
+                    + $"domain or name another";
         }
 
-        foreach (var twice in accounts.Select(account => account.Address).Concat(aliases.Select(alias => alias.Address)).GroupBy(AddressKey.Of).Where(same => same.Count() > 1))
-            yield return $"{twice.Key} is written {twice.Count()} times among mailboxes and aliases: keep one, or give the mailbox a forward";
+        foreach (var twice in accounts.Select(account => account.Address).Concat(aliases.Select(alias => alias.Address))
+            .GroupBy(AddressKey.Of).Where(same => same.Count() > 1))
+            yield return $"{twice.Key} is written {twice.Count()} times among mailboxes and aliases: keep one, or give the mailbox a "
+                + $"forward";
 
         foreach (var address in accounts.Select(account => account.Address).Where(address => !IsHosted(address)))
             yield return $"mailbox {address}: {address.Domain} is no hosted domain: add it, or correct the address";

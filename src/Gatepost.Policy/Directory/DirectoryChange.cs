@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Gatepost.Policy.Directory;
 
-/// <summary>Something an administrator wants changed in the directory. A null leaves what is there; −1 and the empty text take it away.</summary>
+/// <summary>
+/// Something an administrator wants changed in the directory. A null leaves what is there; −1 and the empty text take it away.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "change")]
 [JsonDerivedType(typeof(SetDomain), "domain")]
 [JsonDerivedType(typeof(RemoveDomain), "domain-remove")]

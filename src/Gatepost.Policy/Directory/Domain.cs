@@ -41,7 +41,9 @@ public sealed record Domain
     /// <summary>What nobody of the domain may do for now.</summary>
     public IReadOnlyList<Suspension> Suspensions { get; init; } = [];
 
-    /// <summary>How its mailboxes are delivered, with <c>{domain}</c> and <c>{mailbox}</c> still in it; null where a transport or DNS decides.</summary>
+    /// <summary>
+    /// How its mailboxes are delivered, with <c>{domain}</c> and <c>{mailbox}</c> still in it; null where a transport or DNS decides.
+    /// </summary>
     public string? Deliver { get; init; }
 
     /// <summary>Recipients its users together may write to in 60 minutes; null is without limit.</summary>
@@ -49,7 +51,8 @@ public sealed record Domain
 
     /// <summary>Where mail for one of its mailboxes is put; null where nothing says so.</summary>
     public Destination? DestinationOf(string mailbox) =>
-        Deliver is not null && Destination.TryParse(Deliver.Replace("{domain}", Name, StringComparison.Ordinal).Replace("{mailbox}", mailbox, StringComparison.Ordinal), out var destination)
+        Deliver is not null && Destination.TryParse(Deliver.Replace("{domain}", Name, StringComparison.Ordinal)
+            .Replace("{mailbox}", mailbox, StringComparison.Ordinal), out var destination)
             ? destination
             : null;
 }

@@ -11,7 +11,10 @@ public sealed record DomainEntry
     /// <summary>For <see cref="DomainKind.Alias"/>: the domain it stands for.</summary>
     public string? AliasOf { get; init; }
 
-    /// <summary>How its mail is delivered, as <see cref="Domain.Deliver"/>; null: the server's own way for hosted domains, transport table and MX for relayed ones.</summary>
+    /// <summary>
+    /// How its mail is delivered, as <see cref="Domain.Deliver"/>; null: the server's own way for hosted domains, transport table and MX
+    /// for relayed ones.
+    /// </summary>
     public string? Deliver { get; init; }
 
     /// <summary>The address that gets mail for names nobody has; null where they are refused.</summary>

@@ -2,8 +2,12 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
 
-/// <summary>Whom we take mail for and where it goes. Asked for every recipient: an implementation answers from memory or from an indexed table.</summary>
-/// <remarks>Names are compared as <see cref="AddressKey"/> compares them. A store that cannot answer throws; it never says "unknown".</remarks>
+/// <summary>
+/// Whom we take mail for and where it goes. Asked for every recipient: an implementation answers from memory or from an indexed table.
+/// </summary>
+/// <remarks>
+/// Names are compared as <see cref="AddressKey"/> compares them. A store that cannot answer throws; it never says "unknown".
+/// </remarks>
 public interface IDirectory
 {
     /// <summary>The domain, or null where it is not ours.</summary>

@@ -65,7 +65,10 @@ public interface IDirectoryWriter : IDirectoryReader
 }
 
 /// <summary>The tables of the directory: kept by Storage, understood by <see cref="DirectoryEditor"/>.</summary>
-/// <remarks>Methods throw <see cref="DirectoryUnavailableException"/> where the tables cannot be read or written; they never answer "not there" instead.</remarks>
+/// <remarks>
+/// Methods throw <see cref="DirectoryUnavailableException"/> where the tables cannot be read or written; they never answer "not there"
+/// instead.
+/// </remarks>
 public interface IDirectoryTables
 {
     /// <summary>Another number after each change, so that a cache knows what it holds is old.</summary>

@@ -3,7 +3,10 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Directory;
 
 /// <summary>The directory the rules ask: what stands in the configuration, then what the tables have.</summary>
-/// <remarks>The configuration wins where both have a name. Suspensions and blocks of the tables hold for configured names as well: nobody should have to edit a file to stop a hijacked account.</remarks>
+/// <remarks>
+/// The configuration wins where both have a name. Suspensions and blocks of the tables hold for configured names as well: nobody should
+/// have to edit a file to stop a hijacked account.
+/// </remarks>
 /// <param name="configured">Of the configuration.</param>
 /// <param name="source">The tables, cached or not.</param>
 /// <param name="deliver">How hosted domains deliver that say nothing, with <c>{domain}</c> and <c>{mailbox}</c> in it.</param>
@@ -15,7 +18,8 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
     {
         string ascii = AddressKey.ToAscii(name);
         var domain = await configured.FindDomainAsync(ascii, cancel) ?? FindStored(ascii);
-        if (domain is null || !source.Tally.HasSuspensions || source.FindSuspensions("@" + domain.Name.ToLowerInvariant()) is not { Count: > 0 } suspensions)
+        if (domain is null || !source.Tally.HasSuspensions
+            || source.FindSuspensions("@" + domain.Name.ToLowerInvariant()) is not { Count: > 0 } suspensions)
             return domain;
         return domain with { Suspensions = [.. domain.Suspensions, .. suspensions] };
     }
@@ -27,7 +31,8 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
         // An alias of the configuration hides a mailbox of the tables, as it would one of its own.
         if (await configured.FindAliasAsync(address, cancel) is not null)
             return null;
-        return source.Tally.HasAddresses && source.FindAddress(address) is { IsAlias: false } entry && await DomainOfAsync(address, cancel) is { } domain
+        return source.Tally.HasAddresses && source.FindAddress(address) is { IsAlias: false } entry
+            && await DomainOfAsync(address, cancel) is { } domain
             ? Suspended(Of(entry, domain), address)
             : null;
     }
@@ -38,7 +43,8 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
             return alias;
         if (await configured.FindAccountAsync(address, cancel) is not null)
             return null;
-        return source.Tally.HasAddresses && source.FindAddress(address) is { IsAlias: true } entry ? new Alias(Mailbox.Parse(entry.Address), Parse(entry.Targets)) : null;
+        return source.Tally.HasAddresses && source.FindAddress(address) is { IsAlias: true } entry
+            ? new Alias(Mailbox.Parse(entry.Address), Parse(entry.Targets)) : null;
     }
 
     public async ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel)
@@ -108,5 +114,6 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
         };
     }
 
-    private static IReadOnlyList<Mailbox> Parse(IReadOnlyList<string> addresses) => addresses.Count == 0 ? [] : [.. addresses.Select(Mailbox.Parse)];
+    private static IReadOnlyList<Mailbox> Parse(IReadOnlyList<string> addresses) =>
+        addresses.Count == 0 ? [] : [.. addresses.Select(Mailbox.Parse)];
 }

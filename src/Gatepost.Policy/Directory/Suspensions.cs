@@ -6,7 +6,8 @@ namespace Gatepost.Policy.Directory;
 public static class Suspensions
 {
     /// <returns>Null where nothing does.</returns>
-    public static async ValueTask<Suspension?> FindAsync(IDirectory directory, Mailbox address, Suspended what, DateTimeOffset now, CancellationToken cancel)
+    public static async ValueTask<Suspension?> FindAsync(
+        IDirectory directory, Mailbox address, Suspended what, DateTimeOffset now, CancellationToken cancel)
     {
         if ((await directory.FindAccountAsync(AddressKey.Of(address), cancel))?.Suspensions.Covering(what, now) is { } own)
             return own;

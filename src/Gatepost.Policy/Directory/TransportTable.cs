@@ -3,7 +3,10 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
 
-/// <summary>By which way mail for domains that are not ours leaves: the exact name first, then the nearest <c>*.parent</c>, then <c>*</c>, else the MX.</summary>
+/// <summary>
+/// By which way mail for domains that are not ours leaves: the exact name first, then the nearest <c>*.parent</c>, then <c>*</c>, else the
+/// MX.
+/// </summary>
 public sealed class TransportTable
 {
     /// <summary>Everything by MX.</summary>

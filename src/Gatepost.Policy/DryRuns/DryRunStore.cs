@@ -25,7 +25,8 @@ internal sealed class DryRunStore(Func<long, StoreOutcome> room) : IMessageStore
 
         public Stream OpenRead() => new MemoryStream(octets.GetBuffer(), 0, (int)octets.Length, writable: false);
 
-        public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
+        public ValueTask<StoreResult> CommitAsync(
+            ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
             ValueTask.FromResult(new StoreResult(StoreOutcome.Kept, QueueId));
 
         public ValueTask DisposeAsync() => octets.DisposeAsync();

@@ -66,7 +66,10 @@ public sealed class RuleEngine : IGatekeeper
         };
     }
 
-    /// <summary>The same rules, options and directory, but nothing is counted or remembered: for dry runs. Its refusals have no id, because there is no record to find.</summary>
+    /// <summary>
+    /// The same rules, options and directory, but nothing is counted or remembered: for dry runs. Its refusals have no id, because there is
+    /// no record to find.
+    /// </summary>
     public RuleEngine ReadOnly()
     {
         var current = snapshot;
@@ -199,7 +202,8 @@ public sealed class RuleEngine : IGatekeeper
 
     /// <summary>The one other address a mailbox's mail goes to; null where it stays here or goes to several.</summary>
     private static Mailbox? ForwardOf(Resolution recipient, EnvelopeRecipient candidate) =>
-        recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0, Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] }
+        recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0,
+            Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] }
         && !only.Address.Equals(candidate.Address)
             ? only.Address
             : null;
@@ -233,7 +237,9 @@ public sealed class RuleEngine : IGatekeeper
         return null;
     }
 
-    /// <summary>Lets a client in again that was kept out for a while, and restarts its counters, or it would be out again at once.</summary>
+    /// <summary>
+    /// Lets a client in again that was kept out for a while, and restarts its counters, or it would be out again at once.
+    /// </summary>
     /// <returns>The blocks that were lifted.</returns>
     public async ValueTask<IReadOnlyList<TemporaryBlock>> ReleaseAsync(IPAddress client, CancellationToken cancel)
     {
@@ -248,7 +254,8 @@ public sealed class RuleEngine : IGatekeeper
     {
         var now = parts.Time.GetUtcNow();
         if (session.GatekeeperState is not RuleContext context)
-            session.GatekeeperState = context = new RuleContext(session) { Options = current.Options, Directory = current.Directory, Now = now };
+            session.GatekeeperState = context = new RuleContext(
+                session) { Options = current.Options, Directory = current.Directory, Now = now };
         context.Options = current.Options;
         context.Directory = current.Directory;
         context.Now = now;
@@ -260,8 +267,10 @@ public sealed class RuleEngine : IGatekeeper
         var context = Open(session, current);
         if (stage == Stage.Connect)
             context.ForgetClient();
-        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (current.Rules.AsksDnsbls || current.Rules.AsksReverseName) && !context.IsFromTrustedNetwork)
-            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, current.Rules.AsksDnsbls ? current.Lists : [], current.Rules.AsksReverseName, parts.Stopping);
+        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (current.Rules.AsksDnsbls || current.Rules.AsksReverseName)
+            && !context.IsFromTrustedNetwork)
+            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, current.Rules.AsksDnsbls ? current.Lists
+                : [], current.Rules.AsksReverseName, parts.Stopping);
         if (stage == Stage.Message)
             context.Scans = MayScan(session, current) ? ScanRound.Begin(current.Filters, session, cancel) : null;
         return context;
@@ -271,11 +280,15 @@ public sealed class RuleEngine : IGatekeeper
     private static bool MayScan(Session session, PolicySnapshot current) =>
         session.Draft is { } draft && current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
 
-    /// <summary>Keeps a copy of a refused message where the configuration wants one. A refusal stays one, unless its rule is among those whose messages are taken.</summary>
+    /// <summary>
+    /// Keeps a copy of a refused message where the configuration wants one. A refusal stays one, unless its rule is among those whose
+    /// messages are taken.
+    /// </summary>
     private async ValueTask<Verdict> QuarantineAsync(Verdict verdict, RuleContext context, CancellationToken cancel)
     {
         var options = context.Options.Quarantine;
-        if (parts.Quarantine is not { } quarantine || context.Session.Draft is not { } draft || draft.Length < context.Session.Octets || !options.Keeps(verdict.Rule) || !verdict.Reply!.IsPermanent)
+        if (parts.Quarantine is not { } quarantine || context.Session.Draft is not { } draft || draft.Length < context.Session.Octets
+            || !options.Keeps(verdict.Rule) || !verdict.Reply!.IsPermanent)
             return verdict;
 
         bool take = options.Accept.Contains(verdict.Rule);

@@ -34,7 +34,8 @@ internal sealed class RuleTable
     }
 
     /// <summary>Every rule's name, in the order they are asked.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All(new PolicyServices(NoDns.Instance, TimeProvider.System)).Select(rule => rule.Name).Distinct()];
+    public static IReadOnlyList<string> Names { get; } = [
+        .. All(new PolicyServices(NoDns.Instance, TimeProvider.System)).Select(rule => rule.Name).Distinct()];
 
     public bool AsksReverseName { get; }
 
@@ -47,7 +48,8 @@ internal sealed class RuleTable
     {
         foreach (var bound in all)
         {
-            if (bound.Rule.Name == rule && bound.Mode == RuleMode.On && bound.Rule.AppliesTo(context.Session.Role) && !bound.IsExempt(context))
+            if (bound.Rule.Name == rule && bound.Mode == RuleMode.On && bound.Rule.AppliesTo(context.Session.Role)
+                && !bound.IsExempt(context))
                 return true;
         }
 
@@ -55,7 +57,8 @@ internal sealed class RuleTable
     }
 
     private static Stage StageOf(IRule rule, PolicyOptions options) =>
-        options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly) ? Stage.RcptTo : rule.Stage;
+        options.RefuseAtRecipient && rule.Stage is Stage.Connect or Stage.Hello && rule is not (TooManyConnectionsInTime or SpokeTooEarly)
+            ? Stage.RcptTo : rule.Stage;
 
     private static IReadOnlyList<IRule> All(PolicyServices parts) =>
     [
@@ -121,12 +124,16 @@ internal sealed class RuleTable
     {
         public static readonly NoDns Instance = new();
 
-        public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<MxRecord>(DnsOutcome.Unanswered, []));
+        public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) =>
+            ValueTask.FromResult(new DnsAnswer<MxRecord>(DnsOutcome.Unanswered, []));
 
-        public ValueTask<DnsAnswer<System.Net.IPAddress>> AddressesAsync(string host, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<System.Net.IPAddress>(DnsOutcome.Unanswered, []));
+        public ValueTask<DnsAnswer<System.Net.IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
+            ValueTask.FromResult(new DnsAnswer<System.Net.IPAddress>(DnsOutcome.Unanswered, []));
 
-        public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
+        public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
+            ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
 
-        public ValueTask<DnsAnswer<string>> ReverseAsync(System.Net.IPAddress address, CancellationToken cancel) => ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
+        public ValueTask<DnsAnswer<string>> ReverseAsync(System.Net.IPAddress address, CancellationToken cancel) =>
+            ValueTask.FromResult(new DnsAnswer<string>(DnsOutcome.Unanswered, []));
     }
 }

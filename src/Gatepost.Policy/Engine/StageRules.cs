@@ -5,7 +5,10 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Engine;
 
 /// <summary>The rules of one stage at one kind of listener, and what it is called when some of them had nothing to object.</summary>
-/// <remarks>Which rules were silent and which did not apply is one of few patterns, so each pattern's evidence is made once and shared: a pass costs no allocation.</remarks>
+/// <remarks>
+/// Which rules were silent and which did not apply is one of few patterns, so each pattern's evidence is made once and shared: a pass costs
+/// no allocation.
+/// </remarks>
 internal sealed class StageRules
 {
     /// <summary>Patterns kept; strangers can choose some of them, so further ones are made anew each time.</summary>

@@ -2,7 +2,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Engine;
 
-/// <summary>Ids of refusals: <c>G-</c> and eight letters and digits (40 random bits) that nobody mistakes for each other on the phone.</summary>
+/// <summary>
+/// Ids of refusals: <c>G-</c> and eight letters and digits (40 random bits) that nobody mistakes for each other on the phone.
+/// </summary>
 public sealed class VerdictIds(Chance random)
 {
     // Crockford's base32: no I, L, O, U.

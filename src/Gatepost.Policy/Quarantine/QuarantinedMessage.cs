@@ -82,7 +82,8 @@ public sealed record QuarantinedMessage
         IsEsmtp = session.IsEsmtp,
         User = session.User,
         Sender = session.Envelope?.Sender?.ToString() ?? "",
-        Recipients = [.. (session.Envelope?.Recipients ?? []).Select(recipient => new QuarantinedRecipient(recipient.Address.ToString(), recipient.Notify, recipient.OriginalRecipient))],
+        Recipients = [.. (session.Envelope?.Recipients ?? [])
+            .Select(recipient => new QuarantinedRecipient(recipient.Address.ToString(), recipient.Notify, recipient.OriginalRecipient))],
         Body = session.Envelope?.Body ?? BodyType.SevenBit,
         SmtpUtf8 = session.Envelope?.SmtpUtf8 ?? false,
         Return = session.Envelope?.Return ?? DsnReturn.Unspecified,

@@ -51,7 +51,8 @@ public interface ICounters
     /// <summary>Takes all claims or none of them, in one step.</summary>
     /// <param name="claims">1 to 8, each for another counter.</param>
     /// <param name="now">The window ends here; what was taken exactly one window ago is free.</param>
-    /// <returns>The index of the first claim that did not fit and what its counter held; -1 where all were taken, with what the first counter holds since.</returns>
+    /// <returns>The index of the first claim that did not fit and what its counter held; -1 where all were taken, with what the first
+    /// counter holds since.</returns>
     ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>What the counter holds, and when the claim would fit; takes nothing.</summary>

@@ -14,7 +14,8 @@ public interface IMailboxSizes
     /// <param name="key">The message's queue id.</param>
     /// <param name="accept">Whether to reserve, given the state before.</param>
     /// <returns>The state before; null when it cannot be learnt, and then nothing is reserved.</returns>
-    ValueTask<MailboxState?> ReserveAsync(Account account, string key, long octets, Func<MailboxState, bool> accept, CancellationToken cancel) =>
+    ValueTask<MailboxState?> ReserveAsync(
+        Account account, string key, long octets, Func<MailboxState, bool> accept, CancellationToken cancel) =>
         MeasureAsync(account, cancel);
 
     /// <summary>Gives reserved room back: the message is refused.</summary>

@@ -16,7 +16,8 @@ public sealed class MaildirSizes(MailboxUsages mailboxes) : IMailboxSizes
     public ValueTask<MailboxState?> MeasureAsync(Account account, CancellationToken cancel) =>
         UsageOf(account) is { } usage ? usage.MeasureAsync(account.Quota, cancel) : default;
 
-    public ValueTask<MailboxState?> ReserveAsync(Account account, string key, long octets, Func<MailboxState, bool> accept, CancellationToken cancel) =>
+    public ValueTask<MailboxState?> ReserveAsync(
+        Account account, string key, long octets, Func<MailboxState, bool> accept, CancellationToken cancel) =>
         UsageOf(account) is { } usage ? usage.ReserveAsync(key, octets, account.Quota, accept, cancel) : default;
 
     public void Release(Account account, string key) => UsageOf(account)?.Release(key);

@@ -47,9 +47,11 @@ public sealed class SlidingCounters : ICounters
     }
 
     /// <summary>The client hears "yes" only after its count is where a killed process cannot lose it.</summary>
-    private static async ValueTask<(int Refused, Usage Usage)> KeepAsync(ICounterLog log, IReadOnlyList<Claim> claims, DateTimeOffset now, Usage first)
+    private static async ValueTask<(int Refused, Usage Usage)> KeepAsync(
+        ICounterLog log, IReadOnlyList<Claim> claims, DateTimeOffset now, Usage first)
     {
-        await log.KeepAsync([.. claims.Select(claim => new CounterEntry(claim.Key, now, claim.Amount, claim.Window))]).ConfigureAwait(false);
+        await log.KeepAsync([.. claims.Select(claim => new CounterEntry(claim.Key, now, claim.Amount, claim.Window))])
+            .ConfigureAwait(false);
         return (-1, first);
     }
 
@@ -90,7 +92,9 @@ public sealed class SlidingCounters : ICounters
         return window;
     }
 
-    /// <summary>Once a minute, forgets counters that have run empty: one mail a day from each of a million addresses must not stay.</summary>
+    /// <summary>
+    /// Once a minute, forgets counters that have run empty: one mail a day from each of a million addresses must not stay.
+    /// </summary>
     private void Sweep(DateTimeOffset now)
     {
         // In either direction: a clock that was set back must not stop the sweep until it has caught up.

@@ -19,7 +19,9 @@ internal sealed class SlidingWindow
     public bool IsEmpty => instants.Count == 0;
 
     /// <summary>Lets go of everything that is a whole window old.</summary>
-    /// <remarks>Instants after now come from a clock that was set back: they count as if they were now, or they would stay until it has caught up.</remarks>
+    /// <remarks>
+    /// Instants after now come from a clock that was set back: they count as if they were now, or they would stay until it has caught up.
+    /// </remarks>
     public void Slide(DateTimeOffset now)
     {
         // Instants are rounded up to a second at most.
@@ -59,7 +61,8 @@ internal sealed class SlidingWindow
         return null;
     }
 
-    private static long RoundUp(long ticks) => checked((ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
+    private static long RoundUp(long ticks) =>
+        checked((ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
 
     /// <summary>A growing ring of instants.</summary>
     private sealed class LinkedRing

@@ -19,7 +19,8 @@ public sealed class ClientQuestions
     /// <param name="lists">Empty where no rule asks them.</param>
     /// <param name="askReverse">Whether a rule wants the reverse name.</param>
     /// <param name="cancel">Ends when the server stops, not when a command has been judged.</param>
-    public static ClientQuestions Ask(IPAddress client, IResolver dns, IReadOnlyList<Dnsbl> lists, bool askReverse, CancellationToken cancel) => new(
+    public static ClientQuestions Ask(
+        IPAddress client, IResolver dns, IReadOnlyList<Dnsbl> lists, bool askReverse, CancellationToken cancel) => new(
         askReverse ? dns.ReverseAsync(client, cancel).AsTask() : null,
         lists.Count > 0 ? Task.WhenAll(lists.Select(list => list.AskAsync(client, cancel).AsTask())) : null);
 

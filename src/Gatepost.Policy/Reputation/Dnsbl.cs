@@ -25,7 +25,8 @@ public enum ListingOutcome
 /// <param name="Answer">The address it answered, or what happened instead.</param>
 /// <param name="Text">The list's own words or the name of its part; one line, 200 characters at most.</param>
 /// <param name="Ttl">How long the answer holds.</param>
-public sealed record Listing(ListingOutcome Outcome, string Zone, string Question, Finding Answer, string? Text = null, TimeSpan Ttl = default);
+public sealed record Listing(
+    ListingOutcome Outcome, string Zone, string Question, Finding Answer, string? Text = null, TimeSpan Ttl = default);
 
 /// <summary>One block list and our trust in it.</summary>
 /// <remarks>
@@ -90,7 +91,10 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         return new Listing(ListingOutcome.Listed, options.Zone, question, OurEvidence.Quoted.Say(shown), Text(listed, words), answer.Ttl);
     }
 
-    /// <summary>Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list everybody harms for no longer.</summary>
+    /// <summary>
+    /// Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list
+    /// everybody harms for no longer.
+    /// </summary>
     private async ValueTask<Listing?> DoubtAsync(CancellationToken cancel)
     {
         if (time.GetUtcNow().UtcTicks < Volatile.Read(ref provenUntil))

@@ -8,7 +8,9 @@ public sealed record DnsblOptions
     /// <summary>Without final dot: <c>zen.spamhaus.org</c>.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Answers that mean a listing (RFC 5782 §2.1). 127.255.255.x never does: lists answer so when they were asked wrongly.</summary>
+    /// <summary>
+    /// Answers that mean a listing (RFC 5782 §2.1). 127.255.255.x never does: lists answer so when they were asked wrongly.
+    /// </summary>
     internal static readonly IPNetwork Counts = IPNetwork.Parse("127.0.0.0/8");
 
     /// <summary>Whether clients hear only <c>550 5.3.2 Service currently unavailable</c>, as some providers prefer.</summary>

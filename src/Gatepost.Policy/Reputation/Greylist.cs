@@ -16,14 +16,18 @@ public interface IGreylist
 /// <summary>A greylist that is only read: for trials.</summary>
 internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 {
-    public async ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
+    public async ValueTask<DateTimeOffset> MeetAsync(
+        string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
         await real.FindAsync(client, sender, recipient, now, cancel) ?? now;
 
-    public ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
+    public ValueTask<DateTimeOffset?> FindAsync(
+        string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
         real.FindAsync(client, sender, recipient, now, cancel);
 }
 
-/// <summary>A greylist in this process's memory, kept across restarts by a log: a client that has waited once need not wait again.</summary>
+/// <summary>
+/// A greylist in this process's memory, kept across restarts by a log: a client that has waited once need not wait again.
+/// </summary>
 /// <remarks>
 /// Strangers choose what is met for the first time, so first encounters and those that came back are kept apart, each with its own
 /// bound: a flood of new senders pushes out the oldest of those that never came back, and nobody who has waited.
@@ -61,7 +65,8 @@ public sealed class Greylist : IGreylist
         }
     }
 
-    public async ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
+    public async ValueTask<DateTimeOffset> MeetAsync(
+        string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
     {
         string key = KeyOf(client, sender, recipient);
         if (proven.TryGet(key, now, out var before))
@@ -86,7 +91,8 @@ public sealed class Greylist : IGreylist
         return first;
     }
 
-    public ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
+    public ValueTask<DateTimeOffset?> FindAsync(
+        string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
     {
         string key = KeyOf(client, sender, recipient);
         return ValueTask.FromResult<DateTimeOffset?>(
@@ -103,5 +109,6 @@ public sealed class Greylist : IGreylist
         log?.KeepAsync(new StateRecord(Kind, key, first, now + RememberedFor, text)) ?? Task.CompletedTask;
 
     /// <summary>No address holds a control character, so none can be mistaken for three.</summary>
-    private static string KeyOf(string client, string sender, string recipient) => $"{client}\n{sender.ToLowerInvariant()}\n{recipient.ToLowerInvariant()}";
+    private static string KeyOf(string client, string sender, string recipient) =>
+        $"{client}\n{sender.ToLowerInvariant()}\n{recipient.ToLowerInvariant()}";
 }

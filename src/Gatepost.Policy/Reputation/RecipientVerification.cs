@@ -5,7 +5,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Reputation;
 
-/// <summary>Callouts with what they learnt: each recipient is asked about once while the answer holds, however many sessions want to know.</summary>
+/// <summary>
+/// Callouts with what they learnt: each recipient is asked about once while the answer holds, however many sessions want to know.
+/// </summary>
 public sealed class RecipientVerification
 {
     private const int Most = 100_000;
@@ -48,7 +50,8 @@ public sealed class RecipientVerification
         return await asked.WaitAsync(cancel);
     }
 
-    private async Task<Callout> ProbeAsync(IRecipientProbe asks, Mailbox recipient, AddressKey key, Destination next, CalloutOptions options)
+    private async Task<Callout> ProbeAsync(
+        IRecipientProbe asks, Mailbox recipient, AddressKey key, Destination next, CalloutOptions options)
     {
         await Task.Yield();
         try

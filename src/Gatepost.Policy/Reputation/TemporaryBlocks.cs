@@ -14,7 +14,9 @@ namespace Gatepost.Policy.Reputation;
 /// <param name="Why">What was counted.</param>
 public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why)
 {
-    /// <summary>Whether it keeps the client out now. A clock set back behind its beginning ends it: nobody stays out longer than was meant.</summary>
+    /// <summary>
+    /// Whether it keeps the client out now. A clock set back behind its beginning ends it: nobody stays out longer than was meant.
+    /// </summary>
     public bool Holds(DateTimeOffset now) => now < Until && now >= Since - TimeSpan.FromMinutes(1);
 }
 
@@ -38,17 +40,20 @@ public sealed class TemporaryBlocks
         foreach (var kept in log?.Load(Kind, now) ?? [])
         {
             if (kept.Key.Split(' ') is [var where, var rule] && IPNetwork.TryParse(where, out var network))
-                blocks.Set((network, rule), new TemporaryBlock(network, rule, kept.At, kept.Until, Finding.Read(kept.Text)), now, kept.Until);
+                blocks.Set(
+                    (network, rule), new TemporaryBlock(network, rule, kept.At, kept.Until, Finding.Read(kept.Text)), now, kept.Until);
         }
     }
 
     /// <param name="below">Others that hold too but are not changed through these.</param>
     public TemporaryBlocks(TemporaryBlocks below) => this.below = below;
 
-    public IReadOnlyList<TemporaryBlock> List(DateTimeOffset now) => [.. blocks.Values(now).Where(block => block.Holds(now)).OrderBy(block => block.Since)];
+    public IReadOnlyList<TemporaryBlock> List(DateTimeOffset now) =>
+        [.. blocks.Values(now).Where(block => block.Holds(now)).OrderBy(block => block.Since)];
 
     public TemporaryBlock? Find(IPAddress client, string rule, DateTimeOffset now) =>
-        blocks.Count > 0 && blocks.TryGet((NetworkOf(client), rule), now, out var block) && block.Holds(now) ? block : below?.Find(client, rule, now);
+        blocks.Count > 0 && blocks.TryGet((NetworkOf(client), rule), now, out var block) && block.Holds(now) ? block
+            : below?.Find(client, rule, now);
 
     /// <returns>The block, once a restart can no longer forget it.</returns>
     public async ValueTask<TemporaryBlock> AddAsync(IPAddress client, string rule, DateTimeOffset now, DateTimeOffset until, Finding why)

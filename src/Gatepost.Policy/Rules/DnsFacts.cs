@@ -10,7 +10,8 @@ internal static class DnsFacts
     private const int MaxShown = 4;
 
     public static Fact Mx(string domain, DnsAnswer<MxRecord> answer) =>
-        OurFacts.Mx.Is(domain, Show(answer, static record => $"{record.Preference} {(record.Exchange.Length > 0 ? record.Exchange : ".")}"));
+        OurFacts.Mx.Is(
+            domain, Show(answer, static record => $"{record.Preference} {(record.Exchange.Length > 0 ? record.Exchange : ".")}"));
 
     public static Finding Show<T>(DnsAnswer<T> answer) => Show(answer, static record => $"{record}");
 
@@ -18,7 +19,8 @@ internal static class DnsFacts
     private static Finding Show<T>(DnsAnswer<T> answer, Func<T, string> show) => answer switch
     {
         { Outcome: DnsOutcome.Found, Records.Count: > MaxShown } =>
-            WithTtl(OurEvidence.DnsFoundMore.Say([.. answer.Records.Take(MaxShown).Select(show)], answer.Records.Count - MaxShown), answer.Ttl),
+            WithTtl(
+                OurEvidence.DnsFoundMore.Say([.. answer.Records.Take(MaxShown).Select(show)], answer.Records.Count - MaxShown), answer.Ttl),
         { Outcome: DnsOutcome.Found } => WithTtl(OurEvidence.DnsFound.Say([.. answer.Records.Select(show)]), answer.Ttl),
         { Outcome: DnsOutcome.NoSuchName, Detail: { } cause } => OurEvidence.DnsNoSuchNameBecause.Say(cause),
         { Outcome: DnsOutcome.NoSuchName } => WithTtl(OurEvidence.DnsNoSuchName.Say(), answer.Ttl),
@@ -28,5 +30,6 @@ internal static class DnsFacts
     };
 
     /// <summary>With the TTL where the answer has one.</summary>
-    public static Finding WithTtl(Finding answer, TimeSpan ttl) => ttl > TimeSpan.Zero ? OurEvidence.WithTtl.Say(answer, (int)ttl.TotalSeconds) : answer;
+    public static Finding WithTtl(Finding answer, TimeSpan ttl) =>
+        ttl > TimeSpan.Zero ? OurEvidence.WithTtl.Say(answer, (int)ttl.TotalSeconds) : answer;
 }

@@ -22,7 +22,9 @@ public interface IRule
     /// <summary>Whether it leaves in peace who logged in or speaks from a trusted network.</summary>
     bool ExemptsTrusted => false;
 
-    /// <summary>Whether these options give it nothing to judge by: it is then not asked, and no record says that it objected to nothing.</summary>
+    /// <summary>
+    /// Whether these options give it nothing to judge by: it is then not asked, and no record says that it objected to nothing.
+    /// </summary>
     bool IsIdle(PolicyOptions options) => false;
 
     /// <summary>Judges. Must not throw for anything the client or DNS said; an unknown is never a "no".</summary>

@@ -4,7 +4,10 @@ using Gatepost.Replies;
 
 namespace Gatepost.Policy.Rules;
 
-/// <summary>Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move its MX away.</summary>
+/// <summary>
+/// Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move
+/// its MX away.
+/// </summary>
 /// <remarks>
 /// Strangers choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,
 /// and nobody waits for long. What is not known in time counts as an ordinary foreign domain.
@@ -55,7 +58,8 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
         var hosts = await dns.MxAsync(domain, cancel);
         foreach (var host in hosts.Records.Take(5))
         {
-            if (host.Exchange.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase) || context.Options.OwnNames.Contains(host.Exchange, StringComparer.OrdinalIgnoreCase))
+            if (host.Exchange.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase)
+                || context.Options.OwnNames.Contains(host.Exchange, StringComparer.OrdinalIgnoreCase))
                 return DnsFacts.Mx(domain, hosts);
         }
 

@@ -29,9 +29,13 @@ public sealed class RuleContext(Session session)
     /// <summary>The recipient being judged, followed to its end; set at <see cref="Stage.RcptTo"/>.</summary>
     public Resolution? Recipient { get; set; }
 
-    /// <summary>The mailbox of ours the recipient names itself, with or without a detail or by an alias domain; null for aliases and for what is not ours.</summary>
+    /// <summary>
+    /// The mailbox of ours the recipient names itself, with or without a detail or by an alias domain; null for aliases and for what is not
+    /// ours.
+    /// </summary>
     public Account? NamedMailbox =>
-        Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [var first, ..] } && Session.Candidate is { } candidate && first.IsNamedBy(AddressKey.Of(candidate.Address)) ? first : null;
+        Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [var first, ..] } && Session.Candidate is { } candidate
+            && first.IsNamedBy(AddressKey.Of(candidate.Address)) ? first : null;
 
     /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
     public ClientQuestions? Questions { get; set; }
@@ -51,9 +55,12 @@ public sealed class RuleContext(Session session)
     public IReadOnlyList<(EnvelopeRecipient Recipient, Account Account)> LimitedMailboxes =>
         limited is null || Session.Envelope is not { } envelope || !ReferenceEquals(envelope, limitedIn)
             ? []
-            : [.. limited.Where(mailbox => envelope.Recipients.Contains(mailbox.Recipient)).DistinctBy(mailbox => mailbox.Account.Destination)];
+            : [.. limited.Where(mailbox => envelope.Recipients.Contains(mailbox.Recipient))
+                .DistinctBy(mailbox => mailbox.Account.Destination)];
 
-    /// <summary>Notes that the candidate leads to a mailbox with a limit, so that the message is measured against it when it is complete.</summary>
+    /// <summary>
+    /// Notes that the candidate leads to a mailbox with a limit, so that the message is measured against it when it is complete.
+    /// </summary>
     public void NoteLimited(Account account)
     {
         if (!ReferenceEquals(limitedIn, Session.Envelope))

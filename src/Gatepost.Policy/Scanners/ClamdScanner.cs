@@ -7,7 +7,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Asks ClamAV's daemon by INSTREAM: chunks with their length before them, an empty one at the end, one line back (clamd(8)).</summary>
+/// <summary>
+/// Asks ClamAV's daemon by INSTREAM: chunks with their length before them, an empty one at the end, one line back (clamd(8)).
+/// </summary>
 public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time) : IScanner
 {
     private const int Chunk = 64 * 1024;

@@ -4,7 +4,9 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Scanners;
 
 /// <summary>A message as the body of an HTTP request, that can be stopped and waited for.</summary>
-/// <remarks>The HTTP client may still be sending when it has returned an answer or given up; the draft's buffer must outlive that.</remarks>
+/// <remarks>
+/// The HTTP client may still be sending when it has returned an answer or given up; the draft's buffer must outlive that.
+/// </remarks>
 internal sealed class DraftContent(IMessageDraft draft) : HttpContent
 {
     private readonly Lock sync = new();
@@ -22,7 +24,8 @@ internal sealed class DraftContent(IMessageDraft draft) : HttpContent
         await Task.WhenAll(sendings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

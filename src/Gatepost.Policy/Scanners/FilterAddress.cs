@@ -5,7 +5,10 @@ using System.Net.Sockets;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Where a filter listens: <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>; what milters are used to, <c>inet:host:port</c>, <c>inet:port@host</c> and <c>local:/path</c>, is understood as well.</summary>
+/// <summary>
+/// Where a filter listens: <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>; what milters are used to, <c>inet:host:port</c>,
+/// <c>inet:port@host</c> and <c>local:/path</c>, is understood as well.
+/// </summary>
 public sealed class FilterAddress
 {
     private readonly EndPoint point;
@@ -20,7 +23,8 @@ public sealed class FilterAddress
             address = new FilterAddress(new UnixDomainSocketEndPoint(place[5..]));
         else if (IPEndPoint.TryParse(place, out var point) && point.Port > 0 && !place.EndsWith(']'))
             address = new FilterAddress(point);
-        else if (place.Split(':') is [{ Length: > 0 } host, var number] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
+        else if (place.Split(':') is [{ Length: > 0 } host, var number]
+            && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
             address = new FilterAddress(new DnsEndPoint(host, port));
         return address is not null;
     }

@@ -12,7 +12,8 @@ public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, Tim
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
     {
         if (!await TryEnterAsync(cancel))
-            return new Scan(ScanOutcome.Unavailable, Name, $"its {options.Connections} connections were busy for {options.Timeout.TotalSeconds:0} s");
+            return new Scan(
+                ScanOutcome.Unavailable, Name, $"its {options.Connections} connections were busy for {options.Timeout.TotalSeconds:0} s");
         try
         {
             return await scanner.ScanAsync(session, cancel);

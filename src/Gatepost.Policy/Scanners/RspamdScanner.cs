@@ -6,7 +6,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Asks rspamd by HTTP: <c>POST /checkv2</c> with the envelope in headers (rspamd's "Protocol" page); its action decides.</summary>
+/// <summary>
+/// Asks rspamd by HTTP: <c>POST /checkv2</c> with the envelope in headers (rspamd's "Protocol" page); its action decides.
+/// </summary>
 public sealed class RspamdScanner : IScanner, IDisposable
 {
     private const int MaxReply = 1024 * 1024;
@@ -19,7 +21,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
     public RspamdScanner(ScannerOptions options, HttpMessageHandler handler)
     {
         this.options = options;
-        http = new HttpClient(handler) { BaseAddress = new Uri("http://rspamd/"), Timeout = options.Timeout, MaxResponseContentBufferSize = MaxReply };
+        http = new HttpClient(
+            handler) { BaseAddress = new Uri("http://rspamd/"), Timeout = options.Timeout, MaxResponseContentBufferSize = MaxReply };
     }
 
     public string Name => options.Name;
@@ -36,8 +39,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
     };
 
     /// <summary>
-    /// Closes the connections. A scanner that a reload replaces is not disposed: sessions that began before the reload still ask it, and its idle
-    /// connections close by themselves.
+    /// Closes the connections. A scanner that a reload replaces is not disposed: sessions that began before the reload still ask it, and
+    /// its idle connections close by themselves.
     /// </summary>
     public void Dispose() => http.Dispose();
 
@@ -58,7 +61,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
         {
             return Away($"no answer within {options.Timeout.TotalSeconds:0} s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or JsonException
+            or InvalidOperationException or FormatException)
         {
             return Away(failure.InnerException?.Message ?? failure.Message);
         }
@@ -100,12 +104,16 @@ public sealed class RspamdScanner : IScanner, IDisposable
         {
             OurFacts.Action.Is(action),
             OurFacts.Score.Is(OurEvidence.ScoreOf.Say(score, limit)),
-            OurFacts.Symbols.Is([.. symbols.Take(MostSymbols).Select(symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name} {symbol.Score:0.##}"))]),
+            OurFacts.Symbols.Is(
+                [
+                    .. symbols.Take(MostSymbols)
+                    .Select(symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name} {symbol.Score:0.##}"))]),
         };
         return action switch
         {
             "no action" or "greylist" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts),
-            "add header" or "rewrite subject" => new Scan(ScanOutcome.Clean, Name, action, score, limit, facts) { Fields = Marks(score, limit) },
+            "add header" or "rewrite subject" =>
+                new Scan(ScanOutcome.Clean, Name, action, score, limit, facts) { Fields = Marks(score, limit) },
             "soft reject" => new Scan(ScanOutcome.Deferred, Name, Words(answer) ?? action, score, limit, facts),
             "quarantine" or "discard" => new Scan(ScanOutcome.KeptBack, Name, Words(answer) ?? action, score, limit, facts),
             "reject" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
@@ -124,7 +132,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
 
     private static List<(string Name, double Score)> Symbols(JsonElement answer) =>
         answer.TryGetProperty("symbols", out var symbols) && symbols.ValueKind == JsonValueKind.Object
-            ? [.. symbols.EnumerateObject().Select(symbol => (symbol.Name, Number(symbol.Value, "score"))).OrderByDescending(symbol => Math.Abs(symbol.Item2))]
+            ? [.. symbols.EnumerateObject().Select(symbol => (symbol.Name, Number(symbol.Value, "score")))
+                .OrderByDescending(symbol => Math.Abs(symbol.Item2))]
             : [];
 
     private static string? Words(JsonElement answer) =>
@@ -134,7 +143,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
             : null;
 
     private static double Number(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : 0;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var number)
+            && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : 0;
 
     private Scan Away(string why) => new(ScanOutcome.Unavailable, Name, why.Length > 200 ? why[..200] : why);
 }

@@ -34,7 +34,8 @@ public enum ScanOutcome
 /// <param name="Score">For spam.</param>
 /// <param name="Limit">The score from which it refuses.</param>
 /// <param name="Facts">What it saw: symbols, times.</param>
-public sealed record Scan(ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null)
+public sealed record Scan(
+    ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null)
 {
     /// <summary>Header fields it wants above a message that passes: complete, with CRLF, ASCII.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];

@@ -15,7 +15,8 @@ public sealed class ScanRound
         this.answers = answers;
     }
 
-    public static ScanRound Begin(IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> filters, Session session, CancellationToken cancel)
+    public static ScanRound Begin(
+        IReadOnlyList<(IScanner Scanner, ScannerOptions Options)> filters, Session session, CancellationToken cancel)
     {
         var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         long length = session.Draft!.Length;
@@ -46,5 +47,6 @@ public sealed class ScanRound
     }
 
     /// <summary>A filter that throws at once must not leave the others running without anybody who knows of them.</summary>
-    private static async Task<Scan> ScanAsync(IScanner scanner, Session session, CancellationToken cancel) => await scanner.ScanAsync(session, cancel);
+    private static async Task<Scan> ScanAsync(IScanner scanner, Session session, CancellationToken cancel) =>
+        await scanner.ScanAsync(session, cancel);
 }

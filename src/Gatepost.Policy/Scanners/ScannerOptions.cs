@@ -54,7 +54,10 @@ public sealed record ScannerOptions
     /// <summary>Which rule a refusal (5yz) of a milter is: its protocol does not say why it refuses.</summary>
     public ScanOutcome RefusalMeans { get; init; } = ScanOutcome.Refused;
 
-    /// <summary>Whether a milter is told that it may change header fields, though such changes are only recorded: some insist on the leave and hardly use it.</summary>
+    /// <summary>
+    /// Whether a milter is told that it may change header fields, though such changes are only recorded: some insist on the leave and
+    /// hardly use it.
+    /// </summary>
     public bool PretendHeaderChanges { get; init; }
 
     /// <summary>What is wrong with these values, in the administrator's words.</summary>

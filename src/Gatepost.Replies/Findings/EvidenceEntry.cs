@@ -1,7 +1,11 @@
 namespace Gatepost.Replies;
 
-/// <summary>One sentence of evidence: why a rule decided, what would have passed, what happened. Only an entry can say a <see cref="Finding"/>.</summary>
-/// <remarks>The words are data: <c>[evidence]</c> in the words files, under <see cref="Id"/>. The arguments are typed by the entry's class.</remarks>
+/// <summary>
+/// One sentence of evidence: why a rule decided, what would have passed, what happened. Only an entry can say a <see cref="Finding"/>.
+/// </summary>
+/// <remarks>
+/// The words are data: <c>[evidence]</c> in the words files, under <see cref="Id"/>. The arguments are typed by the entry's class.
+/// </remarks>
 public abstract class EvidenceEntry
 {
     private protected EvidenceEntry(string id, params string[] parameters)

@@ -5,8 +5,12 @@ using System.Text.Json.Serialization;
 
 namespace Gatepost.Replies;
 
-/// <summary>A finding in JSON: <c>{"entry": "no-reverse-name", "arguments": {"client": "192.0.2.7"}, "text": "192.0.2.7 has no reverse name"}</c>.</summary>
-/// <remarks>The text is in English, for people; programs read entry and arguments. A plain text is read as the sentence of an older record.</remarks>
+/// <summary>
+/// A finding in JSON: <c>{"entry": "no-reverse-name", "arguments": {"client": "192.0.2.7"}, "text": "192.0.2.7 has no reverse name"}</c>.
+/// </summary>
+/// <remarks>
+/// The text is in English, for people; programs read entry and arguments. A plain text is read as the sentence of an older record.
+/// </remarks>
 public sealed class FindingJson : JsonConverter<Finding>
 {
     public override Finding? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -18,7 +22,9 @@ public sealed class FindingJson : JsonConverter<Finding>
     public override void Write(Utf8JsonWriter writer, Finding value, JsonSerializerOptions options) => EvidenceJson.Write(writer, value);
 }
 
-/// <summary>A fact in JSON: <c>{"key": "limit", "type": "number", "value": 100}</c>, with <c>about</c> where it is about something.</summary>
+/// <summary>
+/// A fact in JSON: <c>{"key": "limit", "type": "number", "value": 100}</c>, with <c>about</c> where it is about something.
+/// </summary>
 /// <remarks>
 /// Types: text, number, octets, duration (seconds), time (RFC 3339), address, list, entry (a finding), in older records recorded.
 /// </remarks>
@@ -184,5 +190,6 @@ internal static class EvidenceJson
     };
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String
+            ? found.GetString() : null;
 }

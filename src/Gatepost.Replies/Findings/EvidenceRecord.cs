@@ -4,8 +4,12 @@ using System.Text;
 
 namespace Gatepost.Replies;
 
-/// <summary>Writes arguments with their types into one line of text and reads them back: <c>type length : text</c>, one behind the other.</summary>
-/// <remarks>A finding is its id, a semicolon and its arguments. Lengths are of UTF-16 units. What cannot be read gives null, never an exception.</remarks>
+/// <summary>
+/// Writes arguments with their types into one line of text and reads them back: <c>type length : text</c>, one behind the other.
+/// </summary>
+/// <remarks>
+/// A finding is its id, a semicolon and its arguments. Lengths are of UTF-16 units. What cannot be read gives null, never an exception.
+/// </remarks>
 internal static class EvidenceRecord
 {
     /// <summary>Findings inside findings: "only warns; would refuse: ..." is two deep. More was not written by us.</summary>
@@ -83,7 +87,8 @@ internal static class EvidenceRecord
     {
         value = null;
         int colon = text.IndexOf(':');
-        if (colon < 2 || !int.TryParse(text[1..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > text.Length - colon - 1)
+        if (colon < 2 || !int.TryParse(text[1..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            || length > text.Length - colon - 1)
             return false;
 
         var body = text.Slice(colon + 1, length);
@@ -98,7 +103,8 @@ internal static class EvidenceRecord
             'a' => IPAddress.TryParse(body, out var address) ? address : null,
             'e' => ReadFinding(body, depth + 1),
             'l' => ReadList(body, depth + 1),
-            'n' or 'o' or 'd' or 'i' => long.TryParse(body, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? Number(type, number) : null,
+            'n' or 'o' or 'd' or 'i' => long.TryParse(body, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+                ? Number(type, number) : null,
             _ => null,
         };
         return value is not null;

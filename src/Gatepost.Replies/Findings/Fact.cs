@@ -51,7 +51,8 @@ public sealed class Fact : IEquatable<Fact>
         recordedName ??= Entry is { } entry && About is null ? entry.RecordedName
             : Entry is null && About is null ? Key
             : Key + EndOfKey + (About is null ? "" : EvidenceRecord.Write(About));
-        recordedValue ??= Value is Finding finding ? finding.ToRecord() : Entry is null && Value is string text ? text : EvidenceRecord.Write(Value);
+        recordedValue ??= Value is Finding finding ? finding.ToRecord() : Entry is null && Value is string text ? text
+            : EvidenceRecord.Write(Value);
         return (recordedName, recordedValue);
     }
 
@@ -81,7 +82,8 @@ public sealed class Fact : IEquatable<Fact>
 public abstract class FactEntry
 {
     /// <summary>What a key is made of.</summary>
-    internal static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    internal static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private protected FactEntry(string key)
     {

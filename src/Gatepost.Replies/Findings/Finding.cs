@@ -2,8 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Gatepost.Replies;
 
-/// <summary>An <see cref="EvidenceEntry"/> with its arguments. It becomes text only when somebody reads it, in the reader's language.</summary>
-/// <remarks>There is no public constructor: a reason comes from an entry, or from a record that an entry wrote (<see cref="Read"/>).</remarks>
+/// <summary>
+/// An <see cref="EvidenceEntry"/> with its arguments. It becomes text only when somebody reads it, in the reader's language.
+/// </summary>
+/// <remarks>
+/// There is no public constructor: a reason comes from an entry, or from a record that an entry wrote (<see cref="Read"/>).
+/// </remarks>
 [JsonConverter(typeof(FindingJson))]
 public sealed class Finding : IEquatable<Finding>
 {

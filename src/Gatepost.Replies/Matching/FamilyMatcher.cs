@@ -20,7 +20,8 @@ internal sealed class FamilyMatcher
     {
         this.lexicon = lexicon;
         families = [.. all];
-        (address, host, ip, url) = (lexicon.Class("value-address"), lexicon.Class("value-host"), lexicon.Class("value-ip"), lexicon.Class("value-url"));
+        (address, host, ip, url) = (
+            lexicon.Class("value-address"), lexicon.Class("value-host"), lexicon.Class("value-ip"), lexicon.Class("value-url"));
         int negation = lexicon.Class("not"), condition = lexicon.Class("condition");
         perhaps = lexicon.Class("perhaps");
         lexicon.Compile();
@@ -124,7 +125,8 @@ internal sealed class FamilyMatcher
     }
 
     /// <summary>Whether the words that a family wants beside its own stand in the sentence, and no others.</summary>
-    private static bool Company(ReadOnlySpan<char> text, ReadOnlySpan<Lexicon.Find> finds, Lexicon.Find what, Lexicon.Find named, Family family)
+    private static bool Company(
+        ReadOnlySpan<char> text, ReadOnlySpan<Lexicon.Find> finds, Lexicon.Find what, Lexicon.Find named, Family family)
     {
         foreach (int needed in family.With)
         {

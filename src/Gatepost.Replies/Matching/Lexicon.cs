@@ -53,7 +53,8 @@ internal sealed class Lexicon
 
             // NOSUCHUSER, recipientNotFound: the words of a name are written without spaces.
             if (literal.Length >= 7 && literal.Contains(' '))
-                Put(literal.Replace(" ", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal), new Meaning(number, freeStart, freeEnd));
+                Put(literal.Replace(" ", "", StringComparison.Ordinal)
+                    .Replace("'", "", StringComparison.Ordinal), new Meaning(number, freeStart, freeEnd));
         }
     }
 

@@ -1,10 +1,12 @@
 namespace Gatepost.Replies.Matching;
 
-/// <summary>A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, hence no backtracking.</summary>
+/// <summary>
+/// A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, hence no backtracking.
+/// </summary>
 /// <remarks>
-/// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run
-/// without spaces that may be empty. <c>^</c> at the start and <c>$</c> at the end tie it to the ends of the reply. Upper and lower case, accents,
-/// and the number of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> stands at that end: <c>переполнен%</c>.
+/// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run without spaces that may
+/// be empty. <c>^</c> at the start and <c>$</c> at the end tie it to the ends of the reply. Upper and lower case, accents, and the number
+/// of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> stands at that end: <c>переполнен%</c>.
 /// </remarks>
 internal sealed class Pattern
 {
@@ -26,7 +28,8 @@ internal sealed class Pattern
 
     private Pattern(Part[] parts, bool atStart, bool atEnd, bool freeStart, bool freeEnd, int anyGap)
     {
-        (this.parts, this.atStart, this.atEnd, this.freeStart, this.freeEnd, this.anyGap) = (parts, atStart, atEnd, freeStart, freeEnd, anyGap);
+        (this.parts, this.atStart, this.atEnd, this.freeStart, this.freeEnd, this.anyGap) = (
+            parts, atStart, atEnd, freeStart, freeEnd, anyGap);
         for (int i = 1; i < parts.Length; i++)
         {
             if (parts[i].Literal.Length > parts[Key].Literal.Length)
@@ -61,7 +64,9 @@ internal sealed class Pattern
     /// <summary>A single word of a script that puts spaces between words, without digits: "blocked".</summary>
     public bool IsPlainWord => IsSingleWord && parts[0].Literal.All(letter => char.IsLetter(letter) && letter < 0x2E80);
 
-    /// <summary>0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.</summary>
+    /// <summary>
+    /// 0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.
+    /// </summary>
     public int Particularity => IsSingleWord && parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
 
     /// <summary>Reads a pattern as a dialect file has it.</summary>
@@ -214,7 +219,8 @@ internal sealed class Pattern
             if (literal.Length > 0)
                 parts.Add(new Part(gap, literal));
             else if (open < 0 || gap != Gap.None || parts.Count == 0)
-                throw new FormatException($"\"{whole}\" must begin and end with given characters, and two placeholders need some between them");
+                throw new FormatException(
+                    $"\"{whole}\" must begin and end with given characters, and two placeholders need some between them");
             if (open < 0)
                 return parts;
 

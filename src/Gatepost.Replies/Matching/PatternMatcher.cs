@@ -77,7 +77,8 @@ internal sealed class PatternMatcher
             if (phrases[hit.Phrase].IsMark)
                 speakers |= 1UL << phrases[hit.Phrase].Provider;
 
-        ListenPlainly(text, folded, origins, reading, letters[length..], places[length..], hits[..found], new Speaker(speakers, isOurs), votes);
+        ListenPlainly(
+            text, folded, origins, reading, letters[length..], places[length..], hits[..found], new Speaker(speakers, isOurs), votes);
         if (rentedText is not null)
             ArrayPool<char>.Shared.Return(rentedText);
         if (rentedOrigins is not null)
@@ -117,7 +118,8 @@ internal sealed class PatternMatcher
             return;
         }
 
-        int length = PlainText.Read(text, folded[coreStart..coreEnd], origins[coreStart..coreEnd], plainRoom, placeRoom, values, out int taken);
+        int length = PlainText.Read(
+            text, folded[coreStart..coreEnd], origins[coreStart..coreEnd], plainRoom, placeRoom, values, out int taken);
         var plain = plainRoom[..length];
         var places = placeRoom[..length];
         int plainFound = 0;
@@ -212,7 +214,8 @@ internal sealed class PatternMatcher
         {
             var phrase = phrases[hits[i].Phrase];
             bool known = phrase.Provider >= 0 && (speaker.Providers & (1UL << phrase.Provider)) != 0;
-            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known) || IsHidden(hits, hits.Length, i, speaker.IsOurs))
+            if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known)
+                || IsHidden(hits, hits.Length, i, speaker.IsOurs))
                 continue;
             int start = origins[hits[i].Start], end = origins[hits[i].End - 1] + 1;
             if (phrase.Basis == Basis.Words && IsReadByFamily(sentence.Met, phrase.ReasonIndex, start, end))
@@ -248,7 +251,8 @@ internal sealed class PatternMatcher
                     int keyStart = i + 1 - phrase.Pattern.KeyLiteral.Length;
                     if (!phrase.Fits(reading.Code, reading.Status)
                         || !phrase.Pattern.Matches(text, keyStart, coreStart, coreEnd, out int start, out int end)
-                        || (phrase.Basis == Basis.Words && (start >= coreEnd || (phrase.Pattern.IsSingleWord && IsPartOfName(text, start, end)))))
+                        || (phrase.Basis == Basis.Words
+                            && (start >= coreEnd || (phrase.Pattern.IsSingleWord && IsPartOfName(text, start, end)))))
                         continue;
                     if (found == hits.Length)
                         return found;
@@ -270,7 +274,8 @@ internal sealed class PatternMatcher
         for (int i = 0; i < found; i++)
         {
             // A whole reply in our wording says more than the beginning of it that others use for something else.
-            if (phrase.Basis == Basis.Dialect && !(phrases[hits[i].Phrase] is { Basis: Basis.Own } own && own.Pattern.LiteralLength > phrase.Pattern.LiteralLength * 2))
+            if (phrase.Basis == Basis.Dialect
+                && !(phrases[hits[i].Phrase] is { Basis: Basis.Own } own && own.Pattern.LiteralLength > phrase.Pattern.LiteralLength * 2))
                 continue;
             var other = hits[i];
             if (i != which

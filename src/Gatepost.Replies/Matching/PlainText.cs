@@ -45,7 +45,8 @@ internal static class PlainText
     /// <summary>Last labels by which a word with dots is a host name; two letters are a country, unless they are a word as well.</summary>
     private static readonly HashSet<string> TopDomains = new(StringComparer.Ordinal)
     {
-        "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "online", "email", "cloud", "site", "shop", "app", "dev", "arpa",
+        "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "online", "email", "cloud", "site", "shop", "app", "dev",
+            "arpa",
         "example", "test", "invalid", "local", "localdomain", "lan", "internal", "localhost", "jp", "cn",
     };
 

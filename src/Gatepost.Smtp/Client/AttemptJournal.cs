@@ -35,7 +35,8 @@ public sealed class AttemptJournal(IJournal journal, TimeProvider time, string? 
     public void Closed() => journal.Record(Event(JournalKind.Closed, Stage.Quit));
 
     /// <summary>The connection ended, or could not be opened, for a reason of ours.</summary>
-    public void Closed(Stage stage, Reply condition) => journal.Record(Event(JournalKind.Closed, stage) with { Reply = condition, Detail = OurEvidence.Quoted.Say(condition.Text) });
+    public void Closed(Stage stage, Reply condition) =>
+        journal.Record(Event(JournalKind.Closed, stage) with { Reply = condition, Detail = OurEvidence.Quoted.Say(condition.Text) });
 
     private JournalEvent Event(JournalKind kind, Stage stage) => new()
     {

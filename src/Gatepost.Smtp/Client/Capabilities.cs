@@ -56,7 +56,9 @@ public sealed record Capabilities
         "BINARYMIME" => this with { BinaryMime = true },
         "DSN" => this with { Dsn = true },
         "STARTTLS" => this with { StartTls = true },
-        "SIZE" => this with { Size = true, MaxSize = words.Length > 1 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? size : null },
+        "SIZE" =>
+            this with { Size = true, MaxSize = words.Length > 1
+                && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? size : null },
         "LIMITS" => this with { MaxRecipients = Limit(words, "RCPTMAX="), MaxMails = Limit(words, "MAILMAX=") },
         _ => this,
     };
@@ -64,6 +66,7 @@ public sealed record Capabilities
     private static int? Limit(string[] words, string name)
     {
         string? word = words.FirstOrDefault(word => word.StartsWith(name, StringComparison.OrdinalIgnoreCase));
-        return word is not null && int.TryParse(word.AsSpan(name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > 0 ? limit : null;
+        return word is not null && int.TryParse(word.AsSpan(name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int limit)
+            && limit > 0 ? limit : null;
     }
 }

@@ -118,7 +118,8 @@ internal sealed class ClientConnection : IDisposable
         stream = tls;
         reader = new ReplyReader(stream, Journal, replies, Target.Host);
         var certificate = errors is SslPolicyErrors.None ? OurEvidence.CertificateValid : OurEvidence.CertificateNotValid;
-        var secured = OurEvidence.TlsToHost.Say(tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
+        var secured = OurEvidence.TlsToHost.Say(
+            tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
         Journal.TlsStarted(injected > 0 ? OurEvidence.AndDropped.Say(secured, injected) : secured);
     }
 

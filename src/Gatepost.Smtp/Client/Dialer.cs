@@ -24,7 +24,8 @@ public sealed class Dialer(SmtpClientOptions options, IConnector connector, IJou
         }
     }
 
-    private async ValueTask<SmtpClientSession> OpenAsync(PeerTarget target, SmtpClientOptions terms, AttemptContext context, CancellationToken cancel)
+    private async ValueTask<SmtpClientSession> OpenAsync(
+        PeerTarget target, SmtpClientOptions terms, AttemptContext context, CancellationToken cancel)
     {
         var attempt = new AttemptJournal(journal, time, target.Host, target.Address) { Context = context };
         var stream = await DialAsync(target, attempt, cancel);

@@ -4,7 +4,8 @@ using Gatepost.Replies;
 namespace Gatepost.Smtp.Client;
 
 /// <summary>One mail transaction as the client: MAIL, RCPT, DATA or BDAT, and the answers.</summary>
-internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConnection connection, SmtpClientOptions options, OutgoingMail mail)
+internal sealed class OutgoingTransaction(
+    SmtpClientSession session, ClientConnection connection, SmtpClientOptions options, OutgoingMail mail)
 {
     /// <summary>RCPTs in one write. More could fill both directions at once while neither side reads (RFC 2920 §3.1).</summary>
     private const int GroupSize = 50;
@@ -30,7 +31,8 @@ internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConne
 
         try
         {
-            connection.Deadline.LimitTotal(options.Timeouts.Transaction + TimeSpan.FromSeconds((double)mail.Body.Size / options.Timeouts.LeastRate));
+            connection.Deadline.LimitTotal(
+                options.Timeouts.Transaction + TimeSpan.FromSeconds((double)mail.Body.Size / options.Timeouts.LeastRate));
             await TransactAsync(cancel);
         }
         catch (SmtpClientException failure) when (failure.Stale || (failure.Reply.Entry == OurReplies.LostConnection && IsStale))
@@ -179,7 +181,8 @@ internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConne
             if (first == 0)
             {
                 if (resets)
-                    FirstReply(await connection.ReadReplyAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel), Stage.Reset);
+                    FirstReply(await connection.ReadReplyAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel),
+                        Stage.Reset);
                 mailRefused = !await ReadMailReplyAsync(from, cancel);
             }
 
@@ -200,7 +203,8 @@ internal sealed class OutgoingTransaction(SmtpClientSession session, ClientConne
     private async ValueTask<Reply?> OfferOneByOneAsync(int most, CancellationToken cancel)
     {
         if (session.NeedsReset)
-            FirstReply(await connection.SendCommandAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel), Stage.Reset);
+            FirstReply(
+                await connection.SendCommandAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel), Stage.Reset);
         session.NeedsReset = true;
         string from = CommandBuilder.MailFrom(mail, Offers, eightBit, utf8);
         await WriteAsync(from, Stage.MailFrom, options.Timeouts.Mail, cancel);

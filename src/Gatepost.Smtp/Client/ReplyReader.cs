@@ -15,7 +15,9 @@ internal sealed class NotAReplyException(string words) : FormatException(words)
     public string Words { get; } = words;
 }
 
-/// <summary>Reads the replies of another server (RFC 5321 §4.2) and hands each one to the journal: there is no other way a reply comes in.</summary>
+/// <summary>
+/// Reads the replies of another server (RFC 5321 §4.2) and hands each one to the journal: there is no other way a reply comes in.
+/// </summary>
 /// <remarks>
 /// The peer is hostile: a line has at most 2,048 octets (RFC 5321 §4.5.3.1.5 knows 512), a reply at most 100 lines and 16,384 octets.
 /// A line feed alone ends a line too. Not thread-safe; each connection owns one.

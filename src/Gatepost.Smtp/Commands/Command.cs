@@ -68,7 +68,9 @@ public sealed record Bdat(long Octets, bool Last) : Command(Verb.Bdat);
 /// <param name="InitialResponse">Base64 as it came; null where none was sent, empty for <c>=</c>.</param>
 public sealed record Auth(string Mechanism, byte[]? InitialResponse) : Command(Verb.Auth);
 
-/// <summary>XCLIENT of a trusted proxy: attributes by name in capitals, values decoded; null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.</summary>
+/// <summary>
+/// XCLIENT of a trusted proxy: attributes by name in capitals, values decoded; null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.
+/// </summary>
 public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : Command(Verb.Xclient)
 {
     /// <summary>The client's address and port as ADDR and PORT name them.</summary>

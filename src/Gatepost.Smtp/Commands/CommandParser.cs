@@ -30,7 +30,8 @@ public static class CommandParser
             Verb.Auth => ParseAuth(rest),
             Verb.Xclient => XclientParser.Parse(rest),
             Verb.Vrfy when rest.IsEmpty => Wrong(verb, "VRFY address"),
-            Verb.Data or Verb.Rset or Verb.Quit or Verb.StartTls when !rest.IsEmpty => Wrong(verb, Encoding.ASCII.GetString(word).ToUpperInvariant()),
+            Verb.Data or Verb.Rset or Verb.Quit or Verb.StartTls when !rest.IsEmpty =>
+                Wrong(verb, Encoding.ASCII.GetString(word).ToUpperInvariant()),
             _ => Plains[(int)verb],
         };
     }
@@ -111,7 +112,8 @@ public static class CommandParser
     {
         var mechanism = FirstWord(rest);
         var response = rest[mechanism.Length..].TrimStart((byte)' ');
-        if (mechanism.IsEmpty || mechanism.Length > 20 || mechanism.ContainsAnyExceptInRange((byte)33, (byte)126) || response.Contains((byte)' '))
+        if (mechanism.IsEmpty || mechanism.Length > 20 || mechanism.ContainsAnyExceptInRange((byte)33, (byte)126)
+            || response.Contains((byte)' '))
             return Wrong(Verb.Auth, "AUTH mechanism [initial-response]");
 
         byte[]? initial = response.IsEmpty ? null : response.SequenceEqual("="u8) ? [] : response.ToArray();

@@ -35,7 +35,8 @@ internal ref struct MailParameterParser
             if (problem is { Length: 0 })
                 return new InvalidCommand(Verb.Mail, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
             if (problem is not null)
-                return new InvalidCommand(Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+                return new InvalidCommand(
+                    Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
         var envelope = new Envelope
@@ -55,7 +56,8 @@ internal ref struct MailParameterParser
     {
         var name = reader.Name;
         if (Is(name, "SIZE"u8))
-            return Once(Said.Size) ?? (CommandParser.TryReadNumber(reader.Value, out long octets) ? Set(ref size, octets) : "a number of octets is expected");
+            return Once(Said.Size) ?? (
+                CommandParser.TryReadNumber(reader.Value, out long octets) ? Set(ref size, octets) : "a number of octets is expected");
         if (Is(name, "BODY"u8))
             return Once(Said.Body) ?? TakeBody(reader.Value);
         if (Is(name, "SMTPUTF8"u8))
@@ -65,7 +67,8 @@ internal ref struct MailParameterParser
         if (Is(name, "ENVID"u8))
             return Once(Said.EnvelopeId) ?? TakeEnvelopeId(reader.Value);
         if (Is(name, "AUTH"u8))
-            return Once(Said.Auth) ?? (Xtext.IsValid(reader.Value) || reader.Value.SequenceEqual("<>"u8) ? null : "xtext of an address or <> is expected");
+            return Once(Said.Auth) ?? (
+                Xtext.IsValid(reader.Value) || reader.Value.SequenceEqual("<>"u8) ? null : "xtext of an address or <> is expected");
         return "";
     }
 

@@ -41,7 +41,8 @@ internal static class PathParser
     /// Takes one space after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C).
     /// Angle brackets are demanded: without them nobody can tell where a quoted local part ends.
     /// </summary>
-    private static bool TryReadPath(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> parameters)
+    private static bool TryReadPath(
+        ReadOnlySpan<byte> rest, ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> parameters)
     {
         path = parameters = default;
         if (rest.Length < keyword.Length || !Ascii.EqualsIgnoreCase(rest[..keyword.Length], keyword))

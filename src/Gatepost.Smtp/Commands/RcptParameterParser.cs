@@ -24,7 +24,8 @@ internal static class RcptParameterParser
                 return new InvalidCommand(Verb.Rcpt, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
 
             if (problem is not null)
-                return new InvalidCommand(Verb.Rcpt, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+                return new InvalidCommand(
+                    Verb.Rcpt, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
         return new RcptTo(new EnvelopeRecipient(recipient) { Notify = notify ?? DsnNotify.Unspecified, OriginalRecipient = original });

@@ -32,5 +32,6 @@ internal static class XclientParser
     }
 
     private static string? Known(string value) =>
-        value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase) || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase) ? null : value;
+        value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase)
+            || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase) ? null : value;
 }

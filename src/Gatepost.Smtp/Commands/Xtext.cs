@@ -5,7 +5,9 @@ namespace Gatepost.Smtp.Commands;
 /// <summary>Text in which every character may be <c>+HH</c> (RFC 3461 §4).</summary>
 public static class Xtext
 {
-    /// <summary>True for one or more characters; what they encode holds no control character, so it can stand in any header and log.</summary>
+    /// <summary>
+    /// True for one or more characters; what they encode holds no control character, so it can stand in any header and log.
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -22,7 +22,10 @@ internal static class CommandForLog
         return Common(line) ?? OfBroken(line, command.Verb == Verb.Unknown && afterLogin);
     }
 
-    /// <summary>A line that could not be taken for a command. One that begins with AUTH is hidden whatever follows: a password may stand behind a tab as well as behind a space.</summary>
+    /// <summary>
+    /// A line that could not be taken for a command. One that begins with AUTH is hidden whatever follows: a password may stand behind a
+    /// tab as well as behind a space.
+    /// </summary>
     /// <param name="line">Without its line end.</param>
     /// <param name="afterLogin">Whether AUTH went before.</param>
     public static string OfBroken(ReadOnlySpan<byte> line, bool afterLogin) => afterLogin || BeginsLogin(line) ? Hidden : Harmless(line);
@@ -51,10 +54,14 @@ internal static class CommandForLog
     /// <summary>A mechanism as a reply may repeat it: its name where the world knows it, else that it is none.</summary>
     public static string Mechanism(string word) => IsMechanism(Encoding.UTF8.GetBytes(word)) ? word : "this";
 
-    /// <summary>Names the world knows (IANA's SASL registry and two of mail's own); whatever else stands there may be a secret in the wrong place.</summary>
+    /// <summary>
+    /// Names the world knows (IANA's SASL registry and two of mail's own); whatever else stands there may be a secret in the wrong place.
+    /// </summary>
     private static bool IsMechanism(ReadOnlySpan<byte> word)
     {
-        foreach (string known in (ReadOnlySpan<string>)["PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "EXTERNAL", "ANONYMOUS", "GSSAPI", "NTLM", "OAUTHBEARER", "XOAUTH2"])
+        foreach (
+            string known in (ReadOnlySpan<string>)["PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS",
+                "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "EXTERNAL", "ANONYMOUS", "GSSAPI", "NTLM", "OAUTHBEARER", "XOAUTH2"])
         {
             if (Ascii.EqualsIgnoreCase(word, known))
                 return true;

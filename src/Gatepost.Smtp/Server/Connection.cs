@@ -107,7 +107,10 @@ internal sealed class Connection
         }
     }
 
-    /// <summary>Who the client is: the peer, or the one a trusted balancer names. Without its PROXY header nothing is known, and the connection ends.</summary>
+    /// <summary>
+    /// Who the client is: the peer, or the one a trusted balancer names. Without its PROXY header nothing is known, and the connection
+    /// ends.
+    /// </summary>
     private async ValueTask<bool> FindClientAsync()
     {
         if (!profile.MayProxy(peer.Address))
@@ -124,7 +127,8 @@ internal sealed class Connection
                 return true;
             }
 
-            if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until).ConfigureAwait(false))
+            if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until)
+                .ConfigureAwait(false))
             {
                 EndInTrouble(OurEvidence.NoProxyHeader.Say());
                 return false;
@@ -245,7 +249,8 @@ internal sealed class Connection
                 Send(smtp.RejectLine(OurReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
-                string shown = CommandForLog.OfBroken(commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
+                string shown = CommandForLog.OfBroken(
+                    commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
                 EndInTrouble(OurEvidence.BareLfInCommand.Say());
                 stream.Input.Discard();
                 Send(smtp.RejectLine(OurReplies.BareLineFeedInCommand), null, shown);
@@ -340,9 +345,11 @@ internal sealed class Connection
         TlsState state;
         try
         {
-            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, SessionLimits.HandshakeTimeout).ConfigureAwait(false);
+            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, SessionLimits.HandshakeTimeout)
+                .ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
+        catch (Exception failure) when (
+            failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
             or InvalidOperationException or NotSupportedException or OperationCanceledException)
         {
             ending = OurEvidence.TlsFailed.Say();
@@ -351,7 +358,8 @@ internal sealed class Connection
                 : OurEvidence.Quoted.Say(failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message);
             smtp.Journal.Tls(
                 cause,
-                OurReplies.TlsHandshakeFailed.Say(("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause.ToString())));
+                OurReplies.TlsHandshakeFailed.Say(
+                    ("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause.ToString())));
             return false;
         }
 

@@ -7,7 +7,9 @@ using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>The octets of one connection in both directions: buffers, TLS and counts. Every wait is under <see cref="Deadlines"/>.</summary>
+/// <summary>
+/// The octets of one connection in both directions: buffers, TLS and counts. Every wait is under <see cref="Deadlines"/>.
+/// </summary>
 internal sealed class ConnectionStream(Transport transport, Deadlines deadlines, TimeSpan writeTimeout) : IAsyncDisposable
 {
     /// <summary>Steps a client may take without waiting before other connections get the thread.</summary>
@@ -117,7 +119,8 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
             if (stream is SslStream tls && deadlines.IsBusy)
                 await deadlines.WithinAsync(Phase.Writing, writeTimeout, new ValueTask(tls.ShutdownAsync())).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
+        catch (Exception failure) when (
+            failure is IOException or SocketException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
         {
             // A courtesy that the client need not wait for.
         }

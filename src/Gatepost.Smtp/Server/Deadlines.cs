@@ -43,7 +43,10 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     /// <summary>Milliseconds, as of the last sweep.</summary>
     public long Now => clock.Now;
 
-    /// <summary>What ended the last read early: <see cref="Phase.TimedOut"/>, <see cref="Phase.Stopped"/>, or nothing yet (<see cref="Phase.Busy"/>).</summary>
+    /// <summary>
+    /// What ended the last read early: <see cref="Phase.TimedOut"/>, <see cref="Phase.Stopped"/>, or nothing yet
+    /// (<see cref="Phase.Busy"/>).
+    /// </summary>
     public Phase Interruption { get; private set; }
 
     /// <summary>Whether the connection was cut because a handshake or a write took too long.</summary>

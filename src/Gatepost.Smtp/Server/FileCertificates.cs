@@ -10,7 +10,9 @@ namespace Gatepost.Smtp.Server;
 public sealed record CertificateFiles(string Chain, string Key);
 
 /// <summary>Certificates from files, read again by themselves when the files change.</summary>
-/// <remarks>Looked at once a second at most, and only when somebody shakes hands. A bad new file leaves the old certificate in use.</remarks>
+/// <remarks>
+/// Looked at once a second at most, and only when somebody shakes hands. A bad new file leaves the old certificate in use.
+/// </remarks>
 public sealed class FileCertificates : ICertificateSource
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -151,7 +153,8 @@ public sealed class FileCertificates : ICertificateSource
 
         private static string[] NamesOf(X509Certificate2 certificate)
         {
-            string[] names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())];
+            string[] names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(extension => extension.EnumerateDnsNames())];
             return names.Length > 0 ? names : [certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)];
         }
     }

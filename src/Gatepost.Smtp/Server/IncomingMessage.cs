@@ -11,7 +11,9 @@ internal enum MessageFlaw
     TooManyHops,
 }
 
-/// <summary>A message while it arrives, by whatever way: checks its line ends, counts, looks at its header, hands octets on to the draft.</summary>
+/// <summary>
+/// A message while it arrives, by whatever way: checks its line ends, counts, looks at its header, hands octets on to the draft.
+/// </summary>
 internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits, LineEndPolicy policy) : IAsyncDisposable
 {
     private HeaderCounts header;

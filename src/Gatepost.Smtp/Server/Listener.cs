@@ -69,7 +69,8 @@ internal sealed class Listener : IDisposable
             {
                 client = await socket.AcceptAsync().ConfigureAwait(false);
             }
-            catch (SocketException failure) when (failure.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket or SocketError.InvalidArgument))
+            catch (SocketException failure) when (failure.SocketErrorCode is not (
+                SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket or SocketError.InvalidArgument))
             {
                 await RestAsync(failure).ConfigureAwait(false);
                 continue;
@@ -101,7 +102,8 @@ internal sealed class Listener : IDisposable
         {
             client.NoDelay = true;
             var connection = new Connection(
-                new SocketTransport(client), services, Volatile.Read(ref profile), Plain((IPEndPoint)client.RemoteEndPoint!), Plain((IPEndPoint)client.LocalEndPoint!));
+                new SocketTransport(client), services, Volatile.Read(ref profile), Plain((IPEndPoint)client.RemoteEndPoint!),
+                    Plain((IPEndPoint)client.LocalEndPoint!));
             ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.RunAsync(), connection, preferLocal: false);
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
@@ -111,8 +113,11 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>An IPv4 client at a socket for both families is an IPv4 client; an address's scope is our own interface and nobody else's business.</summary>
+    /// <summary>
+    /// An IPv4 client at a socket for both families is an IPv4 client; an address's scope is our own interface and nobody else's business.
+    /// </summary>
     private static IPEndPoint Plain(IPEndPoint end) =>
-        end.Address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPEndPoint(new IPAddress(end.Address.GetAddressBytes()), end.Port)
+        end.Address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 }
+            ? new IPEndPoint(new IPAddress(end.Address.GetAddressBytes()), end.Port)
         : PlainAddress.Plain(end);
 }

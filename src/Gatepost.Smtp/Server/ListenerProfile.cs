@@ -3,7 +3,9 @@ using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>What applies to every session of one listener, computed once: limits, style, and the replies that are the same for all.</summary>
+/// <summary>
+/// What applies to every session of one listener, computed once: limits, style, and the replies that are the same for all.
+/// </summary>
 public sealed class ListenerProfile
 {
     public ListenerProfile(SmtpServerOptions server, ListenerOptions listener)
@@ -41,7 +43,8 @@ public sealed class ListenerProfile
     internal Reply Help { get; }
 
     /// <summary>The reply in the style of this server.</summary>
-    public Reply Say(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments) => entry.Say(arguments).As(Server.Style);
+    public Reply Say(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
+        entry.Say(arguments).As(Server.Style);
 
     internal bool MayProxy(IPAddress peer) => Contains(Listener.ProxyFrom, peer);
 

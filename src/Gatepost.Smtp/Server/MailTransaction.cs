@@ -49,7 +49,8 @@ internal sealed class MailTransaction(SessionContext context)
     private Answer? CheckMail(Envelope envelope)
     {
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
-            return context.Refuse(Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
+            return context.Refuse(
+                Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
         // Whether the size is over the limit is a question for the rules; here only whether there is room for what may come.
         return context.Services.Store.Room(Math.Min(envelope.DeclaredSize ?? 0, Limits.MaxMessage)) switch
         {
@@ -66,7 +67,8 @@ internal sealed class MailTransaction(SessionContext context)
         var envelope = Session.Envelope!;
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
-            return context.Refuse(Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), OurEvidence.RecipientNeedsUtf8.Say());
+            return context.Refuse(
+                Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), OurEvidence.RecipientNeedsUtf8.Say());
 
         Session.Candidate = rcpt.Recipient;
         try
@@ -86,7 +88,8 @@ internal sealed class MailTransaction(SessionContext context)
             return NoRoute(recipient);
         if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= RecipientLimit)
             return context.Refuse(
-                Stage.RcptTo, context.Say(OurReplies.TooManyRecipients), OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, RecipientLimit));
+                Stage.RcptTo, context.Say(OurReplies.TooManyRecipients),
+                    OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, RecipientLimit));
 
         // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
         if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(recipient.Address)))
@@ -102,7 +105,8 @@ internal sealed class MailTransaction(SessionContext context)
     /// <summary>A gatekeeper that passes a recipient without a route has a bug; no mail may be lost by it.</summary>
     private Answer NoRoute(EnvelopeRecipient recipient)
     {
-        var verdict = Verdict.Refuse("gate-failed", context.Say(OurReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
+        var verdict = Verdict.Refuse(
+            "gate-failed", context.Say(OurReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
         context.Journal.Verdict(Stage.RcptTo, verdict, Session);
         return Answer.Refused(verdict);
     }
@@ -222,7 +226,8 @@ internal sealed class MailTransaction(SessionContext context)
     private Answer? CheckForm(MessageFlaw flaw) => flaw switch
     {
         MessageFlaw.None => (Answer?)null,
-        MessageFlaw.BareLineEnd => context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
+        MessageFlaw.BareLineEnd =>
+            context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
         MessageFlaw.LineTooLong => context.Refuse(
             Stage.Message,
             context.Say(OurReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
@@ -276,7 +281,9 @@ internal sealed class MailTransaction(SessionContext context)
         return new Answer(context.Say(OurReplies.Queued, ("id", id)), verdict) { QueueId = id };
     }
 
-    /// <summary>Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.</summary>
+    /// <summary>
+    /// Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.
+    /// </summary>
     private async ValueTask<StoreResult> CommitAsync(IMessageDraft draft, byte[] head, Envelope envelope)
     {
         try
@@ -315,7 +322,8 @@ internal sealed class MailTransaction(SessionContext context)
     }
 
     /// <summary>Octets of a message that are kept: the listener's limit where the rules enforce it, else the ceiling.</summary>
-    private long MessageLimit => context.Services.Gate.IsEnforced(OurReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
+    private long MessageLimit =>
+        context.Services.Gate.IsEnforced(OurReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
 
     private int RecipientLimit =>
         context.Services.Gate.IsEnforced(OurReplies.TooManyRecipients.Id, Session) ? Limits.MaxRecipients : HardLimits.MaxRecipients;
@@ -324,6 +332,7 @@ internal sealed class MailTransaction(SessionContext context)
     {
         long limit = MessageLimit;
         return context.Refuse(
-            stage, context.Say(OurReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(), OurFacts.SizeLimit.Is(new Octets(limit)));
+            stage, context.Say(OurReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(),
+                OurFacts.SizeLimit.Is(new Octets(limit)));
     }
 }

@@ -32,7 +32,8 @@ internal sealed class SaslSession(SessionContext context)
         var authenticator = context.Services.Authenticator;
         var offered = Mechanisms();
         if (offered.Count == 0)
-            return context.Say(authenticator?.WantsTls(context.Session) == true && context.Profile.HasTls ? OurReplies.AuthNeedsTls : OurReplies.AuthNotOffered);
+            return context.Say(authenticator?.WantsTls(context.Session) == true && context.Profile.HasTls ? OurReplies.AuthNeedsTls
+                : OurReplies.AuthNotOffered);
         if (!offered.Contains(auth.Mechanism) || authenticator!.Start(auth.Mechanism, context.Session) is not { } started)
             return context.Say(OurReplies.AuthMechanismUnknown, ("mechanism", CommandForLog.Mechanism(auth.Mechanism)));
 

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>A certificate nobody vouches for, made at start: enough for the opportunistic TLS between servers (RFC 7435), which does not look.</summary>
+/// <summary>
+/// A certificate nobody vouches for, made at start: enough for the opportunistic TLS between servers (RFC 7435), which does not look.
+/// </summary>
 public sealed class SelfSignedCertificate : ICertificateSource
 {
     private readonly SslStreamCertificateContext context;
@@ -25,7 +27,8 @@ public sealed class SelfSignedCertificate : ICertificateSource
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(hostName);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         var now = time.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
     }

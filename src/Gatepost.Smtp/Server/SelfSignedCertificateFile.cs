@@ -5,8 +5,12 @@ using System.Text;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>A self-signed certificate that is made once and kept in a file, so that a client who remembers it finds the same one after a restart.</summary>
-/// <remarks>Read or made when first asked for: the first greeting must not wait for a key. Made anew for another name, and once it has expired.</remarks>
+/// <summary>
+/// A self-signed certificate that is made once and kept in a file, so that a client who remembers it finds the same one after a restart.
+/// </summary>
+/// <remarks>
+/// Read or made when first asked for: the first greeting must not wait for a key. Made anew for another name, and once it has expired.
+/// </remarks>
 public sealed class SelfSignedCertificateFile : ICertificateSource
 {
     private readonly Lazy<SslStreamCertificateContext> context;
@@ -50,7 +54,8 @@ public sealed class SelfSignedCertificateFile : ICertificateSource
             kept.Dispose();
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             problem($"the kept certificate {file} cannot be used, a new one is made: {failure.Message}");
             return null;

@@ -12,7 +12,8 @@ internal static class ServerEndPoint
         if (certificate is null)
             return null;
         byte[] encoded = certificate.GetRawCertData();
-        string signature = (certificate as X509Certificate2)?.SignatureAlgorithm.Value ?? new X509Certificate2(certificate).SignatureAlgorithm.Value ?? "";
+        string signature = (certificate as X509Certificate2)?.SignatureAlgorithm.Value
+            ?? new X509Certificate2(certificate).SignatureAlgorithm.Value ?? "";
         return signature switch
         {
             // sha384 and sha512 with RSA and ECDSA; MD5 and SHA-1 are raised to SHA-256 by the RFC.

@@ -23,7 +23,10 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
     /// <summary>503: the command is known, but not here.</summary>
     public Answer BadSequence(string expected) => Say(OurReplies.BadSequence, ("expected", expected));
 
-    /// <summary>Asks the gatekeeper and records its verdict. An exception of it is our trouble, not the client's: 451 4.3.0, and the journal has the cause.</summary>
+    /// <summary>
+    /// Asks the gatekeeper and records its verdict. An exception of it is our trouble, not the client's: 451 4.3.0, and the journal has the
+    /// cause.
+    /// </summary>
     public async ValueTask<Verdict> JudgeAsync(Stage stage, CancellationToken cancel)
     {
         Verdict verdict;
@@ -33,7 +36,8 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            verdict = Verdict.Refuse("gate-failed", Say(OurReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
+            verdict = Verdict.Refuse(
+                "gate-failed", Say(OurReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
         }
 
         // A pass in which no rule had anything to say is recorded with the reply; an event of its own would say no more.
@@ -42,7 +46,9 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         return verdict;
     }
 
-    /// <summary>A refusal of the server's own that concerns a message: it leaves a verdict as those of rules do, so that its id opens its record.</summary>
+    /// <summary>
+    /// A refusal of the server's own that concerns a message: it leaves a verdict as those of rules do, so that its id opens its record.
+    /// </summary>
     public Answer Refuse(Stage stage, Reply reply, Finding why, params IReadOnlyList<Fact> facts)
     {
         var verdict = Services.Gate.Sign(Verdict.Refuse(reply.Entry.Id, reply, why, facts));

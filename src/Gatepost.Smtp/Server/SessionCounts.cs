@@ -26,7 +26,8 @@ public sealed class SessionCounts
     {
         if (reply.IsPermanent)
             NotePermanent(verb, reply);
-        if (verb is Verb.Noop or Verb.Rset or Verb.Vrfy or Verb.Help or Verb.Helo or Verb.Ehlo or Verb.Lhlo or Verb.StartTls or Verb.Expn or Verb.Etrn)
+        if (verb is Verb.Noop or Verb.Rset or Verb.Vrfy or Verb.Help or Verb.Helo or Verb.Ehlo or Verb.Lhlo or Verb.StartTls or Verb.Expn
+            or Verb.Etrn)
             idleCommands++;
 
         return Errors >= limits.MaxErrors ? OurReplies.TooManyErrors
@@ -48,7 +49,8 @@ public sealed class SessionCounts
 
     private void NotePermanent(Verb verb, Reply reply)
     {
-        bool ownFault = ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError) || ReferenceEquals(reply.Entry, OurReplies.SessionRefused);
+        bool ownFault = ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError)
+            || ReferenceEquals(reply.Entry, OurReplies.SessionRefused);
         if (ownFault)
             Errors++;
         else if (verb is Verb.Mail or Verb.Rcpt)

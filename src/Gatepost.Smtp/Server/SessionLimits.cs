@@ -3,13 +3,22 @@ namespace Gatepost.Smtp.Server;
 /// <summary>What one client may use up in one session. Sizes are octets on the wire.</summary>
 public sealed record SessionLimits
 {
-    /// <summary>Largest message; larger ones get 552 5.3.4 by the rule <c>message-too-big</c>. Announced by EHLO (RFC 1870). Default 50 MiB, as most providers take 25 to 50.</summary>
+    /// <summary>
+    /// Largest message; larger ones get 552 5.3.4 by the rule <c>message-too-big</c>. Announced by EHLO (RFC 1870). Default 50 MiB, as most
+    /// providers take 25 to 50.
+    /// </summary>
     public long MaxMessage { get; init; } = 50 * 1024 * 1024;
 
-    /// <summary>Longest line of a message without CRLF; null for any. RFC 5321 §4.5.3.1.6 says 998; mail with longer lines is common and passes unharmed, so the strict value is a choice.</summary>
+    /// <summary>
+    /// Longest line of a message without CRLF; null for any. RFC 5321 §4.5.3.1.6 says 998; mail with longer lines is common and passes
+    /// unharmed, so the strict value is a choice.
+    /// </summary>
     public int? MaxTextLine { get; init; }
 
-    /// <summary>Recipients of one message; further ones get 452 4.5.3 by the rule <c>too-many-recipients</c>. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
+    /// <summary>
+    /// Recipients of one message; further ones get 452 4.5.3 by the rule <c>too-many-recipients</c>. RFC 5321 §4.5.3.1.8 asks for 100 or
+    /// more.
+    /// </summary>
     public int MaxRecipients { get; init; } = 100;
 
     /// <summary>Messages in one session; null for any number.</summary>
@@ -21,7 +30,10 @@ public sealed record SessionLimits
     /// <summary>Refused senders and recipients before 421 4.7.0: enough for an old mailing list, too few for guessing addresses.</summary>
     public int MaxRefusals { get; init; } = 100;
 
-    /// <summary>Commands that bring no message further (NOOP, RSET, VRFY, HELP, EHLO, a recipient said again, an empty chunk) since the last message, before 421 4.7.0. As Postfix's junk command limit.</summary>
+    /// <summary>
+    /// Commands that bring no message further (NOOP, RSET, VRFY, HELP, EHLO, a recipient said again, an empty chunk) since the last
+    /// message, before 421 4.7.0. As Postfix's junk command limit.
+    /// </summary>
     public int MaxIdleCommands { get; init; } = 100;
 
     /// <summary>Failed log-ins before 421 4.7.0.</summary>
@@ -34,8 +46,8 @@ public sealed record SessionLimits
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// After <see cref="SlowDataGrace"/> a message must have come at this rate on average, octets a second: below what any modem does, above what
-    /// only holds a connection open.
+    /// After <see cref="SlowDataGrace"/> a message must have come at this rate on average, octets a second: below what any modem does,
+    /// above what only holds a connection open.
     /// </summary>
     internal const int MinDataRate = 256;
 
@@ -48,7 +60,9 @@ public sealed record SessionLimits
     /// <summary>Longest TLS handshake, and longest wait for a PROXY header.</summary>
     internal static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest judgement at one stage; then 421 4.3.0. Must stay below the 10 minutes a client waits after its data (RFC 5321 §4.5.3.2.6).</summary>
+    /// <summary>
+    /// Longest judgement at one stage; then 421 4.3.0. Must stay below the 10 minutes a client waits after its data (RFC 5321 §4.5.3.2.6).
+    /// </summary>
     internal static readonly TimeSpan JudgementTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>What is wrong with these values, in the administrator's words. Ranges are checked where a value is read.</summary>

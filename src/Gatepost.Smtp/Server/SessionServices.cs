@@ -6,4 +6,5 @@ namespace Gatepost.Smtp.Server;
 /// <param name="Journal">Takes every reply, verdict and accepted message.</param>
 /// <param name="Authenticator">Null where AUTH is never offered.</param>
 /// <param name="Time">For time-outs, dates and ids.</param>
-public sealed record SessionServices(IGatekeeper Gate, IMessageStore Store, IJournal Journal, IAuthenticator? Authenticator, TimeProvider Time);
+public sealed record SessionServices(
+    IGatekeeper Gate, IMessageStore Store, IJournal Journal, IAuthenticator? Authenticator, TimeProvider Time);

@@ -22,7 +22,8 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <param name="authenticator">Null where AUTH is never offered.</param>
     /// <param name="time">For time-outs, dates and ids.</param>
     /// <exception cref="ArgumentException">The options have problems; the message names all of them.</exception>
-    public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal, IAuthenticator? authenticator, TimeProvider time)
+    public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal,
+        IAuthenticator? authenticator, TimeProvider time)
     {
         this.options = Checked(options);
         services = new ServerServices(
@@ -107,7 +108,8 @@ public sealed class SmtpServer : IAsyncDisposable
                 var left = patience - services.Session.Time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                     return false;
-                await Task.WhenAll(services.Timeouts.Connections.Select(connection => connection.Finished)).WaitAsync(left, services.Session.Time).ConfigureAwait(false);
+                await Task.WhenAll(services.Timeouts.Connections.Select(connection => connection.Finished))
+                    .WaitAsync(left, services.Session.Time).ConfigureAwait(false);
             }
 
             return true;

@@ -60,7 +60,9 @@ public sealed class SmtpSession : IAsyncDisposable
     /// <summary>Whether a CR or LF alone has come in the message, for which it will be refused.</summary>
     public bool SawBareLineEnd => transaction.SawBareLineEnd;
 
-    /// <summary>Whether the last command was AUTH or belonged to one: what comes next may be a password in the wrong place, and is not shown.</summary>
+    /// <summary>
+    /// Whether the last command was AUTH or belonged to one: what comes next may be a password in the wrong place, and is not shown.
+    /// </summary>
     internal bool MayHearPassword { get; private set; }
 
     private State Current => Session switch
@@ -181,7 +183,8 @@ public sealed class SmtpSession : IAsyncDisposable
             return Answer.Refused(verdict);
         }
 
-        var reply = Session.IsEsmtp ? context.Profile.Ehlo.For(Session.Tls is not null, sasl.Mechanisms(), mayXclient) : context.Profile.Helo;
+        var reply = Session.IsEsmtp ? context.Profile.Ehlo.For(Session.Tls is not null, sasl.Mechanisms(), mayXclient)
+            : context.Profile.Helo;
         return new Answer(reply, verdict);
     }
 
@@ -243,7 +246,9 @@ public sealed class SmtpSession : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>The octets of a chunk follow its command whatever we think of it, so the answer waits until they are read (RFC 3030 §2).</summary>
+    /// <summary>
+    /// The octets of a chunk follow its command whatever we think of it, so the answer waits until they are read (RFC 3030 §2).
+    /// </summary>
     private async ValueTask<Answer?> BdatAsync(Bdat bdat, CancellationToken cancel)
     {
         var refusal = transaction.ChunkFailed ? context.Say(OurReplies.ChunkAfterFailure) : CheckDataAllowed();

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>The fields we write above a message: Received always (RFC 5321 §4.4), Message-ID and Date where a submission lacks them (RFC 6409 §8).</summary>
+/// <summary>
+/// The fields we write above a message: Received always (RFC 5321 §4.4), Message-ID and Date where a submission lacks them (RFC 6409 §8).
+/// </summary>
 public static class TraceFields
 {
     private static readonly SearchValues<char> NameCharacters =
@@ -48,13 +50,16 @@ public static class TraceFields
 
     /// <summary>As in RFC 5322 §3.3.</summary>
     public static string MailDate(DateTimeOffset now) =>
-        now.ToString("ddd, d MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+        now.ToString("ddd, d MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture)
+            + now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
 
     private static void AppendReceived(StringBuilder head, Session session, Envelope envelope, string queueId, DateTimeOffset now)
     {
         head.Append("Received: from ").Append(Harmless(session.Helo ?? "unknown"));
-        head.Append(" (").Append(session.ClientName is { } name ? Harmless(name) : "unknown").Append(" [").Append(Literal(session.Client.Address)).Append("])\r\n");
-        head.Append(CultureInfo.InvariantCulture, $"\tby {Harmless(session.HostName)} (Gatepost) with {Protocol(session, envelope)} id {queueId}");
+        head.Append(" (").Append(session.ClientName is { } name ? Harmless(name) : "unknown").Append(" [")
+            .Append(Literal(session.Client.Address)).Append("])\r\n");
+        head.Append(
+            CultureInfo.InvariantCulture, $"\tby {Harmless(session.HostName)} (Gatepost) with {Protocol(session, envelope)} id {queueId}");
         if (session.Tls is { } tls)
             head.Append(CultureInfo.InvariantCulture, $"\r\n\t(using {Version(tls.Protocol)} with cipher {tls.Cipher})");
         // Two recipients may not know of each other (RFC 5321 §7.6).

@@ -11,7 +11,9 @@ public abstract class Transport : IAsyncDisposable
     /// <summary>Whether octets have arrived that nobody has read; false where that cannot be known.</summary>
     public virtual bool HasUnread => false;
 
-    /// <summary>Makes a pending and every later read end as if the peer had closed; writing still works. Callable from any thread.</summary>
+    /// <summary>
+    /// Makes a pending and every later read end as if the peer had closed; writing still works. Callable from any thread.
+    /// </summary>
     public abstract void StopReading();
 
     /// <summary>Ends everything at once, whatever is pending. Callable from any thread.</summary>

@@ -14,7 +14,9 @@ internal enum LineKind
     /// <summary>A line over its limit; it has been dropped from the buffer.</summary>
     TooLong,
 
-    /// <summary>An LF without CR before it. Whoever sent it may mean the line to end there or not: nothing after it can be trusted.</summary>
+    /// <summary>
+    /// An LF without CR before it. Whoever sent it may mean the line to end there or not: nothing after it can be trusted.
+    /// </summary>
     BareLineFeed,
 }
 

@@ -69,7 +69,8 @@ internal static class ProxyHeader
         if (line.StartsWith("UNKNOWN"u8))
             return ProxyOutcome.Read;
 
-        var family = line.StartsWith("TCP4 "u8) ? AddressFamily.InterNetwork : line.StartsWith("TCP6 "u8) ? AddressFamily.InterNetworkV6 : AddressFamily.Unspecified;
+        var family = line.StartsWith("TCP4 "u8) ? AddressFamily.InterNetwork : line.StartsWith("TCP6 "u8) ? AddressFamily.InterNetworkV6
+            : AddressFamily.Unspecified;
         if (family == AddressFamily.Unspecified)
             return ProxyOutcome.Bad;
         return TryReadEnds(line[5..], family, out client) ? ProxyOutcome.Read : ProxyOutcome.Bad;

@@ -7,20 +7,25 @@ namespace Gatepost.Storage.Addresses;
 internal class DirectoryReading(Database database) : IDirectoryReader, IDisposable
 {
     private const string DomainColumns = "name, kind, alias_of, deliver, catch_all, delimiter, recipients_per_hour, by, at";
-    private const string AddressColumns = "domain, local, written, is_alias, keeps_copy, password, moved_to, quota, recipients_per_hour, received_per_hour, by, at";
+    private const string AddressColumns =
+        "domain, local, written, is_alias, keeps_copy, password, moved_to, quota, recipients_per_hour, received_per_hour, by, at";
     private const string BlockColumns = "id, side, pattern, scope, by, since, why, until";
 
     private readonly Statement domain = database.Prepare($"SELECT {DomainColumns} FROM domain WHERE name = ?");
     private readonly Statement domains = database.Prepare($"SELECT {DomainColumns} FROM domain WHERE name > ? ORDER BY name LIMIT ?");
     private readonly Statement address = database.Prepare($"SELECT {AddressColumns} FROM address WHERE domain = ? AND local = ?");
-    private readonly Statement addresses = database.Prepare($"SELECT {AddressColumns} FROM address WHERE (domain, local) > (?, ?) ORDER BY domain, local LIMIT ?");
-    private readonly Statement addressesOfDomain = database.Prepare($"SELECT {AddressColumns} FROM address WHERE domain = ? AND local > ? ORDER BY local LIMIT ?");
+    private readonly Statement addresses = database.Prepare(
+        $"SELECT {AddressColumns} FROM address WHERE (domain, local) > (?, ?) ORDER BY domain, local LIMIT ?");
+    private readonly Statement addressesOfDomain = database.Prepare(
+        $"SELECT {AddressColumns} FROM address WHERE domain = ? AND local > ? ORDER BY local LIMIT ?");
     private readonly Statement targets = database.Prepare("SELECT target FROM target WHERE domain = ? AND local = ? ORDER BY idx");
     private readonly Statement leaves = database.Prepare("SELECT pattern FROM leave WHERE domain = ? AND local = ? ORDER BY idx");
-    private readonly Statement suspensions = database.Prepare("SELECT what, by, since, why, until FROM suspension WHERE subject = ? ORDER BY what");
+    private readonly Statement suspensions = database.Prepare(
+        "SELECT what, by, since, why, until FROM suspension WHERE subject = ? ORDER BY what");
     private readonly Statement blocks = database.Prepare($"SELECT {BlockColumns} FROM block WHERE side = ? AND pattern = ?");
     private readonly Statement allBlocks = database.Prepare($"SELECT {BlockColumns} FROM block WHERE id > ? ORDER BY id LIMIT ?");
-    private readonly Statement targetsIn = database.Prepare("SELECT target FROM target WHERE target_domain = ?1 UNION SELECT catch_all FROM domain WHERE catch_all_domain = ?1 LIMIT ?2");
+    private readonly Statement targetsIn = database.Prepare(
+        "SELECT target FROM target WHERE target_domain = ?1 UNION SELECT catch_all FROM domain WHERE catch_all_domain = ?1 LIMIT ?2");
     private readonly Statement anyAddress = database.Prepare("SELECT EXISTS (SELECT 1 FROM address WHERE domain = ?)");
     private readonly Statement tally = database.Prepare("""
         SELECT (SELECT name FROM domain WHERE kind = 0 ORDER BY added LIMIT 1),
@@ -55,7 +60,8 @@ internal class DirectoryReading(Database database) : IDirectoryReader, IDisposab
     public IReadOnlyList<Suspension> FindSuspensions(string subject)
     {
         suspensions.Add(subject);
-        return All(suspensions, row => new Suspension((Suspended)row.Int(0), row.Text(1), Time(row.Long(2)), row.Text(3), TimeOrNull(row.LongOrNull(4))));
+        return All(suspensions, row =>
+            new Suspension((Suspended)row.Int(0), row.Text(1), Time(row.Long(2)), row.Text(3), TimeOrNull(row.LongOrNull(4))));
     }
 
     public IReadOnlyList<BlockEntry> FindBlocks(BlockSide side, string pattern)
@@ -73,7 +79,8 @@ internal class DirectoryReading(Database database) : IDirectoryReader, IDisposab
     public IReadOnlyList<AddressEntry> ListAddresses(string? domain, AddressKey after, int max)
     {
         string local = after.LocalPart is null ? "" : LocalOf(after);
-        var statement = domain is null ? addresses.Add(after.Domain is null ? "" : DomainOf(after)).Add(local).Add(max) : addressesOfDomain.Add(domain).Add(local).Add(max);
+        var statement = domain is null ? addresses.Add(after.Domain is null ? "" : DomainOf(after)).Add(local).Add(max)
+            : addressesOfDomain.Add(domain).Add(local).Add(max);
         return [.. All(statement, Whole).Select(Filled)];
     }
 

@@ -10,17 +10,21 @@ internal sealed class DirectoryWriting(Database database) : DirectoryReading(dat
     private readonly Statement putDomain = database.Prepare("""
         INSERT INTO domain (name, kind, alias_of, deliver, catch_all, catch_all_domain, delimiter, recipients_per_hour, by, at, added)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, (SELECT 1 + COALESCE(MAX(added), 0) FROM domain))
-        ON CONFLICT (name) DO UPDATE SET kind = ?2, alias_of = ?3, deliver = ?4, catch_all = ?5, catch_all_domain = ?6, delimiter = ?7, recipients_per_hour = ?8, by = ?9, at = ?10
+        ON CONFLICT (name) DO UPDATE SET kind = ?2, alias_of = ?3, deliver = ?4, catch_all = ?5, catch_all_domain = ?6, delimiter = ?7,
+            recipients_per_hour = ?8, by = ?9, at = ?10
         """);
 
     private readonly Statement putAddress = database.Prepare("""
-        INSERT OR REPLACE INTO address (domain, local, written, is_alias, keeps_copy, password, moved_to, quota, recipients_per_hour, received_per_hour, by, at)
+        INSERT OR REPLACE INTO address
+            (domain, local, written, is_alias, keeps_copy, password, moved_to, quota, recipients_per_hour, received_per_hour, by, at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
-    private readonly Statement putTarget = database.Prepare("INSERT INTO target (domain, local, idx, target, target_domain) VALUES (?, ?, ?, ?, ?)");
+    private readonly Statement putTarget = database.Prepare(
+        "INSERT INTO target (domain, local, idx, target, target_domain) VALUES (?, ?, ?, ?, ?)");
     private readonly Statement putLeave = database.Prepare("INSERT INTO leave (domain, local, idx, pattern) VALUES (?, ?, ?, ?)");
-    private readonly Statement putSuspension = database.Prepare("INSERT OR REPLACE INTO suspension (subject, what, by, since, why, until) VALUES (?, ?, ?, ?, ?, ?)");
+    private readonly Statement putSuspension = database.Prepare(
+        "INSERT OR REPLACE INTO suspension (subject, what, by, since, why, until) VALUES (?, ?, ?, ?, ?, ?)");
     private readonly Statement dropSuspension = database.Prepare("DELETE FROM suspension WHERE subject = ? AND what = ?");
     private readonly Statement dropBlock = database.Prepare("DELETE FROM block WHERE id = ?");
 
@@ -76,7 +80,8 @@ internal sealed class DirectoryWriting(Database database) : DirectoryReading(dat
             .Add(address.By).Add(address.At.ToUnixTimeMilliseconds())
             .Run();
         for (int i = 0; i < address.Targets.Count; i++)
-            putTarget.Add(domain).Add(local).Add(i).Add(address.Targets[i]).Add(DomainOf(AddressKey.Of(Mailbox.Parse(address.Targets[i])))).Run();
+            putTarget.Add(domain).Add(local).Add(i).Add(address.Targets[i]).Add(DomainOf(AddressKey.Of(Mailbox.Parse(address.Targets[i]))))
+                .Run();
         for (int i = 0; i < address.SendsAs.Count; i++)
             putLeave.Add(domain).Add(local).Add(i).Add(address.SendsAs[i]).Run();
     }
@@ -90,14 +95,16 @@ internal sealed class DirectoryWriting(Database database) : DirectoryReading(dat
     }
 
     public void Suspend(string subject, Suspension suspension) => putSuspension
-        .Add(subject).Add((long)suspension.What).Add(suspension.By).Add(suspension.Since.ToUnixTimeMilliseconds()).Add(suspension.Why).Add(Ticks(suspension.Until))
+        .Add(subject).Add((long)suspension.What).Add(suspension.By).Add(suspension.Since.ToUnixTimeMilliseconds()).Add(suspension.Why)
+        .Add(Ticks(suspension.Until))
         .Run();
 
     public bool Resume(string subject, Suspended what) => dropSuspension.Add(subject).Add((long)what).Run() > 0;
 
     public long Put(Block block)
     {
-        putBlock.Add((long)block.Side).Add(block.Pattern).Add(block.Scope ?? "").Add(block.By).Add(block.Since.ToUnixTimeMilliseconds()).Add(block.Why).Add(Ticks(block.Until));
+        putBlock.Add((long)block.Side).Add(block.Pattern).Add(block.Scope ?? "").Add(block.By).Add(block.Since.ToUnixTimeMilliseconds())
+            .Add(block.Why).Add(Ticks(block.Until));
         putBlock.Step();
         long id = putBlock.Long(0);
         // To its end: what RETURNING left unread would stay undone.

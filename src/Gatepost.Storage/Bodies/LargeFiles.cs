@@ -36,14 +36,16 @@ internal sealed class LargeFiles
             oursIsThere = true;
         }
 
-        return File.OpenHandle(PathOf(Generation, id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        return File.OpenHandle(PathOf(Generation, id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite
+            | FileShare.Delete, FileOptions.Asynchronous);
     }
 
     /// <summary>Waits until the name of a new file is on the disk.</summary>
     public void SyncNames() => Disk.SyncFolder(ours);
 
     public FileStream Open(long generation, long id) =>
-        new(PathOf(generation, id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        new(PathOf(generation, id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite
+            | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     public void Delete(long generation, long id) => File.Delete(PathOf(generation, id));
 
@@ -55,7 +57,9 @@ internal sealed class LargeFiles
 
         foreach (string generationFolder in Directory.EnumerateDirectories(folder))
         {
-            if (!long.TryParse(Path.GetFileName(generationFolder), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long generation) || generation >= Generation)
+            if (
+                !long.TryParse(Path.GetFileName(generationFolder), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
+                    out long generation) || generation >= Generation)
                 continue;
 
             bool empty = true;

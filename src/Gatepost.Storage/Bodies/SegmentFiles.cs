@@ -46,7 +46,9 @@ internal sealed class SegmentFiles : IDisposable
         next = inUse.Count == 0 ? 0 : inUse.Max();
         foreach (string path in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
-            if (!long.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long number))
+            if (
+                !long.TryParse(
+                    Path.GetFileNameWithoutExtension(path.AsSpan()), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long number))
                 continue;
             next = Math.Max(next, number);
             if (inUse.Contains(number))
@@ -131,7 +133,8 @@ internal sealed class SegmentFiles : IDisposable
             : throw new IOException($"message {QueueIds.Write(id)} is damaged at {offset} in {path}");
     }
 
-    public static string PathOf(string folder, long number) => Path.Combine(folder, number.ToString("x12", CultureInfo.InvariantCulture) + Suffix);
+    public static string PathOf(string folder, long number) =>
+        Path.Combine(folder, number.ToString("x12", CultureInfo.InvariantCulture) + Suffix);
 
     private string PathOf(long number) => PathOf(folder, number);
 

@@ -9,7 +9,8 @@ namespace Gatepost.Storage.Drafts;
 
 /// <summary>The way into the store: says whether there is room, begins drafts and commits the complete ones.</summary>
 internal sealed class Intake(
-    StoreOptions options, LargeFiles files, GroupCommitter writer, Arrivals arrivals, Leases leases, StoreHealth health, QueueIds ids, TimeProvider clock)
+    StoreOptions options, LargeFiles files, GroupCommitter writer, Arrivals arrivals, Leases leases, StoreHealth health, QueueIds ids,
+        TimeProvider clock)
 {
     private long free = long.MaxValue;
 

@@ -153,7 +153,8 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         }
     }
 
-    public async ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
+    public async ValueTask<StoreResult> CommitAsync(
+        ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
     {
         var outcome = intake.Room(0);
         if (failure is not null)

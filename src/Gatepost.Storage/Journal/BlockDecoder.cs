@@ -30,7 +30,8 @@ internal ref struct BlockDecoder
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static List<JournalRecord> Decode(ReadOnlySpan<byte> block)
     {
-        if (BlockHeader.Read(block) is not { } header || block.Length < header.Length || XxHash3.HashToUInt64(block[BlockEncoder.HeaderLength..header.Length]) != header.Hash)
+        if (BlockHeader.Read(block) is not { } header || block.Length < header.Length
+            || XxHash3.HashToUInt64(block[BlockEncoder.HeaderLength..header.Length]) != header.Hash)
             throw new InvalidDataException("a block of the journal is damaged");
 
         var decoder = new BlockDecoder(header, block[(BlockEncoder.HeaderLength + (header.Keys * 8))..header.Length]);
@@ -45,7 +46,8 @@ internal ref struct BlockDecoder
         var fields = (Fields)Varint();
         var kind = (JournalKind)Varint();
         var at = DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint());
-        string? session = Text(fields, Fields.Session), queueId = Text(fields, Fields.QueueId), peer = Text(fields, Fields.Peer), peerName = Text(fields, Fields.PeerName);
+        string? session = Text(fields, Fields.Session), queueId = Text(fields, Fields.QueueId), peer = Text(fields, Fields.Peer),
+            peerName = Text(fields, Fields.PeerName);
         Stage? stage = fields.HasFlag(Fields.Stage) ? (Stage)Varint() : null;
         string? command = Text(fields, Fields.Command);
         string? entry = null, status = null, text = null;

@@ -50,7 +50,8 @@ internal sealed class BlockEncoder
 
         Span<byte> header = block.GetSpan(HeaderLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Mark);
-        BinaryPrimitives.WriteInt32LittleEndian(header[4..], VarintLength(strings.Count) + stringOctets.WrittenCount + eventOctets.WrittenCount);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            header[4..], VarintLength(strings.Count) + stringOctets.WrittenCount + eventOctets.WrittenCount);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], keys.Count);
         BinaryPrimitives.WriteInt32LittleEndian(header[12..], events.Length);
         BinaryPrimitives.WriteInt64LittleEndian(header[16..], firstPosition);
@@ -235,7 +236,8 @@ internal sealed class BlockEncoder
 
     private static class Place
     {
-        public const int Session = 0, QueueId = 1, Peer = 2, PeerName = 3, Command = 4, Entry = 5, Status = 6, Reply = 7, Sender = 8, Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Facts = 13;
+        public const int Session = 0, QueueId = 1, Peer = 2, PeerName = 3, Command = 4, Entry = 5, Status = 6, Reply = 7, Sender = 8,
+            Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Facts = 13;
     }
 
     private static int VarintLength(int value)

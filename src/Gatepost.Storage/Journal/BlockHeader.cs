@@ -21,7 +21,8 @@ internal readonly record struct BlockHeader(int PayloadLength, int Keys, int Eve
             BinaryPrimitives.ReadInt64LittleEndian(octets[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(octets[24..]),
             BinaryPrimitives.ReadUInt64LittleEndian(octets[32..]));
-        bool possible = header.PayloadLength is > 0 and < MaxPayload && header.Keys is >= 0 and < 1_000_000 && header.Events is > 0 and <= BlockEncoder.MaxEvents;
+        bool possible = header.PayloadLength is > 0 and < MaxPayload && header.Keys is >= 0 and < 1_000_000
+            && header.Events is > 0 and <= BlockEncoder.MaxEvents;
         return possible ? header : null;
     }
 }

@@ -14,7 +14,8 @@ namespace Gatepost.Storage.Journal;
 internal sealed class EventLogLine(EventLogOptions options)
 {
     private const int MaxValue = 1000;
-    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@.-_+:/<>[],;=*#$%&?!~^|(){}'");
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@.-_+:/<>[],;=*#$%&?!~^|(){}'");
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ArrayBufferWriter<byte> octets = new(16 * 1024);
     private readonly StringBuilder text = new();
@@ -136,7 +137,8 @@ internal sealed class EventLogLine(EventLogOptions options)
             return;
         }
 
-        to.Append('"').Append(SafeText.Of(value, MaxValue).ToString().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+        to.Append('"').Append(SafeText.Of(value, MaxValue).ToString().Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
     }
 
     private void AddJson(JournalEvent e)

@@ -22,7 +22,9 @@ internal sealed record JournalFile(long Number, string Path)
             return files;
         foreach (string path in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
-            if (long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path.AsSpan()), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long number))
+            if (
+                long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path.AsSpan()), NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture, out long number))
                 files.Add(new JournalFile(number, path));
         }
 
@@ -62,7 +64,8 @@ internal sealed record JournalFile(long Number, string Path)
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = RandomAccess.GetLength(file), at = 0;
         byte[] octets = new byte[BlockEncoder.HeaderLength];
-        while (RandomAccess.Read(file, octets, at) == BlockEncoder.HeaderLength && BlockHeader.Read(octets) is { } header && at + header.Length <= length)
+        while (RandomAccess.Read(file, octets, at) == BlockEncoder.HeaderLength && BlockHeader.Read(octets) is { } header && at
+            + header.Length <= length)
         {
             yield return (checked((uint)at), header);
             at += header.Length;
@@ -83,7 +86,8 @@ internal sealed record JournalFile(long Number, string Path)
         {
             return BlockDecoder.Decode(octets.AsSpan(0, read));
         }
-        catch (Exception e) when (e is InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException or FormatException)
+        catch (Exception e) when (
+            e is InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException or FormatException)
         {
             return [];
         }

@@ -9,7 +9,8 @@ internal static class JournalRange
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
     /// <summary>Events at or after <paramref name="since"/> and before <paramref name="until"/>, behind a position, oldest first.</summary>
-    public static List<JournalRecord> Read(string folder, DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
+    public static List<JournalRecord> Read(
+        string folder, DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         long from = (since - Earlier(since)).ToUnixTimeMilliseconds(), to = until.ToUnixTimeMilliseconds();
@@ -17,7 +18,8 @@ internal static class JournalRange
         foreach (var file in JournalFile.All(folder))
         {
             cancel.ThrowIfCancellationRequested();
-            if (JournalIndex.Read(file.IndexPath) is { } index && (index.LastPosition <= after || index.LastTime < from || index.FirstTime > to))
+            if (JournalIndex.Read(file.IndexPath) is { } index
+                && (index.LastPosition <= after || index.LastTime < from || index.FirstTime > to))
                 continue;
             if (!AddFrom(file, since, until, from, to, after, max, found))
                 break;
@@ -29,7 +31,8 @@ internal static class JournalRange
     private static TimeSpan Earlier(DateTimeOffset since) => since.UtcTicks > Slack.Ticks ? Slack : TimeSpan.Zero;
 
     /// <returns>False once there are enough.</returns>
-    private static bool AddFrom(JournalFile file, DateTimeOffset since, DateTimeOffset until, long from, long to, long after, int max, List<JournalRecord> found)
+    private static bool AddFrom(
+        JournalFile file, DateTimeOffset since, DateTimeOffset until, long from, long to, long after, int max, List<JournalRecord> found)
     {
         try
         {

@@ -59,5 +59,6 @@ internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?
     private static bool Is(string? value, string key) => key.Equals(value, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsAddress(string? address, string key) =>
-        address is not null && (Is(address, key) || (key.StartsWith('@') && JournalKeys.DomainOf(address).Equals(key, StringComparison.OrdinalIgnoreCase)));
+        address is not null && (
+            Is(address, key) || (key.StartsWith('@') && JournalKeys.DomainOf(address).Equals(key, StringComparison.OrdinalIgnoreCase)));
 }

@@ -29,7 +29,8 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         this.options = options;
         this.clock = clock;
         writer = new JournalWriter(options, clock);
-        backlog = new Backlog<JournalEvent>("journal", options.Buffer, options.Interval, () => Try(writer.Begin), Write, () => Try(writer.Dispose));
+        backlog = new Backlog<JournalEvent>("journal", options.Buffer, options.Interval, () => Try(writer.Begin), Write, () =>
+            Try(writer.Dispose));
     }
 
     /// <summary>Opens the journal for writing. Never fails for the disk's sake: then it drops, and says so.</summary>
@@ -68,7 +69,8 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         return await Task.Run(() => JournalView.Find(new JournalSearch(options.Files, writer.Find), key, after, max), cancel);
     }
 
-    public async ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
+    public async ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
     {
         await FlushAsync(cancel);
         return await Task.Run(() => JournalRange.Read(options.Files, since, until, after, max, cancel), cancel);

@@ -8,7 +8,8 @@ internal sealed class JournalView(JournalOptions options) : IJournalReader
     public ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel) =>
         new(Task.Run(() => Find(new JournalSearch(options.Files, (_, _) => null), key, after, max), cancel));
 
-    public ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
+    public ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
         new(Task.Run<IReadOnlyList<JournalRecord>>(() => JournalRange.Read(options.Files, since, until, after, max, cancel), cancel));
 
     /// <summary>With <paramref name="after"/> the first events behind it, without the newest; in order of time either way.</summary>

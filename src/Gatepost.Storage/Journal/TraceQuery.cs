@@ -31,7 +31,8 @@ internal sealed class TraceQuery(IJournalSource source, int max)
             {
                 direct.Add(record.Position);
                 Tell(record);
-                bool byPeer = record.Peer is { } peer && JournalKeys.Of(peer).Equals(form, StringComparison.OrdinalIgnoreCase) && !record.Outbound;
+                bool byPeer = record.Peer is { } peer && JournalKeys.Of(peer).Equals(form, StringComparison.OrdinalIgnoreCase)
+                    && !record.Outbound;
                 if (record.Session is { } session && (byPeer || session.Equals(form, StringComparison.OrdinalIgnoreCase)))
                     wholeSessions.Add(session);
             }
@@ -49,7 +50,8 @@ internal sealed class TraceQuery(IJournalSource source, int max)
     private bool Widen()
     {
         int before = told.Count;
-        foreach (string session in told.Values.Select(record => record.Session).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList())
+        foreach (string session in told.Values.Select(record => record.Session).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList())
         {
             if (told.Count >= max)
                 return false;
@@ -81,7 +83,8 @@ internal sealed class TraceQuery(IJournalSource source, int max)
         var wanted = new HashSet<int> { 0 };
         for (int i = 0; i < all.Count; i++)
         {
-            if (wholeSessions.Contains(id) || direct.Contains(all[i].Position) || (all[i].QueueId is { } message && messages.Contains(message)))
+            if (wholeSessions.Contains(id) || direct.Contains(all[i].Position)
+                || (all[i].QueueId is { } message && messages.Contains(message)))
                 wanted.Add(transactions[i]);
         }
 

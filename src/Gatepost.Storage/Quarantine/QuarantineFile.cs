@@ -30,7 +30,10 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{CasePart}{Extension}");
+    public string Name =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{CasePart}{Extension}");
 
     private string CasePart => Case is null ? "" : "-" + Case[CasePrefix.Length..];
 
@@ -49,11 +52,13 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
             return null;
         return long.TryParse(at, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long when) && when is >= 0 and < 1L << 47
             && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long octets) && kind is "taken" or "refused"
-            ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken", verdict is [{ Length: > 0 } number] ? CasePrefix + number : null)
+            ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken",
+                verdict is [{ Length: > 0 } number] ? CasePrefix + number : null)
             : null;
     }
 
-    public static byte[] Describe(QuarantinedMessage message) => [.. JsonSerializer.SerializeToUtf8Bytes(message, QuarantineJson.Line.QuarantinedMessage), (byte)'\n'];
+    public static byte[] Describe(QuarantinedMessage message) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(message, QuarantineJson.Line.QuarantinedMessage), (byte)'\n'];
 
     /// <summary>Writes a file that is found under its name only once it is whole and on the disk.</summary>
     public static async Task WriteAsync(string folder, string name, byte[] description, IMessageDraft draft, CancellationToken cancel)
@@ -61,7 +66,9 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
         string part = Path.Combine(folder, name + Unfinished);
         try
         {
-            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            await using (
+                var file = new FileStream(
+                    part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
             {
                 await file.WriteAsync(description, cancel);
                 await using (var octets = draft.OpenRead())
@@ -85,7 +92,8 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
     /// <exception cref="IOException">The file is gone, or not as we write them.</exception>
     public static async Task<(QuarantinedMessage Message, Stream Octets)> OpenAsync(string path, CancellationToken cancel)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
@@ -100,7 +108,8 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
                 length += read;
             }
 
-            var message = JsonSerializer.Deserialize(buffer.AsSpan(0, end), QuarantineJson.Line.QuarantinedMessage) ?? throw new IOException($"{path} describes nothing");
+            var message = JsonSerializer.Deserialize(buffer.AsSpan(0, end), QuarantineJson.Line.QuarantinedMessage)
+                ?? throw new IOException($"{path} describes nothing");
             file.Position = end + 1;
             return (message, file);
         }
@@ -126,7 +135,8 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(QuarantinedMessage))]
 internal sealed partial class QuarantineJson : JsonSerializerContext
 {

@@ -27,7 +27,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private readonly Func<long, bool> hasRoom;
     private readonly SemaphoreSlim writers = new(MaxWriters);
     private readonly Lock sync = new();
-    private readonly SortedSet<QuarantineFile> files = new(Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
+    private readonly SortedSet<QuarantineFile> files = new(
+        Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
     private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QuarantineFile> byCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly ITimer? rounds;
@@ -78,7 +79,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <param name="data">The data folder.</param>
     /// <param name="hasRoom">Whether the disk has room for so many octets beside what the queue needs.</param>
     /// <param name="serving">Whether messages will come in: the data folder is ours then.</param>
-    public static QuarantineStore Open(string data, TimeProvider time, Func<long, bool> hasRoom, bool serving = true) => new(Path.Combine(data, "quarantine"), time, hasRoom, serving);
+    public static QuarantineStore Open(string data, TimeProvider time, Func<long, bool> hasRoom, bool serving = true) =>
+        new(Path.Combine(data, "quarantine"), time, hasRoom, serving);
 
     /// <summary>How long messages stay.</summary>
     public void Use(QuarantineOptions options)
@@ -88,10 +90,12 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         Expire();
     }
 
-    public async ValueTask<QuarantineFailure?> StoreAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
+    public async ValueTask<QuarantineFailure?> StoreAsync(
+        QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
     {
         if (draft.Length > options.MaxMessage)
-            return new QuarantineFailure(StoreOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
+            return new QuarantineFailure(
+                StoreOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
         byte[] description = QuarantineFile.Describe(message);
         if (description.Length > QuarantineFile.LongestLine)
             return new QuarantineFailure(StoreOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
@@ -105,7 +109,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         try
         {
             if (!MakeRoom(file.Size, options))
-                return new QuarantineFailure(StoreOutcome.Full, ForGood: false, "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
+                return new QuarantineFailure(StoreOutcome.Full, ForGood: false,
+                    "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
             System.IO.Directory.CreateDirectory(folder);
             await QuarantineFile.WriteAsync(folder, file.Name, description, draft, cancel);
             Note(file);
@@ -136,7 +141,9 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         }
     }
 
-    /// <summary>One message by queue id or verdict id; null where there is none. Opens only its file. The caller disposes of the stream.</summary>
+    /// <summary>
+    /// One message by queue id or verdict id; null where there is none. Opens only its file. The caller disposes of the stream.
+    /// </summary>
     public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
     {
         QuarantineFile? file;

@@ -7,7 +7,8 @@ namespace Gatepost.Storage.Queue;
 /// Moves the last messages out of segments that are nearly empty, so that one that waits for days does not keep megabytes for each of
 /// its neighbours that left.
 /// </summary>
-internal sealed class Compaction(StoreOptions options, ReaderPool readers, GroupCommitter writer, string segmentFolder, Action<Exception> note)
+internal sealed class Compaction(
+    StoreOptions options, ReaderPool readers, GroupCommitter writer, string segmentFolder, Action<Exception> note)
 {
     /// <summary>
     /// A segment with less than this share of live octets is worth emptying: at most as much is written as is won three times over.
@@ -28,7 +29,8 @@ internal sealed class Compaction(StoreOptions options, ReaderPool readers, Group
             return;
         try
         {
-            foreach (var segment in readers.Read(reader => reader.SparseSegments((long)(options.SegmentSize * Sparse), options.SpareSegments)))
+            foreach (
+                var segment in readers.Read(reader => reader.SparseSegments((long)(options.SegmentSize * Sparse), options.SpareSegments)))
             {
                 if (!damaged.Contains(segment.Number))
                     await EmptyAsync(segment, cancel);

@@ -11,8 +11,10 @@ internal sealed class DestinationTable(Database database)
 
     private readonly Statement find = database.Prepare("SELECT id, earliest FROM destination WHERE name=?");
     private readonly Statement insert = database.Prepare("INSERT INTO destination (name, earliest) VALUES (?,?) RETURNING id");
-    private readonly Statement sooner = database.Prepare("UPDATE destination SET earliest=? WHERE id=? AND (earliest IS NULL OR earliest>?)");
-    private readonly Statement correct = database.Prepare("UPDATE destination SET earliest=(SELECT min(next) FROM recipient WHERE destination=?1 AND state=0) WHERE id=?1");
+    private readonly Statement sooner = database.Prepare(
+        "UPDATE destination SET earliest=? WHERE id=? AND (earliest IS NULL OR earliest>?)");
+    private readonly Statement correct = database.Prepare(
+        "UPDATE destination SET earliest=(SELECT min(next) FROM recipient WHERE destination=?1 AND state=0) WHERE id=?1");
     private readonly Statement anyRecipient = database.Prepare("SELECT 1 FROM recipient WHERE destination=? LIMIT 1");
     private readonly Statement delete = database.Prepare("DELETE FROM destination WHERE id=?");
     private readonly Dictionary<string, (long Id, long Earliest)> known = new(StringComparer.Ordinal);

@@ -39,7 +39,8 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="removeFiles">Given files that no message owns any more; must not block.</param>
     /// <param name="clock">Measures commits.</param>
     /// <param name="measured">Told, on the writer's thread, how long a commit took to become durable and how many jobs shared it.</param>
-    public GroupCommitter(QueueTransaction ledger, QueueDatabase opener, StoreHealth health, PendingDeliveries unrecorded, Leases leases, Action<IReadOnlyList<(long Generation, long Id)>> removeFiles, TimeProvider clock, Action<TimeSpan, int> measured)
+    public GroupCommitter(QueueTransaction ledger, QueueDatabase opener, StoreHealth health, PendingDeliveries unrecorded, Leases leases,
+        Action<IReadOnlyList<(long Generation, long Id)>> removeFiles, TimeProvider clock, Action<TimeSpan, int> measured)
     {
         this.ledger = ledger;
         this.opener = opener;

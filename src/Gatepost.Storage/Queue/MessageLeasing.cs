@@ -67,7 +67,8 @@ internal sealed class MessageLeasing(ReaderPool readers, QueueView view, Leases 
     /// Reads a message whose recipients were leased, and gives back those that have changed since; all of them if it cannot be read.
     /// </summary>
     private void ReadLeased(
-        Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased, Predicate<QueuedRecipient> still)
+        Func<Predicate<QueuedRecipient>, QueuedMessage?> read, long id, List<int> indices, List<QueuedMessage> leased,
+            Predicate<QueuedRecipient> still)
     {
         QueuedMessage? message;
         try

@@ -43,7 +43,8 @@ internal sealed class NewMessage
 
     public RecordPlace Place { get; set; }
 
-    public static NewMessage From(long id, Envelope envelope, Session? session, DateTimeOffset arrived, Contents contents, ReadOnlyMemory<byte>? inMemory, string? releasedFrom = null)
+    public static NewMessage From(long id, Envelope envelope, Session? session, DateTimeOffset arrived, Contents contents,
+        ReadOnlyMemory<byte>? inMemory, string? releasedFrom = null)
     {
         string? client = session?.Client.Address.ToString();
         var template = new QueuedMessage
@@ -108,7 +109,8 @@ internal sealed class NewMessage
     }
 
     /// <summary>One destination is the rule; the dictionary comes only with the fifth.</summary>
-    private static List<QueuedRecipient> GroupOf(Destination destination, List<(Destination Destination, List<QueuedRecipient> Recipients)> groups, ref Dictionary<Destination, int>? known)
+    private static List<QueuedRecipient> GroupOf(Destination destination,
+        List<(Destination Destination, List<QueuedRecipient> Recipients)> groups, ref Dictionary<Destination, int>? known)
     {
         if (known is null && groups.Count <= 4)
         {
@@ -120,7 +122,8 @@ internal sealed class NewMessage
         }
         else
         {
-            known ??= groups.Select((group, index) => (group.Destination, index)).ToDictionary(pair => pair.Destination, pair => pair.index);
+            known ??= groups.Select((group, index) => (group.Destination, index))
+                .ToDictionary(pair => pair.Destination, pair => pair.index);
             if (known.TryGetValue(destination, out int at))
                 return groups[at].Recipients;
             known[destination] = groups.Count;

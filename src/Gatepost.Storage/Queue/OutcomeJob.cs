@@ -5,7 +5,8 @@ using Gatepost.Storage.Ids;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>Outcomes of an attempt and the notices they cause, in one commit.</summary>
-internal sealed class OutcomeJob(IReadOnlyList<(long Message, DeliveryOutcome Settlement)> settlements, IReadOnlyList<NewMessage> notices, Arrivals arrivals, Leases leases, PendingDeliveries unrecorded, DateTimeOffset now) : Job
+internal sealed class OutcomeJob(IReadOnlyList<(long Message, DeliveryOutcome Settlement)> settlements, IReadOnlyList<NewMessage> notices,
+    Arrivals arrivals, Leases leases, PendingDeliveries unrecorded, DateTimeOffset now) : Job
 {
     private readonly TaskCompletionSource<IReadOnlyList<string>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

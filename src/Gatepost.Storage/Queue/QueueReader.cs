@@ -12,22 +12,30 @@ namespace Gatepost.Storage.Queue;
 internal sealed class QueueReader(Database database, long epoch) : IDisposable
 {
     private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client";
-    private const string RecipientColumns = "r.idx, r.state, r.next, r.address, r.accepted, r.notify, r.orcpt, r.attempts, r.last_attempt, r.delay_notified, r.last_entry, r.last_code, r.last_status, r.last_text, r.last_host, r.last_address, r.last_stage, d.name";
+    private const string RecipientColumns =
+        "r.idx, r.state, r.next, r.address, r.accepted, r.notify, r.orcpt, r.attempts, r.last_attempt, r.delay_notified, r.last_entry, "
+        + "r.last_code, r.last_status, r.last_text, r.last_host, r.last_address, r.last_stage, d.name";
 
     private static readonly long EarliestTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    private readonly Statement dueDestinations = database.Prepare("SELECT id, name, earliest FROM destination WHERE earliest<=? ORDER BY earliest");
+    private readonly Statement dueDestinations = database.Prepare(
+        "SELECT id, name, earliest FROM destination WHERE earliest<=? ORDER BY earliest");
     private readonly Statement nextDestination = database.Prepare("SELECT min(earliest) FROM destination WHERE earliest>?");
-    private readonly Statement waitingFor = database.Prepare("SELECT next, message, idx FROM recipient WHERE destination=? AND state=0 ORDER BY next");
-    private readonly Statement dueFor = database.Prepare("SELECT message, idx FROM recipient WHERE destination=? AND state=0 AND next<=? ORDER BY next, message, idx");
+    private readonly Statement waitingFor = database.Prepare(
+        "SELECT next, message, idx FROM recipient WHERE destination=? AND state=0 ORDER BY next");
+    private readonly Statement dueFor = database.Prepare(
+        "SELECT message, idx FROM recipient WHERE destination=? AND state=0 AND next<=? ORDER BY next, message, idx");
     private readonly Statement destination = database.Prepare("SELECT id FROM destination WHERE name=?");
     private readonly Statement message = database.Prepare($"SELECT {MessageColumns} FROM message WHERE id=?");
-    private readonly Statement recipientsOf = database.Prepare($"SELECT {RecipientColumns} FROM recipient r JOIN destination d ON d.id=r.destination WHERE r.message=? ORDER BY r.idx");
+    private readonly Statement recipientsOf = database.Prepare(
+        $"SELECT {RecipientColumns} FROM recipient r JOIN destination d ON d.id=r.destination WHERE r.message=? ORDER BY r.idx");
     private readonly Statement body = database.Prepare("SELECT size, segment, offset, octets FROM message WHERE id=?");
     private readonly Statement tally = database.Prepare("SELECT recipients, held, messages FROM tally");
-    private readonly Statement sparse = database.Prepare("SELECT number, first, last FROM segment WHERE octets<? AND number<(SELECT max(number) FROM segment) ORDER BY octets LIMIT 1000");
-    private readonly Statement inSegment = database.Prepare("SELECT id, offset, size FROM message WHERE id>? AND id<=? AND segment=? ORDER BY id LIMIT ?");
+    private readonly Statement sparse = database.Prepare(
+        "SELECT number, first, last FROM segment WHERE octets<? AND number<(SELECT max(number) FROM segment) ORDER BY octets LIMIT 1000");
+    private readonly Statement inSegment = database.Prepare(
+        "SELECT id, offset, size FROM message WHERE id>? AND id<=? AND segment=? ORDER BY id LIMIT ?");
     private readonly Statement segmentOf = database.Prepare("SELECT segment FROM message WHERE id=?");
 
     /// <summary>Which opening of the store it belongs to; one of an earlier opening is thrown away.</summary>
@@ -249,13 +257,17 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
             Attempts = row.Int(7),
             LastAttempt = row.LongOrNull(8) is { } last ? Time(last) : null,
             DelayNotified = row.Int(9) != 0,
-            Last = row.IsNull(10) ? null : new LastReply(row.Text(10), row.Int(11), row.TextOrNull(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15), StageNames.Find(row.Text(16)) ?? Stage.Local),
-            Destination = Destination.TryParse(row.Text(17), out var parsed) ? parsed! : throw new IOException($"\"{row.Text(17)}\" is no destination"),
+            Last = row.IsNull(10) ? null
+                : new LastReply(row.Text(10), row.Int(11), row.TextOrNull(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15),
+                    StageNames.Find(row.Text(16)) ?? Stage.Local),
+            Destination = Destination.TryParse(row.Text(17), out var parsed) ? parsed!
+                : throw new IOException($"\"{row.Text(17)}\" is no destination"),
         };
     }
 
     /// <summary>A number that is no time becomes the nearest one, so that one row's harm does not stop the look at all others.</summary>
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, EarliestTime, LatestTime));
+    private static DateTimeOffset Time(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, EarliestTime, LatestTime));
 
     public void Dispose() => database.Dispose();
 }

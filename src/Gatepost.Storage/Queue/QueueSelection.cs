@@ -87,9 +87,11 @@ internal sealed class QueueSelection
     /// <summary>An entry's id, or a reason word: then all entries with that reason.</summary>
     private void DemandReason(string reason)
     {
-        var entries = OurReplies.All.Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id).Append(reason).Distinct().ToArray();
+        var entries = OurReplies.All.Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
+            .Append(reason).Distinct().ToArray();
         Demand($"r.last_entry IN ({string.Join(',', entries.Select(_ => "?"))})", entries);
     }
 
-    private static string Escape(string text) => new StringBuilder(text).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_").ToString();
+    private static string Escape(string text) =>
+        new StringBuilder(text).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_").ToString();
 }

@@ -150,7 +150,8 @@ internal sealed class QueueTransaction : IDisposable
         long destination = destinations.Expect(queued[0].Destination.ToString(), Milliseconds(queued[0].NextAttempt));
         foreach (var recipient in queued)
         {
-            insertRecipient.Add(message).Add(recipient.Index).Add(destination).Add(Milliseconds(recipient.NextAttempt)).Add(recipient.Address.ToString())
+            insertRecipient.Add(message).Add(recipient.Index).Add(destination).Add(Milliseconds(recipient.NextAttempt))
+                .Add(recipient.Address.ToString())
                 .Add(ReferenceEquals(recipient.Accepted, recipient.Address) ? null : recipient.Accepted.ToString())
                 .Add((long)recipient.Notify).Add(recipient.OriginalRecipient).Run();
         }

@@ -77,7 +77,8 @@ public sealed class QueueView : IDisposable
     }
 
     /// <summary>What matches, in pages, in order of message and index.</summary>
-    internal async IAsyncEnumerable<List<(long Message, int Index)>> PagesAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    internal async IAsyncEnumerable<List<(long Message, int Index)>> PagesAsync(
+        QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         var selection = new QueueSelection(filter);
         long message = -1;

@@ -8,7 +8,8 @@ internal sealed class SegmentUsage(Database database)
 {
     private readonly Statement save = database.Prepare("""
         INSERT INTO segment VALUES (?,?,?,?,?) ON CONFLICT (number) DO UPDATE SET
-          messages=messages+excluded.messages, octets=octets+excluded.octets, first=min(first, excluded.first), last=max(last, excluded.last)
+          messages=messages+excluded.messages, octets=octets+excluded.octets,
+          first=min(first, excluded.first), last=max(last, excluded.last)
         RETURNING messages
         """);
 

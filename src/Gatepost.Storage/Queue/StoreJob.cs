@@ -37,12 +37,14 @@ internal sealed class StoreJob(NewMessage message, Arrivals arrivals) : Job
     {
         if (isSecondRelease)
         {
-            done.TrySetResult(new StoreResult(StoreOutcome.Broken, null, $"{message.ReleasedFrom} was released to one of these recipients already"));
+            done.TrySetResult(
+                new StoreResult(StoreOutcome.Broken, null, $"{message.ReleasedFrom} was released to one of these recipients already"));
             return;
         }
 
         arrivals.Publish(message);
-        done.TrySetResult(new StoreResult(StoreOutcome.Kept, message.Parts.Count > 0 ? message.Parts[0].QueueId : QueueIds.Write(message.Id)));
+        done.TrySetResult(
+            new StoreResult(StoreOutcome.Kept, message.Parts.Count > 0 ? message.Parts[0].QueueId : QueueIds.Write(message.Id)));
     }
 
     public override void Refused(StoreOutcome outcome, Exception cause)

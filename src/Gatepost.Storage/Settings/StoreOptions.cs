@@ -15,7 +15,9 @@ public sealed record StoreOptions
     /// </summary>
     public int InlineBatch { get; init; } = 192 * 1024;
 
-    /// <summary>Bodies above this size get a file of their own and are streamed into it while they arrive; those between go to a segment.</summary>
+    /// <summary>
+    /// Bodies above this size get a file of their own and are streamed into it while they arrive; those between go to a segment.
+    /// </summary>
     internal const int SegmentLimit = 256 * 1024;
 
     /// <summary>

@@ -95,7 +95,8 @@ internal sealed class Database : IDisposable
     public void CloseWithoutCheckpoint() => raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     internal SqliteFailure Failure(int code, string doing) =>
-        new(raw.sqlite3_extended_errcode(handle) is var extended && (extended & 0xFF) == (code & 0xFF) ? extended : code, raw.sqlite3_errmsg(handle).utf8_to_string(), doing);
+        new(raw.sqlite3_extended_errcode(handle) is var extended && (extended & 0xFF) == (code & 0xFF) ? extended
+            : code, raw.sqlite3_errmsg(handle).utf8_to_string(), doing);
 
     public void Dispose()
     {

@@ -109,7 +109,8 @@ public sealed record HealthCheck(string Name, bool Ok, string Detail);
 
 public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(QueueItem))]
 [JsonSerializable(typeof(QueueFilter))]
 [JsonSerializable(typeof(QueueChanged))]

@@ -25,7 +25,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     /// <summary>For the administrator's socket.</summary>
     public void MapAdministration(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapGet(
+            "/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
         routes.MapPost("/v1/reload", (RequestDelegate)(async context =>
             await ControlBody.AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
@@ -41,7 +42,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     public void MapSubmission(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/messages", (RequestDelegate)SubmitAsync);
-        routes.MapGet("/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapGet(
+            "/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
     }
 
     private async Task ListAsync(HttpContext context)
@@ -49,12 +51,14 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         if (await ControlBody.ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
-        await ControlBody.ListAsync(context, queue.ListAsync(filter, context.RequestAborted).Select(message => QueueItem.Of(message)), ControlJson.Lines.QueueItem);
+        await ControlBody.ListAsync(
+            context, queue.ListAsync(filter, context.RequestAborted).Select(message => QueueItem.Of(message)), ControlJson.Lines.QueueItem);
     }
 
     private async Task ChangeAsync(HttpContext context)
     {
-        if (!Enum.TryParse<QueueChange>((string?)context.Request.RouteValues["change"], ignoreCase: true, out var change) || !Enum.IsDefined(change))
+        if (!Enum.TryParse<QueueChange>((string?)context.Request.RouteValues["change"], ignoreCase: true, out var change)
+            || !Enum.IsDefined(change))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -65,7 +69,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
 
         var cancel = context.RequestAborted;
         int touched = await QueueChanges.ApplyAsync(
-            queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () => server.DropAsync(filter, cancel), cancel);
+            queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () =>
+                server.DropAsync(filter, cancel), cancel);
         await ControlBody.AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 
@@ -78,7 +83,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             return;
         }
 
-        await ControlBody.AnswerAsync(context, new ClientReleased(await server.ReleaseClientAsync(client, context.RequestAborted)), ControlJson.Lines.ClientReleased);
+        await ControlBody.AnswerAsync(
+            context, new ClientReleased(await server.ReleaseClientAsync(client, context.RequestAborted)), ControlJson.Lines.ClientReleased);
     }
 
     private async Task FindAsync(HttpContext context)
@@ -92,13 +98,16 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         var cancel = context.RequestAborted;
         var found = key.Length > 0
             ? await journal.FindAsync(key, after, max, cancel)
-            : await journal.FindBetweenAsync(Instant(query["since"], DateTimeOffset.UnixEpoch), Instant(query["until"], DateTimeOffset.MaxValue), after, max, cancel);
-        await ControlBody.ListAsync(context, found.Select(record => TraceEvent.Of(record)).ToAsyncEnumerable(), ControlJson.Lines.TraceEvent);
+            : await journal.FindBetweenAsync(
+                Instant(query["since"], DateTimeOffset.UnixEpoch), Instant(query["until"], DateTimeOffset.MaxValue), after, max, cancel);
+        await ControlBody.ListAsync(
+            context, found.Select(record => TraceEvent.Of(record)).ToAsyncEnumerable(), ControlJson.Lines.TraceEvent);
     }
 
     /// <param name="text">Milliseconds since 1970.</param>
     private static DateTimeOffset Instant(string? text, DateTimeOffset otherwise) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds) && milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+            && milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : otherwise;
 
@@ -131,7 +140,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
                 try
                 {
                     var line = new Utf8JsonReader(read.Buffer.Slice(0, end));
-                    return (JsonSerializer.Deserialize(ref line, ControlJson.Lines.SubmitRequest), "the envelope is null, an object was expected");
+                    return (JsonSerializer.Deserialize(ref line, ControlJson.Lines.SubmitRequest),
+                        "the envelope is null, an object was expected");
                 }
                 catch (JsonException bad)
                 {

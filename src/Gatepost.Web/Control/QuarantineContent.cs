@@ -16,13 +16,15 @@ public sealed record QuarantineFilter
     public string? Recipient { get; init; }
 
     public bool Matches(QuarantinedMessage message) =>
-        (Id is null || message.Id.Equals(Id, StringComparison.OrdinalIgnoreCase) || string.Equals(message.Case, Id, StringComparison.OrdinalIgnoreCase))
+        (Id is null || message.Id.Equals(Id, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(message.Case, Id, StringComparison.OrdinalIgnoreCase))
         && (Rule is null || message.Rule == Rule)
         && (Sender is null || Fits(message.Sender, Sender))
         && (Recipient is null || message.Recipients.Any(recipient => Fits(recipient.Address, Recipient)));
 
     private static bool Fits(string address, string wanted) =>
-        wanted.StartsWith('@') ? address.EndsWith(wanted, StringComparison.OrdinalIgnoreCase) : address.Equals(wanted, StringComparison.OrdinalIgnoreCase);
+        wanted.StartsWith('@') ? address.EndsWith(wanted, StringComparison.OrdinalIgnoreCase)
+            : address.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A message in quarantine with the beginning of its octets.</summary>

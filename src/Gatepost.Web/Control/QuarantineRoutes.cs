@@ -19,10 +19,12 @@ internal sealed class QuarantineRoutes(IQuarantineControl quarantine)
     private async Task ListAsync(HttpContext context)
     {
         if (await ControlBody.ReadAsync(context, ControlJson.Lines.QuarantineFilter) is { } filter)
-            await ControlBody.ListAsync(context, quarantine.ListAsync(filter, context.RequestAborted), ControlJson.Lines.QuarantinedMessage);
+            await ControlBody.ListAsync(
+                context, quarantine.ListAsync(filter, context.RequestAborted), ControlJson.Lines.QuarantinedMessage);
     }
 
-    private static void MapOne<T>(IEndpointRouteBuilder routes, string verb, Func<string, CancellationToken, Task<T>> act, JsonTypeInfo<T> type) =>
+    private static void MapOne<T>(
+        IEndpointRouteBuilder routes, string verb, Func<string, CancellationToken, Task<T>> act, JsonTypeInfo<T> type) =>
         routes.MapPost("/v1/quarantine/" + verb, (RequestDelegate)(async context =>
         {
             if (await ControlBody.ReadAsync(context, ControlJson.Lines.QuarantineFilter) is not { } filter)

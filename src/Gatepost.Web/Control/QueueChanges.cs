@@ -33,9 +33,13 @@ public static class QueueChanges
 
         var what = Past(change).Say();
         foreach (var (id, recipient) in named)
-            journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Recipient = recipient, Detail = what });
+            journal.Record(
+                new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Recipient = recipient,
+                    Detail = what });
         if (touched > named.Count)
-            journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = OurEvidence.RecipientsTouched.Say(touched, what) });
+            journal.Record(
+                new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(),
+                    Detail = OurEvidence.RecipientsTouched.Say(touched, what) });
         return touched;
     }
 

@@ -44,7 +44,8 @@ public sealed class CountingJournal : IJournal
     }
 
     private static IEnumerable<Measurement<long>> ByEntry(ConcurrentDictionary<ReplyEntry, StrongBox<long>> counts) =>
-        counts.Select(pair => new Measurement<long>(Interlocked.Read(ref pair.Value.Value), new KeyValuePair<string, object?>("entry", pair.Key.Id)));
+        counts.Select(pair =>
+            new Measurement<long>(Interlocked.Read(ref pair.Value.Value), new KeyValuePair<string, object?>("entry", pair.Key.Id)));
 
     private IEnumerable<Measurement<long>> ByKind() => Enum.GetValues<JournalKind>().Select(kind => new Measurement<long>(
         Interlocked.Read(ref byKind[(int)kind]), new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant())));

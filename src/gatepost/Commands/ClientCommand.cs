@@ -9,11 +9,13 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost client list|release</c>: clients that are kept out for a while because they sent or connected too much.</summary>
 internal static class ClientCommand
 {
-    public static Command Build() => new("client", "Clients kept out for a while because they sent or connected too much.") { List(), Release() };
+    public static Command Build() =>
+        new("client", "Clients kept out for a while because they sent or connected too much.") { List(), Release() };
 
     private static Command List()
     {
-        var command = new Command("list", "List them: who, by which rule, until when and why.") { CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command = new Command(
+            "list", "List them: who, by which rule, until when and why.") { CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await ServerAsync(parsed, cancel);
@@ -26,7 +28,10 @@ internal static class ClientCommand
             else
             {
                 foreach (var block in blocked)
-                    Terminal.Standard.WriteWrapped("", $"{block.Network}  ", $"{block.Rule}, from {block.Since.LocalDateTime:yyyy-MM-dd HH:mm:ss} until {block.Until.LocalDateTime:HH:mm:ss}: {block.Why}");
+                    Terminal.Standard.WriteWrapped(
+                        "", $"{block.Network}  ",
+                        $"{block.Rule}, from {block.Since.LocalDateTime:yyyy-MM-dd HH:mm:ss} until {block.Until.LocalDateTime:HH:mm:ss}: "
+                        + $"{block.Why}");
             }
 
             return ExitCode.Done;
@@ -42,7 +47,9 @@ internal static class ClientCommand
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"\"{result.GetValueOrDefault<string>()}\" is no IP address");
         });
-        var command = new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json,
+                CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await ServerAsync(parsed, cancel);
@@ -59,6 +66,7 @@ internal static class ClientCommand
         return command;
     }
 
-    private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) => await QueueControls.FindServerAsync(parsed, cancel)
+    private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) =>
+        await QueueControls.FindServerAsync(parsed, cancel)
         ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
 }

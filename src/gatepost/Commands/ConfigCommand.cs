@@ -10,9 +10,13 @@ internal static class ConfigCommand
 {
     public static Command Build()
     {
-        var check = new Command("check", "Say everything that is wrong with the configuration, with line and remedy.") { CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        var check =
+            new Command("check", "Say everything that is wrong with the configuration, with line and remedy.") { CommandLine.Config,
+                CommandLine.Data, CommandLine.Json };
         check.SetAction(Check);
-        var show = new Command("show", "Print every key with its effective value and where that comes from.") { CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json };
+        var show =
+            new Command("show", "Print every key with its effective value and where that comes from.") { CommandLine.Config,
+                CommandLine.Data, CommandLine.Dns, CommandLine.Json };
         show.SetAction(Show);
         return new Command("config", "Check the configuration, or show what is in force.") { check, show };
     }
@@ -25,9 +29,12 @@ internal static class ConfigCommand
         {
             var (settings, _) = CommandLine.LoadSettings(parsed);
             if (CatalogueFolder.Read(settings.Catalogue)?.Problems is { Count: > 0 } problems)
-                throw new ConfigurationException([.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
+                throw new ConfigurationException(
+                    [.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
             if (!json)
-                output.WriteLine($"{settings.File ?? "the built-in configuration"} is good: {Count(settings.Listeners.Count, "listener")}, {Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
+                output.WriteLine(
+                    $"{settings.File ?? "the built-in configuration"} is good: {Count(settings.Listeners.Count, "listener")}, "
+                    + $"{Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
             return ExitCode.Done;
         }
         catch (ConfigurationException bad) when (json)

@@ -7,7 +7,9 @@ using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
-/// <summary><c>gatepost explain [TEXT | FILE | DIRECTORY | -]...</c>: reads anybody's reply, transcript, log or bounce and says what to do.</summary>
+/// <summary>
+/// <c>gatepost explain [TEXT | FILE | DIRECTORY | -]...</c>: reads anybody's reply, transcript, log or bounce and says what to do.
+/// </summary>
 internal static class ExplainCommand
 {
     private static readonly Argument<string[]> What = new("what")
@@ -19,21 +21,29 @@ internal static class ExplainCommand
 
     private static readonly Option<bool> Brief = new("--brief", "-b") { Description = "One line for each recipient." };
 
-    private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
+    private static readonly Option<bool> Verbose = new(
+        "--verbose", "-v") { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
 
     private static readonly Option<bool> Html = new("--html") { Description = "A page of HTML." };
 
-    private static readonly Option<bool> Lines = new("--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
+    private static readonly Option<bool> Lines = new(
+        "--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
 
-    private static readonly Option<bool> Summary = new("--summary", "-s") { Description = $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports." };
+    private static readonly Option<bool> Summary = new(
+        "--summary", "-s") { Description =
+            $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports." };
 
     private static readonly Option<bool> Full = new("--full") { Description = "Every report in full, however many." };
 
-    private static readonly Option<string[]> Learn = new("--learn") { Description = "Propose patterns for what these files say and we do not know yet.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Learn = new(
+        "--learn") { Description = "Propose patterns for what these files say and we do not know yet.", HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true };
 
     public static Command Build()
     {
-        var command = new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief, Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
+        var command =
+            new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief,
+                Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
         command.SetAction(Run);
         return command;
     }
@@ -46,7 +56,8 @@ internal static class ExplainCommand
         if (parsed.GetValue(Lines))
             return ReadLines(parsed, explainer, language);
         if (parsed.GetValue(Learn) is { Length: > 0 } examples)
-            return DialectProposal.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return DialectProposal.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error);
 
         string[] what = parsed.GetValue(What) ?? [];
         if (what.Length == 0 && !Console.IsInputRedirected)
@@ -56,7 +67,8 @@ internal static class ExplainCommand
         }
 
         using var input = Console.OpenStandardInput();
-        return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what, WriterOf(parsed, language, knowledge));
+        return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what,
+            WriterOf(parsed, language, knowledge));
     }
 
     private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)
@@ -67,7 +79,8 @@ internal static class ExplainCommand
         {
             answered |= document.Reports.Count > 0 || document.Note is not null;
             if (document.Error is { } error)
-                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(document.File, AnswerTexts.MaxLength)}: {SafeText.Of(error, AnswerTexts.MaxLength)}");
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    $"gatepost: {SafeText.Of(document.File, AnswerTexts.MaxLength)}: {SafeText.Of(error, AnswerTexts.MaxLength)}");
             writer.Write(document);
         }
 
@@ -83,7 +96,8 @@ internal static class ExplainCommand
         var summary = parsed.GetValue(Summary) ? new SummaryAnswers(text, texts) : null;
         var brief = parsed.GetValue(Brief) ? new BriefAnswers(text, texts) : null;
         var answers = new JsonAnswers(stream, language);
-        using var input = new StreamReader(Console.OpenStandardInput(), new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, 64 * 1024);
+        using var input = new StreamReader(
+            Console.OpenStandardInput(), new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, 64 * 1024);
         while (input.ReadLine() is { } line)
         {
             var report = explainer.ReadLine(line, out var kind);
@@ -116,7 +130,8 @@ internal static class ExplainCommand
         var texts = AnswerTexts.In(language);
         bool summary = parsed.GetValue(Summary);
         if (parsed.GetValue(CommandLine.Json))
-            return summary ? new JsonSummaryAnswers(Console.OpenStandardOutput(), texts) : new JsonAnswers(Console.OpenStandardOutput(), language);
+            return summary ? new JsonSummaryAnswers(Console.OpenStandardOutput(), texts)
+                : new JsonAnswers(Console.OpenStandardOutput(), language);
         var output = parsed.InvocationConfiguration.Output;
         if (summary)
             return new SummaryAnswers(output, texts);
@@ -125,7 +140,8 @@ internal static class ExplainCommand
         if (parsed.GetValue(Html))
             return new HtmlAnswers(output, texts, knowledge);
         var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge, parsed.GetValue(Verbose));
-        return Console.IsOutputRedirected || parsed.GetValue(Full) || parsed.GetValue(Verbose) ? full : new ShortOrSummary(full, new SummaryAnswers(output, texts));
+        return Console.IsOutputRedirected || parsed.GetValue(Full) || parsed.GetValue(Verbose) ? full
+            : new ShortOrSummary(full, new SummaryAnswers(output, texts));
     }
 
     /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>

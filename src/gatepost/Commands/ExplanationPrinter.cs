@@ -13,6 +13,7 @@ internal static class ExplanationPrinter
             terminal.WriteWrapped(indent, texts.Party(step.Who, AdviceVoice.Step) + ": ", step.What);
         if (explained.Reason is not null)
             terminal.WriteWrapped(indent, texts.Say("explain.again") + ": ", texts.Again(explained.Retry, AdviceVoice.Step));
-        terminal.WriteLine($"{indent}[{entry ?? explained.Entry.Id}{(explained.Reason is { } reason ? ", " + reason.Word : "")}]", Spectre.Console.Color.Grey);
+        terminal.WriteLine($"{indent}[{entry ?? explained.Entry.Id}{(explained.Reason is { } reason ? ", " + reason.Word : "")}]",
+            Spectre.Console.Color.Grey);
     }
 }

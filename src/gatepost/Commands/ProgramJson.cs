@@ -6,7 +6,8 @@ using Gatepost.Replies;
 namespace Gatepost.Commands;
 
 /// <summary>JSON of the program's own records, one object a line, names in camel case, letters of all languages as themselves.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ConfigError))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]

@@ -8,9 +8,12 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost quarantine list|show|release|drop</c>.</summary>
 internal static class QuarantineCommand
 {
-    private static readonly Option<string?> Rule = new("--rule") { Description = "Only what this rule kept: virus-found, spam-found, ...", HelpName = "RULE" };
-    private static readonly Option<string?> Sender = new("--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Recipient = new("--recipient") { Description = "Only mail to this address, or @domain.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Rule = new(
+        "--rule") { Description = "Only what this rule kept: virus-found, spam-found, ...", HelpName = "RULE" };
+    private static readonly Option<string?> Sender = new(
+        "--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Recipient = new(
+        "--recipient") { Description = "Only mail to this address, or @domain.", HelpName = "ADDRESS" };
     private static readonly Option<bool> Everything = new("--all") { Description = "The whole quarantine." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
 
@@ -24,7 +27,9 @@ internal static class QuarantineCommand
 
     private static Command List()
     {
-        var command = new Command("list", "List what is kept, newest first: case number, rule, sender, recipients.") { Rule, Sender, Recipient, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("list", "List what is kept, newest first: case number, rule, sender, recipients.") { Rule, Sender, Recipient,
+                CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
@@ -41,14 +46,18 @@ internal static class QuarantineCommand
     private static Command Show()
     {
         var id = new Argument<string>("id") { Description = "Queue id or case number." };
-        var command = new Command("show", "Show one message: envelope, judgement, evidence and the beginning of its content, made harmless.") { id, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("show", "Show one message: envelope, judgement, evidence and the beginning of its content, made harmless.") { id,
+                CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
             if (await desk.Quarantine.ShowAsync(wanted, cancel) is not { } content)
             {
-                await Console.Error.WriteLineAsync($"{Terminal.Clean(wanted)} is not in quarantine: it was released or dropped, left for its age, or was never here; see gatepost trace {Terminal.Clean(wanted)}");
+                await Console.Error.WriteLineAsync(
+                    $"{Terminal.Clean(wanted)} is not in quarantine: it was released or dropped, left for its age, or was never here; "
+                    + $"see gatepost trace {Terminal.Clean(wanted)}");
                 return ExitCode.Nothing;
             }
 
@@ -64,7 +73,9 @@ internal static class QuarantineCommand
     private static Command Release()
     {
         var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("release", "Put messages into the queue to their original recipients.") { ids, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("release", "Put messages into the queue to their original recipients.") { ids, CommandLine.Json, CommandLine.Config,
+                CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
@@ -76,10 +87,13 @@ internal static class QuarantineCommand
     private static Command Drop()
     {
         var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("drop", "Remove messages for good; asks first.") { ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("drop", "Remove messages for good; asks first.") { ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json,
+                CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(ids) is not { Length: > 0 } && !result.GetValue(Everything) && result.GetValue(Rule) is null && result.GetValue(Sender) is null && result.GetValue(Recipient) is null)
+            if (result.GetValue(ids) is not { Length: > 0 } && !result.GetValue(Everything) && result.GetValue(Rule) is null
+                && result.GetValue(Sender) is null && result.GetValue(Recipient) is null)
                 result.AddError("say which: quarantine drop ID..., or --rule, --sender, --recipient; --all means the whole quarantine");
         });
         command.SetAction(async (parsed, cancel) =>
@@ -93,7 +107,8 @@ internal static class QuarantineCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<string>> ChooseAsync(IQueueControl desk, ParseResult parsed, string[] ids, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> ChooseAsync(
+        IQueueControl desk, ParseResult parsed, string[] ids, CancellationToken cancel)
     {
         if (ids.Length > 0)
             return ids;
@@ -103,7 +118,8 @@ internal static class QuarantineCommand
         return chosen;
     }
 
-    private static async Task<int> EachAsync(ParseResult parsed, IReadOnlyList<string> ids, Func<string, CancellationToken, Task<QuarantineChanged>> act, CancellationToken cancel)
+    private static async Task<int> EachAsync(ParseResult parsed, IReadOnlyList<string> ids, Func<string, CancellationToken,
+        Task<QuarantineChanged>> act, CancellationToken cancel)
     {
         bool all = ids.Count > 0;
         foreach (string id in ids)
@@ -113,7 +129,8 @@ internal static class QuarantineCommand
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(changed, ControlJson.Lines.QuarantineChanged));
             else
-                await (changed.Done ? Console.Out : Console.Error).WriteLineAsync($"{Terminal.Clean(changed.Id)}: {Terminal.Clean(changed.Told)}");
+                await (changed.Done ? Console.Out : Console.Error)
+                    .WriteLineAsync($"{Terminal.Clean(changed.Id)}: {Terminal.Clean(changed.Told)}");
         }
 
         return all ? ExitCode.Done : ExitCode.Nothing;

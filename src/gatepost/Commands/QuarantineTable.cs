@@ -31,7 +31,9 @@ internal static class QuarantineTable
 
         terminal.WriteTable(Headings, rows);
         terminal.WriteLine();
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows.Count:N0} message{(rows.Count == 1 ? "" : "s")}, {Quantity.Approximate(octets)}"));
+        terminal.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{rows.Count:N0} message{(rows.Count == 1 ? "" : "s")}, {Quantity.Approximate(octets)}"));
         return ExitCode.Done;
     }
 
@@ -39,7 +41,9 @@ internal static class QuarantineTable
     {
         var terminal = Terminal.Standard;
         var message = content.Message;
-        Line("", $"{message.Id}  from <{message.Sender}>, {Quantity.Approximate(message.Size)}, came {QueueTable.When(message.At)} from {message.Client}{(message.User is { } user ? $", logged in as {user}" : "")}");
+        Line(
+            "", $"{message.Id}  from <{message.Sender}>, {Quantity.Approximate(message.Size)}, came {QueueTable.When(message.At)} from "
+            + $"{message.Client}{(message.User is { } user ? $", logged in as {user}" : "")}");
         foreach (var recipient in message.Recipients)
             Line("  ", $"to <{recipient.Address}>");
         Line("  ", $"{message.Rule}{(message.Case is { } number ? $", {number}" : "")}: {message.Why}");
@@ -63,7 +67,8 @@ internal static class QuarantineTable
         Quantity.Approximate(message.Size),
         message.Rule,
         message.Sender.Length == 0 ? "<>" : message.Sender,
-        string.Join(", ", message.Recipients.Take(3).Select(recipient => recipient.Address)) + (message.Recipients.Count > 3 ? $" and {message.Recipients.Count - 3} more" : ""),
+        string.Join(", ", message.Recipients.Take(3).Select(recipient => recipient.Address))
+            + (message.Recipients.Count > 3 ? $" and {message.Recipients.Count - 3} more" : ""),
         message.WasTaken ? "taken" : "refused",
     ];
 }

@@ -10,10 +10,17 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost queue list|show|hold|release|retry|bounce|drop</c>.</summary>
 internal static class QueueCommand
 {
-    private static readonly Option<string?> Sender = new("--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Recipient = new("--recipient") { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Destination = new("--destination") { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
-    private static readonly Option<string?> Because = new("--reason") { Description = "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.", HelpName = "WORD" };
+    private static readonly Option<string?> Sender = new(
+        "--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Recipient = new(
+        "--recipient") { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
+    private static readonly Option<string?> Destination = new(
+        "--destination") { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
+    private static readonly Option<string?> Because =
+        new(
+            "--reason") { Description =
+                "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.",
+                HelpName = "WORD" };
     private static readonly Option<bool> HeldOnly = new("--held") { Description = "Only recipients on hold." };
     private static readonly Option<bool> Everything = new("--all") { Description = "The whole queue." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
@@ -45,7 +52,8 @@ internal static class QueueCommand
             var items = desk.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
                 return await QueueGroups.WriteAsync(items, grouping, meanings, parsed.GetValue(CommandLine.Json), cancel);
-            return parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(items, meanings, cancel) : await QueueTable.WriteAsync(items, meanings, cancel);
+            return parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(items, meanings, cancel)
+                : await QueueTable.WriteAsync(items, meanings, cancel);
         });
         return command;
     }
@@ -53,7 +61,9 @@ internal static class QueueCommand
     private static Command Show()
     {
         var id = new Argument<string>("id") { Description = "Queue id." };
-        var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id,
+                CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
@@ -68,7 +78,9 @@ internal static class QueueCommand
                 return ExitCode.Done;
             }
 
-            await Console.Error.WriteLineAsync($"{Terminal.Clean(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace {Terminal.Clean(wanted)}");
+            await Console.Error.WriteLineAsync(
+                $"{Terminal.Clean(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace "
+                + $"{Terminal.Clean(wanted)}");
             return ExitCode.Nothing;
         });
         return command;
@@ -76,14 +88,19 @@ internal static class QueueCommand
 
     private static Command Change(QueueChange change, string verb, string description)
     {
-        var command = new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command =
+            new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json,
+                CommandLine.Config, CommandLine.Data };
         bool destructive = change is QueueChange.Bounce or QueueChange.Drop;
         if (destructive)
             command.Add(Yes);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Ids) is not { Length: > 0 } && !result.GetValue(Everything) && FilterOf(result.GetValue, null) == new QueueFilter())
-                result.AddError($"say which: queue {verb} ID..., or --sender, --recipient, --destination, --reason, --held; --all means the whole queue");
+            if (result.GetValue(Ids) is not { Length: > 0 } && !result.GetValue(Everything)
+                && FilterOf(result.GetValue, null) == new QueueFilter())
+                result.AddError(
+                    $"say which: queue {verb} ID..., or --sender, --recipient, --destination, --reason, --held; --all means the whole "
+                    + $"queue");
         });
         command.SetAction((parsed, cancel) => ChangeAsync(parsed, change, destructive, cancel));
         return command;
@@ -92,7 +109,8 @@ internal static class QueueCommand
     private static async Task<int> ChangeAsync(ParseResult parsed, QueueChange change, bool destructive, CancellationToken cancel)
     {
         await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-        QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))] : [FilterOf(parsed, null)];
+        QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))]
+            : [FilterOf(parsed, null)];
         if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(desk, change, filters, cancel))
             return ExitCode.Nothing;
 
@@ -102,7 +120,8 @@ internal static class QueueCommand
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(new QueueChanged(touched), ControlJson.Lines.QueueChanged));
         else
-            Console.Out.WriteLine($"{touched.ToString("N0", CultureInfo.InvariantCulture)} recipient{(touched == 1 ? "" : "s")} {Past(change)}");
+            Console.Out.WriteLine(
+                $"{touched.ToString("N0", CultureInfo.InvariantCulture)} recipient{(touched == 1 ? "" : "s")} {Past(change)}");
         return touched > 0 ? ExitCode.Done : ExitCode.Nothing;
     }
 
@@ -118,18 +137,23 @@ internal static class QueueCommand
 
         if (recipients == 0)
             return true;
-        string what = string.Create(CultureInfo.InvariantCulture, $"{recipients:N0} recipient{(recipients == 1 ? "" : "s")} of {messages:N0} message{(messages == 1 ? "" : "s")}");
+        string what =
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{recipients:N0} recipient{(recipients == 1 ? "" : "s")} of {messages:N0} message{(messages == 1 ? "" : "s")}");
         if (Console.IsInputRedirected)
         {
             await Console.Error.WriteLineAsync($"this would {change.ToString().ToLowerInvariant()} {what}: say --yes if that is meant");
             return false;
         }
 
-        await Console.Error.WriteAsync($"{change} {what}{(change == QueueChange.Drop ? "; nobody will be told" : " and tell the senders")}? [y/N] ");
+        await Console.Error.WriteAsync(
+            $"{change} {what}{(change == QueueChange.Drop ? "; nobody will be told" : " and tell the senders")}? [y/N] ");
         return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static QueueFilter FilterOf(ParseResult parsed, string? id) => FilterOf(parsed.GetValue, id) with { State = parsed.GetValue(HeldOnly) ? RecipientState.Held : null };
+    private static QueueFilter FilterOf(ParseResult parsed, string? id) =>
+        FilterOf(parsed.GetValue, id) with { State = parsed.GetValue(HeldOnly) ? RecipientState.Held : null };
 
     private static QueueFilter FilterOf(Func<Option<string?>, string?> valueOf, string? id) => new()
     {
@@ -140,7 +164,8 @@ internal static class QueueCommand
         Reason = valueOf(Because),
     };
 
-    private static ReplyExplainer Meanings(ParseResult parsed) => new(ExplainCommand.KnowledgeOf(parsed), Commands.ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
+    private static ReplyExplainer Meanings(ParseResult parsed) =>
+        new(ExplainCommand.KnowledgeOf(parsed), Commands.ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
 
     private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
     {

@@ -18,9 +18,13 @@ internal static class QueueControls
         var settings = CommandLine.LoadSettings(parsed).Settings;
         string data = settings.Data;
         if (DataFolder.IsHeld(data))
-            throw new ControlException(ExitCode.Unavailable, $"a server has {data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
+            throw new ControlException(
+                ExitCode.Unavailable, $"a server has {data} but does not answer at {settings.ControlSocket}: it may be starting or "
+                + $"stopping, or use another configuration (--config)");
         if (!File.Exists(Path.Combine(data, "queue.db")))
-            throw new ControlException(ExitCode.NoInput, $"there is no queue in {data} and no server runs there: name the data folder with --data, or start gatepost serve");
+            throw new ControlException(
+                ExitCode.NoInput, $"there is no queue in {data} and no server runs there: name the data folder with --data, or start "
+                + $"gatepost serve");
         return new StoreQueueControl(data);
     }
 
@@ -39,15 +43,20 @@ internal static class QueueControls
         }
         catch (DataFolderInUseException)
         {
-            throw new ControlException(ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting or stopping, or use another configuration (--config)");
+            throw new ControlException(
+                ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting "
+                + $"or stopping, or use another configuration (--config)");
         }
         catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
         {
-            throw new ControlException(ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);
+            throw new ControlException(
+                ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);
         }
     }
 
-    /// <summary>The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.</summary>
+    /// <summary>
+    /// The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.
+    /// </summary>
     public static async Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel)
     {
         try

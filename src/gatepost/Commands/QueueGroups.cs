@@ -15,7 +15,8 @@ internal sealed record QueueGroup(string Group, int Recipients, int Held, DateTi
 /// <summary>The queue by destination or by reason: where mail piles up, and why, in the remote's own words with our explanation.</summary>
 internal static class QueueGroups
 {
-    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, bool json, CancellationToken cancel)
+    public static async Task<int> WriteAsync(
+        IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, bool json, CancellationToken cancel)
     {
         var groups = await GatherAsync(items, by, meanings, cancel);
         if (json)
@@ -31,7 +32,9 @@ internal static class QueueGroups
         foreach (var group in groups)
         {
             string held = group.Held == 0 ? "" : $", {group.Held.ToString("N0", CultureInfo.InvariantCulture)} held";
-            terminal.WriteLine($"{Terminal.Clean(group.Group)}: {group.Recipients.ToString("N0", CultureInfo.InvariantCulture)} recipient{(group.Recipients == 1 ? "" : "s")}{held}, oldest {QueueTable.When(group.Oldest)}");
+            terminal.WriteLine(
+                $"{Terminal.Clean(group.Group)}: {group.Recipients.ToString("N0", CultureInfo.InvariantCulture)} "
+                + $"recipient{(group.Recipients == 1 ? "" : "s")}{held}, oldest {QueueTable.When(group.Oldest)}");
             if (group.Example is not null)
                 terminal.WriteWrapped("  ", "", group.Example, Spectre.Console.Color.Yellow);
             if (group.Meaning is { Length: > 0 } meaning)
@@ -42,7 +45,8 @@ internal static class QueueGroups
     }
 
     /// <summary>One pass over the queue; memory grows with the number of groups only.</summary>
-    private static async Task<List<QueueGroup>> GatherAsync(IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, CancellationToken cancel)
+    private static async Task<List<QueueGroup>> GatherAsync(
+        IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, CancellationToken cancel)
     {
         var groups = new Dictionary<string, QueueGroup>();
         var latest = new Dictionary<string, DateTimeOffset>();

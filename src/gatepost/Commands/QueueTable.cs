@@ -31,19 +31,28 @@ internal static class QueueTable
 
         terminal.WriteTable(Headings, rows);
         terminal.WriteLine();
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{messages:N0} message{(messages == 1 ? "" : "s")}, {rows.Count:N0} recipient{(rows.Count == 1 ? "" : "s")}"));
+        terminal.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{messages:N0} message{(messages == 1 ? "" : "s")}, {rows.Count:N0} recipient{(rows.Count == 1 ? "" : "s")}"));
         return ExitCode.Done;
     }
 
     public static void Write(QueueItem item, ReplyExplainer meanings)
     {
         var terminal = Terminal.Standard;
-        terminal.WriteLine($"{item.QueueId}  from <{Terminal.Clean(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived {When(item.Arrived)}{By(item)}");
+        terminal.WriteLine(
+            $"{item.QueueId}  from <{Terminal.Clean(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived "
+            + $"{When(item.Arrived)}{By(item)}");
         foreach (var recipient in item.Recipients)
         {
             terminal.WriteLine();
-            terminal.WriteLine($"  <{Terminal.Clean(recipient.Address)}> by {Terminal.Clean(recipient.Destination)}{(recipient.Accepted is { } accepted ? $", accepted as <{Terminal.Clean(accepted)}>" : "")}");
-            terminal.WriteLine($"    {State(recipient)}, {recipient.Attempts} attempt{(recipient.Attempts == 1 ? "" : "s")}{(recipient.LastAttempt is { } last ? $", last {When(last)}" : "")}");
+            terminal.WriteLine(
+                $"  <{Terminal.Clean(recipient.Address)}> by {Terminal.Clean(recipient.Destination)}"
+                + (recipient.Accepted is { } accepted ? $", accepted as <{Terminal.Clean(accepted)}>" : ""));
+            terminal.WriteLine(
+                $"    {State(recipient)}, {recipient.Attempts} "
+                + $"attempt{(recipient.Attempts == 1 ? "" : "s")}{(recipient.LastAttempt is { } last ? $", last {When(last)}" : "")}");
             if (recipient.Last is { } word)
                 WriteExplained(terminal, word, meanings);
         }
@@ -53,9 +62,11 @@ internal static class QueueTable
 
     private static void WriteExplained(Terminal terminal, QueueItemReply word, ReplyExplainer meanings)
     {
-        string who = word.Host is null ? word.Address is null ? "here" : word.Address : word.Address is null ? word.Host : $"{word.Host} [{word.Address}]";
+        string who = word.Host is null ? word.Address is null ? "here" : word.Address : word.Address is null ? word.Host
+            : $"{word.Host} [{word.Address}]";
         terminal.WriteWrapped("    ", "", $"{who}, at {word.Stage}: {word.Words}", Spectre.Console.Color.Yellow);
-        ExplanationPrinter.Write(terminal, "      ", word.Entry, meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host, MessageOutcome.StillTrying), meanings.Texts);
+        ExplanationPrinter.Write(terminal, "      ", word.Entry,
+            meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host, MessageOutcome.StillTrying), meanings.Texts);
     }
 
     private static string[] Row(QueueItem item, QueueItemRecipient recipient, ReplyExplainer meanings) =>

@@ -10,7 +10,11 @@ internal static class ReloadCommand
 {
     public static Command Build()
     {
-        var command = new Command("reload", "Put the changed configuration in force without dropping a session. A file with faults changes nothing.") { CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        var command = new Command(
+            "reload", "Put the changed configuration in force without dropping a session. A file with faults changes nothing.")
+        {
+            CommandLine.Config, CommandLine.Data, CommandLine.Json,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)

@@ -26,7 +26,8 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
     {
         if (entry is not null && knowledge.Entries.TryGetValue(entry, out var known) && known.Kind is EntryKind.Own or EntryKind.Condition)
             return knowledge.Explain(known, outcome);
-        return knowledge.Explain($"{code}{(status is null ? "" : " " + status)} {text}", new ExplainHints { RemoteHost = host, IsOurs = false, Outcome = outcome });
+        return knowledge.Explain($"{code}{(status is null ? "" : " " + status)} {text}",
+            new ExplainHints { RemoteHost = host, IsOurs = false, Outcome = outcome });
     }
 
     public QueueItemReply Told(QueueItemReply last)
@@ -37,7 +38,8 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
 
     public QueueItem Told(QueueItem item) => item with
     {
-        Recipients = [.. item.Recipients.Select(recipient => recipient.Last is { } last ? recipient with { Last = Told(last) } : recipient)],
+        Recipients = [
+            .. item.Recipients.Select(recipient => recipient.Last is { } last ? recipient with { Last = Told(last) } : recipient)],
     };
 
     public TraceEvent Told(TraceEvent happened)

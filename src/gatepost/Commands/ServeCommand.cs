@@ -13,7 +13,10 @@ internal static class ServeCommand
 {
     public static Command Build()
     {
-        var command = new Command("serve", "Run the server until SIGTERM. Without a configuration it tries itself out on loopback: 127.0.0.1:2525 and :2587, mailboxes ann@demo.test and bob@demo.test.")
+        var command =
+            new Command(
+                "serve", "Run the server until SIGTERM. Without a configuration it tries itself out on loopback: 127.0.0.1:2525 and "
+                + ":2587, mailboxes ann@demo.test and bob@demo.test.")
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Dns,
         };
@@ -38,7 +41,8 @@ internal static class ServeCommand
         }
         catch (DataFolderInUseException taken)
         {
-            throw new Control.ControlException(ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
+            throw new Control.ControlException(
+                ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
         }
         catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +79,9 @@ internal static class ServeCommand
         catch (Exception taken) when (taken is SocketException or IOException)
         {
             string addresses = string.Join(", ", settings.Listeners.SelectMany(listener => listener.Addresses).Concat(settings.Http));
-            throw new Control.ControlException(ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
+            throw new Control.ControlException(
+                ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has "
+                + $"it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
         }
     }
 

@@ -12,7 +12,11 @@ internal static class StatusCommand
 {
     public static Command Build()
     {
-        var command = new Command("status", "Say whether the server runs, where it listens, and which alarms are on. Exit status 1 while there is one.") { CommandLine.Config, CommandLine.Data, CommandLine.Json, CommandLine.Lang };
+        var command = new Command(
+            "status", "Say whether the server runs, where it listens, and which alarms are on. Exit status 1 while there is one.")
+        {
+            CommandLine.Config, CommandLine.Data, CommandLine.Json, CommandLine.Lang,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Gatepost.Commands;
 
-/// <summary>Where people read: coloured tables on a terminal, plain lines elsewhere. Whatever is written becomes <see cref="SafeText"/> here.</summary>
+/// <summary>
+/// Where people read: coloured tables on a terminal, plain lines elsewhere. Whatever is written becomes <see cref="SafeText"/> here.
+/// </summary>
 internal sealed class Terminal
 {
     private readonly IAnsiConsole console;
@@ -38,12 +40,17 @@ internal sealed class Terminal
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         foreach (string heading in headings)
-            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
+            table.AddColumn(
+                new TableColumn(
+                    new Text(heading, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));
 
         var shown = new StringWriter();
-        var plain = IsTerminal ? console : AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
+        var plain = IsTerminal ? console
+            : AnsiConsole.Create(
+                new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
         if (!IsTerminal)
             plain.Profile.Width = 100_000;
         plain.Write(table);

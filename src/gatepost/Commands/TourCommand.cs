@@ -15,11 +15,17 @@ internal static class TourCommand
     public static Command Build()
     {
         var row = new Option<string?>("--row") { Description = "One row only: B01 to B41, E01 to E23.", HelpName = "ROW" };
-        var command = new Command("tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. Exit status 1 when one is not as it should be.")
+        var command =
+            new Command(
+                "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
+                + "Exit status 1 when one is not as it should be.")
         {
             row, CommandLine.Json, CommandLine.Lang,
         };
-        command.SetAction((parsed, cancel) => PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)), cancel));
+        command.SetAction(
+            (parsed, cancel) =>
+                PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)),
+                    cancel));
         return command;
     }
 
@@ -40,8 +46,10 @@ internal static class TourCommand
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
             var stage = new TourRunner(store, TimeProvider.System, Random.Shared);
             // Deliveries wait for silent servers; the others are played in the meantime.
-            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, Random.Shared, cancel) : null;
-            var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel) : (await deliveries!)[(scene.Name, style)], json ? null : teller);
+            var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found
+                ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, Random.Shared, cancel) : null;
+            var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel)
+                : (await deliveries!)[(scene.Name, style)], json ? null : teller);
             if (!json)
                 teller.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));
             return results.TrueForAll(result => result.Fault is null) ? ExitCode.Done : 1;
@@ -53,7 +61,8 @@ internal static class TourCommand
         }
     }
 
-    private static async Task<List<TourResult>> PlayAsync(List<TourScenario> scenes, Func<TourScenario, ReplyStyle, Task<TourResult>> play, TourPrinter? teller)
+    private static async Task<List<TourResult>> PlayAsync(
+        List<TourScenario> scenes, Func<TourScenario, ReplyStyle, Task<TourResult>> play, TourPrinter? teller)
     {
         var results = new List<TourResult>();
         foreach (var scene in scenes)
@@ -74,9 +83,11 @@ internal static class TourCommand
     }
 
     private static string Line(TourResult result) => JsonSerializer.Serialize(
-        new TourLine(result.Scene.Row, result.Scene.Case, result.Form, result.Stage, result.Reply, result.Rule, result.VerdictId, result.Fault is null, result.Fault),
+        new TourLine(result.Scene.Row, result.Scene.Case, result.Form, result.Stage, result.Reply, result.Rule, result.VerdictId,
+            result.Fault is null, result.Fault),
         ProgramJson.Lines.TourLine);
 }
 
 /// <summary>A line of <c>gatepost tour --json</c>.</summary>
-internal sealed record TourLine(string Row, string Case, string Form, string Stage, string Reply, string? Rule, string? VerdictId, bool Ok, string? Fault);
+internal sealed record TourLine(
+    string Row, string Case, string Form, string Stage, string Reply, string? Rule, string? VerdictId, bool Ok, string? Fault);

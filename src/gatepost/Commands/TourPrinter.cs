@@ -70,7 +70,10 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
         _ => Color.Default,
     };
 
-    /// <summary>The greeting, what EHLO lists, the lines of the message and recipients by the dozen are the same everywhere: one line each tells enough.</summary>
+    /// <summary>
+    /// The greeting, what EHLO lists, the lines of the message and recipients by the dozen are the same everywhere: one line each tells
+    /// enough.
+    /// </summary>
     private IEnumerable<(string Line, Color Colour)> Folded(IReadOnlyList<string> conversation)
     {
         bool greeted = conversation.Count > 1;
@@ -81,7 +84,8 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
             string line = conversation[i];
             if (i == 0 && greeted && line.StartsWith("S: 220", StringComparison.Ordinal))
                 continue;
-            if (line is "<- 250 ok" or "-> QUIT" or "<- 221 bye" or "-> RSET" || (line.StartsWith("<- 220", StringComparison.Ordinal) || line.StartsWith("-> EHLO", StringComparison.Ordinal)))
+            if (line is "<- 250 ok" or "-> QUIT" or "<- 221 bye" or "-> RSET"
+                || (line.StartsWith("<- 220", StringComparison.Ordinal) || line.StartsWith("-> EHLO", StringComparison.Ordinal)))
                 continue;
             bool isCommand = line.StartsWith("C: ", StringComparison.Ordinal);
             inEhlo = isCommand ? line.StartsWith("C: EHLO", StringComparison.Ordinal) : inEhlo;

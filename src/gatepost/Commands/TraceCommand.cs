@@ -15,16 +15,28 @@ internal static class TraceCommand
 
     public static Command Build()
     {
-        var key = new Argument<string?>("what") { Description = "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where --since or --until says when.", Arity = ArgumentArity.ZeroOrOne };
-        var since = TimeOption("--since", "Only what happened from then on: 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d.");
+        var key =
+            new Argument<string?>(
+                "what") { Description =
+                    "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where "
+                    + "--since or --until says when.", Arity = ArgumentArity.ZeroOrOne };
+        var since = TimeOption(
+            "--since", "Only what happened from then on: 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d.");
         var until = TimeOption("--until", "Only what happened before then, written likewise.");
         var follow = new Option<bool>("--follow", "-f") { Description = "Stay and show what happens next, until interrupted." };
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "Name the rules too that objected to nothing, and those that were not asked." };
-        var command = new Command("trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        var verbose = new Option<bool>(
+            "--verbose", "-v") { Description = "Name the rules too that objected to nothing, and those that were not asked." };
+        var command =
+            new Command(
+                "trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
+                + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang,
+                    CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
             if (result.GetValue(key) is null && result.GetValue(since) is null && result.GetValue(until) is null)
-                result.AddError("say what to trace: a queue id, a session id, an address, an IP address, a G-... id, or a time with --since and --until");
+                result.AddError(
+                    "say what to trace: a queue id, a session id, an address, an IP address, a G-... id, or a time with --since and "
+                    + "--until");
         });
         command.SetAction(async (parsed, cancel) =>
         {
@@ -35,7 +47,9 @@ internal static class TraceCommand
                 parsed.GetValue(until) is { } to ? TimeArgument.Read(to, now)!.Value : null);
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var meanings = new ReplyExplainer(ExplainCommand.KnowledgeOf(parsed), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
-            ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings) : new TraceFormatter(Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
+            ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings)
+                : new TraceFormatter(
+                    Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
             return await TellAsync(desk, wanted, parsed.GetValue(follow), teller, cancel);
         });
         return command;
@@ -82,7 +96,9 @@ internal static class TraceCommand
 
         if (!any && !follow)
         {
-            await Console.Error.WriteLineAsync($"the journal knows nothing of {Terminal.Clean(wanted.Told)}: give a queue id, a session id, an address, an IP address, a G-... id or a time; it forgets after the time set by [journal] keep");
+            await Console.Error.WriteLineAsync(
+                $"the journal knows nothing of {Terminal.Clean(wanted.Told)}: give a queue id, a session id, an address, an IP address, "
+                + $"a G-... id or a time; it forgets after the time set by [journal] keep");
             return ExitCode.Nothing;
         }
 

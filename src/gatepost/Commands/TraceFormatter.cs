@@ -7,10 +7,13 @@ using Spectre.Console;
 
 namespace Gatepost.Commands;
 
-/// <summary>Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.</summary>
+/// <summary>
+/// Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.
+/// </summary>
 /// <param name="verbose">Whether the rules that objected to nothing are named too.</param>
 /// <param name="oneRecord">Whether one refusal is told without the conversation it stands in.</param>
-internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings, bool verbose = false, bool oneRecord = false) : ITraceOutput
+internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings, bool verbose = false, bool oneRecord = false)
+    : ITraceOutput
 {
     private const string Indent = "  ";
 
@@ -28,7 +31,9 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private readonly Texts texts = meanings.Texts;
 
-    /// <summary>Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.</summary>
+    /// <summary>
+    /// Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.
+    /// </summary>
     public void Tell(TraceEvent happened)
     {
         page.Add(happened);
@@ -156,7 +161,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         for (int i = 0; i < lines.Length; i++)
         {
             bool isLast = i == lines.Length - 1;
-            Line(happened.At, who, $"{code}{(isLast ? ' ' : '-')}{status}{Terminal.Clean(lines[i])}", isLast ? happened.Entry : null, ColourOf(code));
+            Line(happened.At, who, $"{code}{(isLast ? ' ' : '-')}{status}{Terminal.Clean(lines[i])}", isLast ? happened.Entry
+                : null, ColourOf(code));
         }
 
         TellMeaning(happened);
@@ -175,7 +181,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         }
 
         string key = happened.Verdict is null ? "trace.why" : "trace.why-verdict";
-        Line(null, texts.Say("trace.refused"), texts.Say(key, ("why", why), ("rule", happened.Rule), ("verdict", happened.Verdict)), null, Color.Yellow);
+        Line(null, texts.Say("trace.refused"), texts.Say(key, ("why", why), ("rule", happened.Rule), ("verdict", happened.Verdict)), null,
+            Color.Yellow);
         if (oneRecord && happened.Sender is not null)
             WriteFact(OurFacts.Sender.Is($"<{happened.Sender}>"));
         if (oneRecord && happened.Recipient is not null)
@@ -193,7 +200,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         string first = $"{Indent}{"",12}  {texts.Say("trace.passed"),8}  ";
         if (happened.Facts?.Any(fact => fact.Is(OurFacts.Rule)) != true)
         {
-            string seen = string.Concat((happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
+            string seen = string.Concat(
+                (happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
             terminal.WriteWrapped("", first, Terminal.Clean($"{happened.Rule}: {why}{seen}"), Color.Grey);
             return;
         }
@@ -239,7 +247,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 ("sender", Terminal.Clean(happened.Sender ?? "")),
                 ("recipient", to)),
             JournalKind.Delivered => texts.Say("trace.delivered", ("recipient", to)),
-            JournalKind.Deferred when happened.NextAttempt is { } next => texts.Say("trace.waits-until", ("recipient", to), ("until", QueueTable.When(next))),
+            JournalKind.Deferred when happened.NextAttempt is { } next =>
+                texts.Say("trace.waits-until", ("recipient", to), ("until", QueueTable.When(next))),
             JournalKind.Deferred => texts.Say("trace.waits", ("recipient", to)),
             JournalKind.Failed => texts.Say("trace.given-up", ("recipient", to)),
             JournalKind.Bounced => texts.Say("trace.reported", ("recipient", to)),
@@ -254,7 +263,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             JournalKind.Failed => Color.Red,
             _ => null,
         });
-        if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null && !explained.Contains(MeaningKey(happened)))
+        if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null
+            && !explained.Contains(MeaningKey(happened)))
             TellReply(happened);
     }
 
@@ -263,7 +273,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     {
         if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
-        var explanation = meanings.Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened));
+        var explanation = meanings.Explain(
+            happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened));
         ExplanationPrinter.Write(terminal, Below, happened.Entry, explanation, texts);
     }
 
@@ -271,7 +282,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private static MessageOutcome? OutcomeOf(TraceEvent happened) => happened.Kind switch
     {
         JournalKind.Deferred => MessageOutcome.StillTrying,
-        JournalKind.Failed => Advice.WhenOver(happened.Code, EnhancedStatus.TryParse(happened.Status ?? "", out var status) ? status : (EnhancedStatus?)null),
+        JournalKind.Failed =>
+            Advice.WhenOver(happened.Code, EnhancedStatus.TryParse(happened.Status ?? "", out var status) ? status : (EnhancedStatus?)null),
         _ => null,
     };
 

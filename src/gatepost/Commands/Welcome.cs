@@ -10,11 +10,13 @@ internal static class Welcome
     public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints)
     {
         string mx = endPoints[0].ToString();
-        string data = Path.GetRelativePath(Environment.CurrentDirectory, settings.Data) is var near && !near.StartsWith("..", StringComparison.Ordinal) ? near : settings.Data;
+        string data = Path.GetRelativePath(Environment.CurrentDirectory, settings.Data) is var near
+            && !near.StartsWith("..", StringComparison.Ordinal) ? near : settings.Data;
         string at = data == "gatepost-data" ? "" : $" --data {data}";
+        var ports = settings.Listeners.SelectMany(listener => listener.Addresses.Select(_ => listener.Role)).Zip(endPoints, Port);
         return $"""
             Gatepost runs with its built-in configuration: mail for ann@demo.test and bob@demo.test,
-            {string.Join(", ", settings.Listeners.SelectMany(listener => listener.Addresses.Select(_ => listener.Role)).Zip(endPoints, Port))}. It relays nothing for strangers.
+            {string.Join(", ", ports)}. It relays nothing for strangers.
 
             Send a message from another terminal, with either of
               swaks --server {mx} --from you@example.org --to ann@demo.test

@@ -16,27 +16,43 @@ using Spectre.Console;
 
 namespace Gatepost.Commands;
 
-/// <summary><c>gatepost would-accept</c>: what the rules would say to a session now, step by step, with nothing sent and nothing counted.</summary>
+/// <summary>
+/// <c>gatepost would-accept</c>: what the rules would say to a session now, step by step, with nothing sent and nothing counted.
+/// </summary>
 internal static class WouldAcceptCommand
 {
     private const int MaxArgument = 320;
     private const int MaxMessage = 64 * 1024 * 1024;
 
-    private static readonly Option<string> Ip = new("--ip") { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
-    private static readonly Option<string?> Helo = new("--helo") { Description = "The name it would introduce itself by.", HelpName = "NAME" };
-    private static readonly Option<string> From = new("--from") { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
-    private static readonly Option<string[]> To = new("--to") { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
-    private static readonly Option<string?> User = new("--user") { Description = "The login, as if its password had been right. The session is then one of a submission listener.", HelpName = "ADDRESS" };
+    private static readonly Option<string> Ip = new(
+        "--ip") { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
+    private static readonly Option<string?> Helo = new(
+        "--helo") { Description = "The name it would introduce itself by.", HelpName = "NAME" };
+    private static readonly Option<string> From = new(
+        "--from") { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
+    private static readonly Option<string[]> To = new(
+        "--to") { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
+    private static readonly Option<string?> User = new(
+        "--user") { Description = "The login, as if its password had been right. The session is then one of a submission listener.",
+            HelpName = "ADDRESS" };
     private static readonly Option<bool> Tls = new("--tls") { Description = "As if the connection were encrypted." };
-    private static readonly Option<FileInfo?> Message = new("--message") { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
-    private static readonly Option<string?> Role = new("--role") { Description = "The kind of listener. Default: mx; submission where --user is given.", HelpName = "mx|submission|internal|lmtp" };
+    private static readonly Option<FileInfo?> Message = new(
+        "--message") { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
+    private static readonly Option<string?> Role = new(
+        "--role") { Description = "The kind of listener. Default: mx; submission where --user is given.",
+            HelpName = "mx|submission|internal|lmtp" };
 
     public static Command Build()
     {
         Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
-        var command = new Command("would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are those of the data folder.")
+        var command =
+            new Command(
+                "would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing "
+                + "counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are "
+                + "those of the data folder.")
         {
-            Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json,
+                CommandLine.Lang,
         };
         command.SetAction(RunAsync);
         return command;
@@ -55,7 +71,8 @@ internal static class WouldAcceptCommand
         await using var remembered = StateLog.Open(settings.Data, time);
         var parts = PolicyParts.Build(resolver, time, counters, remembered, stopping: cancel);
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
-        var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings) : new DirectoryParts(tables, settings, null, null, time).Current;
+        var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings)
+            : new DirectoryParts(tables, settings, null, null, time).Current;
         var book = new RuleEngine(RoomOptions.Policy(settings), directory, parts, new Random());
         var steps = await DryRun.RunAsync(book, question, cancel);
         if (parsed.GetValue(CommandLine.Json))
@@ -78,7 +95,8 @@ internal static class WouldAcceptCommand
         if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
             faults.Add($"--ip is \"{parsed.GetValue(Ip)}\": write an IP address");
         // What is no address is the server's to refuse, in its own words; only what would be another command is not sent.
-        var given = parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!)).Append(("--helo", parsed.GetValue(Helo) ?? "x"));
+        var given = parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!))
+            .Append(("--helo", parsed.GetValue(Helo) ?? "x"));
         foreach (var (option, text) in given)
         {
             if (text.AsSpan().ContainsAny('\r', '\n') || text.Length > MaxArgument)

@@ -21,10 +21,14 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
     /// <param name="directory">For addresses without a domain.</param>
     public async Task<Submitted> SubmitAsync(LocalMessage message, SmtpServerOptions server, IDirectory directory, CancellationToken cancel)
     {
-        string user = string.Create(CultureInfo.InvariantCulture, $"uid {message.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
+        string user = string.Create(
+            CultureInfo.InvariantCulture, $"uid {message.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
         var session = new Session
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"L-{time.GetUtcNow().ToUnixTimeMilliseconds():X}{(uint)Interlocked.Increment(ref counter) & 0xFFFF:X4}"),
+            Id =
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"L-{time.GetUtcNow().ToUnixTimeMilliseconds():X}{(uint)Interlocked.Increment(ref counter) & 0xFFFF:X4}"),
             Role = ListenerRole.Submission,
             Client = Here,
             Local = Here,
@@ -52,7 +56,9 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         smtp.Journal.Reply(greeting.Reply, greeting.Verdict, Stage.Connect);
         await ExecuteAsync(smtp, new Hello(Verb.Ehlo, host), $"EHLO {host}", cancel);
         bool utf8 = sender is { IsAscii: false } || request.Recipients.Any(recipient => recipient.Any(letter => letter > 127));
-        var envelope = new Envelope { Sender = sender, Body = BodyType.EightBitMime, SmtpUtf8 = utf8, Return = request.Return, EnvelopeId = request.EnvelopeId };
+        var envelope =
+            new Envelope { Sender = sender, Body = BodyType.EightBitMime, SmtpUtf8 = utf8, Return = request.Return,
+                EnvelopeId = request.EnvelopeId };
         var mail = await ExecuteAsync(smtp, new MailFrom(envelope), $"MAIL FROM:<{sender}>", cancel);
         if (!mail.Reply.IsPositive)
             return Refused(mail.Reply, []);
@@ -61,7 +67,9 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         foreach (string written in request.Recipients)
         {
             var reply = TryAddress(written, directory.DefaultDomain ?? host, out var recipient) && recipient is not null
-                ? (await ExecuteAsync(smtp, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }), $"RCPT TO:<{recipient}>", cancel)).Reply
+                ? (
+                    await ExecuteAsync(smtp, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }),
+                        $"RCPT TO:<{recipient}>", cancel)).Reply
                 : OurReplies.BadArgument.Say(("syntax", "RCPT TO:<address>"));
             if (!reply.IsPositive)
                 refused.Add((reply, $"{written}: {reply}"));
@@ -69,7 +77,8 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
 
         // All or nothing: a program that gets a refusal would otherwise send to everybody again.
         if (refused.Count > 0)
-            return Refused(refused.Find(one => one.Reply.IsPermanent) is { Reply: not null } final ? final.Reply : refused[0].Reply, [.. refused.Select(one => one.Shown)]);
+            return Refused(refused.Find(one => one.Reply.IsPermanent) is { Reply: not null } final ? final.Reply
+                : refused[0].Reply, [.. refused.Select(one => one.Shown)]);
 
         var data = await ExecuteAsync(smtp, new Plain(Verb.Data), "DATA", cancel);
         return smtp.Expects == Expectation.Data ? await SendBodyAsync(smtp, message, cancel) : Refused(data.Reply, []);

@@ -15,6 +15,7 @@ internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : I
             : answer.Reply.Class == 2 ? CalloutOutcome.Taken
             : answer.Reply.IsPermanent && answer.Reply.WasReceived ? CalloutOutcome.Refused
             : CalloutOutcome.Silent;
-        return new Callout(outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt);
+        return new Callout(
+            outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt);
     }
 }

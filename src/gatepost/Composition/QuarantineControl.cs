@@ -14,7 +14,8 @@ namespace Gatepost.Composition;
 
 /// <summary>What an administrator does with messages in quarantine, journalled.</summary>
 /// <param name="release">How a message gets into the queue; null where no server runs.</param>
-internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal journal, TimeProvider time, QuarantineRelease? release) : IQuarantineControl
+internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal journal, TimeProvider time, QuarantineRelease? release)
+    : IQuarantineControl
 {
     private readonly SemaphoreSlim oneRelease = new(1);
 
@@ -64,7 +65,8 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                return changed with { Told = $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well" };
+                return changed with { Told =
+                    $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well" };
             }
         }
     }
@@ -108,18 +110,24 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
             });
         }
 
-        return new QuarantineChanged(message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and it is gone now" : "dropped");
+        return new QuarantineChanged(
+            message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and it is gone now" : "dropped");
     }
 
-    private static QuarantineChanged NotThere(string id) => new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
+    private static QuarantineChanged NotThere(string id) =>
+        new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
 }
 
-/// <summary>Puts a message from quarantine into the queue as if it had been accepted when it came; its routes are looked up again.</summary>
-internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
+/// <summary>
+/// Puts a message from quarantine into the queue as if it had been accepted when it came; its routes are looked up again.
+/// </summary>
+internal sealed class QuarantineRelease(
+    MailStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
 {
     /// <summary>Releases it to every recipient that takes mail now and has not had it.</summary>
     /// <returns>What was done, and whether all recipients have it, so that it can leave the quarantine.</returns>
-    public async Task<(QuarantineChanged Changed, bool ToAll)> ReleaseAsync(QuarantinedMessage message, Stream octets, CancellationToken cancel)
+    public async Task<(QuarantineChanged Changed, bool ToAll)> ReleaseAsync(
+        QuarantinedMessage message, Stream octets, CancellationToken cancel)
     {
         var released = store.ReleasedTo(message.Id);
         var (envelope, lost) = await AddressAsync(message, released, cancel);
@@ -139,7 +147,8 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
             return (new QuarantineChanged(message.Id, false, $"not released, the queue cannot take it: {cause}"), false);
         string told = toAll
             ? $"released, queued as {queueId}"
-            : $"released to {string.Join(", ", envelope.Recipients.Select(recipient => recipient.Address))}, queued as {queueId}; kept for the rest: {rest}";
+            : $"released to {string.Join(", ", envelope.Recipients.Select(recipient => recipient.Address))}, queued as {queueId}; kept "
+                + $"for the rest: {rest}";
         return (new QuarantineChanged(message.Id, true, told), toAll);
     }
 
@@ -156,7 +165,8 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
         }
     }
 
-    private async Task<(string? QueueId, string? Cause)> QueueAsync(QuarantinedMessage message, Envelope envelope, Stream octets, CancellationToken cancel)
+    private async Task<(string? QueueId, string? Cause)> QueueAsync(
+        QuarantinedMessage message, Envelope envelope, Stream octets, CancellationToken cancel)
     {
         await using var draft = store.BeginRelease(message.Id);
         byte[] piece = new byte[64 * 1024];
@@ -176,7 +186,9 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
         foreach (var recipient in envelope.Recipients)
         {
             string to = recipient.Address.ToString();
-            journal.Record(Event(JournalKind.QueueChanged, message, message.Id, to) with { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
+            journal.Record(
+                Event(
+                    JournalKind.QueueChanged, message, message.Id, to) with { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
             journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with
             {
                 Size = head.Length + draft.Length,
@@ -194,7 +206,9 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
         Mailbox? sender = null;
         if (message.Sender.Length > 0 && !Mailbox.TryParse(message.Sender, out sender))
             return (null, [message.Sender]);
-        var envelope = new Envelope { Sender = sender, Body = message.Body, SmtpUtf8 = message.SmtpUtf8, Return = message.Return, EnvelopeId = message.EnvelopeId };
+        var envelope =
+            new Envelope { Sender = sender, Body = message.Body, SmtpUtf8 = message.SmtpUtf8, Return = message.Return,
+                EnvelopeId = message.EnvelopeId };
         foreach (var recipient in message.Recipients)
         {
             if (!Mailbox.TryParse(recipient.Address, out var address))
@@ -239,7 +253,10 @@ internal sealed class QuarantineRelease(MailStore store, Func<IDirectory> direct
         };
         foreach (string field in message.Fields)
             session.AddCompleteField(field);
-        session.AddField(string.Create(CultureInfo.InvariantCulture, $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.Case}"));
+        session.AddField(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.Case}"));
         return session;
     }
 

@@ -8,8 +8,10 @@ internal static class QuarantineMetrics
 {
     public static void Register(Meter meter, QuarantineStore quarantine)
     {
-        meter.CreateObservableGauge("gatepost_quarantine_messages", () => (long)quarantine.Messages, description: "Messages in quarantine.");
-        meter.CreateObservableGauge("gatepost_quarantine_octets", () => (long)quarantine.Octets, description: "What they take on the disk.");
+        meter.CreateObservableGauge("gatepost_quarantine_messages", () =>
+            (long)quarantine.Messages, description: "Messages in quarantine.");
+        meter.CreateObservableGauge("gatepost_quarantine_octets", () =>
+            (long)quarantine.Octets, description: "What they take on the disk.");
         meter.CreateObservableCounter(
             "gatepost_quarantine_dropped_total", () => Dropped(quarantine),
             description: "Messages that left quarantine by themselves since the start.");

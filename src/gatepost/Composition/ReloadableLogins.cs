@@ -12,7 +12,9 @@ internal sealed class ReloadableLogins(ILogins first) : ILogins
 
     public void Use(ILogins other) => logins = other;
 
-    public ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel) => logins.CheckAsync(user, password, client, cancel);
+    public ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel) =>
+        logins.CheckAsync(user, password, client, cancel);
 
-    public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) => logins.FindScramAsync(user, cancel);
+    public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) =>
+        logins.FindScramAsync(user, cancel);
 }

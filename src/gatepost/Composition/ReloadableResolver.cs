@@ -14,7 +14,8 @@ internal sealed class ReloadableResolver(IResolver first) : IResolver
 
     public ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) => resolver.AddressesAsync(host, cancel);
 
-    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => resolver.Ipv4AddressesAsync(host, cancel);
+    public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
+        resolver.Ipv4AddressesAsync(host, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => resolver.TxtAsync(name, cancel);
 

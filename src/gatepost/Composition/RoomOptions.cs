@@ -17,9 +17,11 @@ internal static class RoomOptions
 {
     /// <param name="certificates">The configured ones; null where there are none.</param>
     /// <param name="selfSigned">For listeners that offer TLS without any.</param>
-    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) => settings.Smtp with
+    public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) =>
+        settings.Smtp with
     {
-        Listeners = [.. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, selfSigned)))],
+        Listeners = [
+            .. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, selfSigned)))],
         Certificates = certificates,
         HelpUrl = settings.HelpUrl ?? settings.Smtp.HelpUrl,
     };

@@ -66,7 +66,8 @@ internal sealed class Server : IAsyncDisposable
         var silence = new ResolverWatch(alarms);
         var dns = new ReloadableResolver(ServerReload.MakeResolver(settings, time, silence.Heard, Report));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
-        var probe = new NextHostProbe(new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
+        var probe = new NextHostProbe(
+            new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
         var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, probe, mailboxes, stopping.Token);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
@@ -197,5 +198,6 @@ internal sealed class Server : IAsyncDisposable
 
     private void ReportState(string file, string cause) => Report(OurEvidence.StateNotWritten.Say(file, cause));
 
-    private void Report(Finding detail) => Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+    private void Report(Finding detail) =>
+        Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
 }

@@ -11,7 +11,8 @@ namespace Gatepost.Composition;
 
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(
-    Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine, TimeProvider time)
+    Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine,
+        TimeProvider time)
     : IServerControl
 {
     private const int MaxBlocksShown = 1_000;
@@ -34,7 +35,8 @@ internal sealed class ServerControl(
             Listeners = [.. reload.Smtp.Listeners.Zip(smtp.Endpoints, (listener, point) =>
                 new ServerListener(listener.Role.ToString().ToLowerInvariant(), point.ToString(), listener.ImplicitTls))],
             Configuration = reload.Settings.File,
-            Blocked = [.. blocks.Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
+            Blocked = [
+                .. blocks.Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
             Alarms = [.. server.Rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
         };
     }

@@ -11,7 +11,8 @@ namespace Gatepost.Composition;
 /// <summary>What <c>/health</c> says: can mail be taken, does it leave, is there room, is the journal whole?</summary>
 internal static class ServerHealth
 {
-    public static async Task<Health> CheckAsync(MailStore store, JournalStore journal, string folder, IReadOnlyList<Alarm> alarms, CancellationToken cancel)
+    public static async Task<Health> CheckAsync(
+        MailStore store, JournalStore journal, string folder, IReadOnlyList<Alarm> alarms, CancellationToken cancel)
     {
         HealthCheck[] checks =
         [
@@ -31,7 +32,8 @@ internal static class ServerHealth
         try
         {
             var (recipients, held, messages) = store.Count();
-            return new HealthCheck("queue", true, string.Create(CultureInfo.InvariantCulture, $"{recipients} recipients of {messages} messages, {held} held"));
+            return new HealthCheck(
+                "queue", true, string.Create(CultureInfo.InvariantCulture, $"{recipients} recipients of {messages} messages, {held} held"));
         }
         catch (IOException broken)
         {

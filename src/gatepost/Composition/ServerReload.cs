@@ -67,7 +67,8 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         get
         {
             var current = settings;
-            return current.DovecotAuth is not null || Directory.HasAddresses || current.Accounts.Values.Any(account => account.Password is not null);
+            return current.DovecotAuth is not null || Directory.HasAddresses
+                || current.Accounts.Values.Any(account => account.Password is not null);
         }
     }
 
@@ -101,7 +102,8 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
             string count = $"{bad.Errors.Count} error{(bad.Errors.Count == 1 ? "" : "s")}";
             return NotReloaded($"{count} in the configuration: nothing was changed, the old one stays in force", bad.Errors);
         }
-        catch (Exception problem) when (problem is ArgumentException or SocketException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception problem) when (
+            problem is ArgumentException or SocketException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
         }

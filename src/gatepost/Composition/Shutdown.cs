@@ -1,6 +1,8 @@
 namespace Gatepost.Composition;
 
-/// <summary>Steps of a shutdown that all run, whatever becomes of the others: a part that cannot stop must not leave the store open.</summary>
+/// <summary>
+/// Steps of a shutdown that all run, whatever becomes of the others: a part that cannot stop must not leave the store open.
+/// </summary>
 internal static class Shutdown
 {
     /// <returns>What went wrong, in the order of the steps.</returns>

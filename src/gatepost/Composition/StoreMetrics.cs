@@ -9,7 +9,8 @@ internal static class StoreMetrics
     public static void Register(Meter meter, MailStore store)
     {
         var seconds = Histogram(
-            meter, "gatepost_store_commit_seconds", "Time until a commit of the queue was on the disk, syncs included.", from: 0.00025, buckets: 15);
+            meter, "gatepost_store_commit_seconds", "Time until a commit of the queue was on the disk, syncs included.", from: 0.00025,
+                buckets: 15);
         var jobs = Histogram(
             meter, "gatepost_store_commit_jobs", "Messages, sets of outcomes and changes that shared a commit.", from: 1, buckets: 11);
         store.Committed += (took, shared) =>

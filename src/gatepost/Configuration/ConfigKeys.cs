@@ -16,8 +16,8 @@ namespace Gatepost.Configuration;
 public enum TlsUse
 {
     /// <summary>
-    /// STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for an mx not on loopback, <see cref="None"/> for the
-    /// others.
+    /// STARTTLS with the configured certificate; without one, <see cref="SelfSigned"/> for an mx not on loopback, <see cref="None"/> for
+    /// the others.
     /// </summary>
     WhereCertified,
     None,
@@ -45,8 +45,8 @@ public enum LogFormat
 }
 
 /// <summary>
-/// Every key of <c>gatepost.toml</c>, each bound to the property it sets. A new key is that property, with its default, and one entry here; the
-/// manual page is generated from this, and tests keep both true.
+/// Every key of <c>gatepost.toml</c>, each bound to the property it sets. A new key is that property, with its default, and one entry here;
+/// the manual page is generated from this, and tests keep both true.
 /// </summary>
 public static partial class ConfigKeys
 {
@@ -193,7 +193,8 @@ public static partial class ConfigKeys
     public static class Certificate
     {
         internal static readonly SectionDefinition Section = new("certificate", true,
-            "A certificate for TLS on the listeners. A client that asks for a name (SNI) gets the one that has it; others get the first.", """
+            "A certificate for TLS on the listeners. A client that asks for a name (SNI) gets the one that has it; others get the first.",
+            """
             [[certificate]]
             file = "/etc/gatepost/fullchain.pem"
             key = "/etc/gatepost/privkey.pem"
@@ -247,7 +248,8 @@ public static partial class ConfigKeys
 
         public static readonly Key<int?> LineLength = session.Key("line-length", ValueKinds.Limit(1_000_000),
             o => o.MaxTextLine, (o, v) => o with { MaxTextLine = v },
-            "Longest line of a message in octets, without CRLF; messages with longer ones get 554 5.6.0. 0: no limit, because mail with longer "
+            "Longest line of a message in octets, without CRLF; messages with longer ones get 554 5.6.0. 0: no limit, because mail with "
+                + "longer "
             + "lines is common and harmless; RFC 5321 §4.5.3.1.6 says 998.");
 
         public static readonly Key<TimeSpan> DataTimeout = session.Key("data-timeout", ValueKinds.Duration("1s", "1h"),
@@ -394,7 +396,9 @@ public static partial class ConfigKeys
 
     public static class Transport
     {
-        internal static readonly SectionDefinition Section = new("transport", true, "A way for one domain that goes before DNS and smarthost.", """
+        internal static readonly SectionDefinition Section = new(
+            "transport", true, "A way for one domain that goes before DNS and smarthost.",
+            """
             [[transport]]
             domain = "partner.example"
             to = "192.0.2.25:25"

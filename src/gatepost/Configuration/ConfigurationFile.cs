@@ -46,7 +46,8 @@ public sealed class Section
     public Origin OriginOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) ? new Origin(file, node.Line, "") : Origin.Default;
 
     /// <summary>As TOML: what is written, or the default; empty where neither.</summary>
-    public string SourceOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) && node.Source.Length > 0 ? node.Source : Has(key) ? Show(table.Entries[key.Name]) : key.Default;
+    public string SourceOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) && node.Source.Length > 0 ? node.Source : Has(key)
+        ? Show(table.Entries[key.Name]) : key.Default;
 
     /// <summary>A table written under a heading of its own has no source text; shown inline.</summary>
     private static string Show(TomlNode node) => node is TomlTable open && open.Source.Length == 0
@@ -54,7 +55,9 @@ public sealed class Section
         : node.Source;
 }
 
-/// <summary>A configuration file read against <see cref="ConfigKeys"/>: sections with checked values, and everything that is wrong.</summary>
+/// <summary>
+/// A configuration file read against <see cref="ConfigKeys"/>: sections with checked values, and everything that is wrong.
+/// </summary>
 public sealed class ConfigurationFile
 {
     private readonly Dictionary<string, List<Section>> sections = [];
@@ -135,12 +138,14 @@ public sealed class ConfigurationFile
     {
         bool isSection = definition.Name.Length == 0 && node is TomlTable or TomlList { Items: [TomlTable, ..] };
         var candidates = isSection ? ConfigKeys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name);
-        string what = isSection ? $"there is no section {name}" : definition.Name.Length == 0 ? $"there is no key {name}" : $"{definition.Heading} has no key {name}";
+        string what = isSection ? $"there is no section {name}" : definition.Name.Length == 0 ? $"there is no key {name}"
+            : $"{definition.Heading} has no key {name}";
         if (Spelling.Nearest(name, candidates) is { } near)
             return $"{what}: did you mean {near}?";
         if (ConfigKeys.Sections.FirstOrDefault(other => other.Keys.Any(key => key.Name == name)) is { } home)
             return $"{what}: it belongs {(home.Name.Length == 0 ? "above the first section" : "under " + home.Heading)}";
-        return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are ({string.Join(", ", candidates)})";
+        return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are "
+            + $"({string.Join(", ", candidates)})";
     }
 
     internal void AddError(int line, string message) => Errors.Add(new ConfigError(Name, line, message));

@@ -51,7 +51,8 @@ internal static class DirectoryFromSettings
             ReceivedPerHour = own?.ReceivedPerHour,
             SendsAs = own?.SendsAs ?? [],
             MovedTo = own?.MovedTo,
-            Suspensions = own is { Suspended: not Suspended.Nothing } ? [new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy)] : [],
+            Suspensions = own is { Suspended: not Suspended.Nothing }
+                ? [new Suspension(own.Suspended, "configuration", DateTimeOffset.UnixEpoch, own.SuspendedWhy)] : [],
             Destination = domain.DestinationOf(mailbox)!,
             Forwards = [.. targets.Where(target => AddressKey.Of(target) != AddressKey.Of(address))],
             KeepsCopy = targets.Count == 0 || targets.Any(target => AddressKey.Of(target) == AddressKey.Of(address)),

@@ -17,7 +17,10 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
 
             var domain = ReadDomain(section);
             if (!domains.TryAdd(domain.Name, (domain, section)))
-                file.AddError(section.LineOf(ConfigKeys.Domain.Name), $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one [[domain]]");
+                file.AddError(
+                    section.LineOf(ConfigKeys.Domain.Name),
+                    $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one "
+                    + $"[[domain]]");
         }
 
         foreach (var (domain, section) in domains.Values)
@@ -72,7 +75,9 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
                 if (Mailbox.TryParse(target.Contains('@') ? target : $"{target}@{domain}", out var address))
                     addresses.Add(address!);
                 else
-                    file.AddError(line, $"alias {alias} leads to \"{target}\", which is no address: write one such as \"ann\" or \"ann@example.org\"");
+                    file.AddError(
+                        line, $"alias {alias} leads to \"{target}\", which is no address: "
+                        + $"write one such as \"ann\" or \"ann@example.org\"");
             }
 
             if (alias == "*" && addresses.Count != 1)
@@ -91,13 +96,16 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         string deliver = written.Replace("{data}", data, StringComparison.Ordinal);
         int line = section.LineOf(ConfigKeys.Domain.Deliver);
         if (!Destination.TryParse(deliver, out var destination) || destination.Kind == DestinationKind.Mx)
-            file.AddError(line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"smtp:host:port\"");
+            file.AddError(
+                line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", "
+                + $"\"lmtp:unix:/path\" or \"smtp:host:port\"");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
             file.AddError(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.Contains("{mailbox}"))
             file.AddError(line, $"deliver is \"{written}\": all mailboxes would share one Maildir; put {{mailbox}} into the path");
         else if (kind == DomainKind.Relay && destination.Kind == DestinationKind.Maildir)
-            file.AddError(line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
+            file.AddError(
+                line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
         return deliver;
     }
 
@@ -108,7 +116,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         foreach (var (alias, targets) in domain.Aliases)
         {
             foreach (var target in targets.Where(target => !Leads(target, domains)))
-                file.AddError(line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
+                file.AddError(
+                    line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
             if (alias != "*" && Circle($"{alias}@{domain.Name}", [], domains) is { } circle)
                 file.AddError(line, $"aliases go round in a circle: {string.Join(" -> ", circle)}");
         }
@@ -121,7 +130,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         || found.Domain.Aliases.ContainsKey(target.LocalPart.ToLowerInvariant())
         || found.Domain.Aliases.ContainsKey("*");
 
-    private static IReadOnlyList<string>? Circle(string address, List<string> way, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
+    private static IReadOnlyList<string>? Circle(
+        string address, List<string> way, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
     {
         if (way.Contains(address))
             return way[0] == address ? [.. way, address] : null;

@@ -65,7 +65,9 @@ internal interface IBoundKey<TRoot>
     string ShowIn(TRoot root);
 }
 
-/// <summary>The keys that set properties of one options record. Their defaults are the record's own, so there is no second one to differ.</summary>
+/// <summary>
+/// The keys that set properties of one options record. Their defaults are the record's own, so there is no second one to differ.
+/// </summary>
 /// <param name="section">Where the keys are written.</param>
 /// <param name="defaults">A root with every default.</param>
 /// <param name="find">Finds the record in its root.</param>

@@ -8,7 +8,8 @@ public static class ManualPage
     private const string Introduction = """
         # gatepost.toml
 
-        <!-- Generated from src/gatepost/Configuration/ConfigKeys*.cs by `./gatepost manual configuration`; a test keeps it current. Edit there. -->
+        <!-- Generated from src/gatepost/Configuration/ConfigKeys*.cs by `./gatepost manual configuration`; a test keeps it current.
+             Edit there. -->
 
         The configuration is one file in [TOML](https://toml.io). The program looks for it at `--config`, then `$GATEPOST_CONFIG`,
         `./gatepost.toml`, `/etc/gatepost/gatepost.toml`; without any it runs a harmless demonstration on loopback.
@@ -19,9 +20,9 @@ public static class ManualPage
           the last good one stays in force, and the errors are printed and logged. `data`, `[control]`, `[http]`, `[log]` and `[journal]`
           are read at start only.
 
-        Durations are texts with units: `w` weeks, `d` days, `h` hours, `m` minutes, `s` seconds, `ms` milliseconds, also together: `"1h 30m"`.
-        Sizes are texts with `B`, `KB`, `MB`, `GB`, `TB`, each 1024 times the one before. Paths that are not absolute count from the folder of the file.
-        `{data}` in a path stands for the data folder.
+        Durations are texts with units: `w` weeks, `d` days, `h` hours, `m` minutes, `s` seconds, `ms` milliseconds, also together:
+        `"1h 30m"`. Sizes are texts with `B`, `KB`, `MB`, `GB`, `TB`, each 1024 times the one before. Paths that are not absolute
+        count from the folder of the file. `{data}` in a path stands for the data folder.
 
         """;
 

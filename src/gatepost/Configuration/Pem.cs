@@ -16,7 +16,8 @@ internal static class Pem
         }
         catch (CryptographicException)
         {
-            return $"{chain} and {key} do not make a usable pair: the first must hold the certificate and its chain, the second its unencrypted private key, both as PEM";
+            return $"{chain} and {key} do not make a usable pair: the first must hold the certificate and its chain, the second its "
+                + $"unencrypted private key, both as PEM";
         }
         catch (ArgumentException)
         {

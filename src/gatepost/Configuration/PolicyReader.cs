@@ -47,7 +47,8 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         foreach (var section in file.Many("account"))
         {
             if (ReadAddress(section) is { } address && !accounts.TryAdd(address.ToString(), ReadAccount(section, address)))
-                file.AddError(section.LineOf(ConfigKeys.Account.Address), $"{address} has an [[account]] already: put everything about it into one");
+                file.AddError(
+                    section.LineOf(ConfigKeys.Account.Address), $"{address} has an [[account]] already: put everything about it into one");
         }
 
         return accounts;
@@ -64,13 +65,16 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             string? scope = section.Get(ConfigKeys.Block.For);
             var side = section.Get(ConfigKeys.Block.Side)!.Value;
             if (!IsPattern(pattern))
-                file.AddError(section.LineOf(ConfigKeys.Block.Pattern), $"pattern is \"{pattern}\": write an address, or @example.org for a whole domain");
+                file.AddError(section.LineOf(ConfigKeys.Block.Pattern),
+                    $"pattern is \"{pattern}\": write an address, or @example.org for a whole domain");
             if (scope is not null && !IsPattern(scope))
-                file.AddError(section.LineOf(ConfigKeys.Block.For), $"for is \"{scope}\": write an address, or @example.org for a whole domain");
+                file.AddError(
+                    section.LineOf(ConfigKeys.Block.For), $"for is \"{scope}\": write an address, or @example.org for a whole domain");
             if (scope is not null && side == BlockSide.Recipient)
                 file.AddError(section.LineOf(ConfigKeys.Block.For), "for has a meaning for blocked senders only: remove it");
             blocks.Add(new Block(
-                side, Ascii(pattern), scope is null ? null : Ascii(scope), "configuration", DateTimeOffset.UnixEpoch, section.Get(ConfigKeys.Block.Why)));
+                side, Ascii(pattern), scope is null ? null : Ascii(scope), "configuration", DateTimeOffset.UnixEpoch,
+                    section.Get(ConfigKeys.Block.Why)));
         }
 
         return blocks;
@@ -133,7 +137,10 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             foreach (string problem in filter.Problems())
                 file.AddError(section.LineOf(ConfigKeys.Scanner.Address), problem);
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.RefusalIs))
-                file.AddError(section.LineOf(ConfigKeys.Scanner.RefusalIs), $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what it found");
+                file.AddError(
+                    section.LineOf(ConfigKeys.Scanner.RefusalIs),
+                    $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what "
+                    + $"it found");
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.HeaderChanges))
                 file.AddError(section.LineOf(ConfigKeys.Scanner.HeaderChanges), "header-changes has a meaning for milters only: remove it");
             if (filters.Any(known => known.Name == filter.Name))
@@ -153,7 +160,9 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         int line = section.LineOf(ConfigKeys.Account.Address);
         if (!Mailbox.TryParse(written, out var address) || address.Domain.Length == 0)
             file.AddError(line, $"address is \"{written}\": write a whole address, for example \"ann@example.org\"");
-        else if (!domains.Any(domain => domain.Name.Equals(address.Domain, StringComparison.OrdinalIgnoreCase) && domain.Mailboxes.Contains(address.LocalPart.ToLowerInvariant())))
+        else if (
+            !domains.Any(domain => domain.Name.Equals(address.Domain, StringComparison.OrdinalIgnoreCase)
+                && domain.Mailboxes.Contains(address.LocalPart.ToLowerInvariant())))
             file.AddError(line, $"{written} is no mailbox: add \"{address.LocalPart}\" to the mailboxes of [[domain]] {address.Domain}");
         else
             return address;
@@ -167,13 +176,15 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Account.Password),
-                $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not stand here");
+                $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not "
+                    + $"stand here");
         }
 
         foreach (string pattern in account.SendsAs.Where(pattern => !IsPattern(pattern)))
         {
             file.AddError(
-                section.LineOf(ConfigKeys.Account.SendsAs), $"sends-as has \"{pattern}\": write an address, or @example.org for a whole domain");
+                section.LineOf(ConfigKeys.Account.SendsAs),
+                    $"sends-as has \"{pattern}\": write an address, or @example.org for a whole domain");
         }
 
         return account with { Suspended = ReadSuspended(section), MovedTo = ReadMovedTo(section) };
@@ -207,12 +218,14 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
 
         Suspended AddError(string word)
         {
-            file.AddError(section.LineOf(ConfigKeys.Account.Suspended), $"suspended has \"{word}\": write \"receiving\", \"sending\" or \"login\"");
+            file.AddError(
+                section.LineOf(ConfigKeys.Account.Suspended), $"suspended has \"{word}\": write \"receiving\", \"sending\" or \"login\"");
             return Suspended.Nothing;
         }
     }
 
-    private static bool IsPattern(string text) => Mailbox.TryParse(text.StartsWith('@') ? "x" + text : text, out var address) && address.Domain.Length > 0;
+    private static bool IsPattern(string text) =>
+        Mailbox.TryParse(text.StartsWith('@') ? "x" + text : text, out var address) && address.Domain.Length > 0;
 
     private static string Ascii(string pattern)
     {
@@ -221,5 +234,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     }
 
     private static string NoRule(string name) =>
-        $"name has \"{name}\", which is no rule{(Spelling.Nearest(name, RuleEngine.RuleNames) is { } guess ? $" (did you mean \"{guess}\"?)" : "")}: the rules are {string.Join(", ", RuleEngine.RuleNames)}";
+        $"name has \"{name}\", which is no "
+            + $"rule{(Spelling.Nearest(name, RuleEngine.RuleNames) is { } guess ? $" (did you mean \"{guess}\"?)" : "")}: the rules are "
+            + $"{string.Join(", ", RuleEngine.RuleNames)}";
 }

@@ -12,8 +12,8 @@ using Gatepost.Storage.Journal;
 namespace Gatepost.Configuration;
 
 /// <summary>
-/// A whole configuration, checked: the options of every room as the file sets them, and what only the program needs. Immutable; a reload makes a
-/// new one.
+/// A whole configuration, checked: the options of every room as the file sets them, and what only the program needs. Immutable; a reload
+/// makes a new one.
 /// </summary>
 /// <remarks>What follows from several sections, or from the machine, is added in <c>Composition/RoomOptions</c>.</remarks>
 public sealed record Settings
@@ -27,7 +27,9 @@ public sealed record Settings
     /// <summary>Absolute once read.</summary>
     public string Data { get; init; } = "gatepost-data";
 
-    /// <summary>Folder of the postmaster's own words and dialects, absolute; it need not hold any. Null for the built-in demonstration.</summary>
+    /// <summary>
+    /// Folder of the postmaster's own words and dialects, absolute; it need not hold any. Null for the built-in demonstration.
+    /// </summary>
     public string? Catalogue { get; init; }
 
     /// <summary>A page about refusals.</summary>
@@ -177,7 +179,8 @@ public sealed record DomainSettings
     /// <summary>Where mail for one of its mailboxes goes.</summary>
     public Destination? DestinationOf(string mailbox)
     {
-        string? place = Deliver?.Replace("{domain}", Name, StringComparison.Ordinal).Replace("{mailbox}", mailbox, StringComparison.Ordinal);
+        string? place = Deliver?.Replace("{domain}", Name, StringComparison.Ordinal)
+            .Replace("{mailbox}", mailbox, StringComparison.Ordinal);
         return place is not null && Destination.TryParse(place, out var destination) ? destination : null;
     }
 }

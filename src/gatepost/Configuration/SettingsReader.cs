@@ -20,7 +20,8 @@ public sealed class SettingsReader
     private readonly Overrides overrides;
     private readonly string folder;
 
-    private SettingsReader(ConfigurationFile file, Overrides overrides, string folder) => (this.file, this.overrides, this.folder) = (file, overrides, folder);
+    private SettingsReader(ConfigurationFile file, Overrides overrides, string folder) =>
+        (this.file, this.overrides, this.folder) = (file, overrides, folder);
 
     /// <summary>The file of that path, or the built-in demonstration where it is null.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
@@ -43,7 +44,9 @@ public sealed class SettingsReader
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
-            throw new ConfigurationException([new ConfigError(path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
+            throw new ConfigurationException(
+                [new ConfigError(
+                    path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
         }
 
         var (settings, file) = Read(text, path, overrides, Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -56,7 +59,8 @@ public sealed class SettingsReader
     {
         var file = ConfigurationFile.Parse(text, name);
         var settings = new SettingsReader(file, overrides, folder).Read();
-        return file.Errors.Count == 0 ? (settings, file) : throw new ConfigurationException([.. file.Errors.OrderBy(error => error.Line)], settings);
+        return file.Errors.Count == 0 ? (settings, file) : throw new ConfigurationException(
+            [.. file.Errors.OrderBy(error => error.Line)], settings);
     }
 
     private Settings Read()
@@ -105,7 +109,8 @@ public sealed class SettingsReader
     {
         foreach (string problem in DirectoryFromSettings.Problems(settings))
         {
-            var section = file.Many("domain").LastOrDefault(section => problem.Contains(section.Get(ConfigKeys.Domain.Name), StringComparison.Ordinal));
+            var section = file.Many("domain")
+                .LastOrDefault(section => problem.Contains(section.Get(ConfigKeys.Domain.Name), StringComparison.Ordinal));
             file.AddError(section?.Line ?? 0, problem);
         }
     }
@@ -114,14 +119,16 @@ public sealed class SettingsReader
     private void AddProblem(Section section, string problem)
     {
         var key = section.Definition.Keys.FirstOrDefault(key => problem.StartsWith(key.Name + " ", StringComparison.Ordinal));
-        if (file.Many("rule").FirstOrDefault(rule => problem.StartsWith($"[[rule]] {rule.Get(ConfigKeys.Rule.Name)} ", StringComparison.Ordinal)) is { } rule)
+        if (
+            file.Many("rule").FirstOrDefault(rule =>
+                problem.StartsWith($"[[rule]] {rule.Get(ConfigKeys.Rule.Name)} ", StringComparison.Ordinal)) is { } rule)
             (section, key) = (rule, rule.Definition.Keys.FirstOrDefault(key => problem.Contains($" {key.Name}", StringComparison.Ordinal)));
         file.AddError(key is null ? section.Line : section.LineOf(key), problem);
     }
 
     /// <summary>
-    /// Where a socket is: a Unix socket's name has room for 107 octets, so a data folder too deep for that gets its sockets in the folder for
-    /// temporary files.
+    /// Where a socket is: a Unix socket's name has room for 107 octets, so a data folder too deep for that gets its sockets in the folder
+    /// for temporary files.
     /// </summary>
     private string SocketPath(Key<string> key, string written, string data)
     {
@@ -130,7 +137,9 @@ public sealed class SettingsReader
         if (Encoding.UTF8.GetByteCount(path) <= LongestSocketName)
             return path;
         if (section.Has(key))
-            file.AddError(section.LineOf(key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
+            file.AddError(
+                section.LineOf(
+                    key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
         string place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         return Path.Combine(Path.GetTempPath(), $"gatepost-{place}", Path.GetFileName(path));
     }
@@ -156,7 +165,8 @@ public sealed class SettingsReader
         if (url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             return url;
         file.AddError(
-            general.LineOf(ConfigKeys.General.HelpUrl), $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
+            general.LineOf(ConfigKeys.General.HelpUrl),
+                $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
         return null;
     }
 
@@ -198,7 +208,8 @@ public sealed class SettingsReader
         if (listener.Role == ListenerRole.Internal && listener.Trusted.Count == 0)
         {
             file.AddError(
-                section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = [\"10.0.0.0/8\"]");
+                section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = "
+                    + "[\"10.0.0.0/8\"]");
         }
 
         if (listener.Role != ListenerRole.Internal && section.Has(ConfigKeys.Listener.Trusted))
@@ -234,8 +245,8 @@ public sealed class SettingsReader
     }
 
     /// <summary>
-    /// Other servers are offered STARTTLS without any configuration: they take any certificate. Mail programs check it, so they get a valid one
-    /// or none.
+    /// Other servers are offered STARTTLS without any configuration: they take any certificate. Mail programs check it, so they get a valid
+    /// one or none.
     /// </summary>
     private static TlsUse UsualTls(ListenerRole role, IReadOnlyList<IPEndPoint> addresses, bool certified) =>
         certified ? TlsUse.StartTls
@@ -247,7 +258,8 @@ public sealed class SettingsReader
         var certificates = new List<CertificateFiles>();
         foreach (var section in file.Many("certificate"))
         {
-            string? chain = ExistingFile(section, ConfigKeys.Certificate.File), key = ExistingFile(section, ConfigKeys.Certificate.PrivateKey);
+            string? chain = ExistingFile(section, ConfigKeys.Certificate.File),
+                key = ExistingFile(section, ConfigKeys.Certificate.PrivateKey);
             certificates.Add(new CertificateFiles(chain ?? "", key ?? ""));
             if (chain is not null && key is not null && Pem.Problem(chain, key) is { } problem)
                 file.AddError(section.LineOf(ConfigKeys.Certificate.File), problem);
@@ -278,9 +290,11 @@ public sealed class SettingsReader
 
             string domain = section.Get(ConfigKeys.Transport.DomainName).ToLowerInvariant();
             if (!DomainName.TryParse(domain.TrimStart('.'), out _))
-                file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
+                file.AddError(section.LineOf(ConfigKeys.Transport.DomainName),
+                    $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
             else if (transports.Any(known => known.Domain == domain))
-                file.AddError(section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
+                file.AddError(
+                    section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
             else
                 transports.Add(new TransportSettings(domain, section.Get(ConfigKeys.Transport.To)!));
         }

@@ -77,7 +77,8 @@ public static class Toml
 
             var path = Path(entry.Key);
             var owner = path.Count == 1 ? table : Open(table, path[..^1], LineOf(entry), repeated: false, file, faults);
-            if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults)) && !AlreadyTold(faults, LineOf(entry)))
+            if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults))
+                && !AlreadyTold(faults, LineOf(entry)))
                 faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} stands here twice: keep one of the two"));
         }
     }
@@ -123,7 +124,8 @@ public static class Toml
             case BooleanValueSyntax flag:
                 return new TomlFlag(flag.Value, line, source);
             case ArraySyntax list:
-                return new TomlList([.. list.Items.Where(item => item.Value is not null).Select(item => Read(item.Value!, file, faults))], line, source);
+                return new TomlList(
+                    [.. list.Items.Where(item => item.Value is not null).Select(item => Read(item.Value!, file, faults))], line, source);
             case InlineTableSyntax inline:
                 var table = new TomlTable([], line, source);
                 AddEntries(table, inline.Items.Select(item => item.KeyValue!).Where(entry => entry is not null), file, faults);

@@ -7,9 +7,8 @@ namespace Gatepost.Configuration;
 
 /// <summary>What values a key takes.</summary>
 /// <param name="Takes">In words, with unit and range.</param>
-/// <param name="Read">
-/// From the key's name, what is written, and the key's default as TOML for an example; throws <see cref="FormatException"/> with what is wrong
-/// and what to write instead.
+/// <param name="Read"> From the key's name, what is written, and the key's default as TOML for an example; throws
+/// <see cref="FormatException"/> with what is wrong and what to write instead.
 /// </param>
 /// <param name="Show">As TOML; empty for "not set".</param>
 public sealed record ValueKind<T>(string Takes, Func<string, TomlNode, string, T> Read, Func<T, string> Show);
@@ -43,7 +42,8 @@ internal static class ValueKinds
     public static ValueKind<string> Text(string takes = "a text") => new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
 
     /// <summary>A text; null if it is not set.</summary>
-    public static ValueKind<string?> OptionalText(string takes = "a text") => new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
+    public static ValueKind<string?> OptionalText(string takes = "a text") =>
+        new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
 
     public static ValueKind<int> Number(int min, int max) => new(
         $"a whole number, {min:N0} to {max:N0}", (name, node, @default) => AsNumber(name, node, min, max, @default), value => $"{value}");
@@ -134,7 +134,8 @@ internal static class ValueKinds
     private static string AsText(string name, TomlNode node, string takes) =>
         node is TomlText { Value.Length: > 0 } text && !text.Value.AsSpan().ContainsAnyInRange('\0', '\x1f')
             ? text.Value
-            : throw Wrong(name, node, node is TomlText ? $"{takes}; it must not be empty or hold control characters" : $"{takes} in quotes");
+            : throw Wrong(
+                name, node, node is TomlText ? $"{takes}; it must not be empty or hold control characters" : $"{takes} in quotes");
 
     private static IReadOnlyList<string> AsTexts(string name, TomlNode node, string takes) => node switch
     {
@@ -165,9 +166,12 @@ internal static class ValueKinds
     private static IPEndPoint AsEndPoint(string name, string text) =>
         IPEndPoint.TryParse(text, out var point) && HasPort(text)
             ? point
-            : throw new FormatException($"{name} is \"{text}\": write an IP address with its port, for example \"127.0.0.1:2525\" or \"[::]:25\"");
+            : throw new FormatException(
+                $"{name} is \"{text}\": write an IP address with its port, for example \"127.0.0.1:2525\" or \"[::]:25\"");
 
-    /// <summary><see cref="IPEndPoint.TryParse(string, out IPEndPoint?)"/> takes a bare address and gives it port 0, and "1:2" as IPv6.</summary>
+    /// <summary>
+    /// <see cref="IPEndPoint.TryParse(string, out IPEndPoint?)"/> takes a bare address and gives it port 0, and "1:2" as IPv6.
+    /// </summary>
     private static bool HasPort(string text) => text.StartsWith('[') ? text.Contains("]:") : text.Count(':') == 1 && text.Contains('.');
 
     private static IPNetwork AsNetwork(string name, string text)
@@ -197,7 +201,8 @@ internal static class ValueKinds
         return good && Smtp.Destination.TryParse(full, out var destination)
             ? destination!
             : throw new FormatException(
-                $"{name} is \"{text}\": write \"host:port\", \"[ipv6]:port\", \"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"");
+                $"{name} is \"{text}\": write \"host:port\", \"[ipv6]:port\", "
+                + "\"lmtp:host:port\", \"lmtp:unix:/path\" or \"maildir:/path\"");
     }
 
     private static bool IsHostAndPort(string place)

@@ -41,7 +41,8 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         }
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new ControlException(ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
+            throw new ControlException(
+                ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
         }
         catch (SocketException)
         {
@@ -53,37 +54,53 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         await ReadAsync(await SendAsync(HttpMethod.Get, "v1/status", null, cancel), ControlJson.Lines.ServerStatus, cancel);
 
     public async Task<int> ReleaseClientAsync(IPAddress client, CancellationToken cancel) =>
-        (await ReadAsync(await SendAsync(HttpMethod.Post, $"v1/clients/release?address={Uri.EscapeDataString(client.ToString())}", null, cancel), ControlJson.Lines.ClientReleased, cancel)).Blocks;
+        (
+            await ReadAsync(
+                await SendAsync(HttpMethod.Post, $"v1/clients/release?address={Uri.EscapeDataString(client.ToString())}", null, cancel),
+                ControlJson.Lines.ClientReleased, cancel)).Blocks;
 
     public async Task<Reloaded> ReloadAsync(CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Post, "v1/reload", null, cancel), ControlJson.Lines.Reloaded, cancel);
 
     /// <param name="write">Writes header and body with CRLF line ends.</param>
     public async Task<Submitted> SubmitAsync(SubmitRequest request, Func<Stream, Task> write, CancellationToken cancel) =>
-        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/messages", new MessageContent(request, write), cancel), ControlJson.Lines.Submitted, cancel);
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/messages", new MessageContent(request, write), cancel),
+            ControlJson.Lines.Submitted, cancel);
 
     public IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, CancellationToken cancel) =>
-        LinesAsync(HttpMethod.Post, "v1/queue/list", JsonContent(filter, ControlJson.Lines.QueueFilter), ControlJson.Lines.QueueItem, cancel);
+        LinesAsync(
+            HttpMethod.Post, "v1/queue/list", JsonContent(filter, ControlJson.Lines.QueueFilter), ControlJson.Lines.QueueItem, cancel);
 
     public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
     {
-        var answer = await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}", JsonContent(filter, ControlJson.Lines.QueueFilter), cancel);
+        var answer =
+            await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}",
+                JsonContent(filter, ControlJson.Lines.QueueFilter), cancel);
         return (await ReadAsync(answer, ControlJson.Lines.QueueChanged, cancel)).Recipients;
     }
 
     public IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel) =>
-        LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
+        LinesAsync(
+            HttpMethod.Get, string.Create(CultureInfo.InvariantCulture,
+                $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
 
-    public IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
-        LinesAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
+    public IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
+        LinesAsync(
+            HttpMethod.Get, string.Create(
+                CultureInfo.InvariantCulture,
+                $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null,
+                ControlJson.Lines.TraceEvent, cancel);
 
     public IQuarantineControl Quarantine => new QuarantineClient(this);
 
     public async Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel) =>
-        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/directory", JsonContent(change, ControlJson.Lines.DirectoryChange), cancel), ControlJson.Lines.DirectoryAnswer, cancel);
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/directory", JsonContent(change, ControlJson.Lines.DirectoryChange), cancel),
+            ControlJson.Lines.DirectoryAnswer, cancel);
 
     public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) =>
-        LinesAsync(HttpMethod.Post, "v1/directory/list", JsonContent(question, ControlJson.Lines.DirectoryQuestion), ControlJson.Lines.DirectoryRow, cancel);
+        LinesAsync(HttpMethod.Post, "v1/directory/list", JsonContent(question, ControlJson.Lines.DirectoryQuestion),
+            ControlJson.Lines.DirectoryRow, cancel);
 
     public ValueTask DisposeAsync()
     {
@@ -112,7 +129,8 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
     {
         try
         {
-            var answer = await http.SendAsync(new HttpRequestMessage(method, path) { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancel);
+            var answer = await http.SendAsync(
+                new HttpRequestMessage(method, path) { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancel);
             return answer.StatusCode == HttpStatusCode.OK ? answer : throw await RejectedAsync(answer, cancel);
         }
         catch (HttpRequestException broken)
@@ -129,7 +147,8 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
             string what = $"the server at {socket} answered {(int)answer.StatusCode}";
             if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json"
                 && await ReadAsync(answer, ControlJson.Lines.ControlProblem, cancel) is { } problem)
-                return new ControlException(ExitCode.Unavailable, $"{what}: {problem.Detail}; it may be of another version, then restart it");
+                return new ControlException(
+                    ExitCode.Unavailable, $"{what}: {problem.Detail}; it may be of another version, then restart it");
             return new ControlException(ExitCode.Unavailable, $"{what}: it may be of another version; restart it");
         }
     }
@@ -143,7 +162,8 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         }
     }
 
-    private async IAsyncEnumerable<T> LinesAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<T> LinesAsync<T>(
+        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var answer = await SendAsync(method, path, content, cancel);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
@@ -156,16 +176,22 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         public IAsyncEnumerable<QuarantinedMessage> ListAsync(QuarantineFilter filter, CancellationToken cancel) =>
             server.LinesAsync(HttpMethod.Post, "v1/quarantine/list", Content(filter), ControlJson.Lines.QuarantinedMessage, cancel);
 
-        public Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel) => OneAsync("show", id, ControlJson.Lines.QuarantineContent, cancel)!;
+        public Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel) =>
+            OneAsync("show", id, ControlJson.Lines.QuarantineContent, cancel)!;
 
-        public Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel) => OneAsync("release", id, ControlJson.Lines.QuarantineChanged, cancel);
+        public Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel) =>
+            OneAsync("release", id, ControlJson.Lines.QuarantineChanged, cancel);
 
-        public Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel) => OneAsync("drop", id, ControlJson.Lines.QuarantineChanged, cancel);
+        public Task<QuarantineChanged> DropAsync(string id, CancellationToken cancel) =>
+            OneAsync("drop", id, ControlJson.Lines.QuarantineChanged, cancel);
 
         private async Task<T> OneAsync<T>(string what, string id, JsonTypeInfo<T> type, CancellationToken cancel) =>
-            await ReadAsync(await server.SendAsync(HttpMethod.Post, "v1/quarantine/" + what, Content(new QuarantineFilter { Id = id }), cancel), type, cancel);
+            await ReadAsync(
+                await server.SendAsync(HttpMethod.Post, "v1/quarantine/" + what, Content(new QuarantineFilter { Id = id }), cancel), type,
+                cancel);
 
-        private static ByteArrayContent Content(QuarantineFilter filter) => new(JsonSerializer.SerializeToUtf8Bytes(filter, ControlJson.Lines.QuarantineFilter));
+        private static ByteArrayContent Content(QuarantineFilter filter) =>
+            new(JsonSerializer.SerializeToUtf8Bytes(filter, ControlJson.Lines.QuarantineFilter));
     }
 
     /// <summary>The envelope on a line, then the message as it is written; chunked, so that nothing is held whole.</summary>

@@ -36,7 +36,8 @@ internal sealed class FileDirectoryControl : IDirectoryControl
 
     public Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel) => parts.Book.ApplyAsync(change, cancel);
 
-    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) => parts.Listing.ListAsync(question, cancel);
+    public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) =>
+        parts.Listing.ListAsync(question, cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,9 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
 
-/// <summary>Queue and journal as an administrator's command sees them: of the running server, or straight from the store where none runs.</summary>
+/// <summary>
+/// Queue and journal as an administrator's command sees them: of the running server, or straight from the store where none runs.
+/// </summary>
 internal interface IQueueControl : IAsyncDisposable
 {
     /// <summary>Messages with the recipients that match, oldest first.</summary>
@@ -18,7 +20,8 @@ internal interface IQueueControl : IAsyncDisposable
     IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
 
     /// <summary>Events of a span of time behind a position, in order of time.</summary>
-    IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
+    IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
 }
 
 /// <summary>Something an administrator must know to go on; the message says what to do.</summary>

@@ -9,7 +9,10 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
 
-/// <summary>Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server can start.</summary>
+/// <summary>
+/// Queue and journal of a server that does not run, straight from its files. Holds the data folder while it is open, so that no server can
+/// start.
+/// </summary>
 internal sealed class StoreQueueControl(string data) : IQueueControl
 {
     private readonly Lazy<MailStore> store = new(() => Open(data));
@@ -28,7 +31,8 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         if (change == QueueChange.Bounce)
             throw new ControlException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
         await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
-        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, bounce: () => Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), cancel);
+        return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, bounce: () =>
+            Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), cancel);
     }
 
     public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
@@ -37,9 +41,11 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
             yield return TraceEvent.Of(record);
     }
 
-    public async IAsyncEnumerable<TraceEvent> FindBetweenAsync(DateTimeOffset since, DateTimeOffset until, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+        DateTimeOffset since, DateTimeOffset until, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindBetweenAsync(since, until, after, max, cancel))
+        foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data })
+            .FindBetweenAsync(since, until, after, max, cancel))
             yield return TraceEvent.Of(record);
     }
 

@@ -54,7 +54,9 @@ internal sealed class MessageInput : IDisposable
         return false;
     }
 
-    /// <summary>Writes the message with CRLF line ends: fields of our own first, Bcc left out so that no recipient learns who else has it.</summary>
+    /// <summary>
+    /// Writes the message with CRLF line ends: fields of our own first, Bcc left out so that no recipient learns who else has it.
+    /// </summary>
     public async Task WriteAsync(Stream output, string added, CancellationToken cancel)
     {
         await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(added), cancel);

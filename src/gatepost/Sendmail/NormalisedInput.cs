@@ -2,7 +2,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Sendmail;
 
-/// <summary>Standard input as a message has to be: each line ends with CRLF, whether LF, CR or CRLF ended it. One line is held in memory.</summary>
+/// <summary>
+/// Standard input as a message has to be: each line ends with CRLF, whether LF, CR or CRLF ended it. One line is held in memory.
+/// </summary>
 /// <param name="input">What the program writes. Stays its owner's.</param>
 /// <param name="ignoreDots">Whether a line with a single dot is text; otherwise the message ends there.</param>
 internal sealed class NormalisedInput(Stream input, bool ignoreDots) : ReadOnlyStream

@@ -18,7 +18,9 @@ internal enum SendmailMode
     NewAliases,
 }
 
-/// <summary>The command line of sendmail as programs have written it for forty years. Options that only tune the original are taken and ignored.</summary>
+/// <summary>
+/// The command line of sendmail as programs have written it for forty years. Options that only tune the original are taken and ignored.
+/// </summary>
 internal sealed record SendmailOptions
 {
     public SendmailMode Mode { get; init; }
@@ -103,7 +105,9 @@ internal sealed record SendmailOptions
         };
     }
 
-    /// <summary>One argument may hold several letters: <c>-ti</c>; a letter with a value takes the rest of the argument, or the next one.</summary>
+    /// <summary>
+    /// One argument may hold several letters: <c>-ti</c>; a letter with a value takes the rest of the argument, or the next one.
+    /// </summary>
     private SendmailOptions TakeShort(string argument, IReadOnlyList<string> arguments, ref int i)
     {
         var options = this;
@@ -129,7 +133,8 @@ internal sealed record SendmailOptions
             bool takes = "fFrNVRCb".Contains(letter) || IgnoredWithValue.Contains(letter);
             if (!takes)
                 return options with { Problem = $"there is no option -{letter}" };
-            string? value = at + 1 < argument.Length ? argument[(at + 1)..] : letter is 'b' or 'o' or 'd' ? "" : i + 1 < arguments.Count ? arguments[++i] : null;
+            string? value = at + 1 < argument.Length ? argument[(at + 1)..] : letter is 'b' or 'o' or 'd' ? "" : i + 1 < arguments.Count
+                ? arguments[++i] : null;
             return value is null ? options with { Problem = $"-{letter} needs a value" } : options.Take(letter, value);
         }
 

@@ -9,8 +9,12 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Sendmail;
 
-/// <summary><c>gatepost sendmail</c>, also under the names sendmail, mailq and newaliases: the way by which local programs send mail.</summary>
-/// <remarks>Exit status 0 means the message is durable in the running server's queue. Nothing is kept elsewhere: without a server it is EX_TEMPFAIL.</remarks>
+/// <summary>
+/// <c>gatepost sendmail</c>, also under the names sendmail, mailq and newaliases: the way by which local programs send mail.
+/// </summary>
+/// <remarks>
+/// Exit status 0 means the message is durable in the running server's queue. Nothing is kept elsewhere: without a server it is EX_TEMPFAIL.
+/// </remarks>
 internal static class SendmailProgram
 {
     private const string Help = """
@@ -59,7 +63,9 @@ internal static class SendmailProgram
         var settings = SettingsReader.Load(options.Config ?? CommandLine.FindConfig(), new Overrides(options.Data));
         await using var server = await ControlClient.FindAsync(settings.SubmitSocket, cancel);
         if (server is null)
-            return await FailAsync(ExitCode.TryLater, $"no mail server runs (nobody listens at {settings.SubmitSocket}): nothing was sent; start it with gatepost serve and try again");
+            return await FailAsync(
+                ExitCode.TryLater, $"no mail server runs (nobody listens at {settings.SubmitSocket}): nothing was sent; start it with "
+                + $"gatepost serve and try again");
         return options.Mode == SendmailMode.SpeakSmtp ? await SpeakAsync(server, cancel) : await SubmitAsync(server, options, cancel);
     }
 
@@ -69,15 +75,18 @@ internal static class SendmailProgram
         {
             using var message = await MessageInput.ReadAsync(Console.OpenStandardInput(), options.IgnoreDots, cancel);
             string? unreadable = null;
-            string[] recipients = [.. options.Recipients.Concat(options.ReadRecipients ? message.Recipients(out unreadable) : []).Distinct()];
+            string[] recipients = [
+                .. options.Recipients.Concat(options.ReadRecipients ? message.Recipients(out unreadable) : []).Distinct()];
             if (unreadable is not null)
                 return await FailAsync(ExitCode.Data, unreadable);
             if (recipients.Length == 0)
-                return await FailAsync(ExitCode.Usage, options.ReadRecipients ? "the message names no recipient in To, Cc or Bcc" : "no recipient: name them, or use -t to take them from the message");
+                return await FailAsync(ExitCode.Usage, options.ReadRecipients ? "the message names no recipient in To, Cc or Bcc"
+                    : "no recipient: name them, or use -t to take them from the message");
 
             string sender = options.Sender ?? Environment.UserName;
             string added = await MissingFieldsAsync(server, message, sender, options.FullName, cancel);
-            var submitted = await server.SubmitAsync(RequestOf(options, sender, recipients), output => message.WriteAsync(output, added, cancel), cancel);
+            var submitted = await server.SubmitAsync(RequestOf(options, sender, recipients), output =>
+                message.WriteAsync(output, added, cancel), cancel);
             return await ReportAsync(submitted);
         }
         catch (InvalidDataException wrong)
@@ -94,7 +103,8 @@ internal static class SendmailProgram
         new(sender, recipients) { Notify = options.Notify, Return = options.Return, EnvelopeId = options.EnvelopeId };
 
     /// <summary>Who wrote it must stand in the message; date and message id are the server's to add.</summary>
-    private static async Task<string> MissingFieldsAsync(ControlClient server, MessageInput message, string sender, string? fullName, CancellationToken cancel)
+    private static async Task<string> MissingFieldsAsync(
+        ControlClient server, MessageInput message, string sender, string? fullName, CancellationToken cancel)
     {
         if (message.Has("From"u8))
             return "";
@@ -102,9 +112,10 @@ internal static class SendmailProgram
         string address = sender.Length == 0 ? $"MAILER-DAEMON@{host}" : sender.Contains('@') ? sender : $"{sender}@{host}";
         if (!Smtp.Mailbox.TryParse(address, out _))
             return "";
-        return fullName is null
-            ? $"From: {address}\r\n"
-            : $"From: {new MimeKit.MailboxAddress(Encoding.UTF8, new string([.. fullName.Where(letter => !char.IsControl(letter))]), address).ToString(encode: true)}\r\n";
+        if (fullName is null)
+            return $"From: {address}\r\n";
+        string shown = new([.. fullName.Where(letter => !char.IsControl(letter))]);
+        return $"From: {new MimeKit.MailboxAddress(Encoding.UTF8, shown, address).ToString(encode: true)}\r\n";
     }
 
     private static async Task<int> ReportAsync(Submitted submitted)
@@ -114,7 +125,8 @@ internal static class SendmailProgram
         foreach (string refused in submitted.Refused)
             await Console.Error.WriteLineAsync($"sendmail: {Terminal.Clean(refused)}");
         string hint = submitted.Refused.Count > 0 ? "nothing was sent, to nobody" : Terminal.Clean(submitted.Reply);
-        return await FailAsync(submitted.Outcome == SubmitOutcome.TryLater ? ExitCode.TryLater : submitted.Refused.Count > 0 ? ExitCode.NoUser : ExitCode.Unavailable, hint);
+        return await FailAsync(submitted.Outcome == SubmitOutcome.TryLater ? ExitCode.TryLater : submitted.Refused.Count > 0
+            ? ExitCode.NoUser : ExitCode.Unavailable, hint);
     }
 
     /// <summary>Standard input and output become a connection to one of the server's own ports for local programs.</summary>
@@ -123,7 +135,9 @@ internal static class SendmailProgram
         var status = await server.StatusAsync(cancel);
         var port = status.Listeners.Select(Loopback).FirstOrDefault(point => point is not null);
         if (port is null)
-            return await FailAsync(ExitCode.Unavailable, "the server has no submission or internal listener without implicit TLS that this machine can reach: add one on 127.0.0.1 to speak SMTP by -bs");
+            return await FailAsync(
+                ExitCode.Unavailable, "the server has no submission or internal listener without implicit TLS that this machine can "
+                + "reach: add one on 127.0.0.1 to speak SMTP by -bs");
 
         using var connection = new TcpClient();
         await connection.ConnectAsync(port, cancel);
@@ -143,7 +157,8 @@ internal static class SendmailProgram
     /// <summary>Where a listener that takes mail of local programs can be reached from here; null for others.</summary>
     private static IPEndPoint? Loopback(ServerListener listener)
     {
-        if (listener.Role is not ("submission" or "internal") || listener.ImplicitTls || !IPEndPoint.TryParse(listener.Address, out var point))
+        if (listener.Role is not ("submission" or "internal") || listener.ImplicitTls
+            || !IPEndPoint.TryParse(listener.Address, out var point))
             return null;
         if (IPAddress.IsLoopback(point.Address))
             return point;

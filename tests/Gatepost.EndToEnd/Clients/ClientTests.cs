@@ -49,7 +49,8 @@ public sealed class ClientTests(ClientServer fixture) : IClassFixture<ClientServ
         byte[] received = await ArrivesAsync(name, Letter("ann") with { Protection = protection, Port = Port(protection) }, "ann");
 
         string trace = Encoding.UTF8.GetString(received);
-        Assert.Contains(protection == Protection.None ? " with ESMTP id " : " with ESMTPS id ", trace[..trace.IndexOf("\nFrom:", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains(protection == Protection.None ? " with ESMTP id "
+            : " with ESMTPS id ", trace[..trace.IndexOf("\nFrom:", StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -20,7 +20,9 @@ public sealed class Swaks : IForeignClient
             "--from", letter.From, "--to", string.Join(',', letter.Recipients), "--data", "@" + file, "--suppress-data",
         ];
         if (letter.Protection != Protection.None)
-            arguments.AddRange([letter.Protection == Protection.StartTls ? "--tls" : "--tls-on-connect", "--tls-verify", "--tls-ca-path", letter.Tls.ChainFile]);
+            arguments.AddRange(
+                [letter.Protection == Protection.StartTls ? "--tls"
+                    : "--tls-on-connect", "--tls-verify", "--tls-ca-path", letter.Tls.ChainFile]);
         ClientRefusedException.ThrowUnlessDone(await ChildProcess.RunAsync("swaks", arguments, cancel));
         return null;
     }
@@ -41,7 +43,9 @@ public sealed class Msmtp : IForeignClient
             "--auth=off", "--from=" + letter.From, "--tls=" + (letter.Protection == Protection.None ? "off" : "on"),
         ];
         if (letter.Protection != Protection.None)
-            arguments.AddRange(["--tls-starttls=" + (letter.Protection == Protection.StartTls ? "on" : "off"), "--tls-trust-file=" + letter.Tls.ChainFile]);
+            arguments.AddRange(
+                ["--tls-starttls=" + (letter.Protection == Protection.StartTls ? "on" : "off"), "--tls-trust-file="
+                    + letter.Tls.ChainFile]);
         arguments.AddRange(["--", .. letter.Recipients]);
         // msmtp reads what local programs write: lines end with LF, and it adds the CR itself.
         byte[] input = [.. letter.Octets.Where(octet => octet != (byte)'\r')];
@@ -63,7 +67,8 @@ public sealed class Curl : IForeignClient
         string scheme = letter.Protection == Protection.Implicit ? "smtps" : "smtp";
         List<string> arguments =
         [
-            "--silent", "--show-error", "--url", string.Create(CultureInfo.InvariantCulture, $"{scheme}://localhost:{letter.Port}/client.test"), "--ipv4",
+            "--silent", "--show-error", "--url", string.Create(
+                CultureInfo.InvariantCulture, $"{scheme}://localhost:{letter.Port}/client.test"), "--ipv4",
             "--mail-from", letter.From, "--upload-file", file, "--cacert", letter.Tls.ChainFile,
         ];
         if (letter.Protection == Protection.StartTls)

@@ -20,13 +20,15 @@ public sealed class MailKitClient(bool binaryData) : IForeignClient
     {
         using var log = new WireLog();
         using var client = new Client(log, binaryData) { LocalDomain = "client.test" };
-        client.ServerCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == letter.Tls.Certificate.GetCertHashString();
+        client.ServerCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate?.GetCertHashString() == letter.Tls.Certificate.GetCertHashString();
         try
         {
             await client.ConnectAsync(
                 "127.0.0.1",
                 letter.Port,
-                letter.Protection switch { Protection.None => SecureSocketOptions.None, Protection.StartTls => SecureSocketOptions.StartTls, _ => SecureSocketOptions.SslOnConnect },
+                letter.Protection switch { Protection.None => SecureSocketOptions.None, Protection.StartTls =>
+                    SecureSocketOptions.StartTls, _ => SecureSocketOptions.SslOnConnect },
                 cancel);
             var message = await MimeMessage.LoadAsync(new MemoryStream(letter.Octets), cancel);
             var format = FormatOptions.Default.Clone();

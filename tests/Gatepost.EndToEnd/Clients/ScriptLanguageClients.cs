@@ -31,7 +31,8 @@ public sealed class PythonSmtplib : IForeignClient
 
     public async Task<byte[]?> SendAsync(Letter letter, ScratchFolder scratch, CancellationToken cancel)
     {
-        ClientRefusedException.ThrowUnlessDone(await ChildProcess.RunAsync("python3", ["-c", Script, Order.Write(letter, scratch)], cancel));
+        ClientRefusedException.ThrowUnlessDone(
+            await ChildProcess.RunAsync("python3", ["-c", Script, Order.Write(letter, scratch)], cancel));
         return null;
     }
 }
@@ -60,7 +61,8 @@ public sealed class Nodemailer : IForeignClient
     {
         var environment = new Dictionary<string, string> { ["NODE_PATH"] = Component.NodeModules };
         string script = scratch.Write($"send-{Guid.NewGuid():N}.js", Script);
-        ClientRefusedException.ThrowUnlessDone(await ChildProcess.RunAsync("node", [script, Order.Write(letter, scratch)], cancel, environment: environment));
+        ClientRefusedException.ThrowUnlessDone(
+            await ChildProcess.RunAsync("node", [script, Order.Write(letter, scratch)], cancel, environment: environment));
         return null;
     }
 }

@@ -62,7 +62,8 @@ public sealed class ClamdInstance : IAsyncDisposable
     private string WriteConfiguration()
     {
         scratch.MakeOpenFolder("database");
-        scratch.Write("database/test.ndb", $"Eicar-Test-Signature:0:*:{Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(Eicar))}\n");
+        scratch.Write(
+            "database/test.ndb", $"Eicar-Test-Signature:0:*:{Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(Eicar))}\n");
         return scratch.Write("clamd.conf", $"""
             DatabaseDirectory {scratch["database"]}
             TCPSocket {Port}

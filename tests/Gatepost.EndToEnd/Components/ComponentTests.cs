@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Gatepost.EndToEnd.Components;
 
-/// <summary>The test bench itself: each component comes up, does its duty and goes. A later failure is then ours, not the bench's.</summary>
+/// <summary>
+/// The test bench itself: each component comes up, does its duty and goes. A later failure is then ours, not the bench's.
+/// </summary>
 public sealed class ComponentTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -21,14 +23,16 @@ public sealed class ComponentTests
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
         string file = await Eventually.FoundAsync(() => postfix.Delivered("bob").FirstOrDefault(), () => postfix.Log, Cancel);
-        Assert.EndsWith(Encoding.UTF8.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal), await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
+        Assert.EndsWith(Encoding.UTF8.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal),
+            await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Postfix_relays_to_a_scripted_peer()
     {
         await using var peer = ScriptedPeer.Start();
-        await using var postfix = await PostfixInstance.StartAsync(Cancel, $"transport_maps = inline:{{ {{demo.test = smtp:[127.0.0.1]:{peer.Port}}} }}");
+        await using var postfix = await PostfixInstance.StartAsync(
+            Cancel, $"transport_maps = inline:{{ {{demo.test = smtp:[127.0.0.1]:{peer.Port}}} }}");
         byte[] message = SampleMessage.Tricky("bob@partner.test", "ann@demo.test");
 
         await using var client = await SmtpSocket.GreetedAsync(postfix.Port, Cancel);
@@ -60,7 +64,8 @@ public sealed class ComponentTests
     public async Task Unbound_answers_from_the_zone_and_falls_silent_when_frozen()
     {
         await using var dns = await DnsServer.StartAsync("partner MX 10 mx.partner\nmx.partner A 127.0.0.77", Cancel);
-        var client = new LookupClient(new LookupClientOptions(dns.EndPoint) { UseCache = false, Timeout = TimeSpan.FromSeconds(1), Retries = 0 });
+        var client = new LookupClient(
+            new LookupClientOptions(dns.EndPoint) { UseCache = false, Timeout = TimeSpan.FromSeconds(1), Retries = 0 });
 
         var found = await client.QueryAsync("partner.test", QueryType.MX, cancellationToken: Cancel);
         Assert.Equal("mx.partner.test.", found.Answers.OfType<MxRecord>().Single().Exchange.Value);

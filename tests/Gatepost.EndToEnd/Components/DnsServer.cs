@@ -13,7 +13,9 @@ public sealed class DnsServer : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Starts it with these records, one a line in zone file form, names relative to <c>test.</c>: <c>partner MX 10 mx.partner</c>.</summary>
+    /// <summary>
+    /// Starts it with these records, one a line in zone file form, names relative to <c>test.</c>: <c>partner MX 10 mx.partner</c>.
+    /// </summary>
     /// <param name="further">More lines of the server's section: other zones, local data.</param>
     public static async Task<DnsServer> StartAsync(string records, CancellationToken cancel, string further = "")
     {

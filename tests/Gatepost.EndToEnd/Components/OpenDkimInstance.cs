@@ -62,7 +62,8 @@ public sealed class OpenDkimInstance : IAsyncDisposable
 
     private async Task MakeKeyAsync(CancellationToken cancel)
     {
-        var made = await ChildProcess.RunAsync("opendkim-genkey", ["-b", "2048", "-d", "demo.test", "-s", "mail", "-D", scratch.Folder], cancel);
+        var made = await ChildProcess.RunAsync(
+            "opendkim-genkey", ["-b", "2048", "-d", "demo.test", "-s", "mail", "-D", scratch.Folder], cancel);
         if (made.ExitCode != 0)
             throw new InvalidOperationException($"opendkim-genkey: {made}");
         PublicKey = string.Concat(File.ReadAllText(scratch["mail.txt"]).Split('"').Where((_, index) => index % 2 == 1));

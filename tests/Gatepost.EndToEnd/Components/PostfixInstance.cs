@@ -19,7 +19,9 @@ public sealed class PostfixInstance : IAsyncDisposable
 
     private string ConfigFolder => scratch["etc"];
 
-    /// <summary>Starts it for the domain partner.test with the mailboxes bob and büro; <paramref name="settings"/> are further lines of main.cf.</summary>
+    /// <summary>
+    /// Starts it for the domain partner.test with the mailboxes bob and büro; <paramref name="settings"/> are further lines of main.cf.
+    /// </summary>
     public static async Task<PostfixInstance> StartAsync(CancellationToken cancel, string settings = "")
     {
         Component.Needs("postfix");

@@ -2,7 +2,10 @@ using Gatepost.EndToEnd.Harness;
 
 namespace Gatepost.EndToEnd.Components;
 
-/// <summary>A real rspamd without redis and without DNS: its normal worker over HTTP, its proxy worker as a milter. It knows GTUBE, and takes <c>X-Copies</c> for DCC's word that there are many.</summary>
+/// <summary>
+/// A real rspamd without redis and without DNS: its normal worker over HTTP, its proxy worker as a milter. It knows GTUBE, and takes
+/// <c>X-Copies</c> for DCC's word that there are many.
+/// </summary>
 public sealed class RspamdInstance : IAsyncDisposable
 {
     /// <summary>What every spam filter takes for spam (spamassassin.apache.org/gtube).</summary>

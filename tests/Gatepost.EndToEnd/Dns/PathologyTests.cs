@@ -57,7 +57,8 @@ public sealed class PathologyTests
         Assert.Contains("sender-domain-unanswered", await RuleAsync(server, await MailAsync(server, "x.lame", but: "450 4.1.8 ")));
 
         dns.Freeze();
-        Assert.Contains("sender-domain-unanswered", await RuleAsync(server, await MailAsync(server, "asked-in-silence.test", but: "450 4.1.8 ")));
+        Assert.Contains(
+            "sender-domain-unanswered", await RuleAsync(server, await MailAsync(server, "asked-in-silence.test", but: "450 4.1.8 ")));
         dns.Thaw();
     }
 
@@ -89,7 +90,8 @@ public sealed class PathologyTests
         foreach (string mad in new[] { "overquota.test", "everything.test", "nothing.lame" })
         {
             await using var server = await StartAsync(dns, mad);
-            await Eventually.TrueAsync(async () => (await RcptAsync(server, "127.0.0.3")).StartsWith("250 ", StringComparison.Ordinal), () => server.Said, Cancel);
+            await Eventually.TrueAsync(async () =>
+                (await RcptAsync(server, "127.0.0.3")).StartsWith("250 ", StringComparison.Ordinal), () => server.Said, Cancel);
             Assert.StartsWith("250 ", await RcptAsync(server, "127.0.0.2"));
         }
     }
@@ -132,7 +134,8 @@ public sealed class PathologyTests
     {
         string id = reply[reply.IndexOf("[G-", StringComparison.Ordinal)..].Trim('[', ']');
         string trace = "";
-        await Eventually.TrueAsync(async () => (trace = (await server.RunAsync(Cancel, "trace", id, "--json")).Output).Contains("\"rule\"", StringComparison.Ordinal), () => trace, Cancel);
+        await Eventually.TrueAsync(async () => (trace = (await server.RunAsync(Cancel, "trace", id, "--json")).Output)
+            .Contains("\"rule\"", StringComparison.Ordinal), () => trace, Cancel);
         return trace;
     }
 }

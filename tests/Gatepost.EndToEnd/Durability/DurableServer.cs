@@ -26,7 +26,8 @@ public sealed class DurableServer : IAsyncDisposable
     /// <param name="data">Its data folder.</param>
     /// <param name="under">A program and its arguments that runs it, as strace does; empty for none.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    public static async Task<DurableServer> StartAsync(ScratchFolder scratch, string data, CancellationToken cancel, params IReadOnlyList<string> under)
+    public static async Task<DurableServer> StartAsync(
+        ScratchFolder scratch, string data, CancellationToken cancel, params IReadOnlyList<string> under)
     {
         int port = Loopback.FreePort();
         string configuration = scratch.Write("gatepost.toml", string.Create(
@@ -50,7 +51,8 @@ public sealed class DurableServer : IAsyncDisposable
             [log]
             format = "text"
             """));
-        string[] command = [.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "serve", "--data", data, "--config", configuration];
+        string[] command = [
+            .. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "serve", "--data", data, "--config", configuration];
         var process = ChildProcess.Start(command[0], command[1..], scratch.Folder);
         var server = new DurableServer(process, port);
         try
@@ -67,7 +69,8 @@ public sealed class DurableServer : IAsyncDisposable
 
     /// <summary>Several sessions that send as fast as they can.</summary>
     public Task Load(Ledger ledger, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => Task.Run(() => new LoadClient(ledger, Port).RunAsync(cancel), CancellationToken.None)));
+        Task.WhenAll(Enumerable.Range(0, Sessions).Select(
+            _ => Task.Run(() => new LoadClient(ledger, Port).RunAsync(cancel), CancellationToken.None)));
 
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public async Task KillAsync(CancellationToken cancel)

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Gatepost.EndToEnd.Durability;
 
-/// <summary>The n-th sync or write of the real server fails, by strace. Nothing may be promised that is not there, and the server must recover by itself.</summary>
+/// <summary>
+/// The n-th sync or write of the real server fails, by strace. Nothing may be promised that is not there, and the server must recover by
+/// itself.
+/// </summary>
 [Collection("durability")]
 public sealed class FailingDiskTests(ITestOutputHelper output)
 {
@@ -25,8 +28,11 @@ public sealed class FailingDiskTests(ITestOutputHelper output)
             await first.KillAsync(cancel);
 
         var ledger = new Ledger();
-        string[] files = ["queue.db", "queue.db-wal", "segments", .. Enumerable.Range(1, 40).Select(number => Path.Combine("segments", number.ToString("x12", CultureInfo.InvariantCulture) + ".seg"))];
-        string[] strace = ["strace", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null", .. files.SelectMany(file => new[] { "-P", Path.Combine(data, file) }), "-e", $"trace={calls}", "-e", $"inject={calls}:{how}"];
+        string[] files = ["queue.db", "queue.db-wal", "segments", .. Enumerable.Range(1, 40)
+            .Select(number => Path.Combine("segments", number.ToString("x12", CultureInfo.InvariantCulture) + ".seg"))];
+        string[] strace =
+            ["strace", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null", .. files.SelectMany(
+                file => new[] { "-P", Path.Combine(data, file) }), "-e", $"trace={calls}", "-e", $"inject={calls}:{how}"];
         await using (var server = await DurableServer.StartAsync(scratch, data, cancel, strace))
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);

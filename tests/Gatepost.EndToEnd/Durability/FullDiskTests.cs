@@ -53,7 +53,8 @@ public sealed class FullDiskTests
         await using var disk = await ImageDisk.MakeAsync(scratch, 48, cancel);
         string data = Path.Combine(disk.Folder, "data"), ballast = Path.Combine(disk.Folder, "ballast");
         var kept = new Dictionary<string, byte[]>();
-        await using (var store = MailStore.Open(new StoreOptions { Folder = data, MinimumFree = 0, SegmentSize = 4 * 1048576 }, TimeProvider.System))
+        await using (
+            var store = MailStore.Open(new StoreOptions { Folder = data, MinimumFree = 0, SegmentSize = 4 * 1048576 }, TimeProvider.System))
         {
             // Some room is left by the ballast, so that the store itself meets the end of the disk.
             await KeepAsync(store, size, 3, kept);
@@ -83,7 +84,8 @@ public sealed class FullDiskTests
             byte[] octets = new byte[size];
             new Random(kept.Count).NextBytes(octets);
             var envelope = new Envelope { Sender = Mailbox.Parse("ann@demo.test") };
-            envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("bob@sink.test")) { Routes = [new Route(Mailbox.Parse("bob@sink.test"), Sink)] });
+            envelope.Recipients.Add(
+                new EnvelopeRecipient(Mailbox.Parse("bob@sink.test")) { Routes = [new Route(Mailbox.Parse("bob@sink.test"), Sink)] });
             await using var draft = store.Begin();
             await draft.WriteAsync(octets, default);
             last = await draft.CommitAsync(default, envelope, null, default);

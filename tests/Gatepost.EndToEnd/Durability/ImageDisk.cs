@@ -52,7 +52,8 @@ public sealed partial class ImageDisk : IAsyncDisposable
         try
         {
             uint how = WithoutLogFlush;
-            Assert.True(Control(folder, Shutdown, ref how) == 0, string.Create(CultureInfo.InvariantCulture, $"EXT4_IOC_SHUTDOWN: {Marshal.GetLastPInvokeErrorMessage()}"));
+            Assert.True(Control(folder, Shutdown, ref how) == 0,
+                string.Create(CultureInfo.InvariantCulture, $"EXT4_IOC_SHUTDOWN: {Marshal.GetLastPInvokeErrorMessage()}"));
         }
         finally
         {

@@ -12,7 +12,8 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task No_promised_message_is_lost_or_doubled_when_the_server_is_killed()
     {
         var cancel = TestContext.Current.CancellationToken;
-        int rounds = int.TryParse(Environment.GetEnvironmentVariable("GATEPOST_KILL_ROUNDS"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 50;
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("GATEPOST_KILL_ROUNDS"), CultureInfo.InvariantCulture, out int wanted)
+            ? wanted : 50;
         using var scratch = new ScratchFolder();
         string data = scratch["data"];
         var ledger = new Ledger();

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Gatepost.EndToEnd.Durability;
 
-/// <summary>What a client knows of each message it sent: promised by 250, refused, or in doubt because the connection broke first.</summary>
+/// <summary>
+/// What a client knows of each message it sent: promised by 250, refused, or in doubt because the connection broke first.
+/// </summary>
 public sealed class Ledger
 {
     public const string Field = "X-Ledger: ";
@@ -19,7 +21,9 @@ public sealed class Ledger
 
     private volatile bool closed;
 
-    /// <summary>Notes a 250. One that comes after the power failed cannot have come: the dead disk's answers to syncs in flight mean nothing.</summary>
+    /// <summary>
+    /// Notes a 250. One that comes after the power failed cannot have come: the dead disk's answers to syncs in flight mean nothing.
+    /// </summary>
     public void Promise(int serial) => (closed ? InDoubt : Promised)[serial] = true;
 
     /// <summary>The current fails now: nothing is promised any more.</summary>
@@ -30,11 +34,14 @@ public sealed class Ledger
     /// <summary>Every fifth goes to a Maildir at once, the others to a server that is never there, so they stay queued.</summary>
     public static bool IsLocal(int serial) => serial % 5 == 0;
 
-    /// <summary>The message of that number, always the same: small ones mostly, some of middle size, some that get a file of their own.</summary>
+    /// <summary>
+    /// The message of that number, always the same: small ones mostly, some of middle size, some that get a file of their own.
+    /// </summary>
     public static byte[] Message(int serial)
     {
         var random = new Random(serial);
-        int size = random.Next(10) switch { < 7 => random.Next(200, 8_000), < 9 => random.Next(10_000, 60_000), _ => random.Next(270_000, 500_000) };
+        int size = random.Next(10) switch { < 7 => random.Next(200, 8_000), < 9 => random.Next(10_000, 60_000), _ =>
+            random.Next(270_000, 500_000) };
         var text = new StringBuilder(size + 200);
         text.Append(Field).Append(serial).Append("\r\nSubject: ledger\r\n\r\n");
         while (text.Length < size)
@@ -42,7 +49,9 @@ public sealed class Ledger
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
-    /// <summary>Waits until so many messages are promised, or five seconds: a slow machine decides how much is tested, not whether it passes.</summary>
+    /// <summary>
+    /// Waits until so many messages are promised, or five seconds: a slow machine decides how much is tested, not whether it passes.
+    /// </summary>
     public async Task ReachesAsync(int promised, CancellationToken cancel)
     {
         for (int i = 0; i < 1000 && Promised.Count < promised; i++)

@@ -9,7 +9,10 @@ namespace Gatepost.EndToEnd.Durability;
 /// <summary>Compares what clients were promised with what is in the queue and the Maildir after a crash.</summary>
 public static class LedgerCheck
 {
-    /// <summary>Opens the data folder that no process has now; fails where a promised message is missing, doubled or changed, or a refused one is there.</summary>
+    /// <summary>
+    /// Opens the data folder that no process has now; fails where a promised message is missing, doubled or changed, or a refused one is
+    /// there.
+    /// </summary>
     /// <param name="data">The data folder.</param>
     /// <param name="ledger">What the clients know.</param>
     /// <param name="clear">Whether to empty queue, Maildir and ledger afterwards.</param>
@@ -36,13 +39,17 @@ public static class LedgerCheck
 
     private static void Compare(Ledger ledger, Dictionary<int, int> queued, Dictionary<int, int> delivered)
     {
-        var lost = ledger.Promised.Keys.Where(serial => queued.GetValueOrDefault(serial) + delivered.GetValueOrDefault(serial) == 0).Order().ToList();
-        Assert.True(lost.Count == 0, $"{lost.Count} of {ledger.Promised.Count} promised messages are lost: {string.Join(", ", lost.Take(20))}");
+        var lost = ledger.Promised.Keys.Where(serial => queued.GetValueOrDefault(serial) + delivered.GetValueOrDefault(serial) == 0).Order()
+            .ToList();
+        Assert.True(
+            lost.Count == 0, $"{lost.Count} of {ledger.Promised.Count} promised messages are lost: {string.Join(", ", lost.Take(20))}");
 
         var doubled = queued.Where(pair => pair.Value > 1).Select(pair => pair.Key).ToList();
         Assert.True(doubled.Count == 0, $"in the queue more than once: {string.Join(", ", doubled)}");
 
-        var refused = ledger.RefusedForGood(DurableServer.Sessions).Where(pair => queued.ContainsKey(pair.Key) || delivered.ContainsKey(pair.Key)).Select(pair => $"{pair.Key} ({pair.Value.Reply})").ToList();
+        var refused = ledger.RefusedForGood(DurableServer.Sessions)
+            .Where(pair => queued.ContainsKey(pair.Key) || delivered.ContainsKey(pair.Key))
+            .Select(pair => $"{pair.Key} ({pair.Value.Reply})").ToList();
         Assert.True(refused.Count == 0, $"refused and yet there: {string.Join(", ", refused.Take(20))}");
     }
 
@@ -81,7 +88,8 @@ public static class LedgerCheck
         int at = octets.IndexOf(Encoding.ASCII.GetBytes(Ledger.Field));
         Assert.True(at >= 0, $"{where} is not one of ours");
         var number = octets[(at + Ledger.Field.Length)..];
-        int serial = int.Parse(Encoding.ASCII.GetString(number[..number.IndexOf((byte)'\r')]), System.Globalization.CultureInfo.InvariantCulture);
+        int serial = int.Parse(
+            Encoding.ASCII.GetString(number[..number.IndexOf((byte)'\r')]), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(octets[at..].SequenceEqual(Ledger.Message(serial)), $"{where}: the octets of message {serial} changed");
         return serial;
     }

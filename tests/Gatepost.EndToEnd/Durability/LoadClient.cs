@@ -47,7 +47,8 @@ public sealed class LoadClient(Ledger ledger, int port)
         string recipient = Ledger.IsLocal(serial) ? "ann@demo.test" : "someone@sink.test";
         ledger.InDoubt[serial] = true;
         await client.SendAsync($"MAIL FROM:<load@client.test>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n", cancel);
-        string? mail = await client.ReadReplyAsync(cancel), rcpt = await client.ReadReplyAsync(cancel), data = await client.ReadReplyAsync(cancel);
+        string? mail = await client.ReadReplyAsync(cancel), rcpt = await client.ReadReplyAsync(cancel),
+            data = await client.ReadReplyAsync(cancel);
         if (data is null)
             return false;
         if (!data.StartsWith("354", StringComparison.Ordinal))

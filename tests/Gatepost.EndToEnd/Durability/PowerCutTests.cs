@@ -12,7 +12,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     public async Task No_promised_message_is_lost_or_doubled_when_the_power_is_cut()
     {
         var cancel = TestContext.Current.CancellationToken;
-        int rounds = int.TryParse(Environment.GetEnvironmentVariable("GATEPOST_POWER_CUTS"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 10;
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("GATEPOST_POWER_CUTS"), CultureInfo.InvariantCulture, out int wanted)
+            ? wanted : 10;
         using var scratch = new ScratchFolder();
         await using var disk = await ImageDisk.MakeAsync(scratch, 400, cancel);
         string data = Path.Combine(disk.Folder, "data");

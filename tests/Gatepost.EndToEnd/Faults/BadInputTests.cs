@@ -14,7 +14,8 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     /// <summary>Fewer than what ends a session that only talks.</summary>
     private const int PerSession = 25;
 
-    private const string Syntax = "501 5.1.3 ", Relay = "554 5.7.1 ", Unknown = "550 5.1.1 ", Control = "500 5.5.2 Error: control character", Path = "501 5.5.4 Syntax: RCPT TO:<address>";
+    private const string Syntax = "501 5.1.3 ", Relay = "554 5.7.1 ", Unknown = "550 5.1.1 ",
+        Control = "500 5.5.2 Error: control character", Path = "501 5.5.4 Syntax: RCPT TO:<address>";
 
     /// <summary>What is put between &lt; and &gt;, one character an octet, and how its reply to RCPT must begin.</summary>
     private static readonly (string Octets, string Reply)[] Forms =
@@ -106,7 +107,8 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     public async Task Each_bad_recipient_gets_its_own_reply()
     {
         await EachAsync("MAIL FROM:<s@client.test>", form => $"RCPT TO:<{form.Octets}>", (form, reply) =>
-            Assert.True(reply.StartsWith(form.Reply, StringComparison.Ordinal), $"expected {form.Reply} for {Shown(form.Octets)}, got {reply}"));
+            Assert.True(
+                reply.StartsWith(form.Reply, StringComparison.Ordinal), $"expected {form.Reply} for {Shown(form.Octets)}, got {reply}"));
     }
 
     [Theory]
@@ -136,7 +138,9 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     [Fact]
     public async Task What_was_said_paints_nothing_where_people_read_it()
     {
-        foreach (var (first, before, after) in new[] { (null, "EHLO ", ""), ("EHLO x(y", "MAIL FROM:<", "> SMTPUTF8"), ("MAIL FROM:<> SMTPUTF8", "RCPT TO:<", ">"), (null, "MAIL FROM:<s@client.test> ENVID=", ""), (null, "", "") })
+        foreach (
+            var (first, before, after) in new[] { (null, "EHLO ", ""), ("EHLO x(y", "MAIL FROM:<", "> SMTPUTF8"),
+                ("MAIL FROM:<> SMTPUTF8", "RCPT TO:<", ">"), (null, "MAIL FROM:<s@client.test> ENVID=", ""), (null, "", "") })
             await EachAsync(first, form => before + form.Octets + after, (_, _) => { });
 
         await NothingPaintsAsync();
@@ -165,7 +169,9 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     {
         string mark = $"forged-{Guid.NewGuid():N}";
         int taken = 0;
-        foreach (string hello in new[] { "x)(by", "a;b", "<script>", "\"q", "a\\", "a\\)(", "{0}", "[127.0.0.1])", "x@y,z", Utf8("a\u202eb"), "a\u001b[2J" })
+        foreach (
+            string hello in new[] { "x)(by", "a;b", "<script>", "\"q", "a\\", "a\\)(", "{0}", "[127.0.0.1])", "x@y,z", Utf8("a\u202eb"),
+                "a\u001b[2J" })
         {
             await using var client = await SmtpSocket.ConnectAsync(Server.Setup.Mx, Cancel);
             await client.ExpectAsync("220", Cancel);
@@ -202,7 +208,8 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
         }
     }
 
-    private async Task EachAsync(string? first, Func<(string Octets, string Reply), string> command, Action<(string Octets, string Reply), string> expected)
+    private async Task EachAsync(
+        string? first, Func<(string Octets, string Reply), string> command, Action<(string Octets, string Reply), string> expected)
     {
         foreach (var some in Forms.Chunk(PerSession))
         {
@@ -213,7 +220,9 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
                     await client.AskAsync(first, "250", Cancel);
                 string line = command(form);
                 await client.SendAsync(line + "\r\n", Cancel);
-                string reply = Judge(await client.ReadReplyAsync(Cancel), line[..Math.Min(line.Length, 12)], form.Octets, utf8: first?.Contains("SMTPUTF8", StringComparison.Ordinal) == true);
+                string reply =
+                    Judge(await client.ReadReplyAsync(Cancel), line[..Math.Min(line.Length, 12)], form.Octets,
+                        utf8: first?.Contains("SMTPUTF8", StringComparison.Ordinal) == true);
                 expected(form, reply);
                 // One reply a command, no more: the next one heard must be RSET's.
                 await client.AskAsync("RSET", "250 2.0.0", Cancel);
@@ -223,7 +232,9 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
         Assert.False(Server.Process.HasExited, Server.Said);
     }
 
-    /// <summary>Lines of at most 512 octets, one code, its enhanced status, no control character, and no octet above 127 nobody asked for.</summary>
+    /// <summary>
+    /// Lines of at most 512 octets, one code, its enhanced status, no control character, and no octet above 127 nobody asked for.
+    /// </summary>
     private static string Judge(string? reply, string command, string form, bool utf8)
     {
         string about = $"{command} with {Shown(form)}: {reply}";
@@ -257,7 +268,8 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     private static void HasNoPaint(string text, string where)
     {
         var found = Paint().Match(text);
-        Assert.False(found.Success, $"{where}: {(found.Success ? Shown(text[Math.Max(0, found.Index - 80)..Math.Min(text.Length, found.Index + 20)]) : "")}");
+        Assert.False(
+            found.Success, $"{where}: {(found.Success ? Shown(text[Math.Max(0, found.Index - 80)..Math.Min(text.Length, found.Index + 20)]) : "")}");
     }
 
     private static string Utf8(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
@@ -265,7 +277,10 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     private static string Shown(string text) =>
         string.Concat(text.Take(120).Select(letter => letter is >= ' ' and <= '~' ? letter.ToString() : $"\\u{(int)letter:x4}"));
 
-    /// <summary>Controls of both halves save the line feed and our own tab, separators, direction marks, and what stands for octets that were no UTF-8.</summary>
+    /// <summary>
+    /// Controls of both halves save the line feed and our own tab, separators, direction marks, and what stands for octets that were no
+    /// UTF-8.
+    /// </summary>
     [GeneratedRegex(@"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]")]
     private static partial Regex Paint();
 

@@ -105,7 +105,8 @@ public sealed class CrowdTests(HostileServer fixture) : IClassFixture<HostileSer
         try
         {
             await using var client = await SmtpSocket.ConnectAsync(fixture.Server.Setup.Mx, over, receiveBuffer: 1024);
-            string burst = string.Concat(Enumerable.Repeat("EHLO deaf.test\r\nMAIL FROM:<deaf@client.test>\r\nRCPT TO:<ann@demo.test>\r\nRSET\r\n", 50));
+            string burst = string.Concat(
+                Enumerable.Repeat("EHLO deaf.test\r\nMAIL FROM:<deaf@client.test>\r\nRCPT TO:<ann@demo.test>\r\nRSET\r\n", 50));
             while (true)
             {
                 await client.SendAsync(burst, over);

@@ -38,7 +38,8 @@ public sealed class DnsFailureTests
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", SampleMessage.Small("waits for DNS"), Cancel);
         // Tried at least once, kept, and the reason is told where an administrator looks.
         await Eventually.TrueAsync(
-            async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output is var list && list.Contains("partner.test", StringComparison.Ordinal) && list.Contains("DNS", StringComparison.OrdinalIgnoreCase),
+            async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output is var list
+                && list.Contains("partner.test", StringComparison.Ordinal) && list.Contains("DNS", StringComparison.OrdinalIgnoreCase),
             () => server.Said,
             Cancel);
         Assert.Empty(peer.Taken);

@@ -7,7 +7,8 @@ namespace Gatepost.EndToEnd.Errors;
 public sealed class PeerDeathTests
 {
     public static TheoryData<PeerDeath, bool> Deaths =>
-        [.. Enum.GetValues<PeerDeath>().Where(death => death != PeerDeath.Never).SelectMany(death => new[] { (death, false), (death, true) })];
+        [.. Enum.GetValues<PeerDeath>().Where(death => death != PeerDeath.Never)
+            .SelectMany(death => new[] { (death, false), (death, true) })];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -15,14 +16,16 @@ public sealed class PeerDeathTests
     [MemberData(nameof(Deaths))]
     public async Task A_message_survives_the_death_of_its_receiver(PeerDeath death, bool rudely)
     {
-        await using var peer = ScriptedPeer.Start(new() { Dies = connection => connection == 0 ? death : PeerDeath.Never, Rudely = rudely });
+        await using var peer = ScriptedPeer.Start(
+            new() { Dies = connection => connection == 0 ? death : PeerDeath.Never, Rudely = rudely });
         await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = RetryingTo(peer.Port) });
         byte[] message = SampleMessage.Large("ann@demo.test", "bob@partner.test", 300_000);
 
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
-        await Eventually.TrueAsync(() => !peer.Taken.IsEmpty, () => $"{peer.Connections} connections\n{string.Join("\n", peer.Heard)}\n{server.Said}", Cancel);
+        await Eventually.TrueAsync(() => !peer.Taken.IsEmpty, () =>
+            $"{peer.Connections} connections\n{string.Join("\n", peer.Heard)}\n{server.Said}", Cancel);
         await QueueIsEmptyAsync(server);
         var taken = Assert.Single(peer.Taken);
         Assert.True(taken.Octets.AsSpan().EndsWith(message), "the octets differ");
@@ -37,7 +40,8 @@ public sealed class PeerDeathTests
         await using var peer = ScriptedPeer.Start(new()
         {
             // The first recipient passes, the second has to wait: one transaction each.
-            Answer = line => line.Contains("<second@", StringComparison.Ordinal) && Interlocked.Increment(ref answered) == 1 ? "452 4.5.3 Too many recipients" : null,
+            Answer = line => line.Contains("<second@", StringComparison.Ordinal) && Interlocked.Increment(ref answered) == 1
+                ? "452 4.5.3 Too many recipients" : null,
         });
         await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = RetryingTo(peer.Port) });
 
@@ -71,9 +75,11 @@ public sealed class PeerDeathTests
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
         // Whether it gives up on such a peer's TLS or starts anew behind it: the forged 250 must not empty the queue.
-        await Eventually.TrueAsync(() => peer.Heard.Any(line => line.StartsWith("STARTTLS", StringComparison.OrdinalIgnoreCase)), () => server.Said, Cancel);
+        await Eventually.TrueAsync(() => peer.Heard.Any(line => line.StartsWith("STARTTLS", StringComparison.OrdinalIgnoreCase)), () =>
+            server.Said, Cancel);
         await Eventually.TrueAsync(
-            async () => !peer.Taken.IsEmpty || (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Contains("partner.test", StringComparison.Ordinal),
+            async () => !peer.Taken.IsEmpty || (await server.RunAsync(Cancel, "queue", "list", "--json"))
+                .Output.Contains("partner.test", StringComparison.Ordinal),
             () => server.Said,
             Cancel);
         Assert.All(peer.Taken, taken => Assert.True(taken.Octets.AsSpan().EndsWith(message)));

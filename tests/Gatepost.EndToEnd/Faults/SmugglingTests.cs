@@ -13,7 +13,8 @@ public sealed class SmugglingTests(HostileServer fixture) : IClassFixture<Hostil
 
     public static TheoryData<string> FalseEnds =>
     [
-        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\n.\r", "\r.\n", "\r\n.\r\r\n", "\n\n.\r\n", "\r\n\0.\r\n", "\r\n.\0\r\n", "\r\n. \r\n",
+        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\n.\r", "\r.\n", "\r\n.\r\r\n", "\n\n.\r\n", "\r\n\0.\r\n",
+            "\r\n.\0\r\n", "\r\n. \r\n",
     ];
 
     [Theory]
@@ -33,7 +34,8 @@ public sealed class SmugglingTests(HostileServer fixture) : IClassFixture<Hostil
         string final = await client.ReadReplyAsync(Cancel) ?? "";
         Assert.True(final.StartsWith('2') || final.StartsWith('5'), final);
         string? next = await client.ReadReplyAsync(Cancel);
-        Assert.True(next is null || next.StartsWith("250", StringComparison.Ordinal) || next.StartsWith("421", StringComparison.Ordinal), next);
+        Assert.True(
+            next is null || next.StartsWith("250", StringComparison.Ordinal) || next.StartsWith("421", StringComparison.Ordinal), next);
         await client.SendAsync("QUIT\r\n", Cancel);
         await client.ReadToEndAsync(Cancel);
         await fixture.ServesOthersAsync(Cancel);
@@ -41,7 +43,8 @@ public sealed class SmugglingTests(HostileServer fixture) : IClassFixture<Hostil
         int delivered = fixture.Server.Delivered("ann").Length - before;
         Assert.Equal(final.StartsWith('2') ? 1 : 0, delivered);
         foreach (string file in fixture.Server.Delivered("ann"))
-            Assert.False((await File.ReadAllTextAsync(file, Cancel)) is var text && text.Contains(mark, StringComparison.Ordinal) && !text.Contains("Subject: outer", StringComparison.Ordinal), "the forged message was delivered on its own");
+            Assert.False((await File.ReadAllTextAsync(file, Cancel)) is var text && text.Contains(mark, StringComparison.Ordinal)
+                && !text.Contains("Subject: outer", StringComparison.Ordinal), "the forged message was delivered on its own");
     }
 
     [Theory]

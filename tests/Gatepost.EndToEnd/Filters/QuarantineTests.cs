@@ -30,7 +30,8 @@ public sealed class QuarantineTests
                 keep = ["virus-found"]
                 """,
         });
-        byte[] sent = Encoding.Latin1.GetBytes($"From: sender@client.test\r\nSubject: \u001b[31mred\u001b[0m\r\n\r\n{ClamdInstance.Eicar}\r\n.dot\r\n");
+        byte[] sent = Encoding.Latin1.GetBytes(
+            $"From: sender@client.test\r\nSubject: \u001b[31mred\u001b[0m\r\n\r\n{ClamdInstance.Eicar}\r\n.dot\r\n");
         string number = await RefusedAsync(server, sent);
         // The journal is written in batches; what is tested here is the message.
         await FilterFaultTests.TracedAsync(server, number, "virus-found");
@@ -38,7 +39,8 @@ public sealed class QuarantineTests
         await server.StartAgainAsync(Cancel);
 
         var message = Assert.Single(await ListAsync(server));
-        Assert.Equal((number, "virus-found", "sender@client.test"), (Text(message, "case"), Text(message, "rule"), Text(message, "sender")));
+        Assert.Equal(
+            (number, "virus-found", "sender@client.test"), (Text(message, "case"), Text(message, "rule"), Text(message, "sender")));
         Assert.StartsWith("551 5.7.1", Text(message, "reply"));
         string shown = (await server.RunAsync(Cancel, "quarantine", "show", number)).Output;
         Assert.Contains("Subject: ?[31mred?[0m", shown, StringComparison.Ordinal);
@@ -119,7 +121,8 @@ public sealed class QuarantineTests
     private static async Task<string> RefusedAsync(GatepostServer server, byte[] message)
     {
         await using var client = await server.ClientAsync(Cancel);
-        return FilterFaultTests.VerdictId(await client.SendMessageAsync("sender@client.test", "ann@demo.test", message, Cancel, "551 5.7.1"));
+        return FilterFaultTests.VerdictId(
+            await client.SendMessageAsync("sender@client.test", "ann@demo.test", message, Cancel, "551 5.7.1"));
     }
 
     private static async Task<List<JsonElement>> ListAsync(GatepostServer server)

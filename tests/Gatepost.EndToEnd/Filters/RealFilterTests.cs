@@ -34,9 +34,12 @@ public sealed class RealFilterTests
         });
         const string Refused = "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-";
         await using var client = await server.ClientAsync(Cancel);
-        string virus = await client.SendMessageAsync("sender@client.test", "ann@demo.test", Letter("virus", ClamdInstance.Eicar), Cancel, Refused);
-        string spam = await client.SendMessageAsync("sender@client.test", "ann@demo.test", Letter("spam", RspamdInstance.Gtube), Cancel, Refused);
-        string bulk = await client.SendMessageAsync("sender@client.test", "ann@demo.test", Letter("bulk\r\nX-Copies: 1000", "hello"), Cancel, Refused);
+        string virus = await client.SendMessageAsync(
+            "sender@client.test", "ann@demo.test", Letter("virus", ClamdInstance.Eicar), Cancel, Refused);
+        string spam = await client.SendMessageAsync(
+            "sender@client.test", "ann@demo.test", Letter("spam", RspamdInstance.Gtube), Cancel, Refused);
+        string bulk = await client.SendMessageAsync(
+            "sender@client.test", "ann@demo.test", Letter("bulk\r\nX-Copies: 1000", "hello"), Cancel, Refused);
         byte[] sent = SampleMessage.Tricky("sender@client.test", "ann@demo.test");
         await client.SendMessageAsync("sender@client.test", "ann@demo.test", sent, Cancel);
 
@@ -62,7 +65,8 @@ public sealed class RealFilterTests
                 """,
         });
         await using var client = await server.ClientAsync(Cancel);
-        string spam = await client.SendMessageAsync("sender@client.test", "ann@demo.test", Letter("spam", RspamdInstance.Gtube), Cancel, "551 5.7.1");
+        string spam = await client.SendMessageAsync(
+            "sender@client.test", "ann@demo.test", Letter("spam", RspamdInstance.Gtube), Cancel, "551 5.7.1");
         await FilterFaultTests.TracedAsync(server, FilterFaultTests.VerdictId(spam), "spam-found", "end of message", "Gtube pattern");
 
         byte[] sent = SampleMessage.Tricky("sender@client.test", "ann@demo.test");
@@ -89,7 +93,8 @@ public sealed class RealFilterTests
         });
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
         byte[] whole = SampleMessage.Tricky("bob@demo.test", "ann@demo.test", "signed whole");
-        byte[] bare = Encoding.ASCII.GetBytes("From:  Bob <bob@demo.test>\r\nTo: ann@demo.test\r\nSubject: signed bare\r\n\tand folded \r\n\r\nhello \r\n\r\n");
+        byte[] bare = Encoding.ASCII.GetBytes(
+            "From:  Bob <bob@demo.test>\r\nTo: ann@demo.test\r\nSubject: signed bare\r\n\tand folded \r\n\r\nhello \r\n\r\n");
         await client.SendMessageAsync("bob@demo.test", "ann@demo.test", whole, Cancel);
         await client.SendMessageAsync("bob@demo.test", "ann@demo.test", bare, Cancel);
 
@@ -101,7 +106,8 @@ public sealed class RealFilterTests
             int signature = message.Headers.IndexOf(HeaderId.DkimSignature);
             Assert.True(signature >= 0, Encoding.UTF8.GetString(received));
             Assert.Contains("date", message.Headers[signature].Value, StringComparison.OrdinalIgnoreCase);
-            Assert.True(await new DkimVerifier(new KnownKey(opendkim.PublicKey)).VerifyAsync(message, message.Headers[signature], Cancel), Encoding.UTF8.GetString(received));
+            Assert.True(await new DkimVerifier(new KnownKey(opendkim.PublicKey))
+                .VerifyAsync(message, message.Headers[signature], Cancel), Encoding.UTF8.GetString(received));
         }
     }
 
@@ -119,7 +125,8 @@ public sealed class RealFilterTests
                 """,
         });
         await using var client = await server.ClientAsync(Cancel);
-        string reply = await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("never taken"), Cancel, "451 4.7.1");
+        string reply = await client.SendMessageAsync(
+            "sender@client.test", "ann@demo.test", SampleMessage.Small("never taken"), Cancel, "451 4.7.1");
 
         await FilterFaultTests.TracedAsync(server, FilterFaultTests.VerdictId(reply), "header-changes = \"ignored\"");
     }
@@ -135,10 +142,13 @@ public sealed class RealFilterTests
 
     private sealed class KnownKey(string record) : DkimPublicKeyLocatorBase
     {
-        public override AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
-            (domain, selector) == ("demo.test", "mail") ? GetPublicKey(record) : throw new InvalidOperationException($"no key {selector} of {domain}");
+        public override AsymmetricKeyParameter LocatePublicKey(
+            string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+            (domain, selector) == ("demo.test", "mail") ? GetPublicKey(record)
+                : throw new InvalidOperationException($"no key {selector} of {domain}");
 
-        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+        public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
+            string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
             Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
     }
 }

@@ -31,7 +31,8 @@ public sealed class Certificates
         alternatives.AddDnsName("localhost");
         alternatives.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(alternatives.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
 
         var now = DateTimeOffset.UtcNow;
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));

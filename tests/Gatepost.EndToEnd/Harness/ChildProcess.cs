@@ -38,7 +38,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Everything it said, for the message of a failed test.</summary>
     public string Said => $"--- standard output\n{Output}\n--- standard error\n{Errors}";
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null, ReadOnlyMemory<byte> input = default)
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string,
+        string>? environment = null, ReadOnlyMemory<byte> input = default)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -80,7 +81,8 @@ public sealed class ChildProcess : IAsyncDisposable
             if (expected.Match(Output) is { Success: true } match)
                 return match;
             if (over || clock.Elapsed > (limit ?? Eventually.Patience))
-                throw new InvalidOperationException($"{(over ? $"ended with {process.ExitCode}" : "took too long")} before it said \"{pattern}\"\n{Said}");
+                throw new InvalidOperationException(
+                    $"{(over ? $"ended with {process.ExitCode}" : "took too long")} before it said \"{pattern}\"\n{Said}");
             await Task.Delay(5, cancel);
         }
     }

@@ -9,13 +9,16 @@ public static class Eventually
     /// <summary>Generous: it only decides how long a broken build waits, never whether a good one passes.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
-    public static Task TrueAsync(Func<bool> condition, CancellationToken cancel, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+    public static Task TrueAsync(
+        Func<bool> condition, CancellationToken cancel, [CallerArgumentExpression(nameof(condition))] string what = "") =>
         TrueAsync(() => Task.FromResult(condition()), () => "", cancel, what);
 
-    public static Task TrueAsync(Func<bool> condition, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+    public static Task TrueAsync(Func<bool> condition, Func<string> state, CancellationToken cancel,
+        [CallerArgumentExpression(nameof(condition))] string what = "") =>
         TrueAsync(() => Task.FromResult(condition()), state, cancel, what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> state, CancellationToken cancel,
+        [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         var clock = Stopwatch.StartNew();
         while (!await condition())
@@ -27,7 +30,8 @@ public static class Eventually
     }
 
     /// <summary>Waits until <paramref name="find"/> finds something.</summary>
-    public static async Task<T> FoundAsync<T>(Func<T?> find, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(find))] string what = "")
+    public static async Task<T> FoundAsync<T>(
+        Func<T?> find, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(find))] string what = "")
         where T : class
     {
         T? found = null;

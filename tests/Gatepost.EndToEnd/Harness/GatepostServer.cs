@@ -109,17 +109,25 @@ public sealed class GatepostServer : IAsyncDisposable
 /// <summary>Comparing what arrived with what was sent.</summary>
 public static class Octets
 {
-    /// <summary>Fails unless <paramref name="received"/> is some header fields of ours followed by exactly <paramref name="sent"/>.</summary>
+    /// <summary>
+    /// Fails unless <paramref name="received"/> is some header fields of ours followed by exactly <paramref name="sent"/>.
+    /// </summary>
     public static void ArrivedAsSent(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> received)
     {
-        Assert.True(received.Length > sent.Length, $"{received.Length} octets arrived, {sent.Length} were sent, and trace fields were to be added:\n{Excerpt(received)}");
+        Assert.True(
+            received.Length > sent.Length,
+            $"{received.Length} octets arrived, {sent.Length} were sent, and trace fields were to be added:\n{Excerpt(received)}");
         var head = received[..^sent.Length];
         int same = head.Length + received[^sent.Length..].CommonPrefixLength(sent);
-        Assert.True(same == received.Length, $"the octets differ at {same - head.Length} of {sent.Length}: sent {Excerpt(sent[(same - head.Length)..])}, arrived {Excerpt(received[Math.Min(same, received.Length)..])}");
+        Assert.True(
+            same == received.Length,
+            $"the octets differ at {same - head.Length} of {sent.Length}: sent {Excerpt(sent[(same - head.Length)..])}, arrived "
+            + $"{Excerpt(received[Math.Min(same, received.Length)..])}");
         Assert.StartsWith("Return-Path:", Encoding.UTF8.GetString(head), StringComparison.Ordinal);
         Assert.EndsWith("\n", Encoding.UTF8.GetString(head), StringComparison.Ordinal);
     }
 
     private static string Excerpt(ReadOnlySpan<byte> octets) =>
-        "\"" + Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, 120)]).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+        "\"" + Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, 120)]).Replace("\r", "\\r", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 }

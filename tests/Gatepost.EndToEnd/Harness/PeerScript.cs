@@ -29,7 +29,8 @@ public sealed record PeerScript
     public string Greeting { get; init; } = "220 peer.test ESMTP";
 
     /// <summary>Reply lines to EHLO; null refuses EHLO with 502, so that only HELO is left.</summary>
-    public IReadOnlyList<string>? Ehlo { get; init; } = ["peer.test", "PIPELINING", "SIZE 52428800", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8"];
+    public IReadOnlyList<string>? Ehlo { get; init; } = [
+        "peer.test", "PIPELINING", "SIZE 52428800", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8"];
 
     /// <summary>Replies by command line; null where the default (250) is right.</summary>
     public Func<string, string?> Answer { get; init; } = _ => null;

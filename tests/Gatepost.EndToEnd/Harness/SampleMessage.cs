@@ -6,7 +6,10 @@ namespace Gatepost.EndToEnd.Harness;
 /// <summary>Messages whose every octet matters: what arrives is compared with these.</summary>
 public static class SampleMessage
 {
-    /// <summary>Everything a careless server changes: leading dots, blanks at line ends, tabs in folded fields, empty lines, a line of 998 octets, 8-bit text.</summary>
+    /// <summary>
+    /// Everything a careless server changes: leading dots, blanks at line ends, tabs in folded fields, empty lines, a line of 998 octets,
+    /// 8-bit text.
+    /// </summary>
     public static byte[] Tricky(string from, string to, string subject = "Octets as sent") => Encoding.UTF8.GetBytes(Crlf(
         $"""
         From: {from}
@@ -53,7 +56,8 @@ public static class SampleMessage
 
 
             """);
-        string lines = Convert.ToBase64String(RandomNumberGenerator.GetBytes((size * 3 / 4) + 57), Base64FormattingOptions.InsertLineBreaks);
+        string lines = Convert.ToBase64String(
+            RandomNumberGenerator.GetBytes((size * 3 / 4) + 57), Base64FormattingOptions.InsertLineBreaks);
         return Encoding.ASCII.GetBytes(head + lines + "\r\n");
     }
 

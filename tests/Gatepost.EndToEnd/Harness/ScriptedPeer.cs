@@ -72,7 +72,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
         {
             await conversation.RunAsync(stop.Token);
         }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or SocketException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
             // The client went away, or the script says that we do.
         }

@@ -60,7 +60,8 @@ public sealed class SmtpSocket : IAsyncDisposable
     public async Task<string> ExpectAsync(string expected, CancellationToken cancel, string after = "")
     {
         string? reply = await ReadReplyAsync(cancel);
-        Assert.True(reply is not null && reply.StartsWith(expected, StringComparison.Ordinal), $"expected {expected} {(after.Length > 200 ? after[..200] : after)}, got: {reply ?? "end of connection"}");
+        Assert.True(reply is not null && reply.StartsWith(expected, StringComparison.Ordinal),
+            $"expected {expected} {(after.Length > 200 ? after[..200] : after)}, got: {reply ?? "end of connection"}");
         return reply!;
     }
 
@@ -94,7 +95,8 @@ public sealed class SmtpSocket : IAsyncDisposable
     public async Task<bool> IsClosedAsync(CancellationToken cancel) => await ReadLineAsync(cancel) is null;
 
     /// <summary>Whole transaction by DATA; returns the reply to the end of data.</summary>
-    public async Task<string> SendMessageAsync(string from, string to, ReadOnlyMemory<byte> message, CancellationToken cancel, string expected = "250")
+    public async Task<string> SendMessageAsync(
+        string from, string to, ReadOnlyMemory<byte> message, CancellationToken cancel, string expected = "250")
     {
         await AskAsync($"MAIL FROM:<{from}>", "250", cancel);
         await AskAsync($"RCPT TO:<{to}>", "250", cancel);

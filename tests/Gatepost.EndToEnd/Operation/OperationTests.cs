@@ -80,8 +80,11 @@ public sealed class OperationTests
         Assert.NotEqual(0, reload.ExitCode);
         string told = reload.Output + reload.Errors;
         string[] lines = [.. told.Split('\n').Where(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"gatepost\.toml:\d+: "))];
-        string[] faults = ["recipients is", "no key recipient", "is taken by the listener at line", "bits behind the prefix must be 0", "broken.pem", "did you mean \"greylisted\"?", "go round in a circle", "leads to nobody@house.test"];
-        Assert.All(faults, fault => Assert.True(lines.Any(line => line.Contains(fault, StringComparison.Ordinal)), $"not told: {fault}\n{told}"));
+        string[] faults =
+            ["recipients is", "no key recipient", "is taken by the listener at line", "bits behind the prefix must be 0", "broken.pem",
+                "did you mean \"greylisted\"?", "go round in a circle", "leads to nobody@house.test"];
+        Assert.All(faults, fault =>
+            Assert.True(lines.Any(line => line.Contains(fault, StringComparison.Ordinal)), $"not told: {fault}\n{told}"));
         await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("old rules"), Cancel);
         await using var second = await server.ClientAsync(Cancel);
     }
@@ -134,7 +137,10 @@ public sealed class OperationTests
     public async Task Queued_mail_is_listed_held_released_and_dropped_by_verbs()
     {
         bool open = false;
-        await using var peer = ScriptedPeer.Start(new() { Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && !Volatile.Read(ref open) ? "451 4.7.1 <patience@partner.test>: come back later" : null });
+        await using var peer =
+            ScriptedPeer.Start(
+                new() { Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && !Volatile.Read(ref open)
+                    ? "451 4.7.1 <patience@partner.test>: come back later" : null });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""
@@ -146,11 +152,14 @@ public sealed class OperationTests
                 """,
         });
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
-        string kept = QueueId(await client.SendMessageAsync("ann@demo.test", "patience@partner.test", SampleMessage.Small("held and released"), Cancel));
-        string dropped = QueueId(await client.SendMessageAsync("ann@demo.test", "dropped@partner.test", SampleMessage.Small("dropped"), Cancel));
+        string kept = QueueId(
+            await client.SendMessageAsync("ann@demo.test", "patience@partner.test", SampleMessage.Small("held and released"), Cancel));
+        string dropped = QueueId(
+            await client.SendMessageAsync("ann@demo.test", "dropped@partner.test", SampleMessage.Small("dropped"), Cancel));
 
         // The remote's own words stand in the list.
-        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Split("come back later").Length > 2, () => server.Said, Cancel);
+        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Split("come back later")
+            .Length > 2, () => server.Said, Cancel);
         var shown = await server.RunAsync(Cancel, "queue", "show", kept);
         Assert.Equal(0, shown.ExitCode);
         Assert.Contains("come back later", shown.Output, StringComparison.Ordinal);
@@ -175,12 +184,14 @@ public sealed class OperationTests
     public async Task An_administrators_bounce_tells_the_sender()
     {
         await using var peer = ScriptedPeer.Start(new() { Greeting = "421 4.3.2 Not now" });
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = $"[delivery]\nsmarthost = \"127.0.0.1:{peer.Port}\"" });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { Sections = $"[delivery]\nsmarthost = \"127.0.0.1:{peer.Port}\"" });
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         string id = QueueId(await client.SendMessageAsync("ann@demo.test", "bob@partner.test", SampleMessage.Small("given up"), Cancel));
 
         // A recipient that is being tried just now is nobody's to give back; the verb says that nothing matched, and is repeated.
-        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "bounce", id, "--yes")).ExitCode == 0, () => server.Said, Cancel);
+        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "bounce", id, "--yes")).ExitCode == 0, () =>
+            server.Said, Cancel);
 
         string bounce = Encoding.UTF8.GetString(await server.ReceivedAsync("ann", "multipart/report", Cancel));
         Assert.Contains("bob@partner.test", bounce, StringComparison.Ordinal);
@@ -190,8 +201,12 @@ public sealed class OperationTests
     [Fact]
     public async Task Trace_tells_the_whole_story_of_a_message_and_of_a_refusal()
     {
-        await using var peer = ScriptedPeer.Start(new() { Answer = line => line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = $"[delivery]\nsmarthost = \"127.0.0.1:{peer.Port}\"" });
+        await using var peer =
+            ScriptedPeer.Start(
+                new() { Answer = line =>
+                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { Sections = $"[delivery]\nsmarthost = \"127.0.0.1:{peer.Port}\"" });
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         string id = QueueId(await client.SendMessageAsync("ann@demo.test", "gone@partner.test", SampleMessage.Small("traced"), Cancel));
         await server.ReceivedAsync("ann", "multipart/report", Cancel);
@@ -225,7 +240,8 @@ public sealed class OperationTests
     {
         string story = "";
         await Eventually.TrueAsync(
-            async () => (story = (await server.RunAsync(Cancel, "trace", subject)).Output).Contains(awaited, StringComparison.OrdinalIgnoreCase),
+            async () =>
+                (story = (await server.RunAsync(Cancel, "trace", subject)).Output).Contains(awaited, StringComparison.OrdinalIgnoreCase),
             () => story + server.Said,
             Cancel,
             $"the trace of {subject} tells \"{awaited}\"");

@@ -35,7 +35,8 @@ public sealed class DovecotAuthTests
             Assert.True(answer?.StartsWith("235 2.7.0 ", StringComparison.Ordinal), $"{answer}\n{dovecot.Log}");
             // The name Dovecot gives back is the login, and it owns what the directory says it owns.
             await client.SendAsync("MAIL FROM:<bob@demo.test>\r\n", Cancel);
-            Assert.Matches("^553 5.7.1 <bob@demo.test>: Sender address rejected: not owned by user ann", await client.ReadReplyAsync(Cancel));
+            Assert.Matches(
+                "^553 5.7.1 <bob@demo.test>: Sender address rejected: not owned by user ann", await client.ReadReplyAsync(Cancel));
         }
 
         // Names that would mean something else in Dovecot's protocol, or in a format string, are just unknown.
@@ -60,5 +61,6 @@ public sealed class DovecotAuthTests
         await later.AskAsync(Plain("ann@demo.test", "pencil"), "454 4.7.0 ", Cancel);
     }
 
-    private static string Plain(string user, string password) => "AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"));
+    private static string Plain(string user, string password) =>
+        "AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"));
 }

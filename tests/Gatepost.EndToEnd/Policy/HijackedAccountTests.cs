@@ -14,7 +14,8 @@ public sealed class HijackedAccountTests
     [Fact]
     public async Task Ten_thousand_messages_get_exactly_the_quota_through_and_others_send_meanwhile()
     {
-        var made = await ChildProcess.RunAsync("dotnet", [GatepostServer.Program, "password", "--no-scram"], Cancel, input: "pencil\n"u8.ToArray());
+        var made = await ChildProcess.RunAsync(
+            "dotnet", [GatepostServer.Program, "password", "--no-scram"], Cancel, input: "pencil\n"u8.ToArray());
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""
@@ -43,14 +44,16 @@ public sealed class HijackedAccountTests
 
         Assert.Equal(Quota, through);
         Assert.True(sent > 0, "the other user sent nothing while the attack went on");
-        await Eventually.TrueAsync(() => server.Delivered("bob").Length == Quota && server.Delivered("ann").Length == sent, () => server.Said, Cancel);
+        await Eventually.TrueAsync(() => server.Delivered("bob").Length == Quota && server.Delivered("ann").Length == sent, () =>
+            server.Said, Cancel);
 
         // What was counted outlives the process, however that ends.
         await server.KillAsync();
         await server.StartAgainAsync(Cancel);
         await using var again = await LoggedInAsync(server, "ann@demo.test");
         await again.AskAsync("MAIL FROM:<ann@demo.test>", "250", Cancel);
-        string refused = await again.AskAsync("RCPT TO:<bob@demo.test>", "550 5.4.6 <bob@demo.test>: Recipient address rejected: Hourly sending quota exceeded", Cancel);
+        string refused = await again.AskAsync(
+            "RCPT TO:<bob@demo.test>", "550 5.4.6 <bob@demo.test>: Recipient address rejected: Hourly sending quota exceeded", Cancel);
         Assert.Contains($"({Quota} of {Quota} in 60 minutes, free again at ", refused, StringComparison.Ordinal);
         string id = refused[refused.IndexOf("G-", StringComparison.Ordinal)..].TrimEnd(']');
         var trace = await server.RunAsync(Cancel, "trace", id);
@@ -105,7 +108,8 @@ public sealed class HijackedAccountTests
         int sent = 0;
         while (!attackEnds.IsCancellationRequested && sent < Quota)
         {
-            await client.SendMessageAsync("bob@demo.test", "ann@demo.test", "From: bob@demo.test\r\nSubject: work\r\n\r\nHello\r\n"u8.ToArray(), Cancel);
+            await client.SendMessageAsync(
+                "bob@demo.test", "ann@demo.test", "From: bob@demo.test\r\nSubject: work\r\n\r\nHello\r\n"u8.ToArray(), Cancel);
             sent++;
             await Task.Delay(20, Cancel);
         }

@@ -25,7 +25,8 @@ public sealed class MailboxFullTests
         await server.ReceivedAsync("ann", "A large one", Cancel);
 
         // 50 KB of 64 KB are used: 20 KB more do not fit, a small letter does.
-        await EventuallyAsync(server, "522 5.7.1 <ann@demo.test>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation");
+        await EventuallyAsync(
+            server, "522 5.7.1 <ann@demo.test>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation");
         await client.SendMessageAsync("", "ann@demo.test", SampleMessage.Small("second"), Cancel);
         await server.ReceivedAsync("ann", "second", Cancel);
         Assert.Equal(2, server.Delivered("ann").Length);

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Gatepost.EndToEnd.Policy;
 
-/// <summary>The ways strangers have tried to send through other people's servers since there was mail. Whatever is let in must stay here.</summary>
+/// <summary>
+/// The ways strangers have tried to send through other people's servers since there was mail. Whatever is let in must stay here.
+/// </summary>
 public sealed class RelayProbeTests
 {
     /// <summary>Forward-paths that have opened relays somewhere, with a little of what surrounds them.</summary>
@@ -89,11 +91,15 @@ public sealed class RelayProbeTests
         "<x@*>",
     ];
 
-    private static readonly string[] Senders = ["<>", "<ann@demo.test>", "<postmaster>", "<x@foreign.test>", "<ann@[127.0.0.1]>", "<ann@demo.test> AUTH=ann@demo.test"];
+    private static readonly string[] Senders = [
+        "<>", "<ann@demo.test>", "<postmaster>", "<x@foreign.test>", "<ann@[127.0.0.1]>", "<ann@demo.test> AUTH=ann@demo.test"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>For each role a stranger can reach: at the MX anybody, on submission nobody who has not logged in, internally only the networks named.</summary>
+    /// <summary>
+    /// For each role a stranger can reach: at the MX anybody, on submission nobody who has not logged in, internally only the networks
+    /// named.
+    /// </summary>
     [Theory]
     [InlineData("mx", "127.0.0.2")]
     [InlineData("mx", "127.0.0.1")]
@@ -136,7 +142,8 @@ public sealed class RelayProbeTests
         }
 
         // What was let in is mail for our own mailboxes, in whichever disguise.
-        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Trim().Length == 0, () => server.Said, Cancel);
+        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Trim().Length == 0, () =>
+            server.Said, Cancel);
         Assert.Empty(outside.Taken);
         Assert.Equal(accepted, server.Delivered("ann").Length + server.Delivered("postmaster").Length);
         if (role == "mx")

@@ -35,7 +35,8 @@ public sealed class StrangerTests
     {
         await using var inner = ScriptedPeer.Start(new()
         {
-            Answer = line => line.StartsWith("RCPT TO:<nobody@", StringComparison.Ordinal) ? "550 5.1.1 nobody here" : line.StartsWith("RCPT TO:<later@", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null,
+            Answer = line => line.StartsWith("RCPT TO:<nobody@", StringComparison.Ordinal) ? "550 5.1.1 nobody here"
+                : line.StartsWith("RCPT TO:<later@", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null,
         });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
@@ -50,7 +51,11 @@ public sealed class StrangerTests
         await using var client = await server.ClientAsync(Cancel);
         await client.AskAsync("MAIL FROM:<>", "250", Cancel);
 
-        string refused = await client.AskAsync("RCPT TO:<nobody@relayed.test>", "550 5.1.1 <nobody@relayed.test>: Recipient address rejected: undeliverable address (next host 127.0.0.1 said: 550 5.1.1 nobody here) [G-", Cancel);
+        string refused =
+            await client.AskAsync(
+                "RCPT TO:<nobody@relayed.test>",
+                "550 5.1.1 <nobody@relayed.test>: Recipient address rejected: undeliverable address (next host 127.0.0.1 said: 550 5.1.1 "
+                + "nobody here) [G-", Cancel);
         await client.AskAsync("RCPT TO:<somebody@relayed.test>", "250", Cancel);
         await client.AskAsync("RCPT TO:<later@relayed.test>", "250", Cancel);
         int asked = inner.Connections;
@@ -66,7 +71,8 @@ public sealed class StrangerTests
     [Fact]
     public async Task Who_speaks_before_the_greeting_is_refused_and_who_waits_is_not()
     {
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("spoke-too-early") });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("spoke-too-early") });
         await using (var hasty = await SmtpSocket.ConnectAsync(server.Setup.Mx, Cancel))
         {
             await hasty.SendAsync("EHLO client.test\r\n", Cancel);
@@ -81,7 +87,8 @@ public sealed class StrangerTests
     [Fact]
     public async Task Who_sends_on_behind_the_hello_is_refused_and_who_pipelines_as_EHLO_allows_is_not()
     {
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("pipelined-too-early") });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("pipelined-too-early") });
         await using (var hasty = await SmtpSocket.ConnectAsync(server.Setup.Mx, Cancel))
         {
             await hasty.ExpectAsync("220", Cancel);
@@ -110,7 +117,8 @@ public sealed class StrangerTests
     [Fact]
     public async Task A_killed_server_forgets_neither_quotas_nor_whom_it_has_met()
     {
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("greylisted") });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers + On("greylisted") });
         await using (var first = await server.ClientAsync(Cancel))
         {
             await first.AskAsync("MAIL FROM:<x@client.test>", "250", Cancel);
@@ -126,13 +134,17 @@ public sealed class StrangerTests
         await server.StartAgainAsync(Cancel);
         await using var third = await server.ClientAsync(Cancel);
         await third.AskAsync("MAIL FROM:<x@client.test>", "250", Cancel);
-        await third.AskAsync("RCPT TO:<ann@demo.test>", "450 4.7.1 <ann@demo.test>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes", Cancel);
+        await third.AskAsync(
+            "RCPT TO:<ann@demo.test>",
+            "450 4.7.1 <ann@demo.test>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes", Cancel);
     }
 
     [Fact]
     public async Task A_client_kept_out_is_listed_stays_out_over_a_kill_and_is_let_in_again_by_hand()
     {
-        await using var server = await GatepostServer.StartAsync(Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers.Replace("[policy]", "[policy]\nconnections-per-address = 2", StringComparison.Ordinal) });
+        await using var server = await GatepostServer.StartAsync(
+            Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers.Replace(
+                "[policy]", "[policy]\nconnections-per-address = 2", StringComparison.Ordinal) });
         for (int i = 0; i < 2; i++)
             await (await server.ClientAsync(Cancel)).DisposeAsync();
         await RefusedAsync();
@@ -140,7 +152,8 @@ public sealed class StrangerTests
         await server.StartAgainAsync(Cancel);
         await RefusedAsync();
 
-        Assert.Contains("127.0.0.1/32  too-many-connections-in-time", (await server.RunAsync(Cancel, "client", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1/32  too-many-connections-in-time", (await server.RunAsync(Cancel, "client", "list"))
+            .Output, StringComparison.Ordinal);
         Assert.Equal(0, (await server.RunAsync(Cancel, "client", "release", "127.0.0.1")).ExitCode);
         await (await server.ClientAsync(Cancel)).DisposeAsync();
         Assert.Equal(1, (await server.RunAsync(Cancel, "client", "release", "127.0.0.1")).ExitCode);

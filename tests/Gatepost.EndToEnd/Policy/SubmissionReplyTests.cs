@@ -52,7 +52,8 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
         await client.AskAsync(Plain("ann", "pencil"), "538 5.7.11 Encryption required: issue STARTTLS, then AUTH", Cancel);
 
         await client.StartTlsAsync(Cancel);
-        Assert.Contains("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN", await client.AskAsync("EHLO client.test", "250", Cancel), StringComparison.Ordinal);
+        Assert.Contains("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN", await client.AskAsync("EHLO client.test", "250", Cancel),
+            StringComparison.Ordinal);
         await client.AskAsync(Plain("ann", "pencil"), "235 2.7.0", Cancel);
     }
 
@@ -68,7 +69,8 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     {
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
         await client.AskAsync("MAIL FROM:<x@client.test>", "250", Cancel);
-        await client.AskAsync("RCPT TO:<x@foreign.test>", "530 5.7.0 <x@foreign.test>: Recipient address rejected: Authentication Required", Cancel);
+        await client.AskAsync(
+            "RCPT TO:<x@foreign.test>", "530 5.7.0 <x@foreign.test>: Recipient address rejected: Authentication Required", Cancel);
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     private async Task<string> SaltAsync(string user)
     {
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
-        string challenge = await client.AskAsync("AUTH SCRAM-SHA-256 " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"n,,n={user}@demo.test,r=abcdefgh12345")), "334 ", Cancel);
+        string challenge = await client.AskAsync("AUTH SCRAM-SHA-256 "
+            + Convert.ToBase64String(Encoding.UTF8.GetBytes($"n,,n={user}@demo.test,r=abcdefgh12345")), "334 ", Cancel);
         return Encoding.UTF8.GetString(Convert.FromBase64String(challenge[4..])).Split(",s=")[1];
     }
 
@@ -158,22 +161,29 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     public async Task A_sender_is_owned_as_mailbox_alias_or_grant_or_not_at_all()
     {
         await using var client = await LoggedInAsync();
-        foreach (string owned in new[] { "ann@demo.test", "ANN@DEMO.TEST", "ann+list@demo.test", "sales@house.test", "team@house.test", "boss@demo.test", "anybody@given.test" })
+        foreach (
+            string owned in new[] { "ann@demo.test", "ANN@DEMO.TEST", "ann+list@demo.test", "sales@house.test", "team@house.test",
+                "boss@demo.test", "anybody@given.test" })
         {
             await client.AskAsync($"MAIL FROM:<{owned}>", "250", Cancel);
             await client.AskAsync("RCPT TO:<bob@demo.test>", "250", Cancel);
             await client.AskAsync("RSET", "250", Cancel);
         }
 
-        foreach (string others in new[] { "anybody@sub.given.test", "other@house.test", "bob@demo.test", "ann@foreign.test", "\"ann@demo.test\"@foreign.test" })
-            await client.AskAsync($"MAIL FROM:<{others}>", $"553 5.7.1 <{others}>: Sender address rejected: not owned by user ann@demo.test", Cancel);
+        foreach (
+            string others in new[] { "anybody@sub.given.test", "other@house.test", "bob@demo.test", "ann@foreign.test",
+                "\"ann@demo.test\"@foreign.test" })
+            await client.AskAsync(
+                $"MAIL FROM:<{others}>", $"553 5.7.1 <{others}>: Sender address rejected: not owned by user ann@demo.test", Cancel);
     }
 
     [Fact]
     public async Task What_recipients_are_shown_is_owned_or_refused()
     {
         await using var client = await LoggedInAsync();
-        foreach (string owned in new[] { "Ann <ann@demo.test>", "sales@house.test", "=?utf-8?q?The_Boss?= <boss@demo.test>", "\"bob@demo.test\" <ann@demo.test>" })
+        foreach (
+            string owned in new[] { "Ann <ann@demo.test>", "sales@house.test", "=?utf-8?q?The_Boss?= <boss@demo.test>",
+                "\"bob@demo.test\" <ann@demo.test>" })
             await ShowAsync(client, "From: " + owned, "250");
 
         string[] others =
@@ -188,7 +198,9 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
             Assert.Matches(@"^55\d 5\.\d+\.\d+ .*<bob@demo\.test>", reply);
         }
 
-        string record = (await server.RunAsync(Cancel, "trace", reply[(reply.IndexOf("[G-", StringComparison.Ordinal) + 1)..reply.LastIndexOf(']')])).Output;
+        string record =
+            (await server.RunAsync(Cancel, "trace", reply[(reply.IndexOf("[G-", StringComparison.Ordinal) + 1)..reply.LastIndexOf(']')]))
+            .Output;
         Assert.Contains("from-not-owned", record, StringComparison.Ordinal);
     }
 
@@ -227,7 +239,8 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     private static string Plain(string user, string password) =>
         "AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}@demo.test\0{password}"));
 
-    private static string WithoutId(string reply) => reply.Contains("[G-", StringComparison.Ordinal) ? reply[..reply.IndexOf("[G-", StringComparison.Ordinal)] : reply;
+    private static string WithoutId(string reply) =>
+        reply.Contains("[G-", StringComparison.Ordinal) ? reply[..reply.IndexOf("[G-", StringComparison.Ordinal)] : reply;
 
     private static async Task<string> AccountAsync(string name, string more)
     {

@@ -36,7 +36,8 @@ public sealed class SubmissionTests
             Assert.StartsWith("5.7.1 <bob@demo.test>: Sender address rejected: not owned by user ann@demo.test", refused.Message);
         }
 
-        await Eventually.TrueAsync(() => Directory.Exists(scratch["data", "mail", "demo.test", "bob", "new"]) && Directory.GetFiles(scratch["data", "mail", "demo.test", "bob", "new"]).Length == 1, Cancel);
+        await Eventually.TrueAsync(() => Directory.Exists(scratch["data", "mail", "demo.test", "bob", "new"])
+            && Directory.GetFiles(scratch["data", "mail", "demo.test", "bob", "new"]).Length == 1, Cancel);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class SubmissionTests
 
         using (var guesser = await ConnectAsync(port))
             await Assert.ThrowsAsync<AuthenticationException>(() => guesser.AuthenticateAsync(Mechanism("PLAIN", "pencil"), Cancel));
-        string story = (await ChildProcess.RunAsync("dotnet", [Program, "trace", "127.0.0.1", "--lang", "en", "--config", file], Cancel)).Output;
+        string story = (await ChildProcess.RunAsync("dotnet", [Program, "trace", "127.0.0.1", "--lang", "en", "--config", file], Cancel))
+            .Output;
         Assert.Contains("no such login, or not its password", story, StringComparison.Ordinal);
         Assert.Contains("too many wrong log-ins before this one", story, StringComparison.Ordinal);
         Assert.Matches(@"wrong log-ins from there: 1\s+- limit from there: 1\s[\s\S]*within: 10 min", story);

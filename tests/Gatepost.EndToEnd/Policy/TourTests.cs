@@ -9,20 +9,30 @@ public sealed class TourTests
     [Fact]
     public async Task Every_row_of_the_source_list_is_as_it_should_be_in_both_forms()
     {
-        var tour = await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--json"], TestContext.Current.CancellationToken);
+        var tour = await ChildProcess.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--json"], TestContext.Current.CancellationToken);
 
-        var lines = tour.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = tour.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Empty(lines.Where(line => !line.GetProperty("ok").GetBoolean()).Select(line => line.ToString()));
         foreach (string form in new[] { "classic", "modern" })
-            Assert.Equal(64, lines.Where(line => line.GetProperty("form").GetString() == form).Select(line => line.GetProperty("row").GetString()).Distinct().Count());
+            Assert.Equal(64, lines.Where(line => line.GetProperty("form").GetString() == form)
+                .Select(line => line.GetProperty("row").GetString()).Distinct().Count());
         // The 41 cases inside the 23 refusals, each refusal of a rule with the id that opens its record.
         var refusals = lines.Where(line => line.GetProperty("row").GetString()!.StartsWith('E')).ToList();
-        Assert.Equal(41, refusals.Select(line => line.GetProperty("row").GetString() + line.GetProperty("case").GetString()).Distinct().Count());
-        Assert.All(refusals, line => Assert.True(line.GetProperty("rule").GetString() == "forward-refused" || line.TryGetProperty("verdictId", out _), line.ToString()));
+        Assert.Equal(
+            41, refusals.Select(line => line.GetProperty("row").GetString() + line.GetProperty("case").GetString()).Distinct().Count());
+        Assert.All(
+            refusals, line =>
+                Assert.True(
+                    line.GetProperty("rule").GetString() == "forward-refused" || line.TryGetProperty("verdictId", out _), line.ToString()));
         Assert.Equal(0, tour.ExitCode);
     }
 
     [Fact]
     public async Task A_row_that_is_not_there_is_told_so() =>
-        Assert.Equal(64, (await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--row", "Z99"], TestContext.Current.CancellationToken)).ExitCode);
+        Assert.Equal(
+            64, (
+                await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--row", "Z99"],
+                    TestContext.Current.CancellationToken)).ExitCode);
 }

@@ -31,7 +31,8 @@ public sealed class RelayTests
         string file = await Eventually.FoundAsync(() => postfix.Delivered("bob").FirstOrDefault(), () => server.Said + postfix.Log, Cancel);
         string received = await File.ReadAllTextAsync(file, Cancel);
         // Postfix keeps mail with LF; the rest is as sent.
-        Assert.EndsWith(Encoding.UTF8.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal), received, StringComparison.Ordinal);
+        Assert.EndsWith(
+            Encoding.UTF8.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal), received, StringComparison.Ordinal);
         Assert.Matches(@"Received: from mx\.demo\.test [^;]*TLSv1\.[23][^;]*with ESMTPS", received.ReplaceLineEndings(" "));
     }
 
@@ -62,7 +63,8 @@ public sealed class RelayTests
     public async Task A_real_Postfix_hands_mail_in()
     {
         await using var server = await GatepostServer.StartAsync(Cancel);
-        await using var postfix = await PostfixInstance.StartAsync(Cancel, $"transport_maps = inline:{{ {{demo.test = smtp:[127.0.0.1]:{server.Setup.Mx}}} }}");
+        await using var postfix = await PostfixInstance.StartAsync(
+            Cancel, $"transport_maps = inline:{{ {{demo.test = smtp:[127.0.0.1]:{server.Setup.Mx}}} }}");
         byte[] message = SampleMessage.Tricky("bob@partner.test", "ann@demo.test", "From Postfix");
 
         await using var client = await SmtpSocket.GreetedAsync(postfix.Port, Cancel);
@@ -99,7 +101,8 @@ public sealed class RelayTests
         await client.ExpectAsync("250", Cancel);
 
         string file = await Eventually.FoundAsync(() => dovecot.Delivered("bob").FirstOrDefault(), () => server.Said + dovecot.Log, Cancel);
-        Assert.EndsWith(Encoding.UTF8.GetString(message).ReplaceLineEndings("\n"), (await File.ReadAllTextAsync(file, Cancel)).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.EndsWith(Encoding.UTF8.GetString(message).ReplaceLineEndings("\n"), (await File.ReadAllTextAsync(file, Cancel))
+            .ReplaceLineEndings("\n"), StringComparison.Ordinal);
         string bounce = Encoding.UTF8.GetString(await server.ReceivedAsync("ann", "stranger@mailbox.test", Cancel));
         Assert.Contains("multipart/report", bounce, StringComparison.Ordinal);
         Assert.DoesNotContain("Final-Recipient: rfc822; bob@mailbox.test", bounce, StringComparison.OrdinalIgnoreCase);
@@ -147,7 +150,10 @@ public sealed class RelayTests
     [Fact]
     public async Task A_refusal_comes_back_to_the_sender_in_words()
     {
-        await using var peer = ScriptedPeer.Start(new() { Answer = line => line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
+        await using var peer =
+            ScriptedPeer.Start(
+                new() { Answer = line =>
+                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""
@@ -171,7 +177,8 @@ public sealed class RelayTests
     [Fact]
     public async Task A_bounce_that_cannot_be_delivered_makes_no_further_bounce()
     {
-        await using var peer = ScriptedPeer.Start(new() { Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) ? "550 5.1.1 No" : null });
+        await using var peer = ScriptedPeer.Start(
+            new() { Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) ? "550 5.1.1 No" : null });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""
@@ -184,8 +191,11 @@ public sealed class RelayTests
         await client.SendMessageAsync("stranger@elsewhere.test", "gone@partner.test", SampleMessage.Small("Will not arrive"), Cancel);
 
         // The message, then its bounce to the stranger; nothing after that.
-        await Eventually.TrueAsync(() => peer.Heard.Any(line => line.StartsWith("RCPT TO:<stranger@elsewhere.test>", StringComparison.Ordinal)), () => server.Said, Cancel);
-        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Trim() is "[]" or "", () => server.Said, Cancel);
+        await Eventually.TrueAsync(
+            () => peer.Heard.Any(line => line.StartsWith("RCPT TO:<stranger@elsewhere.test>", StringComparison.Ordinal)), () =>
+                server.Said, Cancel);
+        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Trim() is "[]" or "", () =>
+            server.Said, Cancel);
         Assert.Equal(1, peer.Heard.Count(line => line.StartsWith("MAIL FROM:<>", StringComparison.Ordinal)));
         Assert.Empty(server.Delivered("ann"));
     }

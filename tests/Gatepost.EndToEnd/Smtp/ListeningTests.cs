@@ -148,7 +148,8 @@ public sealed class ListeningTests
 
     private static ListenerOptions Listener() => new() { Role = ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 0) };
 
-    private static SmtpServerOptions Options(params ListenerOptions[] listeners) => new() { HostName = "mx.host.example", Listeners = listeners };
+    private static SmtpServerOptions Options(params ListenerOptions[] listeners) =>
+        new() { HostName = "mx.host.example", Listeners = listeners };
 
     private static async Task<SmtpServer> StartAsync(SmtpServerOptions options)
     {
@@ -195,7 +196,8 @@ public sealed class ListeningTests
 
             public Stream OpenRead() => Stream.Null;
 
-            public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
+            public ValueTask<StoreResult> CommitAsync(
+                ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
                 new(new StoreResult(StoreOutcome.Kept, QueueId));
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Gatepost.EndToEnd.Verbs;
 
-/// <summary>The verbs of the directory, with a server running and without: what they change holds for the next command of any session.</summary>
+/// <summary>
+/// The verbs of the directory, with a server running and without: what they change holds for the next command of any session.
+/// </summary>
 public sealed class DirectoryVerbTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -21,14 +23,17 @@ public sealed class DirectoryVerbTests
             await DoneAsync(server, "", "domain", "add", "new.test");
             await DoneAsync(server, "pencil\n", "account", "add", "eve@new.test");
             await client.AskAsync("RCPT TO:<eve@new.test>", "250", Cancel);
-            await DoneAsync(server, "", "account", "suspend", "eve@new.test", "--receiving", "--why", "unpaid", "--until", "2d", "--by", "carl");
+            await DoneAsync(
+                server, "", "account", "suspend", "eve@new.test", "--receiving", "--why", "unpaid", "--until", "2d", "--by", "carl");
             await client.AskAsync("RSET", "250", Cancel);
             await client.AskAsync("MAIL FROM:<x@elsewhere.test>", "250", Cancel);
-            await client.AskAsync("RCPT TO:<eve@new.test>", "554 5.7.1 <eve@new.test>: Recipient address rejected: USER IS SUSPENDED", Cancel);
+            await client.AskAsync(
+                "RCPT TO:<eve@new.test>", "554 5.7.1 <eve@new.test>: Recipient address rejected: USER IS SUSPENDED", Cancel);
             await DoneAsync(server, "", "account", "resume", "eve@new.test");
             await DoneAsync(server, "", "block", "add", "sender", "@elsewhere.test", "--why", "three complaints");
             await client.AskAsync("RSET", "250", Cancel);
-            await client.AskAsync("MAIL FROM:<x@elsewhere.test>", "554 5.7.1 <x@elsewhere.test>: Sender address rejected: Access denied", Cancel);
+            await client.AskAsync(
+                "MAIL FROM:<x@elsewhere.test>", "554 5.7.1 <x@elsewhere.test>: Sender address rejected: Access denied", Cancel);
         }
 
         await using (var client = await SmtpSocket.GreetedAsync(server.Submission, Cancel))

@@ -61,11 +61,13 @@ internal sealed class TrialServer : IAsyncDisposable
     public Task<Finished> RunAsync(CancellationToken cancel, params string[] arguments) => FeedAsync("", cancel, arguments);
 
     public Task<Finished> FeedAsync(string input, CancellationToken cancel, params string[] arguments) =>
-        ChildProcess.RunAsync("dotnet", [Program, .. arguments, "--config", File], cancel, scratch.Folder, input: Encoding.UTF8.GetBytes(input), environment: new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" });
+        ChildProcess.RunAsync("dotnet", [Program, .. arguments, "--config", File], cancel, scratch.Folder,
+            input: Encoding.UTF8.GetBytes(input), environment: new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" });
 
     public Task<string> ReceivedAsync(string mailbox, string mark, CancellationToken cancel) => Eventually.FoundAsync(
         () => Directory.Exists(scratch["data", "mail", "demo.test", mailbox, "new"])
-            ? Directory.GetFiles(scratch["data", "mail", "demo.test", mailbox, "new"]).Select(file => System.IO.File.ReadAllText(file)).FirstOrDefault(text => text.Contains(mark, StringComparison.Ordinal))
+            ? Directory.GetFiles(scratch["data", "mail", "demo.test", mailbox, "new"]).Select(file => System.IO.File.ReadAllText(file))
+            .FirstOrDefault(text => text.Contains(mark, StringComparison.Ordinal))
             : null,
         () => Said,
         cancel,

@@ -38,7 +38,9 @@ public sealed class VerbTests
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);
 
-        var kept = await server.FeedAsync("Subject: by sendmail\nTo: ann@demo.test\nBcc: bob@demo.test\n\n.hello\n.\nnever seen\n", Cancel, "sendmail", "-t", "-F", "Юля");
+        var kept =
+            await server.FeedAsync("Subject: by sendmail\nTo: ann@demo.test\nBcc: bob@demo.test\n\n.hello\n.\nnever seen\n", Cancel,
+                "sendmail", "-t", "-F", "Юля");
         Assert.True(kept.ExitCode == 0, kept.ToString());
         string message = await server.ReceivedAsync("bob", "by sendmail", Cancel);
         Assert.Contains("\n.hello", message, StringComparison.Ordinal);
@@ -71,7 +73,10 @@ public sealed class VerbTests
     {
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);
-        var spoken = await server.FeedAsync("EHLO here.test\r\nMAIL FROM:<ann@demo.test>\r\nRCPT TO:<bob@demo.test>\r\nDATA\r\nSubject: by bs\r\n\r\nhello\r\n.\r\nQUIT\r\n", Cancel, "sendmail", "-bs");
+        var spoken =
+            await server.FeedAsync(
+                "EHLO here.test\r\nMAIL FROM:<ann@demo.test>\r\nRCPT TO:<bob@demo.test>\r\nDATA\r\nSubject: by "
+                + "bs\r\n\r\nhello\r\n.\r\nQUIT\r\n", Cancel, "sendmail", "-bs");
         Assert.True(spoken.ExitCode == 0, spoken.ToString());
         Assert.Contains("250 2.0.0 Ok: queued as", spoken.Output, StringComparison.Ordinal);
         await server.ReceivedAsync("bob", "by bs", Cancel);
@@ -82,11 +87,14 @@ public sealed class VerbTests
     {
         await using var server = new TrialServer(NobodyListens);
         await server.StartAsync(Cancel);
-        await server.FeedAsync("Subject: x\n\nhello\n", Cancel, "sendmail", "-f", "ann@demo.test", "far@elsewhere.example", "off@elsewhere.example");
+        await server.FeedAsync(
+            "Subject: x\n\nhello\n", Cancel, "sendmail", "-f", "ann@demo.test", "far@elsewhere.example", "off@elsewhere.example");
         string id = await server.QueueIdAsync(Cancel);
-        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "show", id)).Output.Contains("connection-refused", StringComparison.Ordinal), () => server.Said, Cancel);
+        await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "show", id))
+            .Output.Contains("connection-refused", StringComparison.Ordinal), () => server.Said, Cancel);
 
-        var grouped = JsonDocument.Parse((await server.RunAsync(Cancel, "queue", "list", "--by", "reason", "--json", "--lang", "ru")).Output).RootElement;
+        var grouped = JsonDocument.Parse(
+            (await server.RunAsync(Cancel, "queue", "list", "--by", "reason", "--json", "--lang", "ru")).Output).RootElement;
         Assert.Equal(("host-unreachable", 2), (grouped.GetProperty("group").GetString(), grouped.GetProperty("recipients").GetInt32()));
         Assert.Matches(@"\p{IsCyrillic}", grouped.GetProperty("meaning").GetString());
 
@@ -105,7 +113,9 @@ public sealed class VerbTests
         Assert.Equal(1, (await server.RunAsync(Cancel, "queue", "show", id)).ExitCode);
 
         string story = (await server.RunAsync(Cancel, "trace", id)).Output;
-        foreach (string told in new[] { "MAIL FROM:<ann@demo.test>", "Connection refused", "Meaning:", "put on hold by the administrator", "released by the administrator", "dropped without notice by the administrator" })
+        foreach (
+            string told in new[] { "MAIL FROM:<ann@demo.test>", "Connection refused", "Meaning:", "put on hold by the administrator",
+                "released by the administrator", "dropped without notice by the administrator" })
             Assert.Contains(told, story, StringComparison.Ordinal);
     }
 
@@ -120,8 +130,10 @@ public sealed class VerbTests
         string reply = (await client.ReadReplyAsync(Cancel))!;
         string verdict = reply[(reply.IndexOf("[G-", StringComparison.Ordinal) + 1)..reply.IndexOf(']')];
 
-        var lines = (await server.RunAsync(Cancel, "trace", verdict, "--json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        var refusal = Assert.Single(lines, line => line.TryGetProperty("verdict", out var id) && id.GetString() == verdict && line.GetProperty("kind").GetString() == "verdict");
+        var lines = (await server.RunAsync(Cancel, "trace", verdict, "--json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var refusal = Assert.Single(lines, line =>
+            line.TryGetProperty("verdict", out var id) && id.GetString() == verdict && line.GetProperty("kind").GetString() == "verdict");
         Assert.Equal("recipient-unknown", refusal.GetProperty("rule").GetString());
         Assert.Contains(lines, line => line.TryGetProperty("meaning", out var meaning) && meaning.GetString()!.Length > 20);
         Assert.Equal(1, (await server.RunAsync(Cancel, "trace", "G-NOTHERE")).ExitCode);
@@ -132,11 +144,15 @@ public sealed class VerbTests
         Assert.Contains("would pass: a mailbox or alias of that name, or a catch-all", record, StringComparison.Ordinal);
         Assert.Contains("no objection: ", record, StringComparison.Ordinal);
         Assert.DoesNotContain("MAIL FROM", record, StringComparison.Ordinal);
-        Assert.Contains("прошло бы: ящик или псевдоним с таким именем", (await server.RunAsync(Cancel, "trace", verdict, "--lang", "ru")).Output, StringComparison.Ordinal);
-        foreach (string[] way in (string[][])[["you@example.org"], ["nobody@demo.test"], ["127.0.0.1"], ["--since", "10m"], ["@demo.test", "--since", "10m", "--until", "0s"]])
+        Assert.Contains("прошло бы: ящик или псевдоним с таким именем", (await server.RunAsync(Cancel, "trace", verdict, "--lang", "ru"))
+            .Output, StringComparison.Ordinal);
+        foreach (
+            string[] way in (string[][])[["you@example.org"], ["nobody@demo.test"], ["127.0.0.1"], ["--since", "10m"],
+                ["@demo.test", "--since", "10m", "--until", "0s"]])
         {
             var told = await server.RunAsync(Cancel, ["trace", .. way]);
-            Assert.True(told.Output.Contains(verdict, StringComparison.Ordinal), $"trace {string.Join(' ', way)}: {told.Output}{told.Errors}");
+            Assert.True(
+                told.Output.Contains(verdict, StringComparison.Ordinal), $"trace {string.Join(' ', way)}: {told.Output}{told.Errors}");
         }
 
         Assert.Equal(1, (await server.RunAsync(Cancel, "trace", "you@example.org", "--until", "10m")).ExitCode);
@@ -148,7 +164,8 @@ public sealed class VerbTests
     {
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);
-        await using var follower = ChildProcess.Start("dotnet", [TrialServer.Program, "trace", "ann@demo.test", "--follow", "--json", "--config", server.File]);
+        await using var follower = ChildProcess.Start(
+            "dotnet", [TrialServer.Program, "trace", "ann@demo.test", "--follow", "--json", "--config", server.File]);
         await server.FeedAsync("Subject: watched\n\nhello\n", Cancel, "sendmail", "ann@demo.test");
         await follower.SaidAsync("\"kind\":\"accepted\"", Cancel);
         await follower.SaidAsync("\"kind\":\"delivered\"", Cancel);
@@ -180,7 +197,8 @@ public sealed class VerbTests
         Assert.Contains("did you mean errors?", reload.Errors, StringComparison.Ordinal);
         Assert.Contains("stays in force", reload.Errors, StringComparison.Ordinal);
         await server.Process.SaidAsync("^ready$", Cancel);
-        await Eventually.TrueAsync(() => server.Process.Errors.Contains("did you mean errors?", StringComparison.Ordinal), () => server.Said, Cancel);
+        await Eventually.TrueAsync(() => server.Process.Errors.Contains("did you mean errors?", StringComparison.Ordinal), () =>
+            server.Said, Cancel);
         Assert.Equal(78, (await server.RunAsync(Cancel, "config", "check")).ExitCode);
     }
 
@@ -194,10 +212,14 @@ public sealed class VerbTests
 
         var health = JsonDocument.Parse(await http.GetStringAsync("/health", Cancel)).RootElement;
         Assert.True(health.GetProperty("ok").GetBoolean());
-        Assert.Equal(["store", "queue", "disk", "journal"], health.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
-        await Eventually.TrueAsync(async () => (await http.GetStringAsync("/metrics", Cancel)).Contains("gatepost_queue_recipients 1\n", StringComparison.Ordinal), () => server.Said, Cancel);
-        Assert.Contains("gatepost_replies_given_total{entry=\"queued\"} 1", await http.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
+        Assert.Equal(["store", "queue", "disk", "journal"], health.GetProperty("checks").EnumerateArray()
+            .Select(check => check.GetProperty("name").GetString()));
+        await Eventually.TrueAsync(async () => (await http.GetStringAsync("/metrics", Cancel))
+            .Contains("gatepost_queue_recipients 1\n", StringComparison.Ordinal), () => server.Said, Cancel);
+        Assert.Contains(
+            "gatepost_replies_given_total{entry=\"queued\"} 1", await http.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.PostAsync("/v1/reload", null, Cancel)).StatusCode);
-        Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(server.File)!, "data", "control.sock")));
+        Assert.Equal(
+            (UnixFileMode)0b110_110_000, File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(server.File)!, "data", "control.sock")));
     }
 }

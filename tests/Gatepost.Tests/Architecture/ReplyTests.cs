@@ -46,7 +46,8 @@ public sealed partial class ReplyTests
     public void A_classic_form_disagrees_only_where_it_quotes_what_servers_say_today()
     {
         // The entry then has a modern form that differs, and names whom it quotes.
-        var torn = OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && !Agrees(entry.Classic) && (entry.Classic == entry.Modern || entry.Source is null));
+        var torn = OurReplies.All.Where(entry =>
+            entry.Kind == EntryKind.Own && !Agrees(entry.Classic) && (entry.Classic == entry.Modern || entry.Source is null));
 
         Finding.None(torn.Select(entry => $"{entry.Id}: {entry.Classic}"));
     }
@@ -65,7 +66,8 @@ public sealed partial class ReplyTests
         var wrong = OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && (entry.Classic.Code < 400) != (entry.Reason is null));
 
         Finding.None(wrong.Select(entry => entry.Id));
-        Finding.None(OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && entry.Classic.Code >= 400 && entry.Classic.Status is null).Select(entry => entry.Id));
+        Finding.None(OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && entry.Classic.Code >= 400 && entry.Classic.Status is null)
+            .Select(entry => entry.Id));
     }
 
     private static bool Agrees(ReplyForm form) => form.Status is not { } status || status.Class == form.Code / 100;
@@ -73,7 +75,10 @@ public sealed partial class ReplyTests
     [GeneratedRegex(@"\bOurReplies\.(?<name>\w+)")]
     private static partial Regex Mention();
 
-    /// <summary>Code, enhanced status and words in one literal, or code and words at its start; codes alone ("then 452 4.5.3.") are talk about replies.</summary>
+    /// <summary>
+    /// Code, enhanced status and words in one literal, or code and words at its start; codes alone ("then 452 4.5.3.") are talk about
+    /// replies.
+    /// </summary>
     [GeneratedRegex(@"""[^""\n]*\b[2-5][0-5][0-9][ -][245]\.\d{1,3}\.\d{1,3} \p{L}[^""\n]*""|""[2-5][0-5][0-9][ -][A-Z][a-z]+[^""\n]*""")]
     private static partial Regex WrittenReply();
 }

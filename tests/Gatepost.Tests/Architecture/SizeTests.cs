@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Architecture;
 
-/// <summary>What one has to hold in the head at once is small: measured by type and method, not by file, so that partial files hide nothing.</summary>
+/// <summary>
+/// What one has to hold in the head at once is small: measured by type and method, not by file, so that partial files hide nothing.
+/// </summary>
 public sealed class SizeTests
 {
     private const int LongestType = 400;
@@ -50,7 +52,8 @@ public sealed class SizeTests
         from file in SourceTree.Product
         from type in Root(file).DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
         where !type.Ancestors().OfType<BaseTypeDeclarationSyntax>().Any()
-        group (type, file.Project) by $"{file.Project}: {NamespaceOf(type)}.{type.Identifier.Text}{((type as TypeDeclarationSyntax)?.TypeParameterList is { } parameters ? $"<{parameters.Parameters.Count}>" : "")}" into parts
+        group (
+            type, file.Project) by $"{file.Project}: {NamespaceOf(type)}.{type.Identifier.Text}{((type as TypeDeclarationSyntax)?.TypeParameterList is { } parameters ? $"<{parameters.Parameters.Count}>" : "")}" into parts
         where !parts.All(part => IsData(part.type))
         select (parts.Key, parts.Sum(part => Lines(part.type)), parts.Count());
 
@@ -62,7 +65,8 @@ public sealed class SizeTests
                 || (member is BaseTypeDeclarationSyntax nested && IsData(nested))
                 || (member is MethodDeclarationSyntax { ExpressionBody: not null } method && Lines(method) <= 4)));
 
-    private static string NamespaceOf(BaseTypeDeclarationSyntax type) => type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "";
+    private static string NamespaceOf(BaseTypeDeclarationSyntax type) =>
+        type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "";
 
     /// <summary>From the first modifier to the closing brace; the documentation above is not counted.</summary>
     private static int Lines(SyntaxNode node)

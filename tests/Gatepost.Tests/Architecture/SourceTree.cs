@@ -34,7 +34,8 @@ public static class SourceTree
     [
         .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Select(path => (Full: path, Short: Path.GetRelativePath(Root, path).Replace('\\', '/')))
-            .Where(path => !path.Short.Contains("/obj/", StringComparison.Ordinal) && !path.Short.Contains("/bin/", StringComparison.Ordinal))
+            .Where(path =>
+                !path.Short.Contains("/obj/", StringComparison.Ordinal) && !path.Short.Contains("/bin/", StringComparison.Ordinal))
             .OrderBy(path => path.Short, StringComparer.Ordinal)
             .Select(path => (path.Short, Text: File.ReadAllText(path.Full)))
             .Select(file => new SourceFile(file.Short, file.Text, SourceFile.WithoutComments(file.Text))),

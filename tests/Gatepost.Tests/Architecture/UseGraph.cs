@@ -2,7 +2,9 @@ using Mono.Cecil;
 
 namespace Gatepost.Tests.Architecture;
 
-/// <summary>Who uses whom in the built assemblies of src/: read from the compiled code, so that a reference without a use counts for nothing.</summary>
+/// <summary>
+/// Who uses whom in the built assemblies of src/: read from the compiled code, so that a reference without a use counts for nothing.
+/// </summary>
 /// <remarks>
 /// What the compiler makes (closures, state machines) belongs to the type it was made for. Constants and enum values leave no
 /// trace in compiled code, so a use of nothing but a constant is not seen.
@@ -10,7 +12,9 @@ namespace Gatepost.Tests.Architecture;
 internal sealed class UseGraph
 {
     /// <summary>Members the compiler writes for every record: what only they touch is not used by anybody.</summary>
-    private static readonly HashSet<string> RecordMembers = ["PrintMembers", "ToString", "Equals", "GetHashCode", "Deconstruct", "<Clone>$", "get_EqualityContract", "op_Equality", "op_Inequality"];
+    private static readonly HashSet<string> RecordMembers =
+        ["PrintMembers", "ToString", "Equals", "GetHashCode", "Deconstruct", "<Clone>$", "get_EqualityContract", "op_Equality",
+            "op_Inequality"];
 
     private static readonly Lazy<UseGraph> Shared = new(() => new UseGraph(AppContext.BaseDirectory));
 
@@ -47,7 +51,8 @@ internal sealed class UseGraph
     public static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private static bool IsOurs(string assembly) =>
-        assembly == "gatepost" || (assembly.StartsWith("Gatepost.", StringComparison.Ordinal) && assembly is not ("Gatepost.Tests" or "Gatepost.EndToEnd"));
+        assembly == "gatepost" || (
+            assembly.StartsWith("Gatepost.", StringComparison.Ordinal) && assembly is not ("Gatepost.Tests" or "Gatepost.EndToEnd"));
 
     private void Read(TypeDefinition type)
     {
@@ -77,7 +82,8 @@ internal sealed class UseGraph
         if (!method.HasBody)
             return;
 
-        bool writtenByTheCompiler = RecordMembers.Contains(method.Name) && method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "CompilerGeneratedAttribute");
+        bool writtenByTheCompiler = RecordMembers.Contains(method.Name)
+            && method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "CompilerGeneratedAttribute");
         foreach (var variable in method.Body.Variables)
             Add(used, variable.VariableType);
         foreach (var caught in method.Body.ExceptionHandlers.Where(handler => handler.CatchType is not null))
@@ -111,7 +117,8 @@ internal sealed class UseGraph
         usedMembers.Add(target);
         if (target.Name != "Deconstruct")
             return;
-        foreach (var part in target.DeclaringType.Properties.Where(property => target.Parameters.Any(parameter => parameter.Name == property.Name)))
+        foreach (var part in target.DeclaringType.Properties.Where(
+            property => target.Parameters.Any(parameter => parameter.Name == property.Name)))
             usedMembers.Add(part.GetMethod);
     }
 
@@ -152,7 +159,9 @@ internal sealed class UseGraph
         _ => false,
     };
 
-    /// <summary>Finds an assembly that was read already instead of reading it a second time: a member must be one object wherever it is named.</summary>
+    /// <summary>
+    /// Finds an assembly that was read already instead of reading it a second time: a member must be one object wherever it is named.
+    /// </summary>
     private sealed class FolderResolver : DefaultAssemblyResolver
     {
         public FolderResolver(string folder) => AddSearchDirectory(folder);

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Architecture;
 
-/// <summary>Folders are walls, not drawers: inside a room they know each other in one direction only, and nothing stands in them that no one uses.</summary>
+/// <summary>
+/// Folders are walls, not drawers: inside a room they know each other in one direction only, and nothing stands in them that no one uses.
+/// </summary>
 public sealed class WallTests
 {
     [Fact(Explicit = true)]
@@ -23,7 +25,8 @@ public sealed class WallTests
     {
         var unused =
             from project in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src"), "*.csproj", SearchOption.AllDirectories)
-            let assembly = UseGraph.OfTheBuild.Assemblies.SingleOrDefault(assembly => assembly.Name.Name == Path.GetFileNameWithoutExtension(project))
+            let assembly = UseGraph.OfTheBuild.Assemblies.SingleOrDefault(
+                assembly => assembly.Name.Name == Path.GetFileNameWithoutExtension(project))
             where assembly is not null
             let used = assembly.MainModule.AssemblyReferences.Select(reference => reference.Name).ToHashSet()
             from reference in System.Xml.Linq.XDocument.Load(project).Descendants("ProjectReference")
@@ -60,14 +63,16 @@ public sealed class WallTests
 
         foreach (var method in type.Methods)
         {
-            bool special = method.IsConstructor || method.IsGetter || method.IsSetter || method.IsAddOn || method.IsRemoveOn || method.Name.StartsWith("op_", StringComparison.Ordinal);
+            bool special = method.IsConstructor || method.IsGetter || method.IsSetter || method.IsAddOn || method.IsRemoveOn
+                || method.Name.StartsWith("op_", StringComparison.Ordinal);
             if (!special && !graph.IsUsed(method) && IsOwn(method) && method != type.Module.EntryPoint)
                 yield return $"{type.FullName}.{method.Name} is never called";
         }
 
         foreach (var field in type.Fields)
         {
-            if (!Has(type, "InlineArrayAttribute") && !field.HasConstant && !field.IsSpecialName && !field.Name.StartsWith('<') && !graph.IsUsed(field) && !type.IsEnum)
+            if (!Has(type, "InlineArrayAttribute") && !field.HasConstant && !field.IsSpecialName && !field.Name.StartsWith('<')
+                && !graph.IsUsed(field) && !type.IsEnum)
                 yield return $"{type.FullName}.{field.Name} is never touched";
         }
     }
@@ -92,10 +97,12 @@ public sealed class WallTests
         && !Has(method, "GeneratedCodeAttribute")
         && method.Name is not ("Deconstruct" or "PrintMembers");
 
-    private static bool IsOwn(PropertyDefinition property) => property.Name != "EqualityContract" && !Has(property, "GeneratedCodeAttribute");
+    private static bool IsOwn(PropertyDefinition property) =>
+        property.Name != "EqualityContract" && !Has(property, "GeneratedCodeAttribute");
 
     private static bool Implements(MethodDefinition method) =>
-        method.DeclaringType.Interfaces.Any(entry => entry.InterfaceType.Resolve()?.Methods.Any(other => other.Name == method.Name) ?? true);
+        method.DeclaringType.Interfaces.Any(entry =>
+            entry.InterfaceType.Resolve()?.Methods.Any(other => other.Name == method.Name) ?? true);
 
     private static bool Has(ICustomAttributeProvider provider, string attribute) =>
         provider.CustomAttributes.Any(found => found.AttributeType.Name == attribute);
@@ -107,7 +114,8 @@ public sealed class WallTests
     private static IEnumerable<(TypeDefinition From, TypeDefinition To)> Within(AssemblyDefinition assembly) =>
         from use in UseGraph.OfTheBuild.Uses
         where use.From.Module.Assembly == assembly && use.To.Module.Assembly == assembly && use.From.Namespace != use.To.Namespace
-        where use.From.Namespace.StartsWith("Gatepost", StringComparison.Ordinal) && use.To.Namespace.StartsWith("Gatepost", StringComparison.Ordinal)
+        where use.From.Namespace.StartsWith("Gatepost", StringComparison.Ordinal)
+            && use.To.Namespace.StartsWith("Gatepost", StringComparison.Ordinal)
         select use;
 
     private static IEnumerable<string> Examples(AssemblyDefinition assembly, HashSet<string> circle) =>
@@ -115,7 +123,8 @@ public sealed class WallTests
         where circle.Contains(use.From.Namespace) && circle.Contains(use.To.Namespace)
         group use by (use.From.Namespace, use.To.Namespace) into arrow
         orderby arrow.Key
-        select $"{arrow.Key.Item1} -> {arrow.Key.Item2}: {string.Join(", ", arrow.Select(use => $"{use.From.Name} uses {use.To.Name}").Take(6))}{(arrow.Count() > 6 ? $" and {arrow.Count() - 6} more" : "")}";
+        select $"{arrow.Key.Item1} -> {arrow.Key.Item2}: "
+            + $"{string.Join(", ", arrow.Select(use => $"{use.From.Name} uses {use.To.Name}").Take(6))}{(arrow.Count() > 6 ? $" and {arrow.Count() - 6} more" : "")}";
 
     /// <summary>Sets of folders that reach each other.</summary>
     private static IEnumerable<HashSet<string>> Circles(ILookup<string, string> arrows)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Gatepost.Tests.Delivery;
 
-/// <summary>A server that takes everything, unless <see cref="Says"/> has another answer to a line. Knows PIPELINING; keeps what it got.</summary>
+/// <summary>
+/// A server that takes everything, unless <see cref="Says"/> has another answer to a line. Knows PIPELINING; keeps what it got.
+/// </summary>
 internal sealed class AutoPeer(Func<string, string?>? says = null) : Stream
 {
     private readonly SemaphoreSlim ready = new(0);

@@ -14,7 +14,8 @@ namespace Gatepost.Tests.Delivery;
 
 public sealed class BounceTests
 {
-    private const string Original = "From: ann@client.example\r\nSubject: =?utf-8?B?0J/RgNC40LLQtdGC?=\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\r\n";
+    private const string Original =
+        "From: ann@client.example\r\nSubject: =?utf-8?B?0J/RgNC40LLQtdGC?=\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\r\n";
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
     private readonly MemoryQueue queue;
@@ -24,7 +25,8 @@ public sealed class BounceTests
     [Fact]
     public async Task A_failure_is_reported_in_three_parts_with_the_remote_words_and_the_machine_part()
     {
-        var notice = await WriteAsync(Message(Original), NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 <bob@example.org>: no such user"));
+        var notice = await WriteAsync(
+            Message(Original), NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 <bob@example.org>: no such user"));
 
         var report = Read(notice!);
         var parts = (MultipartReport)report.Body!;
@@ -34,7 +36,8 @@ public sealed class BounceTests
         Assert.StartsWith("Your message could not be delivered to this address:", text);
         Assert.Contains("    > 550 5.1.1 <bob@example.org>: no such user", text);
         Assert.Contains("mx.example.org, in answer to RCPT", text.ReplaceLineEndings(" "));
-        Assert.True(text.IndexOf("550", StringComparison.Ordinal) > text.IndexOf("What you can do:", StringComparison.Ordinal), "codes stand behind the words");
+        Assert.True(text.IndexOf("550", StringComparison.Ordinal) > text.IndexOf("What you can do:", StringComparison.Ordinal),
+            "codes stand behind the words");
         var groups = Groups(parts);
         Assert.Equal("dns; mx.demo.test", groups[0]["Reporting-MTA"]);
         Assert.Equal("rfc822; bob@example.org", groups[1]["Final-Recipient"]);
@@ -54,13 +57,15 @@ public sealed class BounceTests
     public async Task A_body_that_may_not_be_read_costs_the_report_the_body_and_nothing_else()
     {
         queue.BodyFails = new UnauthorizedAccessException("denied");
-        var notice = await WriteAsync(Message(Original) with { InMemory = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"));
+        var notice = await WriteAsync(
+            Message(Original) with { InMemory = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"));
         Assert.Contains("X-Gatepost-Note:", Encoding.UTF8.GetString(notice!.Octets.Span));
     }
 
     [Fact]
     public async Task Nobody_is_told_about_mail_with_the_null_sender() =>
-        Assert.Null(await WriteAsync(Message(Original) with { Sender = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no")));
+        Assert.Null(
+            await WriteAsync(Message(Original) with { Sender = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no")));
 
     [Theory]
     [InlineData(DsnNotify.Unspecified, "Failed Delayed")]
@@ -75,7 +80,9 @@ public sealed class BounceTests
         foreach (var kind in Enum.GetValues<NoticeKind>())
         {
             var result = Refused("bob@example.org", 550, "5.1.1 no");
-            if (await WriteAsync(Message(Original), kind, result with { Recipient = result.Recipient with { Notify = notify } }) is not null)
+            if (
+                await WriteAsync(
+                    Message(Original), kind, result with { Recipient = result.Recipient with { Notify = notify } }) is not null)
                 kinds.Add(kind);
         }
 
@@ -91,13 +98,20 @@ public sealed class BounceTests
     [InlineData("Accept-Language: ;;q=,,,ru;q=x", "en", "en")]
     public async Task The_report_is_in_the_language_of_the_message_or_of_the_domain(string header, string domain, string expected)
     {
-        var options = DeliveryRun.Options() with { Bounces = new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } } };
-        var report = Read((await WriteAsync(Message(header + "\r\n" + Original), NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"), options))!);
+        var options =
+            DeliveryRun.Options() with { Bounces =
+                new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } } };
+        var report =
+            Read(
+                (
+                    await WriteAsync(
+                        Message(header + "\r\n" + Original), NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no"), options))!);
 
         Assert.Equal(expected, report.Body!.Headers["Content-Language"]);
         string text = TextOf((Multipart)report.Body!);
         Assert.Equal(expected == "ru", text.Contains("Ваше письмо не удалось доставить", StringComparison.Ordinal));
-        Assert.Equal(expected == "ru", report.Subject!.StartsWith("Не доставлено: ваше письмо для bob@example.org", StringComparison.Ordinal));
+        Assert.Equal(
+            expected == "ru", report.Subject!.StartsWith("Не доставлено: ваше письмо для bob@example.org", StringComparison.Ordinal));
         Assert.Contains("Привет", text, StringComparison.Ordinal);
     }
 
@@ -109,7 +123,8 @@ public sealed class BounceTests
         Assert.Equal("Hello.\n", ((TextPart)((MessagePart)parts[2]).Message!.Body!).Text!.ReplaceLineEndings("\n"));
 
         string big = Original + new string('x', 70) + "\r\n" + string.Concat(Enumerable.Repeat(new string('y', 70) + "\r\n", 1000));
-        parts = Parts(await WriteAsync(Message(big) with { Return = DsnReturn.Full }, NoticeKind.Failed, Refused("b@example.org", 550, "no")));
+        parts = Parts(
+            await WriteAsync(Message(big) with { Return = DsnReturn.Full }, NoticeKind.Failed, Refused("b@example.org", 550, "no")));
         Assert.Equal("text/rfc822-headers", parts[2].ContentType.MimeType);
         Assert.DoesNotContain("yyyy", Encoding.UTF8.GetString(Octets(parts[2])));
     }
@@ -118,7 +133,8 @@ public sealed class BounceTests
     public async Task Envelope_id_and_original_recipient_come_back_decoded_and_cannot_begin_a_field()
     {
         var refused = Refused("bob@example.org", 550, "5.1.1 no");
-        refused = refused with { Recipient = refused.Recipient with { OriginalRecipient = "rfc822;bob+2Bx+40example.org+0D+0AX-Evil:+20yes" } };
+        refused =
+            refused with { Recipient = refused.Recipient with { OriginalRecipient = "rfc822;bob+2Bx+40example.org+0D+0AX-Evil:+20yes" } };
         var notice = await WriteAsync(Message(Original) with { EnvelopeId = "id+2B1+0D+0AX-Evil:+20yes" }, NoticeKind.Failed, refused);
 
         var groups = Groups(Parts(notice));
@@ -130,7 +146,10 @@ public sealed class BounceTests
     [Fact]
     public async Task Hostile_words_of_the_remote_stay_quoted_on_their_own_lines()
     {
-        var refused = Refused("bob@example.org", 550, "5.7.1 x\u001b[31m\u202Eevil\n--=_gatepost_\nContent-Type: text/html\n\n<script>alert(1)</script>" + new string('z', 3000));
+        var refused =
+            Refused(
+                "bob@example.org", 550, "5.7.1 x\u001b[31m\u202Eevil\n--=_gatepost_\nContent-Type: text/html\n\n<script>alert(1)</script>"
+                + new string('z', 3000));
         var notice = await WriteAsync(Message(Original), NoticeKind.Failed, refused);
 
         var parts = Parts(notice);
@@ -138,8 +157,10 @@ public sealed class BounceTests
         string text = TextOf(parts);
         Assert.DoesNotContain('\u001b', text);
         Assert.DoesNotContain('\u202e', text);
-        Assert.All(text.Split('\n').Where(line => line.Contains("script", StringComparison.Ordinal)), line => Assert.StartsWith("    > ", line));
-        Assert.All(Encoding.UTF8.GetString(notice!.Octets.Span).Split("\r\n"), line => Assert.True(Encoding.UTF8.GetByteCount(line) <= 998, line));
+        Assert.All(text.Split('\n').Where(line => line.Contains("script", StringComparison.Ordinal)), line =>
+            Assert.StartsWith("    > ", line));
+        Assert.All(Encoding.UTF8.GetString(notice!.Octets.Span).Split("\r\n"), line =>
+            Assert.True(Encoding.UTF8.GetByteCount(line) <= 998, line));
     }
 
     [Fact]
@@ -160,7 +181,9 @@ public sealed class BounceTests
     [Fact]
     public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_tells_nobody()
     {
-        var local = Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(("name", "1.x")), Stage = Stage.Local, Host = null };
+        var local =
+            Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(
+                ("name", "1.x")), Stage = Stage.Local, Host = null };
         local = local with { Recipient = local.Recipient with { Destination = new Destination(DestinationKind.Maildir, "/x") } };
         Assert.Equal("delivered", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, local)));
 
@@ -177,7 +200,8 @@ public sealed class BounceTests
         Assert.True(System.Text.Ascii.IsValid(ascii.Octets.Span));
         Assert.StartsWith(@"utf-8; \x{431}\x{43E}\x{431}@", Groups(Parts(ascii))[1]["Final-Recipient"]);
 
-        var utf8 = await WriteAsync(Message(Original) with { Sender = Mailbox.Parse("анна@client.example"), SmtpUtf8 = true }, NoticeKind.Failed, refused);
+        var utf8 = await WriteAsync(
+            Message(Original) with { Sender = Mailbox.Parse("анна@client.example"), SmtpUtf8 = true }, NoticeKind.Failed, refused);
         Assert.True(utf8!.Envelope.SmtpUtf8);
         string raw = Encoding.UTF8.GetString(utf8.Octets.Span);
         Assert.Contains("Content-Type: message/global-delivery-status\r\n", raw);
@@ -190,7 +214,8 @@ public sealed class BounceTests
     public async Task Recipients_with_one_cause_share_a_section_and_each_has_its_own_group()
     {
         var parts = Parts(await WriteAsync(Message(Original), NoticeKind.Failed,
-            Refused("a@example.org", 550, "5.1.1 no a"), Refused("b@example.org", 550, "5.1.1 no b"), Refused("c@example.org", 552, "5.3.4 too big")));
+            Refused("a@example.org", 550, "5.1.1 no a"), Refused("b@example.org", 550, "5.1.1 no b"),
+                Refused("c@example.org", 552, "5.3.4 too big")));
         string text = TextOf(parts);
         Assert.Equal(2, text.Split("Your message could not be delivered").Length - 1);
         Assert.Equal(4, Groups(parts).Count(group => group.Count > 0));
@@ -224,12 +249,15 @@ public sealed class BounceTests
 
     private static MimeMessage Read(Notice notice) => MimeMessage.Load(new MemoryStream(notice.Octets.ToArray()));
 
-    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, params RecipientResult[] about) => await WriteAsync(message, kind, about, DeliveryRun.Options());
+    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, params RecipientResult[] about) =>
+        await WriteAsync(message, kind, about, DeliveryRun.Options());
 
-    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, RecipientResult about, DeliveryOptions options) => await WriteAsync(message, kind, [about], options);
+    private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, RecipientResult about, DeliveryOptions options) =>
+        await WriteAsync(message, kind, [about], options);
 
     private async Task<Notice?> WriteAsync(QueuedMessage message, NoticeKind kind, RecipientResult[] about, DeliveryOptions options) =>
-        await new NoticeWriter(options, new RouteByDns(), queue, time, new Random(1)).WriteAsync(message, kind, about, CancellationToken.None);
+        await new NoticeWriter(options, new RouteByDns(), queue, time, new Random(1))
+            .WriteAsync(message, kind, about, CancellationToken.None);
 
     private QueuedMessage Message(string octets) => new()
     {
@@ -245,7 +273,8 @@ public sealed class BounceTests
     {
         var mailbox = Mailbox.Parse(address);
         return new RecipientResult(
-            new QueuedRecipient { Index = 0, Address = mailbox, Accepted = mailbox, Destination = new Destination(DestinationKind.Mx, mailbox.Domain), Notify = notify },
+            new QueuedRecipient { Index = 0, Address = mailbox, Accepted = mailbox,
+                Destination = new Destination(DestinationKind.Mx, mailbox.Domain), Notify = notify },
             ReplyCatalogue.Recognise(code, text), Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
     }
 }

@@ -84,10 +84,13 @@ public abstract class DeliveryRun
 
     private protected ScriptedConnector Taking(Func<string, string?>? says = null) => new() { Otherwise = _ => NewPeer(says) };
 
-    private protected async Task<DeliveryService> StartAsync(IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null, INoticeRouter? router = null)
+    private protected async Task<DeliveryService> StartAsync(
+        IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null, INoticeRouter? router = null)
     {
         options ??= Options();
-        var service = new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time, new Random(1)) { Connector = connector, Router = router ?? new RouteByDns() };
+        var service =
+            new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time,
+                new Random(1)) { Connector = connector, Router = router ?? new RouteByDns() };
         await service.StartAsync(CancellationToken.None);
         return service;
     }
@@ -107,6 +110,11 @@ public abstract class DeliveryRun
         Sender = Mailbox.Parse("ann@client.example"),
         Arrived = time.GetUtcNow(),
         Size = Octets.Length,
-        Recipients = [.. recipients.Select((recipient, index) => new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient), Destination = destination, NextAttempt = time.GetUtcNow() })],
+        Recipients =
+            [
+                .. recipients.Select(
+                    (recipient, index) =>
+                        new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient),
+                            Destination = destination, NextAttempt = time.GetUtcNow() })],
     };
 }

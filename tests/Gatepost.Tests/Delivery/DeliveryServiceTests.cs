@@ -23,7 +23,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
         await Until(() => queue.Count == 0);
 
         string file = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "new")));
-        Assert.Equal("Return-Path: <ann@client.example>\r\nDelivered-To: bob@demo.test\r\nSubject: hi\r\n\r\nbody\r\n", File.ReadAllText(file));
+        Assert.Equal(
+            "Return-Path: <ann@client.example>\r\nDelivered-To: bob@demo.test\r\nSubject: hi\r\n\r\nbody\r\n", File.ReadAllText(file));
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "tmp")));
         Assert.EndsWith($",S={new FileInfo(file).Length}", file);
     }
@@ -39,7 +40,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
 
         Assert.Equal("8.8.4.1:25", Assert.Single(connector.Asked).ToString());
         var delivered = Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Delivered);
-        Assert.Equal((id, "bob@example.org", "ann@client.example", "mx1.example.org", 250), (delivered.QueueId, delivered.Recipient, delivered.Sender, delivered.PeerName, delivered.Reply!.Code));
+        Assert.Equal((id, "bob@example.org", "ann@client.example", "mx1.example.org", 250),
+            (delivered.QueueId, delivered.Recipient, delivered.Sender, delivered.PeerName, delivered.Reply!.Code));
         Assert.All(journal.Events.Where(happened => happened.QueueId == id), happened => Assert.Equal(delivered.Session, happened.Session));
         Assert.Empty(queue.Notices);
     }
@@ -47,7 +49,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
     [Fact]
     public async Task A_host_that_refuses_connections_is_passed_over_for_the_next()
     {
-        var connector = new ScriptedConnector { Otherwise = endPoint => endPoint.ToString() == "8.8.4.1:25" ? SocketError.ConnectionRefused : NewPeer() };
+        var connector = new ScriptedConnector { Otherwise = endPoint =>
+            endPoint.ToString() == "8.8.4.1:25" ? SocketError.ConnectionRefused : NewPeer() };
         await using var service = await StartAsync(connector);
         Add(Mx("example.org"), "bob@example.org");
 
@@ -60,17 +63,22 @@ public sealed class DeliveryServiceTests : DeliveryRun
     public async Task A_deferred_recipient_keeps_the_last_reply_and_is_tried_again_in_its_time()
     {
         int tries = 0;
-        var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) && ++tries == 1 ? "451 4.7.1 greylisted, come back" : null);
+        var connector = Taking(line =>
+            line.StartsWith("RCPT", StringComparison.Ordinal) && ++tries == 1 ? "451 4.7.1 greylisted, come back" : null);
         await using var service = await StartAsync(connector);
         string id = Add(Mx("single.example"), "bob@single.example");
 
         await Until(() => queue.Settlements.Count == 1);
         var waiting = queue.Find(id, 0)!;
-        Assert.Equal((1, 451, "4.7.1", "greylisted, come back", "mx1.example.org", "8.8.4.1", Stage.RcptTo), (waiting.Attempts, waiting.Last!.Code, waiting.Last.Status, waiting.Last.Text, waiting.Last.Host, waiting.Last.Address, waiting.Last.Stage));
+        Assert.Equal(
+            (1, 451, "4.7.1", "greylisted, come back", "mx1.example.org", "8.8.4.1", Stage.RcptTo),
+            (waiting.Attempts, waiting.Last!.Code, waiting.Last.Status, waiting.Last.Text, waiting.Last.Host, waiting.Last.Address,
+                waiting.Last.Stage));
         Assert.InRange(waiting.NextAttempt - time.GetUtcNow(), TimeSpan.FromMinutes(4.4), TimeSpan.FromMinutes(5.6));
 
         await PassAsync(TimeSpan.FromMinutes(6), () => queue.Count == 0);
-        Assert.Equal([JournalKind.Deferred, JournalKind.Delivered], journal.Events.Select(happened => happened.Kind).Where(kind => kind is JournalKind.Deferred or JournalKind.Delivered));
+        Assert.Equal([JournalKind.Deferred, JournalKind.Delivered], journal.Events.Select(happened => happened.Kind)
+            .Where(kind => kind is JournalKind.Deferred or JournalKind.Delivered));
     }
 
     [Fact]
@@ -78,7 +86,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
     {
         int tries = 0;
         var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) && ++tries == 1 ? "451 4.7.1 come back" : null);
-        await using var service = await StartAsync(connector, options: Options() with { Retry = new RetrySchedule { First = TimeSpan.FromSeconds(1) } });
+        await using var service = await StartAsync(
+            connector, options: Options() with { Retry = new RetrySchedule { First = TimeSpan.FromSeconds(1) } });
         var start = time.GetUtcNow();
         Add(Mx("single.example"), "bob@single.example");
         await Until(() => queue.Settlements.Count == 1);
@@ -90,7 +99,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
     [Fact]
     public async Task A_refused_recipient_is_bounced_once_and_the_others_are_delivered()
     {
-        await using var service = await StartAsync(Taking(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null));
+        await using var service = await StartAsync(
+            Taking(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null));
         string id = Add(Mx("single.example"), "bob@single.example", "bad@single.example");
 
         await Until(() => queue.Count == 0);
@@ -110,7 +120,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
         Add(Mx(domain), "bob@" + domain);
         await Until(() => queue.Count == 0);
         var settled = Assert.Single(queue.Settlements);
-        Assert.Equal((Outcome.Failed, entry, status, Stage.Dns), (settled.Outcome, settled.Last!.EntryId, settled.Last.Status, settled.Last.Stage));
+        Assert.Equal(
+            (Outcome.Failed, entry, status, Stage.Dns), (settled.Outcome, settled.Last!.EntryId, settled.Last.Status, settled.Last.Stage));
         Assert.Single(queue.Notices);
     }
 
@@ -120,7 +131,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
         await using var service = await StartAsync(new ScriptedConnector());
         Add(Mx("dark.example"), "bob@dark.example");
         await Until(() => queue.Settlements.Count == 1);
-        Assert.Equal((Outcome.Deferred, "dns-unanswered", "4.4.3"), (queue.Settlements[0].Outcome, queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Status));
+        Assert.Equal((Outcome.Deferred, "dns-unanswered", "4.4.3"),
+            (queue.Settlements[0].Outcome, queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Status));
         Assert.Empty(queue.Notices);
     }
 
@@ -128,7 +140,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
     public async Task Too_many_recipients_go_on_in_a_new_transaction_without_a_bounce_or_a_wait()
     {
         int here = 0;
-        var connector = Taking(line => line.StartsWith("MAIL", StringComparison.Ordinal) ? (here = 0) switch { _ => null } : line.StartsWith("RCPT", StringComparison.Ordinal) && ++here > 3 ? "452 4.5.3 too many" : null);
+        var connector = Taking(line => line.StartsWith("MAIL", StringComparison.Ordinal) ? (here = 0) switch { _ => null }
+            : line.StartsWith("RCPT", StringComparison.Ordinal) && ++here > 3 ? "452 4.5.3 too many" : null);
         await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1 });
         Add(Mx("single.example"), [.. Enumerable.Range(0, 10).Select(i => $"r{i}@single.example")]);
         await Until(() => queue.Count == 0);
@@ -141,13 +154,17 @@ public sealed class DeliveryServiceTests : DeliveryRun
     public async Task Delay_is_told_once_and_expiry_names_the_last_cause()
     {
         var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null);
-        await using var service = await StartAsync(connector, options: Options() with { Retry = new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) } });
+        await using var service =
+            await StartAsync(
+                connector, options: Options() with { Retry =
+                    new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) } });
         string id = Add(Mx("single.example"), "bob@single.example");
         await Until(() => queue.Settlements.Count == 1);
         while (queue.Count > 0)
         {
             int before = queue.Settlements.Count;
-            await PassAsync(queue.Find(id, 0)!.NextAttempt - time.GetUtcNow() + TimeSpan.FromSeconds(1), () => queue.Settlements.Count > before);
+            await PassAsync(queue.Find(id, 0)!.NextAttempt - time.GetUtcNow() + TimeSpan.FromSeconds(1), () =>
+                queue.Settlements.Count > before);
         }
 
         Assert.Equal(2, queue.Notices.Count);
@@ -173,7 +190,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
         }
 
         var connector = Taking();
-        await using var allowed = await StartAsync(connector, options: Options() with { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], SmtpPort = 2526 });
+        await using var allowed = await StartAsync(
+            connector, options: Options() with { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], SmtpPort = 2526 });
         Add(Mx("inside.example"), "a@inside.example");
         await Until(() => queue.Count == 0);
         Assert.Equal("127.0.0.1:2526", connector.Asked.Single().ToString());
@@ -183,7 +201,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
     public async Task A_message_that_has_passed_too_many_servers_is_returned_untried()
     {
         await using var service = await StartAsync(new ScriptedConnector());
-        byte[] octets = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Received: from a by b\r\n", 101)) + "\r\nx\r\n");
+        byte[] octets = System.Text.Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat("Received: from a by b\r\n", 101)) + "\r\nx\r\n");
         queue.Add(Message(Mx("single.example"), "a@single.example") with { Size = octets.Length }, octets);
         await Until(() => queue.Count == 0);
         Assert.Equal(("hops-exceeded", 446), (queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Code));
@@ -212,7 +231,8 @@ public sealed class DeliveryServiceTests : DeliveryRun
         await using var service = await StartAsync(connector);
         Add(new Destination(DestinationKind.Lmtp, "unix:/run/lmtp"), "a@demo.test", "b@demo.test");
         await Until(() => queue.Settlements.Count == 2);
-        Assert.Equal([Outcome.Delivered, Outcome.Deferred], queue.Settlements.OrderBy(settlement => settlement.Index).Select(settlement => settlement.Outcome));
+        Assert.Equal([Outcome.Delivered, Outcome.Deferred], queue.Settlements.OrderBy(settlement => settlement.Index)
+            .Select(settlement => settlement.Outcome));
         Assert.IsType<UnixDomainSocketEndPoint>(connector.Asked.Single());
     }
 }

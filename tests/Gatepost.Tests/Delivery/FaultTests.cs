@@ -59,7 +59,8 @@ public sealed class FaultTests : DeliveryRun
     [Fact]
     public async Task A_conclusion_that_cannot_be_drawn_leaves_deliveries_and_lets_the_others_wait_for_their_time()
     {
-        var connector = new ScriptedConnector { Otherwise = _ => new AutoPeer(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null) };
+        var connector = new ScriptedConnector { Otherwise = _ =>
+            new AutoPeer(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null) };
         await using var service = await StartAsync(connector, router: new Routes(_ => throw new InvalidOperationException("bug")));
         string id = Add(Mx("single.example"), "bob@single.example", "bad@single.example");
         await Until(() => queue.Settlements.Count == 2);
@@ -149,7 +150,8 @@ public sealed class FaultTests : DeliveryRun
             {
                 if (line.StartsWith("RCPT", StringComparison.Ordinal))
                     Interlocked.Increment(ref offered);
-                return line.Contains("full@", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null;
+                return line.Contains("full@", StringComparison.Ordinal) ? "452 4.2.2 mailbox full"
+                    : line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null;
             }),
         };
         await using var service = await StartAsync(connector, options: Options() with { Retry = new() { First = TimeSpan.FromHours(1) } });
@@ -170,8 +172,12 @@ public sealed class FaultTests : DeliveryRun
     public async Task A_refused_deferral_whose_time_has_come_is_tried()
     {
         int offered = 0;
-        var connector = new ScriptedConnector { Otherwise = _ => new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1 ? "452 4.2.2 mailbox full" : null) };
-        await using var service = await StartAsync(connector, options: Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
+        var connector =
+            new ScriptedConnector { Otherwise = _ =>
+                new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1
+                    ? "452 4.2.2 mailbox full" : null) };
+        await using var service = await StartAsync(
+            connector, options: Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
         queue.SettleFails = new IOException("disk");
         Add(Mx("single.example"), "full@single.example");
         await PassAsync(10, () => offered == 2);

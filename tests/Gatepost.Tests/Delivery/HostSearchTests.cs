@@ -41,7 +41,11 @@ public sealed class HostSearchTests
         for (int seed = 0; seed < 20; seed++)
             orders.Add(string.Join(' ', await HostsAsync(Mx("many.example"), seed)));
 
-        Assert.Equal(["a.many.example:8.8.4.1:25 b.many.example:8.8.4.2:25 c.many.example:8.8.4.3:25 c.many.example:[2606:4700::1]:25", "b.many.example:8.8.4.2:25 a.many.example:8.8.4.1:25 c.many.example:8.8.4.3:25 c.many.example:[2606:4700::1]:25"], orders.Order());
+        Assert.Equal(
+            [
+                "a.many.example:8.8.4.1:25 b.many.example:8.8.4.2:25 c.many.example:8.8.4.3:25 c.many.example:[2606:4700::1]:25",
+                "b.many.example:8.8.4.2:25 a.many.example:8.8.4.1:25 c.many.example:8.8.4.3:25 c.many.example:[2606:4700::1]:25"],
+                orders.Order());
     }
 
     [Theory]

@@ -122,7 +122,10 @@ public sealed class InterruptionTests : DeliveryRun
         await using var service = await StartAsync(Taking());
         queue.SettleFails = new IOException("disk");
         Add(Mx("single.example"), "a@single.example");
-        await Until(() => journal.Events.Any(happened => happened.Kind == JournalKind.Server && happened.Detail!.ToString().Contains("disk", StringComparison.Ordinal)));
+        await Until(
+            () =>
+                journal.Events.Any(happened =>
+                    happened.Kind == JournalKind.Server && happened.Detail!.ToString().Contains("disk", StringComparison.Ordinal)));
         Assert.Equal(1, queue.Count);
         queue.SettleFails = null;
         await PassAsync(TimeSpan.FromSeconds(40), () => queue.Count == 0);

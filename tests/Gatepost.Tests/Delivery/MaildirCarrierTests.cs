@@ -29,7 +29,8 @@ public sealed class MaildirCarrierTests : IDisposable
         Assert.All(files, file => Assert.Matches(@"^\d{10}\.M\d{1,6}P\d+Q\d+\.mx\.demo\.test,S=\d+$", Path.GetFileName(file)));
         Assert.All(files, file => Assert.EndsWith($",S={new FileInfo(file).Length}", file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files[0]));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Box, "new")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Box, "new")));
         Assert.True(Directory.Exists(Path.Combine(Box, "cur")));
     }
 
@@ -183,9 +184,13 @@ public sealed class MaildirCarrierTests : IDisposable
     private async Task<string> TryAsync(string octets, params string[] recipients)
     {
         byte[] body = Encoding.Latin1.GetBytes(octets);
-        var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).DeliverAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
+        var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time)
+            .DeliverAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
         Assert.Equal(recipients.Length, result.Recipients.Count);
-        Assert.All(result.Recipients, recipient => Assert.Equal(recipient.Reply.Entry.Id == "delivered-to-maildir" ? Outcome.Delivered : recipient.Reply.Entry.Id == "delivery-loop" ? Outcome.Failed : Outcome.Deferred, recipient.Outcome));
+        Assert.All(
+            result.Recipients, recipient =>
+                Assert.Equal(recipient.Reply.Entry.Id == "delivered-to-maildir" ? Outcome.Delivered
+                    : recipient.Reply.Entry.Id == "delivery-loop" ? Outcome.Failed : Outcome.Deferred, recipient.Outcome));
         return result.Recipients[0].Reply.Entry.Id;
     }
 
@@ -195,6 +200,11 @@ public sealed class MaildirCarrierTests : IDisposable
         Sender = Mailbox.Parse("ann@client.example"),
         Arrived = time.GetUtcNow(),
         Size = octets.Length,
-        Recipients = [.. recipients.Select((recipient, index) => new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient), Destination = Destination })],
+        Recipients =
+            [
+                .. recipients.Select(
+                    (recipient, index) =>
+                        new QueuedRecipient { Index = index, Address = Mailbox.Parse(recipient), Accepted = Mailbox.Parse(recipient),
+                            Destination = Destination })],
     };
 }

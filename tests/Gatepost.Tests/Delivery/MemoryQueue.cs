@@ -71,29 +71,37 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
         Nudge();
     }
 
-    public void Nudge() => Interlocked.Exchange(ref nudge, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    public void Nudge() =>
+        Interlocked.Exchange(ref nudge, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     public Task Nudged(CancellationToken cancel) => nudge.Task.WaitAsync(cancel);
 
-    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(DateTimeOffset now, int max, CancellationToken cancel)
+    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(
+        DateTimeOffset now, int max, CancellationToken cancel)
     {
         lock (door)
         {
-            var free = rows.Values.SelectMany(row => row.Recipients.Values.Where(recipient => !row.Leased.Contains(recipient.Index) && recipient.State == RecipientState.Queued)).ToList();
+            var free =
+                rows.Values.SelectMany(row => row.Recipients.Values.Where(
+                    recipient => !row.Leased.Contains(recipient.Index) && recipient.State == RecipientState.Queued)).ToList();
             var due = free.Where(recipient => recipient.NextAttempt <= now)
                 .GroupBy(recipient => recipient.Destination)
                 .Select(group => new DueDestination(group.Key, group.Min(recipient => recipient.NextAttempt)))
                 .OrderBy(destination => destination.Earliest).Take(max).ToList();
-            DateTimeOffset? next = free.Where(recipient => recipient.NextAttempt > now).Select(recipient => (DateTimeOffset?)recipient.NextAttempt).Min();
+            DateTimeOffset? next = free.Where(recipient => recipient.NextAttempt > now)
+                .Select(recipient => (DateTimeOffset?)recipient.NextAttempt).Min();
             return new((due, next));
         }
     }
 
-    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
-        Lease(maxMessages, (_, recipient) => recipient.Destination == destination && recipient.State == RecipientState.Queued && recipient.NextAttempt <= now);
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(
+        Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
+        Lease(maxMessages, (_, recipient) =>
+            recipient.Destination == destination && recipient.State == RecipientState.Queued && recipient.NextAttempt <= now);
 
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel) =>
-        Lease(maxMessages, (message, recipient) => (filter.QueueId is null || filter.QueueId == message.QueueId) && (filter.Recipient is null || filter.Recipient == recipient.Address.ToString()));
+        Lease(maxMessages, (message, recipient) => (filter.QueueId is null || filter.QueueId == message.QueueId)
+            && (filter.Recipient is null || filter.Recipient == recipient.Address.ToString()));
 
     public Stream OpenBody(string queueId)
     {
@@ -103,7 +111,8 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             return new MemoryStream(rows[queueId].Octets, writable: false);
     }
 
-    public ValueTask<IReadOnlyList<string>> SettleAsync(IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<string>> SettleAsync(
+        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
     {
         lock (door)
         {
@@ -124,7 +133,8 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
         return new([.. notices.Select(_ => NextId())]);
     }
 
-    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<QueuedMessage> ListAsync(
+        QueueFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask;
         foreach (var row in rows.Values.ToList())
@@ -160,7 +170,8 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             var leased = new List<QueuedMessage>();
             foreach (var row in rows.Values)
             {
-                var here = row.Recipients.Values.Where(recipient => !row.Leased.Contains(recipient.Index) && wanted(row.Message, recipient)).ToList();
+                var here = row.Recipients.Values.Where(recipient => !row.Leased.Contains(recipient.Index) && wanted(row.Message, recipient))
+                    .ToList();
                 if (here.Count == 0 || leased.Count >= max)
                     continue;
                 row.Leased.UnionWith(here.Select(recipient => recipient.Index));
@@ -178,7 +189,9 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
         if (settlement.Outcome is Outcome.Delivered or Outcome.Failed)
             row.Recipients.Remove(settlement.Index);
         else if (settlement.Outcome == Outcome.Deferred)
-            row.Recipients[settlement.Index] = recipient with { Attempts = recipient.Attempts + 1, NextAttempt = settlement.NextAttempt, LastAttempt = time.GetUtcNow(), DelayNotified = settlement.DelayNotified, Last = settlement.Last };
+            row.Recipients[settlement.Index] =
+                recipient with { Attempts = recipient.Attempts + 1, NextAttempt = settlement.NextAttempt, LastAttempt = time.GetUtcNow(),
+                    DelayNotified = settlement.DelayNotified, Last = settlement.Last };
         if (row.Recipients.Count == 0)
             rows.Remove(settlement.QueueId);
     }

@@ -12,7 +12,8 @@ public sealed class RetryScheduleTests
     private readonly RetrySchedule schedule = new();
 
     [Property]
-    public void A_pause_is_never_shorter_than_the_first_nor_longer_than_the_longest_but_for_its_jitter(PositiveInt minutes, NormalFloat chance)
+    public void A_pause_is_never_shorter_than_the_first_nor_longer_than_the_longest_but_for_its_jitter(
+        PositiveInt minutes, NormalFloat chance)
     {
         double part = Math.Abs(chance.Get % 1);
         var age = TimeSpan.FromMinutes(minutes.Get % 7300);
@@ -52,5 +53,7 @@ public sealed class RetryScheduleTests
 
     [Fact]
     public void Values_that_make_no_sense_are_all_named_at_once() =>
-        Assert.Equal(4, new RetrySchedule { First = TimeSpan.Zero, Longest = -TimeSpan.FromSeconds(1), Jitter = 2, GiveUpAfter = TimeSpan.Zero }.Problems().Count());
+        Assert.Equal(
+            4, new RetrySchedule { First = TimeSpan.Zero, Longest = -TimeSpan.FromSeconds(1), Jitter = 2,
+                GiveUpAfter = TimeSpan.Zero }.Problems().Count());
 }

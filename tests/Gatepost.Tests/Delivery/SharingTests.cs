@@ -14,13 +14,15 @@ public sealed class SharingTests : DeliveryRun
     public async Task Many_messages_for_a_dead_host_cost_one_connect_and_each_carries_the_reason()
     {
         var connector = new ScriptedConnector { Otherwise = _ => SocketError.ConnectionRefused };
-        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 20, MaxWaiting = 2000 });
+        await using var service = await StartAsync(
+            connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 20, MaxWaiting = 2000 });
         for (int i = 0; i < 1000; i++)
             Add(Mx("single.example"), "bob@single.example");
 
         await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 1000);
         Assert.Single(connector.Asked);
-        Assert.All(queue.Settlements.Where(settlement => settlement.Outcome == Outcome.Deferred), settlement => Assert.Equal("connection-refused", settlement.Last!.EntryId));
+        Assert.All(queue.Settlements.Where(settlement => settlement.Outcome == Outcome.Deferred), settlement =>
+            Assert.Equal("connection-refused", settlement.Last!.EntryId));
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class SharingTests : DeliveryRun
             Add(Mx("single.example"), "bob@single.example");
         await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 50);
 
-        await PassAsync(TimeSpan.FromMinutes(7), () => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 100);
+        await PassAsync(TimeSpan.FromMinutes(7), () =>
+            queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Deferred) == 100);
         Assert.Equal(2, connector.Asked.Count);
         alive = true;
         await PassAsync(TimeSpan.FromMinutes(20), () => queue.Count == 0);
@@ -59,7 +62,8 @@ public sealed class SharingTests : DeliveryRun
     {
         var gate = new TaskCompletionSource();
         var connector = new ScriptedConnector { Otherwise = _ => { gate.Task.Wait(5000); return NewPeer(); } };
-        await using var service = await StartAsync(connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1, MaxWaiting = 5 });
+        await using var service = await StartAsync(
+            connector, new ShapingOptions { StartConcurrency = 1, MaxConcurrency = 1, MaxWaiting = 5 });
         for (int i = 0; i < 50; i++)
             Add(Mx("single.example"), "a@single.example");
         await Until(() => queue.Settlements.Count(settlement => settlement.Outcome == Outcome.Untried) >= 44);
@@ -72,17 +76,21 @@ public sealed class SharingTests : DeliveryRun
     public async Task Destinations_take_turns_where_there_are_fewer_workers_than_work()
     {
         var connector = Taking();
-        await using var service = await StartAsync(connector, new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 }, Options() with { Paused = true });
+        await using var service =
+            await StartAsync(connector, new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 },
+                Options() with { Paused = true });
         for (int i = 0; i < 30; i++)
             Add(Host("a.example:2525"), hot: false, "x@a.example");
         for (int i = 0; i < 30; i++)
             Add(Host("b.example:2525"), hot: false, "x@b.example");
         zone.Add("a.example A 8.8.4.3");
         zone.Add("b.example A 8.8.4.4");
-        service.Reload(Options() with { Shaping = new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 } });
+        service.Reload(
+            Options() with { Shaping = new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 } });
         await Until(() => queue.Count == 0);
 
-        var order = journal.Events.Where(happened => happened.Kind == JournalKind.Delivered).Select(happened => happened.Recipient!).ToList();
+        var order = journal.Events.Where(happened => happened.Kind == JournalKind.Delivered).Select(happened => happened.Recipient!)
+            .ToList();
         int longest = 0, run = 0;
         for (int i = 1; i < 40; i++)
         {

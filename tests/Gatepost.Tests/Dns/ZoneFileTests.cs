@@ -40,7 +40,8 @@ public sealed class ZoneFileTests
 
     [Fact]
     public async Task Addresses_come_four_before_six_and_through_aliases() =>
-        Assert.Equal([IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")], (await zone.AddressesAsync("alias.example", default)).Records);
+        Assert.Equal(
+            [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")], (await zone.AddressesAsync("alias.example", default)).Records);
 
     [Theory]
     [InlineData("gone.example", DnsOutcome.NoSuchName)]
@@ -68,5 +69,6 @@ public sealed class ZoneFileTests
 
     [Fact]
     public async Task A_cancelled_question_is_no_answer() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await zone.MxAsync("partner.example", new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await zone.MxAsync("partner.example", new CancellationToken(canceled: true)));
 }

@@ -34,9 +34,13 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public void No_escape_sequence_of_a_document_reaches_terminal_page_or_line()
     {
-        const string hostile = "550 5.1.1 \u001b[2J\u001b]0;title\u0007 [red]no[/] such user <script>alert(1)</script> \u202Eevil\u202C \u009b31m";
+        const string hostile =
+            "550 5.1.1 \u001b[2J\u001b]0;title\u0007 [red]no[/] such user <script>alert(1)</script> \u202Eevil\u202C \u009b31m";
 
-        foreach (string printed in (string[])[Print(hostile, Language.English), Write(hostile, output => new BriefAnswers(output, AnswerTexts.In(Language.English))), Write(hostile, output => new HtmlAnswers(output, AnswerTexts.In(Language.English), ReplyCatalogue.Current))])
+        foreach (
+            string printed in (string[])[
+                Print(hostile, Language.English), Write(hostile, output => new BriefAnswers(output, AnswerTexts.In(Language.English))),
+                Write(hostile, output => new HtmlAnswers(output, AnswerTexts.In(Language.English), ReplyCatalogue.Current))])
         {
             Assert.DoesNotContain(printed, c => c is '\u001b' or '\u0007' or '\u009b' or '\u202E' or '\u202C');
         }
@@ -86,7 +90,10 @@ public sealed class AnswerTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "box", "new", "1.host"), Samples.Exim);
         File.WriteAllText(Path.Combine(folder, "box", "cur", "2.host:2,S"), Samples.Letter);
         File.WriteAllText(Path.Combine(folder, "box", "tmp", "3.host"), Samples.Exim);
-        File.WriteAllText(Path.Combine(folder, "mbox"), $"From x Mon Jan  5 10:00:00 2026\n{Samples.Exim}\n\nFrom y Mon Jan  5 10:00:01 2026\n{Samples.Letter}\n\nFrom z Mon Jan  5 10:00:02 2026\n{Samples.Qmail}\n");
+        File.WriteAllText(
+            Path.Combine(folder, "mbox"),
+            $"From x Mon Jan  5 10:00:00 2026\n{Samples.Exim}\n\nFrom y Mon Jan  5 10:00:01 2026\n{Samples.Letter}\n\nFrom z Mon Jan  5 "
+            + $"10:00:02 2026\n{Samples.Qmail}\n");
         var source = new DocumentSource(explainer, Stream.Null);
 
         Assert.Equal([1, 0], source.Read([Path.Combine(folder, "box")]).Select(answer => answer.Reports.Count));
@@ -97,7 +104,11 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public void A_large_mailbox_is_read_in_pieces_that_end_between_messages()
     {
-        byte[] mailbox = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(i => $"From x Mon Jan  5 10:00:00 2026\nSubject: {i}\nFrom: a@b.test\n\ntext of message {i}\n\n")));
+        byte[] mailbox =
+            Encoding.UTF8.GetBytes(
+                string.Concat(
+                    Enumerable.Range(0, 50).Select(i =>
+                        $"From x Mon Jan  5 10:00:00 2026\nSubject: {i}\nFrom: a@b.test\n\ntext of message {i}\n\n")));
         var pieces = new FilePieces(new MemoryStream(mailbox), 500);
         var whole = new List<byte>();
         while (pieces.Next() is { IsEmpty: false } piece)
@@ -115,7 +126,9 @@ public sealed class AnswerTests : IDisposable
     {
         string filling = string.Concat(Enumerable.Repeat(new string('A', 76) + "\n", 30_000));
         string large = Samples.Postfix.ReplaceLineEndings("\n").Replace("421 4.7.0 mailbox full\n", filling, StringComparison.Ordinal);
-        string reversed = "From: MAILER-DAEMON@host.test\nSubject: failure notice\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"r\"\n\n--r\nContent-Type: application/octet-stream\n\n"
+        string reversed =
+            "From: MAILER-DAEMON@host.test\nSubject: failure notice\nMIME-Version: 1.0\nContent-Type: multipart/mixed; "
+            + "boundary=\"r\"\n\n--r\nContent-Type: application/octet-stream\n\n"
             + filling + "\n--r\nContent-Type: text/plain\n\n<bob@shop.test>:\n550 5.1.1 No such user\n\n--r--\n";
         File.WriteAllText(Path.Combine(folder, "large.eml"), large);
         File.WriteAllText(Path.Combine(folder, "reversed.eml"), reversed);
@@ -149,7 +162,9 @@ public sealed class AnswerTests : IDisposable
             Assert.Equal(["file", "kind", "reports"], document.EnumerateObject().Select(field => field.Name));
             foreach (var report in document.GetProperty("reports").EnumerateArray())
             {
-                foreach (string field in (string[])["recipient", "reason", "enhancedStatus", "replyCode", "permanence", "action", "whoActs", "retry", "confidence", "evidence", "entry", "remoteHost", "text"])
+                foreach (
+                    string field in (string[])["recipient", "reason", "enhancedStatus", "replyCode", "permanence", "action", "whoActs",
+                        "retry", "confidence", "evidence", "entry", "remoteHost", "text"])
                     Assert.True(report.TryGetProperty(field, out _), field);
                 Assert.Equal("ru", report.GetProperty("text").GetProperty("language").GetString());
                 Assert.NotEqual("", report.GetProperty("text").GetProperty("meaning").GetString());
@@ -160,7 +175,9 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public void A_wording_met_in_several_examples_becomes_one_pattern_with_gaps()
     {
-        var reports = new[] { "550 Widget frobnicated for ann@x.test today", "550 Widget frobnicated for bob@y.test today", "550 5.1.1 User unknown" }.Select(explainer.ReadLine);
+        var reports =
+            new[] { "550 Widget frobnicated for ann@x.test today", "550 Widget frobnicated for bob@y.test today",
+                "550 5.1.1 User unknown" }.Select(explainer.ReadLine);
 
         var proposal = Assert.Single(Proposal.From(reports));
 
@@ -186,7 +203,8 @@ public sealed class AnswerTests : IDisposable
         }
     }
 
-    private string Print(string document, Language language) => Write(document, output => new TerminalAnswers(output, false, AnswerTexts.In(language), ReplyCatalogue.Current));
+    private string Print(string document, Language language) =>
+        Write(document, output => new TerminalAnswers(output, false, AnswerTexts.In(language), ReplyCatalogue.Current));
 
     private string Write(string document, Func<TextWriter, IAnswerWriter> form)
     {

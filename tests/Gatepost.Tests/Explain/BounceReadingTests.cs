@@ -59,7 +59,9 @@ public sealed class BounceReadingTests
     [MemberData(nameof(Names))]
     public void Line_ends_make_no_difference(string sample)
     {
-        string[] Read(string lineEnd) => [.. explainer.Read(Samples.Octets(Samples.Bounces[sample], lineEnd)).Reports.Select(report => Short(report) + string.Join('|', report.Evidence.Select(words => words.Text)))];
+        string[] Read(string lineEnd) =>
+            [.. explainer.Read(Samples.Octets(Samples.Bounces[sample], lineEnd))
+                .Reports.Select(report => Short(report) + string.Join('|', report.Evidence.Select(words => words.Text)))];
 
         Assert.Equal(Read("\n"), Read("\r\n"));
         Assert.Equal(Read("\n"), Read("\r"));
@@ -88,7 +90,8 @@ public sealed class BounceReadingTests
     [Fact]
     public void The_returned_original_is_never_read_for_a_cause()
     {
-        var report = Assert.Single(explainer.Read(Samples.Exim.Replace("550 5.1.1 No such user here", "something odd", StringComparison.Ordinal)).Reports);
+        var report = Assert.Single(
+            explainer.Read(Samples.Exim.Replace("550 5.1.1 No such user here", "something odd", StringComparison.Ordinal)).Reports);
 
         Assert.Null(report.ReplyCode);
         Assert.Null(report.EnhancedStatus);
@@ -98,7 +101,11 @@ public sealed class BounceReadingTests
     [Fact]
     public void A_relays_own_code_and_the_quoted_one_are_both_kept_and_the_nearer_one_counts()
     {
-        var report = Assert.Single(explainer.Read(Samples.Courier.Replace("550 5.1.1 <bob@shop.test>... User unknown", "554 4.4.7 Message expired: gave up.<421 4.4.2 Connection timed out>", StringComparison.Ordinal)).Reports);
+        var report =
+            Assert.Single(
+                explainer.Read(
+                    Samples.Courier.Replace("550 5.1.1 <bob@shop.test>... User unknown",
+                        "554 4.4.7 Message expired: gave up.<421 4.4.2 Connection timed out>", StringComparison.Ordinal)).Reports);
 
         Assert.Equal(421, report.ReplyCode);
         Assert.Equal("4.4.2", report.EnhancedStatus?.ToString());
@@ -109,7 +116,9 @@ public sealed class BounceReadingTests
     [Fact]
     public void A_bounce_that_somebody_passed_on_is_read_inside_its_envelope()
     {
-        string forwarded = "From: Carol <carol@host.test>\nTo: ann@host.test\nSubject: Fwd: look\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"w\"\n\n--w\nContent-Type: text/plain\n\nSee below.\n\n--w\nContent-Type: message/rfc822\n\n"
+        string forwarded =
+            "From: Carol <carol@host.test>\nTo: ann@host.test\nSubject: Fwd: look\nMIME-Version: 1.0\nContent-Type: multipart/mixed; "
+            + "boundary=\"w\"\n\n--w\nContent-Type: text/plain\n\nSee below.\n\n--w\nContent-Type: message/rfc822\n\n"
             + Samples.Postfix.ReplaceLineEndings("\n") + "\n--w--\n";
 
         Assert.Equal(2, explainer.Read(forwarded).Reports.Count);
@@ -133,5 +142,7 @@ public sealed class BounceReadingTests
 
     public static TheoryData<string> Names => [.. Samples.Bounces.Keys];
 
-    internal static string Short(Report report) => $"{report.Recipient} {report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {report.EnhancedStatus?.ToString() ?? "-"} {report.Reason.Word}";
+    internal static string Short(Report report) =>
+        $"{report.Recipient} {report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} "
+        + $"{report.EnhancedStatus?.ToString() ?? "-"} {report.Reason.Word}";
 }

@@ -30,14 +30,21 @@ public sealed class BrokenInputTests
     [InlineData("iso-8859-1", 1252, "Le message n'a pas été délivré")]
     public void Every_character_set_is_read_declared_or_not_plain_or_encoded(string charset, int codePage, string words)
     {
-        byte[] encoded = CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetBytes(words + "\n\n<bob@shop.test>:\n550 5.1.1 No such user here\n");
-        string head = $"From: MAILER-DAEMON@host.test\nTo: ann@host.test\nSubject: failure notice\nMIME-Version: 1.0\nContent-Type: text/plain; charset={charset}\n";
+        byte[] encoded = CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetBytes(
+            words + "\n\n<bob@shop.test>:\n550 5.1.1 No such user here\n");
+        string head =
+            $"From: MAILER-DAEMON@host.test\nTo: ann@host.test\nSubject: failure notice\nMIME-Version: 1.0\nContent-Type: text/plain; "
+            + $"charset={charset}\n";
         byte[] plain = [.. Encoding.ASCII.GetBytes(head + "\n"), .. encoded];
-        byte[] base64 = Encoding.ASCII.GetBytes(head + "Content-Transfer-Encoding: base64\n\n" + Convert.ToBase64String(encoded, Base64FormattingOptions.InsertLineBreaks) + "\n");
-        byte[] undeclared = [.. Encoding.ASCII.GetBytes(head.Replace($"charset={charset}", "charset=us-ascii", StringComparison.Ordinal) + "\n"), .. encoded];
+        byte[] base64 = Encoding.ASCII.GetBytes(head + "Content-Transfer-Encoding: base64\n\n"
+            + Convert.ToBase64String(encoded, Base64FormattingOptions.InsertLineBreaks) + "\n");
+        byte[] undeclared =
+            [.. Encoding.ASCII.GetBytes(head.Replace($"charset={charset}", "charset=us-ascii", StringComparison.Ordinal) + "\n"),
+                .. encoded];
 
         foreach (byte[] document in (byte[][])[plain, base64, undeclared])
-            Assert.Equal("bob@shop.test 550 5.1.1 mailbox-unknown", BounceReadingTests.Short(Assert.Single(explainer.Read(document).Reports)));
+            Assert.Equal(
+                "bob@shop.test 550 5.1.1 mailbox-unknown", BounceReadingTests.Short(Assert.Single(explainer.Read(document).Reports)));
     }
 
     [Fact]
@@ -55,7 +62,8 @@ public sealed class BrokenInputTests
     public void A_bounce_of_fifteen_megabytes_is_read_without_copying_it()
     {
         string original = string.Concat(Enumerable.Repeat(new string('A', 76) + "\n", 200_000));
-        byte[] huge = Encoding.ASCII.GetBytes(Samples.Postfix.ReplaceLineEndings("\n").Replace("421 4.7.0 mailbox full\n", original, StringComparison.Ordinal));
+        byte[] huge = Encoding.ASCII.GetBytes(
+            Samples.Postfix.ReplaceLineEndings("\n").Replace("421 4.7.0 mailbox full\n", original, StringComparison.Ordinal));
         Assert.True(huge.Length > 15_000_000);
         explainer.Read(huge);
 
@@ -74,7 +82,8 @@ public sealed class BrokenInputTests
     [InlineData("From ")]
     [InlineData(":")]
     [InlineData("Content-Type: multipart/mixed; boundary=\"\"\nFrom: x\n\n--\n--\n")]
-    [InlineData("From: MAILER-DAEMON\nTo: x\nContent-Type: message/delivery-status\n\nStatus:\nAction:\nFinal-Recipient:;;;\nDiagnostic-Code: ;")]
+    [InlineData(
+        "From: MAILER-DAEMON\nTo: x\nContent-Type: message/delivery-status\n\nStatus:\nAction:\nFinal-Recipient:;;;\nDiagnostic-Code: ;")]
     public void Rubbish_is_no_exception(string rubbish) => Assert.NotNull(explainer.Read(rubbish));
 
     [Fact]
@@ -86,7 +95,8 @@ public sealed class BrokenInputTests
         {
             random.NextBytes(octets);
             Assert.NotNull(explainer.Read(octets));
-            Assert.NotNull(explainer.Read((byte[])[.. Encoding.ASCII.GetBytes("From: MAILER-DAEMON\nSubject: failure notice\n\n"), .. octets]));
+            Assert.NotNull(
+                explainer.Read((byte[])[.. Encoding.ASCII.GetBytes("From: MAILER-DAEMON\nSubject: failure notice\n\n"), .. octets]));
         }
     }
 

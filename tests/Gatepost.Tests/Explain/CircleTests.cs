@@ -17,7 +17,8 @@ namespace Gatepost.Tests.Explain;
 /// <summary>Every bounce our server writes is read back to the entry that caused it.</summary>
 public sealed partial class CircleTests
 {
-    private const string Original = "From: ann@client.example\r\nTo: bob@example.org\r\nSubject: 550 5.1.1 user unknown\r\n\r\nmailbox full\r\n";
+    private const string Original =
+        "From: ann@client.example\r\nTo: bob@example.org\r\nSubject: 550 5.1.1 user unknown\r\n\r\nmailbox full\r\n";
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
     private readonly Explainer explainer = new();
@@ -61,8 +62,12 @@ public sealed partial class CircleTests
         {
             if (entry.Reason is null || entry.Classic.Code is >= 200 and < 400 || entry.Kind == EntryKind.Unintelligible)
                 continue;
-            var said = entry.Say([.. Placeholder().Matches(entry.Classic.Text).Select(match => match.Groups[1].Value).Distinct().Select(name => (name, (object?)"bob@example.org"))]);
-            var reply = entry.Kind == EntryKind.Condition ? said : ReplyCatalogue.Recognise(said.Code, (said.Status is { } status ? status + " " : "") + said.Text);
+            var said =
+                entry.Say(
+                    [.. Placeholder().Matches(entry.Classic.Text).Select(match => match.Groups[1].Value).Distinct()
+                        .Select(name => (name, (object?)"bob@example.org"))]);
+            var reply = entry.Kind == EntryKind.Condition ? said
+                : ReplyCatalogue.Recognise(said.Code, (said.Status is { } status ? status + " " : "") + said.Text);
             if (reply.Entry == entry)
                 yield return (entry, reply);
         }
@@ -81,11 +86,13 @@ public sealed partial class CircleTests
             InMemory = Encoding.UTF8.GetBytes(Original),
         };
         var result = new RecipientResult(
-            new QueuedRecipient { Index = 0, Address = recipient, Accepted = recipient, Destination = new Destination(DestinationKind.Mx, recipient.Domain), Notify = DsnNotify.Unspecified },
+            new QueuedRecipient { Index = 0, Address = recipient, Accepted = recipient,
+                Destination = new Destination(DestinationKind.Mx, recipient.Domain), Notify = DsnNotify.Unspecified },
             reply, Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
         var options = DeliveryRun.Options();
         options = options with { Bounces = options.Bounces with { Language = language } };
-        var notice = await new NoticeWriter(options, new RouteByDns(), new MemoryQueue(time), time, new Random(1)).WriteAsync(message, NoticeKind.Failed, [result], CancellationToken.None);
+        var notice = await new NoticeWriter(options, new RouteByDns(), new MemoryQueue(time), time, new Random(1))
+            .WriteAsync(message, NoticeKind.Failed, [result], CancellationToken.None);
         return notice!.Octets.ToArray();
     }
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>Labelled bounces beside the repository, where they are there. <c>bench/explain-score</c> scores the same in all its columns.</summary>
+/// <summary>
+/// Labelled bounces beside the repository, where they are there. <c>bench/explain-score</c> scores the same in all its columns.
+/// </summary>
 public sealed class CorpusTests
 {
     private static readonly string Folder = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "corpus", "bounces"));
@@ -29,7 +31,8 @@ public sealed class CorpusTests
 
             foreach (var row in file)
             {
-                int index = reports.FindIndex(report => string.Equals(report.Recipient, row["recipient"], StringComparison.OrdinalIgnoreCase));
+                int index = reports.FindIndex(report =>
+                    string.Equals(report.Recipient, row["recipient"], StringComparison.OrdinalIgnoreCase));
                 var report = index < 0 ? reports.FirstOrDefault() : reports[index];
                 if (report is not null)
                     reports.Remove(report);
@@ -44,8 +47,10 @@ public sealed class CorpusTests
         }
 
         Assert.Equal(0, falseAlarms);
-        foreach (var (field, share) in (ReadOnlySpan<(string, double)>)[("recipient", 0.99), ("status", 0.99), ("code", 0.985), ("reason", 0.85)])
-            Assert.True(counts[field].Right >= counts[field].Of * share, $"{field}: {counts[field].Right} of {counts[field].Of} right, {share:P1} wanted");
+        foreach (var (field, share) in (ReadOnlySpan<(string, double)>)[
+            ("recipient", 0.99), ("status", 0.99), ("code", 0.985), ("reason", 0.85)])
+            Assert.True(counts[field].Right >= counts[field].Of * share,
+                $"{field}: {counts[field].Right} of {counts[field].Of} right, {share:P1} wanted");
     }
 
     private static void Count(Dictionary<string, (int Right, int Of)> counts, string field, string want, string? have)
@@ -60,6 +65,7 @@ public sealed class CorpusTests
     {
         string[] lines = File.ReadAllLines(Path.Combine(Folder, "expected.tsv"));
         string[] names = lines[0].Split('\t');
-        return lines.Skip(1).Where(line => line.Length > 0).Select(line => names.Zip(line.Split('\t')).ToDictionary(pair => pair.First, pair => pair.Second));
+        return lines.Skip(1).Where(line => line.Length > 0)
+            .Select(line => names.Zip(line.Split('\t')).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 }

@@ -4,12 +4,15 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>Free-text bounces in the manner of many systems, and mail that only looks like one; what is expected stands in the first line of each.</summary>
+/// <summary>
+/// Free-text bounces in the manner of many systems, and mail that only looks like one; what is expected stands in the first line of each.
+/// </summary>
 public sealed class FamilyTests
 {
     private static string Folder => Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Explain", "Families");
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.eml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Folder, "*.eml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

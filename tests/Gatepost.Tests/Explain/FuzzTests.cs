@@ -34,7 +34,9 @@ public sealed class FuzzTests
     private static void Check(DocumentReport document, byte[] octets)
     {
         string raw = Encoding.Latin1.GetString(octets);
-        bool plain = !raw.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase) && !raw.Contains("base64", StringComparison.OrdinalIgnoreCase) && !raw.Contains("charset", StringComparison.OrdinalIgnoreCase) && Ascii.IsValid(octets);
+        bool plain = !raw.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase)
+            && !raw.Contains("base64", StringComparison.OrdinalIgnoreCase) && !raw.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            && Ascii.IsValid(octets);
         foreach (var report in document.Reports)
         {
             Assert.NotEqual("", report.Meaning(Language.Russian));

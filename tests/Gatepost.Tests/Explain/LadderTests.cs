@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>Who decides, of all that was said: the server that refused, before the one that reports, before the text that stands in every notice.</summary>
+/// <summary>
+/// Who decides, of all that was said: the server that refused, before the one that reports, before the text that stands in every notice.
+/// </summary>
 public sealed class LadderTests
 {
     private readonly Explainer explainer = new();
@@ -31,14 +33,17 @@ public sealed class LadderTests
         Assert.Equal((Reason.MailboxFull, MessageOutcome.GivenUp, 450), (report.Reason, report.Outcome, report.ReplyCode));
         Assert.Equal(Because.RemoteWords, report.Because);
         Assert.Contains(report.Statements, statement => statement.Standing == Standing.Decides && statement.Speaker == Speaker.Remote);
-        Assert.Contains(report.Statements, statement => statement.Standing == Standing.Consequence && statement.Text.Contains("in the queue too long", StringComparison.Ordinal));
-        Assert.DoesNotContain(report.Steps(Language.English), step => step.What.Contains("tries again by itself", StringComparison.Ordinal));
+        Assert.Contains(report.Statements, statement =>
+            statement.Standing == Standing.Consequence && statement.Text.Contains("in the queue too long", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Steps(Language.English), step =>
+            step.What.Contains("tries again by itself", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_frame_of_a_log_line_does_not_hide_what_the_other_server_said()
     {
-        var report = explainer.ReadLine("host mx.shop.test[192.0.2.44] refused to talk to me: 220-mx 421 4.2.1 too many connections from your host");
+        var report = explainer.ReadLine(
+            "host mx.shop.test[192.0.2.44] refused to talk to me: 220-mx 421 4.2.1 too many connections from your host");
 
         Assert.Equal((Reason.RateLimited, 421), (report.Reason, report.ReplyCode));
     }
@@ -127,11 +132,16 @@ public sealed class LadderTests
 
     [Fact]
     public void The_link_in_the_reply_comes_before_any_general_page() =>
-        Assert.Equal("https://www.spamhaus.org/query/ip/192.0.2.7", explainer.ReadLine("554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.7").HelpUrl);
+        Assert.Equal(
+            "https://www.spamhaus.org/query/ip/192.0.2.7", explainer.ReadLine(
+                "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; "
+                + "https://www.spamhaus.org/query/ip/192.0.2.7").HelpUrl);
 
     [Theory]
     [InlineData("hello world")]
-    [InlineData("This program comes with a License. You may copy it under the terms of that License only. Archives and macros are part of the program.")]
+    [InlineData(
+        "This program comes with a License. You may copy it under the terms of that License only. Archives and macros are part of the "
+        + "program.")]
     public void A_text_of_another_kind_gets_no_answer(string text)
     {
         var document = explainer.Read(text);

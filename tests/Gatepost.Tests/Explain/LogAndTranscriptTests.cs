@@ -9,18 +9,45 @@ public sealed class LogAndTranscriptTests
     private readonly Explainer explainer = new();
 
     [Theory]
-    [InlineData("Jan  5 10:00:00 relay postfix/smtp[12]: 4XyZ1: to=<bob@shop.test>, relay=mx.shop.test[192.0.2.25]:25, delay=1, delays=0/0/1/0, dsn=5.1.1, status=bounced (host mx.shop.test[192.0.2.25] said: 550 5.1.1 <bob@shop.test>: User unknown (in reply to RCPT TO command))", "bob@shop.test 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
-    [InlineData("Jan  5 10:00:00 relay postfix/smtp[12]: 4XyZ1: to=<bob@shop.test>, relay=none, delay=1, dsn=4.4.1, status=deferred (connect to mx.shop.test[192.0.2.25]:25: Connection refused)", "bob@shop.test - 4.4.1 host-unreachable", DeliveryAction.Delayed)]
-    [InlineData("Jan  5 10:00:00 mx postfix/smtpd[12]: NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 554 5.7.1 <bob@other.test>: Relay access denied; from=<ann@host.test> to=<bob@other.test> proto=ESMTP helo=<x>", "bob@other.test 554 5.7.1 relay-denied", DeliveryAction.Failed)]
-    [InlineData("Jan  5 10:00:00 mx postfix/postscreen[12]: NOQUEUE: reject: RCPT from [192.0.2.9]:4711: 550 5.7.1 Service unavailable; client [192.0.2.9] blocked using list.test; from=<a@b.test>, to=<bob@shop.test>, proto=ESMTP, helo=<x>", "bob@shop.test 550 5.7.1 client-blocked", DeliveryAction.Failed)]
-    [InlineData("2026-01-05 10:00:00 1tAbCd-000001-AB ** bob@shop.test R=dnslookup T=remote_smtp H=mx.shop.test [192.0.2.25]: SMTP error from remote mail server after RCPT TO:<bob@shop.test>: 550 5.1.1 No such user", "bob@shop.test 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
-    [InlineData("2026-01-05 10:00:00 1tAbCd-000001-AB == bob@shop.test R=dnslookup T=remote_smtp defer (111): Connection refused", "bob@shop.test - - host-unreachable", DeliveryAction.Delayed)]
-    [InlineData("2026-01-05 10:00:00 H=(x) [192.0.2.9] F=<a@b.test> rejected RCPT <bob@other.test>: relay not permitted", "bob@other.test - - relay-denied", DeliveryAction.Unknown)]
-    [InlineData("Jan  5 10:00:00 host sm-mta[12]: 605A0: to=<bob@shop.test>, delay=00:00:01, mailer=esmtp, relay=mx.shop.test. [192.0.2.25], dsn=5.1.1, stat=User unknown", "bob@shop.test - 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
-    [InlineData("Jan  5 10:00:00 host sm-mta[12]: 605A0: ruleset=check_rcpt, arg1=<bob@other.test>, relay=x.test [192.0.2.9], reject=550 5.7.1 <bob@other.test>... Relaying denied", "bob@other.test 550 5.7.1 relay-denied", DeliveryAction.Failed)]
-    [InlineData("Jan  5 10:00:00 host smtpd[12]: 00 mta delivery evpid=1 from=<ann@host.test> to=<bob@shop.test> rcpt=<-> source=\"192.0.2.1\" relay=\"192.0.2.25 (mx.shop.test)\" delay=1s result=\"PermFail\" stat=\"552 5.2.2 Mailbox full\"", "bob@shop.test 552 5.2.2 mailbox-full", DeliveryAction.Failed)]
-    [InlineData("@4000000065981234abcdef01 delivery 7: failure: 192.0.2.25_does_not_like_recipient./Remote_host_said:_550_5.1.1_No_such_user/Giving_up_on_192.0.2.25./", " 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
-    [InlineData("[NOTICE] [1F-2.1] [outbound] bounced recipient=<bob@shop.test> host=mx.shop.test response=\"550 5.1.1 No such user\"", "bob@shop.test 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
+    [InlineData(
+        "Jan  5 10:00:00 relay postfix/smtp[12]: 4XyZ1: to=<bob@shop.test>, relay=mx.shop.test[192.0.2.25]:25, delay=1, delays=0/0/1/0, "
+        + "dsn=5.1.1, status=bounced (host mx.shop.test[192.0.2.25] said: 550 5.1.1 <bob@shop.test>: User unknown (in reply to RCPT TO "
+        + "command))", "bob@shop.test 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
+    [InlineData(
+        "Jan  5 10:00:00 relay postfix/smtp[12]: 4XyZ1: to=<bob@shop.test>, relay=none, delay=1, dsn=4.4.1, status=deferred (connect to "
+        + "mx.shop.test[192.0.2.25]:25: Connection refused)", "bob@shop.test - 4.4.1 host-unreachable", DeliveryAction.Delayed)]
+    [InlineData(
+        "Jan  5 10:00:00 mx postfix/smtpd[12]: NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 554 5.7.1 <bob@other.test>: Relay access "
+        + "denied; from=<ann@host.test> to=<bob@other.test> proto=ESMTP helo=<x>", "bob@other.test 554 5.7.1 relay-denied",
+        DeliveryAction.Failed)]
+    [InlineData(
+        "Jan  5 10:00:00 mx postfix/postscreen[12]: NOQUEUE: reject: RCPT from [192.0.2.9]:4711: 550 5.7.1 Service unavailable; client "
+        + "[192.0.2.9] blocked using list.test; from=<a@b.test>, to=<bob@shop.test>, proto=ESMTP, helo=<x>",
+        "bob@shop.test 550 5.7.1 client-blocked", DeliveryAction.Failed)]
+    [InlineData(
+        "2026-01-05 10:00:00 1tAbCd-000001-AB ** bob@shop.test R=dnslookup T=remote_smtp H=mx.shop.test [192.0.2.25]: SMTP error from "
+        + "remote mail server after RCPT TO:<bob@shop.test>: 550 5.1.1 No such user", "bob@shop.test 550 5.1.1 mailbox-unknown",
+        DeliveryAction.Failed)]
+    [InlineData("2026-01-05 10:00:00 1tAbCd-000001-AB == bob@shop.test R=dnslookup T=remote_smtp defer (111): Connection refused",
+        "bob@shop.test - - host-unreachable", DeliveryAction.Delayed)]
+    [InlineData("2026-01-05 10:00:00 H=(x) [192.0.2.9] F=<a@b.test> rejected RCPT <bob@other.test>: relay not permitted",
+        "bob@other.test - - relay-denied", DeliveryAction.Unknown)]
+    [InlineData(
+        "Jan  5 10:00:00 host sm-mta[12]: 605A0: to=<bob@shop.test>, delay=00:00:01, mailer=esmtp, relay=mx.shop.test. [192.0.2.25], "
+        + "dsn=5.1.1, stat=User unknown", "bob@shop.test - 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
+    [InlineData(
+        "Jan  5 10:00:00 host sm-mta[12]: 605A0: ruleset=check_rcpt, arg1=<bob@other.test>, relay=x.test [192.0.2.9], reject=550 5.7.1 "
+        + "<bob@other.test>... Relaying denied", "bob@other.test 550 5.7.1 relay-denied", DeliveryAction.Failed)]
+    [InlineData(
+        "Jan  5 10:00:00 host smtpd[12]: 00 mta delivery evpid=1 from=<ann@host.test> to=<bob@shop.test> rcpt=<-> source=\"192.0.2.1\" "
+        + "relay=\"192.0.2.25 (mx.shop.test)\" delay=1s result=\"PermFail\" stat=\"552 5.2.2 Mailbox full\"",
+        "bob@shop.test 552 5.2.2 mailbox-full", DeliveryAction.Failed)]
+    [InlineData(
+        "@4000000065981234abcdef01 delivery 7: failure: "
+        + "192.0.2.25_does_not_like_recipient./Remote_host_said:_550_5.1.1_No_such_user/Giving_up_on_192.0.2.25./",
+        " 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
+    [InlineData("[NOTICE] [1F-2.1] [outbound] bounced recipient=<bob@shop.test> host=mx.shop.test response=\"550 5.1.1 No such user\"",
+        "bob@shop.test 550 5.1.1 mailbox-unknown", DeliveryAction.Failed)]
     public void A_line_of_any_log_is_read(string line, string expected, DeliveryAction action)
     {
         var report = explainer.ReadLine(line, out var kind);
@@ -62,7 +89,8 @@ public sealed class LogAndTranscriptTests
 
         var document = explainer.Read(log);
 
-        Assert.Equal(["bob@corp.test 550 5.1.1 mailbox-unknown", "carol@corp.test 550 5.2.2 mailbox-full"], document.Reports.Select(BounceReadingTests.Short));
+        Assert.Equal(["bob@corp.test 550 5.1.1 mailbox-unknown", "carol@corp.test 550 5.2.2 mailbox-full"],
+            document.Reports.Select(BounceReadingTests.Short));
     }
 
     [Fact]
@@ -80,11 +108,22 @@ public sealed class LogAndTranscriptTests
     }
 
     [Theory]
-    [InlineData("=== Connected to mx.shop.test.\n<-  220 mx.shop.test\n -> EHLO me\n<-  250 mx\n -> MAIL FROM:<ann@host.test>\n<-  250 ok\n -> RCPT TO:<bob@shop.test>\n<** 550 5.1.1 No such user\n -> QUIT\n<-  221 bye\n")]
-    [InlineData("* Connected to mx.shop.test (192.0.2.25) port 25\n< 220 mx.shop.test\n> EHLO me\n< 250 mx\n> MAIL FROM:<ann@host.test>\n< 250 ok\n> RCPT TO:<bob@shop.test>\n< 550 5.1.1 No such user\n* RCPT failed: 550\n")]
-    [InlineData("Trying mx.shop.test...\n220 mx.shop.test\nEHLO me\n250 mx\nMAIL FROM:<ann@host.test>\n250 ok\nRCPT TO:<bob@shop.test>\n550 5.1.1 No such user\nQUIT\n221 bye\n")]
-    [InlineData("Transcript of session follows.\n\n Out: 220 mx.shop.test ESMTP\n In:  EHLO me\n Out: 250 mx\n In:  MAIL FROM:<ann@host.test>\n Out: 250 ok\n In:  RCPT TO:<bob@shop.test>\n Out: 550 5.1.1 No such user\n In:  QUIT\n Out: 221 bye\n\nFor other details, see the local mail logfile\n")]
-    [InlineData("C: EHLO me\nS: 250 mx\nC: MAIL FROM:<ann@host.test>\nS: 250 ok\nC: RCPT TO:<bob@shop.test>\nS: 550-5.1.1 No such\nS: 550 5.1.1 user\nC: DATA\nS: 554 no valid recipients\n")]
+    [InlineData(
+        "=== Connected to mx.shop.test.\n<-  220 mx.shop.test\n -> EHLO me\n<-  250 mx\n -> MAIL FROM:<ann@host.test>\n<-  250 ok\n -> "
+        + "RCPT TO:<bob@shop.test>\n<** 550 5.1.1 No such user\n -> QUIT\n<-  221 bye\n")]
+    [InlineData(
+        "* Connected to mx.shop.test (192.0.2.25) port 25\n< 220 mx.shop.test\n> EHLO me\n< 250 mx\n> MAIL FROM:<ann@host.test>\n< 250 "
+        + "ok\n> RCPT TO:<bob@shop.test>\n< 550 5.1.1 No such user\n* RCPT failed: 550\n")]
+    [InlineData(
+        "Trying mx.shop.test...\n220 mx.shop.test\nEHLO me\n250 mx\nMAIL FROM:<ann@host.test>\n250 ok\nRCPT TO:<bob@shop.test>\n550 "
+        + "5.1.1 No such user\nQUIT\n221 bye\n")]
+    [InlineData(
+        "Transcript of session follows.\n\n Out: 220 mx.shop.test ESMTP\n In:  EHLO me\n Out: 250 mx\n In:  MAIL FROM:<ann@host.test>\n "
+        + "Out: 250 ok\n In:  RCPT TO:<bob@shop.test>\n Out: 550 5.1.1 No such user\n In:  QUIT\n Out: 221 bye\n\nFor other details, see "
+        + "the local mail logfile\n")]
+    [InlineData(
+        "C: EHLO me\nS: 250 mx\nC: MAIL FROM:<ann@host.test>\nS: 250 ok\nC: RCPT TO:<bob@shop.test>\nS: 550-5.1.1 No such\nS: 550 5.1.1 "
+        + "user\nC: DATA\nS: 554 no valid recipients\n")]
     public void A_dialogue_in_any_notation_is_followed_to_the_recipient_that_was_refused(string transcript)
     {
         var document = explainer.Read(transcript);
@@ -128,7 +167,8 @@ public sealed class LogAndTranscriptTests
     [InlineData("450 4.7.1 <bob@shop.test>: Recipient address rejected: Policy Rejection- Quota Exceeded", "quota-exceeded")]
     [InlineData("550 5.1.1 Protocol error", "protocol-error")]
     [InlineData("451 4.7.1 Service unavailable - try again later", "system-error")]
-    [InlineData("522 5.7.1 <bob@shop.test>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation", "mailbox-full")]
+    [InlineData("522 5.7.1 <bob@shop.test>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation",
+        "mailbox-full")]
     public void The_traps_of_the_seed_are_read_by_their_words(string line, string reason) =>
         Assert.Equal(reason, explainer.ReadLine(line).Reason.Word);
 }

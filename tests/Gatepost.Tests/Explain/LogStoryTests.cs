@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>Logs as stories: lines of one message joined, wrapped logs unwrapped, the programs around the server known; and the summary of any number of them.</summary>
+/// <summary>
+/// Logs as stories: lines of one message joined, wrapped logs unwrapped, the programs around the server known; and the summary of any
+/// number of them.
+/// </summary>
 public sealed class LogStoryTests
 {
     private readonly Explainer explainer = new();
@@ -20,29 +23,45 @@ public sealed class LogStoryTests
             Nov 27 11:00:02 mx postfix/smtp[1]: 5FgHiJ: to=<eva@far.example>, relay=none, delay=1, dsn=5.1.1, status=bounced (host mx.far.example[192.0.2.9] said: 550 5.1.1 User unknown)
             """).Reports;
 
-        Assert.Equal([("bob@far.example", DeliveryAction.Failed, 552), ("eva@far.example", DeliveryAction.Failed, 550)], reports.Select(report => (report.Recipient ?? "", report.Action, report.ReplyCode ?? 0)));
+        Assert.Equal([("bob@far.example", DeliveryAction.Failed, 552), ("eva@far.example", DeliveryAction.Failed, 550)],
+            reports.Select(report => (report.Recipient ?? "", report.Action, report.ReplyCode ?? 0)));
         Assert.Equal(("Nov 27 10:00:01", "Nov 27 11:00:01"), (reports[0].FirstTime, reports[0].Time));
     }
 
     [Theory]
-    [InlineData("{\"log\":\"Mar 30 22:10:02 a1 postfix/smtp[13]: AB12: to=\\u003ck@far.example\\u003e, relay=mx.far.example[203.0.113.9]:25, delay=1, dsn=5.2.2, status=bounced (host mx.far.example[203.0.113.9] said: 552 5.2.2 \\\"Over quota\\\" (in reply to RCPT TO command))\\n\",\"stream\":\"stdout\"}")]
-    [InlineData("{\"__REALTIME_TIMESTAMP\":\"1\",\"SYSLOG_IDENTIFIER\":\"postfix/smtp\",\"MESSAGE\":\"AB12CD: to=<k@far.example>, relay=mx.far.example[203.0.113.9]:25, dsn=5.2.2, status=bounced (host mx.far.example[203.0.113.9] said: 552 5.2.2 Over quota)\"}")]
+    [InlineData(
+        "{\"log\":\"Mar 30 22:10:02 a1 postfix/smtp[13]: AB12: to=\\u003ck@far.example\\u003e, relay=mx.far.example[203.0.113.9]:25, "
+        + "delay=1, dsn=5.2.2, status=bounced (host mx.far.example[203.0.113.9] said: 552 5.2.2 \\\"Over quota\\\" (in reply to RCPT TO "
+        + "command))\\n\",\"stream\":\"stdout\"}")]
+    [InlineData(
+        "{\"__REALTIME_TIMESTAMP\":\"1\",\"SYSLOG_IDENTIFIER\":\"postfix/smtp\",\"MESSAGE\":\"AB12CD: to=<k@far.example>, "
+        + "relay=mx.far.example[203.0.113.9]:25, dsn=5.2.2, status=bounced (host mx.far.example[203.0.113.9] said: 552 5.2.2 Over "
+        + "quota)\"}")]
     public void A_log_inside_JSON_is_read_as_the_log_it_is(string line)
     {
         var document = explainer.Read(line);
 
         var report = Assert.Single(document.Reports);
-        Assert.Equal((DocumentKind.MailLog, "k@far.example", 552, "mailbox-full"), (document.Kind, report.Recipient, report.ReplyCode, report.Reason.Word));
+        Assert.Equal((DocumentKind.MailLog, "k@far.example", 552, "mailbox-full"),
+            (document.Kind, report.Recipient, report.ReplyCode, report.Reason.Word));
     }
 
     [Theory]
-    [InlineData("2026-11-26 10:11:12 1AbCdE-000001-2x H=host.example.net [192.0.2.9] F=<carl@example.net> rejected by local_scan(): Rejected: hits=9.1 required=5.0 trigger=5.0", "spam-detected")]
+    [InlineData(
+        "2026-11-26 10:11:12 1AbCdE-000001-2x H=host.example.net [192.0.2.9] F=<carl@example.net> rejected by local_scan(): Rejected: "
+        + "hits=9.1 required=5.0 trigger=5.0", "spam-detected")]
     [InlineData("2026-03-01 10:00:01 1mqjmk-00004h-Q9 Frozen (delivery error message)", "delivery-expired")]
     [InlineData("[26/Nov/2026 10:11:12] Failed SMTP login from 192.0.2.9 with SASL method LOGIN.", "auth-failed")]
-    [InlineData("Nov 26 10:11:12 mx postfix/postscreen[812]: NOQUEUE: reject: CONNECT from [192.0.2.9]:50122: all screening ports busy", "rate-limited")]
-    [InlineData("Nov 26 10:11:12 mx postfix/postscreen[812]: PREGREET 14 after 0.05 from [192.0.2.9]:50122: EHLO x\\r\\n", "protocol-error")]
-    [InlineData("Nov 26 10:11:12 mx postfix/postscreen[812]: NOQUEUE: reject: RCPT from [192.0.2.9]:50122: 450 4.3.2 Service currently unavailable; from=<a@far.example>, to=<bob@own.example>, proto=ESMTP, helo=<x>", "greylisted")]
-    [InlineData("Nov 26 10:11:12 mx dovecot: imap-login: Aborted login (auth failed, 3 attempts in 12 secs): user=<bob>, method=PLAIN, rip=192.0.2.9", "auth-failed")]
+    [InlineData("Nov 26 10:11:12 mx postfix/postscreen[812]: NOQUEUE: reject: CONNECT from [192.0.2.9]:50122: all screening ports busy",
+        "rate-limited")]
+    [InlineData(
+        "Nov 26 10:11:12 mx postfix/postscreen[812]: PREGREET 14 after 0.05 from [192.0.2.9]:50122: EHLO x\\r\\n", "protocol-error")]
+    [InlineData(
+        "Nov 26 10:11:12 mx postfix/postscreen[812]: NOQUEUE: reject: RCPT from [192.0.2.9]:50122: 450 4.3.2 Service currently "
+        + "unavailable; from=<a@far.example>, to=<bob@own.example>, proto=ESMTP, helo=<x>", "greylisted")]
+    [InlineData(
+        "Nov 26 10:11:12 mx dovecot: imap-login: Aborted login (auth failed, 3 attempts in 12 secs): user=<bob>, method=PLAIN, "
+        + "rip=192.0.2.9", "auth-failed")]
     [InlineData("Nov 26 10:11:12 mx opendkim[9]: 4AB: s=mail d=example.com SSL error:04091068 bad signature data", "sender-auth-failed")]
     public void Programs_around_the_server_are_known(string line, string reason)
     {
@@ -57,9 +76,15 @@ public sealed class LogStoryTests
     {
         var groups = new SummaryGroups();
         for (int i = 0; i < 5000; i++)
-            groups.Add(explainer.ReadLine($"2026-11-27T10:{i / 100 % 60:00}:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@d{i % 3}.example>, relay=none, dsn=5.2.2, status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)"));
+            groups.Add(
+                explainer.ReadLine(
+                    $"2026-11-27T10:{i / 100 % 60:00}:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@d{i % 3}.example>, relay=none, "
+                    + $"dsn=5.2.2, status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)"));
         for (int i = 0; i < 3000; i++)
-            groups.Add(explainer.ReadLine($"Nov 27 10:00:00 mx postfix/smtp[1]: 5AbCdE{i}: to=<u@many{i}.example>, relay=none, dsn=5.1.1, status=bounced (host mx.d.example[192.0.2.1] said: 550 5.1.1 User unknown)"));
+            groups.Add(
+                explainer.ReadLine(
+                    $"Nov 27 10:00:00 mx postfix/smtp[1]: 5AbCdE{i}: to=<u@many{i}.example>, relay=none, dsn=5.1.1, status=bounced (host "
+                    + $"mx.d.example[192.0.2.1] said: 550 5.1.1 User unknown)"));
 
         Assert.Equal(8000, groups.Reports);
         Assert.True(groups.Ordered.Count <= 2002);
@@ -74,7 +99,13 @@ public sealed class LogStoryTests
     [InlineData("ru", "300  mailbox-full  d1.example", "Получатель: ")]
     public void At_a_terminal_more_than_twenty_reports_are_summarised(string language, string group, string step)
     {
-        string log = string.Concat(Enumerable.Range(0, 600).Select(i => $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@d{i % 2}.example>, relay=none, dsn=5.2.2, status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)\n"));
+        string log =
+            string.Concat(
+                Enumerable.Range(0, 600)
+                .Select(
+                    i =>
+                        $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@d{i % 2}.example>, relay=none, dsn=5.2.2, "
+                        + $"status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)\n"));
         using var output = new StringWriter();
         var texts = AnswerTexts.In(language == "ru" ? Language.Russian : Language.English);
         var writer = new ShortOrSummary(new BriefAnswers(output, texts), new SummaryAnswers(output, texts));
@@ -90,7 +121,11 @@ public sealed class LogStoryTests
     [Fact]
     public void A_long_log_is_summarised_block_by_block()
     {
-        var lines = Enumerable.Range(0, 12_000).Select(i => $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@far.example>, relay=none, dsn=5.2.2, status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)");
+        var lines = Enumerable.Range(0, 12_000)
+            .Select(
+                i =>
+                    $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@far.example>, relay=none, dsn=5.2.2, status=bounced (host "
+                    + $"mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)");
         var groups = new SummaryGroups();
         foreach (var block in new LogBlocks(explainer).Read(lines, "mail.log"))
             groups.Add(block);

@@ -18,7 +18,8 @@ public sealed partial class OrdinaryMailTests
         string[] mails = [.. Lines("mails.tsv")];
 
         Assert.True(mails.Length >= 150);
-        Assert.All(mails, mail => Assert.DoesNotContain(explainer.Read(MessageOf(mail)).Reports, report => report.Reason != Reason.AutoReply));
+        Assert.All(mails, mail =>
+            Assert.DoesNotContain(explainer.Read(MessageOf(mail)).Reports, report => report.Reason != Reason.AutoReply));
     }
 
     private static IEnumerable<string> Lines(string file) =>

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>The lists of what mail systems write around replies: each phrase finds what its example says, and no more than its gap allows.</summary>
+/// <summary>
+/// The lists of what mail systems write around replies: each phrase finds what its example says, and no more than its gap allows.
+/// </summary>
 public sealed class PhraseListTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("notices-").FullName;

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>The list of replies that hosting providers publish, each line as it stands on the page and as a real server says it: reason, who acts, and whether it is over.</summary>
+/// <summary>
+/// The list of replies that hosting providers publish, each line as it stands on the page and as a real server says it: reason, who acts,
+/// and whether it is over.
+/// </summary>
 public sealed class ReplyListTests
 {
     /// <summary>Line | reasons that are right, the first is wanted | outcome | one who must be among those who act, - for nobody.</summary>
@@ -90,8 +93,11 @@ public sealed class ReplyListTests
             string[] reasons = cells[1].Split(", ");
             var report = explainer.ReadLine(cells[0]);
             string acts = string.Join(',', Explanation.Parties.Where(party => report.Actors.HasFlag(party)).Select(Word));
-            if (!reasons.Contains(report.Reason.Word) || ReportJson.NameOf(report.Outcome) != cells[2] || (cells[3] == "-" ? acts.Length > 0 : !acts.Split(',').Contains(cells[3])))
-                wrong.Add($"{cells[0]}: {report.Reason} by {report.Entry.Id}, {ReportJson.NameOf(report.Outcome)}, {acts}; wanted {cells[1]}, {cells[2]}, {cells[3]}");
+            if (!reasons.Contains(report.Reason.Word) || ReportJson.NameOf(report.Outcome) != cells[2]
+                || (cells[3] == "-" ? acts.Length > 0 : !acts.Split(',').Contains(cells[3])))
+                wrong.Add(
+                    $"{cells[0]}: {report.Reason} by {report.Entry.Id}, {ReportJson.NameOf(report.Outcome)}, {acts}; wanted {cells[1]}, "
+                    + $"{cells[2]}, {cells[3]}");
             if (report.Basis == Basis.Own || report.Confidence == Confidence.Certain)
                 wrong.Add($"{cells[0]}: taken for our own reply");
             foreach (var language in Languages.All)
@@ -118,12 +124,14 @@ public sealed class ReplyListTests
         string all = string.Join('\n', report.Steps(language).Select(step => step.What).Prepend(meaning));
         if (meaning.Length == 0 || meaning.Any(letter => letter is >= 'А' and <= 'я') != (language == Language.Russian))
             yield return $"no meaning: {meaning}";
-        if (report.Outcome == MessageOutcome.Accepted ? report.Steps(language).Count > 0 || report.Actors != Actors.Nobody : report.Steps(language).Count == 0)
+        if (report.Outcome == MessageOutcome.Accepted ? report.Steps(language).Count > 0 || report.Actors != Actors.Nobody
+            : report.Steps(language).Count == 0)
             yield return "steps";
         foreach (string ours in (string[])["gatepost trace", "Gatepost's", "is ours", "this server is set", "the rule spoke", "наш домен"])
             if (all.Contains(ours, StringComparison.Ordinal))
                 yield return $"speaks of us: {ours}";
-        if (report.Outcome == MessageOutcome.Accepted && (all.Contains("not accepted", StringComparison.Ordinal) || all.Contains("не приняли", StringComparison.Ordinal)))
+        if (report.Outcome == MessageOutcome.Accepted && (
+            all.Contains("not accepted", StringComparison.Ordinal) || all.Contains("не приняли", StringComparison.Ordinal)))
             yield return "a yes told as a refusal";
     }
 

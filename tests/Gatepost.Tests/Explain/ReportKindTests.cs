@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
-/// <summary>Documents that report no failure are named as what they are, each with what to do: complaints, receipts, challenges, summaries.</summary>
+/// <summary>
+/// Documents that report no failure are named as what they are, each with what to do: complaints, receipts, challenges, summaries.
+/// </summary>
 public sealed class ReportKindTests
 {
     private const string Aggregate = """
@@ -37,14 +39,19 @@ public sealed class ReportKindTests
     [InlineData("mail")]
     public void An_aggregate_report_is_summarised_however_it_comes(string form)
     {
-        var report = explainer.Read(form switch { "gz" => Gzip(Aggregate), "zip" => Zip(Aggregate), "mail" => Mail(Zip(Aggregate)), _ => Encoding.UTF8.GetBytes(Aggregate) });
+        var report =
+            explainer.Read(
+                form switch { "gz" => Gzip(Aggregate), "zip" => Zip(Aggregate), "mail" => Mail(Zip(Aggregate)), _ =>
+                    Encoding.UTF8.GetBytes(Aggregate) });
 
         Assert.Equal(DocumentKind.DmarcReport, report.Kind);
         Assert.Empty(report.Reports);
         var digest = report.Digest!;
-        Assert.Equal(("big.example", "example.com", "quarantine", 137L, 17L), (digest.Reporter, digest.Domain, digest.Policy, digest.Total, digest.Failed));
+        Assert.Equal(("big.example", "example.com", "quarantine", 137L, 17L),
+            (digest.Reporter, digest.Domain, digest.Policy, digest.Total, digest.Failed));
         Assert.Equal(
-            [("198.51.100.7", "dmarc-unaligned", Actors.SenderAdmin), ("203.0.113.5", "dmarc-unauthenticated", Actors.SenderAdmin), ("192.0.2.1", "dmarc-pass", Actors.Nobody)],
+            [("198.51.100.7", "dmarc-unaligned", Actors.SenderAdmin), ("203.0.113.5", "dmarc-unauthenticated", Actors.SenderAdmin),
+                ("192.0.2.1", "dmarc-pass", Actors.Nobody)],
             digest.Rows.Select(row => (row.Who, row.Problem, row.Actors)));
         Assert.All(Languages.All, language => Assert.NotEmpty(report.Note!.Steps(language)));
     }
@@ -58,7 +65,8 @@ public sealed class ReportKindTests
 
         Assert.Equal(DocumentKind.TlsReport, report.Kind);
         Assert.Equal(
-            [("mx.example.com", 7L, "tls-certificate-expired"), ("example.com", 2L, "tls-validation-failure"), ("example.com", 512L, "tls-pass")],
+            [("mx.example.com", 7L, "tls-certificate-expired"), ("example.com", 2L, "tls-validation-failure"),
+                ("example.com", 512L, "tls-pass")],
             report.Digest!.Rows.Select(row => (row.Who, row.Count, row.Problem)));
         Assert.All(report.Digest.Rows, row => Assert.DoesNotContain(row.Problem, report.Note!.Meaning(row, Language.Russian)));
     }
@@ -67,7 +75,9 @@ public sealed class ReportKindTests
     public void A_bomb_is_not_unpacked_and_a_document_type_is_not_read()
     {
         byte[] bomb = Gzip("<feedback>" + new string(' ', 40 * 1024 * 1024) + "</feedback>");
-        const string entities = "<?xml version=\"1.0\"?><!DOCTYPE feedback [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><feedback><report_metadata><org_name>&x;</org_name></report_metadata></feedback>";
+        const string entities =
+            "<?xml version=\"1.0\"?><!DOCTYPE feedback [<!ENTITY x SYSTEM "
+            + "\"file:///etc/passwd\">]><feedback><report_metadata><org_name>&x;</org_name></report_metadata></feedback>";
 
         Assert.True(bomb.Length < 100_000);
         Assert.Null(explainer.Read(bomb).Digest);
@@ -171,13 +181,19 @@ public sealed class ReportKindTests
     }
 
     [Theory]
-    [InlineData("staff-bounces@lists.example", "Your message to staff awaits moderator approval", "Your mail to 'staff' is being held until the list moderator can review it.", DocumentKind.Moderation)]
-    [InlineData("staff-owner@lists.example", "Ваше сообщение в список staff", "Ваше сообщение ожидает одобрения модератора.", DocumentKind.Moderation)]
-    [InlineData("bob@example.net", "Your message to bob", "I do not know you. Please prove that you are human: https://filter.example/x", DocumentKind.Challenge)]
+    [InlineData("staff-bounces@lists.example", "Your message to staff awaits moderator approval",
+        "Your mail to 'staff' is being held until the list moderator can review it.", DocumentKind.Moderation)]
+    [InlineData("staff-owner@lists.example", "Ваше сообщение в список staff", "Ваше сообщение ожидает одобрения модератора.",
+        DocumentKind.Moderation)]
+    [InlineData("bob@example.net", "Your message to bob", "I do not know you. Please prove that you are human: https://filter.example/x",
+        DocumentKind.Challenge)]
     [InlineData("bob@example.ru", "Ваше письмо", "Подтвердите отправку: https://filter.example/x", DocumentKind.Challenge)]
     public void What_waits_for_a_person_is_told_apart_from_what_was_refused(string from, string subject, string text, DocumentKind kind)
     {
-        var report = explainer.Read($"Return-Path: <>\nFrom: {from}\nTo: ann@example.com\nSubject: {subject}\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n");
+        var report =
+            explainer.Read(
+                $"Return-Path: <>\nFrom: {from}\nTo: ann@example.com\nSubject: {subject}\nAuto-Submitted: auto-replied\nMIME-Version: "
+                + $"1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n");
 
         Assert.Equal((kind, 0), (report.Kind, report.Reports.Count));
         Assert.All(Languages.All, language => Assert.NotEmpty(report.Note!.Steps(language)));
@@ -187,7 +203,10 @@ public sealed class ReportKindTests
     public void A_bounce_that_a_person_attaches_is_explained_but_is_no_failure_of_that_message()
     {
         string bounce = Samples.Postfix.ReplaceLineEndings("\n");
-        string mail = $"Return-Path: <carol@example.org>\nFrom: carol@example.org\nTo: support@example.com\nSubject: please look\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"zz\"\n\n--zz\nContent-Type: text/plain\n\nSee attachment.\n--zz\nContent-Type: message/rfc822\n\n{bounce}\n--zz--\n";
+        string mail =
+            $"Return-Path: <carol@example.org>\nFrom: carol@example.org\nTo: support@example.com\nSubject: please look\nMIME-Version: "
+            + $"1.0\nContent-Type: multipart/mixed; boundary=\"zz\"\n\n--zz\nContent-Type: text/plain\n\nSee "
+            + $"attachment.\n--zz\nContent-Type: message/rfc822\n\n{bounce}\n--zz--\n";
 
         var report = explainer.Read(mail);
 
@@ -213,6 +232,7 @@ public sealed class ReportKindTests
     }
 
     private static byte[] Mail(byte[] attachment) => Encoding.ASCII.GetBytes(
-        "From: noreply@big.example\nTo: dmarc@example.com\nSubject: Report domain: example.com\nMIME-Version: 1.0\nContent-Type: application/zip; name=\"r.zip\"\nContent-Transfer-Encoding: base64\n\n"
+        "From: noreply@big.example\nTo: dmarc@example.com\nSubject: Report domain: example.com\nMIME-Version: 1.0\nContent-Type: "
+            + "application/zip; name=\"r.zip\"\nContent-Transfer-Encoding: base64\n\n"
         + Convert.ToBase64String(attachment, Base64FormattingOptions.InsertLineBreaks) + "\n");
 }

@@ -22,7 +22,8 @@ public sealed class SchemaTests
             "{\"event\":\"bounce\",\"email\":\"bob@example.org\",\"reason\":\"552 5.2.2 Mailbox full\"}",
             "<feedback><report_metadata><org_name>x</org_name></report_metadata><policy_published><domain>example.com</domain></policy_published>"
                 + "<record><row><source_ip>192.0.2.1</source_ip><count>2</count></row></record></feedback>",
-            "Return-Path: <>\nFrom: bob@example.net\nTo: ann@example.com\nSubject: x\nAuto-Submitted: auto-replied\n\nPlease prove that you are human.\n",
+            "Return-Path: <>\nFrom: bob@example.net\nTo: ann@example.com\nSubject: x\nAuto-Submitted: auto-replied\n\nPlease prove that "
+                + "you are human.\n",
         ];
 
         var kinds = new HashSet<DocumentKind>();
@@ -45,7 +46,8 @@ public sealed class SchemaTests
     {
         if (schema.TryGetProperty("$ref", out var reference))
             return Fault(value, Schema.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]), path);
-        if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(one => one.ToString() == value.ToString() && one.ValueKind == value.ValueKind))
+        if (schema.TryGetProperty("enum", out var allowed)
+            && !allowed.EnumerateArray().Any(one => one.ToString() == value.ToString() && one.ValueKind == value.ValueKind))
             return $"{path}: {value} is none of the words";
         if (schema.TryGetProperty("type", out var type) && !IsOf(value, type))
             return $"{path}: {value.ValueKind} is no {type}";
@@ -57,14 +59,17 @@ public sealed class SchemaTests
             foreach (var member in value.EnumerateObject())
             {
                 bool known = properties.TryGetProperty(member.Name, out var inner);
-                bool open = !schema.TryGetProperty("additionalProperties", out var additional) || additional.ValueKind != JsonValueKind.False;
-                string fault = known ? Fault(member.Value, inner, $"{path}.{member.Name}") : open ? "" : $"{path}: {member.Name} is not in the schema";
+                bool open = !schema.TryGetProperty("additionalProperties", out var additional)
+                    || additional.ValueKind != JsonValueKind.False;
+                string fault = known ? Fault(member.Value, inner, $"{path}.{member.Name}") : open ? ""
+                    : $"{path}: {member.Name} is not in the schema";
                 if (fault.Length > 0)
                     return fault;
             }
 
         if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
-            return value.EnumerateArray().Select((one, i) => Fault(one, items, $"{path}[{i}]")).FirstOrDefault(fault => fault.Length > 0) ?? "";
+            return value.EnumerateArray().Select((one, i) => Fault(one, items, $"{path}[{i}]")).FirstOrDefault(fault => fault.Length > 0)
+                ?? "";
         return "";
     }
 

@@ -18,9 +18,12 @@ public sealed class CalloutTests
 
     [Theory]
     [InlineData(CalloutOutcome.Taken, null, "")]
-    [InlineData(CalloutOutcome.Refused, null, "550 5.1.1 <x@relayed.example>: Recipient address rejected: undeliverable address (next host inner.example said: no such user) [G-")]
+    [InlineData(
+        CalloutOutcome.Refused, null,
+        "550 5.1.1 <x@relayed.example>: Recipient address rejected: undeliverable address (next host inner.example said: no such user) [G-")]
     [InlineData(CalloutOutcome.Silent, null, "")]
-    [InlineData(CalloutOutcome.Silent, WhenSilent.Defer, "450 4.1.1 <x@relayed.example>: Recipient address rejected: unverified address: the next mail server did not answer [G-")]
+    [InlineData(CalloutOutcome.Silent, WhenSilent.Defer,
+        "450 4.1.1 <x@relayed.example>: Recipient address rejected: unverified address: the next mail server did not answer [G-")]
     public async Task Only_a_refusal_refuses_and_silence_is_no_answer(CalloutOutcome outcome, WhenSilent? silent, string reply)
     {
         probe.Answer = outcome;
@@ -29,7 +32,8 @@ public sealed class CalloutTests
         Assert.Equal(reply.Length == 0, verdict.Passes);
         if (reply.Length > 0)
             Assert.StartsWith(reply, verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact is { Label: "callout to inner.example", Text: "no such user, asked 2026-03-01 12:00:00Z" });
+        Assert.Contains(verdict.Facts, fact =>
+            fact is { Label: "callout to inner.example", Text: "no such user, asked 2026-03-01 12:00:00Z" });
         Assert.Contains(verdict.Facts, fact => fact is { Label: "conversation", Text: "A1" });
     }
 
@@ -113,8 +117,12 @@ public sealed class CalloutTests
     private PolicyServices Parts() => new(ZoneFile.Parse(TestDirectory.Zone), time) { Callouts = new RecipientVerification(probe, time) };
 
     private RuleEngine Book(WhenSilent? silent = null) => new(
-        new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } } },
-        new ConfiguredDirectory([TestDirectory.Domain("host.example"), TestDirectory.Domain("relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }], [TestDirectory.Account("ann@host.example")], []),
+        new PolicyOptions { Rules = new Dictionary<string,
+            RuleOptions> { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } } },
+        new ConfiguredDirectory(
+            [TestDirectory.Domain("host.example"), TestDirectory.Domain(
+                "relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }],
+                [TestDirectory.Account("ann@host.example")], []),
         Parts(),
         new Random(1));
 

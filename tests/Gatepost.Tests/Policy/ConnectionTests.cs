@@ -21,13 +21,18 @@ public sealed class ConnectionTests
             """);
 
         Assert.Equal("listed-by-dnsbl", verdict.Rule);
-        Assert.StartsWith("554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; XBL: https://check.spamhaus.org/query/ip/192.0.2.7 [G-", verdict.Reply!.ToString());
-        Assert.Contains(verdict.Facts, fact => fact.Label == "dnsbl zen.spamhaus.org" && fact.Text.StartsWith("7.2.0.192.zen.spamhaus.org: 127.0.0.4, TTL 300 s", StringComparison.Ordinal));
+        Assert.StartsWith(
+            "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; XBL: "
+            + "https://check.spamhaus.org/query/ip/192.0.2.7 [G-", verdict.Reply!.ToString());
+        Assert.Contains(verdict.Facts, fact => fact.Label == "dnsbl zen.spamhaus.org"
+            && fact.Text.StartsWith("7.2.0.192.zen.spamhaus.org: 127.0.0.4, TTL 300 s", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(ReplyStyle.Classic, "550 5.3.2 Service currently unavailable [G-")]
-    [InlineData(ReplyStyle.Modern, "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; XBL: listed as 127.0.0.4 [G-")]
+    [InlineData(
+        ReplyStyle.Modern, "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; XBL: listed as "
+        + "127.0.0.4 [G-")]
     public async Task An_opaque_list_is_not_told_in_classic_and_is_the_same_rule(ReplyStyle style, string reply)
     {
         var options = new PolicyOptions { Replies = style, Dnsbls = [new DnsblOptions { Zone = "zen.spamhaus.org", Opaque = true }] };
@@ -56,7 +61,8 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Postmaster_stays_reachable_for_the_listed()
     {
-        var visit = new RuleSession(TestDirectory.Book(options: WithList, dns: ZoneFile.Parse(TestDirectory.Zone + "\n7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
+        var visit = new RuleSession(
+            TestDirectory.Book(options: WithList, dns: ZoneFile.Parse(TestDirectory.Zone + "\n7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
         await visit.ConnectAsync();
 
         Assert.True((await visit.RcptAsync("postmaster@host.example")).Passes);
@@ -66,7 +72,10 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Refusing_at_once_is_possible_and_still_by_the_same_rule()
     {
-        var visit = new RuleSession(TestDirectory.Book(options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
 
         Assert.Equal("listed-by-dnsbl", (await visit.ConnectAsync()).Rule);
     }
@@ -91,7 +100,11 @@ public sealed class ConnectionTests
     public async Task All_questions_start_at_connect_and_are_asked_once_a_session()
     {
         var zone = ZoneFile.Parse(TestDirectory.Zone);
-        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { Dnsbls = [new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }] }, dns: zone));
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    options: new PolicyOptions { Dnsbls = [
+                        new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }] }, dns: zone));
         await visit.ConnectAsync();
         int asked = zone.Questions;
         await visit.RcptAsync("ann@host.example");
@@ -102,14 +115,24 @@ public sealed class ConnectionTests
     }
 
     [Theory]
-    [InlineData(ReplyStyle.Classic, false, "", "reverse-name-missing", "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
-    [InlineData(ReplyStyle.Modern, false, "", "reverse-name-missing", "550 5.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
+    [InlineData(ReplyStyle.Classic, false, "", "reverse-name-missing",
+        "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
+    [InlineData(ReplyStyle.Modern, false, "", "reverse-name-missing",
+        "550 5.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
     [InlineData(ReplyStyle.Classic, true, "", "reverse-name-missing", "550 5.3.2 Service currently unavailable [G-")]
-    [InlineData(ReplyStyle.Classic, false, "192.0.2.9 SERVFAIL", "reverse-lookup-failed", "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
-    [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed", "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
-    public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(ReplyStyle style, bool opaque, string zone, string rule, string reply)
+    [InlineData(ReplyStyle.Classic, false, "192.0.2.9 SERVFAIL", "reverse-lookup-failed",
+        "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
+    [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed",
+        "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
+    public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(
+        ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {
-        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)), "192.0.2.9");
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string,
+                        RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)),
+                        "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -124,7 +147,9 @@ public sealed class ConnectionTests
     [InlineData("192.0.2.9 PTR a.example\na.example TIMEOUT", true)]
     public async Task A_reverse_name_has_to_lead_back_where_that_is_wanted(string zone, bool passes)
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) } };
         var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -138,7 +163,9 @@ public sealed class ConnectionTests
     public async Task One_address_that_sends_too_much_is_kept_out_for_a_while_and_others_are_not()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var options = new PolicyOptions { MessagesPerClient = 2, ClientWindow = TimeSpan.FromMinutes(5), ClientBlockedFor = TimeSpan.FromMinutes(30) };
+        var options =
+            new PolicyOptions { MessagesPerClient = 2, ClientWindow = TimeSpan.FromMinutes(5),
+                ClientBlockedFor = TimeSpan.FromMinutes(30) };
         var book = TestDirectory.Book(options: options, time: time);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
@@ -146,7 +173,8 @@ public sealed class ConnectionTests
         var third = await new RuleSession(book).MailAsync("ann@partner.example");
         Assert.Equal("too-many-messages-from-client", third.Rule);
         Assert.StartsWith("550 5.3.2 Service currently unavailable", third.Reply!.ToString());
-        Assert.StartsWith("450 4.7.1 Client host rejected: too many messages from [192.0.2.7], free again at 12:30:00 UTC", third.Reply.Entry.Say([.. third.Reply.Arguments]).As(ReplyStyle.Modern).ToString());
+        Assert.StartsWith("450 4.7.1 Client host rejected: too many messages from [192.0.2.7], free again at 12:30:00 UTC",
+            third.Reply.Entry.Say([.. third.Reply.Arguments]).As(ReplyStyle.Modern).ToString());
         Assert.True((await new RuleSession(book, "192.0.2.8").MailAsync("ann@partner.example")).Passes);
 
         time.Advance(TimeSpan.FromMinutes(29));
@@ -174,7 +202,10 @@ public sealed class ConnectionTests
     public async Task One_address_that_connects_too_often_is_kept_out_for_a_while()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var book = TestDirectory.Book(options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1), ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
+        var book =
+            TestDirectory.Book(
+                options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1),
+                    ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
         Assert.False((await new RuleSession(book).ConnectAsync()).Passes);
@@ -183,7 +214,8 @@ public sealed class ConnectionTests
         time.Advance(TimeSpan.FromMinutes(29));
         var kept = await new RuleSession(book).ConnectAsync();
         Assert.Equal("too-many-connections-in-time", kept.Rule);
-        Assert.Contains(kept.Facts, fact => fact is { Label: "reason", Text: "2 connections from 192.0.2.7/32 within 1 min, 2 is the limit" });
+        Assert.Contains(kept.Facts, fact =>
+            fact is { Label: "reason", Text: "2 connections from 192.0.2.7/32 within 1 min, 2 is the limit" });
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
     }

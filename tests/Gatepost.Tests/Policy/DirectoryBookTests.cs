@@ -15,7 +15,8 @@ public sealed class DirectoryBookTests : IDisposable
     private readonly Folder folder = new();
     private readonly FakeTimeProvider time = new(TestDirectory.Start);
     private readonly ConfiguredDirectory configured = new(
-        [TestDirectory.Domain("host.example")], [TestDirectory.Account("ann@host.example")], [TestDirectory.Alias("info@host.example", "ann@host.example")]);
+        [TestDirectory.Domain("host.example")], [TestDirectory.Account("ann@host.example")],
+            [TestDirectory.Alias("info@host.example", "ann@host.example")]);
     private DirectoryTables tables;
 
     public DirectoryBookTests() => tables = DirectoryTables.Open(folder.Path);
@@ -55,7 +56,8 @@ public sealed class DirectoryBookTests : IDisposable
             Assert.Equal(["@host.example"], eve.SendsAs);
             var sales = await AliasExpansion.ResolveAsync(asked, Mailbox.Parse("sales@new.example"), Cancel);
             Assert.Equal(["y@remote.example", "x@remote.example"], sales.Routes.Select(route => route.Address.ToString()));
-            Assert.Equal(ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(asked, Mailbox.Parse("nobody@new.example"), Cancel)).Outcome);
+            Assert.Equal(
+                ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(asked, Mailbox.Parse("nobody@new.example"), Cancel)).Outcome);
         }
     }
 
@@ -67,14 +69,16 @@ public sealed class DirectoryBookTests : IDisposable
 
         string[] files = System.IO.Directory.GetFiles(folder.Path, "directory.db*");
         Assert.Contains(files, file => file.EndsWith("-wal", StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)));
+        Assert.All(files, file =>
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)));
     }
 
     [Fact]
     public async Task A_change_that_is_refused_leaves_nothing_behind()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
-        await RefusedAsync(new SetAlias("sales@new.example", IsNew: true, ["nobody@new.example"]), "nobody@new.example does not exist here");
+        await RefusedAsync(
+            new SetAlias("sales@new.example", IsNew: true, ["nobody@new.example"]), "nobody@new.example does not exist here");
         Assert.Null(await Directory.FindAliasAsync(new AddressKey("sales", "new.example"), Cancel));
     }
 
@@ -96,7 +100,8 @@ public sealed class DirectoryBookTests : IDisposable
         await DoneAsync(new SetAccount("right@new.example", IsNew: true));
         await DoneAsync(new SetDomain("old.example", IsNew: true) { AliasOf = "new.example" });
         await DoneAsync(new SetForward("left@new.example") { Add = ["right@old.example"] });
-        await RefusedAsync(new SetForward("right@new.example") { Add = ["left@new.example"] }, "right@new.example -> left@new.example -> right@old.example -> right@new.example");
+        await RefusedAsync(new SetForward("right@new.example") { Add = ["left@new.example"] },
+            "right@new.example -> left@new.example -> right@old.example -> right@new.example");
     }
 
     [Fact]
@@ -140,11 +145,14 @@ public sealed class DirectoryBookTests : IDisposable
     [Fact]
     public async Task Suspensions_stand_each_by_itself_with_who_when_why_until_also_for_configured_mailboxes()
     {
-        await DoneAsync(new Suspend("ann@host.example", Suspended.Sending | Suspended.Login, "spam run", TestDirectory.Start.AddHours(2)) { By = "carl" });
+        await DoneAsync(
+            new Suspend(
+                "ann@host.example", Suspended.Sending | Suspended.Login, "spam run", TestDirectory.Start.AddHours(2)) { By = "carl" });
         await DoneAsync(new Resume("ann@host.example", Suspended.Login));
         var ann = await Directory.FindAccountAsync(new AddressKey("ann", "host.example"), Cancel);
         var one = Assert.Single(ann!.Suspensions);
-        Assert.Equal((Suspended.Sending, "carl", TestDirectory.Start, "spam run", TestDirectory.Start.AddHours(2)), (one.What, one.By, one.Since, one.Why, one.Until!.Value));
+        Assert.Equal((Suspended.Sending, "carl", TestDirectory.Start, "spam run", TestDirectory.Start.AddHours(2)),
+            (one.What, one.By, one.Since, one.Why, one.Until!.Value));
         Assert.NotNull(ann.Suspensions.Covering(Suspended.Sending, TestDirectory.Start.AddMinutes(119)));
         Assert.Null(ann.Suspensions.Covering(Suspended.Sending, TestDirectory.Start.AddHours(2)));
         await RefusedAsync(new Suspend("nobody@host.example", Suspended.Everything, "", null), "there is no mailbox nobody@host.example");
@@ -155,9 +163,12 @@ public sealed class DirectoryBookTests : IDisposable
     [Fact]
     public async Task Blocks_reach_a_domain_and_all_below_it_expire_by_themselves_and_are_removed_by_pattern()
     {
-        await DoneAsync(new AddBlock(BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1)) { By = "carl" });
+        await DoneAsync(
+            new AddBlock(
+                BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1)) { By = "carl" });
         var block = Assert.Single(await Directory.FindBlocksAsync(BlockSide.Sender, new AddressKey("x", "sub.spam.example"), Cancel));
-        Assert.Equal("@spam.example -> ann@host.example, by carl on 2026-03-01 12:00:00Z until 2026-03-02 12:00:00Z: three complaints", block.Described.ToString());
+        Assert.Equal("@spam.example -> ann@host.example, by carl on 2026-03-01 12:00:00Z until 2026-03-02 12:00:00Z: three complaints",
+            block.Described.ToString());
         Assert.False(block.IsInForce(TestDirectory.Start.AddDays(1)));
         Assert.Empty(await Directory.FindBlocksAsync(BlockSide.Recipient, new AddressKey("x", "spam.example"), Cancel));
         await DoneAsync(new RemoveBlock("@spam.example"));
@@ -169,7 +180,8 @@ public sealed class DirectoryBookTests : IDisposable
     public async Task A_domain_with_mailboxes_is_removed_only_with_them_and_takes_their_suspensions_along()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
-        await DoneAsync(new SetAccount("eve@new.example", IsNew: true) { Password = StoredPassword.Make("x"u8.ToArray(), withScram: false) });
+        await DoneAsync(
+            new SetAccount("eve@new.example", IsNew: true) { Password = StoredPassword.Make("x"u8.ToArray(), withScram: false) });
         await DoneAsync(new Suspend("eve@new.example", Suspended.Everything, "", null));
         await RefusedAsync(new RemoveDomain("new.example", WithAddresses: false), "--with-addresses");
         await DoneAsync(new RemoveDomain("new.example", WithAddresses: true));
@@ -184,7 +196,8 @@ public sealed class DirectoryBookTests : IDisposable
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         var directory = Directory;
         tables.Dispose();
-        await Assert.ThrowsAsync<DirectoryUnavailableException>(async () => await directory.FindAccountAsync(new AddressKey("eve", "new.example"), Cancel));
+        await Assert.ThrowsAsync<DirectoryUnavailableException>(
+            async () => await directory.FindAccountAsync(new AddressKey("eve", "new.example"), Cancel));
     }
 
     [Fact]
@@ -192,7 +205,9 @@ public sealed class DirectoryBookTests : IDisposable
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         for (int i = 0; i < 1_203; i++)
-            await DoneAsync(new SetAccount($"user{i:0000}@new.example", IsNew: true) { Password = i == 0 ? StoredPassword.Make("x"u8.ToArray(), withScram: false) : null });
+            await DoneAsync(
+                new SetAccount($"user{i:0000}@new.example", IsNew: true) { Password = i == 0
+                    ? StoredPassword.Make("x"u8.ToArray(), withScram: false) : null });
         var listing = new DirectoryListing(tables, () => configured, () => Directory, null, null, time);
         var rows = new List<DirectoryRow>();
         await foreach (var row in listing.ListAsync(new DirectoryQuestion(DirectoryKind.Account), Cancel))

@@ -94,7 +94,10 @@ public sealed class DnsblTests
         Assert.Equal(first, zone.Questions - first - second);
     }
 
-    /// <summary>The ways in which a list goes wrong, each mended five minutes later: nobody is refused meanwhile, the admin is told once, and nobody has to bring it back.</summary>
+    /// <summary>
+    /// The ways in which a list goes wrong, each mended five minutes later: nobody is refused meanwhile, the admin is told once, and nobody
+    /// has to bring it back.
+    /// </summary>
     [Theory]
     [InlineData("* A 127.255.255.254", "127.255.255.254")]
     [InlineData("7.2.0.192 A 127.0.0.2\n1.0.0.127 A 127.0.0.2", "127.0.0.1")]
@@ -148,16 +151,22 @@ public sealed class DnsblTests
     {
         public string Text { get; set; } = text;
 
-        public ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) => Zone(host).AddressesAsync(host, cancel);
+        public ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
+            Zone(host).AddressesAsync(host, cancel);
 
         public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => Zone(domain).MxAsync(domain, cancel);
 
         public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => Zone(name).TxtAsync(name, cancel);
 
-        public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => Zone("").ReverseAsync(address, cancel);
+        public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
+            Zone("").ReverseAsync(address, cancel);
 
         private ZoneFile Zone(string name) =>
-            ZoneFile.Parse(string.Join('\n', Text.Split('\n').Select(line => line.StartsWith('*') ? name + line[1..] : line.Replace(" ", ".bl.example ", StringComparison.Ordinal).Replace("A.bl.example", "A", StringComparison.Ordinal))));
+            ZoneFile.Parse(
+                string.Join(
+                    '\n', Text.Split('\n').Select(line => line.StartsWith('*') ? name + line[1..]
+                        : line.Replace(" ", ".bl.example ", StringComparison.Ordinal)
+                        .Replace("A.bl.example", "A", StringComparison.Ordinal))));
     }
 
     [Fact]

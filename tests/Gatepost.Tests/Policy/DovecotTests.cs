@@ -27,13 +27,15 @@ public sealed class DovecotTests
     public async Task Dovecots_word_is_the_outcome(string says, LoginOutcome outcome)
     {
         var dovecot = new Recorded(says);
-        var login = await new DovecotLogins(_ => ValueTask.FromResult<Stream>(dovecot), TimeProvider.System).CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Parse("192.0.2.7"), TestContext.Current.CancellationToken);
+        var login = await new DovecotLogins(_ => ValueTask.FromResult<Stream>(dovecot), TimeProvider.System)
+            .CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Parse("192.0.2.7"), TestContext.Current.CancellationToken);
 
         Assert.Equal(outcome, login.Outcome);
         if (outcome == LoginOutcome.Right)
             Assert.Equal("ann@host.example", login.User);
         if (says.StartsWith(Greeting, StringComparison.Ordinal))
-            Assert.EndsWith("AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip=192.0.2.7\tresp=" + Convert.ToBase64String("\0ann@host.example\0pencil"u8) + "\n", dovecot.Heard);
+            Assert.EndsWith("AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip=192.0.2.7\tresp="
+                + Convert.ToBase64String("\0ann@host.example\0pencil"u8) + "\n", dovecot.Heard);
     }
 
     [Theory]
@@ -43,23 +45,30 @@ public sealed class DovecotTests
     [InlineData("ann", "bob", "host.example", null)]
     public async Task A_bare_name_is_one_of_the_default_domain(string typed, string named, string? domain, string? login)
     {
-        var dovecot = new DovecotLogins(_ => ValueTask.FromResult<Stream>(new Recorded($"{Greeting}OK\t1\tuser={named}\n")), TimeProvider.System, () => domain);
-        Assert.Equal(login, (await dovecot.CheckAsync(typed, "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).User);
+        var dovecot = new DovecotLogins(_ =>
+            ValueTask.FromResult<Stream>(new Recorded($"{Greeting}OK\t1\tuser={named}\n")), TimeProvider.System, () => domain);
+        Assert.Equal(
+            login, (await dovecot.CheckAsync(typed, "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).User);
     }
 
     [Fact]
     public async Task A_line_without_end_is_given_up() =>
-        Assert.Equal(LoginOutcome.Unavailable, (await new DovecotLogins(_ => ValueTask.FromResult<Stream>(new Recorded(new string('x', 20_000))), TimeProvider.System).CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(
+            LoginOutcome.Unavailable,
+            (await new DovecotLogins(_ => ValueTask.FromResult<Stream>(new Recorded(new string('x', 20_000))), TimeProvider.System)
+                .CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, TestContext.Current.CancellationToken)).Outcome);
 
     [Fact]
     public async Task A_service_that_is_away_is_no_wrong_password_and_no_guess()
     {
         var logins = new DovecotLogins(_ => throw new System.Net.Sockets.SocketException(111), TimeProvider.System);
-        var authenticator = new Authenticator(logins, new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, new FakeTimeProvider(TestDirectory.Start)));
+        var authenticator = new Authenticator(
+            logins, new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, new FakeTimeProvider(TestDirectory.Start)));
         for (int i = 0; i < 3; i++)
         {
             var session = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission).Session;
-            var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync("\0ann@host.example\0pencil"u8.ToArray(), TestContext.Current.CancellationToken);
+            var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync(
+                "\0ann@host.example\0pencil"u8.ToArray(), TestContext.Current.CancellationToken);
             Assert.Same(OurReplies.AuthenticationServiceAway, outcome!.Value.Reply!.Entry);
         }
     }

@@ -22,7 +22,8 @@ public sealed class EqualWorkTests
             [],
             TestDirectory.Account("ann@host.example") with { Password = Stored },
             TestDirectory.Account("bob@host.example"),
-            TestDirectory.Account("eve@host.example") with { Password = Stored, Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")] });
+            TestDirectory.Account("eve@host.example") with { Password = Stored,
+                Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")] });
         logins = new DirectoryLogins(() => directory, time, hasScram: false, salts: null, (stored, password) =>
         {
             Interlocked.Increment(ref measured);
@@ -55,7 +56,8 @@ public sealed class EqualWorkTests
     public async Task Only_a_right_password_is_remembered_and_not_for_long()
     {
         for (int i = 0; i < 3; i++)
-            Assert.Equal(LoginOutcome.Right, (await logins.CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, Cancel)).Outcome);
+            Assert.Equal(LoginOutcome.Right, (await logins.CheckAsync("ann@host.example", "pencil"u8.ToArray(), IPAddress.Loopback, Cancel))
+                .Outcome);
         Assert.Equal(1, Interlocked.Read(ref measured));
         await logins.CheckAsync("ann@host.example", "wrong"u8.ToArray(), IPAddress.Loopback, Cancel);
         Assert.Equal(2, Interlocked.Read(ref measured));
@@ -74,7 +76,8 @@ public sealed class EqualWorkTests
         foreach (string password in new[] { "", new string('x', 1_025) })
         {
             var session = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission).Session;
-            var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync(System.Text.Encoding.UTF8.GetBytes($"\0{user}\0{password}"), Cancel);
+            var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync(
+                System.Text.Encoding.UTF8.GetBytes($"\0{user}\0{password}"), Cancel);
             Assert.Null(outcome!.Value.User);
         }
 

@@ -11,7 +11,9 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_pass_names_every_rule_that_was_asked_and_every_one_that_was_not()
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } } };
         var visit = new RuleSession(TestDirectory.Book(options: options));
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -54,7 +56,10 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_quota_says_count_and_limit_when_it_passes_too()
     {
-        var book = TestDirectory.Book(options: new PolicyOptions { RecipientsPerUserAndHour = 3, RecipientsPerDomainAndHour = 9, ReceivedPerMailboxAndHour = 5, ConnectionsPerClient = 7, MessagesPerClient = 4 });
+        var book =
+            TestDirectory.Book(
+                options: new PolicyOptions { RecipientsPerUserAndHour = 3, RecipientsPerDomainAndHour = 9, ReceivedPerMailboxAndHour = 5,
+                    ConnectionsPerClient = 7, MessagesPerClient = 4 });
         var user = new RuleSession(book, role: ListenerRole.Submission, user: "ann@host.example");
         await user.RcptAsync("x@foreign.example");
         var second = await user.RcptAsync("y@foreign.example");
@@ -63,7 +68,10 @@ public sealed class EvidenceTests
         var mail = await stranger.MailAsync("ann@partner.example");
         var received = await stranger.RcptAsync("bob@host.example");
 
-        Assert.Contains(second.Facts, fact => fact is { Label: "user-quota-exceeded", Text: "1 recipient written to by ann@host.example in the last 60 minutes, 3 is the limit" });
+        Assert.Contains(
+            second.Facts, fact =>
+                fact is { Label: "user-quota-exceeded",
+                    Text: "1 recipient written to by ann@host.example in the last 60 minutes, 3 is the limit" });
         Assert.Contains(second.Facts, fact => fact is { Label: "limit", Text: "9" });
         Assert.Contains(connected.Facts, fact => fact is { Label: "connections", Text: "1" });
         Assert.Contains(mail.Facts, fact => fact is { Label: "limit", Text: "4" });
@@ -73,7 +81,8 @@ public sealed class EvidenceTests
     [Fact]
     public async Task An_entry_that_decides_is_shown_with_author_date_and_reason()
     {
-        var block = new Block(BlockSide.Sender, "@partner.example", null, "root", new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.Zero), "floods");
+        var block = new Block(
+            BlockSide.Sender, "@partner.example", null, "root", new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.Zero), "floods");
         var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]))).MailAsync("ann@partner.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
@@ -87,7 +96,9 @@ public sealed class EvidenceTests
             options: new PolicyOptions
             {
                 ReceivedPerMailboxAndHour = 1,
-                Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn), ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn) },
+                Rules = new Dictionary<string,
+                    RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn),
+                        ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn) },
             },
             dns: new BrokenDns());
         var visit = new RuleSession(book, "127.0.0.1");
@@ -96,7 +107,8 @@ public sealed class EvidenceTests
         var failed = await new RuleSession(book).MailAsync("ann@partner.example");
 
         Assert.True(warned.Passes);
-        Assert.Contains(warned.Facts, fact => fact.Label == "inbound-quota-exceeded" && fact.Text.StartsWith("only warns; would refuse: 450 ", StringComparison.Ordinal));
+        Assert.Contains(warned.Facts, fact =>
+            fact.Label == "inbound-quota-exceeded" && fact.Text.StartsWith("only warns; would refuse: 450 ", StringComparison.Ordinal));
         Assert.Contains(("inbound-quota-exceeded", true, 1L), book.Counts.All);
         Assert.True(failed.Passes);
         Assert.Contains(failed.Facts, fact => fact is { Label: "fault", Text: "InvalidOperationException: no such thing" });
@@ -106,9 +118,12 @@ public sealed class EvidenceTests
     [Fact]
     public async Task Warned_quotas_refuse_nobody_when_sessions_race()
     {
-        var options = new PolicyOptions { ReceivedPerMailboxAndHour = 5, Rules = new Dictionary<string, RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) } };
+        var options =
+            new PolicyOptions { ReceivedPerMailboxAndHour = 5, Rules = new Dictionary<string,
+                RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) } };
         var book = TestDirectory.Book(options: options);
-        var passed = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new RuleSession(book).RcptAsync("ann@host.example")).Passes)));
+        var passed = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new RuleSession(book).RcptAsync("ann@host.example")).Passes)));
 
         Assert.All(passed, Assert.True);
         Assert.Equal(55, Assert.Single(book.Counts.All).Count);
@@ -118,12 +133,16 @@ public sealed class EvidenceTests
 
     private sealed class BrokenDns : IResolver
     {
-        public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<DnsAnswer<System.Net.IPAddress>> AddressesAsync(string host, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<DnsAnswer<System.Net.IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<DnsAnswer<string>> ReverseAsync(System.Net.IPAddress address, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<DnsAnswer<string>> ReverseAsync(System.Net.IPAddress address, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
     }
 }

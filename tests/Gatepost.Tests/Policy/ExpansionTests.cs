@@ -56,7 +56,8 @@ public sealed class ExpansionTests
 
         var resolution = await ResolveAsync(directory, "team@host.example");
 
-        Assert.Equal(["ann@host.example", "bob@host.example", "far@foreign.example"], resolution.Routes.Select(route => route.Address.ToString()).Order());
+        Assert.Equal(["ann@host.example", "bob@host.example", "far@foreign.example"],
+            resolution.Routes.Select(route => route.Address.ToString()).Order());
         Assert.Equal(2, resolution.Accounts.Count);
     }
 
@@ -79,7 +80,8 @@ public sealed class ExpansionTests
     public async Task Domains_that_are_aliases_of_each_other_loop()
     {
         var directory = new ConfiguredDirectory(
-            [TestDirectory.Domain("x.example", DomainKind.Alias, aliasOf: "y.example"), TestDirectory.Domain("y.example", DomainKind.Alias, aliasOf: "x.example")], [], []);
+            [TestDirectory.Domain("x.example", DomainKind.Alias, aliasOf: "y.example"),
+                TestDirectory.Domain("y.example", DomainKind.Alias, aliasOf: "x.example")], [], []);
 
         Assert.Equal(ResolutionOutcome.Loop, (await ResolveAsync(directory, "ann@x.example")).Outcome);
     }
@@ -87,7 +89,9 @@ public sealed class ExpansionTests
     [Fact]
     public async Task A_mailbox_that_forwards_to_itself_keeps_a_copy()
     {
-        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
+        var ann =
+            TestDirectory.Account("ann@host.example") with { Forwards = [
+                Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
         var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann], []);
 
         var resolution = await ResolveAsync(directory, "ann@host.example");
@@ -101,7 +105,8 @@ public sealed class ExpansionTests
         var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
         var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann], []);
 
-        Assert.Equal("mx:foreign.example", Assert.Single((await ResolveAsync(directory, "ann@host.example")).Routes).Destination.ToString());
+        Assert.Equal(
+            "mx:foreign.example", Assert.Single((await ResolveAsync(directory, "ann@host.example")).Routes).Destination.ToString());
     }
 
     [Fact]
@@ -124,7 +129,10 @@ public sealed class ExpansionTests
 
     [Fact]
     public async Task An_alias_none_of_whose_targets_exists_is_unknown() =>
-        Assert.Equal(ResolutionOutcome.Unknown, (await ResolveAsync(TestDirectory.Directory(TestDirectory.Alias("old@host.example", "gone@host.example")), "old@host.example")).Outcome);
+        Assert.Equal(
+            ResolutionOutcome.Unknown,
+            (await ResolveAsync(TestDirectory.Directory(TestDirectory.Alias("old@host.example", "gone@host.example")), "old@host.example"))
+            .Outcome);
 
     [Fact]
     public async Task A_domain_in_another_script_is_the_same_in_either_form()
@@ -157,8 +165,10 @@ public sealed class ExpansionTests
     public void Everything_wrong_with_a_directory_is_said_at_once()
     {
         var problems = ConfiguredDirectory.Problems(
-            [TestDirectory.Domain("host.example"), TestDirectory.Domain("HOST.example"), TestDirectory.Domain("b.example", DomainKind.Alias, aliasOf: "nowhere.example")],
-            [TestDirectory.Account("ann@host.example"), TestDirectory.Account("ANN@host.example"), TestDirectory.Account("ann@foreign.example")],
+            [TestDirectory.Domain("host.example"), TestDirectory.Domain("HOST.example"),
+                TestDirectory.Domain("b.example", DomainKind.Alias, aliasOf: "nowhere.example")],
+            [TestDirectory.Account("ann@host.example"), TestDirectory.Account("ANN@host.example"),
+                TestDirectory.Account("ann@foreign.example")],
             [TestDirectory.Alias("empty@host.example"), TestDirectory.Alias("x@foreign.example", "ann@host.example")]).ToList();
 
         Assert.Equal(6, problems.Count);

@@ -32,7 +32,8 @@ public sealed class ExpiringMapTests
         map.Set(0, 100, Now, Now.AddHours(1));
         map.Set(3, 3, Now, Now.AddHours(1));
 
-        Assert.Equal([3, 3, 2, 100], new[] { map.Count }.Concat(map.Values(Now).OrderBy(value => value == 100 ? 9 : 0).ThenByDescending(value => value)));
+        Assert.Equal([3, 3, 2, 100], new[] { map.Count }.Concat(
+            map.Values(Now).OrderBy(value => value == 100 ? 9 : 0).ThenByDescending(value => value)));
     }
 
     [Fact]

@@ -112,7 +112,8 @@ public sealed class HelloTests
         Rules = new Dictionary<string, RuleOptions> { ["reverse-name-missing"] = TestDirectory.Only(RuleMode.Off) },
     };
 
-    private static PolicyOptions With(string rule) => Options with { Rules = new Dictionary<string, RuleOptions>(Options.Rules) { [rule] = TestDirectory.Only(RuleMode.On) } };
+    private static PolicyOptions With(string rule) =>
+        Options with { Rules = new Dictionary<string, RuleOptions>(Options.Rules) { [rule] = TestDirectory.Only(RuleMode.On) } };
 
     private static async Task<Verdict> GreetAsync(string helo, PolicyOptions options)
     {

@@ -66,7 +66,8 @@ public sealed class MailboxRoomTests : IDisposable
         var session = Session(quota: 5000);
         Assert.True((await session.RcptAsync("ann@host.example")).Passes);
 
-        Assert.StartsWith(TooSmall, (await session.MessageAsync(Letter + Letter)).Reply!.ToString().Replace("8028", "4014", StringComparison.Ordinal));
+        Assert.StartsWith(
+            TooSmall, (await session.MessageAsync(Letter + Letter)).Reply!.ToString().Replace("8028", "4014", StringComparison.Ordinal));
         Assert.True((await session.MessageAsync("Subject: x\n\nshort\n")).Passes);
     }
 
@@ -93,7 +94,8 @@ public sealed class MailboxRoomTests : IDisposable
         Assert.True((await early.RcptAsync("bob@host.example")).Passes);
         await DeliverAsync("Q0", 6000);
 
-        Assert.StartsWith("452 4.2.2 <ann@host.example>: Message deferred: mailbox has become full [G-", (await early.MessageAsync(Letter)).Reply!.ToString());
+        Assert.StartsWith("452 4.2.2 <ann@host.example>: Message deferred: mailbox has become full [G-", (await early.MessageAsync(Letter))
+            .Reply!.ToString());
     }
 
     [Fact]
@@ -105,7 +107,8 @@ public sealed class MailboxRoomTests : IDisposable
         foreach (var session in sessions)
             Assert.True((await session.RcptAsync("ann@host.example")).Passes);
 
-        var verdicts = await Task.WhenAll(sessions.Select((session, i) => Task.Run(async () => await session.MessageAsync(Letter, Cancel, $"Q{i}"))));
+        var verdicts = await Task.WhenAll(
+            sessions.Select((session, i) => Task.Run(async () => await session.MessageAsync(Letter, Cancel, $"Q{i}"))));
 
         // 4,014 octets and what is written above each: five fit into 26,000.
         Assert.Equal(5, verdicts.Count(verdict => verdict.Passes));
@@ -164,6 +167,7 @@ public sealed class MailboxRoomTests : IDisposable
     {
         var ann = TestDirectory.Account("ann@host.example") with { Quota = quota, Destination = TestDirectory.Maildir(Box) };
         var directory = TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example"));
-        return new RuleEngine(new PolicyOptions { Replies = ReplyStyle.Modern }, directory, TestDirectory.Parts(new MaildirSizes(mailboxes), time: time), new Random(1));
+        return new RuleEngine(new PolicyOptions { Replies = ReplyStyle.Modern }, directory,
+            TestDirectory.Parts(new MaildirSizes(mailboxes), time: time), new Random(1));
     }
 }

@@ -17,8 +17,12 @@ public sealed class MailboxTests
     [InlineData(ReplyStyle.Modern, "550 5.2.1 <ann@host.example>: Recipient address rejected: Mailbox is suspended [G-")]
     public async Task A_suspended_mailbox_takes_no_mail_and_others_do(ReplyStyle style, string reply)
     {
-        var ann = TestDirectory.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
-        var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example")), new PolicyOptions { Replies = style }));
+        var ann = TestDirectory.Account(
+            "ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example")), new PolicyOptions { Replies = style }));
 
         var verdict = await visit.RcptAsync("ann@host.example");
         Assert.Equal("recipient-suspended", verdict.Rule);
@@ -31,7 +35,8 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_mailbox_that_may_only_not_send_still_receives()
     {
-        var ann = TestDirectory.Account("ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", TestDirectory.Start, "spam run")] };
+        var ann = TestDirectory.Account(
+            "ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", TestDirectory.Start, "spam run")] };
 
         Assert.True((await new RuleSession(TestDirectory.Book(TestDirectory.Directory([], ann))).RcptAsync("ann@host.example")).Passes);
     }
@@ -39,7 +44,8 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_suspended_domain_suspends_all_its_mailboxes()
     {
-        var domain = TestDirectory.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "moved away")] };
+        var domain = TestDirectory.Domain(
+            "host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "moved away")] };
         var directory = new ConfiguredDirectory([domain], [TestDirectory.Account("ann@host.example")], []);
 
         Assert.Equal("recipient-suspended", (await new RuleSession(TestDirectory.Book(directory)).RcptAsync("ann@host.example")).Rule);
@@ -51,7 +57,8 @@ public sealed class MailboxTests
     public async Task A_blocked_recipient_is_refused(ReplyStyle style, string reply)
     {
         var block = new Block(BlockSide.Recipient, "bob@host.example", null, "carl", TestDirectory.Start, "left the company");
-        var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]), new PolicyOptions { Replies = style })).RcptAsync("bob@host.example");
+        var verdict = await new RuleSession(TestDirectory.Book(TestDirectory.Directory([block]), new PolicyOptions { Replies = style }))
+            .RcptAsync("bob@host.example");
 
         Assert.Equal("recipient-blocked", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -66,7 +73,8 @@ public sealed class MailboxTests
     [InlineData(null, null, true)]
     public async Task A_mailbox_without_room_for_the_message_is_refused_at_rcpt(int? holds, long? declared, bool passes)
     {
-        var visit = new RuleSession(Book(holds is { } octets ? new MailboxState(octets, 0, null, null, TestDirectory.Start) : null, ReplyStyle.Modern));
+        var visit = new RuleSession(
+            Book(holds is { } octets ? new MailboxState(octets, 0, null, null, TestDirectory.Start) : null, ReplyStyle.Modern));
         await visit.MailAsync("ann@partner.example", declared);
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -77,7 +85,9 @@ public sealed class MailboxTests
     }
 
     [Theory]
-    [InlineData(ReplyStyle.Classic, 8, "522 5.7.1 <ann@host.example>: Recipient address rejected: Requested mail action aborted: exceeded storage allocation [G-")]
+    [InlineData(
+        ReplyStyle.Classic, 8, "522 5.7.1 <ann@host.example>: Recipient address rejected: Requested mail action aborted: exceeded "
+        + "storage allocation [G-")]
     [InlineData(ReplyStyle.Modern, 8, "552 5.2.2 <ann@host.example>: Recipient address rejected: mailbox has been full for days [G-")]
     [InlineData(ReplyStyle.Modern, 6, "452 4.2.2 <ann@host.example>: Recipient address rejected: mailbox is full [G-")]
     public async Task A_mailbox_nobody_tidies_for_long_is_refused_for_good(ReplyStyle style, int days, string reply)
@@ -94,12 +104,16 @@ public sealed class MailboxTests
     public async Task A_stranger_waits_where_greylisting_is_on_and_is_known_afterwards()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var options = new PolicyOptions { GreylistDelay = TimeSpan.FromMinutes(5), Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
+        var options =
+            new PolicyOptions { GreylistDelay = TimeSpan.FromMinutes(5), Rules = new Dictionary<string,
+                RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
         var book = TestDirectory.Book(options: options, time: time);
-        Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 300 seconds", (await RcptAsync()).Reply!.ToString());
+        Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 300 seconds",
+            (await RcptAsync()).Reply!.ToString());
 
         time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
-        Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 1 seconds", (await RcptAsync()).Reply!.ToString());
+        Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 1 seconds",
+            (await RcptAsync()).Reply!.ToString());
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.True((await RcptAsync()).Passes);
 
@@ -119,7 +133,8 @@ public sealed class MailboxTests
     public async Task Our_users_hear_at_once_that_a_domain_does_not_exist(string recipient, bool passes)
     {
         var dns = Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone + "\nsilent.example TIMEOUT");
-        var verdict = await new RuleSession(TestDirectory.Book(dns: dns), role: ListenerRole.Submission, user: "ann@host.example").RcptAsync(recipient);
+        var verdict = await new RuleSession(TestDirectory.Book(dns: dns), role: ListenerRole.Submission, user: "ann@host.example")
+            .RcptAsync(recipient);
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
@@ -129,9 +144,12 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_directory_that_does_not_answer_is_our_trouble_and_never_unknown_user()
     {
-        var book = new RuleEngine(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")), TestDirectory.Parts(), new Random(1));
+        var book =
+            new RuleEngine(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")),
+                TestDirectory.Parts(), new Random(1));
         for (int i = 0; i < 100; i++)
-            Assert.StartsWith("451 4.3.0 Error: the directory of mailboxes does not answer - try again later [G-", (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
+            Assert.StartsWith("451 4.3.0 Error: the directory of mailboxes does not answer - try again later [G-",
+                (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
 
         Assert.Single(book.Parts.Alarms.On);
     }
@@ -139,7 +157,8 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_rule_that_fails_is_a_configuration_problem_with_its_cause_in_the_evidence()
     {
-        var book = new RuleEngine(new PolicyOptions(), new BrokenDirectory(new FormatException("bad pattern in line 7")), TestDirectory.Parts(), new Random(1));
+        var book = new RuleEngine(
+            new PolicyOptions(), new BrokenDirectory(new FormatException("bad pattern in line 7")), TestDirectory.Parts(), new Random(1));
         var verdict = await new RuleSession(book).RcptAsync("ann@host.example");
 
         Assert.Equal("configuration-problem", verdict.Rule);
@@ -149,7 +168,8 @@ public sealed class MailboxTests
 
     private static RuleEngine Book(MailboxState? size, ReplyStyle style)
     {
-        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Quota = 1000 }, TestDirectory.Account("bob@host.example"));
+        var directory = TestDirectory.Directory(
+            [], TestDirectory.Account("ann@host.example") with { Quota = 1000 }, TestDirectory.Account("bob@host.example"));
         return new RuleEngine(new PolicyOptions { Replies = style }, directory, TestDirectory.Parts(new FixedSizes(size)), new Random(1));
     }
 

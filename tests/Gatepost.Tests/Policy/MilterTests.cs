@@ -30,11 +30,13 @@ public sealed class MilterTests
         Assert.Equal("O\0\0\0\u0006\0\0\0!\0\u001f\u00f7\u00ff".Replace('\0', '|'), filter.Heard[0]);
         Assert.Equal(
             [
-                "C[192.0.2.7]|4", "Hmail.partner.example|", "M<ann@partner.example>|SIZE=53|", "R<ann@host.example>|", "R<bob@host.example>|", "T",
+                "C[192.0.2.7]|4", "Hmail.partner.example|", "M<ann@partner.example>|SIZE=53|", "R<ann@host.example>|",
+                    "R<bob@host.example>|", "T",
                 "LDate|today|", "LFrom|ann@partner.example|", "LSubject|a\n\tb|", "N", "B 7", "E", "Q",
             ],
             filter.Heard.Skip(1).Where(packet => packet[0] != 'D').Select(packet => packet[0] == 'C' ? packet[..14] : packet));
-        Assert.Contains("DM" + $"i|{session.Draft!.QueueId}|{{auth_type}}|PLAIN|{{auth_authen}}|ann|{{mail_addr}}|ann@partner.example|", filter.Heard);
+        Assert.Contains(
+            "DM" + $"i|{session.Draft!.QueueId}|{{auth_type}}|PLAIN|{{auth_authen}}|ann|{{mail_addr}}|ann@partner.example|", filter.Heard);
         Assert.Equal("Hello\r\n", Encoding.ASCII.GetString(filter.Body.ToArray()));
     }
 
@@ -45,7 +47,8 @@ public sealed class MilterTests
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(unwanted, SessionWith(Message))).Outcome);
         Assert.Equal(["E", "Q"], unwanted.Heard.Skip(1).Where(packet => packet[0] != 'D'));
 
-        var silent = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(AllSilent | LeadingSpace) : letter == 'E' ? ScriptedMilter.Packet('c') : null);
+        var silent = new ScriptedMilter((letter, _) =>
+            letter == 'O' ? ScriptedMilter.Agree(AllSilent | LeadingSpace) : letter == 'E' ? ScriptedMilter.Packet('c') : null);
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(silent, SessionWith(Message))).Outcome);
         Assert.Contains("LSubject| a\n\tb|", silent.Heard);
     }
@@ -58,7 +61,8 @@ public sealed class MilterTests
         await ScanAsync(all, SessionWith(message));
         Assert.Equal(["B 65535", "B 65535", "B 65535", "B 43395"], all.Heard.Where(packet => packet[0] == 'B'));
 
-        var some = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet(letter == 'B' ? 's' : 'c'));
+        var some = new ScriptedMilter((letter, _) =>
+            letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet(letter == 'B' ? 's' : 'c'));
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(some, SessionWith(message))).Outcome);
         Assert.Equal(["B 65535", "E", "Q"], some.Heard.Where(packet => packet[0] is 'B' or 'E' or 'Q'));
     }
@@ -78,7 +82,8 @@ public sealed class MilterTests
     [InlineData('C', "hX-Early|1|", ScanOutcome.Unavailable, "at connect it answered 'h', which means nothing there")]
     public async Task Every_answer_of_a_filter_has_its_meaning(char at, string answer, ScanOutcome outcome, string told)
     {
-        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == at ? ScriptedMilter.Packet(answer[0], answer[1..]) : ScriptedMilter.Packet('c'));
+        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == at
+            ? ScriptedMilter.Packet(answer[0], answer[1..]) : ScriptedMilter.Packet('c'));
         var scan = await ScanAsync(filter, SessionWith(Message));
 
         Assert.Equal((outcome, told), (scan.Outcome, scan.Told));
@@ -87,7 +92,8 @@ public sealed class MilterTests
     [Fact]
     public async Task A_refusal_means_the_rule_that_the_configuration_says()
     {
-        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('y', "554 5.7.1 Spam message rejected|"));
+        var filter = new ScriptedMilter((letter, _) =>
+            letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('y', "554 5.7.1 Spam message rejected|"));
         var scan = await ScanAsync(filter, SessionWith(Message), Options() with { RefusalMeans = ScanOutcome.Spam });
 
         Assert.Equal((ScanOutcome.Spam, "Spam message rejected"), (scan.Outcome, scan.Told));
@@ -96,7 +102,9 @@ public sealed class MilterTests
     [Fact]
     public async Task Fields_are_added_above_the_message_and_other_changes_told_but_not_done()
     {
-        string[] said = ["p", "hX-Spam| no|", "i\0\0\0\u0001DKIM-Signature| v=1;\n\tb=abc\nX-Evil: 1|", "hBad Name|1|", "hX-Empty-Line|a\n \nb|", "m\0\0\0\u0001Subject|new|", "+<eve@evil.example>|", "-<ann@host.example>|", "e<>|", "bnew body", "a"];
+        string[] said =
+            ["p", "hX-Spam| no|", "i\0\0\0\u0001DKIM-Signature| v=1;\n\tb=abc\nX-Evil: 1|", "hBad Name|1|", "hX-Empty-Line|a\n \nb|",
+                "m\0\0\0\u0001Subject|new|", "+<eve@evil.example>|", "-<ann@host.example>|", "e<>|", "bnew body", "a"];
         var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(LeadingSpace)
             : letter == 'E' ? [.. said.SelectMany(packet => ScriptedMilter.Packet(packet[0], packet[1..]))]
             : ScriptedMilter.Packet('c'));
@@ -105,14 +113,16 @@ public sealed class MilterTests
         Assert.Equal(ScanOutcome.Clean, scan.Outcome);
         Assert.Equal(["DKIM-Signature: v=1;\r\n\tb=abc\r\n X-Evil: 1\r\n", "X-Spam: no\r\n"], scan.Fields);
         Assert.Equal(
-            ["a field with an impossible name", "the field X-Empty-Line: a line too long or empty", "change of the field Subject", "further recipient <eve@evil.example>", "removal of the recipient <ann@host.example>", "other sender <>", "another body"],
+            ["a field with an impossible name", "the field X-Empty-Line: a line too long or empty", "change of the field Subject",
+                "further recipient <eve@evil.example>", "removal of the recipient <ann@host.example>", "other sender <>", "another body"],
             scan.Facts!.Where(fact => fact.Label == "wanted and not done").Select(fact => fact.Text));
     }
 
     [Fact]
     public async Task A_filter_may_have_a_message_kept_back()
     {
-        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E' ? [.. ScriptedMilter.Packet('q', "odd\nattachment|"), .. ScriptedMilter.Packet('c')] : ScriptedMilter.Packet('c'));
+        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E'
+            ? [.. ScriptedMilter.Packet('q', "odd\nattachment|"), .. ScriptedMilter.Packet('c')] : ScriptedMilter.Packet('c'));
 
         var scan = await ScanAsync(filter, SessionWith(Message));
         Assert.Equal((ScanOutcome.KeptBack, "odd attachment"), (scan.Outcome, scan.Told));
@@ -121,8 +131,11 @@ public sealed class MilterTests
     [Fact]
     public async Task More_fields_than_fit_are_left_out()
     {
-        byte[] many = [.. Enumerable.Range(0, 500).SelectMany(number => ScriptedMilter.Packet('h', $"X-{number}|{new string('x', 900)}|")), .. ScriptedMilter.Packet('c')];
-        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E' ? many : ScriptedMilter.Packet('c'));
+        byte[] many =
+            [.. Enumerable.Range(0, 500).SelectMany(number => ScriptedMilter.Packet('h', $"X-{number}|{new string('x', 900)}|")),
+                .. ScriptedMilter.Packet('c')];
+        var filter = new ScriptedMilter((letter, _) =>
+            letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E' ? many : ScriptedMilter.Packet('c'));
 
         Assert.Equal(100, (await ScanAsync(filter, SessionWith(Message))).Fields.Count);
     }
@@ -132,7 +145,9 @@ public sealed class MilterTests
     [InlineData(7u, 0u, "it speaks version 7 of the milter protocol, not 2 to 6")]
     [InlineData(6u, 0x800u, "it wants steps that were not offered: 800")]
     public async Task A_filter_that_wants_what_was_not_offered_is_away(uint version, uint steps, string told) =>
-        Assert.Equal(told, (await ScanAsync(new ScriptedMilter((_, _) => ScriptedMilter.Agree(steps, version: version)), SessionWith(Message))).Told);
+        Assert.Equal(
+            told, (await ScanAsync(new ScriptedMilter((_, _) => ScriptedMilter.Agree(steps, version: version)), SessionWith(Message)))
+            .Told);
 
     [Theory]
     [InlineData('O')]
@@ -142,7 +157,8 @@ public sealed class MilterTests
     [InlineData('E')]
     public async Task A_filter_that_hangs_up_or_falls_silent_is_away_and_nothing_is_concluded(char at)
     {
-        var dying = new ScriptedMilter((letter, _) => letter == at ? [] : letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
+        var dying = new ScriptedMilter((letter, _) =>
+            letter == at ? [] : letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
         Assert.Equal(ScanOutcome.Unavailable, (await ScanAsync(dying, SessionWith(Message))).Outcome);
 
         var time = new FakeTimeProvider(TestDirectory.Start);
@@ -169,7 +185,8 @@ public sealed class MilterTests
         var (there, back) = (new Pipe(), new Pipe());
         await back.Writer.WriteAsync(ScriptedMilter.Agree(AllSilent), Cancel);
         string large = "Subject: x\n\n" + new string('x', 500_000);
-        var scanning = new MilterScanner(Options(), _ => ValueTask.FromResult<Stream>(new Duplex(back.Reader, there.Writer)), time).ScanAsync(SessionWith(large), Cancel).AsTask();
+        var scanning = new MilterScanner(Options(), _ => ValueTask.FromResult<Stream>(new Duplex(back.Reader, there.Writer)), time)
+            .ScanAsync(SessionWith(large), Cancel).AsTask();
         for (int seconds = 0; seconds < 10_000 && !scanning.IsCompleted; seconds++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -183,7 +200,8 @@ public sealed class MilterTests
     public async Task Progress_without_end_comes_to_an_end()
     {
         byte[] progress = [.. Enumerable.Repeat(ScriptedMilter.Packet('p'), 10_001).SelectMany(packet => packet)];
-        var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E' ? progress : ScriptedMilter.Packet('c'));
+        var filter = new ScriptedMilter((letter, _) =>
+            letter == 'O' ? ScriptedMilter.Agree(0) : letter == 'E' ? progress : ScriptedMilter.Packet('c'));
 
         Assert.Equal("it sent more than 10000 packets about one message", (await ScanAsync(filter, SessionWith(Message))).Told);
     }
@@ -219,8 +237,11 @@ public sealed class MilterTests
     public async Task What_a_filter_adds_stands_above_a_message_that_passes_and_nothing_of_one_that_does_not()
     {
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(scan) };
-        var visit = new RuleSession(new RuleEngine(new PolicyOptions { Scanners = [Options()] }, TestDirectory.Directory(), parts, new Random(1)));
+        var parts =
+            new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
+                new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(scan) };
+        var visit = new RuleSession(
+            new RuleEngine(new PolicyOptions { Scanners = [Options()] }, TestDirectory.Directory(), parts, new Random(1)));
 
         Assert.True((await visit.MessageAsync(Message)).Passes);
         Assert.Equal(["X-Seen: yes\r\n"], visit.Session.AddedFields);
@@ -238,8 +259,10 @@ public sealed class MilterTests
                 return made[^1];
             },
         };
-        var book = new RuleEngine(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g" }] }, TestDirectory.Directory(), parts, new Random(1));
-        book.Prepare(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] }, TestDirectory.Directory())();
+        var book = new RuleEngine(
+            new PolicyOptions { Scanners = [Options(), Options() with { Name = "g" }] }, TestDirectory.Directory(), parts, new Random(1));
+        book.Prepare(new PolicyOptions { Scanners = [Options(), Options() with { Name = "g", Address = "127.0.0.1:2" }] },
+            TestDirectory.Directory())();
 
         Assert.Equal([false, false, false], made.Select(scanner => scanner.Disposed));
     }
@@ -256,8 +279,12 @@ public sealed class MilterTests
         {
             0 => octets,
             1 => [.. ScriptedMilter.Packet(letter, octets), .. ScriptedMilter.Packet('c')],
-            2 => [.. ScriptedMilter.Packet(letter, [0, 0, 0, (byte)random.Next(3), .. "X-Y"u8, 0, .. octets, 0]), .. ScriptedMilter.Packet('c')],
-            _ => [.. ScriptedMilter.Packet('h', [.. "X-Y"u8, 0, .. octets.Select(octet => (byte)"ab\n\r\t :\0\u00e9"[octet % 9]), 0]), .. ScriptedMilter.Packet('c')],
+            2 =>
+                [.. ScriptedMilter.Packet(letter, [0, 0, 0, (byte)random.Next(3), .. "X-Y"u8, 0, .. octets, 0]),
+                    .. ScriptedMilter.Packet('c')],
+            _ =>
+                [.. ScriptedMilter.Packet('h', [.. "X-Y"u8, 0, .. octets.Select(octet => (byte)"ab\n\r\t :\0\u00e9"[octet % 9]), 0]),
+                    .. ScriptedMilter.Packet('c')],
         };
     }
 

@@ -23,7 +23,8 @@ public sealed class QuarantineTests
         Assert.Null(verdict.KeptAs);
         Assert.Contains(OurFacts.InQuarantine.Is("Q1"), verdict.Facts);
         var kept = Assert.Single(shelf.Kept);
-        Assert.Equal(("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"), (kept.Rule, kept.Case, kept.Reply, kept.Sender));
+        Assert.Equal(
+            ("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"), (kept.Rule, kept.Case, kept.Reply, kept.Sender));
         Assert.Contains(kept.Facts, fact => fact.Label == "filter");
     }
 
@@ -45,7 +46,8 @@ public sealed class QuarantineTests
     [InlineData(StoreOutcome.Full, true, "550 5.7.1 ")]
     public async Task What_cannot_be_kept_is_never_said_to_be_taken(StoreOutcome outcome, bool forGood, string reply)
     {
-        var verdict = await JudgeAsync(new Shelf(new QuarantineFailure(outcome, forGood, "because")), ScanOutcome.KeptBack, new QuarantineOptions());
+        var verdict = await JudgeAsync(
+            new Shelf(new QuarantineFailure(outcome, forGood, "because")), ScanOutcome.KeptBack, new QuarantineOptions());
 
         Assert.StartsWith(reply, verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
@@ -54,7 +56,10 @@ public sealed class QuarantineTests
 
     [Fact]
     public async Task A_copy_that_cannot_be_kept_changes_nothing_of_the_refusal() =>
-        Assert.StartsWith("551 5.7.1 ", (await JudgeAsync(new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, "because")), ScanOutcome.Spam, new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
+        Assert.StartsWith(
+            "551 5.7.1 ", (
+                await JudgeAsync(new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, "because")), ScanOutcome.Spam,
+                    new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
 
     [Theory]
     [InlineData(ScanOutcome.Spam)]
@@ -71,8 +76,12 @@ public sealed class QuarantineTests
 
     private static async Task<Verdict> JudgeAsync(Shelf shelf, ScanOutcome outcome, QuarantineOptions quarantine)
     {
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
-        var options = new PolicyOptions { Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }], Quarantine = quarantine };
+        var parts =
+            new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
+                new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
+        var options =
+            new PolicyOptions { Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }],
+                Quarantine = quarantine };
         var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)));
         visit.Session.Envelope = new Envelope { Sender = Mailbox.Parse("sender@client.test") };
         return await visit.MessageAsync(Message);
@@ -82,14 +91,16 @@ public sealed class QuarantineTests
     {
         public string Name => "f";
 
-        public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) => ValueTask.FromResult(new Scan(outcome, Name, "words"));
+        public ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel) =>
+            ValueTask.FromResult(new Scan(outcome, Name, "words"));
     }
 
     private sealed class Shelf(QuarantineFailure? answer) : IQuarantine
     {
         public List<QuarantinedMessage> Kept { get; } = [];
 
-        public ValueTask<QuarantineFailure?> StoreAsync(QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
+        public ValueTask<QuarantineFailure?> StoreAsync(
+            QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel)
         {
             Kept.Add(message);
             return ValueTask.FromResult(answer);

@@ -24,7 +24,9 @@ public sealed class QuotaTests
 
         var fourth = await SendAsync(book, "bob@host.example", "y@partner.example");
         Assert.Equal("domain-quota-exceeded", fourth.Rule);
-        Assert.StartsWith("450 4.7.1 <y@partner.example>: Recipient address rejected: Hourly domain sending quota exceeded (3 of 3 in 60 minutes, free again at 13:00 UTC) [G-", fourth.Reply!.ToString());
+        Assert.StartsWith(
+            "450 4.7.1 <y@partner.example>: Recipient address rejected: Hourly domain sending quota exceeded (3 of 3 in 60 minutes, free "
+            + "again at 13:00 UTC) [G-", fourth.Reply!.ToString());
 
         time.Advance(TimeSpan.FromMinutes(59));
         Assert.False((await SendAsync(book, "bob@host.example", "y@partner.example")).Passes);
@@ -39,9 +41,12 @@ public sealed class QuotaTests
         await SendAsync(book, "ann@host.example", "a@partner.example");
         await SendAsync(book, "ann@host.example", "b@partner.example");
 
-        Assert.StartsWith("550 5.4.6 <c@partner.example>: Recipient address rejected: Hourly sending quota exceeded (2 of 2 in 60 minutes", (await SendAsync(book, "ann@host.example", "c@partner.example")).Reply!.ToString());
+        Assert.StartsWith("550 5.4.6 <c@partner.example>: Recipient address rejected: Hourly sending quota exceeded (2 of 2 in 60 minutes",
+            (await SendAsync(book, "ann@host.example", "c@partner.example")).Reply!.ToString());
         Assert.True((await SendAsync(book, "bob@host.example", "d@partner.example")).Passes);
-        Assert.StartsWith("550 5.4.5 <e@partner.example>: Recipient address rejected: Hourly domain sending quota exceeded (3 of 3 in 60 minutes", (await SendAsync(book, "bob@host.example", "e@partner.example")).Reply!.ToString());
+        Assert.StartsWith(
+            "550 5.4.5 <e@partner.example>: Recipient address rejected: Hourly domain sending quota exceeded (3 of 3 in 60 minutes",
+            (await SendAsync(book, "bob@host.example", "e@partner.example")).Reply!.ToString());
         Assert.Equal(1, await UsedAsync(book, Counted.UserRecipients, "bob@host.example"));
     }
 
@@ -65,7 +70,9 @@ public sealed class QuotaTests
         for (int i = 0; i < 2; i++)
             Assert.True((await new RuleSession(book).RcptAsync("ann+x@host.example")).Passes);
 
-        Assert.StartsWith("450 4.7.1 <ann@host.example>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes, free again at 13:00 UTC)", (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
+        Assert.StartsWith(
+            "450 4.7.1 <ann@host.example>: Recipient address rejected: Policy Rejection- Quota Exceeded (2 of 2 in 60 minutes, free "
+            + "again at 13:00 UTC)", (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());
         Assert.True((await new RuleSession(book).RcptAsync("bob@host.example")).Passes);
         time.Advance(TimeSpan.FromMinutes(60));
         Assert.True((await new RuleSession(book).RcptAsync("ann@host.example")).Passes);
@@ -137,7 +144,8 @@ public sealed class QuotaTests
                         return false;
                     if (fits)
                         taken.Add((now, amount));
-                    else if (usage.FreeAt is { } free && (!Fits(taken, free, amount, limit) || Fits(taken, free.AddTicks(-1), amount, limit)))
+                    else if (
+                        usage.FreeAt is { } free && (!Fits(taken, free, amount, limit) || Fits(taken, free.AddTicks(-1), amount, limit)))
                         return false;
                 }
 
@@ -164,7 +172,10 @@ public sealed class QuotaTests
             return accepted.All(count => count <= Math.Min(user, 50)) && accepted.Sum() == Math.Min(domain, 3 * Math.Min(user, 50));
         });
 
-    /// <summary>50 sessions at once write to as many recipients as they can; somewhere in between the server is killed and another takes over from what was kept.</summary>
+    /// <summary>
+    /// 50 sessions at once write to as many recipients as they can; somewhere in between the server is killed and another takes over from
+    /// what was kept.
+    /// </summary>
     [Property(MaxTest = 30)]
     public Property Fifty_sessions_and_a_restart_in_the_middle_get_exactly_the_limit() =>
         Prop.ForAll(Gen.Zip(Gen.Choose(1, 400), Gen.Choose(0, 500)).ToArbitrary(), story =>
@@ -175,7 +186,9 @@ public sealed class QuotaTests
             int accepted = 0, asked = 0;
             void Run(int until)
             {
-                var book = new RuleEngine(options, TestDirectory.Directory(), TestDirectory.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
+                var book =
+                    new RuleEngine(options, TestDirectory.Directory(),
+                        TestDirectory.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
                 Parallel.For(0, 50, session =>
                 {
                     while (Interlocked.Increment(ref asked) is var number && number <= until)
@@ -216,13 +229,16 @@ public sealed class QuotaTests
     private static bool Fits(List<(DateTimeOffset At, int Amount)> taken, DateTimeOffset when, int amount, int limit) =>
         taken.Where(one => one.At > when.AddMinutes(-60)).Sum(one => one.Amount) + amount <= limit;
 
-    private RuleEngine Book(PolicyOptions options) => new(options, TestDirectory.Directory(), TestDirectory.Parts(time: time), new Random(1));
+    private RuleEngine Book(PolicyOptions options) =>
+        new(options, TestDirectory.Directory(), TestDirectory.Parts(time: time), new Random(1));
 
     private static async Task<Verdict> SendAsync(RuleEngine book, string user, string recipient) =>
         await new RuleSession(book, role: ListenerRole.Submission, user: user).RcptAsync(recipient);
 
     private async Task<int> UsedAsync(RuleEngine book, Counted what, string whose) =>
-        (await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(what, whose), 1, int.MaxValue, TimeSpan.FromMinutes(60)), time.GetUtcNow(), TestContext.Current.CancellationToken)).Used;
+        (
+            await book.Parts.Counters.PeekAsync(new Claim(new CounterKey(what, whose), 1, int.MaxValue, TimeSpan.FromMinutes(60)),
+                time.GetUtcNow(), TestContext.Current.CancellationToken)).Used;
 
     private sealed class MemoryLog : ICounterLog
     {

@@ -13,7 +13,8 @@ public sealed class RecipientTests
         var visit = new RuleSession(TestDirectory.Book());
 
         var refused = await visit.RcptAsync("nobody@host.example");
-        Assert.StartsWith("550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table", refused.Reply!.ToString());
+        Assert.StartsWith(
+            "550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table", refused.Reply!.ToString());
         Assert.Matches(@"^G-[0-9A-Z]{8}$", refused.Id!);
         Assert.Contains($"[{refused.Id}]", refused.Reply.Text);
 
@@ -33,8 +34,10 @@ public sealed class RecipientTests
     [InlineData(ReplyStyle.Modern, "550 5.4.6 <a@host.example>: Recipient address rejected: forwarding loop")]
     public async Task A_forwarding_loop_is_one_rule_in_either_form(ReplyStyle style, string reply)
     {
-        var directory = TestDirectory.Directory(TestDirectory.Alias("a@host.example", "b@host.example"), TestDirectory.Alias("b@host.example", "a@host.example"));
-        var verdict = await new RuleSession(TestDirectory.Book(directory, new PolicyOptions { Replies = style })).RcptAsync("a@host.example");
+        var directory = TestDirectory.Directory(
+            TestDirectory.Alias("a@host.example", "b@host.example"), TestDirectory.Alias("b@host.example", "a@host.example"));
+        var verdict = await new RuleSession(TestDirectory.Book(directory, new PolicyOptions { Replies = style }))
+            .RcptAsync("a@host.example");
 
         Assert.Equal("forwarding-loop", verdict.Rule);
         Assert.StartsWith(reply, verdict.Reply!.ToString());

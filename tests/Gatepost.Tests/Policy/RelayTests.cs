@@ -55,7 +55,9 @@ public sealed class RelayTests
     [InlineData("::ffff:192.0.2.7", false)]
     public async Task An_internal_listener_relays_for_trusted_networks_only(string client, bool relays)
     {
-        var options = new PolicyOptions { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")] };
+        var options =
+            new PolicyOptions { TrustedNetworks = [
+                IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")] };
         var visit = new RuleSession(TestDirectory.Book(options: options), client, ListenerRole.Internal);
 
         Assert.Equal(relays, (await visit.RcptAsync("x@foreign.example")).Passes);
@@ -81,7 +83,8 @@ public sealed class RelayTests
     [InlineData(WithoutLogin.RefuseSender, false, false)]
     public async Task Submission_without_login_does_what_the_options_say(WithoutLogin without, bool mail, bool hosted)
     {
-        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { WithoutLogin = without }), role: ListenerRole.Submission);
+        var visit = new RuleSession(
+            TestDirectory.Book(options: new PolicyOptions { WithoutLogin = without }), role: ListenerRole.Submission);
 
         Assert.Equal(mail, (await visit.MailAsync("ann@host.example")).Passes);
         Assert.Equal(hosted, (await visit.RcptAsync("bob@host.example")).Passes);
@@ -93,14 +96,17 @@ public sealed class RelayTests
     [Fact]
     public async Task A_rule_that_only_warns_refuses_nothing_and_says_so()
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["too-many-recipients"] = new() { Mode = RuleMode.Warn } }, MaxRecipientsOnSubmission = 1 };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["too-many-recipients"] = new() { Mode = RuleMode.Warn } },
+                MaxRecipientsOnSubmission = 1 };
         var visit = new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
 
         Assert.True((await visit.RcptAsync("x@foreign.example")).Passes);
         var second = await visit.RcptAsync("y@foreign.example");
 
         Assert.True(second.Passes);
-        Assert.Contains(second.Facts, fact => fact.Label == "too-many-recipients" && fact.Text.StartsWith("only warns; would refuse: 452 4.5.3", StringComparison.Ordinal));
+        Assert.Contains(second.Facts, fact =>
+            fact.Label == "too-many-recipients" && fact.Text.StartsWith("only warns; would refuse: 452 4.5.3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,7 +116,8 @@ public sealed class RelayTests
         var visit = new RuleSession(book);
         Assert.False((await visit.RcptAsync("ann@new.example")).Passes);
 
-        book.Prepare(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory([TestDirectory.Domain("new.example")], [TestDirectory.Account("ann@new.example")], []))();
+        book.Prepare(new PolicyOptions(), new Gatepost.Policy.Directory.ConfiguredDirectory(
+            [TestDirectory.Domain("new.example")], [TestDirectory.Account("ann@new.example")], []))();
 
         Assert.True((await visit.RcptAsync("ann@new.example")).Passes);
     }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Policy;
 
-/// <summary>Each rule that decides in a scene of the tour, switched off, set to warn, and exempted in each way: it then refuses nobody.</summary>
+/// <summary>
+/// Each rule that decides in a scene of the tour, switched off, set to warn, and exempted in each way: it then refuses nobody.
+/// </summary>
 public sealed class RuleModeTests
 {
     /// <summary>Outcomes of a rule that have a name of their own, and the rule they are configured by.</summary>
@@ -25,7 +27,8 @@ public sealed class RuleModeTests
     };
 
     /// <summary>Without these there is nothing to go on with: an open relay, a recipient without a route, a table that failed.</summary>
-    private static readonly string[] Indispensable = ["relay-denied", "recipient-unknown", "forwarding-loop", "directory-unavailable", "configuration-problem"];
+    private static readonly string[] Indispensable = [
+        "relay-denied", "recipient-unknown", "forwarding-loop", "directory-unavailable", "configuration-problem"];
 
     public static TheoryData<string> Scenes => [.. TrialTests.Scenes.Select(row => (string)row)
         .Where(name => RuleEngine.RuleNames.Contains(RuleOf(Find(name))) && !Indispensable.Contains(RuleOf(Find(name))))];
@@ -47,7 +50,8 @@ public sealed class RuleModeTests
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.Warn });
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Passes || verdict.Rule != rule));
-        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal));
+        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact =>
+            fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -58,7 +62,8 @@ public sealed class RuleModeTests
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.On, ExemptNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Passes || verdict.Rule != scene.Rule));
-        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact => fact.Label == "not asked" && fact.Text.Split(", ").Contains(RuleOf(scene)));
+        Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact =>
+            fact.Label == "not asked" && fact.Text.Split(", ").Contains(RuleOf(scene)));
     }
 
     [Theory]
@@ -69,7 +74,9 @@ public sealed class RuleModeTests
         var byLogin = await PlayAsync(name, new RuleOptions { Mode = RuleMode.On, ExemptAuthenticated = true }, user: "ann@host.example");
         Assert.All(byLogin, verdict => Assert.True(verdict.Passes || verdict.Rule != scene.Rule));
 
-        var domains = new HashSet<string> { "host.example", "partner.example", "silent.example", "null.example", "nowhere.example", "foreign.example", "localhost" };
+        var domains =
+            new HashSet<string> { "host.example", "partner.example", "silent.example", "null.example", "nowhere.example", "foreign.example",
+                "localhost" };
         foreach (string line in scene.Says.Where(line => line.Contains('@')))
             domains.Add(line[(line.LastIndexOf('@') + 1)..].TrimEnd('>').Split('>')[0].ToLowerInvariant());
         var byDomain = await PlayAsync(name, new RuleOptions { Mode = RuleMode.On, ExemptDomains = domains });
@@ -81,7 +88,9 @@ public sealed class RuleModeTests
     [Fact]
     public async Task The_configured_order_decides_which_of_two_refusals_is_heard()
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) } };
         async Task<string> FirstAsync(params string[] order)
         {
             var visit = new RuleSession(TestDirectory.Book(options: options with { Order = order }));
@@ -115,7 +124,8 @@ public sealed class RuleModeTests
     private static string RuleOf(TourScenario scene) => Families.GetValueOrDefault(scene.Rule!, scene.Rule!);
 
     private static IEnumerable<string> Names(Verdict verdict) =>
-        verdict.Facts.SelectMany(fact => fact.Label is "no objection" or "not asked" ? fact.Text.Split(", ") : [fact.Label]).Append(verdict.Passes ? "" : verdict.Rule);
+        verdict.Facts.SelectMany(fact => fact.Label is "no objection" or "not asked" ? fact.Text.Split(", ") : [fact.Label])
+            .Append(verdict.Passes ? "" : verdict.Rule);
 
     private static async Task<IReadOnlyList<Verdict>> PlayAsync(string name, RuleOptions options, string? user = null)
     {
@@ -123,21 +133,27 @@ public sealed class RuleModeTests
         string rule = RuleOf(scene);
         var book = TrialTests.Book(scene, ReplyStyle.Classic, set => set with
         {
-            Rules = new Dictionary<string, RuleOptions>(set.Rules) { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
+            Rules = new Dictionary<string,
+                RuleOptions>(set.Rules) { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
         });
         var question = TrialTests.Question(scene);
-        var steps = await DryRun.RunAsync(book, user is null ? question : question with { User = user }, TestContext.Current.CancellationToken);
+        var steps = await DryRun.RunAsync(
+            book, user is null ? question : question with { User = user }, TestContext.Current.CancellationToken);
         return [.. steps.Select(step => step.Verdict)];
     }
 
     private sealed class BrokenDns : Gatepost.Dns.IResolver
     {
-        public ValueTask<Gatepost.Dns.DnsAnswer<Gatepost.Dns.MxRecord>> MxAsync(string domain, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<Gatepost.Dns.DnsAnswer<Gatepost.Dns.MxRecord>> MxAsync(string domain, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<Gatepost.Dns.DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<Gatepost.Dns.DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<Gatepost.Dns.DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<Gatepost.Dns.DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
 
-        public ValueTask<Gatepost.Dns.DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => throw new InvalidOperationException("no such thing");
+        public ValueTask<Gatepost.Dns.DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
+            throw new InvalidOperationException("no such thing");
     }
 }

@@ -72,7 +72,8 @@ internal static class TestDirectory
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static Gatepost.Policy.Directory.Domain Domain(string name, DomainKind kind = DomainKind.Hosted, string? aliasOf = null, string? catchAll = null) => new()
+    public static Gatepost.Policy.Directory.Domain Domain(
+        string name, DomainKind kind = DomainKind.Hosted, string? aliasOf = null, string? catchAll = null) => new()
     {
         Name = name,
         Kind = kind,
@@ -88,10 +89,12 @@ internal static class TestDirectory
     public static Destination Maildir(string name) => new(DestinationKind.Maildir, name);
 
     public static ConfiguredDirectory Directory(IReadOnlyList<Block> blocks, params IReadOnlyList<Account> accounts) => new(
-        [Domain("host.example"), Domain("two.example")], accounts.Count > 0 ? accounts : [Account("ann@host.example"), Account("bob@host.example"), Account("cat@two.example")], [], blocks: blocks);
+        [Domain("host.example"), Domain("two.example")], accounts.Count > 0 ? accounts
+            : [Account("ann@host.example"), Account("bob@host.example"), Account("cat@two.example")], [], blocks: blocks);
 
     public static ConfiguredDirectory Directory(params Alias[] aliases) => new(
-        [Domain("host.example"), Domain("relayed.example", DomainKind.Relay), Domain("other.example", DomainKind.Alias, aliasOf: "host.example"), Domain("all.example", catchAll: "ann@host.example")],
+        [Domain("host.example"), Domain("relayed.example", DomainKind.Relay),
+            Domain("other.example", DomainKind.Alias, aliasOf: "host.example"), Domain("all.example", catchAll: "ann@host.example")],
         [Account("ann@host.example"), Account("bob@host.example"), Account("bob+work@host.example")],
         aliases);
 
@@ -106,13 +109,16 @@ internal static class TestDirectory
     public static PolicyServices Parts(IMailboxSizes? sizes = null, ICounters? counters = null, TimeProvider? time = null)
     {
         time ??= new FakeTimeProvider(Start);
-        return new PolicyServices(ZoneFile.Parse(Zone), time) { MailboxSizes = sizes ?? new MaildirSizes(time), Counters = counters ?? new SlidingCounters() };
+        return new PolicyServices(
+            ZoneFile.Parse(Zone), time) { MailboxSizes = sizes ?? new MaildirSizes(time), Counters = counters ?? new SlidingCounters() };
     }
 
     public static RuleOptions Only(RuleMode mode) => new() { Mode = mode };
 
-    public static RuleEngine Book(IDirectory? directory = null, PolicyOptions? options = null, IResolver? dns = null, TimeProvider? time = null) =>
-        new(options ?? new PolicyOptions(), directory ?? Directory(), dns ?? ZoneFile.Parse(Zone), time ?? new FakeTimeProvider(Start), new Random(1));
+    public static RuleEngine Book(
+        IDirectory? directory = null, PolicyOptions? options = null, IResolver? dns = null, TimeProvider? time = null) =>
+        new(options ?? new PolicyOptions(), directory ?? Directory(), dns ?? ZoneFile.Parse(Zone), time
+            ?? new FakeTimeProvider(Start), new Random(1));
 }
 
 /// <summary>A message that is there already.</summary>
@@ -128,7 +134,8 @@ internal sealed class MemoryDraft(string message, string queueId = "Q1") : IMess
 
     public Stream OpenRead() => new MemoryStream(octets, writable: false);
 
-    public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException();
+    public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -25,7 +25,8 @@ public sealed class ScannerTests
     public async Task Clamd_is_asked_in_chunks_and_its_line_is_understood(string reply, ScanOutcome outcome, string told)
     {
         var daemon = new ScriptedClamd(reply);
-        var scan = await new ClamdScanner(Options("clamav", ScannerKind.Clamd), daemon.ConnectAsync, TimeProvider.System).ScanAsync(SessionWith(Message), Cancel);
+        var scan = await new ClamdScanner(Options("clamav", ScannerKind.Clamd), daemon.ConnectAsync, TimeProvider.System)
+            .ScanAsync(SessionWith(Message), Cancel);
 
         Assert.Equal((outcome, told), (scan.Outcome, scan.Told));
         if (reply.Contains('\0'))
@@ -36,7 +37,11 @@ public sealed class ScannerTests
     public async Task Clamd_that_says_nothing_is_away_after_its_time()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var scanning = new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)), time).ScanAsync(SessionWith(Message), Cancel).AsTask();
+        var scanning =
+            new ClamdScanner(
+                Options("clamav", ScannerKind.Clamd), _ =>
+                    ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)),
+                    time).ScanAsync(SessionWith(Message), Cancel).AsTask();
         time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal("no answer within 30 s", (await scanning).Told);
@@ -44,7 +49,11 @@ public sealed class ScannerTests
 
     [Fact]
     public async Task A_filter_nobody_listens_for_is_away() =>
-        Assert.Equal(ScanOutcome.Unavailable, (await new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => throw new System.Net.Sockets.SocketException(111), TimeProvider.System).ScanAsync(SessionWith(Message), Cancel)).Outcome);
+        Assert.Equal(
+            ScanOutcome.Unavailable,
+            (
+                await new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => throw new System.Net.Sockets.SocketException(111),
+                    TimeProvider.System).ScanAsync(SessionWith(Message), Cancel)).Outcome);
 
     [Theory]
     [InlineData("""{"action":"no action","score":1.5,"required_score":15,"symbols":{}}""", ScanOutcome.Clean)]
@@ -72,7 +81,8 @@ public sealed class ScannerTests
     [InlineData("rewrite subject", "X-Spam: Yes\r\nX-Spam-Score: 7.5 of 15\r\n")]
     public async Task What_rspamd_wants_marked_is_marked(string action, string fields)
     {
-        using var scanner = new RspamdScanner(Options("rspamd", ScannerKind.Rspamd), new ScriptedHttp(_ => $$"""{"action":"{{action}}","score":7.5,"required_score":15}"""));
+        using var scanner = new RspamdScanner(
+            Options("rspamd", ScannerKind.Rspamd), new ScriptedHttp(_ => $$"""{"action":"{{action}}","score":7.5,"required_score":15}"""));
 
         Assert.Equal(fields, string.Concat((await scanner.ScanAsync(SessionWith(Message), Cancel)).Fields));
     }
@@ -149,7 +159,8 @@ public sealed class ScannerTests
         {
             MakeScanner = options => new FixedScanner(options.Name, () => new Scan(ScanOutcome.Unavailable, options.Name, "refused")),
         };
-        var book = new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd)] }, TestDirectory.Directory(), parts, new Random(1));
+        var book = new RuleEngine(
+            new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd)] }, TestDirectory.Directory(), parts, new Random(1));
         Assert.False((await new RuleSession(book).MessageAsync(Message)).Passes);
         Assert.Equal("filter:f", Assert.Single(parts.Alarms.On).Key);
 
@@ -176,9 +187,12 @@ public sealed class ScannerTests
     public async Task No_filter_is_at_work_any_more_when_the_verdict_is_there(bool cut)
     {
         var slow = new SlowScanner();
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => slow };
+        var parts = new PolicyServices(
+            Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => slow };
         var options = With("from-not-owned") with { Order = ["from-not-owned"], Scanners = [Options("f", ScannerKind.Clamd)] };
-        var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit =
+            new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission,
+                user: "ann@host.example");
         using var patience = new CancellationTokenSource();
         if (cut)
         {
@@ -196,9 +210,12 @@ public sealed class ScannerTests
     }
 
     [Theory]
-    [InlineData(ScanOutcome.Virus, ReplyStyle.Classic, "virus-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
-    [InlineData(ScanOutcome.Spam, ReplyStyle.Classic, "spam-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
-    [InlineData(ScanOutcome.Bulk, ReplyStyle.Classic, "bulk-found", "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Virus, ReplyStyle.Classic, "virus-found",
+        "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Spam, ReplyStyle.Classic, "spam-found",
+        "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
+    [InlineData(ScanOutcome.Bulk, ReplyStyle.Classic, "bulk-found",
+        "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio [G-")]
     [InlineData(ScanOutcome.Virus, ReplyStyle.Modern, "virus-found", "554 5.7.1 Message rejected: virus Eicar found [G-")]
     [InlineData(ScanOutcome.Spam, ReplyStyle.Modern, "spam-found", "554 5.7.1 Message rejected: classified as spam, score 20.3 of 15 [G-")]
     [InlineData(ScanOutcome.Bulk, ReplyStyle.Modern, "bulk-found", "554 5.7.1 Message rejected: classified as unwanted bulk mail [G-")]
@@ -234,8 +251,11 @@ public sealed class ScannerTests
     public async Task A_message_too_large_for_a_filter_passes_marked_and_without_alarm()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
-        var book = new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] }, TestDirectory.Directory(), parts, new Random(1));
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options =>
+            new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
+        var book =
+            new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] },
+                TestDirectory.Directory(), parts, new Random(1));
         var visit = new RuleSession(book);
         var verdict = await visit.MessageAsync(Message);
 
@@ -256,12 +276,15 @@ public sealed class ScannerTests
     [InlineData("Subject: x\n\nFrom: bob@host.example", true)]
     public async Task The_From_people_see_belongs_to_the_login_where_that_is_wanted(string header, bool passes)
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
-        var verdict = await new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example").MessageAsync(header + "\n\nHello\n");
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
+        var verdict = await new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example")
+            .MessageAsync(header + "\n\nHello\n");
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
-            Assert.Matches("^550 5\\.7\\.1 <(bob@host.example|nonsense)>: From header rejected: not owned by user ann@host.example", verdict.Reply!.ToString());
+            Assert.Matches("^550 5\\.7\\.1 <(bob@host.example|nonsense)>: From header rejected: not owned by user ann@host.example",
+                verdict.Reply!.ToString());
     }
 
     [Theory]
@@ -281,13 +304,16 @@ public sealed class ScannerTests
         const string Unreadable = "550 5.7.1 From header rejected: cannot be read";
 
         Assert.StartsWith(Unreadable, await ReplyToAsync("Subject: x\nno field\nFrom: bob@host.example\n\nHello\n"));
-        Assert.StartsWith(Unreadable, await ReplyToAsync("From: " + string.Concat(Enumerable.Repeat("ann@host.example,\n ", 5_000)) + "bob@host.example\n\nHello\n"));
+        Assert.StartsWith(
+            Unreadable, await ReplyToAsync(
+                "From: " + string.Concat(Enumerable.Repeat("ann@host.example,\n ", 5_000)) + "bob@host.example\n\nHello\n"));
         Assert.Null(await ReplyToAsync("Hello, a text without any header\nFrom: bob@host.example\n"));
     }
 
     private static async Task<string?> ReplyToAsync(string message)
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["from-not-owned"] = TestDirectory.Only(RuleMode.On) } };
         var session = new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
         return (await session.MessageAsync(message)).Reply?.ToString();
     }
@@ -343,9 +369,11 @@ public sealed class ScannerTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static PolicyOptions With(string rule) => new() { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(RuleMode.On) } };
+    private static PolicyOptions With(string rule) =>
+        new() { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(RuleMode.On) } };
 
-    private static ScannerOptions Options(string name, ScannerKind kind, WhenAway away = WhenAway.Defer) => new() { Name = name, Kind = kind, Address = "127.0.0.1:1", WhenAway = away };
+    private static ScannerOptions Options(string name, ScannerKind kind, WhenAway away = WhenAway.Defer) =>
+        new() { Name = name, Kind = kind, Address = "127.0.0.1:1", WhenAway = away };
 
     private static Session SessionWith(string message)
     {
@@ -360,8 +388,10 @@ public sealed class ScannerTests
     private static RuleEngine Book(ReplyStyle style, WhenAway away, Func<Scan> scan)
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options => new FixedScanner(options.Name, scan) };
-        return new RuleEngine(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] }, TestDirectory.Directory(), parts, new Random(1));
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options =>
+            new FixedScanner(options.Name, scan) };
+        return new RuleEngine(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] },
+            TestDirectory.Directory(), parts, new Random(1));
     }
 
     private sealed class FixedScanner(string name, Func<Scan> scan) : IScanner
@@ -408,7 +438,8 @@ public sealed class ScannerTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Sending = request.Content!.CopyToAsync(Wire, CancellationToken.None);
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"action":"no action"}""") });
+            return Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"action":"no action"}""") });
         }
     }
 
@@ -470,7 +501,8 @@ public sealed class ScannerTests
                     message.Write(chunk);
                 }
 
-                received.TrySetResult(Encoding.ASCII.GetString(command) == "zINSTREAM\0" ? Encoding.Latin1.GetString(message.ToArray()) : "no INSTREAM");
+                received.TrySetResult(
+                    Encoding.ASCII.GetString(command) == "zINSTREAM\0" ? Encoding.Latin1.GetString(message.ToArray()) : "no INSTREAM");
             }
 
             await answer.WriteAsync(Encoding.ASCII.GetBytes(reply));

@@ -5,7 +5,8 @@ using System.Text;
 namespace Gatepost.Tests.Policy;
 
 /// <summary>A filter in memory: keeps what it was told and answers as the test says.</summary>
-/// <param name="answers">For each packet but macros, QUIT and ABORT: what to send back; null says nothing, an empty answer hangs up.</param>
+/// <param name="answers">For each packet but macros, QUIT and ABORT: what to send back; null says nothing, an empty answer hangs
+/// up.</param>
 internal sealed class ScriptedMilter(Func<char, byte[], byte[]?> answers)
 {
     /// <summary>Letter and data of each packet, as Latin-1 with NUL as <c>|</c>.</summary>

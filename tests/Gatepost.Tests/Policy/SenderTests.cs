@@ -11,14 +11,22 @@ namespace Gatepost.Tests.Policy;
 public sealed class SenderTests
 {
     [Theory]
-    [InlineData(ReplyStyle.Classic, "ann@nowhere.example", "sender-domain-not-found", "450 4.1.8 <ann@nowhere.example>: Sender address rejected: Domain not found [G-")]
-    [InlineData(ReplyStyle.Modern, "ann@nowhere.example", "sender-domain-not-found", "550 5.1.8 <ann@nowhere.example>: Sender address rejected: Domain not found [G-")]
-    [InlineData(ReplyStyle.Modern, "ann@texts.example", "sender-domain-not-found", "550 5.1.8 <ann@texts.example>: Sender address rejected: Domain not found [G-")]
-    [InlineData(ReplyStyle.Classic, "ann@silent.example", "sender-domain-unanswered", "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain not found [G-")]
-    [InlineData(ReplyStyle.Modern, "ann@silent.example", "sender-domain-unanswered", "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain lookup failed [G-")]
-    [InlineData(ReplyStyle.Modern, "ann@half.example", "sender-domain-unanswered", "450 4.1.8 <ann@half.example>: Sender address rejected: Domain lookup failed [G-")]
-    [InlineData(ReplyStyle.Classic, "ann@null.example", "sender-domain-takes-no-mail", "450 4.1.8 <ann@null.example>: Sender address rejected: Domain not found [G-")]
-    [InlineData(ReplyStyle.Modern, "ann@null.example", "sender-domain-takes-no-mail", "550 5.7.27 <ann@null.example>: Sender address rejected: Domain takes no mail (null MX) [G-")]
+    [InlineData(ReplyStyle.Classic, "ann@nowhere.example", "sender-domain-not-found",
+        "450 4.1.8 <ann@nowhere.example>: Sender address rejected: Domain not found [G-")]
+    [InlineData(ReplyStyle.Modern, "ann@nowhere.example", "sender-domain-not-found",
+        "550 5.1.8 <ann@nowhere.example>: Sender address rejected: Domain not found [G-")]
+    [InlineData(ReplyStyle.Modern, "ann@texts.example", "sender-domain-not-found",
+        "550 5.1.8 <ann@texts.example>: Sender address rejected: Domain not found [G-")]
+    [InlineData(ReplyStyle.Classic, "ann@silent.example", "sender-domain-unanswered",
+        "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain not found [G-")]
+    [InlineData(ReplyStyle.Modern, "ann@silent.example", "sender-domain-unanswered",
+        "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain lookup failed [G-")]
+    [InlineData(ReplyStyle.Modern, "ann@half.example", "sender-domain-unanswered",
+        "450 4.1.8 <ann@half.example>: Sender address rejected: Domain lookup failed [G-")]
+    [InlineData(ReplyStyle.Classic, "ann@null.example", "sender-domain-takes-no-mail",
+        "450 4.1.8 <ann@null.example>: Sender address rejected: Domain not found [G-")]
+    [InlineData(ReplyStyle.Modern, "ann@null.example", "sender-domain-takes-no-mail",
+        "550 5.7.27 <ann@null.example>: Sender address rejected: Domain takes no mail (null MX) [G-")]
     public async Task A_sender_no_bounce_could_reach_is_refused_by_its_cause(ReplyStyle style, string sender, string rule, string reply)
     {
         var verdict = await new RuleSession(TestDirectory.Book(options: new PolicyOptions { Replies = style }, dns: Dns)).MailAsync(sender);
@@ -55,12 +63,15 @@ public sealed class SenderTests
         var directory = new ConfiguredDirectory(
             [TestDirectory.Domain("host.example"), TestDirectory.Domain("two.example")],
             [ann, TestDirectory.Account("bob@host.example")],
-            [TestDirectory.Alias("sales@host.example", "bob@host.example", "ann@host.example"), TestDirectory.Alias("bobs@host.example", "bob@host.example")]);
-        var verdict = await new RuleSession(TestDirectory.Book(directory), role: ListenerRole.Submission, user: "ann@host.example").MailAsync(sender);
+            [TestDirectory.Alias("sales@host.example", "bob@host.example", "ann@host.example"),
+                TestDirectory.Alias("bobs@host.example", "bob@host.example")]);
+        var verdict = await new RuleSession(TestDirectory.Book(directory), role: ListenerRole.Submission, user: "ann@host.example")
+            .MailAsync(sender);
 
         Assert.Equal(passes, verdict.Passes);
         if (!passes)
-            Assert.StartsWith($"553 5.7.1 <{sender}>: Sender address rejected: not owned by user ann@host.example [G-", verdict.Reply!.ToString());
+            Assert.StartsWith(
+                $"553 5.7.1 <{sender}>: Sender address rejected: not owned by user ann@host.example [G-", verdict.Reply!.ToString());
     }
 
     [Fact]
@@ -74,15 +85,20 @@ public sealed class SenderTests
 
     [Fact]
     public async Task The_null_sender_of_a_login_can_be_forbidden() =>
-        Assert.Equal("sender-not-owned", (await new RuleSession(TestDirectory.Book(options: new PolicyOptions { LoginMaySendNull = false }), role: ListenerRole.Submission, user: "ann@host.example").MailAsync("")).Rule);
+        Assert.Equal(
+            "sender-not-owned", (
+                await new RuleSession(TestDirectory.Book(options: new PolicyOptions { LoginMaySendNull = false }),
+                    role: ListenerRole.Submission, user: "ann@host.example").MailAsync("")).Rule);
 
     [Fact]
     public async Task A_mailbox_with_a_password_is_not_lent_to_who_did_not_log_in()
     {
-        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Password = "x" }, TestDirectory.Account("bob@host.example"));
+        var directory = TestDirectory.Directory(
+            [], TestDirectory.Account("ann@host.example") with { Password = "x" }, TestDirectory.Account("bob@host.example"));
         var book = TestDirectory.Book(directory);
 
-        Assert.StartsWith("553 5.7.1 <ann@host.example>: Sender address rejected: not logged in", (await new RuleSession(book, role: ListenerRole.Submission).MailAsync("ann@host.example")).Reply!.ToString());
+        Assert.StartsWith("553 5.7.1 <ann@host.example>: Sender address rejected: not logged in",
+            (await new RuleSession(book, role: ListenerRole.Submission).MailAsync("ann@host.example")).Reply!.ToString());
         Assert.True((await new RuleSession(book, role: ListenerRole.Submission).MailAsync("bob@host.example")).Passes);
     }
 
@@ -102,10 +118,13 @@ public sealed class SenderTests
     {
         Block[] blocks =
         [
-            Sender("bad@spam.example"), Sender("@evil.example"), Sender("foe@partner.example", "ann@host.example"), Sender("loud@partner.example", "@two.example"),
+            Sender("bad@spam.example"), Sender("@evil.example"), Sender("foe@partner.example", "ann@host.example"),
+                Sender("loud@partner.example", "@two.example"),
             Sender("past@partner.example") with { Until = TestDirectory.Start },
         ];
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) } };
         var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory(blocks), options));
 
         var verdict = await visit.MailAsync(sender);
@@ -116,14 +135,17 @@ public sealed class SenderTests
         if (blocked)
         {
             Assert.StartsWith($"554 5.7.1 <{sender}>: Sender address rejected: Access denied [G-", verdict.Reply!.ToString());
-            Assert.Contains(verdict.Facts, fact => fact.Label == "block" && fact.Text.EndsWith("by carl on 2026-02-01 00:00:00Z: spam run", StringComparison.Ordinal));
+            Assert.Contains(verdict.Facts, fact =>
+                fact.Label == "block" && fact.Text.EndsWith("by carl on 2026-02-01 00:00:00Z: spam run", StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public async Task One_of_our_own_who_is_blocked_hears_the_same_and_is_explained_otherwise()
     {
-        var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory([Sender("ann@host.example")])), role: ListenerRole.Submission, user: "ann@host.example");
+        var visit =
+            new RuleSession(TestDirectory.Book(TestDirectory.Directory([Sender("ann@host.example")])), role: ListenerRole.Submission,
+                user: "ann@host.example");
         var verdict = await visit.MailAsync("ann@host.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
@@ -138,7 +160,8 @@ public sealed class SenderTests
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var suspension = new Suspension(what, "carl", TestDirectory.Start, "spam run", TestDirectory.Start.AddHours(1));
-        var directory = TestDirectory.Directory([], TestDirectory.Account("ann@host.example") with { Suspensions = [suspension] }, TestDirectory.Account("bob@host.example"));
+        var directory = TestDirectory.Directory(
+            [], TestDirectory.Account("ann@host.example") with { Suspensions = [suspension] }, TestDirectory.Account("bob@host.example"));
         var visit = new RuleSession(TestDirectory.Book(directory, time: time), role: ListenerRole.Submission, user: "ann@host.example");
 
         var verdict = await visit.RcptAsync("bob@host.example");
@@ -160,5 +183,6 @@ public sealed class SenderTests
         six.example AAAA 2001:db8::1
         """);
 
-    private static Block Sender(string pattern, string? scope = null) => new(BlockSide.Sender, pattern, scope, "carl", new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), "spam run");
+    private static Block Sender(string pattern, string? scope = null) =>
+        new(BlockSide.Sender, pattern, scope, "carl", new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), "spam run");
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Policy;
 
-/// <summary>Every rule that asks DNS against every way in which a question can end: an unknown has its own outcome and is never a "no".</summary>
+/// <summary>
+/// Every rule that asks DNS against every way in which a question can end: an unknown has its own outcome and is never a "no".
+/// </summary>
 public sealed class SilenceTests
 {
     private const string Listed = "listed-by-dnsbl";
@@ -81,7 +83,8 @@ public sealed class SilenceTests
             return;
         foreach (var style in Enum.GetValues<Gatepost.Replies.ReplyStyle>())
         {
-            var verdict = await JudgeAsync(rule, zone, PolicyOptions.RulesThatMayBeSilent.ContainsKey(rule) ? WhenSilent.Defer : null, style);
+            var verdict = await JudgeAsync(
+                rule, zone, PolicyOptions.RulesThatMayBeSilent.ContainsKey(rule) ? WhenSilent.Defer : null, style);
             Assert.True(verdict.Passes || verdict.Reply!.Code is >= 400 and < 500, verdict.Reply?.ToString());
         }
 
@@ -95,7 +98,9 @@ public sealed class SilenceTests
     [Fact]
     public void When_silent_is_refused_for_rules_that_do_not_know_it()
     {
-        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } } };
+        var options =
+            new PolicyOptions { Rules = new Dictionary<string,
+                RuleOptions> { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } } };
 
         Assert.Contains("mailbox-full has when-silent, which it does not know", Assert.Single(options.Problems(RuleEngine.RuleNames)));
     }
@@ -110,10 +115,14 @@ public sealed class SilenceTests
     /// <summary>Only that rule is asked, at the command at which it decides.</summary>
     private static async Task<Verdict> JudgeAsync(string rule, string zone, WhenSilent? silent, Gatepost.Replies.ReplyStyle style)
     {
-        var rules = new[] { Listed, Missing, Unconfirmed, Sender, Recipient }.ToDictionary(name => name, name => new RuleOptions { Mode = name == rule ? RuleMode.On : RuleMode.Off, WhenSilent = name == rule ? silent : null });
-        var options = new PolicyOptions { Replies = style, Rules = rules, Dnsbls = [new Gatepost.Policy.Reputation.DnsblOptions { Zone = "bl.example" }] };
+        var rules = new[] { Listed, Missing, Unconfirmed, Sender, Recipient }.ToDictionary(name => name, name =>
+            new RuleOptions { Mode = name == rule ? RuleMode.On : RuleMode.Off, WhenSilent = name == rule ? silent : null });
+        var options =
+            new PolicyOptions { Replies = style, Rules = rules,
+                Dnsbls = [new Gatepost.Policy.Reputation.DnsblOptions { Zone = "bl.example" }] };
         bool own = rule == Recipient;
-        var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), role: own ? ListenerRole.Submission : ListenerRole.Mx, user: own ? "ann@host.example" : null);
+        var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), role: own ? ListenerRole.Submission
+            : ListenerRole.Mx, user: own ? "ann@host.example" : null);
         await visit.ConnectAsync();
         var mail = await visit.MailAsync(own ? "ann@host.example" : "x@asked.example");
         return rule == Sender ? mail : await visit.RcptAsync(own ? "x@asked.example" : "ann@host.example");

@@ -32,7 +32,9 @@ public sealed class SubmissionTests
     [Fact]
     public void An_argon2id_hash_of_another_program_is_understood() =>
         // argon2-cffi: PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1), salt of 16 zero octets.
-        Assert.NotNull(StoredPassword.Parse("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + Convert.ToBase64String(new byte[32]).TrimEnd('=')));
+        Assert.NotNull(
+            StoredPassword.Parse(
+                "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + Convert.ToBase64String(new byte[32]).TrimEnd('=')));
 
     [Theory]
     [InlineData("")]
@@ -155,7 +157,8 @@ public sealed class SubmissionTests
     [InlineData("n")]
     [InlineData("{}")]
     public async Task Scram_refuses_rubbish(string message) =>
-        Assert.NotNull((await Authenticator().Start("SCRAM-SHA-256", Session())!.StepAsync(Encoding.UTF8.GetBytes(message), Cancel)).Outcome!.Value.Reply);
+        Assert.NotNull((await Authenticator().Start("SCRAM-SHA-256", Session())!.StepAsync(Encoding.UTF8.GetBytes(message), Cancel))
+            .Outcome!.Value.Reply);
 
     [Fact]
     public async Task An_unknown_user_gets_a_salt_that_stays_the_same()
@@ -163,7 +166,8 @@ public sealed class SubmissionTests
         var authenticator = Authenticator();
         async Task<string> SaltAsync(string user)
         {
-            var (challenge, _) = await authenticator.Start("SCRAM-SHA-256", Session())!.StepAsync(Encoding.UTF8.GetBytes($"n,,n={user},r=abcdefgh12345"), Cancel);
+            var (challenge, _) = await authenticator.Start("SCRAM-SHA-256", Session())!.StepAsync(
+                Encoding.UTF8.GetBytes($"n,,n={user},r=abcdefgh12345"), Cancel);
             return Encoding.ASCII.GetString(challenge!).Split(',')[1];
         }
 
@@ -178,7 +182,8 @@ public sealed class SubmissionTests
         for (int i = 0; i < 3; i++)
             Assert.Equal(535, (await SayAsync(authenticator, "PLAIN", $"\0user{i}@host.example\0x")).Reply!.Code);
 
-        Assert.Equal("454 4.7.0 Too many failed authentications; free again at 12:10:00 UTC", (await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0pencil")).Reply!.ToString());
+        Assert.Equal("454 4.7.0 Too many failed authentications; free again at 12:10:00 UTC",
+            (await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0pencil")).Reply!.ToString());
         Assert.Equal("ann@host.example", (await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0pencil", "192.0.2.8")).User);
         time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal("ann@host.example", (await SayAsync(authenticator, "PLAIN", "\0ann@host.example\0pencil")).User);
@@ -225,18 +230,23 @@ public sealed class SubmissionTests
     private Authenticator Authenticator(LoginThrottleOptions? limits = null)
     {
         var directory = TestDirectory.Directory([], Ann, TestDirectory.Account("bob@host.example"));
-        return new Authenticator(new DirectoryLogins(() => directory, time, hasScram: true), new LoginThrottle(limits ?? new LoginThrottleOptions(), time));
+        return new Authenticator(
+            new DirectoryLogins(() => directory, time, hasScram: true), new LoginThrottle(limits ?? new LoginThrottleOptions(), time));
     }
 
     private static Session Session(ListenerRole role = ListenerRole.Submission, string client = "127.0.0.1", byte[]? tls = null)
     {
         var session = new RuleSession(TestDirectory.Book(), client, role).Session;
-        session.Tls = tls is null ? null : new TlsState(System.Security.Authentication.SslProtocols.Tls13, System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256) { ServerEndPoint = tls };
+        session.Tls = tls is null ? null
+            : new TlsState(System.Security.Authentication.SslProtocols.Tls13,
+                System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256) { ServerEndPoint = tls };
         return session;
     }
 
-    private static async Task<Authentication> SayAsync(Authenticator authenticator, string mechanism, string message, string client = "192.0.2.7") =>
-        (await authenticator.Start(mechanism, Session(client: client, tls: [1]))!.StepAsync(Encoding.UTF8.GetBytes(message), Cancel)).Outcome!.Value;
+    private static async Task<Authentication> SayAsync(
+        Authenticator authenticator, string mechanism, string message, string client = "192.0.2.7") =>
+        (await authenticator.Start(mechanism, Session(client: client, tls: [1]))!.StepAsync(Encoding.UTF8.GetBytes(message), Cancel))
+            .Outcome!.Value;
 
     /// <summary>The client side of -PLUS by hand: RFC 5802 §3 with the channel binding of RFC 5929 §4.</summary>
     private async Task<Authentication> PlusAsync(byte[] serverSees, byte[] clientSees)
@@ -245,7 +255,8 @@ public sealed class SubmissionTests
         const string bare = "n=ann@host.example,r=abcdefgh12345", header = "p=tls-server-end-point,,";
         string server = Encoding.ASCII.GetString((await exchange.StepAsync(Encoding.ASCII.GetBytes(header + bare), Cancel)).Challenge!);
         string[] fields = server.Split(',');
-        byte[] salted = Rfc2898DeriveBytes.Pbkdf2("pencil"u8, Convert.FromBase64String(fields[1][2..]), int.Parse(fields[2][2..]), HashAlgorithmName.SHA256, 32);
+        byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
+            "pencil"u8, Convert.FromBase64String(fields[1][2..]), int.Parse(fields[2][2..]), HashAlgorithmName.SHA256, 32);
         byte[] key = HMACSHA256.HashData(salted, "Client Key"u8);
         string final = $"c={Convert.ToBase64String([.. Encoding.ASCII.GetBytes(header), .. clientSees])},{fields[0]}";
         byte[] signature = HMACSHA256.HashData(SHA256.HashData(key), Encoding.ASCII.GetBytes($"{bare},{server},{final}"));

@@ -19,7 +19,8 @@ namespace Gatepost.Tests.Policy;
 public sealed partial class TrialOverAllRowsTests
 {
     /// <summary>All but the connection refused before a session begins, because others are open.</summary>
-    public static TheoryData<string> Refusals => [.. TourRows.All.Where(IsSaid).Where(scene => scene.Holds == 0).Select(scene => scene.Name)];
+    public static TheoryData<string> Refusals =>
+        [.. TourRows.All.Where(IsSaid).Where(scene => scene.Holds == 0).Select(scene => scene.Name)];
 
     [Fact]
     public void No_refusal_but_the_connection_too_many_is_left_out() =>
@@ -47,7 +48,8 @@ public sealed partial class TrialOverAllRowsTests
             var heard = await live.ExecuteAsync(commands[^1]);
 
             Assert.False(heard.Reply.IsPositive, $"{name}: {heard.Reply}");
-            Assert.Equal((heard.Verdict?.Rule ?? heard.Reply.Entry.Id, Unsigned(heard.Reply)), (first.Verdict.Rule, Unsigned(first.Verdict.Reply)));
+            Assert.Equal(
+                (heard.Verdict?.Rule ?? heard.Reply.Entry.Id, Unsigned(heard.Reply)), (first.Verdict.Rule, Unsigned(first.Verdict.Reply)));
             if (heard.Verdict is { } verdict)
                 Assert.Equal((verdict.Why, true), (first.Verdict.Why, verdict.Id is not null));
             // Nothing moved: what was asked once is answered the same again.
@@ -92,7 +94,8 @@ public sealed partial class TrialOverAllRowsTests
         {
             var directory = TourWorld.Directory();
             var authenticator = new Authenticator(
-                new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System));
+                new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
+                    new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System));
             var server = scene.Server(new SmtpServerOptions
             {
                 HostName = TourWorld.HostName,
@@ -118,8 +121,10 @@ public sealed partial class TrialOverAllRowsTests
                 HostName = TourWorld.HostName,
             };
             var store = new MemoryStore { AtMail = scene.DiskFull ? StoreOutcome.Full : StoreOutcome.Kept };
-            var services = new SessionServices(engine, store, new Smtp.MemoryJournal(), authenticator, new FakeTimeProvider(TestDirectory.Start));
-            smtp = new SmtpSession(session, new ListenerProfile(server, new ListenerOptions { Role = scene.Role, EndPoint = session.Local }), services);
+            var services = new SessionServices(
+                engine, store, new Smtp.MemoryJournal(), authenticator, new FakeTimeProvider(TestDirectory.Start));
+            smtp = new SmtpSession(
+                session, new ListenerProfile(server, new ListenerOptions { Role = scene.Role, EndPoint = session.Local }), services);
         }
 
         public DryRunQuestion Question { get; }

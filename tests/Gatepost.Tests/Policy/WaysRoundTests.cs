@@ -23,7 +23,11 @@ public sealed class WaysRoundTests
     [InlineData("team@host.example", true)]
     public async Task A_blocked_recipient_is_blocked_under_every_name_of_the_mailbox(string address, bool passes)
     {
-        var visit = new RuleSession(TestDirectory.Book(Directory(TestDirectory.Account("ann@host.example"), new Block(BlockSide.Recipient, "ann@host.example", null, "carl", TestDirectory.Start, ""))));
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    Directory(TestDirectory.Account("ann@host.example"),
+                        new Block(BlockSide.Recipient, "ann@host.example", null, "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }
@@ -35,7 +39,11 @@ public sealed class WaysRoundTests
     [InlineData("bob@host.example", true)]
     public async Task A_sender_blocked_for_one_mailbox_is_blocked_under_every_name_of_it(string address, bool passes)
     {
-        var visit = new RuleSession(TestDirectory.Book(Directory(TestDirectory.Account("ann@host.example"), new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", TestDirectory.Start, ""))));
+        var visit =
+            new RuleSession(
+                TestDirectory.Book(
+                    Directory(TestDirectory.Account("ann@host.example"),
+                        new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("bad@partner.example");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }
@@ -43,7 +51,9 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_suspended_mailbox_is_told_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
     {
-        var ann = TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")], Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var ann =
+            TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")],
+                Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
         var visit = new RuleSession(TestDirectory.Book(Directory(ann)));
         await visit.MailAsync("");
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@host.example")).Rule);
@@ -56,8 +66,10 @@ public sealed class WaysRoundTests
     [Fact]
     public async Task A_suspended_domain_is_not_reached_by_its_alias_domain()
     {
-        var domain = TestDirectory.Domain("host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
-        var directory = new ConfiguredDirectory([domain, TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
+        var domain = TestDirectory.Domain(
+            "host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+        var directory = new ConfiguredDirectory(
+            [domain, TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
         var visit = new RuleSession(TestDirectory.Book(directory));
         await visit.MailAsync("");
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("bob@other.example")).Rule);
@@ -72,7 +84,8 @@ public sealed class WaysRoundTests
             [ann],
             [TestDirectory.Alias("dead@host.example", "gone@host.example", "gone@other.example")]);
         Assert.Equal(ann.Destination, (await AliasExpansion.ResolveAsync(directory, ann.Address, Cancel)).Routes.Single().Destination);
-        Assert.Equal(ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(directory, Mailbox.Parse("dead@host.example"), Cancel)).Outcome);
+        Assert.Equal(
+            ResolutionOutcome.Unknown, (await AliasExpansion.ResolveAsync(directory, Mailbox.Parse("dead@host.example"), Cancel)).Outcome);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class ConfigurationTests
     {
         var settings = Read("");
         Assert.Equal("/srv/mail/gatepost-data", settings.Data);
-        Assert.Equal(["127.0.0.1:2525", "127.0.0.1:2587"], settings.Listeners.SelectMany(listener => listener.Addresses).Select(address => address.ToString()));
+        Assert.Equal(["127.0.0.1:2525", "127.0.0.1:2587"], settings.Listeners.SelectMany(listener => listener.Addresses)
+            .Select(address => address.ToString()));
         Assert.Equal(TimeSpan.FromMinutes(5), settings.Smtp.Limits.CommandTimeout);
         Assert.Equal(50 << 20, settings.Smtp.Limits.MaxMessage);
         Assert.Equal(TimeSpan.FromDays(5), settings.Delivery.Retry.GiveUpAfter);
@@ -31,7 +32,8 @@ public sealed class ConfigurationTests
         Assert.Equal(("demo.test", DomainKind.Hosted), (demo.Name, demo.Kind));
         Assert.Equal(["ann", "bob"], demo.Mailboxes);
         Assert.Equal("maildir:/srv/trial/mail/demo.test/ann", demo.DestinationOf("ann")!.ToString());
-        Assert.All(settings.Listeners.SelectMany(listener => listener.Addresses), address => Assert.True(IPAddress.IsLoopback(address.Address)));
+        Assert.All(settings.Listeners.SelectMany(listener => listener.Addresses), address =>
+            Assert.True(IPAddress.IsLoopback(address.Address)));
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class ConfigurationTests
     [InlineData("[limits]\nmessage-size = \"3GB\"", "from \"64KB\" to \"2GB\"")]
     [InlineData("[queue]\nexpire = \"5 years\"", "a duration with its unit")]
     [InlineData("[queue]\nretry-first = \"4h\"", "retry-longest (2h) is shorter than retry-first (4h)")]
-    [InlineData("[[domain]]\nname = \"a.test\"\nmailboxes = [\"ann\"]\naliases = { \"*\" = [\"ann\", \"x@b.test\"] }", "alias * takes one address")]
+    [InlineData(
+        "[[domain]]\nname = \"a.test\"\nmailboxes = [\"ann\"]\naliases = { \"*\" = [\"ann\", \"x@b.test\"] }", "alias * takes one address")]
     [InlineData("[queue]\nexpire = \"1h\"", "delay-notice (4h) must come before expire (1h)")]
     [InlineData("replies = \"clasic\"", "did you mean \"classic\"?")]
     [InlineData("[journal]\nhostname = \"a.test\"", "it belongs above the first section")]
@@ -73,14 +76,18 @@ public sealed class ConfigurationTests
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"2001:db8::1\"", "with its port")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\ntls = \"implicit\"", "tls needs a certificate")]
     [InlineData("[[listener]]\nrole = \"internal\"\naddress = \"127.0.0.1:25\"", "needs trusted")]
-    [InlineData("[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:587\"\nrequire-tls = true", "require-tls needs TLS: add [[certificate]]")]
+    [InlineData("[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:587\"\nrequire-tls = true",
+        "require-tls needs TLS: add [[certificate]]")]
     [InlineData("[limits]\nline-length = 100", "line-length is 100: RFC 5321 §4.5.3.1.6 asks for 998 or more")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\ntrusted = [\"10.0.0.0/8\"]", "for role \"internal\" only")]
     [InlineData("[[listener]]\nrole = \"mx\"\naddress = [\"127.0.0.1:25\", \"127.0.0.1:25\"]", "is taken by the listener at line 3")]
-    [InlineData("[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\nproxy-from = [\"10.0.0.1/8\"]", "bits behind the prefix must be 0")]
+    [InlineData(
+        "[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\nproxy-from = [\"10.0.0.1/8\"]", "bits behind the prefix must be 0")]
     [InlineData("[[scanner]]\nname = \"a\"\nkind = \"milter\"\naddress = \"inet:8891\"", "write host:port or unix:/path")]
-    [InlineData("[[scanner]]\nname = \"a\"\nkind = \"clamd\"\naddress = \"127.0.0.1:1\"\nrefusal-is = \"virus\"", "clamd says itself what it found")]
-    [InlineData("[[scanner]]\nname = \"a\"\nkind = \"rspamd\"\naddress = \"127.0.0.1:1\"\nheader-changes = \"ignored\"", "for milters only")]
+    [InlineData("[[scanner]]\nname = \"a\"\nkind = \"clamd\"\naddress = \"127.0.0.1:1\"\nrefusal-is = \"virus\"",
+        "clamd says itself what it found")]
+    [InlineData(
+        "[[scanner]]\nname = \"a\"\nkind = \"rspamd\"\naddress = \"127.0.0.1:1\"\nheader-changes = \"ignored\"", "for milters only")]
     [InlineData("[quarantine]\nkeep = [\"spam\"]", "keep has \"spam\": write rules that judge whole messages, virus-found")]
     [InlineData("[quarantine]\nmax-size = \"10MB\"", "write a max-size of at least max-message")]
     [InlineData("[dns]\nservers = [\"localhost:53\"]", "write an IP address with its port")]
@@ -90,7 +97,8 @@ public sealed class ConfigurationTests
     [InlineData("[[domain]]\nname = \"a.test\"\nmailboxes = [\"ann\", \"Ann\"]", "twice")]
     [InlineData("[[domain]]\nname = \"a.test\"\nmailboxes = [\"../ann\"]", "write the part before @")]
     [InlineData("[[domain]]\nname = \"a.test\"\naliases = { team = \"nobody\" }", "leads to nobody@a.test, which is neither")]
-    [InlineData("[[domain]]\nname = \"a.test\"\naliases = { x = \"y\", y = \"x\" }", "go round in a circle: x@a.test -> y@a.test -> x@a.test")]
+    [InlineData(
+        "[[domain]]\nname = \"a.test\"\naliases = { x = \"y\", y = \"x\" }", "go round in a circle: x@a.test -> y@a.test -> x@a.test")]
     [InlineData("[[domain]]\nname = \"a.test\"\ndeliver = \"maildir:/var/mail/{domain}\"", "put {mailbox} into the path")]
     [InlineData("[[domain]]\nname = \"a.test\"\ndeliver = \"maildir:mail/{mailbox}\"", "a Maildir needs an absolute path")]
     [InlineData("[[domain]]\nname = \"a.test\"\nkind = \"relay\"\nmailboxes = [\"ann\"]", "has no mailboxes here")]
@@ -125,7 +133,8 @@ public sealed class ConfigurationTests
 
     [Fact]
     public void A_mailbox_may_have_an_alias_that_keeps_a_copy_and_sends_another_on() =>
-        Assert.Single(Read("[[domain]]\nname = \"a.test\"\nmailboxes = [\"ann\"]\naliases = { ann = [\"ann\", \"ann@elsewhere.example\"] }").Domains);
+        Assert.Single(
+            Read("[[domain]]\nname = \"a.test\"\nmailboxes = [\"ann\"]\naliases = { ann = [\"ann\", \"ann@elsewhere.example\"] }").Domains);
 
     [Fact]
     public void A_listener_takes_the_general_limits_but_for_its_own()
@@ -160,7 +169,8 @@ public sealed class ConfigurationTests
         Assert.Equal("/srv/mail", Read("").Catalogue);
         Assert.Equal("/", Read("catalogue = \"/\"").Catalogue);
         Assert.Null(SettingsReader.Load(null, new Overrides()).Catalogue);
-        Assert.Contains("test.toml:1: catalogue is /srv/mail/not-there: there is no such folder", Assert.Single(ErrorsOf("catalogue = \"not-there\"")), StringComparison.Ordinal);
+        Assert.Contains("test.toml:1: catalogue is /srv/mail/not-there: there is no such folder",
+            Assert.Single(ErrorsOf("catalogue = \"not-there\"")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -176,7 +186,8 @@ public sealed class ConfigurationTests
     [Fact]
     public void The_command_line_wins_over_the_file()
     {
-        var (settings, file) = SettingsReader.Read("data = \"/a\"\n[dns]\nservers = \"192.0.2.1:53\"", "test.toml", new Overrides("/b", IPEndPoint.Parse("127.0.0.1:5353")), "/");
+        var (settings, file) = SettingsReader.Read(
+            "data = \"/a\"\n[dns]\nservers = \"192.0.2.1:53\"", "test.toml", new Overrides("/b", IPEndPoint.Parse("127.0.0.1:5353")), "/");
         Assert.Equal("/b", settings.Data);
         Assert.Equal("127.0.0.1:5353", Assert.Single(settings.Dns.Servers).ToString());
         var shown = EffectiveValues.Of(settings, file, new Overrides("/b", IPEndPoint.Parse("127.0.0.1:5353"))).ToList();
@@ -197,7 +208,9 @@ public sealed class ConfigurationTests
     public void The_manual_page_is_the_one_the_program_writes()
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "manual", "configuration.md"));
-        Assert.True(page == ManualPage.Write(), "docs/manual/configuration.md is out of date: ./gatepost manual configuration > docs/manual/configuration.md");
+        Assert.True(
+            page == ManualPage.Write(),
+            "docs/manual/configuration.md is out of date: ./gatepost manual configuration > docs/manual/configuration.md");
     }
 
     [Fact]
@@ -218,7 +231,8 @@ public sealed class ConfigurationTests
     [Fact]
     public void Every_example_of_the_manual_is_a_configuration_the_program_takes()
     {
-        string all = string.Join("\n\n", ConfigKeys.Sections.Where(section => section.Name != "certificate").Select(section => section.Example));
+        string all = string.Join(
+            "\n\n", ConfigKeys.Sections.Where(section => section.Name != "certificate").Select(section => section.Example));
         var settings = Read(all);
         Assert.Equal("mx.example.org", settings.HostName);
         Assert.Equal(2, settings.Domains.Count);

@@ -43,6 +43,7 @@ public sealed class LocalSubmissionTests
         var request = new SubmitRequest("ann@host.example", ["bob@host.example"]);
         var body = PipeReader.Create(new MemoryStream(Encoding.Latin1.GetBytes(message)));
         var server = new SmtpServerOptions { HostName = "mx.host.example" };
-        return submission.SubmitAsync(new LocalMessage(request, 1000, body), server, TestDirectory.Directory(), TestContext.Current.CancellationToken);
+        return submission.SubmitAsync(
+            new LocalMessage(request, 1000, body), server, TestDirectory.Directory(), TestContext.Current.CancellationToken);
     }
 }

@@ -53,7 +53,8 @@ public sealed class PolicyConfigurationTests
         Assert.Equal(RuleMode.Warn, options.Rules["reverse-name-missing"].Mode);
         Assert.Contains("partner.example", options.Rules["reverse-name-missing"].ExemptDomains);
         Assert.True(Assert.Single(options.Dnsbls).Opaque);
-        Assert.Equal("@spam.example -> ann@example.org, by configuration: three complaints", Assert.Single(settings.Blocks).Described.ToString());
+        Assert.Equal(
+            "@spam.example -> ann@example.org, by configuration: three complaints", Assert.Single(settings.Blocks).Described.ToString());
     }
 
     [Fact]
@@ -86,7 +87,8 @@ public sealed class PolicyConfigurationTests
     [InlineData("[[rule]]\nname = \"greylisted\"\n[[rule]]\nname = \"greylisted\"", "has a [[rule]] already")]
     [InlineData("[[account]]\naddress = \"ann@example.org\"\npassword = \"secret\"", "is not what `gatepost password` prints")]
     [InlineData("[[account]]\naddress = \"carl@example.org\"", "is no mailbox: add \"carl\"")]
-    [InlineData("[[account]]\naddress = \"ann@example.org\"\nsuspended = [\"everything\"]", "write \"receiving\", \"sending\" or \"login\"")]
+    [InlineData(
+        "[[account]]\naddress = \"ann@example.org\"\nsuspended = [\"everything\"]", "write \"receiving\", \"sending\" or \"login\"")]
     [InlineData("[[dnsbl]]\nzone = \"zen\"", "dnsbl zone \"zen\" is no domain name")]
     [InlineData("[[block]]\nside = \"sender\"\npattern = \"spam\"", "pattern is \"spam\"")]
     [InlineData("[[block]]\nside = \"recipient\"\npattern = \"@x.example\"\nfor = \"ann@example.org\"", "for blocked senders only")]
@@ -103,7 +105,10 @@ public sealed class PolicyConfigurationTests
     [Fact]
     public void A_submission_listener_announces_its_own_number_of_recipients()
     {
-        var settings = Read(Domain + "[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:2587\"\n[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:2525\"");
+        var settings =
+            Read(
+                Domain + "[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:2587\"\n[[listener]]\nrole = \"mx\"\naddress = "
+                + "\"127.0.0.1:2525\"");
 
         Assert.Equal([50, 100], settings.Listeners.Select(listener => listener.Limits.MaxRecipients));
     }

@@ -109,7 +109,8 @@ public sealed class QuarantineReleaseTests : IAsyncDisposable
     private QuarantineControl Control() => new(quarantine, journal, time, Release());
 
     private async Task<List<string>> QueuedAsync() =>
-        [.. (await Mail.ListAsync(store)).SelectMany(message => message.Recipients).Select(recipient => recipient.Address.ToString()).Order(StringComparer.Ordinal)];
+        [.. (await Mail.ListAsync(store)).SelectMany(message => message.Recipients).Select(recipient => recipient.Address.ToString())
+            .Order(StringComparer.Ordinal)];
 
     private async Task KeepAsync(string id, params string[] recipients)
     {

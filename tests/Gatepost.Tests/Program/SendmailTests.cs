@@ -12,7 +12,8 @@ public sealed class SendmailTests
     [Fact]
     public void Letters_may_stand_together_and_values_may_follow_at_once_or_apart()
     {
-        var options = SendmailOptions.Parse(["-ti", "-fann@demo.test", "-F", "Ann A.", "-oem", "-odb", "-B8BITMIME", "-v", "bob@demo.test"]);
+        var options = SendmailOptions.Parse(
+            ["-ti", "-fann@demo.test", "-F", "Ann A.", "-oem", "-odb", "-B8BITMIME", "-v", "bob@demo.test"]);
         Assert.Null(options.Problem);
         Assert.True(options.ReadRecipients && options.IgnoreDots);
         Assert.Equal(("ann@demo.test", "Ann A."), (options.Sender, options.FullName));
@@ -36,7 +37,8 @@ public sealed class SendmailTests
     public void Delivery_status_options_reach_the_envelope()
     {
         var options = SendmailOptions.Parse(["-N", "success,delay", "-R", "hdrs", "-V", "id+2B1"]);
-        Assert.Equal((DsnNotify.Success | DsnNotify.Delay, DsnReturn.Headers, "id+2B1"), (options.Notify, options.Return, options.EnvelopeId));
+        Assert.Equal(
+            (DsnNotify.Success | DsnNotify.Delay, DsnReturn.Headers, "id+2B1"), (options.Notify, options.Return, options.EnvelopeId));
     }
 
     [Theory]
@@ -74,8 +76,10 @@ public sealed class SendmailTests
     [Fact]
     public async Task Bcc_does_not_leave_this_machine_and_is_still_written_to()
     {
-        var message = await ReadAsync("To: \"Bee, B\" <b@demo.test>, friends: c@demo.test, d@demo.test;\nBcc: secret@demo.test,\n  other@demo.test\nX: y\n\nbody\n");
-        Assert.Equal(["b@demo.test", "c@demo.test", "d@demo.test", "secret@demo.test", "other@demo.test"], message.Recipients(out string? problem));
+        var message = await ReadAsync(
+            "To: \"Bee, B\" <b@demo.test>, friends: c@demo.test, d@demo.test;\nBcc: secret@demo.test,\n  other@demo.test\nX: y\n\nbody\n");
+        Assert.Equal(
+            ["b@demo.test", "c@demo.test", "d@demo.test", "secret@demo.test", "other@demo.test"], message.Recipients(out string? problem));
         Assert.Null(problem);
         Assert.DoesNotContain("secret", await CopyAsync(message));
         Assert.DoesNotContain("other", await CopyAsync("Bcc: secret@demo.test,\n  other@demo.test\nX: y\n\nbody\n"));
@@ -91,7 +95,8 @@ public sealed class SendmailTests
 
     [Fact]
     public async Task A_header_without_end_is_refused_instead_of_filling_memory() =>
-        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(string.Concat(Enumerable.Repeat("X: " + new string('x', 1000) + "\n", 1100))));
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            ReadAsync(string.Concat(Enumerable.Repeat("X: " + new string('x', 1000) + "\n", 1100))));
 
     [Fact]
     public async Task A_line_without_end_is_refused_instead_of_filling_memory() =>

@@ -20,7 +20,8 @@ namespace Gatepost.Tests.Program;
 public sealed class SettingsTests
 {
     public static TheoryData<string, string> KeysOfTheProgram =>
-        new(ConfigKeys.Sections.Where(section => !section.Repeated).SelectMany(section => section.Keys.Select(key => (section.Name, key.Name))));
+        new(ConfigKeys.Sections.Where(section => !section.Repeated)
+            .SelectMany(section => section.Keys.Select(key => (section.Name, key.Name))));
 
     public static TheoryData<string, string> KeysOfListsAndFilters => new(
         ConfigKeys.Sections.Where(section => section.Repeated).SelectMany(section => section.Keys.Select(key => (section.Name, key.Name))));
@@ -113,7 +114,9 @@ public sealed class SettingsTests
         }
     }
 
-    /// <summary>Writes another value than the default, and sees that this option has it and the options of all other keys are as before.</summary>
+    /// <summary>
+    /// Writes another value than the default, and sees that this option has it and the options of all other keys are as before.
+    /// </summary>
     private static void Reaches<TRoot>(string sectionName, string keyName, TRoot defaults)
     {
         var definition = ConfigKeys.Sections.Single(section => section.Name == sectionName);
@@ -134,7 +137,8 @@ public sealed class SettingsTests
 
         Assert.NotEqual(bound.ShowIn(defaults), bound.ShowIn(changed));
         Assert.Equal(written, bound.ShowIn(changed));
-        var others = ConfigKeys.Sections.SelectMany(other => other.Keys).OfType<IBoundKey<TRoot>>().Where(other => !ReferenceEquals(other, bound));
+        var others = ConfigKeys.Sections.SelectMany(other => other.Keys).OfType<IBoundKey<TRoot>>()
+            .Where(other => !ReferenceEquals(other, bound));
         Assert.All(others, other => Assert.Equal(other.ShowIn(defaults), other.ShowIn(changed)));
     }
 
@@ -148,22 +152,27 @@ public sealed class SettingsTests
     {
         string[] candidates =
         [
-            "true", "false", "7", "2000", "[\"127.0.0.1:5353\"]", "[\"192.0.2.0/24\"]", "\"2h\"", "\"7s\"", "\"1m 30s\"", "\"70d\"", "\"1MB\"", "\"3GB\"",
+            "true", "false", "7", "2000", "[\"127.0.0.1:5353\"]", "[\"192.0.2.0/24\"]", "\"2h\"", "\"7s\"", "\"1m 30s\"", "\"70d\"",
+                "\"1MB\"", "\"3GB\"",
             "\"128KB\"", "\"other.example\"", "\"smtp:127.0.0.1:26\"", "\"/other\"", .. Words(key),
         ];
-        return candidates.First(candidate => candidate != key.Default && key.Problem(Toml.Parse("x = " + candidate, "test", []).Entries["x"]) is null);
+        return candidates.First(candidate =>
+            candidate != key.Default && key.Problem(Toml.Parse("x = " + candidate, "test", []).Entries["x"]) is null);
     }
 
     private static IEnumerable<string> Words(Key key) => key.Takes.Split(", ").Select(word => word.Replace("one of ", ""));
 
     private static void Same<T>(T options, T read, params string[] except)
     {
-        foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => !except.Contains(property.Name)))
+        foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => !except.Contains(property.Name)))
         {
             object? expected = property.GetValue(options), actual = property.GetValue(read);
             if (expected is System.Collections.IEnumerable list and not string)
-                Assert.Equal(list.Cast<object>().Select(one => one.ToString()), ((System.Collections.IEnumerable)actual!).Cast<object>().Select(one => one.ToString()));
-            else if (property.PropertyType.Namespace?.StartsWith("Gatepost", StringComparison.Ordinal) != true || property.PropertyType.IsEnum)
+                Assert.Equal(list.Cast<object>().Select(one => one.ToString()), ((System.Collections.IEnumerable)actual!).Cast<object>()
+                    .Select(one => one.ToString()));
+            else if (
+                property.PropertyType.Namespace?.StartsWith("Gatepost", StringComparison.Ordinal) != true || property.PropertyType.IsEnum)
                 Assert.True(Equals(expected, actual), $"{typeof(T).Name}.{property.Name} is {actual}, not {expected}");
         }
     }

@@ -34,9 +34,11 @@ public sealed class StoreMetricsTests
         using var meter = new Meter("Gatepost");
         using var metrics = new MetricsText(meter);
         long[] on = [1];
-        meter.CreateObservableCounter("b_total", () => new Measurement<long>(3, new("rule", "x"), new("applied", "no")), description: "Refusals.");
+        meter.CreateObservableCounter("b_total", () =>
+            new Measurement<long>(3, new("rule", "x"), new("applied", "no")), description: "Refusals.");
         meter.CreateObservableGauge(
-            "a", () => on.Select(value => new Measurement<long>(value, new KeyValuePair<string, object?>("key", "a\"b\\c\nd"))), description: "Alarms.");
+            "a", () => on.Select(value => new Measurement<long>(value, new KeyValuePair<string, object?>("key", "a\"b\\c\nd"))),
+                description: "Alarms.");
         using var other = new Meter("Gatepost");
         other.CreateObservableGauge("not_ours", () => 1L);
 

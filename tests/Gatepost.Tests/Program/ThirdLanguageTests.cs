@@ -75,7 +75,8 @@ public sealed partial class ThirdLanguageTests : IDisposable
     {
         string own = Path.Combine(folder, "words", "en");
         Directory.CreateDirectory(own);
-        File.WriteAllText(Path.Combine(own, "ours.toml"), "[text.trace]\nrefused = \"turned away\"\n[evidence]\nnot-logged-in = \"please log in, {nobody}\"\n");
+        File.WriteAllText(Path.Combine(own, "ours.toml"),
+            "[text.trace]\nrefused = \"turned away\"\n[evidence]\nnot-logged-in = \"please log in, {nobody}\"\n");
         var texts = ReplyDatabase.Load(folder).TextsIn(Language.English);
         Assert.Equal("turned away", texts.Say("trace.refused"));
         Assert.Equal("passed", texts.Say("trace.passed"));
@@ -85,7 +86,9 @@ public sealed partial class ThirdLanguageTests : IDisposable
     [Fact]
     public void No_evidence_is_left_in_English() => Assert.All(
         catalogue.Book(Language.English)!.TextKeys.Where(key => !key.StartsWith("language.", StringComparison.Ordinal)),
-        key => Assert.DoesNotMatch(LatinWord(), Placeholder().Replace(Said.Raw(key)!, match => string.Join(' ', match.Groups[1].Value.Split('|').Skip(1)))));
+        key =>
+            Assert.DoesNotMatch(
+                LatinWord(), Placeholder().Replace(Said.Raw(key)!, match => string.Join(' ', match.Groups[1].Value.Split('|').Skip(1)))));
 
     [Fact]
     public void No_English_is_left_in_a_trace()
@@ -94,7 +97,8 @@ public sealed partial class ThirdLanguageTests : IDisposable
         var trace = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp), verbose: true);
         var client = IPAddress.Parse("192.0.2.7");
         int position = 0;
-        TraceEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = TestDirectory.Start.AddSeconds(position), Session = "S-1" };
+        TraceEvent Event(JournalKind kind) =>
+            new() { Position = ++position, Kind = kind, At = TestDirectory.Start.AddSeconds(position), Session = "S-1" };
         foreach (var happened in (TraceEvent[])
         [
             Event(JournalKind.Connected) with { Detail = OurEvidence.ConnectedAt.Say("127.0.0.1:25"), Peer = "192.0.2.7" },
@@ -113,9 +117,11 @@ public sealed partial class ThirdLanguageTests : IDisposable
                     OurFacts.NoObjection.Is(["relay-denied"]),
                 ],
             },
-            Event(JournalKind.Reply) with { Command = "RCPT TO:<x@demo.test>", Code = 550, Status = "5.1.1", Text = "no", Entry = "recipient-unknown" },
+            Event(JournalKind.Reply) with { Command = "RCPT TO:<x@demo.test>", Code = 550, Status = "5.1.1", Text = "no",
+                Entry = "recipient-unknown" },
             Event(JournalKind.Accepted) with { QueueId = "Q1", Sender = "a@b.test", Recipient = "x@demo.test", Size = 100 },
-            Event(JournalKind.Deferred) with { QueueId = "Q1", Recipient = "x@demo.test", NextAttempt = TestDirectory.Start, Detail = OurEvidence.QueueBroken.Say() },
+            Event(JournalKind.Deferred) with { QueueId = "Q1", Recipient = "x@demo.test", NextAttempt = TestDirectory.Start,
+                Detail = OurEvidence.QueueBroken.Say() },
             Event(JournalKind.Failed) with { QueueId = "Q1", Recipient = "x@demo.test" },
             Event(JournalKind.Bounced) with { QueueId = "Q1", Recipient = "x@demo.test" },
             Event(JournalKind.Closed) with { Detail = OurEvidence.CommandTimeout.Say() },
@@ -124,7 +130,8 @@ public sealed partial class ThirdLanguageTests : IDisposable
             trace.Tell(happened);
         trace.Close();
 
-        NoEnglish(output.ToString(), "recipient-unknown", "mailbox-unknown", "relay-denied", "greylisted", "greeting", "demo.test", "b.test", "RCPT TO:", "G-ABC", "Q1", "S-1", "550 5.1.1 no", "220 mx");
+        NoEnglish(output.ToString(), "recipient-unknown", "mailbox-unknown", "relay-denied", "greylisted", "greeting", "demo.test",
+            "b.test", "RCPT TO:", "G-ABC", "Q1", "S-1", "550 5.1.1 no", "220 mx");
     }
 
     [Fact]
@@ -145,7 +152,8 @@ public sealed partial class ThirdLanguageTests : IDisposable
         string[] names = [.. Gatepost.Policy.Engine.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
         Assert.Contains("recipient-unknown", output.ToString());
         // A long reply is broken into lines.
-        NoEnglish(Regex.Replace(output.ToString(), @"\s+", " "), ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "EHLO", .. replies, .. names]);
+        NoEnglish(Regex.Replace(output.ToString(), @"\s+", " "),
+            ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "EHLO", .. replies, .. names]);
     }
 
     [Fact]
@@ -159,8 +167,12 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Started = TestDirectory.Start,
             Configuration = null,
             Listeners = [],
-            Blocked = [new ServerBlock("192.0.2.0/24", "r", TestDirectory.Start, TestDirectory.Start, OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2))],
-            Alarms = [new ServerAlarm("dns", TestDirectory.Start, OurEvidence.ListSetAside.Say("bl.test", OurEvidence.ListListsEverybody.Say(), TimeSpan.FromMinutes(5)))],
+            Blocked =
+                [new ServerBlock("192.0.2.0/24", "r", TestDirectory.Start, TestDirectory.Start,
+                    OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2))],
+            Alarms =
+                [new ServerAlarm("dns", TestDirectory.Start, OurEvidence.ListSetAside.Say(
+                    "bl.test", OurEvidence.ListListsEverybody.Say(), TimeSpan.FromMinutes(5)))],
         };
         var output = new StringWriter();
         StatusCommand.Write(status, new Terminal(output, isTerminal: false), Said);
@@ -184,7 +196,9 @@ public sealed partial class ThirdLanguageTests : IDisposable
         new TerminalAnswers(output, terminal: false, texts, catalogue).Write(read);
         var page = new StringWriter();
         new BriefAnswers(page, texts).Write(read);
-        string[] words = [.. read.Reports.SelectMany(report => (string[])[report.Reason.Word, .. report.Evidence.Select(quotation => quotation.Text)]), "bob@example.org", "User unknown"];
+        string[] words =
+            [.. read.Reports.SelectMany(report => (string[])[report.Reason.Word, .. report.Evidence.Select(quotation => quotation.Text)]),
+                "bob@example.org", "User unknown"];
         NoEnglish(output.ToString(), words);
         NoEnglish(page.ToString(), words);
     }
@@ -211,11 +225,13 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Address = Mailbox.Parse("bob@host.example"),
             Destination = new Destination(DestinationKind.Mx, "host.example"),
         };
-        var result = new RecipientResult(recipient, ReplyCatalogue.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
+        var result = new RecipientResult(
+            recipient, ReplyCatalogue.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
         string text = new NoticeText(words, new BounceOptions { Contact = "help@host.example" }, TimeSpan.FromDays(5), catalogue)
             .Write(Enum.Parse<NoticeKind>(kind), message, "1", [result]);
 
-        NoEnglish(text, "bob@host.example", "550 5.1.1 no such user", "mx.host.example", "host.example", "RCPT TO", "RCPT", "help@", "Q1", "UTC");
+        NoEnglish(
+            text, "bob@host.example", "550 5.1.1 no such user", "mx.host.example", "host.example", "RCPT TO", "RCPT", "help@", "Q1", "UTC");
         NoEnglish(words.Subject(Enum.Parse<NoticeKind>(kind), "1", 2) + words.From);
     }
 
@@ -244,7 +260,9 @@ public sealed partial class ThirdLanguageTests : IDisposable
             printer.Tell(classic, modern);
             printer.Sum([classic, modern], 64, TimeSpan.FromSeconds(3));
             string[] commands = ["gatepost tour --row E12", "gatepost explain", "gatepost would-accept --help"];
-            NoEnglish(output.ToString(), [.. classic.Conversation, modern.Reply, "recipient-unknown", "mailbox-unknown", "host.example", "modern", "classic", .. commands]);
+            NoEnglish(
+                output.ToString(), [.. classic.Conversation, modern.Reply, "recipient-unknown", "mailbox-unknown", "host.example", "modern",
+                    "classic", .. commands]);
         }
     }
 

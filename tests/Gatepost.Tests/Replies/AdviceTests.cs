@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Replies;
 
-/// <summary>Outcome and advice never contradict each other, whatever the entry: ours, the standards', a dialect's or a reason's own.</summary>
+/// <summary>
+/// Outcome and advice never contradict each other, whatever the entry: ours, the standards', a dialect's or a reason's own.
+/// </summary>
 public sealed class AdviceTests
 {
     private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
@@ -11,14 +13,17 @@ public sealed class AdviceTests
     /// <summary>What is untrue once nothing tries again by itself.</summary>
     private static readonly string[] Waits =
     [
-        "sending server tries again", "sending server asks again", "tries again by itself", "goes on trying", "still tries by itself", "Do nothing:", "Wait: the sending", "keeps trying",
-        "отправляющий сервер попроб", "отправляющий сервер сам пробует", "отправляющий сервер пробует снова сам", "отправляющий сервер спросит снова", "Ничего не делайте: отправ", "продолжает попытки",
+        "sending server tries again", "sending server asks again", "tries again by itself", "goes on trying", "still tries by itself",
+            "Do nothing:", "Wait: the sending", "keeps trying",
+        "отправляющий сервер попроб", "отправляющий сервер сам пробует", "отправляющий сервер пробует снова сам",
+            "отправляющий сервер спросит снова", "Ничего не делайте: отправ", "продолжает попытки",
     ];
 
     /// <summary>What is untrue while a queue still tries.</summary>
     private static readonly string[] IsOver =
     [
-        "has given up", "nothing tries again", "end the message again later", "end the message again in some hours", "end the message again tomorrow", "refused for good", "прекратил попытки", "больше не уйдёт", "тправьте письмо позже ещё раз",
+        "has given up", "nothing tries again", "end the message again later", "end the message again in some hours",
+            "end the message again tomorrow", "refused for good", "прекратил попытки", "больше не уйдёт", "тправьте письмо позже ещё раз",
         "тправьте письмо ещё раз через несколько часов", "тправьте письмо завтра ещё раз",
     ];
 
@@ -30,7 +35,8 @@ public sealed class AdviceTests
             from outcome in (MessageOutcome[])[MessageOutcome.Refused, MessageOutcome.GivenUp, MessageOutcome.NotSent]
             from language in Languages.All
             let told = Known.Explain(entry, outcome)
-            from words in told.Steps(language).Select(step => step.What).Append(told.Retry == Retry.Automatic ? "tries again by itself" : "")
+            from words in told.Steps(language).Select(step => step.What)
+                .Append(told.Retry == Retry.Automatic ? "tries again by itself" : "")
             from wait in Waits
             where words.Contains(wait, StringComparison.Ordinal)
             select $"{entry.Id}, {outcome}, {language.Code()}: {words}");
@@ -42,13 +48,15 @@ public sealed class AdviceTests
             where entry.Reason is { Permanence: not Permanence.None } && entry.Id != OurReplies.DeliveryExpired.Id && !IsFinalOnly(entry)
             from language in Languages.All
             let told = Known.Explain(entry, MessageOutcome.StillTrying)
-            from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language)).Append(told.Retry != Retry.Automatic ? "refused for good" : "")
+            from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language))
+                .Append(told.Retry != Retry.Automatic ? "refused for good" : "")
             from over in IsOver
             where words.Contains(over, StringComparison.Ordinal)
             select $"{entry.Id}, {language.Code()}: {words}");
 
     /// <summary>Entries that a first digit of 5 belongs to.</summary>
-    private static bool IsFinalOnly(ReplyEntry entry) => (entry.Kind == EntryKind.Basic && entry.Id[0] == '5') || entry.Id.EndsWith("-final", StringComparison.Ordinal);
+    private static bool IsFinalOnly(ReplyEntry entry) =>
+        (entry.Kind == EntryKind.Basic && entry.Id[0] == '5') || entry.Id.EndsWith("-final", StringComparison.Ordinal);
 
     [Theory]
     [InlineData("554 5.7.1 Message rejected: you have exceeded the limit of messages per day", Retry.Later)]

@@ -23,7 +23,8 @@ public sealed class CorpusTests
         Shown.None(
             from row in SharedFacts.Lines(file).Skip(1).Select(line => line.Split('\t'))
             let read = ReplyCatalogue.Explain(row[1])
-            where (row[4] != "-" && read.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) != row[4]) || (row[5] != "-" && read.Status?.ToString() != row[5])
+            where (row[4] != "-" && read.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) != row[4])
+                || (row[5] != "-" && read.Status?.ToString() != row[5])
             select $"{row[0]}: {read.Code} {read.Status}");
 
     /// <summary>The label, one that is also right, or a finer term where the label is a wider one.</summary>

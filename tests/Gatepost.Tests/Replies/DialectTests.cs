@@ -59,7 +59,9 @@ public sealed class DialectTests
     {
         foreach (var example in Known.Dialects.SelectMany(dialect => dialect.Entries).SelectMany(entry => entry.Examples))
         {
-            foreach (string text in (string[])[example, "  \t" + example + "\r\n", example.ToUpperInvariant(), "smtp; " + example.Replace(" ", "  ", StringComparison.Ordinal)])
+            foreach (
+                string text in (string[])[example, "  \t" + example + "\r\n", example.ToUpperInvariant(), "smtp; "
+                    + example.Replace(" ", "  ", StringComparison.Ordinal)])
             {
                 var read = Known.Explain(text);
                 Assert.Equal(read.Evidence.Text, text.Substring(read.Evidence.Start, read.Evidence.Length));

@@ -18,7 +18,9 @@ public sealed partial class EvidenceWordsTests
     {
         var book = Known.Book(new Language(code))!;
         var wanted = OurEvidence.All.Values.Select(entry => (Key: "evidence." + entry.Id, Names: entry.Parameters))
-            .Concat(OurFacts.All.Values.Select(fact => (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.HasAbout ? ["about"] : []))))
+            .Concat(
+                OurFacts.All.Values.Select(fact =>
+                    (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.HasAbout ? ["about"] : []))))
             .ToDictionary(entry => entry.Key, entry => entry.Names);
 
         Shown.None(from entry in wanted where book.Text(entry.Key) is null select $"Words/{code}: {entry.Key} is missing");
@@ -55,7 +57,8 @@ public sealed partial class EvidenceWordsTests
         string source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText));
-        Shown.None(from field in typeof(OurEvidence).GetFields() where !Names(source, "OurEvidence", field.Name) select $"OurEvidence.{field.Name}");
+        Shown.None(from field in typeof(OurEvidence).GetFields()
+            where !Names(source, "OurEvidence", field.Name) select $"OurEvidence.{field.Name}");
         Shown.None(from field in typeof(OurFacts).GetFields() where !Names(source, "OurFacts", field.Name) select $"OurFacts.{field.Name}");
         Shown.None(
             from key in Known.Book(Language.English)!.TextKeys
@@ -81,7 +84,8 @@ public sealed partial class EvidenceWordsTests
                 wanted.Add($"again.{retry}-{said}");
         }
 
-        wanted.RemoveWhere(key => key == "party.nobody-bounce-steps" || (key.StartsWith("again.", StringComparison.Ordinal) && key.EndsWith("-bounce-steps", StringComparison.Ordinal)));
+        wanted.RemoveWhere(key => key == "party.nobody-bounce-steps"
+            || (key.StartsWith("again.", StringComparison.Ordinal) && key.EndsWith("-bounce-steps", StringComparison.Ordinal)));
         wanted.UnionWith(Gatepost.Tour.TourRows.All.Select(scene => scene.TitleKey));
         var there = Known.Book(Language.English)!.TextKeys.Where(key => key.Split('.')[0] is "party" or "again" or "tour-row");
         Assert.Equal(wanted.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
@@ -112,10 +116,12 @@ public sealed partial class EvidenceWordsTests
         ["nothing"] = OurEvidence.PassAnswer.Say(),
         ["address"] = OurEvidence.NoReverseName.Say(IPAddress.Parse("2001:db8::7")),
         ["number and duration"] = OurEvidence.MessagesCounted.Say(3, TimeSpan.FromSeconds(90.5), 2),
-        ["instant and octets"] = OurEvidence.HoldsUntouched.Say("a@b.example", -1, new Octets(long.MaxValue), new DateTimeOffset(2026, 3, 1, 12, 0, 0, 5, TimeSpan.FromHours(2))),
+        ["instant and octets"] = OurEvidence.HoldsUntouched.Say(
+            "a@b.example", -1, new Octets(long.MaxValue), new DateTimeOffset(2026, 3, 1, 12, 0, 0, 5, TimeSpan.FromHours(2))),
         ["list"] = OurEvidence.DnsFoundMore.Say(["a;1:", "", "t5:\u0001б"], 3),
         ["score"] = OurEvidence.SpamScore.Say("rspamd", 21.55, 15),
-        ["finding in finding"] = OurEvidence.WarnsOnly.Say("550 5.1.1 no", OurEvidence.IsSuspended.Say("ann", Finding.Read("of an older record"))),
+        ["finding in finding"] = OurEvidence.WarnsOnly.Say(
+            "550 5.1.1 no", OurEvidence.IsSuspended.Say("ann", Finding.Read("of an older record"))),
         ["hostile"] = OurEvidence.NoHostName.Say("{helo} \u0001;:#\r\n\u202e🙂"),
         ["older record"] = Finding.Read("demo.test has no such mailbox"),
     };
@@ -176,7 +182,8 @@ public sealed partial class EvidenceWordsTests
         Assert.Equal((name, value), (Fact.Read(name, value).Label, Fact.Read(name, value).Text));
         var read = JsonSerializer.Deserialize<Fact>(JsonSerializer.Serialize(Fact.Read(name, value)))!;
         Assert.Equal((name, value), (read.Label, read.Text));
-        var older = JsonSerializer.Deserialize<Fact>(JsonSerializer.Serialize(new Dictionary<string, string> { ["Name"] = name, ["Value"] = value }))!;
+        var older = JsonSerializer.Deserialize<Fact>(
+            JsonSerializer.Serialize(new Dictionary<string, string> { ["Name"] = name, ["Value"] = value }))!;
         Assert.Equal((name, value), (older.Label, older.Text));
     }
 

@@ -25,7 +25,8 @@ public sealed class FactsTests
             from fact in Facts()
             let read = Known.Explain(fact.Text)
             where !IsTold(fact, read)
-            select $"{fact.Provider}: {fact.Text} = {fact.Meaning}, {fact.WhoActs}; was read as {read.Entry.Id}, {read.Actors}, {read.Retry}");
+            select $"{fact.Provider}: {fact.Text} = {fact.Meaning}, {fact.WhoActs}; was read as {read.Entry.Id}, {read.Actors}, "
+                + $"{read.Retry}");
 
     [Fact]
     public void Every_status_of_the_registry_and_every_vendors_own_is_explained()
@@ -39,7 +40,8 @@ public sealed class FactsTests
             {
                 foreach (char first in row[4].Where(char.IsAsciiDigit))
                 {
-                    var read = Known.Explain(code.Replace("X.", first + ".", StringComparison.Ordinal).Replace("X.", first + ".", StringComparison.Ordinal));
+                    var read = Known.Explain(
+                        code.Replace("X.", first + ".", StringComparison.Ordinal).Replace("X.", first + ".", StringComparison.Ordinal));
                     if (read.Basis != Basis.Status || read.Meaning(Language.English).Length == 0)
                         wrong.Add($"{code} with class {first} was read as {read.Entry.Id}");
                 }
@@ -73,7 +75,8 @@ public sealed class FactsTests
         foreach (string[] row in SharedFacts.Lines("facts/provider-replies.tsv").Skip(1).Select(line => line.Split('\t')))
         {
             string fragment = row[3].StartsWith("re:", StringComparison.Ordinal)
-                ? row[3][3..].Replace("[-A-Za-z]*", "In-", StringComparison.Ordinal).Replace("(B1|B2)", "B1", StringComparison.Ordinal).Replace("\\d", "1", StringComparison.Ordinal)
+                ? row[3][3..].Replace("[-A-Za-z]*", "In-", StringComparison.Ordinal).Replace("(B1|B2)", "B1", StringComparison.Ordinal)
+                .Replace("\\d", "1", StringComparison.Ordinal)
                 : row[3];
             string code = row[1] == "-" ? "" : row[1] + " ";
             string status = EnhancedStatus.TryParse(row[2], out _) ? row[2] + " " : "";

@@ -39,8 +39,11 @@ public sealed class FamilyMatchingTests
     [InlineData("550 La boîte {0} est pleine", "mailbox-full")]
     public void Addresses_in_the_middle_of_a_sentence_break_no_match(string sentence, string reason)
     {
-        foreach (string inserted in (string[])["", "<bob@example.org>", "'bob@example.org'", "bob@example.org", "(bob.smith+tag@mail.example.org)"])
-            Assert.Equal(reason, Known.Explain(string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, inserted)).Reason?.Word);
+        foreach (
+            string inserted in (string[])[
+                "", "<bob@example.org>", "'bob@example.org'", "bob@example.org", "(bob.smith+tag@mail.example.org)"])
+            Assert.Equal(
+                reason, Known.Explain(string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, inserted)).Reason?.Word);
     }
 
     [Theory]
@@ -60,7 +63,9 @@ public sealed class FamilyMatchingTests
     public void A_single_word_without_its_object_gives_at_most_low_confidence(string text) =>
         Assert.True(Known.Explain(text).Confidence <= Confidence.Low, text);
 
-    /// <summary>The half that the words were developed with, the half that was kept aside until they were done, and what postmasters meet daily.</summary>
+    /// <summary>
+    /// The half that the words were developed with, the half that was kept aside until they were done, and what postmasters meet daily.
+    /// </summary>
     [Theory]
     [InlineData("developed.tsv", 0.95)]
     [InlineData("kept.tsv", 0.93)]
@@ -70,7 +75,8 @@ public sealed class FamilyMatchingTests
     {
         string[][] rows =
         [
-            .. File.ReadLines(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Replies", "Paraphrases", file)).Skip(1).Select(line => line.Split('\t')),
+            .. File.ReadLines(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Replies", "Paraphrases", file)).Skip(1)
+            .Select(line => line.Split('\t')),
         ];
         var wrong = rows.Where(row => !IsAccepted(Known.Explain(row[1]).Reason, row)).Select(row => row[0]).ToList();
         Assert.True(1 - ((double)wrong.Count / rows.Length) >= least, $"{wrong.Count} of {rows.Length}: {string.Join(' ', wrong)}");

@@ -26,9 +26,11 @@ public sealed class LoadTests : IDisposable
             ru = "Магазин сегодня закрыт."
             """);
         var known = ReplyDatabase.Load(folder);
-        Assert.Contains(known.Problems, problem => problem.What.Contains("must begin and end with given characters", StringComparison.Ordinal));
+        Assert.Contains(known.Problems, problem =>
+            problem.What.Contains("must begin and end with given characters", StringComparison.Ordinal));
 
-        Write("dialects/corp.toml", File.ReadAllText(Path.Combine(folder, "dialects/corp.toml")).Replace("{word}", "{word}day", StringComparison.Ordinal));
+        Write("dialects/corp.toml", File.ReadAllText(Path.Combine(folder, "dialects/corp.toml"))
+            .Replace("{word}", "{word}day", StringComparison.Ordinal));
         known = ReplyDatabase.Load(folder);
         Assert.Empty(known.Problems);
         var read = known.Explain("550 5.7.1 Sorry, the SHOP is closed on Sunday");
@@ -73,7 +75,8 @@ public sealed class LoadTests : IDisposable
             patterns = ["{many} {many}"]
             reason = "mailbox-disabled"
             """);
-        Assert.Contains(ReplyDatabase.Load(folder).Problems, problem => problem.What.Contains("write it as several", StringComparison.Ordinal));
+        Assert.Contains(ReplyDatabase.Load(folder).Problems, problem =>
+            problem.What.Contains("write it as several", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Replies;
 
-/// <summary>Closing the circle: whatever our server says, whatever stands in its placeholders, is read back to the entry that said it.</summary>
+/// <summary>
+/// Closing the circle: whatever our server says, whatever stands in its placeholders, is read back to the entry that said it.
+/// </summary>
 public sealed partial class OwnRepliesTests
 {
     /// <summary>Values as hostile as a client can make them: other replies, codes, controls, endless ones.</summary>
@@ -59,10 +61,12 @@ public sealed partial class OwnRepliesTests
                 string wire = FromTheWire(reply);
                 var received = ReplyCatalogue.Recognise(reply.Code, string.Join('\n', wire.Split('\n').Select(line => line[4..])));
                 var told = ReplyCatalogue.Explain(wire);
-                if (received.Entry.Kind is EntryKind.Own or EntryKind.Condition || told.Basis == Basis.Own || told.Confidence == Confidence.Certain)
+                if (received.Entry.Kind is EntryKind.Own or EntryKind.Condition || told.Basis == Basis.Own
+                    || told.Confidence == Confidence.Certain)
                     wrong.Add($"{entry.Id} was taken for ours: {received.Entry.Id}, {told.Basis}");
                 if (!Alike(entry, told.Reason) && !HasTwin(reply))
-                    wrong.Add($"{entry.Id} ({entry.Reason}) was read as {told.Entry.Id} ({told.Reason}): {wire[..Math.Min(wire.Length, 120)]}");
+                    wrong.Add(
+                        $"{entry.Id} ({entry.Reason}) was read as {told.Entry.Id} ({told.Reason}): {wire[..Math.Min(wire.Length, 120)]}");
             }
         }
 
@@ -72,7 +76,8 @@ public sealed partial class OwnRepliesTests
     [Fact]
     public void With_our_id_it_is_ours_again()
     {
-        var told = ReplyCatalogue.Explain("550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual alias table [G-J39PFDYT]");
+        var told = ReplyCatalogue.Explain(
+            "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual alias table [G-J39PFDYT]");
 
         Assert.Equal((OurReplies.RecipientUnknown, Basis.Own), (told.Entry, told.Basis));
         Assert.DoesNotContain("ours", told.Meaning(Language.English), StringComparison.Ordinal);
@@ -81,7 +86,9 @@ public sealed partial class OwnRepliesTests
     /// <summary>Nearer words of other servers may decide: 503 for a login that is not offered, "unverified" for an address that waits,
     /// TLS that is not available is a TLS failure wherever the cause lies.</summary>
     private static bool Alike(ReplyEntry entry, Reason? told) =>
-        told == entry.Reason || entry.Id is "auth-not-offered" or "reverse-lookup-failed" or "address-needs-smtputf8" or "session-refused" or "recipient-unverified" or "tls-unavailable" || told?.Wider == entry.Reason?.Word || entry.Reason?.Wider == told?.Word || (told is not null && told.Wider == entry.Reason?.Wider && told.Wider is not null);
+        told == entry.Reason || entry.Id is "auth-not-offered" or "reverse-lookup-failed" or "address-needs-smtputf8" or "session-refused"
+            or "recipient-unverified" or "tls-unavailable" || told?.Wider == entry.Reason?.Word || entry.Reason?.Wider == told?.Word
+            || (told is not null && told.Wider == entry.Reason?.Wider && told.Wider is not null);
 
     [Fact]
     public void However_long_the_values_are_the_words_of_the_reply_reach_the_wire()
@@ -104,7 +111,8 @@ public sealed partial class OwnRepliesTests
 
     /// <summary>Two causes told in the same words on purpose (a stranger is not to learn which) cannot be told apart by them.</summary>
     private static bool HasTwin(Reply reply) =>
-        OurReplies.All.Any(other => other != reply.Entry && (other.Classic == reply.Entry.In(reply.Style) || other.Modern == reply.Entry.In(reply.Style)));
+        OurReplies.All.Any(other =>
+            other != reply.Entry && (other.Classic == reply.Entry.In(reply.Style) || other.Modern == reply.Entry.In(reply.Style)));
 
     private static IEnumerable<Reply> Fillings(ReplyEntry entry)
     {
@@ -118,7 +126,8 @@ public sealed partial class OwnRepliesTests
         }
     }
 
-    private static string FromTheWire(Reply reply) => Encoding.UTF8.GetString(reply.Wire.Span).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n');
+    private static string FromTheWire(Reply reply) =>
+        Encoding.UTF8.GetString(reply.Wire.Span).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n');
 
     [GeneratedRegex(@"\{([a-z-]+)\}")]
     private static partial Regex Placeholder();

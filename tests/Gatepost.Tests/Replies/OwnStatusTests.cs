@@ -40,7 +40,9 @@ public sealed class OwnStatusTests
             select $"{refusal.Entry.Id}: {refusal.Form.Status}");
     }
 
-    /// <summary>Whatever the client put into the reply, its case number stays readable; what else is added stands there whole or not at all.</summary>
+    /// <summary>
+    /// Whatever the client put into the reply, its case number stays readable; what else is added stands there whole or not at all.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(60)]
@@ -52,15 +54,18 @@ public sealed class OwnStatusTests
         foreach (char letter in "a\u0007ящ😀\"")
         {
             string value = new(letter, length);
-            foreach (var (entry, style) in Refusals.Where(refusal => refusal.Entry.Kind == EntryKind.Own).SelectMany(refusal => new[] { (refusal.Entry, ReplyStyle.Classic), (refusal.Entry, ReplyStyle.Modern) }))
+            foreach (var (entry, style) in Refusals.Where(refusal => refusal.Entry.Kind == EntryKind.Own)
+                .SelectMany(refusal => new[] { (refusal.Entry, ReplyStyle.Classic), (refusal.Entry, ReplyStyle.Modern) }))
             {
-                var names = new[] { entry.Classic.Text, entry.Modern.Text }.SelectMany(text => text.Split('{').Skip(1).Select(part => part.Split('}')[0])).Distinct();
+                var names = new[] { entry.Classic.Text, entry.Modern.Text }.SelectMany(
+                    text => text.Split('{').Skip(1).Select(part => part.Split('}')[0])).Distinct();
                 var reply = entry.Say([.. names.Select(name => (name, (object?)value))]).As(style).Adding(Id).Adding(Link).Adding(value);
                 string[] lines = Encoding.UTF8.GetString(reply.Wire.Span).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
                 Assert.All(lines, line => Assert.True(Encoding.UTF8.GetByteCount(line) <= Reply.MaxLine - 2, $"{entry.Id}: {line}"));
                 Assert.Contains(Id, lines[^1]);
-                Assert.True(lines[^1].Contains(Link, StringComparison.Ordinal) || !lines[^1].Contains("https://", StringComparison.Ordinal), lines[^1]);
+                Assert.True(lines[^1].Contains(Link, StringComparison.Ordinal)
+                    || !lines[^1].Contains("https://", StringComparison.Ordinal), lines[^1]);
             }
         }
     }

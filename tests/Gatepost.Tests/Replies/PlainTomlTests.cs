@@ -6,7 +6,8 @@ namespace Gatepost.Tests.Replies;
 /// <summary>The quick reader of our files beside the full parser.</summary>
 public sealed class PlainTomlTests
 {
-    public static TheoryData<string> Files => [.. typeof(ReplyDatabase).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".toml", StringComparison.Ordinal))];
+    public static TheoryData<string> Files =>
+        [.. typeof(ReplyDatabase).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".toml", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -65,7 +66,9 @@ public sealed class PlainTomlTests
     [Fact]
     public void Whatever_is_changed_in_a_file_the_two_never_disagree()
     {
-        const string Text = "# remark\nname = \"x \\\"y\\\" \\\\\" # more\r\nlist = [\"a\", \"b\",\n  # within\n  \"c\"]\nempty = []\n\n[[reply]]\nid = \"one\"\nclass = 5\ngood = true\n[[reply]]\nid = \"два\"\n[code.101]\ntext = \"t\"\n[code.\"X.1.1\"]\nn = 0\n[last]\n";
+        const string Text =
+            "# remark\nname = \"x \\\"y\\\" \\\\\" # more\r\nlist = [\"a\", \"b\",\n  # within\n  \"c\"]\nempty = []\n\n[[reply]]\nid = "
+            + "\"one\"\nclass = 5\ngood = true\n[[reply]]\nid = \"два\"\n[code.101]\ntext = \"t\"\n[code.\"X.1.1\"]\nn = 0\n[last]\n";
         const string Letters = "\"\\[]=#.,\n\r\t a10_-'\u0001";
         var random = new Random(20261124);
         int plainOnes = 0;
@@ -96,7 +99,12 @@ public sealed class PlainTomlTests
     }
 
     private static string Shown(DataFile.Section section) =>
-        $"{string.Join('|', section.Path)} {section.InArray} {section.Line}: " + string.Join("; ", section.Items.Select(item => $"{item.Key} {item.Line} {item.Value.GetType().Name} {(item.Value is string[] list ? string.Join("|", list) : item.Value)}"));
+        $"{string.Join('|', section.Path)} {section.InArray} {section.Line}: "
+            + string.Join(
+                "; ", section.Items.Select(
+                    item =>
+                        $"{item.Key} {item.Line} {item.Value.GetType().Name} "
+                        + $"{(item.Value is string[] list ? string.Join("|", list) : item.Value)}"));
 
     private static string Builtin(string name)
     {

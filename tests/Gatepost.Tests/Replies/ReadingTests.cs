@@ -17,7 +17,9 @@ public sealed class ReadingTests
     [InlineData("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", 553, "5.7.1")]
     [InlineData("host mx.example.net[192.0.2.1] said: 450 4.7.1 try later (in reply to RCPT TO command)", 450, "4.7.1")]
     [InlineData("SMTP error from remote mail server after RCPT TO:<a@b.example>: host mx [192.0.2.1]: 550 no such user", 550, null)]
-    [InlineData("NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 554 5.7.1 <a@b.example>: Relay access denied; from=<x@y.example> to=<a@b.example>", 554, "5.7.1")]
+    [InlineData(
+        "NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 554 5.7.1 <a@b.example>: Relay access denied; from=<x@y.example> to=<a@b.example>",
+        554, "5.7.1")]
     [InlineData("421 5.7.32 not aligned", 421, "5.7.32")]
     [InlineData("450 4.2.1 Please try again later. (#id-5.9.4)", 450, "4.2.1")]
     [InlineData("to=<a@b.example>, dsn=4.4.1, status=deferred (connect to mx[192.0.2.1]:25: Connection refused)", null, "4.4.1")]
@@ -57,7 +59,8 @@ public sealed class ReadingTests
     [InlineData("451 4.7.1 Service unavailable - try again later;", "system-error")]
     [InlineData("550 5.1.1 <a@b.example> has sent to too many recipients this hour", "rate-limited")]
     [InlineData("550 5.4.1 Recipient address rejected: Access denied", "mailbox-unknown")]
-    [InlineData("421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints", "reputation-bad")]
+    [InlineData(
+        "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints", "reputation-bad")]
     [InlineData("451 4.4.0 DNS lookup of nowhere.example responded with NXDOMAIN", "domain-not-found")]
     [InlineData("550", "unknown")]
     [InlineData("554 5.0.0 gnarf", "unknown")]
@@ -95,7 +98,9 @@ public sealed class ReadingTests
     public void Whatever_is_thrown_at_it_ends_and_quotes_only_what_was_there()
     {
         var random = new Random(20260101);
-        string[] bricks = ["550", " ", "-", "5.1.1", "<", ">", "user unknown", "mailbox", "is full", "\r\n", "\0", "\ud800", "é", "заблокирован", "存在しません", "{}", "%", "421-4.7.0 ", "blocked using", ":", "said", "(", "#", "A"];
+        string[] bricks =
+            ["550", " ", "-", "5.1.1", "<", ">", "user unknown", "mailbox", "is full", "\r\n", "\0", "\ud800", "é", "заблокирован",
+                "存在しません", "{}", "%", "421-4.7.0 ", "blocked using", ":", "said", "(", "#", "A"];
         for (int i = 0; i < 3000; i++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => bricks[random.Next(bricks.Length)]));
@@ -109,7 +114,9 @@ public sealed class ReadingTests
             Assert.InRange(match.Start + match.Length, 0, text.Length);
         }
 
-        foreach (string endless in (string[])[new string('u', 5_000_000), string.Concat(Enumerable.Repeat("user unknow ", 400_000)), string.Concat(Enumerable.Repeat("550-5.1.1 ", 400_000)), string.Concat(Enumerable.Repeat("blocked using {} [", 100_000))])
+        foreach (
+            string endless in (string[])[new string('u', 5_000_000), string.Concat(Enumerable.Repeat("user unknow ", 400_000)),
+                string.Concat(Enumerable.Repeat("550-5.1.1 ", 400_000)), string.Concat(Enumerable.Repeat("blocked using {} [", 100_000))])
             Assert.NotNull(ReplyCatalogue.Explain(endless).Entry);
     }
 

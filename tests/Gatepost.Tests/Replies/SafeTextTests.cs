@@ -19,7 +19,8 @@ public sealed class SafeTextTests
     [InlineData("\u202egnp.exe\u2066\u200f\ufeff", "?gnp.exe???")]
     [InlineData("\ue000 private, \U000E0001 tag, \u0378 unassigned", "? private, ? tag, ? unassigned")]
     [InlineData(null, "")]
-    public void Nothing_leaves_its_line_steers_a_terminal_or_turns_the_writing(string? text, string safe) => Assert.Equal(safe, SafeText.Of(text).ToString());
+    public void Nothing_leaves_its_line_steers_a_terminal_or_turns_the_writing(string? text, string safe) =>
+        Assert.Equal(safe, SafeText.Of(text).ToString());
 
     [Fact]
     public void Half_a_character_is_replaced() => Assert.Equal("half ? of a pair", SafeText.Of("half \ud83d of a pair").ToString());
@@ -28,7 +29,8 @@ public sealed class SafeTextTests
     [InlineData(12, "hello, world")]
     [InlineData(11, "hello, w...")]
     [InlineData(3, "...")]
-    public void What_is_cut_ends_in_dots_within_the_length(int max, string safe) => Assert.Equal(safe, SafeText.Of("hello, world", max).ToString());
+    public void What_is_cut_ends_in_dots_within_the_length(int max, string safe) =>
+        Assert.Equal(safe, SafeText.Of("hello, world", max).ToString());
 
     [Fact]
     public void A_character_is_never_cut_in_two()
@@ -55,7 +57,8 @@ public sealed class SafeTextTests
             if (!Rune.TryCreate(value, out var rune))
                 continue;
             var category = Rune.GetUnicodeCategory(rune);
-            bool harmful = rune == Rune.ReplacementChar || category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            bool harmful = rune == Rune.ReplacementChar || category is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
             if (harmful != SafeText.IsHarmful(rune) || (harmful && !SafeJson.Encoder.WillEncode(value)))
                 Assert.Fail($"U+{value:X4} {category}");

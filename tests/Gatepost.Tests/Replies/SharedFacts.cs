@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Replies;
 
-/// <summary>Facts and labelled corpora that lie beside the repository and not in it; tests that need them are skipped aloud where they are absent.</summary>
+/// <summary>
+/// Facts and labelled corpora that lie beside the repository and not in it; tests that need them are skipped aloud where they are absent.
+/// </summary>
 internal static class SharedFacts
 {
     public static string[] Lines(string file)

@@ -18,7 +18,8 @@ public sealed class CertificateTests : IDisposable
     [Fact]
     public void A_client_gets_the_certificate_of_the_name_it_asks_for()
     {
-        var certificates = new FileCertificates([Write("a", "mx.host.example"), Write("b", "*.partner.example", "partner.example")], time, problems.Add);
+        var certificates = new FileCertificates(
+            [Write("a", "mx.host.example"), Write("b", "*.partner.example", "partner.example")], time, problems.Add);
 
         Assert.Equal("CN=mx.host.example", Found(certificates, "MX.host.example"));
         Assert.Equal("CN=*.partner.example", Found(certificates, "mail.partner.example"));
@@ -66,7 +67,8 @@ public sealed class CertificateTests : IDisposable
         var other = Write("b", "b.example");
 
         Assert.ThrowsAny<CryptographicException>(() => new FileCertificates([files with { Key = other.Key }], time, problems.Add));
-        Assert.ThrowsAny<IOException>(() => new FileCertificates([files with { Chain = Path.Combine(folder, "missing") }], time, problems.Add));
+        Assert.ThrowsAny<IOException>(() =>
+            new FileCertificates([files with { Chain = Path.Combine(folder, "missing") }], time, problems.Add));
     }
 
     [Fact]
@@ -78,10 +80,12 @@ public sealed class CertificateTests : IDisposable
         var made = first.Find(null)!.TargetCertificate;
 
         Assert.Equal("mx.host.example", made.GetNameInfo(X509NameType.DnsName, forIssuer: false));
-        Assert.Equal(made.Thumbprint, new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add).Find("any")!.TargetCertificate.Thumbprint);
+        Assert.Equal(made.Thumbprint, new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add)
+            .Find("any")!.TargetCertificate.Thumbprint);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.NotEqual(made.Thumbprint, new SelfSignedCertificateFile(file, "new.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint);
+        Assert.NotEqual(made.Thumbprint, new SelfSignedCertificateFile(file, "new.host.example", time, problems.Add)
+            .Find(null)!.TargetCertificate.Thumbprint);
         Assert.Empty(problems);
     }
 
@@ -110,7 +114,8 @@ public sealed class CertificateTests : IDisposable
         Assert.Contains("cannot be kept", Assert.Single(problems), StringComparison.Ordinal);
     }
 
-    private string Kept(string file) => new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint;
+    private string Kept(string file) =>
+        new SelfSignedCertificateFile(file, "mx.host.example", time, problems.Add).Find(null)!.TargetCertificate.Thumbprint;
 
     private static string Found(FileCertificates certificates, string? name) => certificates.Find(name)!.TargetCertificate.Subject;
 

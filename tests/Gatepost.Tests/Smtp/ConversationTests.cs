@@ -9,7 +9,8 @@ namespace Gatepost.Tests.Smtp;
 public sealed class ConversationTests
 {
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "transcripts"), "*.smtp").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "transcripts"), "*.smtp")
+            .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Files))]
     public Task The_conversation_goes_as_it_is_written(string file)

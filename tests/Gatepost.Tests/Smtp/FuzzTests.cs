@@ -72,7 +72,8 @@ public sealed partial class FuzzTests
     {
         using var house = new TestServer
         {
-            Listener = new ListenerOptions { Role = lmtp ? ListenerRole.Lmtp : ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), XclientFrom = [IPNetwork.Parse("192.0.2.0/24")] },
+            Listener = new ListenerOptions { Role = lmtp ? ListenerRole.Lmtp
+                : ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), XclientFrom = [IPNetwork.Parse("192.0.2.0/24")] },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "refused"
                 ? Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), Finding.Read("test"))
                 : Verdict.Unremarkable),
@@ -88,7 +89,8 @@ public sealed partial class FuzzTests
 
     private static void Check(TestServer house, string said)
     {
-        Assert.DoesNotContain(house.Journal.Events, happened => happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(house.Journal.Events, happened =>
+            happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, house.Store.OpenDrafts);
         string[] lines = said.Split("\r\n")[..^1];
         Assert.All(lines, line => CheckReply(line + "\r\n"));
@@ -96,7 +98,8 @@ public sealed partial class FuzzTests
 
         int acknowledged = lines.Count(line => line.StartsWith("250 2.0.0 Ok: queued as ", StringComparison.Ordinal));
         bool lmtp = house.Listener.Role == ListenerRole.Lmtp;
-        Assert.Equal(lmtp ? house.Store.Messages.Sum(message => message.Envelope.Recipients.Count) : house.Store.Messages.Count, acknowledged);
+        Assert.Equal(
+            lmtp ? house.Store.Messages.Sum(message => message.Envelope.Recipients.Count) : house.Store.Messages.Count, acknowledged);
         foreach (var message in house.Store.Messages.Where(message => message.Envelope.Body != BodyType.BinaryMime))
             Assert.False(message.Text.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'));
     }

@@ -28,10 +28,16 @@ public sealed class JournalTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", Finding.Read("bob lives here")) : Refused(session)) },
+        () =>
+            new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session =>
+                session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", Finding.Read("bob lives here")) : Refused(session)) },
         house =>
         {
-            string[] told = [.. house.Journal.Events.Select(happened => $"{happened.Kind} {happened.Stage} {happened.Command} {happened.Reply?.Code} {happened.Sender} {happened.Recipient} {happened.QueueId} {happened.Rule}".TrimEnd())];
+            string[] told =
+                [
+                    .. house.Journal.Events.Select(
+                        happened =>
+                            $"{happened.Kind} {happened.Stage} {happened.Command} {happened.Reply?.Code} {happened.Sender} {happened.Recipient} {happened.QueueId} {happened.Rule}".TrimEnd())];
             Assert.Equal(
                 [
                     "Connected",
@@ -65,7 +71,8 @@ public sealed class JournalTests
         R: BAR \xe2\x80\xae\xc2\x9b\xff\xd0\xaf\r\n
         S: 500 5.5.2 Error: command not recognized
         """,
-        afterwards: house => Assert.Equal(["FOO ?[31m???bar ", "BAR ???Я"], house.Journal.Events.Select(happened => happened.Command).OfType<string>()));
+        afterwards: house =>
+            Assert.Equal(["FOO ?[31m???bar ", "BAR ???Я"], house.Journal.Events.Select(happened => happened.Command).OfType<string>()));
 
     [Fact]
     public Task A_reply_shows_letters_outside_ASCII_only_to_those_who_asked_for_them() => Transcript.PlaysAsync(
@@ -99,7 +106,8 @@ public sealed class JournalTests
         """,
         () => new TestServer { Peer = new IPEndPoint(IPAddress.Parse("2001:db8::7"), 1) },
         house => Assert.StartsWith(
-            "Received: from ?evil? (unknown [IPv6:2001:db8::7])\r\n\tby mx.host.example (Gatepost) with UTF8SMTP id Q1\r\n\tfor <борис@host.example>;\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal));
+            "Received: from ?evil? (unknown [IPv6:2001:db8::7])\r\n\tby mx.host.example (Gatepost) with UTF8SMTP id Q1\r\n\tfor "
+                + "<борис@host.example>;\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal));
 
     [Fact]
     public Task The_modern_style_is_spoken_where_it_is_wanted() => Transcript.PlaysAsync(
@@ -111,8 +119,11 @@ public sealed class JournalTests
         S: 500 5.5.2 Error: command not recognized
         """,
         () => new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", Style = ReplyStyle.Modern } },
-        house => Assert.All(house.Journal.Of(JournalKind.Reply), told => Assert.True(told.Reply!.Style == ReplyStyle.Modern || ReferenceEquals(told.Reply.Entry.Classic, told.Reply.Entry.Modern))));
+        house =>
+            Assert.All(house.Journal.Of(JournalKind.Reply), told =>
+                Assert.True(told.Reply!.Style == ReplyStyle.Modern || ReferenceEquals(told.Reply.Entry.Classic, told.Reply.Entry.Modern))));
 
     private static Verdict Refused(Session session) =>
-        Verdict.Refuse("nobody-lives-here", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("as the test wants it"));
+        Verdict.Refuse("nobody-lives-here", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)),
+            Finding.Read("as the test wants it"));
 }

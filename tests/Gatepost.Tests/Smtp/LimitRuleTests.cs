@@ -46,13 +46,15 @@ public sealed class LimitRuleTests
     [InlineData(RuleMode.Warn, "250 2.1.5 Ok")]
     [InlineData(RuleMode.Off, "250 2.1.5 Ok")]
     public Task Recipients_are_counted_by_a_rule_that_the_reply_is_recorded_under(RuleMode mode, string reply) => Transcript.PlaysAsync(
-        Mail + $"C: RCPT TO:<ann@host.example>\nS: 250 2.1.5 Ok\nC: RCPT TO:<bob@host.example>\nS: 250 2.1.5 Ok\nC: RCPT TO:<bob+work@host.example>\nS: {reply}",
+        Mail + $"C: RCPT TO:<ann@host.example>\nS: 250 2.1.5 Ok\nC: RCPT TO:<bob@host.example>\nS: 250 2.1.5 Ok\nC: RCPT "
+            + $"TO:<bob+work@host.example>\nS: {reply}",
         () => Server("too-many-recipients", mode, new() { MaxRecipients = 2 }),
         server =>
         {
             Warned(server, "too-many-recipients", mode);
             var last = server.Journal.Of(JournalKind.Reply).Last(entry => entry.Stage == Stage.RcptTo);
-            Assert.Equal((mode == RuleMode.On ? "too-many-recipients" : null, mode == RuleMode.On), (last.Rule, last.VerdictId is not null));
+            Assert.Equal(
+                (mode == RuleMode.On ? "too-many-recipients" : null, mode == RuleMode.On), (last.Rule, last.VerdictId is not null));
         });
 
     [Theory]
@@ -60,7 +62,8 @@ public sealed class LimitRuleTests
     [InlineData(RuleMode.Warn, "250 2.1.0 Ok")]
     [InlineData(RuleMode.Off, "250 2.1.0 Ok")]
     public Task A_declared_size_is_judged_by_a_rule(RuleMode mode, string reply) => Transcript.PlaysAsync(
-        $"S: 220 mx.host.example ESMTP Gatepost\nC: EHLO mx.partner.example\nS: 250-*\nC: MAIL FROM:<ann@partner.example> SIZE=65537\nS: {reply}",
+        $"S: 220 mx.host.example ESMTP Gatepost\nC: EHLO mx.partner.example\nS: 250-*\nC: MAIL FROM:<ann@partner.example> SIZE=65537\nS: "
+            + $"{reply}",
         () => Server("message-too-big", mode, new() { MaxMessage = 65536 }),
         server => Warned(server, "message-too-big", mode));
 
@@ -68,7 +71,8 @@ public sealed class LimitRuleTests
     [InlineData(RuleMode.On, "552 5.3.4 Message size exceeds fixed limit of 65536 octets [{any}]", 0)]
     [InlineData(RuleMode.Warn, "250 2.0.0 Ok: queued as Q1", 70_000)]
     [InlineData(RuleMode.Off, "250 2.0.0 Ok: queued as Q1", 70_000)]
-    public Task A_message_over_the_limit_is_kept_whole_where_the_rule_lets_it_pass(RuleMode mode, string reply, int kept) => Transcript.PlaysAsync(
+    public Task A_message_over_the_limit_is_kept_whole_where_the_rule_lets_it_pass(RuleMode mode, string reply, int kept) =>
+        Transcript.PlaysAsync(
         ToData + string.Concat(Enumerable.Repeat($"C: {new string('x', 998)}\n", 70)) + $"C: .\nS: {reply}",
         () => Server("message-too-big", mode, new() { MaxMessage = 65536 }),
         server =>
@@ -77,7 +81,10 @@ public sealed class LimitRuleTests
             Assert.True(server.Store.Messages.Sum(message => message.Octets.Length) >= kept);
         });
 
-    /// <summary>What the server refuses, would-accept refuses, and what it takes, would-accept takes: size, recipients, hops, bare line ends and mistakes of the protocol.</summary>
+    /// <summary>
+    /// What the server refuses, would-accept refuses, and what it takes, would-accept takes: size, recipients, hops, bare line ends and
+    /// mistakes of the protocol.
+    /// </summary>
     [Theory]
     [InlineData("message-too-big", RuleMode.On, 70_000, 0, "552 5.3.4")]
     [InlineData("message-too-big", RuleMode.Off, 70_000, 0, null)]
@@ -116,14 +123,18 @@ public sealed class LimitRuleTests
         Message = System.Text.Encoding.Latin1.GetBytes(message),
     };
 
-    private static TestServer Server(string rule, RuleMode mode, SessionLimits? limits = null) => new() { Rules = Rules(rule, mode), Limits = limits ?? new() };
+    private static TestServer Server(string rule, RuleMode mode, SessionLimits? limits = null) =>
+        new() { Rules = Rules(rule, mode), Limits = limits ?? new() };
 
     private static RuleEngine Rules(string rule, RuleMode mode) =>
-        TestDirectory.Book(options: new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(mode) } });
+        TestDirectory.Book(
+            options: new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(mode) } });
 
     private static void Warned(TestServer server, string rule, RuleMode mode)
     {
         var facts = server.Journal.Of(JournalKind.Verdict).SelectMany(entry => entry.Facts);
-        Assert.Equal(mode == RuleMode.Warn, facts.Any(fact => fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal)));
+        Assert.Equal(
+            mode == RuleMode.Warn, facts.Any(fact =>
+                fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal)));
     }
 }

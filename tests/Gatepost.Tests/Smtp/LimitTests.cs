@@ -183,7 +183,8 @@ public sealed class LimitTests
         () => new TestServer
         {
             Limits = new() { MaxRefusals = 2 },
-            Gate = new ScriptedGate().At(Stage.RcptTo, session => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("test"))),
+            Gate = new ScriptedGate().At(Stage.RcptTo, session =>
+                Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("test"))),
         });
 
     [Fact]
@@ -236,7 +237,12 @@ public sealed class LimitTests
     [InlineData(3, "250 2.0.0 Ok: queued as Q1")]
     [InlineData(4, "554 5.4.6 Too many hops (4 Received fields)")]
     public Task Received_fields_are_counted_in_the_header_alone(int fields, string reply) => Transcript.PlaysAsync(ToData +
-        string.Concat(Enumerable.Range(0, fields).Select(i => $"C: {(i % 2 == 0 ? "Received" : "RECEIVED")}: from a by b;\nC:  Received: folded, not a field of its own\nC: X-Received: other\n")) +
+        string.Concat(
+            Enumerable.Range(0, fields)
+            .Select(
+                i =>
+                    $"C: {(i % 2 == 0 ? "Received" : "RECEIVED")}: from a by b;\nC:  Received: folded, not a field of its own\nC: "
+                    + $"X-Received: other\n")) +
         $"""
         C:
         C: Received: in the body, which nobody counts
@@ -247,7 +253,8 @@ public sealed class LimitTests
         {
             Gate = new ScriptedGate().At(Stage.Message, session => session.Hops <= 3
                 ? Verdict.Unremarkable
-                : Verdict.Refuse("too-many-hops", OurReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
+                : Verdict.Refuse(
+                    "too-many-hops", OurReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
         });
 
     [Fact]
@@ -265,24 +272,31 @@ public sealed class LimitTests
     [InlineData(StoreOutcome.Full, "452 4.3.1 Insufficient system storage; try again later")]
     [InlineData(StoreOutcome.Broken, "451 4.3.0 Error: message could not be kept; try again later")]
     public Task A_store_that_cannot_take_it_says_so_at_MAIL_and_after_the_data(StoreOutcome outcome, string reply) => Task.WhenAll(
-        Transcript.PlaysAsync(Hello + $"C: MAIL FROM:<ann@partner.example>\nS: {reply}", () => new TestServer { Store = new MemoryStore { AtMail = outcome } }),
-        Transcript.PlaysAsync(ToData + $"C: .\nS: {reply}\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok", () => new TestServer { Store = new MemoryStore { AtCommit = outcome } }));
+        Transcript.PlaysAsync(Hello + $"C: MAIL FROM:<ann@partner.example>\nS: {reply}", () =>
+            new TestServer { Store = new MemoryStore { AtMail = outcome } }),
+        Transcript.PlaysAsync(ToData + $"C: .\nS: {reply}\nC: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok", () =>
+            new TestServer { Store = new MemoryStore { AtCommit = outcome } }));
 
     [Fact]
     public Task A_store_that_throws_loses_nothing_but_time() => Transcript.PlaysAsync(
         ToData + "C: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
         () => new TestServer { Store = new MemoryStore { Failure = new IOException("the disk is on fire") } },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("the disk is on fire", StringComparison.Ordinal)));
+        house =>
+            Assert.Contains(house.Journal.Of(JournalKind.Server), happened =>
+                happened.Detail!.ToString().Contains("the disk is on fire", StringComparison.Ordinal)));
 
     [Fact]
     public Task A_draft_that_cannot_be_begun_or_written_is_our_trouble_and_temporary() => Task.WhenAll(
         Transcript.PlaysAsync(
-            Hello + "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@b.example>\nS: 250 2.1.5 Ok\nC: DATA\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
+            Hello + "C: MAIL FROM:<a@b.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@b.example>\nS: 250 2.1.5 Ok\nC: DATA\nS: 451 4.3.0 "
+                + "Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
             () => new TestServer { Store = new MemoryStore { BeginFailure = new IOException("no file") } }),
         Transcript.PlaysAsync(
             ToData + "C: text\nC: .\nS: 451 4.3.0 Error: message could not be kept; try again later\nC: NOOP\nS: 250 2.0.0 Ok",
             () => new TestServer { Store = new MemoryStore { WriteFailure = new IOException("bad sector") } },
-            house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("bad sector", StringComparison.Ordinal))));
+            house =>
+                Assert.Contains(house.Journal.Of(JournalKind.Server), happened =>
+                    happened.Detail!.ToString().Contains("bad sector", StringComparison.Ordinal))));
 
     [Fact]
     public Task A_disk_that_fills_while_a_message_comes_is_told_at_its_end() => Transcript.PlaysAsync(
@@ -293,7 +307,9 @@ public sealed class LimitTests
     [Fact]
     public async Task One_client_opens_only_so_many_connections_and_is_told_why()
     {
-        using var house = new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 } };
+        using var house =
+            new TestServer { Options =
+                new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 } };
         var here = Enumerable.Range(0, 3).Select(_ => new SessionDriver(house, "192.0.2.7")).ToArray();
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[0].HearAsync());
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[1].HearAsync());

@@ -42,9 +42,13 @@ public sealed class LoginTests
 
     [Fact]
     public Task A_login_succeeds_with_and_without_an_initial_response() => Task.WhenAll(
-        Transcript.PlaysAsync(Hello + $"C: AUTH PLAIN {Right}\nS: 235 2.7.0 Authentication successful\nC: AUTH PLAIN {Right}\nS: 503 5.5.1 Error: already authenticated", Open),
+        Transcript.PlaysAsync(
+            Hello + $"C: AUTH PLAIN {Right}\nS: 235 2.7.0 Authentication successful\nC: AUTH PLAIN {Right}\nS: 503 5.5.1 Error: already "
+            + $"authenticated", Open),
         Transcript.PlaysAsync(Hello + $"C: AUTH PLAIN\nS: 334 {{any}}\nC: {Right}\nS: 235 2.7.0 Authentication successful", Open),
-        Transcript.PlaysAsync(Hello + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5u\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 235 2.7.0 Authentication successful", Open));
+        Transcript.PlaysAsync(
+            Hello + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5u\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 235 2.7.0 Authentication successful",
+            Open));
 
     [Fact]
     public Task A_login_that_fails_can_be_tried_again_but_not_for_ever() => Transcript.PlaysAsync(
@@ -94,7 +98,8 @@ public sealed class LoginTests
 
     [Fact]
     public Task A_long_initial_response_is_no_long_command() => Transcript.PlaysAsync(
-        Hello + $"C: AUTH PLAIN {Convert.ToBase64String(Encoding.ASCII.GetBytes("\0ann\0" + new string('x', 6000)))}\nS: 530 5.7.0 Authentication required", Open);
+        Hello + $"C: AUTH PLAIN {Convert.ToBase64String(Encoding.ASCII.GetBytes("\0ann\0" + new string('x', 6000)))}\nS: 530 5.7.0 "
+            + $"Authentication required", Open);
 
     [Fact]
     public Task After_HELO_there_is_no_AUTH() => Transcript.PlaysAsync(
@@ -114,8 +119,11 @@ public sealed class LoginTests
     [Fact]
     public Task An_authenticator_that_breaks_is_our_trouble() => Transcript.PlaysAsync(
         Hello + $"C: AUTH PLAIN {Right}\nS: 454 4.7.0 Temporary authentication failure\nC: NOOP\nS: 250 2.0.0 Ok",
-        () => new TestServer { Listener = Submission(), Authenticator = new OneUser { Failure = new IOException("the directory is gone") } },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Server), happened => happened.Detail!.ToString().Contains("the directory is gone", StringComparison.Ordinal)));
+        () =>
+            new TestServer { Listener = Submission(), Authenticator = new OneUser { Failure = new IOException("the directory is gone") } },
+        house =>
+            Assert.Contains(house.Journal.Of(JournalKind.Server), happened =>
+                happened.Detail!.ToString().Contains("the directory is gone", StringComparison.Ordinal)));
 
     [Fact]
     public Task The_gate_may_refuse_a_user_whose_password_was_right() => Transcript.PlaysAsync(
@@ -124,7 +132,8 @@ public sealed class LoginTests
         {
             Listener = Submission(),
             Authenticator = new OneUser(),
-            Gate = new ScriptedGate().At(Stage.Authenticate, session => Verdict.Refuse("test", OurReplies.AuthenticationRequiredAtMail.Say(), Finding.Read($"{session.User} is suspended"))),
+            Gate = new ScriptedGate().At(Stage.Authenticate, session =>
+                Verdict.Refuse("test", OurReplies.AuthenticationRequiredAtMail.Say(), Finding.Read($"{session.User} is suspended"))),
         });
 
     [Fact]
@@ -147,7 +156,9 @@ public sealed class LoginTests
         S: 500 5.5.2 Error: command not recognized
         """,
         Open,
-        house => Assert.DoesNotContain(house.Journal.Events, happened => $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("3Jvbm", StringComparison.Ordinal)));
+        house =>
+            Assert.DoesNotContain(house.Journal.Events, happened =>
+                $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("3Jvbm", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("AUTH PLAIN hunter2\n")]
@@ -166,7 +177,8 @@ public sealed class LoginTests
         await visit.LeaveAsync();
 
         Assert.Contains(house.Journal.Events, happened => happened.Command == CommandForLog.Hidden);
-        Assert.DoesNotContain(house.Journal.Events, happened => $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("hunter2", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(house.Journal.Events, happened =>
+            $"{happened.Command} {happened.Detail} {happened.Reply}".Contains("hunter2", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -174,14 +186,16 @@ public sealed class LoginTests
         Transcript.PlaysAsync(Sending("Subject: a"), Open, house =>
         {
             Assert.Contains("with ESMTPA id Q1", house.Store.Messages[0].Head, StringComparison.Ordinal);
-            Assert.EndsWith("\r\nMessage-ID: <Q1@mx.host.example>\r\nDate: Wed, 4 Mar 2026 05:06:07 +0000\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal);
+            Assert.EndsWith("\r\nMessage-ID: <Q1@mx.host.example>\r\nDate: Wed, 4 Mar 2026 05:06:07 +0000\r\n", house.Store.Messages[0]
+                .Head, StringComparison.Ordinal);
         }),
         Transcript.PlaysAsync(Sending("MESSAGE-ID : <x@y>\nC: date: now"), Open, house =>
         {
             Assert.DoesNotContain("Message-ID", house.Store.Messages[0].Head, StringComparison.Ordinal);
             Assert.DoesNotContain("\r\nDate:", house.Store.Messages[0].Head, StringComparison.Ordinal);
         }),
-        Transcript.PlaysAsync(Sending("Subject: a").Replace($"C: AUTH PLAIN {Right}\nS: 235 2.7.0 Authentication successful\n", "", StringComparison.Ordinal), null, house =>
+        Transcript.PlaysAsync(Sending("Subject: a").Replace(
+            $"C: AUTH PLAIN {Right}\nS: 235 2.7.0 Authentication successful\n", "", StringComparison.Ordinal), null, house =>
             Assert.DoesNotContain("Message-ID", house.Store.Messages[0].Head, StringComparison.Ordinal)));
 
     private static string Sending(string header) => Hello +
@@ -225,7 +239,8 @@ public sealed class LoginTests
             private int at;
             private bool right = true;
 
-            public ValueTask<(byte[]? Challenge, Authentication? Outcome)> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancel)
+            public ValueTask<(byte[]? Challenge, Authentication? Outcome)> StepAsync(
+                ReadOnlyMemory<byte>? response, CancellationToken cancel)
             {
                 if (users.Failure is { } failure)
                     throw failure;
@@ -237,7 +252,9 @@ public sealed class LoginTests
 
                 return at < steps.Length
                     ? new((Encoding.UTF8.GetBytes(steps[at]), null))
-                    : new((null, right ? new Authentication("ann", null) : new Authentication(null, OurReplies.AuthenticationRequiredAtMail.Say())));
+                    : new(
+                        (null, right ? new Authentication("ann", null) : new Authentication(
+                            null, OurReplies.AuthenticationRequiredAtMail.Say())));
             }
         }
     }

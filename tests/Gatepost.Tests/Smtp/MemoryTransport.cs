@@ -3,17 +3,23 @@ using Gatepost.Smtp.Server;
 
 namespace Gatepost.Tests.Smtp;
 
-/// <summary>A connection in memory. <see cref="Client"/> is the other end; the server sees at most <see cref="MaxRead"/> octets at a time.</summary>
+/// <summary>
+/// A connection in memory. <see cref="Client"/> is the other end; the server sees at most <see cref="MaxRead"/> octets at a time.
+/// </summary>
 public sealed class MemoryTransport : Transport
 {
     private readonly Pipe toServer = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Pipe toClient;
 
-    /// <param name="clientBuffer">Octets of replies that fit before the server has to wait for the client to read; 0 for any number.</param>
+    /// <param name="clientBuffer">Octets of replies that fit before the server has to wait for the client to read; 0 for any
+    /// number.</param>
     public MemoryTransport(int maxRead = int.MaxValue, int clientBuffer = 0)
     {
         MaxRead = maxRead;
-        toClient = new Pipe(new PipeOptions(pauseWriterThreshold: clientBuffer, resumeWriterThreshold: Math.Max(clientBuffer / 2, 1), useSynchronizationContext: false));
+        toClient =
+            new Pipe(
+                new PipeOptions(pauseWriterThreshold: clientBuffer, resumeWriterThreshold: Math.Max(clientBuffer / 2, 1),
+                    useSynchronizationContext: false));
         Stream = new End(toServer.Reader, toClient.Writer, () => MaxRead);
         Client = new End(toClient.Reader, toServer.Writer, () => int.MaxValue);
     }

@@ -11,8 +11,10 @@ internal static class Mutations
     [
         .. new[]
         {
-            "\r\n", "\r", "\n", "\r\n.\r\n", ".\r\n", "\0", "MAIL FROM:<", "RCPT TO:<", "DATA\r\n", "BDAT ", " LAST\r\n", "EHLO x\r\n", "LHLO x\r\n", "RSET\r\n", "QUIT\r\n",
-            "AUTH PLAIN ", "XCLIENT ", "STARTTLS\r\n", "=", "<", ">", "\"", "\\", "@", " ", "+", "[IPv6:", "]", "4294967296", "99999999999999999999", "-1", "{", "}", "{sender}",
+            "\r\n", "\r", "\n", "\r\n.\r\n", ".\r\n", "\0", "MAIL FROM:<", "RCPT TO:<", "DATA\r\n", "BDAT ", " LAST\r\n", "EHLO x\r\n",
+                "LHLO x\r\n", "RSET\r\n", "QUIT\r\n",
+            "AUTH PLAIN ", "XCLIENT ", "STARTTLS\r\n", "=", "<", ">", "\"", "\\", "@", " ", "+", "[IPv6:", "]", "4294967296",
+                "99999999999999999999", "-1", "{", "}", "{sender}",
         }.Select(Encoding.ASCII.GetBytes),
         [0xff, 0xfe], [0xd0, 0xb0], [0xe2, 0x80, 0xae], [0xf0, 0x9f, 0x98, 0x80], [0xc2, 0x85],
     ];
@@ -24,7 +26,8 @@ internal static class Mutations
     {
         rounds = Setting("GATEPOST_FUZZ_ROUNDS") ?? rounds;
         int seed = Setting("GATEPOST_FUZZ_SEED") ?? 0;
-        byte[][] corpus = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "fuzz", target), "*.txt").Order(StringComparer.Ordinal).Select(Read)];
+        byte[][] corpus = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "fuzz", target), "*.txt")
+            .Order(StringComparer.Ordinal).Select(Read)];
         Assert.NotEmpty(corpus);
         for (int round = 0; round < rounds; round++)
         {
@@ -42,7 +45,8 @@ internal static class Mutations
     }
 
     private static byte[] Read(string path) =>
-        Transcript.Octets('R', File.ReadAllText(path).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
+        Transcript.Octets(
+            'R', File.ReadAllText(path).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
 
     private static byte[] Mutate(byte[][] corpus, Random random)
     {
@@ -83,5 +87,6 @@ internal static class Mutations
         string.Concat(octets.Select(octet => octet is >= 32 and < 127 and not (byte)'\\' ? ((char)octet).ToString() : $"\\x{octet:x2}"));
 
     private static int? Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
+            : null;
 }

@@ -124,7 +124,11 @@ public sealed class OrderTests
         """,
         () => new TestServer
         {
-            Gate = new ScriptedGate().At(Stage.MailFrom, session => new Verdict { Rule = "test", Why = Finding.Read("as the test wants it"), Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
+            Gate = new ScriptedGate()
+                .At(
+                    Stage.MailFrom, session =>
+                        new Verdict { Rule = "test", Why = Finding.Read("as the test wants it"),
+                            Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
         });
 
     [Fact]
@@ -140,8 +144,11 @@ public sealed class OrderTests
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new TestServer { Gate = new ScriptedGate().At(Stage.MailFrom, _ => throw new InvalidOperationException("the table is gone")) },
-        house => Assert.Contains(house.Journal.Of(JournalKind.Verdict), verdict => verdict.Detail?.ToString() == "InvalidOperationException: the table is gone"));
+        () =>
+            new TestServer { Gate = new ScriptedGate().At(Stage.MailFrom, _ => throw new InvalidOperationException("the table is gone")) },
+        house =>
+            Assert.Contains(house.Journal.Of(JournalKind.Verdict), verdict =>
+                verdict.Detail?.ToString() == "InvalidOperationException: the table is gone"));
 
     [Fact]
     public Task A_recipient_without_a_route_is_not_accepted() => Transcript.PlaysAsync(
@@ -193,7 +200,8 @@ public sealed class OrderTests
         {
             Assert.Equal("ab\r\n", Assert.Single(house.Store.Messages).Text);
             Assert.Contains("with LMTP id Q1", house.Store.Messages[0].Head, StringComparison.Ordinal);
-            string[] told = [.. house.Journal.Of(JournalKind.Reply).Where(reply => reply.QueueId == "Q1").Select(reply => reply.Recipient!)];
+            string[] told = [
+                .. house.Journal.Of(JournalKind.Reply).Where(reply => reply.QueueId == "Q1").Select(reply => reply.Recipient!)];
             Assert.Equal(["bob@host.example", "bob@host.example", "cid@host.example"], told);
         });
 
@@ -239,5 +247,6 @@ public sealed class OrderTests
         """,
         afterwards: house => Assert.Single(Assert.Single(house.Store.Messages).Envelope.Recipients));
 
-    private static Verdict Refusal(IPAddress client) => Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
+    private static Verdict Refusal(IPAddress client) =>
+        Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
 }

@@ -36,7 +36,8 @@ public sealed class ParserTests
     [InlineData("MAIL FROM:<ann@[1]>", "501 5.1.7 <ann@[1]>: Bad sender address syntax")]
     [InlineData("RCPT TO:<>", "501 5.1.3 <>: Bad recipient address syntax")]
     [InlineData("RCPT TO:<@a.example:>", "501 5.1.3 <>: Bad recipient address syntax")]
-    [InlineData("RCPT TO:<@a.example,:ann@partner.example>", "450 4.7.1 <@a.example,:ann@partner.example>: Recipient address rejected: Access denied")]
+    [InlineData("RCPT TO:<@a.example,:ann@partner.example>",
+        "450 4.7.1 <@a.example,:ann@partner.example>: Recipient address rejected: Access denied")]
     [InlineData("MAIL FROM:<@:ann@partner.example>", "501 5.1.7 <@:ann@partner.example>: Bad sender address syntax")]
     [InlineData("RCPT FROM:<a@b.example>", "501 5.5.4 Syntax: RCPT TO:<address> [parameters]")]
     [InlineData("MAIL FROM:<a@b.example> FOO=1", "555 5.5.4 Error: FOO: parameter not recognized")]
@@ -52,8 +53,10 @@ public sealed class ParserTests
     [InlineData("MAIL FROM:<a@b.example> RET==", "501 5.5.4 Error: RET: not of the form NAME=value")]
     [InlineData("MAIL FROM:<a@b.example> -X=1", "501 5.5.4 Error: -X: not of the form NAME=value")]
     [InlineData("RCPT TO:<a@b.example> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: NOTIFY: NEVER cannot stand with others")]
-    [InlineData("RCPT TO:<a@b.example> NOTIFY=DELAY,DELAY", "501 5.5.4 Error: NOTIFY: NEVER, or a list of SUCCESS, FAILURE, DELAY is expected")]
-    [InlineData("RCPT TO:<a@b.example> NOTIFY=SUCCESS,", "501 5.5.4 Error: NOTIFY: NEVER, or a list of SUCCESS, FAILURE, DELAY is expected")]
+    [InlineData(
+        "RCPT TO:<a@b.example> NOTIFY=DELAY,DELAY", "501 5.5.4 Error: NOTIFY: NEVER, or a list of SUCCESS, FAILURE, DELAY is expected")]
+    [InlineData(
+        "RCPT TO:<a@b.example> NOTIFY=SUCCESS,", "501 5.5.4 Error: NOTIFY: NEVER, or a list of SUCCESS, FAILURE, DELAY is expected")]
     [InlineData("RCPT TO:<a@b.example> ORCPT=a@b.example", "501 5.5.4 Error: ORCPT: type;address of at most 500 characters is expected")]
     [InlineData("RCPT TO:<a@b.example> ORCPT=rfc822;a+0D@b", "501 5.5.4 Error: ORCPT: the address must be in xtext")]
     [InlineData("AUTH", "501 5.5.4 Syntax: AUTH mechanism [initial-response]")]
@@ -71,16 +74,21 @@ public sealed class ParserTests
     [Fact]
     public void DSN_parameters_reach_the_envelope_as_they_came()
     {
-        var envelope = Assert.IsType<MailFrom>(Parse("MAIL FROM:<a@b.example> RET=HDRS ENVID=QQ+2B314 AUTH=a+40b.example BODY=8bitmime SIZE=12")).Envelope;
-        var recipient = Assert.IsType<RcptTo>(Parse("RCPT TO:<a@b.example> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@c.example")).Recipient;
+        var envelope = Assert.IsType<MailFrom>(
+            Parse("MAIL FROM:<a@b.example> RET=HDRS ENVID=QQ+2B314 AUTH=a+40b.example BODY=8bitmime SIZE=12")).Envelope;
+        var recipient = Assert.IsType<RcptTo>(Parse("RCPT TO:<a@b.example> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@c.example"))
+            .Recipient;
 
-        Assert.Equal((DsnReturn.Headers, "QQ+2B314", BodyType.EightBitMime, 12L), (envelope.Return, envelope.EnvelopeId, envelope.Body, envelope.DeclaredSize!.Value));
-        Assert.Equal((DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay, "rfc822;a+2Bb@c.example"), (recipient.Notify, recipient.OriginalRecipient));
+        Assert.Equal((DsnReturn.Headers, "QQ+2B314", BodyType.EightBitMime, 12L),
+            (envelope.Return, envelope.EnvelopeId, envelope.Body, envelope.DeclaredSize!.Value));
+        Assert.Equal((DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay, "rfc822;a+2Bb@c.example"),
+            (recipient.Notify, recipient.OriginalRecipient));
     }
 
     [Fact]
     public void An_address_in_UTF8_may_be_an_original_recipient() =>
-        Assert.Equal("utf-8;анна@пример.example", Assert.IsType<RcptTo>(Parse("RCPT TO:<a@b.example> ORCPT=utf-8;анна@пример.example")).Recipient.OriginalRecipient);
+        Assert.Equal("utf-8;анна@пример.example", Assert.IsType<RcptTo>(Parse("RCPT TO:<a@b.example> ORCPT=utf-8;анна@пример.example"))
+            .Recipient.OriginalRecipient);
 
     [Fact]
     public void The_bare_postmaster_is_a_recipient() =>

@@ -72,7 +72,9 @@ public sealed class ProxyTests
         X: closed
         """,
         Balanced,
-        house => Assert.Contains(house.Journal.Of(JournalKind.Closed), happened => happened.Detail?.ToString() == "no PROXY header from a peer that must send one"));
+        house =>
+            Assert.Contains(house.Journal.Of(JournalKind.Closed), happened =>
+                happened.Detail?.ToString() == "no PROXY header from a peer that must send one"));
 
     [Fact]
     public Task Nobody_else_may_say_who_he_is() => Transcript.PlaysAsync(
@@ -112,13 +114,15 @@ public sealed class ProxyTests
         """,
         () => new TestServer { Listener = Balancer(proxy: false) },
         house => Assert.StartsWith(
-            "Received: from client.example (client.example [198.51.100.9])\r\n\tby mx.host.example (Gatepost) with ESMTPA id Q1\r\n", house.Store.Messages[0].Head, StringComparison.Ordinal));
+            "Received: from client.example (client.example [198.51.100.9])\r\n\tby mx.host.example (Gatepost) with ESMTPA id Q1\r\n",
+                house.Store.Messages[0].Head, StringComparison.Ordinal));
 
     private static TestServer Balanced() => new() { Listener = Balancer(proxy: true) };
 
     private static ListenerOptions Balancer(bool proxy)
     {
         IPNetwork[] trusted = [IPNetwork.Parse("192.0.2.0/24")];
-        return new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), ProxyFrom = proxy ? trusted : [], XclientFrom = proxy ? [] : trusted };
+        return new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), ProxyFrom = proxy ? trusted
+            : [], XclientFrom = proxy ? [] : trusted };
     }
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Gatepost.Tests.Smtp;
 
-/// <summary>Plays tests/transcripts/classic and modern: the refusals of a hosting provider word by word, by the real rules in the tour's world.</summary>
+/// <summary>
+/// Plays tests/transcripts/classic and modern: the refusals of a hosting provider word by word, by the real rules in the tour's world.
+/// </summary>
 public sealed class RefusalConversationTests
 {
     public static TheoryData<string, string> Files => new(
@@ -26,7 +28,9 @@ public sealed class RefusalConversationTests
         var world = new TestServer
         {
             Rules = TrialTests.Book(scene, style),
-            Authenticator = new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false), new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
+            Authenticator =
+                new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
+                    new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
             Listener = new ListenerOptions { Role = scene.Role, EndPoint = new(IPAddress.Loopback, 25) },
             Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 },
             Options = new SmtpServerOptions { HostName = TourWorld.HostName, Style = style },
@@ -42,8 +46,10 @@ public sealed class RefusalConversationTests
     [InlineData("modern")]
     public void Every_case_of_the_list_is_written_down(string form) =>
         Assert.Equal(
-            TourRows.All.Where(scene => scene.Row[0] == 'E' && scene.Peer is null).Select(scene => scene.Name).Order(StringComparer.Ordinal),
-            Directory.EnumerateFiles(Folder(form), "*.smtp").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal));
+            TourRows.All.Where(scene => scene.Row[0] == 'E' && scene.Peer is null).Select(scene => scene.Name)
+                .Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(Folder(form), "*.smtp").Select(path => Path.GetFileNameWithoutExtension(path)!)
+                .Order(StringComparer.Ordinal));
 
     private static string Folder(string form) => Path.Combine(Repository.Root, "tests", "transcripts", form);
 }

@@ -12,7 +12,8 @@ public sealed class SmugglingTests
     /// <summary>Ends of data as some server somewhere takes them.</summary>
     public static TheoryData<string> FalseEnds =>
     [
-        @"\n.\n", @"\n.\r\n", @"\r\n.\n", @"\r.\r", @"\r\n.\r", @"\r.\r\n", @"\r\r\n.\r\r\n", @"\n.\r", @"\r.\n", @"\n\n.\r\n", @"\r\n.\r\r\n", @"\n\r.\r\n", @"\r\n.\n\r\n",
+        @"\n.\n", @"\n.\r\n", @"\r\n.\n", @"\r.\r", @"\r\n.\r", @"\r.\r\n", @"\r\r\n.\r\r\n", @"\n.\r", @"\r.\n", @"\n\n.\r\n",
+            @"\r\n.\r\r\n", @"\n\r.\r\n", @"\r\n.\n\r\n",
     ];
 
     [Theory, MemberData(nameof(FalseEnds))]
@@ -210,5 +211,6 @@ public sealed class SmugglingTests
         """,
         afterwards: house => Assert.DoesNotContain(Stage.MailFrom, house.Gate.Asked));
 
-    private static TestServer Lmtp() => new() { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } };
+    private static TestServer Lmtp() =>
+        new() { Listener = new ListenerOptions { Role = ListenerRole.Lmtp, EndPoint = new(IPAddress.Loopback, 24) } };
 }

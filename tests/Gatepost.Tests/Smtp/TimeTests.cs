@@ -69,7 +69,8 @@ public sealed class TimeTests
         await visit.SayAsync("Subject: half\r\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
-        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: message stopped after 15 octets; nothing was queued", await visit.HearAsync());
+        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: message stopped after 15 octets; nothing was queued",
+            await visit.HearAsync());
         Assert.Empty(house.Store.Messages);
         Assert.Equal(0, house.Store.OpenDrafts);
     }
@@ -82,7 +83,9 @@ public sealed class TimeTests
         await visit.SayAsync("Subject: from a script\n\ntext\n.\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
-        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no CR LF . CR LF came, but bare line ends; lines must end with CR LF", await visit.HearAsync());
+        Assert.Equal(
+            "421 4.4.2 mx.host.example Error: timeout exceeded: no CR LF . CR LF came, but bare line ends; lines must end with CR LF",
+            await visit.HearAsync());
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed class TlsTests
 
         string head = Assert.Single(house.Store.Messages).Head;
         Assert.Contains("with ESMTPS id Q1\r\n\t(using TLSv1.", head, StringComparison.Ordinal);
-        Assert.DoesNotContain("STARTTLS", house.Journal.Events.Last(happened => happened.Command == "EHLO client.example").Reply!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("STARTTLS", house.Journal.Events.Last(happened => happened.Command == "EHLO client.example")
+            .Reply!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class TlsTests
         await visit.AskAsync("EHLO client.example");
         Assert.Equal("503 5.5.1 Error: need MAIL command first", await visit.AskAsync("RCPT TO:<bob@host.example>"));
         Assert.DoesNotContain(Stage.MailFrom, house.Gate.Asked);
-        Assert.Contains(house.Journal.Of(JournalKind.Tls), happened => happened.Detail?.ToString() == "63 octets sent in clear behind STARTTLS were dropped");
+        Assert.Contains(house.Journal.Of(JournalKind.Tls), happened =>
+            happened.Detail?.ToString() == "63 octets sent in clear behind STARTTLS were dropped");
     }
 
     [Fact]
@@ -82,14 +84,16 @@ public sealed class TlsTests
         if (inOrder)
             await ((SslStream)visit.Stream).ShutdownAsync();
         // What an attacker in the middle would add to complete the message.
-        await visit.Transport.Client.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 200) + "\r\n.\r\nMAIL FROM:<boss@host.example>\r\n"));
+        await visit.Transport.Client.WriteAsync(
+            Encoding.ASCII.GetBytes(new string('x', 200) + "\r\n.\r\nMAIL FROM:<boss@host.example>\r\n"));
         visit.Transport.HangUp();
         await visit.EndAsync();
 
         Assert.Empty(house.Store.Messages);
         Assert.Equal(0, house.Store.OpenDrafts);
         Assert.Single(house.Gate.Asked, Stage.MailFrom);
-        Assert.DoesNotContain(house.Journal.Events, happened => happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(house.Journal.Events, happened =>
+            happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -160,7 +164,8 @@ public sealed class TlsTests
         """,
         () => new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = new Gone() } });
 
-    private static TestServer Secure() => new() { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate } };
+    private static TestServer Secure() =>
+        new() { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate } };
 
     private static async Task ShakeHandsAsync(SessionDriver visit)
     {
@@ -169,12 +174,15 @@ public sealed class TlsTests
         {
             TargetHost = "mx.host.example",
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject.Contains("mx.host.example", StringComparison.Ordinal),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                certificate!.Subject.Contains("mx.host.example", StringComparison.Ordinal),
         }).WaitAsync(TimeSpan.FromSeconds(20));
         visit.Stream = tls;
     }
 
-    /// <summary>Lets the test's clock run until it has happened; the connection may need a moment to reach the wait that is to end.</summary>
+    /// <summary>
+    /// Lets the test's clock run until it has happened; the connection may need a moment to reach the wait that is to end.
+    /// </summary>
     internal static async Task Eventually(Action advance, Task happened)
     {
         for (int i = 0; i < 2000 && !happened.IsCompleted; i++)

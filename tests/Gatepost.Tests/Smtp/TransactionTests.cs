@@ -44,7 +44,8 @@ public sealed class TransactionTests
             Assert.Equal("Subject: dots\r\n\r\n.one dot stuffed\r\nand one that nobody stuffed\r\n..\r\nthe end\r\n", message.Text);
             Assert.Equal("ann@partner.example", message.Envelope.Sender!.ToString());
             Assert.Equal(
-                "Received: from client.example (unknown [192.0.2.7])\r\n\tby mx.host.example (Gatepost) with ESMTP id Q1\r\n\tfor <bob@host.example>;\r\n\tWed, 4 Mar 2026 05:06:07 +0000\r\n",
+                "Received: from client.example (unknown [192.0.2.7])\r\n\tby mx.host.example (Gatepost) with ESMTP id Q1\r\n\tfor "
+                    + "<bob@host.example>;\r\n\tWed, 4 Mar 2026 05:06:07 +0000\r\n",
                 message.Head);
         });
 

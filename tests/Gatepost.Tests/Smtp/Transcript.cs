@@ -6,10 +6,10 @@ namespace Gatepost.Tests.Smtp;
 
 /// <summary>A conversation as one would write it down, played against a real <see cref="Connection"/>.</summary>
 /// <remarks>
-/// <c>S: text</c> is a line the server must say; <c>S: 250-*</c> stands for one reply of that code with any number of lines.
-/// <c>C: text</c> is a line the client sends, CRLF added; <c>R: text</c> is sent as it is, with <c>\r \n \t \0 \\ \xHH</c> for what cannot be written.
-/// <c>{any}</c> in a line of the server stands for what differs from play to play.
-/// <c>X: closed</c> means that the server has closed. Everything else (facts of the world, remarks) is for the reader.
+/// <c>S: text</c> is a line the server must say; <c>S: 250-*</c> stands for one reply of that code with any number of lines. <c>C: text</c>
+/// is a line the client sends, CRLF added; <c>R: text</c> is sent as it is, with <c>\r \n \t \0 \\ \xHH</c> for what cannot be written.
+/// <c>{any}</c> in a line of the server stands for what differs from play to play. <c>X: closed</c> means that the server has closed.
+/// Everything else (facts of the world, remarks) is for the reader.
 /// </remarks>
 public sealed class Transcript
 {
@@ -27,7 +27,10 @@ public sealed class Transcript
         }
     }
 
-    /// <summary>Plays it three times, each in a house of its own: as a dialogue, all octets at once, and one octet at a time. The answers must be the same.</summary>
+    /// <summary>
+    /// Plays it three times, each in a house of its own: as a dialogue, all octets at once, and one octet at a time. The answers must be
+    /// the same.
+    /// </summary>
     /// <param name="text">The transcript.</param>
     /// <param name="house">Builds the world; called once a play.</param>
     /// <param name="afterwards">What must be true at the end of each play.</param>
@@ -65,7 +68,8 @@ public sealed class Transcript
 
     private static void NoFault(TestServer world)
     {
-        Assert.DoesNotContain(world.Journal.Events, happened => happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(world.Journal.Events, happened =>
+            happened.Detail?.ToString().Contains("a fault of ours", StringComparison.Ordinal) == true);
         Assert.Equal(0, world.Store.OpenDrafts);
     }
 

@@ -10,7 +10,8 @@ public sealed class WireTests
 {
     private const int Rounds = 3000;
 
-    private static readonly string[] Pieces = ["\r", "\n", ".", "\r\n", "\r\n.\r\n", "\r\n.", "..", "a", "text of a line", "\0", "\r\n..", "\n.\n", "Received: x"];
+    private static readonly string[] Pieces = [
+        "\r", "\n", ".", "\r\n", "\r\n.\r\n", "\r\n.", "..", "a", "text of a line", "\0", "\r\n..", "\n.\n", "Received: x"];
 
     [Fact]
     public void Dots_are_unstuffed_and_the_end_is_found_as_the_standard_has_it()
@@ -128,7 +129,9 @@ public sealed class WireTests
     private static string Soup(Random random) =>
         string.Concat(Enumerable.Range(0, random.Next(1, 30)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 
-    /// <summary>The end is the first CRLF.CRLF, the CRLF of the DATA line included; every line that begins with a dot loses it (RFC 5321 §4.5.2).</summary>
+    /// <summary>
+    /// The end is the first CRLF.CRLF, the CRLF of the DATA line included; every line that begins with a dot loses it (RFC 5321 §4.5.2).
+    /// </summary>
     private static (string? Text, string Left) Reference(string data)
     {
         string whole = "\r\n" + data;

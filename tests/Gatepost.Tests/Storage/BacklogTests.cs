@@ -12,7 +12,8 @@ public sealed class BacklogTests
     {
         var written = new TaskCompletionSource();
         int count = 0;
-        await using var backlog = new Backlog<int>("test", 10_000, TimeSpan.FromMinutes(30), () => { }, batch => Count(batch.Count), () => { });
+        await using var backlog = new Backlog<int>("test", 10_000, TimeSpan.FromMinutes(30), () => { }, batch => Count(batch.Count), () =>
+            { });
         for (int i = 0; i < 3000; i++)
             Assert.True(backlog.TryAdd(i));
         await written.Task.WaitAsync(Patience);
@@ -28,7 +29,8 @@ public sealed class BacklogTests
     public async Task It_is_crowded_when_more_than_half_of_the_room_is_taken_and_takes_no_more_than_fits()
     {
         using var gate = new ManualResetEventSlim();
-        await using var backlog = new Backlog<int>("test", 10, TimeSpan.FromMilliseconds(1), () => { }, _ => gate.Wait(Patience), () => { });
+        await using var backlog = new Backlog<int>("test", 10, TimeSpan.FromMilliseconds(1), () => { }, _ => gate.Wait(Patience), () =>
+            { });
         for (int i = 0; i < 5; i++)
             Assert.True(backlog.TryAdd(i));
         Assert.False(backlog.IsCrowded);

@@ -55,7 +55,8 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         Assert.Equal(StoreState.Sound, store.State);
     }
 
-    private static Task<StoreResult> SendAsync(IMessageStore to) => Mail.KeepAsync(to, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(5000));
+    private static Task<StoreResult> SendAsync(IMessageStore to) =>
+        Mail.KeepAsync(to, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(5000));
 
     [Theory]
     [InlineData(0)]
@@ -84,7 +85,8 @@ public sealed class BrokenStoreTests : IAsyncDisposable
     {
         string id = await Mail.KeptAsync(store);
         Break((CommitMoment)moment);
-        await Assert.ThrowsAnyAsync<IOException>(async () => await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default));
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+            await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered }], [], default));
 
         await RecoverAsync();
         Assert.Empty(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default));
@@ -97,11 +99,13 @@ public sealed class BrokenStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         Break(CommitMoment.Before);
         await Assert.ThrowsAnyAsync<IOException>(async () => await store.SettleAsync(
-            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1) }], [], default));
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1) }], [],
+                default));
 
         await RecoverAsync();
         await store.Nudged(default).WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(0, Assert.Single(Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default)).Recipients).Attempts);
+        Assert.Equal(
+            0, Assert.Single(Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default)).Recipients).Attempts);
     }
 
     [Fact]

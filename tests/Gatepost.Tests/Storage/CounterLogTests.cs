@@ -64,14 +64,17 @@ public sealed class CounterLogTests : IDisposable
         }
 
         await using var again = CounterLog.Open(folder, time);
-        Assert.Equal(1, (await new SlidingCounters(again, Start.AddMinutes(3)).PeekAsync(claim, Start.AddMinutes(3), TestContext.Current.CancellationToken)).Used);
+        Assert.Equal(
+            1, (await new SlidingCounters(again, Start.AddMinutes(3))
+                .PeekAsync(claim, Start.AddMinutes(3), TestContext.Current.CancellationToken)).Used);
     }
 
     [Fact]
     public async Task A_torn_line_costs_only_itself()
     {
         var key = new CounterKey(Counted.Received, "ann@host.example");
-        File.WriteAllText(Path.Combine(folder, "counters.log"), $"{Start.UtcTicks} 3600 1 Received ann%40host.example .\nrubbish\n{Start.UtcTicks} 36");
+        File.WriteAllText(
+            Path.Combine(folder, "counters.log"), $"{Start.UtcTicks} 3600 1 Received ann%40host.example .\nrubbish\n{Start.UtcTicks} 36");
         await using (var log = CounterLog.Open(folder, time))
             await log.KeepAsync([new CounterEntry(key, Start, 5, TimeSpan.FromMinutes(60))]);
 

@@ -15,7 +15,8 @@ public sealed class DirectoryTablesTests
         var second = tables.ChangeAsync(_ => Task.CompletedTask, default);
 
         var closing = Task.Run(tables.Dispose, TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => second.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => second.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         running.SetResult();
         await Task.WhenAll(first, closing);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => tables.ChangeAsync(_ => Task.CompletedTask, default));

@@ -68,7 +68,8 @@ public sealed class EventLogTests
     public async Task Replies_that_refuse_are_told_and_others_are_not()
     {
         var ok = new JournalEvent { Kind = JournalKind.Reply, At = clock.GetUtcNow(), Reply = OurReplies.Ok.Say() };
-        var refused = ok with { Reply = OurReplies.All.First(entry => entry.Classic.Code >= 500 && !entry.Classic.Text.Contains('{')).Say() };
+        var refused =
+            ok with { Reply = OurReplies.All.First(entry => entry.Classic.Code >= 500 && !entry.Classic.Text.Contains('{')).Say() };
         string log = await LogAsync(new EventLogOptions(), ok, refused, refused with { Outbound = true });
         Assert.Single(log.TrimEnd().Split('\n'));
         Assert.Contains(" refused ", log, StringComparison.Ordinal);

@@ -29,7 +29,9 @@ public sealed class JournalStoreTests : IAsyncDisposable
         journal = JournalStore.Open(Options, clock);
     }
 
-    private JournalEvent Event(JournalKind kind, string session, string? command = null, Reply? reply = null, string? queueId = null, string? sender = null, string? recipient = null, Stage? stage = null, bool outbound = false, string? verdict = null, string peer = "192.0.2.7")
+    private JournalEvent Event(
+        JournalKind kind, string session, string? command = null, Reply? reply = null, string? queueId = null, string? sender = null,
+        string? recipient = null, Stage? stage = null, bool outbound = false, string? verdict = null, string peer = "192.0.2.7")
     {
         clock.Advance(TimeSpan.FromMilliseconds(3));
         return new JournalEvent
@@ -51,8 +53,12 @@ public sealed class JournalStoreTests : IAsyncDisposable
 
     private void Converse(string session, string queueId, string recipient)
     {
-        journal.Record(Event(JournalKind.Reply, session, "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), sender: "ann@host.example", stage: Stage.MailFrom));
-        journal.Record(Event(JournalKind.Reply, session, $"RCPT TO:<{recipient}>", OurReplies.Ok.Say(), sender: "ann@host.example", recipient: recipient, stage: Stage.RcptTo));
+        journal.Record(
+            Event(JournalKind.Reply, session, "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), sender: "ann@host.example",
+                stage: Stage.MailFrom));
+        journal.Record(
+            Event(JournalKind.Reply, session, $"RCPT TO:<{recipient}>", OurReplies.Ok.Say(), sender: "ann@host.example",
+                recipient: recipient, stage: Stage.RcptTo));
         journal.Record(Event(JournalKind.Accepted, session, queueId: queueId, sender: "ann@host.example"));
     }
 
@@ -62,12 +68,17 @@ public sealed class JournalStoreTests : IAsyncDisposable
         Converse("S1", "000000000001", "bob@partner.example");
         Converse("S1", "000000000002", "carol@elsewhere.example");
         journal.Record(Event(JournalKind.Closed, "S1"));
-        journal.Record(Event(JournalKind.Reply, "A1", "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), "000000000001", outbound: true, peer: "198.51.100.1"));
-        journal.Record(Event(JournalKind.Delivered, "A1", queueId: "000000000001", recipient: "bob@partner.example", outbound: true, peer: "198.51.100.1"));
+        journal.Record(
+            Event(JournalKind.Reply, "A1", "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), "000000000001", outbound: true,
+                peer: "198.51.100.1"));
+        journal.Record(
+            Event(JournalKind.Delivered, "A1", queueId: "000000000001", recipient: "bob@partner.example", outbound: true,
+                peer: "198.51.100.1"));
         journal.Record(Event(JournalKind.Connected, "S2", peer: "203.0.113.9"));
     }
 
-    private async Task<List<JournalRecord>> FindAsync(string key, long after = 0, int max = 1000) => [.. await journal.FindAsync(key, after, max, default)];
+    private async Task<List<JournalRecord>> FindAsync(string key, long after = 0, int max = 1000) =>
+        [.. await journal.FindAsync(key, after, max, default)];
 
     [Fact]
     public async Task A_queue_id_tells_its_own_transaction_its_attempts_and_nothing_of_its_neighbour()
@@ -75,7 +86,8 @@ public sealed class JournalStoreTests : IAsyncDisposable
         TwoMessagesInOneSession();
         var story = await FindAsync("000000000001");
         Assert.Equal(
-            [JournalKind.Connected, JournalKind.Reply, JournalKind.Reply, JournalKind.Accepted, JournalKind.Closed, JournalKind.Reply, JournalKind.Delivered],
+            [JournalKind.Connected, JournalKind.Reply, JournalKind.Reply, JournalKind.Accepted, JournalKind.Closed, JournalKind.Reply,
+                JournalKind.Delivered],
             story.Select(record => record.Kind));
         Assert.DoesNotContain(story, record => record.Recipient == "carol@elsewhere.example");
         Assert.Equal(story.OrderBy(record => record.Position), story);
@@ -85,9 +97,19 @@ public sealed class JournalStoreTests : IAsyncDisposable
     public async Task Events_that_share_their_strings_come_back_each_with_its_own()
     {
         string address = "ann@host.example", other = "bob@host.example";
-        var one = Event(JournalKind.Verdict, "S1", sender: address, recipient: other, verdict: "G-1") with { Rule = address, Facts = [.. Enumerable.Range(0, 12).Select(number => Fact.Read($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
-        var two = one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2", Detail = Finding.Read("G-1") };
-        var three = one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
+        var one =
+            Event(
+                JournalKind.Verdict, "S1", sender: address, recipient: other,
+                verdict: "G-1") with { Rule = address,
+                    Facts =
+                        [
+                            .. Enumerable.Range(0, 12)
+                            .Select(number => Fact.Read($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
+        var two =
+            one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2",
+                Detail = Finding.Read("G-1") };
+        var three =
+            one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
         foreach (var happened in (JournalEvent[])[one, two, three, one])
             journal.Record(happened);
 
@@ -95,11 +117,14 @@ public sealed class JournalStoreTests : IAsyncDisposable
         Assert.Equal(4, story.Count);
         foreach (var (written, read) in ((JournalEvent[])[one, two, three, one]).Zip(story))
         {
-            Assert.Equal((written.Session, written.Sender, written.Recipient, written.Rule, written.VerdictId, written.Detail, written.PeerName), (read.Session, read.Sender, read.Recipient, read.Rule, read.VerdictId, read.Detail, read.PeerName));
+            Assert.Equal(
+                (written.Session, written.Sender, written.Recipient, written.Rule, written.VerdictId, written.Detail, written.PeerName),
+                (read.Session, read.Sender, read.Recipient, read.Rule, read.VerdictId, read.Detail, read.PeerName));
             Assert.Equal(written.Facts, read.Facts);
         }
 
-        Assert.Equal(2, (await FindAsync("203.0.113.9")).Count(record => record.Session == "S2") + (await FindAsync("G-2")).Count(record => record.VerdictId == "G-2"));
+        Assert.Equal(2, (await FindAsync("203.0.113.9")).Count(record => record.Session == "S2")
+            + (await FindAsync("G-2")).Count(record => record.VerdictId == "G-2"));
     }
 
     [Theory]
@@ -164,10 +189,15 @@ public sealed class JournalStoreTests : IAsyncDisposable
 
         var read = Assert.Single(await FindAsync("A9"));
         Assert.Equal(
-            (written.Kind, written.At, written.Session, written.QueueId, true, written.Peer, written.PeerName, Stage.RcptTo, written.Command),
-            (read.Kind, read.At, read.Session!, read.QueueId!, read.Outbound, read.Peer!, read.PeerName!, read.Stage!.Value, read.Command!));
-        Assert.Equal((written.Reply.Entry.Id, 451, "4.7.1", written.Reply.Text), (read.EntryId!, read.Code!.Value, read.Status!, read.ReplyText!));
-        Assert.Equal((written.Sender, written.Recipient, written.Rule, written.VerdictId, written.NextAttempt, written.Size, written.Detail), (read.Sender, read.Recipient, read.Rule, read.VerdictId, read.NextAttempt, read.Size, read.Detail));
+            (written.Kind, written.At, written.Session, written.QueueId, true, written.Peer, written.PeerName, Stage.RcptTo,
+                written.Command),
+            (read.Kind, read.At, read.Session!, read.QueueId!, read.Outbound, read.Peer!, read.PeerName!, read.Stage!.Value,
+                read.Command!));
+        Assert.Equal(
+            (written.Reply.Entry.Id, 451, "4.7.1", written.Reply.Text), (read.EntryId!, read.Code!.Value, read.Status!, read.ReplyText!));
+        Assert.Equal(
+            (written.Sender, written.Recipient, written.Rule, written.VerdictId, written.NextAttempt, written.Size, written.Detail),
+            (read.Sender, read.Recipient, read.Rule, read.VerdictId, read.NextAttempt, read.Size, read.Detail));
         Assert.Equal(written.Facts, read.Facts);
     }
 
@@ -262,11 +292,16 @@ public sealed class JournalStoreTests : IAsyncDisposable
         foreach (var reader in (IJournalReader[])[journal, JournalStore.OpenReadOnly(Options)])
         {
             await journal.FlushAsync(TestContext.Current.CancellationToken);
-            var found = await reader.FindBetweenAsync(start.AddSeconds(100), start.AddSeconds(200), 0, 1000, TestContext.Current.CancellationToken);
+            var found = await reader.FindBetweenAsync(
+                start.AddSeconds(100), start.AddSeconds(200), 0, 1000, TestContext.Current.CancellationToken);
             Assert.Equal(Enumerable.Range(100, 100).Select(i => $"S{i}"), found.Select(record => record.Session!));
-            var page = await reader.FindBetweenAsync(start.AddSeconds(100), start.AddSeconds(200), found[9].Position, 5, TestContext.Current.CancellationToken);
+            var page = await reader.FindBetweenAsync(
+                start.AddSeconds(100), start.AddSeconds(200), found[9].Position, 5, TestContext.Current.CancellationToken);
             Assert.Equal(["S110", "S111", "S112", "S113", "S114"], page.Select(record => record.Session!));
-            Assert.Equal(300, (await reader.FindBetweenAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 0, 1000, TestContext.Current.CancellationToken)).Count);
+            Assert.Equal(
+                300, (
+                    await reader.FindBetweenAsync(
+                        DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 0, 1000, TestContext.Current.CancellationToken)).Count);
         }
     }
 }

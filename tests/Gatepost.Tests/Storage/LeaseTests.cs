@@ -73,7 +73,8 @@ public sealed class LeaseTests : IAsyncDisposable
         Harm($"UPDATE recipient SET {harm} WHERE message=(SELECT id FROM message ORDER BY id LIMIT 1 OFFSET 1)");
 
         Assert.Equal([ids[0], ids[2]], (await LeaseAsync()).Select(message => message.QueueId).Order(StringComparer.Ordinal));
-        Assert.Contains(heard, told => told.Contains(ids[1], StringComparison.Ordinal) && told.EndsWith("on hold", StringComparison.Ordinal));
+        Assert.Contains(heard, told =>
+            told.Contains(ids[1], StringComparison.Ordinal) && told.EndsWith("on hold", StringComparison.Ordinal));
         Assert.Equal(2, (await Mail.ListAsync(store)).Count);
 
         // Held by the time an administrator's change, which waits its turn behind it, is done.
@@ -107,8 +108,10 @@ public sealed class LeaseTests : IAsyncDisposable
             if (why.Contains(harmed, StringComparison.Ordinal))
                 cancel.Cancel();
         };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.LeaseMatchingAsync(new QueueFilter(), 100, cancel.Token));
-        Assert.Equal(1200, (await store.LeaseMatchingAsync(new QueueFilter { QueueId = crowd }, 100, default)).Sum(message => message.Recipients.Count));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await store.LeaseMatchingAsync(new QueueFilter(), 100, cancel.Token));
+        Assert.Equal(1200, (await store.LeaseMatchingAsync(new QueueFilter { QueueId = crowd }, 100, default))
+            .Sum(message => message.Recipients.Count));
     }
 
     [Fact]

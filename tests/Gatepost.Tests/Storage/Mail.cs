@@ -13,7 +13,8 @@ public static class Mail
     {
         var envelope = new Envelope { Sender = Mailbox.Parse("ann@host.example") };
         foreach (string recipient in recipients)
-            envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse(recipient)) { Routes = [new Route(Mailbox.Parse(recipient), destination)] });
+            envelope.Recipients.Add(
+                new EnvelopeRecipient(Mailbox.Parse(recipient)) { Routes = [new Route(Mailbox.Parse(recipient), destination)] });
         return envelope;
     }
 
@@ -24,7 +25,8 @@ public static class Mail
         return octets;
     }
 
-    public static async Task<StoreResult> KeepAsync(IMessageStore store, Envelope envelope, byte[] body, string head = "Received: by test\r\n", int chunk = 3000)
+    public static async Task<StoreResult> KeepAsync(
+        IMessageStore store, Envelope envelope, byte[] body, string head = "Received: by test\r\n", int chunk = 3000)
     {
         await using var draft = store.Begin();
         for (int at = 0; at < body.Length; at += chunk)
@@ -34,7 +36,8 @@ public static class Mail
 
     public static async Task<string> KeptAsync(IMessageStore store, params string[] recipients)
     {
-        var kept = await KeepAsync(store, To(Partner, recipients.Length == 0 ? ["bob@partner.example"] : recipients), "Subject: x\r\n\r\nbody\r\n"u8.ToArray());
+        var kept = await KeepAsync(
+            store, To(Partner, recipients.Length == 0 ? ["bob@partner.example"] : recipients), "Subject: x\r\n\r\nbody\r\n"u8.ToArray());
         return kept.Outcome == StoreOutcome.Kept ? kept.QueueId! : throw new InvalidOperationException(kept.Cause);
     }
 
@@ -58,6 +61,11 @@ public static class Mail
     public static async Task SkipArrivalsAsync(IQueue queue)
     {
         while (queue.Arrivals.TryRead(out var arrived))
-            await queue.SettleAsync([.. arrived.Recipients.Select(recipient => new DeliveryOutcome { QueueId = arrived.QueueId, Index = recipient.Index, Outcome = Outcome.Untried })], [], default);
+            await queue.SettleAsync(
+                [
+                    .. arrived.Recipients.Select(
+                        recipient =>
+                            new DeliveryOutcome { QueueId = arrived.QueueId, Index = recipient.Index, Outcome = Outcome.Untried })], [],
+                            default);
     }
 }

@@ -17,7 +17,8 @@ public sealed class MailStoreTests : IAsyncDisposable
 
     public MailStoreTests() => store = Open();
 
-    private MailStore Open() => MailStore.Open(new StoreOptions { Folder = folder.Path, InlineLimit = 1000, SegmentSize = 1024 * 1024, MinimumFree = 0 }, clock);
+    private MailStore Open() =>
+        MailStore.Open(new StoreOptions { Folder = folder.Path, InlineLimit = 1000, SegmentSize = 1024 * 1024, MinimumFree = 0 }, clock);
 
     private async Task ReopenAsync()
     {
@@ -113,7 +114,9 @@ public sealed class MailStoreTests : IAsyncDisposable
     {
         var other = new Destination(DestinationKind.Maildir, "/mail/carol");
         var envelope = Mail.To(Mail.Partner, "bob@partner.example", "dave@partner.example");
-        envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("carol@host.example")) { Routes = [new Route(Mailbox.Parse("carol@host.example"), other)] });
+        envelope.Recipients.Add(
+            new EnvelopeRecipient(
+                Mailbox.Parse("carol@host.example")) { Routes = [new Route(Mailbox.Parse("carol@host.example"), other)] });
         var kept = await Mail.KeepAsync(store, envelope, "body\r\n"u8.ToArray(), "Received: x\r\n");
 
         Assert.True(store.Arrivals.TryRead(out var first));
@@ -162,7 +165,9 @@ public sealed class MailStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         var later = clock.GetUtcNow().AddMinutes(7);
         var last = new LastReply("greylisted", 451, "4.7.1", "come back\nlater", "mx.partner.example", "192.0.2.1", Stage.RcptTo);
-        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = later, Last = last, DelayNotified = true }], [], default);
+        await store.SettleAsync(
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = later, Last = last,
+                DelayNotified = true }], [], default);
 
         await ReopenAsync();
         var recipient = Assert.Single(Assert.Single(await Mail.ListAsync(store)).Recipients);
@@ -181,8 +186,12 @@ public sealed class MailStoreTests : IAsyncDisposable
     {
         string id = await Mail.KeptAsync(store);
         var envelope = new Envelope { Sender = null };
-        envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("ann@host.example")) { Routes = [new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))] });
-        var ids = await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }], [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
+        envelope.Recipients.Add(
+            new EnvelopeRecipient(Mailbox.Parse("ann@host.example")) { Routes = [
+                new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))] });
+        var ids =
+            await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }],
+                [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
 
         var message = Assert.Single(await Mail.ListAsync(store));
         Assert.Equal(Assert.Single(ids), message.QueueId);
@@ -215,7 +224,9 @@ public sealed class MailStoreTests : IAsyncDisposable
     [Fact]
     public async Task All_arrival_facts_and_DSN_parameters_survive()
     {
-        var envelope = new Envelope { Sender = Mailbox.Parse("\"a b\"@host.example"), Body = BodyType.BinaryMime, SmtpUtf8 = true, Return = DsnReturn.Headers, EnvelopeId = "QQ+2B314159" };
+        var envelope =
+            new Envelope { Sender = Mailbox.Parse("\"a b\"@host.example"), Body = BodyType.BinaryMime, SmtpUtf8 = true,
+                Return = DsnReturn.Headers, EnvelopeId = "QQ+2B314159" };
         envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("почта@пример.example"))
         {
             Notify = DsnNotify.Success | DsnNotify.Delay,
@@ -236,9 +247,12 @@ public sealed class MailStoreTests : IAsyncDisposable
 
         await ReopenAsync();
         var message = Assert.Single(await Mail.ListAsync(store));
-        Assert.Equal((envelope.Sender, envelope.Body, true, envelope.Return, envelope.EnvelopeId), (message.Sender, message.Body, message.SmtpUtf8, message.Return, message.EnvelopeId));
-        Assert.Equal(("S1", "ann", "2001:db8::7", clock.GetUtcNow(), 6L), (message.Session, message.User, message.ClientAddress, message.Arrived, message.Size));
+        Assert.Equal((envelope.Sender, envelope.Body, true, envelope.Return, envelope.EnvelopeId),
+            (message.Sender, message.Body, message.SmtpUtf8, message.Return, message.EnvelopeId));
+        Assert.Equal(("S1", "ann", "2001:db8::7", clock.GetUtcNow(), 6L),
+            (message.Session, message.User, message.ClientAddress, message.Arrived, message.Size));
         var recipient = Assert.Single(message.Recipients);
-        Assert.Equal(("bob@partner.example", "почта@пример.example", "rfc822;x+40y", DsnNotify.Success | DsnNotify.Delay), (recipient.Address.ToString(), recipient.Accepted.ToString(), recipient.OriginalRecipient, recipient.Notify));
+        Assert.Equal(("bob@partner.example", "почта@пример.example", "rfc822;x+40y", DsnNotify.Success | DsnNotify.Delay),
+            (recipient.Address.ToString(), recipient.Accepted.ToString(), recipient.OriginalRecipient, recipient.Notify));
     }
 }

@@ -115,8 +115,10 @@ public sealed class QuarantineStoreTests : IDisposable
     {
         using (var store = Open())
         {
-            Assert.Null(await store.StoreAsync(Described("Q1") with { Case = "G-AAAA1111" }, new OctetDraft([1]), new QuarantineOptions(), Cancel));
-            Assert.Null(await store.StoreAsync(Described("Q2") with { Case = "G-BBBB2222" }, new OctetDraft([2]), new QuarantineOptions(), Cancel));
+            Assert.Null(
+                await store.StoreAsync(Described("Q1") with { Case = "G-AAAA1111" }, new OctetDraft([1]), new QuarantineOptions(), Cancel));
+            Assert.Null(
+                await store.StoreAsync(Described("Q2") with { Case = "G-BBBB2222" }, new OctetDraft([2]), new QuarantineOptions(), Cancel));
         }
 
         File.WriteAllText(Directory.GetFiles(Path.Combine(data, "quarantine"), "*-Q2-*").Single(), "broken");
@@ -157,7 +159,8 @@ public sealed class QuarantineStoreTests : IDisposable
         Client = "192.0.2.7:25",
         Helo = "mail.partner.example",
         Sender = "ann@partner.example",
-        Recipients = [new QuarantinedRecipient("ann@host.example", DsnNotify.Failure, "rfc822;x"), new QuarantinedRecipient("böb@host.example")],
+        Recipients = [
+            new QuarantinedRecipient("ann@host.example", DsnNotify.Failure, "rfc822;x"), new QuarantinedRecipient("böb@host.example")],
         SmtpUtf8 = true,
         Body = BodyType.EightBitMime,
         Fields = ["X-A: b\r\n"],
@@ -173,7 +176,8 @@ public sealed class QuarantineStoreTests : IDisposable
 
         public Stream OpenRead() => new MemoryStream(octets, writable: false);
 
-        public ValueTask<StoreResult> CommitAsync(ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException();
+        public ValueTask<StoreResult> CommitAsync(
+            ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -26,22 +26,26 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
     private async Task<string> KeepAsync(string? sender, string recipient, Destination destination, LastReply? last = null)
     {
         var envelope = new Envelope { Sender = sender is null ? null : Mailbox.Parse(sender) };
-        envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse(recipient)) { Routes = [new Route(Mailbox.Parse(recipient), destination)] });
+        envelope.Recipients.Add(
+            new EnvelopeRecipient(Mailbox.Parse(recipient)) { Routes = [new Route(Mailbox.Parse(recipient), destination)] });
         string id = (await Mail.KeepAsync(store, envelope, "x"u8.ToArray())).QueueId!;
         while (store.Arrivals.TryRead(out _))
         {
         }
 
         await store.SettleAsync(
-            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = last is null ? Outcome.Untried : Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1), Last = last }], [], default);
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = last is null ? Outcome.Untried
+                : Outcome.Deferred, NextAttempt = clock.GetUtcNow().AddHours(1), Last = last }], [], default);
         return id;
     }
 
     private async Task FillAsync()
     {
         await KeepAsync("ann@host.example", "bob@partner.example", Mail.Partner);
-        await KeepAsync("ann@host.example", "carol@100%.example".Replace("100%", "other"), new Destination(DestinationKind.SmtpHost, "relay.example:25"));
-        await KeepAsync(null, "dave@partner.example", Mail.Partner, new LastReply("some-entry", 451, "4.7.1", "later", null, null, Stage.RcptTo));
+        await KeepAsync("ann@host.example", "carol@100%.example".Replace("100%", "other"),
+            new Destination(DestinationKind.SmtpHost, "relay.example:25"));
+        await KeepAsync(
+            null, "dave@partner.example", Mail.Partner, new LastReply("some-entry", 451, "4.7.1", "later", null, null, Stage.RcptTo));
     }
 
     public static TheoryData<QueueFilter, int> Filters => new()
@@ -93,7 +97,9 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         await FillAsync();
         Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default));
         Assert.Equal(1, await store.RetryAsync(new QueueFilter { Reason = "some-entry" }, default));
-        Assert.Equal(Mail.Partner, Assert.Single((await store.DueAsync(clock.GetUtcNow(), 10, default)).Due, due => due.Destination == Mail.Partner).Destination);
+        Assert.Equal(
+            Mail.Partner, Assert.Single((await store.DueAsync(clock.GetUtcNow(), 10, default)).Due, due => due.Destination == Mail.Partner)
+            .Destination);
         Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default));
     }
 
@@ -124,7 +130,8 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         string id = await KeepAsync("ann@host.example", "bob@partner.example", Mail.Partner);
         await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default);
         Assert.Equal(1, await store.HoldAsync(new QueueFilter { QueueId = id }, default));
-        await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow() }], [], default);
+        await store.SettleAsync(
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = clock.GetUtcNow() }], [], default);
         Assert.Empty(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow().AddDays(1), 10, default));
         Assert.Equal(RecipientState.Held, Assert.Single(Assert.Single(await Mail.ListAsync(store)).Recipients).State);
     }

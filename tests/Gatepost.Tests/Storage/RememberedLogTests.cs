@@ -20,7 +20,10 @@ public sealed class RememberedLogTests : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
-    /// <summary>The log is left open and never disposed of: what the answers rested on is in the file already, as it must be when the process is killed.</summary>
+    /// <summary>
+    /// The log is left open and never disposed of: what the answers rested on is in the file already, as it must be when the process is
+    /// killed.
+    /// </summary>
     [Fact]
     public async Task What_was_answered_is_known_to_the_next_process_though_this_one_was_killed()
     {
@@ -29,7 +32,8 @@ public sealed class RememberedLogTests : IDisposable
         var killed = StateLog.Open(folder, time);
         var counted = CounterLog.Open(folder, time);
         await new Greylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
-        await new TemporaryBlocks(killed, Start).AddAsync(client, "some-rule", Start, Start.AddMinutes(10), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
+        await new TemporaryBlocks(killed, Start).AddAsync(
+            client, "some-rule", Start, Start.AddMinutes(10), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
         var before = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(counted, Start), killed);
         await before.NoteWrongAsync("ann", client, cancel);
 
@@ -71,7 +75,8 @@ public sealed class RememberedLogTests : IDisposable
         await using (var log = StateLog.Open(folder, time))
         {
             var blocks = new TemporaryBlocks(log, Start);
-            await blocks.AddAsync(client, "some-rule", Start, Start.AddDays(1), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
+            await blocks.AddAsync(
+                client, "some-rule", Start, Start.AddDays(1), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
             Assert.Single(await blocks.LiftAsync(client, Start));
         }
 

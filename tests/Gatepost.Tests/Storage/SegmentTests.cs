@@ -15,7 +15,10 @@ public sealed class SegmentTests : IAsyncDisposable
 
     public SegmentTests() => store = Open();
 
-    private MailStore Open() => MailStore.Open(new StoreOptions { Folder = folder.Path, InlineLimit = 0, SegmentSize = 256 * 1024, MinimumFree = 0, SpareSegments = 2 }, clock);
+    private MailStore Open() =>
+        MailStore.Open(
+            new StoreOptions { Folder = folder.Path, InlineLimit = 0, SegmentSize = 256 * 1024, MinimumFree = 0, SpareSegments = 2 },
+            clock);
 
     private int Files => Directory.GetFiles(System.IO.Path.Combine(folder.Path, "segments")).Length;
 

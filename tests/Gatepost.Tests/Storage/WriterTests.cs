@@ -34,7 +34,8 @@ public sealed class WriterTests : IDisposable
         Mail.KeepAsync(store, Mail.To(Mail.Partner, "bob@partner.example"), Mail.Octets(20_000)).WaitAsync(Long);
 
     private static async Task DeliverAsync(MailStore store, IEnumerable<string> ids) =>
-        await store.SettleAsync([.. ids.Select(id => new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [], default).AsTask().WaitAsync(Long);
+        await store.SettleAsync([.. ids.Select(id => new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Delivered })], [],
+            default).AsTask().WaitAsync(Long);
 
     [Theory]
     [InlineData(28)]
@@ -42,7 +43,8 @@ public sealed class WriterTests : IDisposable
     public async Task A_sync_that_fails_for_want_of_room_gives_the_file_up_as_any_failed_sync_does(int error)
     {
         Exception? failure = new SyncFailure("fdatasync: no room", error);
-        await using var store = Open(Options with { Fault = moment => { if (moment == CommitMoment.Before && failure is { } thrown) throw thrown; } });
+        await using var store = Open(
+            Options with { Fault = moment => { if (moment == CommitMoment.Before && failure is { } thrown) throw thrown; } });
         Assert.Equal(StoreOutcome.Broken, (await SendAsync(store)).Outcome);
         Assert.Equal(StoreState.Broken, store.State);
         Assert.False(Disk.IsFull(failure));
@@ -73,7 +75,8 @@ public sealed class WriterTests : IDisposable
 
         await DeliverAsync(store, ids);
         Assert.Equal(StoreOutcome.Kept, (await SendAsync(store)).Outcome);
-        Assert.Contains(heard, told => told.State == StoreState.Sound && told.Why.Contains(Path.GetFileName(closed), StringComparison.Ordinal));
+        Assert.Contains(heard, told =>
+            told.State == StoreState.Sound && told.Why.Contains(Path.GetFileName(closed), StringComparison.Ordinal));
         Directory.Delete(closed);
     }
 
@@ -118,7 +121,8 @@ public sealed class WriterTests : IDisposable
         var opener = new QueueDatabase(Options);
         Directory.CreateDirectory(opener.FilesFolder);
         var health = new StoreHealth(clock, (state, why) => heard.Enqueue((state, why)), (state, why) => heard.Enqueue((state, why)));
-        using var writer = new GroupCommitter(opener.Open(out _), opener, health, new PendingDeliveries(), new Leases(), _ => { }, clock, (_, _) => { });
+        using var writer = new GroupCommitter(opener.Open(out _), opener, health, new PendingDeliveries(), new Leases(), _ =>
+            { }, clock, (_, _) => { });
 
         var bad = new OddJob(throws: true);
         writer.Add(bad);
@@ -136,7 +140,9 @@ public sealed class WriterTests : IDisposable
     public async Task Each_commit_tells_how_long_it_took_and_how_many_shared_it()
     {
         var commits = new ConcurrentQueue<(TimeSpan Took, int Jobs)>();
-        await using (var store = Open(Options with { Fault = moment => { if (moment == CommitMoment.Before) clock.Advance(TimeSpan.FromMilliseconds(7)); } }))
+        await using (
+            var store = Open(
+                Options with { Fault = moment => { if (moment == CommitMoment.Before) clock.Advance(TimeSpan.FromMilliseconds(7)); } }))
         {
             store.Committed += (took, jobs) => commits.Enqueue((took, jobs));
             await SendAsync(store);

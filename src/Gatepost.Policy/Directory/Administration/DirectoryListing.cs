@@ -8,7 +8,8 @@ namespace Gatepost.Policy.Directory.Administration;
 /// <param name="view">Both together, as the rules see them.</param>
 /// <param name="counters">Where hourly quotas are counted; null where nobody knows.</param>
 /// <param name="sizes">What mailboxes hold; null where nobody knows.</param>
-public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDirectory> configured, Func<IDirectory> view, ICounters? counters, IMailboxSizes? sizes, TimeProvider time)
+public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDirectory> configured, Func<IDirectory> view,
+    ICounters? counters, IMailboxSizes? sizes, TimeProvider time)
 {
     private const int Page = 500;
 
@@ -22,17 +23,20 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         _ => AddressesAsync(question, cancel),
     };
 
-    private async IAsyncEnumerable<DirectoryRow> DomainsAsync(DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<DirectoryRow> DomainsAsync(
+        DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         string? only = (question.Name ?? question.Domain) is { } name ? AddressKey.ToAscii(name).ToLowerInvariant() : null;
-        var known = configured().Domains.Where(domain => only is null || domain.Name.Equals(only, StringComparison.OrdinalIgnoreCase)).OrderBy(domain => domain.Name, StringComparer.Ordinal);
+        var known = configured().Domains.Where(domain => only is null || domain.Name.Equals(only, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(domain => domain.Name, StringComparer.Ordinal);
         foreach (var domain in known)
             yield return await OfAsync(domain.Name, null, cancel);
         await foreach (var entry in DomainEntriesAsync(only, cancel))
             yield return await OfAsync(entry.Name, entry, cancel);
     }
 
-    private async IAsyncEnumerable<DomainEntry> DomainEntriesAsync(string? only, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<DomainEntry> DomainEntriesAsync(
+        string? only, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         if (only is not null)
         {
@@ -70,7 +74,8 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         };
     }
 
-    private async IAsyncEnumerable<DirectoryRow> AddressesAsync(DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<DirectoryRow> AddressesAsync(
+        DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         AddressKey? only = question.Name is { } name && Smtp.Mailbox.TryParse(name, out var address) ? AddressKey.Of(address) : null;
         foreach (var row in Configured(question.What, question.Domain, only))
@@ -114,7 +119,10 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
             return configured().Aliases
                 .Where(alias => IsWanted(AddressKey.Of(alias.Address)))
                 .OrderBy(alias => alias.Address.ToString(), StringComparer.Ordinal)
-                .Select(alias => new DirectoryRow { Name = alias.Address.ToString(), From = From(true), Targets = [.. alias.Targets.Select(target => target.ToString())] });
+                .Select(
+                    alias =>
+                        new DirectoryRow { Name = alias.Address.ToString(), From = From(true),
+                            Targets = [.. alias.Targets.Select(target => target.ToString())] });
         }
 
         return configured().Accounts
@@ -122,7 +130,8 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
             .OrderBy(account => account.Address.ToString(), StringComparer.Ordinal)
             .Select(account => Of(account, From(true)));
 
-        bool IsWanted(AddressKey key) => (only is not { } one || key == one) && (domain is null || key.Domain.Equals(AddressKey.ToAscii(domain), StringComparison.OrdinalIgnoreCase));
+        bool IsWanted(AddressKey key) => (only is not { } one || key == one)
+            && (domain is null || key.Domain.Equals(AddressKey.ToAscii(domain), StringComparison.OrdinalIgnoreCase));
     }
 
     private async ValueTask<DirectoryRow> OfAsync(AddressEntry entry, AddressKey key, CancellationToken cancel)
@@ -149,7 +158,8 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         Suspensions = Rows(account.Suspensions),
     };
 
-    private async IAsyncEnumerable<DirectoryRow> QuotasAsync(DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<DirectoryRow> QuotasAsync(
+        DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         string? name = question.Name is { } one && one.StartsWith('@') ? one[1..] : question.Name;
         if (question.Name is null || !question.Name.Contains('@') || question.Name.StartsWith('@'))
@@ -169,9 +179,11 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
     private async ValueTask<DirectoryRow> UsedAsync(DirectoryRow row, Counted what, string shown, string whose, CancellationToken cancel)
     {
         long? sent = counters is null ? null : await UsedAsync(new CounterKey(what, whose.ToLowerInvariant()), cancel);
-        long? received = counters is null || what == Counted.DomainRecipients ? null : await UsedAsync(new CounterKey(Counted.Received, whose.ToLowerInvariant()), cancel);
+        long? received = counters is null || what == Counted.DomainRecipients ? null
+            : await UsedAsync(new CounterKey(Counted.Received, whose.ToLowerInvariant()), cancel);
         long? octets = null;
-        if (sizes is not null && row.Kind is null && Smtp.Mailbox.TryParse(row.Name, out var address) && await view().FindAccountAsync(AddressKey.Of(address), cancel) is { } account)
+        if (sizes is not null && row.Kind is null && Smtp.Mailbox.TryParse(row.Name, out var address)
+            && await view().FindAccountAsync(AddressKey.Of(address), cancel) is { } account)
             octets = (await sizes.MeasureAsync(account, cancel))?.Octets;
         return new DirectoryRow
         {
@@ -191,7 +203,8 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
     private async ValueTask<long> UsedAsync(CounterKey key, CancellationToken cancel) =>
         (await counters!.PeekAsync(new Claim(key, 1, int.MaxValue, Hour), time.GetUtcNow(), cancel)).Used;
 
-    private async IAsyncEnumerable<DirectoryRow> BlocksAsync(DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<DirectoryRow> BlocksAsync(
+        DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var block in configured().Blocks.Where(IsWanted))
             yield return Of(block, null);
@@ -208,7 +221,8 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
 
         bool IsWanted(Block block) =>
             (question.Name is not { } name || block.Pattern.Equals(name, StringComparison.OrdinalIgnoreCase))
-            && (question.Domain is not { } domain || block.Pattern.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) || block.Scope?.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) == true);
+            && (question.Domain is not { } domain || block.Pattern.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase)
+                || block.Scope?.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     private DirectoryRow Of(Block block, long? id) => new()
@@ -230,7 +244,11 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         var now = time.GetUtcNow();
         return suspensions.Count == 0
             ? null
-            : [.. suspensions.Select(one => new SuspensionRow(one.What.ToString().ToLowerInvariant(), one.By, one.Since > DateTimeOffset.UnixEpoch ? one.Since : null, one.Why, one.Until, one.Covers(one.What, now)))];
+            : [
+                .. suspensions.Select(
+                    one =>
+                        new SuspensionRow(one.What.ToString().ToLowerInvariant(), one.By, one.Since > DateTimeOffset.UnixEpoch ? one.Since
+                            : null, one.Why, one.Until, one.Covers(one.What, now)))];
     }
 
     private static string From(bool configured) => configured ? "configuration" : "directory";

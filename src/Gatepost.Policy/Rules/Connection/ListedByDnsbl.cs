@@ -35,7 +35,8 @@ public sealed class ListedByDnsbl : IRule
         facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNotListed.Say(listed.Zone)));
         return Verdict.Refuse(
             Name,
-            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl).Say(("client", context.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
+            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl)
+                .Say(("client", context.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
             OurEvidence.Listed.Say(context.Client, listed.Zone, listed.Text ?? ""),
             facts);
     }

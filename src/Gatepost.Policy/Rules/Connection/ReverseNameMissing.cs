@@ -5,7 +5,10 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Defers or refuses clients whose address has no name in reverse DNS.</summary>
-/// <remarks>A lookup that failed is another thing than a name that is missing: it passes, or the client is asked to come back where that is wanted. RFC 7372 §3.3.</remarks>
+/// <remarks>
+/// A lookup that failed is another thing than a name that is missing: it passes, or the client is asked to come back where that is wanted.
+/// RFC 7372 §3.3.
+/// </remarks>
 public sealed class ReverseNameMissing : IRule
 {
     public string Name => "reverse-name-missing";
@@ -25,7 +28,9 @@ public sealed class ReverseNameMissing : IRule
         string client = context.ClientText;
         return names.Outcome switch
         {
-            DnsOutcome.Found => Verdict.Pass(Name, OurEvidence.ReverseName.Say(context.Client, names.Records[0]), OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names))),
+            DnsOutcome.Found =>
+                Verdict.Pass(Name, OurEvidence.ReverseName.Say(context.Client, names.Records[0]),
+                    OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names))),
             DnsOutcome.Unanswered when !context.Options.DefersWhenSilent(Name) => Verdict.Pass(
                 Name,
                 OurEvidence.ReverseNameUnchecked.Say(context.Client),
@@ -38,7 +43,8 @@ public sealed class ReverseNameMissing : IRule
                 OurFacts.WouldPass.Is(OurEvidence.PassReverseAnswer.Say())),
             _ => Verdict.Refuse(
                 Name,
-                (context.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing).Say(("client", client)),
+                (context.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing)
+                    .Say(("client", client)),
                 OurEvidence.NoReverseName.Say(context.Client),
                 OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),
                 OurFacts.WouldPass.Is(OurEvidence.PassPtr.Say())),

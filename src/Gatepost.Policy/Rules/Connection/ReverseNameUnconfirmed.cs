@@ -37,7 +37,8 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
             if (addresses.Records.Any(address => Networks.Same(address, context.Session.Client.Address)))
             {
                 context.Session.ClientName ??= name;
-                return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(name, context.Client), OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
+                return Verdict.Pass(
+                    Name, OurEvidence.NameLeadsBack.Say(name, context.Client), OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
             }
 
             silent |= addresses.Outcome == DnsOutcome.Unanswered;

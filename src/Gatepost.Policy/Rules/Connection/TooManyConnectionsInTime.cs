@@ -42,7 +42,8 @@ public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
                 OurFacts.Within.Is(context.Options.ClientWindow));
         }
 
-        return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
+        return Refuse(
+            context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => new()

@@ -26,7 +26,8 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
         if (parts.TemporaryBlocks.Find(client, Name, context.Now) is { } block)
             return Refuse(context, block);
 
-        var claim = new Claim(new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, context.Options.ClientWindow);
+        var claim = new Claim(
+            new CounterKey(Counted.ClientMessages, TemporaryBlocks.NetworkOf(client).ToString()), 1, limit, context.Options.ClientWindow);
         var (refused, usage) = await parts.Counters.TakeAsync([claim], context.Now, cancel);
         var why = OurEvidence.MessagesCounted.Say(usage.Used, context.Options.ClientWindow, limit);
         if (refused < 0)
@@ -39,7 +40,8 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
                 OurFacts.Within.Is(context.Options.ClientWindow));
         }
 
-        return Refuse(context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
+        return Refuse(
+            context, await parts.TemporaryBlocks.AddAsync(client, Name, context.Now, context.Now + context.Options.ClientBlockedFor, why));
     }
 
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => Verdict.Refuse(

@@ -7,7 +7,9 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Hello;
 
 /// <summary>Refuses strangers that introduce themselves by our own name or address.</summary>
-/// <remarks>What is ours nobody has to type: the name we greet with and the address the session came in on are known; a cluster's are listed.</remarks>
+/// <remarks>
+/// What is ours nobody has to type: the name we greet with and the address the session came in on are known; a cluster's are listed.
+/// </remarks>
 public sealed class HelloIsOurName : IRule
 {
     public string Name => "hello-is-our-name";
@@ -42,7 +44,8 @@ public sealed class HelloIsOurName : IRule
             return OurEvidence.OursByList.Say();
         if (Address(name) is { } address)
             return IsOurs(context, address) ? OurEvidence.OursByAddress.Say() : null;
-        return context.Options.HostedDomainsAreOurNames && name.Length > 0 && await context.Directory.FindDomainAsync(name, cancel) is not null
+        return context.Options.HostedDomainsAreOurNames && name.Length > 0
+            && await context.Directory.FindDomainAsync(name, cancel) is not null
             ? OurEvidence.OursByDomain.Say()
             : null;
     }

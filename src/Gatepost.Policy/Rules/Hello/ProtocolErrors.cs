@@ -3,7 +3,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Hello;
 
-/// <summary>Takes no mail from sessions that broke the rules of the conversation. Off unless configured: the wire answers each error by itself.</summary>
+/// <summary>
+/// Takes no mail from sessions that broke the rules of the conversation. Off unless configured: the wire answers each error by itself.
+/// </summary>
 public sealed class ProtocolErrors : IRule
 {
     public string Name => "protocol-error";
@@ -16,7 +18,8 @@ public sealed class ProtocolErrors : IRule
 
     public bool AppliesTo(ListenerRole role) => role is ListenerRole.Mx or ListenerRole.Submission;
 
-    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.ProtocolFault is { } fault
+    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) =>
+        ValueTask.FromResult(context.Session.ProtocolFault is { } fault
         ? Verdict.Refuse(
             Name,
             OurReplies.ProtocolErrors.Say(("what", fault)),

@@ -4,7 +4,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Takes out of the way a message that a filter wants kept back or gone without a word: no message vanishes in silence here.</summary>
+/// <summary>
+/// Takes out of the way a message that a filter wants kept back or gone without a word: no message vanishes in silence here.
+/// </summary>
 public sealed class FilterKeptBack : IRule
 {
     public string Name => "filter-kept-back";

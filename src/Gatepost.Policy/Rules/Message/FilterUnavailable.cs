@@ -34,10 +34,13 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
         foreach (var scan in away)
             parts.Alarms.Raise(AlarmKey(scan.Scanner), OurEvidence.FilterSilent.Say(scan.Scanner, scan.Told));
         var facts = unseen.Select(scan => OurFacts.FilterAnswer.Is(scan.Scanner, scan.Told)).ToList();
-        if (away.Find(scan => context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
+        if (
+            away.Find(scan =>
+                context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
         {
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassFilterAnswer.Say(needed.Scanner)));
-            return Verdict.Refuse(Name, OurReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
+            return Verdict.Refuse(
+                Name, OurReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
         }
 
         foreach (var scan in unseen)

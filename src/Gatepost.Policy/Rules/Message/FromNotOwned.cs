@@ -6,10 +6,12 @@ using MimeKit;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Rejects a message whose From field shows an address that does not belong to the authenticated account. Off unless configured.</summary>
+/// <summary>
+/// Rejects a message whose From field shows an address that does not belong to the authenticated account. Off unless configured.
+/// </summary>
 /// <remarks>
-/// Recipients see From, not the envelope, which <see cref="Sender.SenderNotOwned"/> judges. Every From field counts. One that cannot be read
-/// is rejected too, and so is a message in which one could be hidden: by a header over the limit, or behind a line that is no field.
+/// Recipients see From, not the envelope, which <see cref="Sender.SenderNotOwned"/> judges. Every From field counts. One that cannot be
+/// read is rejected too, and so is a message in which one could be hidden: by a header over the limit, or behind a line that is no field.
 /// </remarks>
 public sealed class FromNotOwned : IRule
 {
@@ -53,7 +55,8 @@ public sealed class FromNotOwned : IRule
     /// <summary>Every address of the field; its text when it has none.</summary>
     private static List<string> Addresses(HeaderField field)
     {
-        var found = InternetAddressList.TryParse(field.Value.ToArray(), out var list) ? list.Mailboxes.Select(mailbox => mailbox.Address).ToList() : [];
+        var found = InternetAddressList.TryParse(field.Value.ToArray(), out var list)
+            ? list.Mailboxes.Select(mailbox => mailbox.Address).ToList() : [];
         return found.Count > 0 ? found : [field.Unfolded()];
     }
 

@@ -6,7 +6,10 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Measures the message itself against the room in each mailbox, and reserves it until delivery. The second half of <see cref="MailboxFull"/>.</summary>
+/// <summary>
+/// Measures the message itself against the room in each mailbox, and reserves it until delivery. The second half of
+/// <see cref="MailboxFull"/>.
+/// </summary>
 /// <remarks>
 /// The client may not have declared a SIZE, and other messages may have come in since RCPT. There is one reply for all recipients:
 /// while others have room, a mailbox that was not full takes this one message beyond its quota; one that has filled up since RCPT makes the
@@ -35,14 +38,16 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
         var lacking = new List<(EnvelopeRecipient Recipient, Account Account, MailboxState State)>();
         foreach (var (recipient, account) in limited)
         {
-            var state = await parts.MailboxSizes.ReserveAsync(account, draft.QueueId, octets, before => before.Fits(octets, account.Quota), cancel);
+            var state = await parts.MailboxSizes.ReserveAsync(
+                account, draft.QueueId, octets, before => before.Fits(octets, account.Quota), cancel);
             if (state is not null && !state.Fits(octets, account.Quota))
                 lacking.Add((recipient, account, state));
         }
 
         if (lacking.Count == 0)
             return Verdict.Unremarkable;
-        bool othersHaveRoom = envelope.Recipients.Exists(recipient => !lacking.Exists(mailbox => ReferenceEquals(mailbox.Recipient, recipient)));
+        bool othersHaveRoom = envelope.Recipients.Exists(recipient =>
+            !lacking.Exists(mailbox => ReferenceEquals(mailbox.Recipient, recipient)));
         return othersHaveRoom ? await OverrunAsync(lacking, limited, draft, octets, cancel) : Refuse(lacking[0], draft);
     }
 
@@ -64,7 +69,8 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
     {
         foreach (var (recipient, account, _) in lacking)
         {
-            var state = await parts.MailboxSizes.ReserveAsync(account, draft.QueueId, octets, before => !before.IsFull(account.Quota), cancel);
+            var state = await parts.MailboxSizes.ReserveAsync(
+                account, draft.QueueId, octets, before => !before.IsFull(account.Quota), cancel);
             if (state is null || !state.IsFull(account.Quota))
                 continue;
             Release(limited, draft.QueueId);

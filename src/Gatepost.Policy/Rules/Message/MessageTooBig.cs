@@ -3,7 +3,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Refuses a message over the listener's size limit: at MAIL by what SIZE declares, at the end of the data by what came (RFC 1870 §6).</summary>
+/// <summary>
+/// Refuses a message over the listener's size limit: at MAIL by what SIZE declares, at the end of the data by what came (RFC 1870 §6).
+/// </summary>
 public sealed class MessageTooBig(Stage stage) : IRule
 {
     public string Name => "message-too-big";
@@ -24,7 +26,8 @@ public sealed class MessageTooBig(Stage stage) : IRule
         var reply = OurReplies.MessageTooBig.Say(("limit", limit));
         var limitFact = OurFacts.SizeLimit.Is(new Octets(limit));
         return ValueTask.FromResult(declared
-            ? Verdict.Refuse(Name, reply, OurEvidence.MessageDeclaresTooMuch.Say(), OurFacts.MessageDeclares.Is(new Octets(octets)), limitFact)
+            ? Verdict.Refuse(
+                Name, reply, OurEvidence.MessageDeclaresTooMuch.Say(), OurFacts.MessageDeclares.Is(new Octets(octets)), limitFact)
             : Verdict.Refuse(Name, reply, OurEvidence.MessageTooBig.Say(), limitFact));
     }
 }

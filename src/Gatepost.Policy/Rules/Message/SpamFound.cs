@@ -24,7 +24,8 @@ public sealed class SpamFound : IRule
         return Verdict.Refuse(
             Name,
             OurReplies.SpamFound.Say(("grounds", grounds)),
-            found.Limit > 0 ? OurEvidence.SpamScore.Say(found.Scanner, found.Score, found.Limit) : OurEvidence.SpamFound.Say(found.Scanner, found.Told),
+            found.Limit > 0 ? OurEvidence.SpamScore.Say(found.Scanner, found.Score, found.Limit)
+                : OurEvidence.SpamFound.Say(found.Scanner, found.Told),
             [
                 OurFacts.Filter.Is(found.Scanner),
                 .. found.Facts ?? [],

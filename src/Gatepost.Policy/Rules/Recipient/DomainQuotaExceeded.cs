@@ -5,7 +5,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Stops the users of a domain once all of them together wrote to as many recipients in the last 60 minutes as the domain may.</summary>
+/// <summary>
+/// Stops the users of a domain once all of them together wrote to as many recipients in the last 60 minutes as the domain may.
+/// </summary>
 public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
 {
     public string Name => "domain-quota-exceeded";

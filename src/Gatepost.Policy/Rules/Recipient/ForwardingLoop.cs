@@ -20,7 +20,8 @@ public sealed class ForwardingLoop : IRule
         return ValueTask.FromResult(recipient.Outcome switch
         {
             ResolutionOutcome.Loop => Refuse(OurEvidence.LeadsBack.Say(recipient.Drawn)),
-            ResolutionOutcome.TooWide => Refuse(OurEvidence.TooWide.Say(AliasExpansion.MaxDepth, AliasExpansion.MaxRoutes, recipient.Drawn)),
+            ResolutionOutcome.TooWide =>
+                Refuse(OurEvidence.TooWide.Say(AliasExpansion.MaxDepth, AliasExpansion.MaxRoutes, recipient.Drawn)),
             _ => Verdict.Unremarkable,
         });
 

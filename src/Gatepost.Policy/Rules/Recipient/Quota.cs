@@ -38,7 +38,8 @@ internal static class Quota
 
     /// <summary>A pass that says how much of the quota was used before this recipient.</summary>
     public static Verdict Within(
-        string rule, EvidenceEntry<int, string, int> why, FactEntry<string, int> counted, string whose, Usage usage, int limit) => Verdict.Pass(
+        string rule, EvidenceEntry<int, string, int> why, FactEntry<string, int> counted, string whose, Usage usage, int limit) =>
+            Verdict.Pass(
         rule,
         why.Say(usage.Used, whose, limit),
         counted.Is(whose, usage.Used),

@@ -15,9 +15,11 @@ public sealed class RecipientBlocked : IRule
 
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        var blocks = await context.Directory.FindBlocksAsync(BlockSide.Recipient, AddressKey.Of(context.Session.Candidate!.Address), cancel);
+        var blocks = await context.Directory.FindBlocksAsync(
+            BlockSide.Recipient, AddressKey.Of(context.Session.Candidate!.Address), cancel);
         // A detail or an alias domain is no way round a block.
-        if (context.NamedMailbox is { } mailbox && AddressKey.Of(mailbox.Address) is var own && own != AddressKey.Of(context.Session.Candidate.Address))
+        if (context.NamedMailbox is { } mailbox && AddressKey.Of(mailbox.Address) is var own
+            && own != AddressKey.Of(context.Session.Candidate.Address))
             blocks = [.. blocks, .. await context.Directory.FindBlocksAsync(BlockSide.Recipient, own, cancel)];
         if (blocks.FirstOrDefault(block => block.IsInForce(context.Now)) is not { } block)
             return Verdict.Unremarkable;

@@ -17,7 +17,8 @@ public sealed class RecipientDomainUnknown(PolicyServices parts) : IRule
 
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (context.Recipient is not { Outcome: ResolutionOutcome.Foreign, Routes: [{ Destination.Kind: DestinationKind.Mx } route] } || route.Address.IsAddressLiteral)
+        if (context.Recipient is not { Outcome: ResolutionOutcome.Foreign, Routes: [{ Destination.Kind: DestinationKind.Mx } route] }
+            || route.Address.IsAddressLiteral)
             return Verdict.Unremarkable;
 
         string domain = route.Destination.Name;

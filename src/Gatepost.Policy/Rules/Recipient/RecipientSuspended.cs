@@ -26,7 +26,9 @@ public sealed class RecipientSuspended : IRule
         Suspension? last = null;
         foreach (var account in recipient.Accounts)
         {
-            if (await Suspensions.FindAsync(context.Directory, account.Address, Suspended.Receiving, context.Now, cancel) is not { } suspension)
+            if (
+                await Suspensions.FindAsync(
+                    context.Directory, account.Address, Suspended.Receiving, context.Now, cancel) is not { } suspension)
                 continue;
             // Who writes to the mailbox itself is told, whatever forwards it has.
             if (ReferenceEquals(account, named))

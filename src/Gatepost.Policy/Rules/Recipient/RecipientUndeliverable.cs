@@ -5,7 +5,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Refuses a recipient of a relay domain that the next host refuses, instead of bouncing to a forged sender later. Off unless configured.</summary>
+/// <summary>
+/// Refuses a recipient of a relay domain that the next host refuses, instead of bouncing to a forged sender later. Off unless configured.
+/// </summary>
 /// <remarks>
 /// The next host is asked with MAIL FROM:&lt;&gt; and RCPT, and its answer kept for a while. Only a 5xx to RCPT is a "no";
 /// whoever is not reached, or says 4xx, has said nothing. Postmaster is never asked about (RFC 5321 §4.5.1).
@@ -22,7 +24,9 @@ public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
 
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (context.Recipient is not { Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain, Routes: [{ Destination.Kind: not DestinationKind.Maildir } route] }
+        if (
+            context.Recipient is not { Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain,
+                Routes: [{ Destination.Kind: not DestinationKind.Maildir } route] }
             || !AddressKey.Of(route.Address).Domain.Equals(domain.Name, StringComparison.OrdinalIgnoreCase)
             || route.Address.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
             return Verdict.Unremarkable;

@@ -30,7 +30,8 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
         }
 
         if (context.Session.Role == ListenerRole.Internal)
-            return Refuse(context, OurReplies.RelayDeniedUntrusted, OurEvidence.NotTrusted.Say(domain, context.Client), OurEvidence.PassTrusted, domain);
+            return Refuse(context, OurReplies.RelayDeniedUntrusted, OurEvidence.NotTrusted.Say(domain, context.Client),
+                OurEvidence.PassTrusted, domain);
         if (context.Session.Role == ListenerRole.Mx && await misdirected.FindAsync(domain, context, cancel) is { } leads)
             return Refuse(context, OurReplies.DomainNotHosted, OurEvidence.MxLeadsHere.Say(domain), OurEvidence.PassHosted, domain, leads);
         return Refuse(context, OurReplies.RelayDenied, OurEvidence.MayNotRelay.Say(domain), OurEvidence.PassRelay, domain);

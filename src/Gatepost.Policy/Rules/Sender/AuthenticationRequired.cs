@@ -5,7 +5,9 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Sender;
 
 /// <summary>Asks clients of a submission listener to log in before their mail leaves for elsewhere.</summary>
-/// <remarks>Judged at RCPT, where it shows who would have been written to; <see cref="AuthenticationRequiredAtMail"/> is the early form.</remarks>
+/// <remarks>
+/// Judged at RCPT, where it shows who would have been written to; <see cref="AuthenticationRequiredAtMail"/> is the early form.
+/// </remarks>
 public sealed class AuthenticationRequired : IRule
 {
     public string Name => "authentication-required";

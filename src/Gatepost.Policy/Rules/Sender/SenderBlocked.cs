@@ -22,9 +22,12 @@ public sealed class SenderBlocked(Stage stage) : IRule
         if (blocks.Count == 0)
             return Verdict.Unremarkable;
 
-        AddressKey? recipient = context.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address) : null;
+        AddressKey? recipient = context.Session.Candidate is { } candidate && stage == Stage.RcptTo ? AddressKey.Of(candidate.Address)
+            : null;
         AddressKey? own = stage == Stage.RcptTo && context.NamedMailbox is { } mailbox ? AddressKey.Of(mailbox.Address) : null;
-        if (blocks.FirstOrDefault(block => block.IsInForce(context.Now) && block.Scope is null == (stage == Stage.MailFrom) && (block.Covers(recipient) || (own is { } key && block.Covers(key)))) is not { } block)
+        if (
+            blocks.FirstOrDefault(block => block.IsInForce(context.Now) && block.Scope is null == (stage == Stage.MailFrom)
+                && (block.Covers(recipient) || (own is { } key && block.Covers(key)))) is not { } block)
             return Verdict.Unremarkable;
 
         bool ours = context.Session.User is not null;

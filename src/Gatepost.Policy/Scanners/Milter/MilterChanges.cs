@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Gatepost.Policy.Scanners.Milter;
 
-/// <summary>What a filter wants done to a message it lets pass. Fields are taken, bounded in number and size; everything else is told of and not done.</summary>
+/// <summary>
+/// What a filter wants done to a message it lets pass. Fields are taken, bounded in number and size; everything else is told of and not
+/// done.
+/// </summary>
 internal sealed class MilterChanges
 {
     private const int MaxFields = 100;
@@ -80,7 +83,8 @@ internal sealed class MilterChanges
         string field = Compose(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(value), leadingSpace);
         if (fields.Count >= MaxFields || octets + field.Length > MaxOctets)
             Refuse($"the field {MilterText.Read(name)}: too many fields");
-        else if (field.AsSpan().TrimEnd("\r\n").ToString().Split("\r\n").Any(line => line.Length > MaxLine || string.IsNullOrWhiteSpace(line)))
+        else if (
+            field.AsSpan().TrimEnd("\r\n").ToString().Split("\r\n").Any(line => line.Length > MaxLine || string.IsNullOrWhiteSpace(line)))
             Refuse($"the field {MilterText.Read(name)}: a line too long or empty");
         else
         {
@@ -89,7 +93,10 @@ internal sealed class MilterChanges
         }
     }
 
-    /// <summary>Line ends become CRLF and every line behind the first begins with a blank, so that no value can begin a field of its own or end the header.</summary>
+    /// <summary>
+    /// Line ends become CRLF and every line behind the first begins with a blank, so that no value can begin a field of its own or end the
+    /// header.
+    /// </summary>
     private static string Compose(string name, string value, bool leadingSpace)
     {
         var field = new StringBuilder(name.Length + value.Length + 8).Append(name).Append(leadingSpace ? ":" : ": ");

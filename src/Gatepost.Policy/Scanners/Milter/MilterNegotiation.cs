@@ -26,7 +26,9 @@ internal readonly record struct MilterNegotiation(MilterSteps Steps)
         BinaryPrimitives.WriteUInt32BigEndian(offer[8..], (uint)MilterSteps.Offered);
     }
 
-    /// <summary>Reads the filter's answer. The actions it names are not kept: what it asks for beyond those we offered is recorded, not done.</summary>
+    /// <summary>
+    /// Reads the filter's answer. The actions it names are not kept: what it asks for beyond those we offered is recorded, not done.
+    /// </summary>
     /// <exception cref="MilterException">It is no answer to our offer.</exception>
     public static MilterNegotiation Read(byte answer, ReadOnlySpan<byte> data)
     {

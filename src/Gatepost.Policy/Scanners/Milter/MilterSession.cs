@@ -9,7 +9,8 @@ using Gatepost.Smtp.Message;
 namespace Gatepost.Policy.Scanners.Milter;
 
 /// <summary>How a conversation with a filter ended.</summary>
-/// <param name="Answer">One of <see cref="MilterAnswer"/>: accept (also where it let everything go on), reject, temporary failure, discard, reply code.</param>
+/// <param name="Answer">One of <see cref="MilterAnswer"/>: accept (also where it let everything go on), reject, temporary failure, discard,
+/// reply code.</param>
 /// <param name="At">At which step it said so.</param>
 /// <param name="Words">Its own words, where it gave any.</param>
 /// <param name="Permanent">Whether its refusal is a 5yz.</param>
@@ -17,12 +18,15 @@ internal readonly record struct MilterEnd(byte Answer, string At, string Words =
 
 /// <summary>One message told to a filter from connect to end of message, in the order of the protocol.</summary>
 /// <remarks>Told when the message is complete: the filter hears of connection and envelope in the same breath as of the content.</remarks>
-internal sealed class MilterSession(MilterWire wire, Session session, MilterActions offered, MilterTimeouts patience, CancellationToken cancel)
+internal sealed class MilterSession(
+    MilterWire wire, Session session, MilterActions offered, MilterTimeouts patience, CancellationToken cancel)
 {
     /// <summary>Most packets that may come for one step: modifications, progress.</summary>
     private const int MaxPackets = 10_000;
 
-    /// <summary>A filter sees every field, a longer one without its end: a packet has at most <see cref="MilterWire.MaxData"/> octets.</summary>
+    /// <summary>
+    /// A filter sees every field, a longer one without its end: a packet has at most <see cref="MilterWire.MaxData"/> octets.
+    /// </summary>
     private static readonly HeaderLimits Limits = new(Field: 60_000, Header: long.MaxValue);
 
     private readonly Envelope envelope = session.Envelope ?? new Envelope { Sender = null };
@@ -54,7 +58,9 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
         catch (MilterHungUpException) when (!offered.HasFlag(MilterActions.ChangeHeaders))
         {
             // libmilter says no by hanging up.
-            throw new MilterException("it hung up over the protocol: it may insist on changing header fields, as OpenDKIM does; header-changes = \"ignored\" lets it");
+            throw new MilterException(
+                "it hung up over the protocol: it may insist on changing header fields, as OpenDKIM does; header-changes = \"ignored\" "
+                + "lets it");
         }
 
         agreed = MilterNegotiation.Read(said.Answer, said.Data.Span);
@@ -64,22 +70,27 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
     {
         if (agreed.Wants(MilterSteps.NoConnect))
         {
-            await MacrosAsync(MilterCommand.Connect, ("j", session.HostName), ("{daemon_name}", session.Role.ToString()), ("{client_addr}", Literal), ("{client_name}", ClientName), ("v", "Gatepost"));
+            await MacrosAsync(MilterCommand.Connect, ("j", session.HostName), ("{daemon_name}", session.Role.ToString()),
+                ("{client_addr}", Literal), ("{client_name}", ClientName), ("v", "Gatepost"));
             if (await TellAsync("connect", MilterCommand.Connect, ConnectData(), MilterSteps.SilentConnect) is { } end)
                 return end;
         }
 
         if (agreed.Wants(MilterSteps.NoHello) && session.Helo is { } helo)
         {
-            await MacrosAsync(MilterCommand.Hello, ("{tls_version}", session.Tls?.Protocol.ToString()), ("{cipher}", session.Tls?.Cipher.ToString()));
+            await MacrosAsync(
+                MilterCommand.Hello, ("{tls_version}", session.Tls?.Protocol.ToString()), ("{cipher}", session.Tls?.Cipher.ToString()));
             if (await TellAsync("hello", MilterCommand.Hello, Text(helo), MilterSteps.SilentHello) is { } end)
                 return end;
         }
 
         if (agreed.Wants(MilterSteps.NoMail))
         {
-            await MacrosAsync(MilterCommand.Mail, ("i", session.Draft!.QueueId), ("{auth_type}", session.AuthMechanism), ("{auth_authen}", session.User), ("{mail_addr}", envelope.Sender?.ToString()));
-            if (await TellAsync("sender", MilterCommand.Mail, Arguments(envelope.Sender, MailParameters()), MilterSteps.SilentMail) is { } end)
+            await MacrosAsync(MilterCommand.Mail, ("i", session.Draft!.QueueId), ("{auth_type}", session.AuthMechanism),
+                ("{auth_authen}", session.User), ("{mail_addr}", envelope.Sender?.ToString()));
+            if (
+                await TellAsync(
+                    "sender", MilterCommand.Mail, Arguments(envelope.Sender, MailParameters()), MilterSteps.SilentMail) is { } end)
                 return end;
         }
 
@@ -113,7 +124,8 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
         {
             int colon = field.IndexOf(':');
             if (colon > 0 && agreed.Wants(MilterSteps.NoHeaders)
-                && await TellFieldAsync(Encoding.UTF8.GetBytes(field[..colon]), Encoding.UTF8.GetBytes(field[(colon + 1)..].TrimEnd('\r', '\n'))) is { } end)
+                && await TellFieldAsync(
+                    Encoding.UTF8.GetBytes(field[..colon]), Encoding.UTF8.GetBytes(field[(colon + 1)..].TrimEnd('\r', '\n'))) is { } end)
                 return end;
         }
 
@@ -123,7 +135,8 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
                 return end;
         }
 
-        return agreed.Wants(MilterSteps.NoEndOfHeader) ? await TellAsync("end of header", MilterCommand.EndOfHeader, [], MilterSteps.SilentEndOfHeader) : null;
+        return agreed.Wants(MilterSteps.NoEndOfHeader) ? await TellAsync(
+            "end of header", MilterCommand.EndOfHeader, [], MilterSteps.SilentEndOfHeader) : null;
     }
 
     private async ValueTask<MilterEnd?> TellFieldAsync(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value)
@@ -173,7 +186,8 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
         while (true)
         {
             int length = 0;
-            while (length < MilterWire.MaxData && await reader.ReadBodyAsync(piece.AsMemory(length, MilterWire.MaxData - length), cancel) is var read and > 0)
+            while (length < MilterWire.MaxData && await reader.ReadBodyAsync(
+                piece.AsMemory(length, MilterWire.MaxData - length), cancel) is var read and > 0)
                 length += read;
             if (length == 0)
                 return null;
@@ -275,7 +289,8 @@ internal sealed class MilterSession(MilterWire wire, Session session, MilterActi
 
     private async ValueTask MacrosAsync(byte command, params (string Name, string? Value)[] macros)
     {
-        byte[] data = [command, .. macros.Where(macro => !string.IsNullOrEmpty(macro.Value)).SelectMany(macro => (byte[])[.. Text(macro.Name), .. Text(macro.Value!)])];
+        byte[] data = [command, .. macros.Where(macro => !string.IsNullOrEmpty(macro.Value))
+            .SelectMany(macro => (byte[])[.. Text(macro.Name), .. Text(macro.Value!)])];
         await wire.BeginAsync(MilterCommand.Macros, Math.Min(data.Length, MilterWire.MaxData), cancel);
         wire.Add(data);
         wire.End();

@@ -9,7 +9,9 @@ internal enum MilterActions : uint
     ChangeHeaders = 0x10,
     Quarantine = 0x20,
 
-    /// <summary>What we really do: fields of ours go before a message, and a message can be kept back. Nothing in it is changed, nor its envelope.</summary>
+    /// <summary>
+    /// What we really do: fields of ours go before a message, and a message can be kept back. Nothing in it is changed, nor its envelope.
+    /// </summary>
     Honoured = AddHeaders | Quarantine,
 }
 
@@ -42,5 +44,6 @@ internal enum MilterSteps : uint
     LeadingSpace = 0x10_0000,
 
     Offered = NoConnect | NoHello | NoMail | NoRcpt | NoBody | NoHeaders | NoEndOfHeader | SilentHeaders | NoUnknown | NoData | Skip
-        | SilentConnect | SilentHello | SilentMail | SilentRcpt | SilentData | SilentUnknown | SilentEndOfHeader | SilentBody | LeadingSpace,
+        | SilentConnect | SilentHello | SilentMail | SilentRcpt | SilentData | SilentUnknown | SilentEndOfHeader | SilentBody
+        | LeadingSpace,
 }

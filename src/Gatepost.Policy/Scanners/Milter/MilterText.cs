@@ -11,7 +11,8 @@ internal static class MilterText
     public const int Longest = 200;
 
     /// <summary>A letter of the protocol as records show it.</summary>
-    public static string Letter(byte letter) => letter is > (byte)' ' and <= (byte)'~' ? $"'{(char)letter}'" : string.Create(CultureInfo.InvariantCulture, $"0x{letter:x2}");
+    public static string Letter(byte letter) =>
+        letter is > (byte)' ' and <= (byte)'~' ? $"'{(char)letter}'" : string.Create(CultureInfo.InvariantCulture, $"0x{letter:x2}");
 
     /// <summary>A filter's string up to its NUL, on one line.</summary>
     public static string Read(ReadOnlySpan<byte> data)
@@ -22,7 +23,10 @@ internal static class MilterText
         return SafeText.Of(text.ReplaceLineEndings(" ").Trim(), Longest);
     }
 
-    /// <summary>Reads the reply a filter wants said: <c>550 5.7.1 words</c>, or several lines <c>550-5.7.1 words</c>. Only its class is followed; the words are quoted in a reply of ours.</summary>
+    /// <summary>
+    /// Reads the reply a filter wants said: <c>550 5.7.1 words</c>, or several lines <c>550-5.7.1 words</c>. Only its class is followed;
+    /// the words are quoted in a reply of ours.
+    /// </summary>
     /// <param name="permanent">Whether it is a 5yz; 4yz otherwise.</param>
     /// <param name="words">Without code and status; of several lines all, one behind the other.</param>
     /// <returns>False where it is no reply of class 4 or 5.</returns>
@@ -32,7 +36,8 @@ internal static class MilterText
         words = "";
         int end = data.IndexOf((byte)0);
         var said = end < 0 ? data : data[..end];
-        if (said.Length < 3 || said[0] is not ((byte)'4' or (byte)'5') || !char.IsAsciiDigit((char)said[1]) || !char.IsAsciiDigit((char)said[2]))
+        if (said.Length < 3 || said[0] is not ((byte)'4' or (byte)'5') || !char.IsAsciiDigit((char)said[1])
+            || !char.IsAsciiDigit((char)said[2]))
             return false;
 
         permanent = said[0] == '5';

@@ -16,7 +16,8 @@ internal sealed class BriefAnswers(TextWriter output, AnswerTexts texts) : IAnsw
 
     public void Write(DocumentReport document)
     {
-        string file = document.File is { } name ? SafeText.Of(name, AnswerTexts.MaxLength) + (document.Message is { } number ? $"#{number}" : "") + ": " : "";
+        string file = document.File is { } name ? SafeText.Of(name, AnswerTexts.MaxLength)
+            + (document.Message is { } number ? $"#{number}" : "") + ": " : "";
         if (document.Error is { } error)
             output.WriteLine(file + SafeText.Of(error, AnswerTexts.MaxLength));
         else if (document.Note is not null)
@@ -27,7 +28,10 @@ internal sealed class BriefAnswers(TextWriter output, AnswerTexts texts) : IAnsw
         foreach (var report in document.Enclosed.Count > 0 ? document.Enclosed : document.Reports)
         {
             string recipient = report.Recipient is { } to ? SafeText.Of(to, AnswerTexts.MaxLength) + ": " : "";
-            string codes = string.Join(' ', new[] { report.Reason.Word, report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture), report.EnhancedStatus?.ToString() }.Where(part => part is not null));
+            string codes =
+                string.Join(
+                    ' ', new[] { report.Reason.Word, report.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        report.EnhancedStatus?.ToString() }.Where(part => part is not null));
             string meaning = report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language);
             output.WriteLine($"{file}{recipient}{SafeText.Of(meaning, AnswerTexts.MaxLength)} ({codes})");
         }

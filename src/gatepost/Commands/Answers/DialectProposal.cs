@@ -9,11 +9,15 @@ internal static class DialectProposal
     public static int Propose(DocumentSource source, string[] files, TextWriter output, TextWriter errors)
     {
         var proposals = Proposal.From(source.Read(files).SelectMany(document => Tell(document, errors)));
-        output.WriteLine("# Wordings that gatepost does not know yet, the most frequent first. For each: choose the reason (the list is in docs/replies),");
-        output.WriteLine("# say in one sentence what it means, in both languages, and delete what is particular to one message from the pattern.");
+        output.WriteLine(
+            "# Wordings that gatepost does not know yet, the most frequent first. For each: choose the reason (the list is in "
+            + "docs/replies),");
+        output.WriteLine(
+            "# say in one sentence what it means, in both languages, and delete what is particular to one message from the pattern.");
         output.WriteLine("# Then put the file into the folder dialects/ beside gatepost.toml and try it: gatepost explain 'the text'");
         output.WriteLine("provider = \"\"");
-        output.WriteLine($"hosts = [{string.Join(", ", proposals.Select(proposal => proposal.Host).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Take(10).Select(Quote))}]");
+        var hosts = proposals.Select(proposal => proposal.Host).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Take(10);
+        output.WriteLine($"hosts = [{string.Join(", ", hosts.Select(Quote))}]");
         for (int i = 0; i < proposals.Count; i++)
             Write(output, proposals[i], i + 1);
         return source.Failures > 0 ? ExitCode.NoInput : proposals.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
@@ -29,7 +33,9 @@ internal static class DialectProposal
     private static void Write(TextWriter output, Proposal proposal, int number)
     {
         output.WriteLine();
-        output.WriteLine($"# met {proposal.Count} times{(proposal.Host is { } host ? $", said by {SafeText.Of(host, AnswerTexts.MaxLength)}" : "")}; status and code alone say: {proposal.Guess.Word}");
+        output.WriteLine(
+            $"# met {proposal.Count} times{(proposal.Host is { } host ? $", said by {SafeText.Of(host, AnswerTexts.MaxLength)}" : "")}; "
+            + $"status and code alone say: {proposal.Guess.Word}");
         output.WriteLine("[[reply]]");
         output.WriteLine($"id = \"learnt-{number}\"");
         output.WriteLine($"patterns = [{Quote(proposal.Pattern)}]");
@@ -43,5 +49,6 @@ internal static class DialectProposal
     }
 
     /// <summary>A basic string of TOML; what could break out of it or of a terminal is replaced before.</summary>
-    private static string Quote(string text) => "\"" + SafeText.Of(text, AnswerTexts.MaxLength).ToString().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    private static string Quote(string text) => "\"" + SafeText.Of(text, AnswerTexts.MaxLength).ToString()
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -89,7 +89,8 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
     /// <summary>Logs are read block by block, and are not limited in length: for a summary, which needs no document as a whole.</summary>
     public bool LogsInBlocks { get; init; }
 
-    private IEnumerable<DocumentReport> ReadFile(string file) => LogsInBlocks && LogLines(file) is { } lines ? new LogBlocks(explainer).Read(lines, file) : ReadWhole(file);
+    private IEnumerable<DocumentReport> ReadFile(string file) =>
+        LogsInBlocks && LogLines(file) is { } lines ? new LogBlocks(explainer).Read(lines, file) : ReadWhole(file);
 
     private IEnumerable<string>? LogLines(string file)
     {
@@ -178,16 +179,22 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
     private DocumentReport Fail(string file, Exception trouble)
     {
         Failures++;
-        string why = trouble is FileNotFoundException or DirectoryNotFoundException ? "no such file" : trouble is UnauthorizedAccessException ? "may not be read" : trouble.Message;
+        string why = trouble is FileNotFoundException or DirectoryNotFoundException ? "no such file"
+            : trouble is UnauthorizedAccessException ? "may not be read" : trouble.Message;
         return new DocumentReport(file, DocumentKind.Unknown, []) { Error = why };
     }
 
-    private static bool IsPlace(string argument) => argument == "-" || File.Exists(argument) || Directory.Exists(argument) || LooksLikePath(argument);
+    private static bool IsPlace(string argument) =>
+        argument == "-" || File.Exists(argument) || Directory.Exists(argument) || LooksLikePath(argument);
 
     /// <summary>Meant as a file though there is none: better to say so than to explain the name.</summary>
     private static bool LooksLikePath(string argument) =>
         !argument.Contains(' ') && !argument.Contains('@') && argument.Length < 4096
-        && (argument.Contains('/') || argument.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) || argument.EndsWith(".mbox", StringComparison.OrdinalIgnoreCase) || argument.EndsWith(".log", StringComparison.OrdinalIgnoreCase) || argument.EndsWith(".txt", StringComparison.OrdinalIgnoreCase));
+        && (argument.Contains('/') || argument.EndsWith(".eml", StringComparison.OrdinalIgnoreCase)
+            || argument.EndsWith(".mbox", StringComparison.OrdinalIgnoreCase)
+            || argument.EndsWith(".log", StringComparison.OrdinalIgnoreCase)
+            || argument.EndsWith(".txt", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsCode(string argument) => argument.Length is >= 3 and <= 9 && argument.All(c => char.IsAsciiDigit(c) || c == '.') && !argument.Contains('.');
+    private static bool IsCode(string argument) =>
+        argument.Length is >= 3 and <= 9 && argument.All(c => char.IsAsciiDigit(c) || c == '.') && !argument.Contains('.');
 }

@@ -10,7 +10,9 @@ internal sealed class FilePieces(Stream file, int size)
     /// <summary>How many pieces were read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The beginning of a file that is longer than that; empty where it is not. Afterwards <see cref="Next"/> reads from the start.</summary>
+    /// <summary>
+    /// The beginning of a file that is longer than that; empty where it is not. Afterwards <see cref="Next"/> reads from the start.
+    /// </summary>
     public ReadOnlyMemory<byte> Head(int length)
     {
         if (!file.CanSeek || file.Length <= length)

@@ -15,8 +15,10 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
         <title>gatepost explain</title>
         <style>
           body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
-          article { border-left: .3rem solid #999; padding: .1rem 1rem; margin: 2rem 0 } .hard { border-color: #b3261e } .soft { border-color: #b26a00 } .none { border-color: #2e7d32 }
-          h2 { font-size: 1.15rem } dt { font-weight: 600; margin-top: .7rem } dd { margin-left: 0 } q { font-style: italic } small { color: #666 }
+          article { border-left: .3rem solid #999; padding: .1rem 1rem; margin: 2rem 0 }
+          .hard { border-color: #b3261e } .soft { border-color: #b26a00 } .none { border-color: #2e7d32 }
+          h2 { font-size: 1.15rem } dt { font-weight: 600; margin-top: .7rem } dd { margin-left: 0 }
+          q { font-style: italic } small { color: #666 }
           @media (prefers-color-scheme: dark) { body { color: #ddd; background: #16181b } small { color: #999 } a { color: #8ab4f8 } }
         </style>
         """);
@@ -39,7 +41,8 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
 
     private void Write(Report report)
     {
-        output.WriteLine($"<article class=\"{(report.Permanence == Permanence.Hard ? "hard" : report.Permanence == Permanence.Soft ? "soft" : "none")}\">");
+        string style = report.Permanence switch { Permanence.Hard => "hard", Permanence.Soft => "soft", _ => "none" };
+        output.WriteLine($"<article class=\"{style}\">");
         if (report.Recipient is { } recipient)
             output.WriteLine($"<p>{Safe(texts.To(recipient))}</p>");
         output.WriteLine($"<h2>{Safe(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language))}</h2>");
@@ -55,9 +58,13 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
         WriteSteps(report);
         if (report.HelpUrl is { } help && Uri.TryCreate(help, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
             Term(texts.Help, $"<a href=\"{Safe(help)}\" rel=\"noreferrer\">{Safe(help)}</a>");
-        var quotations = report.Evidence.DistinctBy(quotation => quotation.Text).Take(4).Select(quotation => $"<q>{Safe(quotation.Text)}</q> <small>({Safe(texts.Place(quotation))})</small>");
-        Term(texts.ReadFrom, string.Join("<br>", quotations.Append($"<small>{Safe(TerminalAnswers.Capital(texts.Sureness(report)))}</small>")));
-        string codes = string.Join("<br>", CodeMeanings.Of(report, knowledge, texts).Select(code => $"<b>{Safe(code.Code)}</b> {Safe(code.Meaning)}"));
+        var quotations = report.Evidence.DistinctBy(quotation => quotation.Text).Take(4)
+            .Select(quotation => $"<q>{Safe(quotation.Text)}</q> <small>({Safe(texts.Place(quotation))})</small>");
+        Term(
+            texts.ReadFrom, string.Join(
+                "<br>", quotations.Append($"<small>{Safe(TerminalAnswers.Capital(texts.Sureness(report)))}</small>")));
+        string codes = string.Join(
+            "<br>", CodeMeanings.Of(report, knowledge, texts).Select(code => $"<b>{Safe(code.Code)}</b> {Safe(code.Meaning)}"));
         if (report.NumberMisleads)
             codes += $"<br><small>{Safe(texts.WrongNumber)}</small>";
         if (codes.Length > 0)

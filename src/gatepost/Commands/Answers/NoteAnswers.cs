@@ -29,7 +29,8 @@ internal static class NoteAnswers
         string time = digest is { Begin: { } begin, End: { } end } ? $"{Day(begin)} - {Day(end)}" : "";
         yield return string.Join(", ", new[]
         {
-            (russian ? "отчёт от " : "reported by ") + digest.Reporter, (russian ? "о домене " : "about ") + digest.Domain, time, digest.Policy.Length > 0 ? "p=" + digest.Policy : "",
+            (russian ? "отчёт от " : "reported by ") + digest.Reporter, (russian ? "о домене " : "about ")
+                + digest.Domain, time, digest.Policy.Length > 0 ? "p=" + digest.Policy : "",
         }.Where(part => part.Length > 0));
         yield return russian
             ? string.Create(CultureInfo.InvariantCulture, $"всего {digest.Total}, не прошло {digest.Failed}")
@@ -37,7 +38,8 @@ internal static class NoteAnswers
         foreach (var row in digest.Rows.Take(MostRows))
         {
             string who = row.Actors == Actors.Nobody ? "" : $" [{texts.Party(row.Actors)}]";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{row.Count,6}  {row.Who}: {note.Meaning(row, texts.Language)}{(row.Detail.Length > 0 ? $" ({row.Detail})" : "")}{who}");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{row.Count,6}  {row.Who}: {note.Meaning(row, texts.Language)}{(row.Detail.Length > 0 ? $" ({row.Detail})" : "")}{who}");
         }
 
         if (digest.Rows.Count > MostRows)

@@ -5,7 +5,9 @@ using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;
 
-/// <summary>What a postmaster reads in the morning: the causes, how often, at which destination, who acts, one example and what to do.</summary>
+/// <summary>
+/// What a postmaster reads in the morning: the causes, how often, at which destination, who acts, one example and what to do.
+/// </summary>
 internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAnswerWriter
 {
     /// <summary>Groups that are written out; what is rarer is counted in the last line.</summary>
@@ -36,7 +38,8 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         {
             long rest = ordered.Skip(MostShown).Sum(group => group.Count);
             output.WriteLine();
-            output.WriteLine(russian ? $"и ещё {ordered.Count - MostShown} причин, сообщений {rest}" : $"and {ordered.Count - MostShown} more, {rest} reports");
+            output.WriteLine(russian ? $"и ещё {ordered.Count - MostShown} причин, сообщений {rest}"
+                : $"and {ordered.Count - MostShown} more, {rest} reports");
         }
     }
 
@@ -46,7 +49,12 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         output.WriteLine();
         string time = group.First is null ? "" : group.First == group.Last ? $"  {group.First}" : $"  {group.First} - {group.Last}";
         string who = string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party));
-        output.WriteLine(SafeText.Of(string.Create(CultureInfo.InvariantCulture, $"{group.Count,7}  {report.Reason.Word}  {(group.Destination.Length > 0 ? group.Destination : "-")}  [{who}]{time}"), AnswerTexts.MaxLength));
+        output.WriteLine(
+            SafeText.Of(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{group.Count,7}  {report.Reason.Word}  {(group.Destination.Length > 0 ? group.Destination : "-")}  [{who}]{time}"),
+                    AnswerTexts.MaxLength));
         Line(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language));
         string said = report.Said.Length > 160 ? report.Said[..160] + "..." : report.Said;
         if (said.Length > 0 || report.Recipient is not null)

@@ -48,7 +48,8 @@ internal sealed class SummaryGroups
     public long Reports { get; private set; }
 
     /// <summary>The largest first.</summary>
-    public IReadOnlyList<Group> Ordered => [.. groups.Values.OrderByDescending(group => group.Count).ThenBy(group => group.Destination, StringComparer.Ordinal)];
+    public IReadOnlyList<Group> Ordered =>
+        [.. groups.Values.OrderByDescending(group => group.Count).ThenBy(group => group.Destination, StringComparer.Ordinal)];
 
     public void Add(DocumentReport document)
     {

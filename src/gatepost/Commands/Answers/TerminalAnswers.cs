@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Gatepost.Commands.Answers;
 
-/// <summary>For a person at a terminal: the sentence first, what to do next, evidence and codes last. No colour where the output is no terminal.</summary>
+/// <summary>
+/// For a person at a terminal: the sentence first, what to do next, evidence and codes last. No colour where the output is no terminal.
+/// </summary>
 internal sealed class TerminalAnswers : IAnswerWriter
 {
     /// <summary>Lines longer than this are hard to read, however wide the window.</summary>
@@ -75,7 +77,8 @@ internal sealed class TerminalAnswers : IAnswerWriter
     {
         if (report.Recipient is { } recipient)
             console.MarkupLine($"[bold]{Safe(texts.To(recipient))}[/]");
-        string meaning = document.Kind == DocumentKind.AutoReply && report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language);
+        string meaning = document.Kind == DocumentKind.AutoReply && report.Reason == Reason.AutoReply ? texts.AutoReply
+            : report.Meaning(texts.Language);
         console.Write(new Padder(new Markup($"[bold {Colour(report)}]{Safe(meaning)}[/]"), new Padding(0, 0, 0, 0)));
         if (texts.Outcome(report) is { } outcome)
             console.MarkupLine($"[{(report.Outcome == MessageOutcome.StillTrying ? "yellow" : "red")}]{Safe(outcome)}[/]");
@@ -170,7 +173,8 @@ internal sealed class TerminalAnswers : IAnswerWriter
             grid.AddRow(new Text(""), new Text(texts.OurRecord(id)));
     }
 
-    private static void Row(Grid grid, string label, string text) => grid.AddRow(new Text(label), new Text(SafeText.Of(text, AnswerTexts.MaxLength)));
+    private static void Row(Grid grid, string label, string text) =>
+        grid.AddRow(new Text(label), new Text(SafeText.Of(text, AnswerTexts.MaxLength)));
 
     internal static IEnumerable<Actors> Parties(Report report)
     {

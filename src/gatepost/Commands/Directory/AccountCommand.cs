@@ -6,7 +6,8 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost account add|set|password|list|show|remove|suspend|resume</c>.</summary>
 internal static class AccountCommand
 {
-    private static readonly Option<bool> NoScram = new("--no-scram") { Description = "Keep an Argon2id hash only. The account then logs in with PLAIN or LOGIN." };
+    private static readonly Option<bool> NoScram = new(
+        "--no-scram") { Description = "Keep an Argon2id hash only. The account then logs in with PLAIN or LOGIN." };
 
     public static Command Build() => new("account", "Mailboxes and who logs in to them.")
     {
@@ -25,9 +26,11 @@ internal static class AccountCommand
     private static Command Add()
     {
         var address = Address();
-        var noPassword = new Option<bool>("--no-password") { Description = "Make it without a password: it receives mail and nobody logs in." };
+        var noPassword = new Option<bool>(
+            "--no-password") { Description = "Make it without a password: it receives mail and nobody logs in." };
         var (quota, hourly, received) = Limits();
-        return new Command("add", "Add a mailbox. Its password is read from standard input, one line.") { address, noPassword, NoScram, quota, hourly, received }.Changing(parsed =>
+        return new Command("add", "Add a mailbox. Its password is read from standard input, one line.") { address, noPassword, NoScram,
+            quota, hourly, received }.Changing(parsed =>
         {
             string? hash = parsed.GetValue(noPassword) ? "" : PasswordCommand.Hash(Console.Error, withScram: !parsed.GetValue(NoScram));
             return hash is null ? null : new SetAccount(parsed.GetRequiredValue(address), IsNew: true)
@@ -44,10 +47,18 @@ internal static class AccountCommand
     {
         var address = Address();
         var (quota, hourly, received) = Limits();
-        var movedTo = DirectoryVerbs.TextOrNone("--moved-to", "Where its owner has moved: mail is refused and senders are told the new address. `none` takes mail again.", "ADDRESS");
-        var grant = new Option<string[]>("--grant") { Description = "An address, or @domain, it may send as from now on. May be given several times.", HelpName = "ADDRESS" };
-        var revoke = new Option<string[]>("--revoke") { Description = "An address, or @domain, it may send as no longer.", HelpName = "ADDRESS" };
-        return new Command("set", "Change a mailbox.") { address, quota, hourly, received, movedTo, grant, revoke }.Changing(parsed => new SetAccount(parsed.GetRequiredValue(address), IsNew: false)
+        var movedTo =
+            DirectoryVerbs.TextOrNone(
+                "--moved-to", "Where its owner has moved: mail is refused and senders are told the new address. `none` takes mail again.",
+                "ADDRESS");
+        var grant =
+            new Option<string[]>(
+                "--grant") { Description = "An address, or @domain, it may send as from now on. May be given several times.",
+                    HelpName = "ADDRESS" };
+        var revoke = new Option<string[]>(
+            "--revoke") { Description = "An address, or @domain, it may send as no longer.", HelpName = "ADDRESS" };
+        return new Command("set", "Change a mailbox.") { address, quota, hourly, received, movedTo, grant, revoke }.Changing(
+            parsed => new SetAccount(parsed.GetRequiredValue(address), IsNew: false)
         {
             Quota = parsed.GetValue(quota),
             RecipientsPerHour = parsed.GetValue(hourly),
@@ -62,7 +73,8 @@ internal static class AccountCommand
     {
         var address = Address();
         var none = new Option<bool>("--none") { Description = "Take the password away: nobody logs in." };
-        return new Command("password", "Give a mailbox another password, read from standard input, one line.") { address, none, NoScram }.Changing(parsed =>
+        return new Command("password", "Give a mailbox another password, read from standard input, one line.") { address, none,
+            NoScram }.Changing(parsed =>
             (parsed.GetValue(none) ? "" : PasswordCommand.Hash(Console.Error, withScram: !parsed.GetValue(NoScram))) is { } hash
                 ? new SetAccount(parsed.GetRequiredValue(address), IsNew: false) { Password = hash }
                 : null);

@@ -20,8 +20,10 @@ internal static class AliasCommand
     private static Command Set(string verb, string description, bool isNew)
     {
         var alias = Alias();
-        var targets = new Argument<string[]>("target") { Description = "Where its mail goes: 1 to 1,000 addresses, here or elsewhere.", Arity = ArgumentArity.OneOrMore };
-        return new Command(verb, description) { alias, targets }.Changing(parsed => new SetAlias(parsed.GetRequiredValue(alias), isNew, parsed.GetRequiredValue(targets)));
+        var targets = new Argument<string[]>(
+            "target") { Description = "Where its mail goes: 1 to 1,000 addresses, here or elsewhere.", Arity = ArgumentArity.OneOrMore };
+        return new Command(verb, description) { alias, targets }.Changing(
+            parsed => new SetAlias(parsed.GetRequiredValue(alias), isNew, parsed.GetRequiredValue(targets)));
     }
 
     private static Command Remove()

@@ -15,15 +15,21 @@ internal static class BlockCommand
         Remove(),
     };
 
-    private static Argument<string> Pattern() => new("pattern") { Description = "bad@example.org, or @example.org for the domain and everything below it." };
+    private static Argument<string> Pattern() =>
+        new("pattern") { Description = "bad@example.org, or @example.org for the domain and everything below it." };
 
     private static Command Set(string verb, string description)
     {
         var side = new Argument<BlockSide>("side") { HelpName = "sender|recipient", Description = "sender or recipient." };
         var pattern = Pattern();
-        var whose = new Option<string?>("--for") { Description = "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.", HelpName = "ADDRESS" };
+        var whose =
+            new Option<string?>(
+                "--for") { Description =
+                    "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.",
+                    HelpName = "ADDRESS" };
         return new Command(verb, description) { side, pattern, whose, DirectoryVerbs.Why, DirectoryVerbs.Until }.Changing(parsed =>
-            new AddBlock(parsed.GetRequiredValue(side), parsed.GetRequiredValue(pattern), parsed.GetValue(whose), parsed.GetRequiredValue(DirectoryVerbs.Why), parsed.GetValue(DirectoryVerbs.Until)));
+            new AddBlock(parsed.GetRequiredValue(side), parsed.GetRequiredValue(pattern), parsed.GetValue(whose),
+                parsed.GetRequiredValue(DirectoryVerbs.Why), parsed.GetValue(DirectoryVerbs.Until)));
     }
 
     private static Command Remove()

@@ -32,7 +32,9 @@ internal static class DirectoryTable
 
         Flush();
         if (shown == 0 && !single)
-            terminal.WriteLine($"None. `gatepost {what.ToString().ToLowerInvariant()} {(what == DirectoryKind.Quota ? "set" : "add")} --help` says how to make one.");
+            terminal.WriteLine(
+                $"None. `gatepost {what.ToString().ToLowerInvariant()} {(what == DirectoryKind.Quota ? "set" : "add")} --help` says how "
+                + $"to make one.");
         return shown;
 
         void Flush()
@@ -55,11 +57,18 @@ internal static class DirectoryTable
 
     private static string[] Cells(DirectoryRow row, DirectoryKind what) => what switch
     {
-        DirectoryKind.Domain => [row.Name, row.Kind.ToString()!.ToLowerInvariant(), row.AliasOf ?? row.Deliver ?? "-", row.CatchAll ?? "-", row.From, row.By ?? "-", Suspended(row)],
+        DirectoryKind.Domain =>
+            [row.Name, row.Kind.ToString()!.ToLowerInvariant(), row.AliasOf ?? row.Deliver ?? "-", row.CatchAll ?? "-", row.From, row.By
+                ?? "-", Suspended(row)],
         DirectoryKind.Alias => [row.Name, List(row.Targets), row.From, row.By ?? "-"],
         DirectoryKind.Forward => [row.Name, List(row.Targets), row.KeepsCopy == false ? "no" : "yes", row.From, row.By ?? "-"],
-        DirectoryKind.Block => [Number(row.Id), row.Side.ToString()!.ToLowerInvariant(), row.Name, row.For ?? "everybody", row.Expired == true ? "over" : When(row.Until), row.From, row.By ?? "-", row.Why ?? ""],
-        DirectoryKind.Quota => [row.Name, row.Name.StartsWith('@') ? "-" : Used(row.QuotaUsed, row.Quota, octets: true), Used(row.RecipientsUsed, row.RecipientsPerHour), row.Name.StartsWith('@') ? "-" : Used(row.ReceivedUsed, row.ReceivedPerHour), row.From, row.By ?? "-"],
+        DirectoryKind.Block =>
+            [Number(row.Id), row.Side.ToString()!.ToLowerInvariant(), row.Name, row.For ?? "everybody", row.Expired == true ? "over"
+                : When(row.Until), row.From, row.By ?? "-", row.Why ?? ""],
+        DirectoryKind.Quota =>
+            [row.Name, row.Name.StartsWith('@') ? "-" : Used(row.QuotaUsed, row.Quota, octets: true),
+                Used(row.RecipientsUsed, row.RecipientsPerHour), row.Name.StartsWith('@') ? "-"
+                : Used(row.ReceivedUsed, row.ReceivedPerHour), row.From, row.By ?? "-"],
         _ => [row.Name, row.CanLogIn == true ? "yes" : "no", List(row.Targets), row.From, row.By ?? "-", Suspended(row)],
     };
 
@@ -77,11 +86,23 @@ internal static class DirectoryTable
         Line("sends as", row.SendsAs is null ? null : List(row.SendsAs));
         Line("moved to", row.MovedTo);
         Line("mailbox", row.Quota is null && row.QuotaUsed is null ? null : Used(row.QuotaUsed, row.Quota, octets: true));
-        Line("sent in 60 min", row.RecipientsPerHour is null && row.RecipientsUsed is null ? null : Used(row.RecipientsUsed, row.RecipientsPerHour));
-        Line("received in 60 min", row.ReceivedPerHour is null && row.ReceivedUsed is null ? null : Used(row.ReceivedUsed, row.ReceivedPerHour));
+        Line("sent in 60 min", row.RecipientsPerHour is null && row.RecipientsUsed is null ? null
+            : Used(row.RecipientsUsed, row.RecipientsPerHour));
+        Line("received in 60 min", row.ReceivedPerHour is null && row.ReceivedUsed is null ? null
+            : Used(row.ReceivedUsed, row.ReceivedPerHour));
         foreach (var one in row.Suspensions ?? [])
-            Line("suspended", $"{one.What}, by {one.By}{(one.Since is { } since ? $" since {When(since)}" : "")}{(one.Until is { } end ? $" until {When(end)}" : "")}{(one.InForce ? "" : " (over)")}{(one.Why.Length == 0 ? "" : ": " + one.Why)}");
-        Line("blocks", row.Side is { } side ? $"{side.ToString().ToLowerInvariant()}s for {row.For ?? "everybody"}{(row.Until is { } until ? $" until {When(until)}" : "")}{(row.Why is { Length: > 0 } why ? ": " + why : "")}" : null);
+            Line(
+                "suspended", $"{one.What}, by {one.By}"
+                + (one.Since is { } since ? $" since {When(since)}" : "")
+                + (one.Until is { } end ? $" until {When(end)}" : "")
+                + (one.InForce ? "" : " (over)")
+                + (one.Why.Length == 0 ? "" : ": " + one.Why));
+        Line(
+            "blocks", row.Side is { } side
+            ? $"{side.ToString().ToLowerInvariant()}s for "
+            + (row.For ?? "everybody")
+            + (row.Until is { } until ? $" until {When(until)}" : "")
+            + (row.Why is { Length: > 0 } why ? ": " + why : "") : null);
         Line("changed in", row.From);
         Line("changed by", row.By is null ? null : $"{row.By}{(row.At is { } at ? $" on {When(at)}" : "")}");
 
@@ -99,7 +120,8 @@ internal static class DirectoryTable
 
     private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
-    private static string When(DateTimeOffset? time) => time is { } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "-";
+    private static string When(DateTimeOffset? time) =>
+        time is { } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "-";
 
     private static string Used(long? used, long? limit, bool octets = false) => (used, limit) switch
     {
@@ -109,5 +131,6 @@ internal static class DirectoryTable
         ({ } now, { } most) => $"{Shown(now, octets)} of {Shown(most, octets)}",
     };
 
-    private static string Shown(long number, bool octets) => octets ? Quantity.Approximate(number) : number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Shown(long number, bool octets) =>
+        octets ? Quantity.Approximate(number) : number.ToString("N0", CultureInfo.InvariantCulture);
 }

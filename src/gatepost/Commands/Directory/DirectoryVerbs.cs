@@ -15,11 +15,14 @@ internal static class DirectoryVerbs
 
     public static readonly Option<string?> Domain = new("--domain") { Description = "Only entries of this domain.", HelpName = "DOMAIN" };
 
-    public static readonly Option<string> Why = new("--why") { Description = "The reason, for the record; never said to anybody outside.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+    public static readonly Option<string> Why =
+        new("--why") { Description = "The reason, for the record; never said to anybody outside.", HelpName = "TEXT",
+            DefaultValueFactory = _ => "" };
 
     public static readonly Option<DateTimeOffset?> Until = UntilOption();
 
-    private static readonly Option<string?> By = new("--by") { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
+    private static readonly Option<string?> By = new(
+        "--by") { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
 
     private const string None = "none";
 
@@ -36,7 +39,8 @@ internal static class DirectoryVerbs
     /// <param name="command">With its own arguments and options.</param>
     /// <param name="read">Makes the change from them; null, after telling why, where that cannot be done.</param>
     /// <param name="question">What is asked before it is done, unless <c>--yes</c>; null asks nothing.</param>
-    public static Command Changing(this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, string>? question = null)
+    public static Command Changing(
+        this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, string>? question = null)
     {
         command.Add(By);
         if (question is not null)
@@ -63,7 +67,8 @@ internal static class DirectoryVerbs
             string? one = name is null ? null : parsed.GetValue(name);
             await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
             var rows = desk.ListAsync(new DirectoryQuestion(what, name is null ? parsed.GetValue(Domain) : null, one), cancel);
-            int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel) : await DirectoryTable.WriteAsync(rows, what, one is not null, cancel);
+            int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel)
+                : await DirectoryTable.WriteAsync(rows, what, one is not null, cancel);
             if (shown == 0 && one is not null)
                 await Console.Error.WriteLineAsync($"gatepost: there is no {what.ToString().ToLowerInvariant()} {Terminal.Clean(one)}");
             return shown == 0 && one is not null ? ExitCode.Nothing : ExitCode.Done;
@@ -152,8 +157,10 @@ internal static class DirectoryVerbs
         HelpName = "WHEN",
         CustomParser = result =>
             Quantity.TryReadDuration(Word(result), out var length) ? TimeProvider.System.GetUtcNow() + length
-            : DateTimeOffset.TryParse(Word(result), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
-            : Wrong<DateTimeOffset?>(result, $"--until is \"{Word(result)}\": give a length of time such as 2d, or a time such as 2027-01-31T18:00"),
+            : DateTimeOffset.TryParse(Word(result), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal
+                | DateTimeStyles.AdjustToUniversal, out var time) ? time
+            : Wrong<DateTimeOffset?>(
+                result, $"--until is \"{Word(result)}\": give a length of time such as 2d, or a time such as 2027-01-31T18:00"),
     };
 
     private static string Word(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";

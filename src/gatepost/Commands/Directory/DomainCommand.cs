@@ -22,13 +22,23 @@ internal static class DomainCommand
     private static Command Set(string verb, string description, bool isNew)
     {
         var name = Name();
-        var kind = new Option<DomainKind?>("--kind") { Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.", HelpName = "hosted|relay|alias" };
-        var aliasOf = new Option<string?>("--alias-of") { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
-        var deliver = DirectoryVerbs.TextOrNone("--deliver", "How its mail is delivered: maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, smtp:host:port. `none` for the server's own way.", "WHERE");
-        var catchAll = DirectoryVerbs.TextOrNone("--catch-all", "The address that gets mail for names nobody has. `none` refuses them.", "ADDRESS");
-        var delimiter = DirectoryVerbs.TextOrNone("--delimiter", "The sign before a detail, as + in ann+lists. `none` for no details.", "SIGN");
+        var kind =
+            new Option<DomainKind?>(
+                "--kind") { Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
+                    HelpName = "hosted|relay|alias" };
+        var aliasOf = new Option<string?>(
+            "--alias-of") { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
+        var deliver =
+            DirectoryVerbs.TextOrNone(
+                "--deliver", "How its mail is delivered: maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, "
+                + "smtp:host:port. `none` for the server's own way.", "WHERE");
+        var catchAll = DirectoryVerbs.TextOrNone(
+            "--catch-all", "The address that gets mail for names nobody has. `none` refuses them.", "ADDRESS");
+        var delimiter = DirectoryVerbs.TextOrNone(
+            "--delimiter", "The sign before a detail, as + in ann+lists. `none` for no details.", "SIGN");
         var hourly = DirectoryVerbs.NumberOrNone("--recipients-per-hour", "Recipients its users together may write to in 60 minutes.");
-        return new Command(verb, description) { name, kind, aliasOf, deliver, catchAll, delimiter, hourly }.Changing(parsed => new SetDomain(parsed.GetRequiredValue(name), isNew)
+        return new Command(verb, description) { name, kind, aliasOf, deliver, catchAll, delimiter, hourly }.Changing(
+            parsed => new SetDomain(parsed.GetRequiredValue(name), isNew)
         {
             Kind = parsed.GetValue(kind),
             AliasOf = parsed.GetValue(aliasOf),
@@ -45,6 +55,8 @@ internal static class DomainCommand
         var all = new Option<bool>("--with-addresses") { Description = "Remove its mailboxes and aliases as well." };
         return new Command("remove", "Remove a domain. Stored mail is not touched.") { name, all }.Changing(
             parsed => new RemoveDomain(parsed.GetRequiredValue(name), parsed.GetValue(all)),
-            parsed => $"remove {Terminal.Clean(parsed.GetRequiredValue(name))}{(parsed.GetValue(all) ? " with all its mailboxes and aliases" : "")}; its mail would be refused from then on");
+            parsed => $"remove {Terminal.Clean(parsed.GetRequiredValue(name))}"
+                + (parsed.GetValue(all) ? " with all its mailboxes and aliases" : "")
+                + "; its mail would be refused from then on");
     }
 }

@@ -20,13 +20,15 @@ internal static class ForwardCommand
 
     private static Argument<string> Mailbox() => new("mailbox") { Description = "The mailbox, for example ann@example.org." };
 
-    private static Argument<string[]> Targets(string description) => new("target") { Description = description, Arity = ArgumentArity.OneOrMore };
+    private static Argument<string[]> Targets(string description) =>
+        new("target") { Description = description, Arity = ArgumentArity.OneOrMore };
 
     private static Command Add()
     {
         var mailbox = Mailbox();
         var targets = Targets("Where copies go.");
-        return new Command("add", "Send copies of a mailbox's mail on. A copy stays unless --no-copy.") { mailbox, targets, KeepCopy, NoCopy }.Changing(parsed =>
+        return new Command("add", "Send copies of a mailbox's mail on. A copy stays unless --no-copy.") { mailbox, targets, KeepCopy,
+            NoCopy }.Changing(parsed =>
             new SetForward(parsed.GetRequiredValue(mailbox)) { Add = parsed.GetRequiredValue(targets), KeepsCopy = Keeps(parsed) });
     }
 
@@ -43,7 +45,9 @@ internal static class ForwardCommand
         var targets = Targets("Where copies no longer go.");
         return new Command("remove", "Send no more copies to an address.") { mailbox, targets }.Changing(
             parsed => new SetForward(parsed.GetRequiredValue(mailbox)) { Remove = parsed.GetRequiredValue(targets) },
-            parsed => $"send no more copies of {Terminal.Clean(parsed.GetRequiredValue(mailbox))} to {Terminal.Clean(string.Join(", ", parsed.GetRequiredValue(targets)))}");
+            parsed =>
+                $"send no more copies of {Terminal.Clean(parsed.GetRequiredValue(mailbox))} to "
+                + $"{Terminal.Clean(string.Join(", ", parsed.GetRequiredValue(targets)))}");
     }
 
     private static bool? Keeps(ParseResult parsed) => parsed.GetValue(NoCopy) ? false : parsed.GetValue(KeepCopy) ? true : null;

@@ -27,22 +27,26 @@ internal static class QuotaCommand
         var mailbox = DirectoryVerbs.SizeOrNone("--mailbox", "What the mailbox may hold.");
         var sent = DirectoryVerbs.NumberOrNone("--sent", "Recipients it may write to in 60 minutes; of a domain: all its users together.");
         var received = DirectoryVerbs.NumberOrNone("--received", "Messages the mailbox may receive in 60 minutes.");
-        var command = new Command(verb, verb == "set" ? "Set limits of a mailbox or @domain." : "The same as set.") { whose, mailbox, sent, received };
+        var command = new Command(
+            verb, verb == "set" ? "Set limits of a mailbox or @domain." : "The same as set.") { whose, mailbox, sent, received };
         command.Validators.Add(result =>
         {
             if (result.GetResult(mailbox) is null && result.GetResult(sent) is null && result.GetResult(received) is null)
                 result.AddError("say which limit: --mailbox SIZE, --sent NUMBER or --received NUMBER");
-            else if (result.GetValue(whose) is ['@', ..] && (result.GetResult(mailbox) is not null || result.GetResult(received) is not null))
+            else if (
+                result.GetValue(whose) is ['@', ..] && (result.GetResult(mailbox) is not null || result.GetResult(received) is not null))
                 result.AddError("a domain has one limit, --sent; --mailbox and --received belong to its mailboxes");
         });
-        return command.Changing(parsed => Change(parsed.GetRequiredValue(whose), parsed.GetValue(mailbox), parsed.GetValue(sent), parsed.GetValue(received)));
+        return command.Changing(parsed =>
+            Change(parsed.GetRequiredValue(whose), parsed.GetValue(mailbox), parsed.GetValue(sent), parsed.GetValue(received)));
     }
 
     private static Command Remove()
     {
         var whose = Whose();
         return new Command("remove", "Take the own limits of a mailbox or @domain away; the general ones hold again.") { whose }.Changing(
-            parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null) : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
+            parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null)
+                : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
             parsed => $"take the own limits of {Terminal.Clean(parsed.GetRequiredValue(whose))} away");
     }
 

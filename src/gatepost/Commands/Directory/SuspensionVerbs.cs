@@ -14,8 +14,14 @@ internal static class SuspensionVerbs
     /// <param name="subject">Makes the subject of the argument.</param>
     /// <param name="name">Which one.</param>
     public static Command Suspend(string noun, Func<string, string> subject, Argument<string> name) =>
-        new Command("suspend", $"Take receiving, sending or logging in away from {noun} for a while; without an option all three. Senders hear that it is suspended; mail in the queue goes on.") { name, Receiving, Sending, Login, DirectoryVerbs.Why, DirectoryVerbs.Until }
-            .Changing(parsed => new Suspend(subject(parsed.GetRequiredValue(name)), What(parsed), parsed.GetRequiredValue(DirectoryVerbs.Why), parsed.GetValue(DirectoryVerbs.Until)));
+        new Command(
+            "suspend", $"Take receiving, sending or logging in away from {noun} for a while; without an option all three. Senders hear "
+            + $"that it is suspended; mail in the queue goes on.") { name, Receiving, Sending, Login, DirectoryVerbs.Why,
+                DirectoryVerbs.Until }
+            .Changing(
+                parsed =>
+                    new Suspend(subject(parsed.GetRequiredValue(name)), What(parsed), parsed.GetRequiredValue(DirectoryVerbs.Why),
+                        parsed.GetValue(DirectoryVerbs.Until)));
 
     public static Command Resume(string noun, Func<string, string> subject, Argument<string> name) =>
         new Command("resume", $"Give {noun} back what was taken away; without an option all of it.") { name, Receiving, Sending, Login }
@@ -23,7 +29,8 @@ internal static class SuspensionVerbs
 
     private static Suspended What(ParseResult parsed)
     {
-        var what = (parsed.GetValue(Receiving) ? Suspended.Receiving : 0) | (parsed.GetValue(Sending) ? Suspended.Sending : 0) | (parsed.GetValue(Login) ? Suspended.Login : 0);
+        var what = (parsed.GetValue(Receiving) ? Suspended.Receiving : 0) | (parsed.GetValue(Sending) ? Suspended.Sending : 0)
+            | (parsed.GetValue(Login) ? Suspended.Login : 0);
         return what == Suspended.Nothing ? Suspended.Everything : what;
     }
 }

@@ -28,7 +28,13 @@ public sealed class DotStufferTests
     [Property(MaxTest = 500)]
     public void Pieces_make_no_difference_and_unstuffing_gives_the_octets_back(byte[] noise, int seed)
     {
-        byte[] octets = [.. noise.SelectMany<byte, byte>(octet => (octet % 5) switch { 0 => "\r\n"u8.ToArray(), 1 => "."u8.ToArray(), 2 => "\r"u8.ToArray(), 3 => "\n"u8.ToArray(), _ => [octet] })];
+        byte[] octets =
+            [
+                .. noise.SelectMany<byte,
+                byte>(
+                    octet =>
+                        (octet % 5) switch { 0 => "\r\n"u8.ToArray(), 1 => "."u8.ToArray(), 2 => "\r"u8.ToArray(), 3 =>
+                            "\n"u8.ToArray(), _ => [octet] })];
         var random = new Random(seed);
         var whole = Pass(octets, _ => octets.Length + 1);
         var pieces = Pass(octets, _ => 1 + random.Next(5));

@@ -11,10 +11,16 @@ public sealed class ParameterTests : PeerConversation
     public async Task What_the_peer_cannot_take_is_known_before_a_word_is_said()
     {
         await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting));
-        Assert.Equal("peer-not-8bit", (await peer.SendAsync(Mail("ä\r\n", "b@example.org") with { BodyType = BodyType.EightBitMime }, default)).Answers[0].Reply!.Entry.Id);
+        Assert.Equal(
+            "peer-not-8bit", (await peer.SendAsync(Mail("ä\r\n", "b@example.org") with { BodyType = BodyType.EightBitMime }, default))
+            .Answers[0].Reply!.Entry.Id);
         Assert.Equal("peer-not-utf8", (await SendAsync(peer, "x\r\n", "боб@example.org"))[0].Reply!.Entry.Id);
-        Assert.Equal("peer-not-utf8", (await peer.SendAsync(Mail("Subject: ä\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true }, default)).Answers[0].Reply!.Entry.Id);
-        Assert.Equal("peer-not-binary", (await peer.SendAsync(Mail("x\r\n", "b@example.org") with { BodyType = BodyType.BinaryMime }, default)).Answers[0].Reply!.Entry.Id);
+        Assert.Equal(
+            "peer-not-utf8", (await peer.SendAsync(Mail("Subject: ä\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true }, default))
+            .Answers[0].Reply!.Entry.Id);
+        Assert.Equal(
+            "peer-not-binary", (await peer.SendAsync(Mail("x\r\n", "b@example.org") with { BodyType = BodyType.BinaryMime }, default))
+            .Answers[0].Reply!.Entry.Id);
         Assert.Equal("bare-line-end", (await SendAsync(peer, "a\r\n.\n\r\n", "b@example.org"))[0].Reply!.Entry.Id);
         Assert.True(peer.IsUsable);
 
@@ -36,7 +42,8 @@ public sealed class ParameterTests : PeerConversation
             S: 250 ok
             """);
         await using var peer = await MeetAsync(stream);
-        var result = await peer.SendAsync(Mail("Subject: x\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true, BodyType = BodyType.EightBitMime }, default);
+        var result = await peer.SendAsync(
+            Mail("Subject: x\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true, BodyType = BodyType.EightBitMime }, default);
         Assert.Equal(250, result.Answers[0].Reply!.Code);
         Assert.Empty(stream.Differences);
     }
@@ -87,7 +94,9 @@ public sealed class ParameterTests : PeerConversation
             S: 250 ok
             """);
         await using var peer = await MeetAsync(stream);
-        await peer.SendAsync(Mail("x\r\n") with { EnvelopeId = "a\r\nRSET", Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"), DsnNotify.Never, "rfc822;a b")] }, default);
+        await peer.SendAsync(
+            Mail("x\r\n") with { EnvelopeId = "a\r\nRSET", Recipients = [
+                new OutgoingRecipient(Mailbox.Parse("b@example.org"), DsnNotify.Never, "rfc822;a b")] }, default);
         Assert.Empty(stream.Differences);
     }
 }

@@ -70,6 +70,8 @@ public abstract class PeerConversation
 
     private protected ValueTask<SmtpClientSession> MeetAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
 
-    private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) => new Dialer(options ?? Options, connector, journal, time, ReplyDatabase.BuiltIn).ConnectAsync(
-        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), new AttemptContext("A1", "Q1"), CancellationToken.None);
+    private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) =>
+        new Dialer(options ?? Options, connector, journal, time, ReplyDatabase.BuiltIn).ConnectAsync(
+        new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)), new AttemptContext("A1", "Q1"),
+            CancellationToken.None);
 }

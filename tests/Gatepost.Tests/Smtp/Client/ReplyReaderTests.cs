@@ -67,7 +67,9 @@ public sealed class ReplyReaderTests
         var random = new Random(seed);
         var wire = new List<byte>();
         foreach (byte octet in noise)
-            wire.AddRange(random.Next(4) switch { 0 => [octet], 1 => "250-"u8.ToArray(), 2 => "\r\n"u8.ToArray(), _ => "550 5.1.1 x\r\n"u8.ToArray() });
+            wire.AddRange(
+                random.Next(4) switch { 0 => [octet], 1 => "250-"u8.ToArray(), 2 => "\r\n"u8.ToArray(), _ =>
+                    "550 5.1.1 x\r\n"u8.ToArray() });
         var reader = new ReplyReader(new Dripping([.. wire], random), Attempt, ReplyDatabase.BuiltIn, "host");
         try
         {
@@ -89,9 +91,11 @@ public sealed class ReplyReaderTests
     private Task<Reply> ReadAsync(byte[] wire) => ReadAsync(new MemoryStream(wire));
 
     private Task<Reply> ReadAsync(Stream stream) =>
-        new ReplyReader(stream, Attempt, ReplyDatabase.BuiltIn, "host").ReadAsync(new PendingCommand(Stage.Hello, "EHLO x"), default).AsTask();
+        new ReplyReader(stream, Attempt, ReplyDatabase.BuiltIn, "host").ReadAsync(new PendingCommand(Stage.Hello, "EHLO x"), default)
+            .AsTask();
 
-    private AttemptJournal Attempt => new(journal, new FakeTimeProvider(), "host", IPAddress.Loopback) { Context = new AttemptContext("A1", "Q1") };
+    private AttemptJournal Attempt =>
+        new(journal, new FakeTimeProvider(), "host", IPAddress.Loopback) { Context = new AttemptContext("A1", "Q1") };
 
     private sealed class Dripping(byte[] octets, Random random) : MemoryStream(octets)
     {

@@ -6,12 +6,14 @@ using Gatepost.Smtp.Client;
 namespace Gatepost.Tests.Smtp.Client;
 
 /// <summary>
-/// A server that plays a script over memory: <c>S: line</c> is said, <c>C: line</c> must have come, <c>C: *</c> takes any line,
-/// <c>DATA</c> takes octets up to the final dot, <c>BDAT n</c> takes n octets, <c>CLOSE</c>, <c>DIE</c> (connection reset) and <c>SILENCE</c> speak for themselves.
+/// A server that plays a script over memory: <c>S: line</c> is said, <c>C: line</c> must have come, <c>C: *</c> takes any line, <c>DATA</c>
+/// takes octets up to the final dot, <c>BDAT n</c> takes n octets, <c>CLOSE</c>, <c>DIE</c> (connection reset) and <c>SILENCE</c> speak for
+/// themselves.
 /// </summary>
 internal sealed class ScriptedStream(string script) : Stream
 {
-    private readonly Queue<string> steps = new(script.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    private readonly Queue<string> steps = new(
+        script.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
     private readonly MemoryStream inbox = new();
     private readonly Queue<byte> outbox = new();
     private long taken;

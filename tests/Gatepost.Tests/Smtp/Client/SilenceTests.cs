@@ -58,7 +58,8 @@ public sealed class SilenceTests : PeerConversation
     [Fact]
     public async Task Last_words_of_a_peer_that_cuts_us_off_amid_the_data_are_heard()
     {
-        var stream = new ScriptedStream(Meeting + "C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nRAW 552 5.3.4 too much for us\\r\\n\nCLOSE");
+        var stream = new ScriptedStream(
+            Meeting + "C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nRAW 552 5.3.4 too much for us\\r\\n\nCLOSE");
         await using var peer = await MeetAsync(new BreaksAfter(stream, 3));
         var answer = (await SendAsync(peer, "x\r\n", "bob@example.org"))[0];
         Assert.Equal((552, "end of data"), (answer.Reply!.Code, answer.Stage.Name()));
@@ -69,7 +70,8 @@ public sealed class SilenceTests : PeerConversation
     [InlineData("RAW 421 4.4.2 idle too long\\r\\n")]
     public async Task A_connection_that_was_closed_while_it_idled_is_no_answer(string end)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + Accepted("ann@client.example", "bob@example.org") + "\n" + end));
+        await using var peer = await MeetAsync(
+            new ScriptedStream(Meeting + Accepted("ann@client.example", "bob@example.org") + "\n" + end));
         await SendAsync(peer, "x\r\n", "bob@example.org");
         var failure = await Assert.ThrowsAsync<SmtpClientException>(() => SendAsync(peer, "x\r\n", "bob@example.org"));
         Assert.False(peer.IsUsable);
@@ -123,7 +125,8 @@ public sealed class SilenceTests : PeerConversation
     public async Task A_peer_that_answers_each_command_in_the_last_moment_does_not_hold_us_for_hours()
     {
         string[] recipients = [.. Enumerable.Range(0, 40).Select(i => $"r{i}@example.org")];
-        var stream = new SlowAnswers(new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\n" + string.Concat(Enumerable.Repeat("C: *\nS: 250 ok\n", 41))), time);
+        var stream = new SlowAnswers(
+            new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\n" + string.Concat(Enumerable.Repeat("C: *\nS: 250 ok\n", 41))), time);
         await using var peer = await MeetAsync(stream);
         var start = time.GetUtcNow();
         stream.Delay = TimeSpan.FromMinutes(4);
@@ -156,7 +159,8 @@ public sealed class SilenceTests : PeerConversation
             return await inner.ReadAsync(buffer, cancellationToken);
         }
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.WriteAsync(buffer, cancellationToken);
 
         public override void Flush()
         {
@@ -186,7 +190,8 @@ public sealed class SilenceTests : PeerConversation
 
         public override long Position { get; set; }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             ++done >= writes ? throw new IOException("broken pipe") : inner.WriteAsync(buffer, cancellationToken);

@@ -38,19 +38,23 @@ public sealed class StartTlsTests
     public async Task A_broken_handshake_is_recorded_and_the_mail_goes_in_clear_on_a_new_connection()
     {
         var connector = new ScriptedConnector()
-            .Then("S: 220 hi\nC: *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nRAW rubbish that is no TLS record at all, by any reading of it\nCLOSE")
+            .Then(
+                "S: 220 hi\nC: *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nRAW rubbish that is no TLS record at all, by any "
+                + "reading of it\nCLOSE")
             .Then("S: 220 hi\nC: *\nS: 250-mx\nS: 250 STARTTLS\nC: QUIT\nS: 221 bye");
         await using (await ConnectAsync(ClientTls.Opportunistic, connector))
             Assert.DoesNotContain(journal.Events, happened => happened is { Kind: JournalKind.Tls, Reply: null });
 
         Assert.Equal(2, connector.Asked.Count);
-        Assert.Equal(OurReplies.TlsHandshakeFailed, Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Tls).Reply!.Entry);
+        Assert.Equal(
+            OurReplies.TlsHandshakeFailed, Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Tls).Reply!.Entry);
     }
 
     [Fact]
     public async Task A_STARTTLS_that_is_refused_leaves_the_session_in_clear()
     {
-        var connector = new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\nC: QUIT\nS: 221 bye");
+        var connector = new ScriptedConnector()
+            .Then("S: 220 hi\nC: *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\nC: QUIT\nS: 221 bye");
         await using var peer = await ConnectAsync(ClientTls.Opportunistic, connector);
         Assert.DoesNotContain(journal.Events, happened => happened.Kind == JournalKind.Tls);
         Assert.Single(connector.Asked);
@@ -59,7 +63,8 @@ public sealed class StartTlsTests
     [Fact]
     public async Task Where_TLS_is_demanded_nothing_goes_without_a_valid_certificate()
     {
-        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(ClientTls.Verified, new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250 mx")));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(
+            async () => await ConnectAsync(ClientTls.Verified, new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250 mx")));
         Assert.Equal(OurReplies.TlsNotOffered, failure.Reply.Entry);
 
         var (client, server) = Duplex();
@@ -70,9 +75,11 @@ public sealed class StartTlsTests
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
     }
 
-    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, Stream stream) => ConnectAsync(tls, new ScriptedConnector().Then(stream));
+    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, Stream stream) =>
+        ConnectAsync(tls, new ScriptedConnector().Then(stream));
 
-    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, ScriptedConnector connector) => new Dialer(PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, ReplyDatabase.BuiltIn).ConnectAsync(
+    private ValueTask<SmtpClientSession> ConnectAsync(ClientTls tls, ScriptedConnector connector) => new Dialer(
+        PeerConversation.Options with { Tls = tls }, connector, journal, TimeProvider.System, ReplyDatabase.BuiltIn).ConnectAsync(
         new PeerTarget("mx.example.org", new IPEndPoint(IPAddress.Loopback, 25)), new AttemptContext("A1", "Q1"), CancellationToken.None);
 
     /// <summary>A server that offers STARTTLS; gives back what it heard.</summary>
@@ -139,7 +146,8 @@ public sealed class StartTlsTests
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => read.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            read.ReadAsync(buffer, cancellationToken);
 
         public override int Read(byte[] buffer, int offset, int count) => read.Read(buffer, offset, count);
 

@@ -34,7 +34,8 @@ public sealed class TransactionTests : PeerConversation
         Assert.Equal("Subject: x\r\n\r\n..\r\n.\r\n", stream.Bodies[0]);
         Assert.Equal(4, stream.Writes);
         Assert.Equal(7, journal.Events.Count(happened => happened.Kind == JournalKind.Reply));
-        Assert.Contains(journal.Events, happened => happened.Command == "RCPT TO:<bob@example.org>" && happened.Recipient == "bob@example.org" && happened.QueueId == "Q1" && happened.Session == "A1");
+        Assert.Contains(journal.Events, happened => happened.Command == "RCPT TO:<bob@example.org>"
+            && happened.Recipient == "bob@example.org" && happened.QueueId == "Q1" && happened.Session == "A1");
     }
 
     [Fact]
@@ -130,7 +131,8 @@ public sealed class TransactionTests : PeerConversation
     [InlineData("552 5.5.3 too many recipients")]
     public async Task Too_many_recipients_leaves_the_rest_for_another_transaction(string reply)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
+        await using var peer = await MeetAsync(
+            new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org");
         Assert.Equal(250, answers[0].Reply!.Code);
         Assert.Null(answers[1].Reply);
@@ -142,7 +144,8 @@ public sealed class TransactionTests : PeerConversation
     [InlineData("552 5.2.2 mailbox full", 552)]
     public async Task A_full_mailbox_is_not_too_many_recipients(string reply, int code)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
+        await using var peer = await MeetAsync(
+            new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
         Assert.Equal(code, (await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org"))[1].Reply!.Code);
     }
 
@@ -181,7 +184,8 @@ public sealed class TransactionTests : PeerConversation
         for (int group = 0; group < 3; group++)
         {
             int count = Math.Min(50, 120 - (group * 50));
-            script.Insert(script.Length, "C: *\n", count).Append(group == 2 ? "C: DATA\n" : "").Append(group == 0 ? "S: 250 ok\n" : "").Insert(script.Length, "S: 250 ok\n", count);
+            script.Insert(script.Length, "C: *\n", count).Append(group == 2 ? "C: DATA\n" : "").Append(group == 0 ? "S: 250 ok\n" : "")
+                .Insert(script.Length, "S: 250 ok\n", count);
         }
 
         script.Append("S: 354 go\nDATA\nS: 250 ok");

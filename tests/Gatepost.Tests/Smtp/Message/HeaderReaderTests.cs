@@ -10,7 +10,8 @@ public sealed class HeaderReaderTests
     private const string Fields = "A: 1\r\nB : 2\r\n folded\r\n\tagain\r\nReceived: x\r\n";
 
     private static readonly string[] Pieces =
-        ["A", "From", ":", " ", "\t", "\r\n", "\n", "\r", "Received: x\r\n", "Subject: y\r\n z\r\n", "\r\n\r\n", "\0", "\u00e9", "no field\r\n", "Date :", new('n', 600), new('v', 5000)];
+        ["A", "From", ":", " ", "\t", "\r\n", "\n", "\r", "Received: x\r\n", "Subject: y\r\n z\r\n", "\r\n\r\n", "\0", "\u00e9",
+            "no field\r\n", "Date :", new('n', 600), new('v', 5000)];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,7 +29,8 @@ public sealed class HeaderReaderTests
     [InlineData("A: 1\r\n \r\nB: 2\r\n\r\nx", 2, "x", HeaderEnd.EmptyLine)]
     [InlineData("A: 1\n\nx", 1, "x", HeaderEnd.EmptyLine)]
     [InlineData("A: 1\r\n\rx", 1, "\rx", HeaderEnd.NotAField)]
-    public async Task The_header_ends_at_the_empty_line_or_at_a_line_that_is_no_field(string message, int fields, string body, HeaderEnd end)
+    public async Task The_header_ends_at_the_empty_line_or_at_a_line_that_is_no_field(
+        string message, int fields, string body, HeaderEnd end)
     {
         var read = await ReadAsync(message, HeaderLimits.Default, new Random(1));
 
@@ -53,7 +55,8 @@ public sealed class HeaderReaderTests
     [Fact]
     public async Task A_field_over_the_limit_is_cut_and_the_next_one_is_whole()
     {
-        var read = await ReadAsync("A: " + new string('a', 5000) + "\r\n more\r\nB: 2\r\n\r\nbody", new HeaderLimits(Field: 2000), new Random(2));
+        var read = await ReadAsync(
+            "A: " + new string('a', 5000) + "\r\n more\r\nB: 2\r\n\r\nbody", new HeaderLimits(Field: 2000), new Random(2));
 
         Assert.Equal(2, read.Fields.Count);
         Assert.Equal((2000, true), (read.Fields[0].Raw.Length, read.Fields[0].IsCut));
@@ -66,7 +69,9 @@ public sealed class HeaderReaderTests
     [InlineData((6 * 300) - 1, HeaderEnd.OverLimit)]
     public async Task A_header_over_the_limit_says_so(int limit, HeaderEnd end)
     {
-        using var reader = new HeaderReader(new MemoryStream(Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("A: 1\r\n", 300)) + "\r\n")), new HeaderLimits(2000, limit + 2));
+        using var reader =
+            new HeaderReader(new MemoryStream(Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("A: 1\r\n", 300)) + "\r\n")),
+                new HeaderLimits(2000, limit + 2));
         while (await reader.ReadAsync(Cancel))
         {
         }
@@ -113,7 +118,8 @@ public sealed class HeaderReaderTests
             counts.Finish();
             Assert.Equal((seed, new MessageHeader(octets).Count("received"u8)), (seed, counts.Received));
 
-            string empty = streamed.End == HeaderEnd.EmptyLine ? message[^(streamed.Body.Length + 1)] == '\n' && message[..^(streamed.Body.Length + 1)].EndsWith('\r') ? "\r\n" : "\n" : "";
+            string empty = streamed.End == HeaderEnd.EmptyLine ? message[^(streamed.Body.Length + 1)] == '\n'
+                && message[..^(streamed.Body.Length + 1)].EndsWith('\r') ? "\r\n" : "\n" : "";
             Assert.Equal(message, string.Concat(streamed.Fields.Select(field => field.Raw)) + empty + streamed.Body);
         }
     }
@@ -139,7 +145,8 @@ public sealed class HeaderReaderTests
             Assert.True(reader.End != HeaderEnd.OverLimit || octets.Length > limits.Header);
         });
 
-    private static async Task<(List<(string Raw, bool IsCut)> Fields, string Body, HeaderEnd End)> ReadAsync(string message, HeaderLimits limits, Random random)
+    private static async Task<(List<(string Raw, bool IsCut)> Fields, string Body, HeaderEnd End)> ReadAsync(
+        string message, HeaderLimits limits, Random random)
     {
         using var reader = new HeaderReader(new DripStream(Encoding.Latin1.GetBytes(message), random), limits);
         var fields = new List<(string, bool)>();
