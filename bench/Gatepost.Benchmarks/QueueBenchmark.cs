@@ -78,7 +78,8 @@ internal static class QueueBenchmark
                 var envelope = new Envelope { Sender = Mailbox.Parse($"sender{number % 1000}@host.example") };
                 envelope.Recipients.Add(
                     new EnvelopeRecipient(
-                        recipient) { Routes = [new Route(recipient, new Destination(DestinationKind.Mx, $"d{destination}.example"))] });
+                        recipient)
+                    { Routes = [new Route(recipient, new Destination(DestinationKind.Mx, $"d{destination}.example"))] });
                 await using var draft = store.Begin();
                 await draft.WriteAsync(body, default);
                 var kept = await draft.CommitAsync(default, envelope, null, default);

@@ -141,8 +141,11 @@ public sealed class Explainer
                 known.Add(report);
         }
 
-        return answer with { Reports = known.Count > 0 ? known
-            : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)] };
+        return answer with
+        {
+            Reports = known.Count > 0 ? known
+            : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)]
+        };
     }
 
     private DocumentReport ReadText(SourceText passage, string? file)

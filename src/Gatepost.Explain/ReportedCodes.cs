@@ -24,22 +24,37 @@ internal readonly record struct ReportedCodes(
             if (found.Status is { } status && candidate.Nearness == Nearness.Reply
                 && (codes.Status is null || IsBare(codes.Status.Value) && !IsBare(status)))
                 codes =
-                    codes with { Status = status, StatusWords = candidate.Words, StatusAt = found.StatusAt,
-                        StatusLength = found.StatusLength };
+                    codes with
+                    {
+                        Status = status,
+                        StatusWords = candidate.Words,
+                        StatusAt = found.StatusAt,
+                        StatusLength = found.StatusLength
+                    };
         }
 
         if (observation.FieldStatus is { } field && (codes.Status is null || (IsBare(codes.Status.Value) && !IsBare(field))))
             codes =
-                codes with { Status = field, StatusWords = observation.FieldStatusWords, StatusAt = 0,
-                    StatusLength = observation.FieldStatusWords?.Text.Length ?? 0 };
+                codes with
+                {
+                    Status = field,
+                    StatusWords = observation.FieldStatusWords,
+                    StatusAt = 0,
+                    StatusLength = observation.FieldStatusWords?.Text.Length ?? 0
+                };
         if (codes.Status is { } known && !IsBare(known))
             return codes;
 
         foreach (var candidate in statements)
             if (candidate.Nearness > Nearness.Reply && candidate.Codes.Status is { } status && (codes.Status is null || !IsBare(status))
                 && (codes.Status is null || codes.Status.Value.Class == status.Class))
-                return codes with { Status = status, StatusWords = candidate.Words, StatusAt = candidate.Codes.StatusAt,
-                    StatusLength = candidate.Codes.StatusLength };
+                return codes with
+                {
+                    Status = status,
+                    StatusWords = candidate.Words,
+                    StatusAt = candidate.Codes.StatusAt,
+                    StatusLength = candidate.Codes.StatusLength
+                };
         return codes;
     }
 

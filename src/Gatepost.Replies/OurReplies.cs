@@ -11,13 +11,13 @@ public static partial class OurReplies
 
     private static ReplyEntry Entry(
         string id, int code, string? status, string text, Reason? reason = null, ReplyForm? modern = null, string? source = null) => new()
-    {
-        Id = id,
-        Classic = new(code, status is null ? (EnhancedStatus?)null : (EnhancedStatus)status, text),
-        Modern = modern!,
-        Reason = reason,
-        Source = source,
-    };
+        {
+            Id = id,
+            Classic = new(code, status is null ? (EnhancedStatus?)null : (EnhancedStatus)status, text),
+            Modern = modern!,
+            Reason = reason,
+            Source = source,
+        };
 
     private static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null) => new()
     {

@@ -54,7 +54,8 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         await using var server = Server(store);
         await server.StartAsync(patience.Token);
         await using var delivery = new DeliveryService(
-            Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random) { Router = new ToFolder(Inbox) };
+            Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random)
+        { Router = new ToFolder(Inbox) };
         await delivery.StartAsync(patience.Token);
 
         var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style)))

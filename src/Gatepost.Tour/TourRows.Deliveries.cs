@@ -55,14 +55,14 @@ internal static partial class TourRows
     /// <summary>Something our own queue finds out.</summary>
     private static TourScenario Condition(string row, string context, string told, TourPeer peer, string entry, params string[] reasons) =>
         new()
-    {
-        Row = row,
-        Case = context,
-        Told = told,
-        Peer = peer,
-        Rule = entry,
-        Reasons = reasons,
-    };
+        {
+            Row = row,
+            Case = context,
+            Told = told,
+            Peer = peer,
+            Rule = entry,
+            Reasons = reasons,
+        };
 
     /// <summary>Something another server says.</summary>
     private static TourScenario Answer(string row, TourPeer peer, params string[] reasons) => new()

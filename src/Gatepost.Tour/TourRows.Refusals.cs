@@ -213,19 +213,20 @@ internal static partial class TourRows
 
     private static TourScenario Login(
         string row, string context, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
-    {
-        Row = row,
-        Case = context,
-        Role = ListenerRole.Submission,
-        Says = [Ehlo, .. says],
-        Rule = rule,
-        Classic = classic,
-        Modern = modern,
-    };
+        {
+            Row = row,
+            Case = context,
+            Role = ListenerRole.Submission,
+            Says = [Ehlo, .. says],
+            Rule = rule,
+            Classic = classic,
+            Modern = modern,
+        };
 
     private static TourScenario Quota(string row, Func<PolicyOptions, PolicyOptions> limit, string rule, string classic, string modern) =>
         Login(row, "", [Ann, AnnMail, "RCPT TO:<x@partner.example>", "RCPT TO:<y@partner.example>"], rule, classic,
-            modern) with { Policy = limit };
+            modern) with
+        { Policy = limit };
 
     private static TourScenario Filter(string row, string context, Scan scan, string rule, string classic, string modern) => new()
     {

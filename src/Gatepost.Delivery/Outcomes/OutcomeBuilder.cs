@@ -80,8 +80,11 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             return recipient;
         // The last cause stays in the words: "expired" alone does not say what to fix.
         var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
-        return recipient with { Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
-            Cause = recipient.Reply };
+        return recipient with
+        {
+            Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
+            Cause = recipient.Reply
+        };
     }
 
     /// <summary>
@@ -116,22 +119,27 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
 
     private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) =>
         journal.Record(new JournalEvent
-    {
-        Kind = outcome.Outcome switch { Outcome.Delivered => JournalKind.Delivered, Outcome.Deferred => JournalKind.Deferred, _ =>
-            JournalKind.Failed },
-        At = now,
-        Session = attempt,
-        QueueId = message.QueueId,
-        Outbound = true,
-        Peer = recipient.Address,
-        PeerName = recipient.Host,
-        Stage = recipient.Stage,
-        Reply = recipient.Reply,
-        Sender = message.Sender?.ToString() ?? "",
-        Recipient = recipient.Recipient.Address.ToString(),
-        Size = message.Size,
-        NextAttempt = outcome.Outcome == Outcome.Deferred ? outcome.NextAttempt : null,
-        Facts = recipient.IsForwarded ? [OurFacts.Forward.Is($"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
-        Detail = OurEvidence.ToDestination.Say(recipient.Recipient.Destination.ToString()),
-    });
+        {
+            Kind = outcome.Outcome switch
+            {
+                Outcome.Delivered => JournalKind.Delivered,
+                Outcome.Deferred => JournalKind.Deferred,
+                _ =>
+                JournalKind.Failed
+            },
+            At = now,
+            Session = attempt,
+            QueueId = message.QueueId,
+            Outbound = true,
+            Peer = recipient.Address,
+            PeerName = recipient.Host,
+            Stage = recipient.Stage,
+            Reply = recipient.Reply,
+            Sender = message.Sender?.ToString() ?? "",
+            Recipient = recipient.Recipient.Address.ToString(),
+            Size = message.Size,
+            NextAttempt = outcome.Outcome == Outcome.Deferred ? outcome.NextAttempt : null,
+            Facts = recipient.IsForwarded ? [OurFacts.Forward.Is($"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
+            Detail = OurEvidence.ToDestination.Say(recipient.Recipient.Destination.ToString()),
+        });
 }

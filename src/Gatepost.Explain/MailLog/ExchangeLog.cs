@@ -76,8 +76,13 @@ internal static class ExchangeLog
         var parts = SplitStatus(status, recipients.Length);
         for (int i = 0; i < Math.Max(1, recipients.Length) && observations.Count < MaxReports; i++)
         {
-            var observation = new Observation { Recipient = i < recipients.Length ? Address.First(recipients[i])
-                : null, Action = action, RemoteHost = Host(Cell(passage, line, columns, cells, "server-hostname")?.Text) };
+            var observation = new Observation
+            {
+                Recipient = i < recipients.Length ? Address.First(recipients[i])
+                : null,
+                Action = action,
+                RemoteHost = Host(Cell(passage, line, columns, cells, "server-hostname")?.Text)
+            };
             if (i < parts.Count)
                 observation.Add(parts[i], Nearness.Reply);
             if (context is not null)

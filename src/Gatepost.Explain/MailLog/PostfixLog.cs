@@ -123,8 +123,15 @@ internal static class PostfixLog
     private static string? Verb(ReadOnlySpan<char> rest)
     {
         int from = rest.IndexOf(" from ");
-        return from is > 0 and < 20 ? rest[..from].ToString() switch { "RCPT" => "RCPT TO", "MAIL" => "MAIL FROM", "END-OF-MESSAGE" =>
-            "end of data", "CONNECT" => "greeting", var verb => verb } : null;
+        return from is > 0 and < 20 ? rest[..from].ToString() switch
+        {
+            "RCPT" => "RCPT TO",
+            "MAIL" => "MAIL FROM",
+            "END-OF-MESSAGE" =>
+            "end of data",
+            "CONNECT" => "greeting",
+            var verb => verb
+        } : null;
     }
 
     private static string? Relay(ReadOnlySpan<char> relay)

@@ -8,8 +8,12 @@ internal static class SendmailLog
     {
         if (line.Has("reject=") && (line.Has("ruleset=") || line.Has("arg1=") || line.Has("Milter") || line.Has("milter=")))
         {
-            var refused = new Observation { Recipient = line.Has("check_rcpt") ? line.AddressIn("arg1=")
-                : line.AddressIn("to="), Stage = line.Has("check_rcpt") ? "RCPT TO" : line.Has("check_mail") ? "MAIL FROM" : null };
+            var refused = new Observation
+            {
+                Recipient = line.Has("check_rcpt") ? line.AddressIn("arg1=")
+                : line.AddressIn("to="),
+                Stage = line.Has("check_rcpt") ? "RCPT TO" : line.Has("check_mail") ? "MAIL FROM" : null
+            };
             refused.Add(line.After("reject="), Nearness.Reply);
             return refused;
         }

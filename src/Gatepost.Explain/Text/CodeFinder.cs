@@ -45,8 +45,13 @@ internal static class CodeFinder
             else if (last.Code < 400 && found.Code >= 400)
                 last = found;
             else if (!same && found.Code >= 400 && Quotes(text, found.CodeAt))
-                last = found with { Status = found.Status ?? last.Status, StatusAt = found.Status is null ? last.StatusAt
-                    : found.StatusAt, StatusLength = found.Status is null ? last.StatusLength : found.StatusLength };
+                last = found with
+                {
+                    Status = found.Status ?? last.Status,
+                    StatusAt = found.Status is null ? last.StatusAt
+                    : found.StatusAt,
+                    StatusLength = found.Status is null ? last.StatusLength : found.StatusLength
+                };
         }
 
         if (last.Status is null && NextStatus(text, 0) is var (status, statusAt, length) && statusAt >= 0)

@@ -202,8 +202,11 @@ public sealed class RuleEngine : IGatekeeper
 
     /// <summary>The one other address a mailbox's mail goes to; null where it stays here or goes to several.</summary>
     private static Mailbox? ForwardOf(Resolution recipient, EnvelopeRecipient candidate) =>
-        recipient is { Outcome: ResolutionOutcome.Found, Accounts.Count: > 0,
-            Routes: [{ Destination.Kind: not DestinationKind.Maildir } only] }
+        recipient is
+        {
+            Outcome: ResolutionOutcome.Found, Accounts.Count: > 0,
+            Routes: [{ Destination.Kind: not DestinationKind.Maildir } only]
+        }
         && !only.Address.Equals(candidate.Address)
             ? only.Address
             : null;
@@ -255,7 +258,8 @@ public sealed class RuleEngine : IGatekeeper
         var now = parts.Time.GetUtcNow();
         if (session.GatekeeperState is not RuleContext context)
             session.GatekeeperState = context = new RuleContext(
-                session) { Options = current.Options, Directory = current.Directory, Now = now };
+                session)
+            { Options = current.Options, Directory = current.Directory, Now = now };
         context.Options = current.Options;
         context.Directory = current.Directory;
         context.Now = now;

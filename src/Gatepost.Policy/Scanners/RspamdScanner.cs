@@ -22,7 +22,8 @@ public sealed class RspamdScanner : IScanner, IDisposable
     {
         this.options = options;
         http = new HttpClient(
-            handler) { BaseAddress = new Uri("http://rspamd/"), Timeout = options.Timeout, MaxResponseContentBufferSize = MaxReply };
+            handler)
+        { BaseAddress = new Uri("http://rspamd/"), Timeout = options.Timeout, MaxResponseContentBufferSize = MaxReply };
     }
 
     public string Name => options.Name;

@@ -57,8 +57,12 @@ public sealed record Capabilities
         "DSN" => this with { Dsn = true },
         "STARTTLS" => this with { StartTls = true },
         "SIZE" =>
-            this with { Size = true, MaxSize = words.Length > 1
-                && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? size : null },
+            this with
+            {
+                Size = true,
+                MaxSize = words.Length > 1
+                && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? size : null
+            },
         "LIMITS" => this with { MaxRecipients = Limit(words, "RCPTMAX="), MaxMails = Limit(words, "MAILMAX=") },
         _ => this,
     };

@@ -8,12 +8,17 @@ namespace Gatepost.Commands;
 internal static class CommandLine
 {
     public static readonly Option<string?> Config = new(
-        "--config", "-c") { Description =
+        "--config", "-c")
+    {
+        Description =
             "Configuration file. Default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml; without any, the built-in "
-            + "demonstration.", HelpName = "FILE" };
+            + "demonstration.",
+        HelpName = "FILE"
+    };
 
     public static readonly Option<string?> Data = new(
-        "--data") { Description = "Folder with queue and journal, above the configuration's.", HelpName = "DIR" };
+        "--data")
+    { Description = "Folder with queue and journal, above the configuration's.", HelpName = "DIR" };
 
     public static readonly Option<string?> Dns = DnsOption();
 
@@ -68,7 +73,8 @@ internal static class CommandLine
     private static Option<string?> DnsOption()
     {
         var option = new Option<string?>(
-            "--dns") { Description = "Ask this resolver instead of the configured ones.", HelpName = "HOST:PORT" };
+            "--dns")
+        { Description = "Ask this resolver instead of the configured ones.", HelpName = "HOST:PORT" };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && (!IPEndPoint.TryParse(text, out var point) || point.Port == 0))
@@ -81,9 +87,13 @@ internal static class CommandLine
     {
         var option =
             new Option<string?>(
-                "--lang") { Description =
+                "--lang")
+            {
+                Description =
                     "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from "
-                    + "LC_ALL, LC_MESSAGES, LANG.", HelpName = "LANG" };
+                    + "LC_ALL, LC_MESSAGES, LANG.",
+                HelpName = "LANG"
+            };
         option.Validators.Add(result =>
         {
             // A folder of words beside the configuration may add a language; which one is known once it is read.

@@ -22,22 +22,31 @@ internal static class ExplainCommand
     private static readonly Option<bool> Brief = new("--brief", "-b") { Description = "One line for each recipient." };
 
     private static readonly Option<bool> Verbose = new(
-        "--verbose", "-v") { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
+        "--verbose", "-v")
+    { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
 
     private static readonly Option<bool> Html = new("--html") { Description = "A page of HTML." };
 
     private static readonly Option<bool> Lines = new(
-        "--lines") { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
+        "--lines")
+    { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
 
     private static readonly Option<bool> Summary = new(
-        "--summary", "-s") { Description =
-            $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports." };
+        "--summary", "-s")
+    {
+        Description =
+            $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports."
+    };
 
     private static readonly Option<bool> Full = new("--full") { Description = "Every report in full, however many." };
 
     private static readonly Option<string[]> Learn = new(
-        "--learn") { Description = "Propose patterns for what these files say and we do not know yet.", HelpName = "FILE",
-            AllowMultipleArgumentsPerToken = true };
+        "--learn")
+    {
+        Description = "Propose patterns for what these files say and we do not know yet.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true
+    };
 
     public static Command Build()
     {

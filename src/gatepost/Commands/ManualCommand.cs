@@ -12,7 +12,8 @@ internal static class ManualCommand
         var page = new Argument<string>("page") { Description = "configuration, or replies: what every reply means" };
         page.AcceptOnlyFromAmong("configuration", "replies");
         var folder = new Option<string>(
-            "--out") { Description = "Folder for the pages about replies.", HelpName = "DIR", DefaultValueFactory = _ => "docs/replies" };
+            "--out")
+        { Description = "Folder for the pages about replies.", HelpName = "DIR", DefaultValueFactory = _ => "docs/replies" };
         var command = new Command("manual", "Print a manual page as Markdown, or write the pages about replies.") { page, folder };
         command.SetAction(parsed =>
         {

@@ -9,11 +9,14 @@ namespace Gatepost.Commands;
 internal static class QuarantineCommand
 {
     private static readonly Option<string?> Rule = new(
-        "--rule") { Description = "Only what this rule kept: virus-found, spam-found, ...", HelpName = "RULE" };
+        "--rule")
+    { Description = "Only what this rule kept: virus-found, spam-found, ...", HelpName = "RULE" };
     private static readonly Option<string?> Sender = new(
-        "--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
+        "--sender")
+    { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
     private static readonly Option<string?> Recipient = new(
-        "--recipient") { Description = "Only mail to this address, or @domain.", HelpName = "ADDRESS" };
+        "--recipient")
+    { Description = "Only mail to this address, or @domain.", HelpName = "ADDRESS" };
     private static readonly Option<bool> Everything = new("--all") { Description = "The whole quarantine." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
 

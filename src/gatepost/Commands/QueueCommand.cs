@@ -11,16 +11,22 @@ namespace Gatepost.Commands;
 internal static class QueueCommand
 {
     private static readonly Option<string?> Sender = new(
-        "--sender") { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
+        "--sender")
+    { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
     private static readonly Option<string?> Recipient = new(
-        "--recipient") { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
+        "--recipient")
+    { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
     private static readonly Option<string?> Destination = new(
-        "--destination") { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
+        "--destination")
+    { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
     private static readonly Option<string?> Because =
         new(
-            "--reason") { Description =
+            "--reason")
+        {
+            Description =
                 "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.",
-                HelpName = "WORD" };
+            HelpName = "WORD"
+        };
     private static readonly Option<bool> HeldOnly = new("--held") { Description = "Only recipients on hold." };
     private static readonly Option<bool> Everything = new("--all") { Description = "The whole queue." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };

@@ -42,15 +42,21 @@ internal sealed class Terminal
         foreach (string heading in headings)
             table.AddColumn(
                 new TableColumn(
-                    new Text(heading, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
+                    new Text(heading, new Style(decoration: Decoration.Bold)))
+                { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));
 
         var shown = new StringWriter();
         var plain = IsTerminal ? console
             : AnsiConsole.Create(
-                new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
-                    Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
+                new AnsiConsoleSettings
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No,
+                    Out = new AnsiConsoleOutput(shown)
+                });
         if (!IsTerminal)
             plain.Profile.Width = 100_000;
         plain.Write(table);

@@ -25,22 +25,33 @@ internal static class WouldAcceptCommand
     private const int MaxMessage = 64 * 1024 * 1024;
 
     private static readonly Option<string> Ip = new(
-        "--ip") { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
+        "--ip")
+    { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
     private static readonly Option<string?> Helo = new(
-        "--helo") { Description = "The name it would introduce itself by.", HelpName = "NAME" };
+        "--helo")
+    { Description = "The name it would introduce itself by.", HelpName = "NAME" };
     private static readonly Option<string> From = new(
-        "--from") { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
+        "--from")
+    { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
     private static readonly Option<string[]> To = new(
-        "--to") { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
+        "--to")
+    { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
     private static readonly Option<string?> User = new(
-        "--user") { Description = "The login, as if its password had been right. The session is then one of a submission listener.",
-            HelpName = "ADDRESS" };
+        "--user")
+    {
+        Description = "The login, as if its password had been right. The session is then one of a submission listener.",
+        HelpName = "ADDRESS"
+    };
     private static readonly Option<bool> Tls = new("--tls") { Description = "As if the connection were encrypted." };
     private static readonly Option<FileInfo?> Message = new(
-        "--message") { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
+        "--message")
+    { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
     private static readonly Option<string?> Role = new(
-        "--role") { Description = "The kind of listener. Default: mx; submission where --user is given.",
-            HelpName = "mx|submission|internal|lmtp" };
+        "--role")
+    {
+        Description = "The kind of listener. Default: mx; submission where --user is given.",
+        HelpName = "mx|submission|internal|lmtp"
+    };
 
     public static Command Build()
     {

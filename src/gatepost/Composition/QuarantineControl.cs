@@ -65,8 +65,11 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                return changed with { Told =
-                    $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well" };
+                return changed with
+                {
+                    Told =
+                    $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well"
+                };
             }
         }
     }
@@ -188,7 +191,8 @@ internal sealed class QuarantineRelease(
             string to = recipient.Address.ToString();
             journal.Record(
                 Event(
-                    JournalKind.QueueChanged, message, message.Id, to) with { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
+                    JournalKind.QueueChanged, message, message.Id, to) with
+                { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
             journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with
             {
                 Size = head.Length + draft.Length,
@@ -207,8 +211,14 @@ internal sealed class QuarantineRelease(
         if (message.Sender.Length > 0 && !Mailbox.TryParse(message.Sender, out sender))
             return (null, [message.Sender]);
         var envelope =
-            new Envelope { Sender = sender, Body = message.Body, SmtpUtf8 = message.SmtpUtf8, Return = message.Return,
-                EnvelopeId = message.EnvelopeId };
+            new Envelope
+            {
+                Sender = sender,
+                Body = message.Body,
+                SmtpUtf8 = message.SmtpUtf8,
+                Return = message.Return,
+                EnvelopeId = message.EnvelopeId
+            };
         foreach (var recipient in message.Recipients)
         {
             if (!Mailbox.TryParse(recipient.Address, out var address))

@@ -19,12 +19,12 @@ internal static class RoomOptions
     /// <param name="selfSigned">For listeners that offer TLS without any.</param>
     public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) =>
         settings.Smtp with
-    {
-        Listeners = [
+        {
+            Listeners = [
             .. settings.Listeners.SelectMany(listener => listener.Addresses.Select(address => Listener(listener, address, selfSigned)))],
-        Certificates = certificates,
-        HelpUrl = settings.HelpUrl ?? settings.Smtp.HelpUrl,
-    };
+            Certificates = certificates,
+            HelpUrl = settings.HelpUrl ?? settings.Smtp.HelpUrl,
+        };
 
     public static PolicyOptions Policy(Settings settings) => settings.Policy with
     {

@@ -27,8 +27,13 @@ public sealed class MailKitClient(bool binaryData) : IForeignClient
             await client.ConnectAsync(
                 "127.0.0.1",
                 letter.Port,
-                letter.Protection switch { Protection.None => SecureSocketOptions.None, Protection.StartTls =>
-                    SecureSocketOptions.StartTls, _ => SecureSocketOptions.SslOnConnect },
+                letter.Protection switch
+                {
+                    Protection.None => SecureSocketOptions.None,
+                    Protection.StartTls =>
+                    SecureSocketOptions.StartTls,
+                    _ => SecureSocketOptions.SslOnConnect
+                },
                 cancel);
             var message = await MimeMessage.LoadAsync(new MemoryStream(letter.Octets), cancel);
             var format = FormatOptions.Default.Clone();

@@ -74,8 +74,13 @@ public sealed class DnsResolverTests : IDisposable
 
     private DnsResolver Resolver(TimeSpan? timeout = null) =>
         new(
-            new DnsOptions { Servers = [(IPEndPoint)server.Client.LocalEndPoint!], Timeout = timeout
-                ?? TimeSpan.FromMilliseconds(300), Retries = 1 }, TimeProvider.System);
+            new DnsOptions
+            {
+                Servers = [(IPEndPoint)server.Client.LocalEndPoint!],
+                Timeout = timeout
+                ?? TimeSpan.FromMilliseconds(300),
+                Retries = 1
+            }, TimeProvider.System);
 
     /// <param name="answer">Response code and address of one record; null sends rubbish.</param>
     private void Answer(Func<(int Type, int Length), (int Code, byte[]? Address)?> answer) => _ = Task.Run(async () =>

@@ -40,8 +40,13 @@ public sealed class Ledger
     public static byte[] Message(int serial)
     {
         var random = new Random(serial);
-        int size = random.Next(10) switch { < 7 => random.Next(200, 8_000), < 9 => random.Next(10_000, 60_000), _ =>
-            random.Next(270_000, 500_000) };
+        int size = random.Next(10) switch
+        {
+            < 7 => random.Next(200, 8_000),
+            < 9 => random.Next(10_000, 60_000),
+            _ =>
+            random.Next(270_000, 500_000)
+        };
         var text = new StringBuilder(size + 200);
         text.Append(Field).Append(serial).Append("\r\nSubject: ledger\r\n\r\n");
         while (text.Length < size)

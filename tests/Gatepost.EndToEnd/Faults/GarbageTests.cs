@@ -23,8 +23,14 @@ public sealed class GarbageTests(HostileServer fixture) : IClassFixture<HostileS
         for (int i = 0; i < 50; i++)
         {
             await using var client = await SmtpSocket.ConnectAsync(
-                random.Next(4) switch { 0 => Server.Setup.Submission, 1 => Server.Setup.Lmtp, 2 => Server.Setup.MxImplicitTls, _ =>
-                    Server.Setup.Mx }, Cancel);
+                random.Next(4) switch
+                {
+                    0 => Server.Setup.Submission,
+                    1 => Server.Setup.Lmtp,
+                    2 => Server.Setup.MxImplicitTls,
+                    _ =>
+                    Server.Setup.Mx
+                }, Cancel);
             var noise = new byte[random.Next(1, 20_000)];
             random.NextBytes(noise);
             if (random.Next(2) == 0)

@@ -139,8 +139,11 @@ public sealed class OperationTests
         bool open = false;
         await using var peer =
             ScriptedPeer.Start(
-                new() { Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && !Volatile.Read(ref open)
-                    ? "451 4.7.1 <patience@partner.test>: come back later" : null });
+                new()
+                {
+                    Answer = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && !Volatile.Read(ref open)
+                    ? "451 4.7.1 <patience@partner.test>: come back later" : null
+                });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""
@@ -203,8 +206,11 @@ public sealed class OperationTests
     {
         await using var peer =
             ScriptedPeer.Start(
-                new() { Answer = line =>
-                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
+                new()
+                {
+                    Answer = line =>
+                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null
+                });
         await using var server = await GatepostServer.StartAsync(
             Cancel, new() { Sections = $"[delivery]\nsmarthost = \"127.0.0.1:{peer.Port}\"" });
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);

@@ -143,8 +143,12 @@ public sealed class StrangerTests
     public async Task A_client_kept_out_is_listed_stays_out_over_a_kill_and_is_let_in_again_by_hand()
     {
         await using var server = await GatepostServer.StartAsync(
-            Cancel, new() { InternalTrusts = "192.0.2.0/24", Sections = Strangers.Replace(
-                "[policy]", "[policy]\nconnections-per-address = 2", StringComparison.Ordinal) });
+            Cancel, new()
+            {
+                InternalTrusts = "192.0.2.0/24",
+                Sections = Strangers.Replace(
+                "[policy]", "[policy]\nconnections-per-address = 2", StringComparison.Ordinal)
+            });
         for (int i = 0; i < 2; i++)
             await (await server.ClientAsync(Cancel)).DisposeAsync();
         await RefusedAsync();

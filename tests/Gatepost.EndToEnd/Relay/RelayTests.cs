@@ -152,8 +152,11 @@ public sealed class RelayTests
     {
         await using var peer =
             ScriptedPeer.Start(
-                new() { Answer = line =>
-                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null });
+                new()
+                {
+                    Answer = line =>
+                    line.Contains("<gone@", StringComparison.Ordinal) ? "550 5.1.1 <gone@partner.test>: nobody of that name here" : null
+                });
         await using var server = await GatepostServer.StartAsync(Cancel, new()
         {
             Sections = $"""

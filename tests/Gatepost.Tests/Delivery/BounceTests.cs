@@ -99,8 +99,11 @@ public sealed class BounceTests
     public async Task The_report_is_in_the_language_of_the_message_or_of_the_domain(string header, string domain, string expected)
     {
         var options =
-            DeliveryRun.Options() with { Bounces =
-                new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } } };
+            DeliveryRun.Options() with
+            {
+                Bounces =
+                new BounceOptions { LanguageOfDomain = new Dictionary<string, string> { ["client.example"] = domain } }
+            };
         var report =
             Read(
                 (
@@ -182,8 +185,13 @@ public sealed class BounceTests
     public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_tells_nobody()
     {
         var local =
-            Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with { Reply = OurReplies.DeliveredToMaildir.Say(
-                ("name", "1.x")), Stage = Stage.Local, Host = null };
+            Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with
+            {
+                Reply = OurReplies.DeliveredToMaildir.Say(
+                ("name", "1.x")),
+                Stage = Stage.Local,
+                Host = null
+            };
         local = local with { Recipient = local.Recipient with { Destination = new Destination(DestinationKind.Maildir, "/x") } };
         Assert.Equal("delivered", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, local)));
 
@@ -273,8 +281,14 @@ public sealed class BounceTests
     {
         var mailbox = Mailbox.Parse(address);
         return new RecipientResult(
-            new QueuedRecipient { Index = 0, Address = mailbox, Accepted = mailbox,
-                Destination = new Destination(DestinationKind.Mx, mailbox.Domain), Notify = notify },
+            new QueuedRecipient
+            {
+                Index = 0,
+                Address = mailbox,
+                Accepted = mailbox,
+                Destination = new Destination(DestinationKind.Mx, mailbox.Domain),
+                Notify = notify
+            },
             ReplyCatalogue.Recognise(code, text), Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
     }
 }

@@ -90,7 +90,8 @@ public abstract class DeliveryRun
         options ??= Options();
         var service =
             new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time,
-                new Random(1)) { Connector = connector, Router = router ?? new RouteByDns() };
+                new Random(1))
+            { Connector = connector, Router = router ?? new RouteByDns() };
         await service.StartAsync(CancellationToken.None);
         return service;
     }

@@ -49,8 +49,11 @@ public sealed class DeliveryServiceTests : DeliveryRun
     [Fact]
     public async Task A_host_that_refuses_connections_is_passed_over_for_the_next()
     {
-        var connector = new ScriptedConnector { Otherwise = endPoint =>
-            endPoint.ToString() == "8.8.4.1:25" ? SocketError.ConnectionRefused : NewPeer() };
+        var connector = new ScriptedConnector
+        {
+            Otherwise = endPoint =>
+            endPoint.ToString() == "8.8.4.1:25" ? SocketError.ConnectionRefused : NewPeer()
+        };
         await using var service = await StartAsync(connector);
         Add(Mx("example.org"), "bob@example.org");
 
@@ -156,8 +159,11 @@ public sealed class DeliveryServiceTests : DeliveryRun
         var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null);
         await using var service =
             await StartAsync(
-                connector, options: Options() with { Retry =
-                    new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) } });
+                connector, options: Options() with
+                {
+                    Retry =
+                    new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) }
+                });
         string id = Add(Mx("single.example"), "bob@single.example");
         await Until(() => queue.Settlements.Count == 1);
         while (queue.Count > 0)

@@ -59,8 +59,11 @@ public sealed class FaultTests : DeliveryRun
     [Fact]
     public async Task A_conclusion_that_cannot_be_drawn_leaves_deliveries_and_lets_the_others_wait_for_their_time()
     {
-        var connector = new ScriptedConnector { Otherwise = _ =>
-            new AutoPeer(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null) };
+        var connector = new ScriptedConnector
+        {
+            Otherwise = _ =>
+            new AutoPeer(line => line.Contains("bad@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null)
+        };
         await using var service = await StartAsync(connector, router: new Routes(_ => throw new InvalidOperationException("bug")));
         string id = Add(Mx("single.example"), "bob@single.example", "bad@single.example");
         await Until(() => queue.Settlements.Count == 2);
@@ -173,9 +176,12 @@ public sealed class FaultTests : DeliveryRun
     {
         int offered = 0;
         var connector =
-            new ScriptedConnector { Otherwise = _ =>
+            new ScriptedConnector
+            {
+                Otherwise = _ =>
                 new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1
-                    ? "452 4.2.2 mailbox full" : null) };
+                    ? "452 4.2.2 mailbox full" : null)
+            };
         await using var service = await StartAsync(
             connector, options: Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
         queue.SettleFails = new IOException("disk");

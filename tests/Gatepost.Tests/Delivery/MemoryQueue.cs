@@ -190,8 +190,14 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             row.Recipients.Remove(settlement.Index);
         else if (settlement.Outcome == Outcome.Deferred)
             row.Recipients[settlement.Index] =
-                recipient with { Attempts = recipient.Attempts + 1, NextAttempt = settlement.NextAttempt, LastAttempt = time.GetUtcNow(),
-                    DelayNotified = settlement.DelayNotified, Last = settlement.Last };
+                recipient with
+                {
+                    Attempts = recipient.Attempts + 1,
+                    NextAttempt = settlement.NextAttempt,
+                    LastAttempt = time.GetUtcNow(),
+                    DelayNotified = settlement.DelayNotified,
+                    Last = settlement.Last
+                };
         if (row.Recipients.Count == 0)
             rows.Remove(settlement.QueueId);
     }

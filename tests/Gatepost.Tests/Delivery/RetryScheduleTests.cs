@@ -54,6 +54,11 @@ public sealed class RetryScheduleTests
     [Fact]
     public void Values_that_make_no_sense_are_all_named_at_once() =>
         Assert.Equal(
-            4, new RetrySchedule { First = TimeSpan.Zero, Longest = -TimeSpan.FromSeconds(1), Jitter = 2,
-                GiveUpAfter = TimeSpan.Zero }.Problems().Count());
+            4, new RetrySchedule
+            {
+                First = TimeSpan.Zero,
+                Longest = -TimeSpan.FromSeconds(1),
+                Jitter = 2,
+                GiveUpAfter = TimeSpan.Zero
+            }.Problems().Count());
 }

@@ -86,8 +86,14 @@ public sealed partial class CircleTests
             InMemory = Encoding.UTF8.GetBytes(Original),
         };
         var result = new RecipientResult(
-            new QueuedRecipient { Index = 0, Address = recipient, Accepted = recipient,
-                Destination = new Destination(DestinationKind.Mx, recipient.Domain), Notify = DsnNotify.Unspecified },
+            new QueuedRecipient
+            {
+                Index = 0,
+                Address = recipient,
+                Accepted = recipient,
+                Destination = new Destination(DestinationKind.Mx, recipient.Domain),
+                Notify = DsnNotify.Unspecified
+            },
             reply, Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
         var options = DeliveryRun.Options();
         options = options with { Bounces = options.Bounces with { Language = language } };

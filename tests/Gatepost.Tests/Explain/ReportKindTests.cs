@@ -41,8 +41,14 @@ public sealed class ReportKindTests
     {
         var report =
             explainer.Read(
-                form switch { "gz" => Gzip(Aggregate), "zip" => Zip(Aggregate), "mail" => Mail(Zip(Aggregate)), _ =>
-                    Encoding.UTF8.GetBytes(Aggregate) });
+                form switch
+                {
+                    "gz" => Gzip(Aggregate),
+                    "zip" => Zip(Aggregate),
+                    "mail" => Mail(Zip(Aggregate)),
+                    _ =>
+                    Encoding.UTF8.GetBytes(Aggregate)
+                });
 
         Assert.Equal(DocumentKind.DmarcReport, report.Kind);
         Assert.Empty(report.Reports);

@@ -117,8 +117,12 @@ public sealed class CalloutTests
     private PolicyServices Parts() => new(ZoneFile.Parse(TestDirectory.Zone), time) { Callouts = new RecipientVerification(probe, time) };
 
     private RuleEngine Book(WhenSilent? silent = null) => new(
-        new PolicyOptions { Rules = new Dictionary<string,
-            RuleOptions> { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } } },
+        new PolicyOptions
+        {
+            Rules = new Dictionary<string,
+            RuleOptions>
+            { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } }
+        },
         new ConfiguredDirectory(
             [TestDirectory.Domain("host.example"), TestDirectory.Domain(
                 "relayed.example", DomainKind.Relay) with { RelayTo = new Destination(DestinationKind.SmtpHost, "inner.example:25") }],

@@ -103,8 +103,11 @@ public sealed class ConnectionTests
         var visit =
             new RuleSession(
                 TestDirectory.Book(
-                    options: new PolicyOptions { Dnsbls = [
-                        new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }] }, dns: zone));
+                    options: new PolicyOptions
+                    {
+                        Dnsbls = [
+                        new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }]
+                    }, dns: zone));
         await visit.ConnectAsync();
         int asked = zone.Questions;
         await visit.RcptAsync("ann@host.example");
@@ -130,8 +133,14 @@ public sealed class ConnectionTests
         var visit =
             new RuleSession(
                 TestDirectory.Book(
-                    options: new PolicyOptions { Replies = style, ReverseNameOpaque = opaque, Rules = new Dictionary<string,
-                        RuleOptions> { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } }, dns: ZoneFile.Parse(zone)),
+                    options: new PolicyOptions
+                    {
+                        Replies = style,
+                        ReverseNameOpaque = opaque,
+                        Rules = new Dictionary<string,
+                        RuleOptions>
+                        { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } }
+                    }, dns: ZoneFile.Parse(zone)),
                         "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -148,8 +157,12 @@ public sealed class ConnectionTests
     public async Task A_reverse_name_has_to_lead_back_where_that_is_wanted(string zone, bool passes)
     {
         var options =
-            new PolicyOptions { Rules = new Dictionary<string,
-                RuleOptions> { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) } };
+            new PolicyOptions
+            {
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) }
+            };
         var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -164,8 +177,12 @@ public sealed class ConnectionTests
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var options =
-            new PolicyOptions { MessagesPerClient = 2, ClientWindow = TimeSpan.FromMinutes(5),
-                ClientBlockedFor = TimeSpan.FromMinutes(30) };
+            new PolicyOptions
+            {
+                MessagesPerClient = 2,
+                ClientWindow = TimeSpan.FromMinutes(5),
+                ClientBlockedFor = TimeSpan.FromMinutes(30)
+            };
         var book = TestDirectory.Book(options: options, time: time);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
@@ -204,8 +221,12 @@ public sealed class ConnectionTests
         var time = new FakeTimeProvider(TestDirectory.Start);
         var book =
             TestDirectory.Book(
-                options: new PolicyOptions { ConnectionsPerClient = 2, ClientWindow = TimeSpan.FromMinutes(1),
-                    ClientBlockedFor = TimeSpan.FromMinutes(30) }, time: time);
+                options: new PolicyOptions
+                {
+                    ConnectionsPerClient = 2,
+                    ClientWindow = TimeSpan.FromMinutes(1),
+                    ClientBlockedFor = TimeSpan.FromMinutes(30)
+                }, time: time);
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
         Assert.True((await new RuleSession(book).ConnectAsync()).Passes);
         Assert.False((await new RuleSession(book).ConnectAsync()).Passes);

@@ -147,7 +147,8 @@ public sealed class DirectoryBookTests : IDisposable
     {
         await DoneAsync(
             new Suspend(
-                "ann@host.example", Suspended.Sending | Suspended.Login, "spam run", TestDirectory.Start.AddHours(2)) { By = "carl" });
+                "ann@host.example", Suspended.Sending | Suspended.Login, "spam run", TestDirectory.Start.AddHours(2))
+            { By = "carl" });
         await DoneAsync(new Resume("ann@host.example", Suspended.Login));
         var ann = await Directory.FindAccountAsync(new AddressKey("ann", "host.example"), Cancel);
         var one = Assert.Single(ann!.Suspensions);
@@ -165,7 +166,8 @@ public sealed class DirectoryBookTests : IDisposable
     {
         await DoneAsync(
             new AddBlock(
-                BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1)) { By = "carl" });
+                BlockSide.Sender, "@Spam.example", "ann@host.example", "three complaints", TestDirectory.Start.AddDays(1))
+            { By = "carl" });
         var block = Assert.Single(await Directory.FindBlocksAsync(BlockSide.Sender, new AddressKey("x", "sub.spam.example"), Cancel));
         Assert.Equal("@spam.example -> ann@host.example, by carl on 2026-03-01 12:00:00Z until 2026-03-02 12:00:00Z: three complaints",
             block.Described.ToString());
@@ -206,8 +208,11 @@ public sealed class DirectoryBookTests : IDisposable
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         for (int i = 0; i < 1_203; i++)
             await DoneAsync(
-                new SetAccount($"user{i:0000}@new.example", IsNew: true) { Password = i == 0
-                    ? StoredPassword.Make("x"u8.ToArray(), withScram: false) : null });
+                new SetAccount($"user{i:0000}@new.example", IsNew: true)
+                {
+                    Password = i == 0
+                    ? StoredPassword.Make("x"u8.ToArray(), withScram: false) : null
+                });
         var listing = new DirectoryListing(tables, () => configured, () => Directory, null, null, time);
         var rows = new List<DirectoryRow>();
         await foreach (var row in listing.ListAsync(new DirectoryQuestion(DirectoryKind.Account), Cancel))

@@ -22,8 +22,11 @@ public sealed class EqualWorkTests
             [],
             TestDirectory.Account("ann@host.example") with { Password = Stored },
             TestDirectory.Account("bob@host.example"),
-            TestDirectory.Account("eve@host.example") with { Password = Stored,
-                Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")] });
+            TestDirectory.Account("eve@host.example") with
+            {
+                Password = Stored,
+                Suspensions = [new Suspension(Suspended.Login, "carl", TestDirectory.Start, "unpaid")]
+            });
         logins = new DirectoryLogins(() => directory, time, hasScram: false, salts: null, (stored, password) =>
         {
             Interlocked.Increment(ref measured);

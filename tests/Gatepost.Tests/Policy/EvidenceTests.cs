@@ -12,8 +12,12 @@ public sealed class EvidenceTests
     public async Task A_pass_names_every_rule_that_was_asked_and_every_one_that_was_not()
     {
         var options =
-            new PolicyOptions { Rules = new Dictionary<string,
-                RuleOptions> { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } } };
+            new PolicyOptions
+            {
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } }
+            };
         var visit = new RuleSession(TestDirectory.Book(options: options));
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -58,8 +62,14 @@ public sealed class EvidenceTests
     {
         var book =
             TestDirectory.Book(
-                options: new PolicyOptions { RecipientsPerUserAndHour = 3, RecipientsPerDomainAndHour = 9, ReceivedPerMailboxAndHour = 5,
-                    ConnectionsPerClient = 7, MessagesPerClient = 4 });
+                options: new PolicyOptions
+                {
+                    RecipientsPerUserAndHour = 3,
+                    RecipientsPerDomainAndHour = 9,
+                    ReceivedPerMailboxAndHour = 5,
+                    ConnectionsPerClient = 7,
+                    MessagesPerClient = 4
+                });
         var user = new RuleSession(book, role: ListenerRole.Submission, user: "ann@host.example");
         await user.RcptAsync("x@foreign.example");
         var second = await user.RcptAsync("y@foreign.example");
@@ -70,8 +80,11 @@ public sealed class EvidenceTests
 
         Assert.Contains(
             second.Facts, fact =>
-                fact is { Label: "user-quota-exceeded",
-                    Text: "1 recipient written to by ann@host.example in the last 60 minutes, 3 is the limit" });
+                fact is
+                {
+                    Label: "user-quota-exceeded",
+                    Text: "1 recipient written to by ann@host.example in the last 60 minutes, 3 is the limit"
+                });
         Assert.Contains(second.Facts, fact => fact is { Label: "limit", Text: "9" });
         Assert.Contains(connected.Facts, fact => fact is { Label: "connections", Text: "1" });
         Assert.Contains(mail.Facts, fact => fact is { Label: "limit", Text: "4" });
@@ -97,8 +110,11 @@ public sealed class EvidenceTests
             {
                 ReceivedPerMailboxAndHour = 1,
                 Rules = new Dictionary<string,
-                    RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn),
-                        ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn) },
+                    RuleOptions>
+                {
+                    ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn),
+                    ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn)
+                },
             },
             dns: new BrokenDns());
         var visit = new RuleSession(book, "127.0.0.1");
@@ -119,8 +135,13 @@ public sealed class EvidenceTests
     public async Task Warned_quotas_refuse_nobody_when_sessions_race()
     {
         var options =
-            new PolicyOptions { ReceivedPerMailboxAndHour = 5, Rules = new Dictionary<string,
-                RuleOptions> { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) } };
+            new PolicyOptions
+            {
+                ReceivedPerMailboxAndHour = 5,
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) }
+            };
         var book = TestDirectory.Book(options: options);
         var passed = await Task.WhenAll(
             Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new RuleSession(book).RcptAsync("ann@host.example")).Passes)));

@@ -90,8 +90,12 @@ public sealed class ExpansionTests
     public async Task A_mailbox_that_forwards_to_itself_keeps_a_copy()
     {
         var ann =
-            TestDirectory.Account("ann@host.example") with { Forwards = [
-                Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")], KeepsCopy = false };
+            TestDirectory.Account("ann@host.example") with
+            {
+                Forwards = [
+                Mailbox.Parse("ann@host.example"), Mailbox.Parse("far@foreign.example")],
+                KeepsCopy = false
+            };
         var directory = new ConfiguredDirectory([TestDirectory.Domain("host.example")], [ann], []);
 
         var resolution = await ResolveAsync(directory, "ann@host.example");

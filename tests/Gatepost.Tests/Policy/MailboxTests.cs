@@ -18,7 +18,8 @@ public sealed class MailboxTests
     public async Task A_suspended_mailbox_takes_no_mail_and_others_do(ReplyStyle style, string reply)
     {
         var ann = TestDirectory.Account(
-            "ann@host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+            "ann@host.example") with
+        { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
         var visit =
             new RuleSession(
                 TestDirectory.Book(
@@ -36,7 +37,8 @@ public sealed class MailboxTests
     public async Task A_mailbox_that_may_only_not_send_still_receives()
     {
         var ann = TestDirectory.Account(
-            "ann@host.example") with { Suspensions = [new Suspension(Suspended.Sending, "carl", TestDirectory.Start, "spam run")] };
+            "ann@host.example") with
+        { Suspensions = [new Suspension(Suspended.Sending, "carl", TestDirectory.Start, "spam run")] };
 
         Assert.True((await new RuleSession(TestDirectory.Book(TestDirectory.Directory([], ann))).RcptAsync("ann@host.example")).Passes);
     }
@@ -45,7 +47,8 @@ public sealed class MailboxTests
     public async Task A_suspended_domain_suspends_all_its_mailboxes()
     {
         var domain = TestDirectory.Domain(
-            "host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "moved away")] };
+            "host.example") with
+        { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "moved away")] };
         var directory = new ConfiguredDirectory([domain], [TestDirectory.Account("ann@host.example")], []);
 
         Assert.Equal("recipient-suspended", (await new RuleSession(TestDirectory.Book(directory)).RcptAsync("ann@host.example")).Rule);
@@ -105,8 +108,13 @@ public sealed class MailboxTests
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var options =
-            new PolicyOptions { GreylistDelay = TimeSpan.FromMinutes(5), Rules = new Dictionary<string,
-                RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
+            new PolicyOptions
+            {
+                GreylistDelay = TimeSpan.FromMinutes(5),
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
+            };
         var book = TestDirectory.Book(options: options, time: time);
         Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 300 seconds",
             (await RcptAsync()).Reply!.ToString());

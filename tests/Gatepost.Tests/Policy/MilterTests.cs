@@ -239,7 +239,8 @@ public sealed class MilterTests
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
         var parts =
             new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
-                new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => new FixedScanner(scan) };
+                new FakeTimeProvider(TestDirectory.Start))
+            { MakeScanner = _ => new FixedScanner(scan) };
         var visit = new RuleSession(
             new RuleEngine(new PolicyOptions { Scanners = [Options()] }, TestDirectory.Directory(), parts, new Random(1)));
 

@@ -89,8 +89,12 @@ public sealed class RuleModeTests
     public async Task The_configured_order_decides_which_of_two_refusals_is_heard()
     {
         var options =
-            new PolicyOptions { Rules = new Dictionary<string,
-                RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) } };
+            new PolicyOptions
+            {
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) }
+            };
         async Task<string> FirstAsync(params string[] order)
         {
             var visit = new RuleSession(TestDirectory.Book(options: options with { Order = order }));
@@ -134,7 +138,8 @@ public sealed class RuleModeTests
         var book = TrialTests.Book(scene, ReplyStyle.Classic, set => set with
         {
             Rules = new Dictionary<string,
-                RuleOptions>(set.Rules) { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
+                RuleOptions>(set.Rules)
+            { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
         });
         var question = TrialTests.Question(scene);
         var steps = await DryRun.RunAsync(

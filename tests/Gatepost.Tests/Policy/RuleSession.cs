@@ -74,13 +74,13 @@ internal static class TestDirectory
 
     public static Gatepost.Policy.Directory.Domain Domain(
         string name, DomainKind kind = DomainKind.Hosted, string? aliasOf = null, string? catchAll = null) => new()
-    {
-        Name = name,
-        Kind = kind,
-        AliasOf = aliasOf,
-        CatchAll = catchAll is null ? null : Mailbox.Parse(catchAll),
-        Postmaster = Maildir($"{name}/postmaster"),
-    };
+        {
+            Name = name,
+            Kind = kind,
+            AliasOf = aliasOf,
+            CatchAll = catchAll is null ? null : Mailbox.Parse(catchAll),
+            Postmaster = Maildir($"{name}/postmaster"),
+        };
 
     public static Account Account(string address) => new() { Address = Mailbox.Parse(address), Destination = Maildir(address) };
 
@@ -110,7 +110,8 @@ internal static class TestDirectory
     {
         time ??= new FakeTimeProvider(Start);
         return new PolicyServices(
-            ZoneFile.Parse(Zone), time) { MailboxSizes = sizes ?? new MaildirSizes(time), Counters = counters ?? new SlidingCounters() };
+            ZoneFile.Parse(Zone), time)
+        { MailboxSizes = sizes ?? new MaildirSizes(time), Counters = counters ?? new SlidingCounters() };
     }
 
     public static RuleOptions Only(RuleMode mode) => new() { Mode = mode };

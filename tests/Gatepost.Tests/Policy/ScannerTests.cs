@@ -188,7 +188,8 @@ public sealed class ScannerTests
     {
         var slow = new SlowScanner();
         var parts = new PolicyServices(
-            Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start)) { MakeScanner = _ => slow };
+            Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start))
+        { MakeScanner = _ => slow };
         var options = With("from-not-owned") with { Order = ["from-not-owned"], Scanners = [Options("f", ScannerKind.Clamd)] };
         var visit =
             new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission,
@@ -251,8 +252,11 @@ public sealed class ScannerTests
     public async Task A_message_too_large_for_a_filter_passes_marked_and_without_alarm()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options =>
-            new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked")) };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time)
+        {
+            MakeScanner = options =>
+            new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked"))
+        };
         var book =
             new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] },
                 TestDirectory.Directory(), parts, new Random(1));
@@ -388,8 +392,11 @@ public sealed class ScannerTests
     private static RuleEngine Book(ReplyStyle style, WhenAway away, Func<Scan> scan)
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time) { MakeScanner = options =>
-            new FixedScanner(options.Name, scan) };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), time)
+        {
+            MakeScanner = options =>
+            new FixedScanner(options.Name, scan)
+        };
         return new RuleEngine(new PolicyOptions { Replies = style, Scanners = [Options("f", ScannerKind.Clamd, away)] },
             TestDirectory.Directory(), parts, new Random(1));
     }

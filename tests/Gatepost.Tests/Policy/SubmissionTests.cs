@@ -239,7 +239,8 @@ public sealed class SubmissionTests
         var session = new RuleSession(TestDirectory.Book(), client, role).Session;
         session.Tls = tls is null ? null
             : new TlsState(System.Security.Authentication.SslProtocols.Tls13,
-                System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256) { ServerEndPoint = tls };
+                System.Net.Security.TlsCipherSuite.TLS_AES_128_GCM_SHA256)
+            { ServerEndPoint = tls };
         return session;
     }
 

@@ -41,12 +41,23 @@ public sealed class TrialTests
     public async Task A_trial_moves_no_counter_and_blocks_nobody()
     {
         var options =
-            new PolicyOptions { ReceivedPerMailboxAndHour = 1, MessagesPerClient = 1, Rules = new Dictionary<string,
-                RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) } };
+            new PolicyOptions
+            {
+                ReceivedPerMailboxAndHour = 1,
+                MessagesPerClient = 1,
+                Rules = new Dictionary<string,
+                RuleOptions>
+                { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
+            };
         var book = TestDirectory.Book(options: options);
         var question =
-            new DryRunQuestion { Client = IPAddress.Parse("192.0.2.7"), Server = Server, Sender = "ann@partner.example",
-                Recipients = ["ann@host.example"] };
+            new DryRunQuestion
+            {
+                Client = IPAddress.Parse("192.0.2.7"),
+                Server = Server,
+                Sender = "ann@partner.example",
+                Recipients = ["ann@host.example"]
+            };
         for (int i = 0; i < 3; i++)
             Assert.Equal("greylisted", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
 
@@ -67,8 +78,13 @@ public sealed class TrialTests
         var book = TestDirectory.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
         await new RuleSession(book).RcptAsync("ann@host.example");
         var question =
-            new DryRunQuestion { Client = IPAddress.Parse("192.0.2.7"), Server = Server, Sender = "ann@partner.example",
-                Recipients = ["ann@host.example"] };
+            new DryRunQuestion
+            {
+                Client = IPAddress.Parse("192.0.2.7"),
+                Server = Server,
+                Sender = "ann@partner.example",
+                Recipients = ["ann@host.example"]
+            };
 
         Assert.Equal(
             "inbound-quota-exceeded", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
@@ -91,11 +107,15 @@ public sealed class TrialTests
         var options = scene.Policy(TourWorld.Options) with { Replies = style };
         if (scene.Scan is { } scan)
             options =
-                options with { Scanners = [
-                    new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }] };
+                options with
+                {
+                    Scanners = [
+                    new ScannerOptions { Name = scan.Scanner, Kind = ScannerKind.Rspamd, Address = "127.0.0.1:1" }]
+                };
         options = change?.Invoke(options) ?? options;
         var parts = new PolicyServices(TourWorld.Dns(), time
-            ?? TimeProvider.System) { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
+            ?? TimeProvider.System)
+        { MailboxSizes = new TourWorld.Sizes(), MakeScanner = _ => new Scanner(scene.Scan!) };
         return new RuleEngine(options, TourWorld.Directory(), parts, new Random(1));
     }
 

@@ -52,8 +52,11 @@ public sealed class WaysRoundTests
     public async Task A_suspended_mailbox_is_told_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
     {
         var ann =
-            TestDirectory.Account("ann@host.example") with { Forwards = [Mailbox.Parse("x@foreign.example")],
-                Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+            TestDirectory.Account("ann@host.example") with
+            {
+                Forwards = [Mailbox.Parse("x@foreign.example")],
+                Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")]
+            };
         var visit = new RuleSession(TestDirectory.Book(Directory(ann)));
         await visit.MailAsync("");
         Assert.Equal("recipient-suspended", (await visit.RcptAsync("ann@host.example")).Rule);
@@ -67,7 +70,8 @@ public sealed class WaysRoundTests
     public async Task A_suspended_domain_is_not_reached_by_its_alias_domain()
     {
         var domain = TestDirectory.Domain(
-            "host.example") with { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
+            "host.example") with
+        { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
         var directory = new ConfiguredDirectory(
             [domain, TestDirectory.Domain("other.example", DomainKind.Alias, aliasOf: "host.example")], [Bob], []);
         var visit = new RuleSession(TestDirectory.Book(directory));

@@ -17,10 +17,24 @@ public sealed class StorytellerTests
     public void A_refusal_is_told_as_command_then_why_then_reply_then_what_to_do()
     {
         string[] told = Tell(Language.English,
-            Event(JournalKind.Verdict) with { Session = "S-1", Rule = "recipient-unknown", Verdict = "G-ABC",
-                Detail = Finding.Read("demo.test has no such mailbox"), Code = 550, Facts = [OurFacts.Domain.Is("demo.test")] },
-            Event(JournalKind.Reply) with { Session = "S-1", Command = "RCPT TO:<x@demo.test>", Entry = "recipient-unknown", Code = 550,
-                Status = "5.1.1", Text = "<x@demo.test>: Recipient address rejected" });
+            Event(JournalKind.Verdict) with
+            {
+                Session = "S-1",
+                Rule = "recipient-unknown",
+                Verdict = "G-ABC",
+                Detail = Finding.Read("demo.test has no such mailbox"),
+                Code = 550,
+                Facts = [OurFacts.Domain.Is("demo.test")]
+            },
+            Event(JournalKind.Reply) with
+            {
+                Session = "S-1",
+                Command = "RCPT TO:<x@demo.test>",
+                Entry = "recipient-unknown",
+                Code = 550,
+                Status = "5.1.1",
+                Text = "<x@demo.test>: Recipient address rejected"
+            });
         int command = Line(told, "RCPT TO:<x@demo.test>"),
             why = Line(told, "demo.test has no such mailbox (rule recipient-unknown, G-ABC)");
         int fact = Line(told, "- domain: demo.test"), reply = Line(told, "550 5.1.1"), meaning = Line(told, "Meaning:"),
@@ -32,8 +46,15 @@ public sealed class StorytellerTests
     public void The_same_story_is_told_in_Russian() =>
         Assert.Contains(
             Tell(
-                Language.Russian, Event(JournalKind.Reply) with { Session = "S-1", Command = "RCPT TO:<x@demo.test>",
-                    Entry = "recipient-unknown", Code = 550, Status = "5.1.1", Text = "no" }),
+                Language.Russian, Event(JournalKind.Reply) with
+                {
+                    Session = "S-1",
+                    Command = "RCPT TO:<x@demo.test>",
+                    Entry = "recipient-unknown",
+                    Code = 550,
+                    Status = "5.1.1",
+                    Text = "no"
+                }),
             line => line.Contains("Что это значит:", StringComparison.Ordinal));
 
     [Fact]
@@ -41,10 +62,20 @@ public sealed class StorytellerTests
     {
         string[] told = Tell(Language.English,
             Event(JournalKind.Connected) with { Session = "S-1", Detail = Finding.Read("one begins") },
-            Event(JournalKind.Connected) with { Session = "A-2", Outbound = true, PeerName = "mx.partner.test",
-                Detail = Finding.Read("two begins") },
-            Event(JournalKind.Closed) with { Session = "S-1", PeerName = "client.test", Peer = "192.0.2.1",
-                Detail = Finding.Read("one ends") });
+            Event(JournalKind.Connected) with
+            {
+                Session = "A-2",
+                Outbound = true,
+                PeerName = "mx.partner.test",
+                Detail = Finding.Read("two begins")
+            },
+            Event(JournalKind.Closed) with
+            {
+                Session = "S-1",
+                PeerName = "client.test",
+                Peer = "192.0.2.1",
+                Detail = Finding.Read("one ends")
+            });
         Assert.Equal(
             ["Session S-1 from client.test [192.0.2.1]", "one begins", "one ends", "Attempt A-2 to mx.partner.test", "two begins"],
             told.Where(line => line.Contains("begins") || line.Contains("ends") || !line.StartsWith(' '))
@@ -55,10 +86,23 @@ public sealed class StorytellerTests
     public void What_a_stranger_said_cannot_move_the_cursor_or_turn_the_text_around()
     {
         string told = string.Join('\n', Tell(Language.English,
-            Event(JournalKind.Reply) with { Session = "A-1", Outbound = true, PeerName = "evil\u001b[2J.test", Command = "EHLO us",
-                Code = 550, Text = "gone\u001b]0;title\u0007\u202etxt.exe", Entry = "550" },
-            Event(JournalKind.Deferred) with { Session = "A-1", Outbound = true, Recipient = "a\u009b@b.test",
-                Detail = Finding.Read("\u001b[1A") }));
+            Event(JournalKind.Reply) with
+            {
+                Session = "A-1",
+                Outbound = true,
+                PeerName = "evil\u001b[2J.test",
+                Command = "EHLO us",
+                Code = 550,
+                Text = "gone\u001b]0;title\u0007\u202etxt.exe",
+                Entry = "550"
+            },
+            Event(JournalKind.Deferred) with
+            {
+                Session = "A-1",
+                Outbound = true,
+                Recipient = "a\u009b@b.test",
+                Detail = Finding.Read("\u001b[1A")
+            }));
         Assert.DoesNotContain(told, character => character != '\n'
             && (char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format));
         Assert.Contains("gone?]0;title??txt.exe", told);
@@ -68,8 +112,15 @@ public sealed class StorytellerTests
     public void A_reply_that_repeats_is_explained_once_in_a_conversation()
     {
         var deferral =
-            Event(JournalKind.Deferred) with { Session = "A-1", Outbound = true, Entry = "connection-refused", Code = 111, Status = "4.4.1",
-                Text = "Connection refused" };
+            Event(JournalKind.Deferred) with
+            {
+                Session = "A-1",
+                Outbound = true,
+                Entry = "connection-refused",
+                Code = 111,
+                Status = "4.4.1",
+                Text = "Connection refused"
+            };
         string[] told = Tell(Language.English, deferral with { Recipient = "a@b.test" }, deferral with { Recipient = "c@b.test" });
         Assert.Single(told, line => line.Contains("Meaning:", StringComparison.Ordinal));
         Assert.Equal(2, told.Count(line => line.Contains("waits", StringComparison.Ordinal)));
@@ -87,7 +138,8 @@ public sealed class StorytellerTests
             OurFacts.NoObjection.Is(["relay-denied"]),
         ];
         var passed = Event(
-            JournalKind.Verdict) with { Session = "S1", Rule = "recipient-unknown", Detail = Finding.Read("address found"), Facts = facts };
+            JournalKind.Verdict) with
+        { Session = "S1", Rule = "recipient-unknown", Detail = Finding.Read("address found"), Facts = facts };
         var reply = Event(JournalKind.Reply) with { Session = "S1", Command = "RCPT TO:<ann@host.example>", Code = 250, Text = "Ok" };
 
         string[] told = Tell(Language.English, passed, reply);

@@ -58,7 +58,8 @@ public sealed partial class EvidenceWordsTests
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText));
         Shown.None(from field in typeof(OurEvidence).GetFields()
-            where !Names(source, "OurEvidence", field.Name) select $"OurEvidence.{field.Name}");
+                   where !Names(source, "OurEvidence", field.Name)
+                   select $"OurEvidence.{field.Name}");
         Shown.None(from field in typeof(OurFacts).GetFields() where !Names(source, "OurFacts", field.Name) select $"OurFacts.{field.Name}");
         Shown.None(
             from key in Known.Book(Language.English)!.TextKeys

@@ -72,8 +72,13 @@ public sealed partial class FuzzTests
     {
         using var house = new TestServer
         {
-            Listener = new ListenerOptions { Role = lmtp ? ListenerRole.Lmtp
-                : ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), XclientFrom = [IPNetwork.Parse("192.0.2.0/24")] },
+            Listener = new ListenerOptions
+            {
+                Role = lmtp ? ListenerRole.Lmtp
+                : ListenerRole.Mx,
+                EndPoint = new(IPAddress.Loopback, 25),
+                XclientFrom = [IPNetwork.Parse("192.0.2.0/24")]
+            },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "refused"
                 ? Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), Finding.Read("test"))
                 : Verdict.Unremarkable),

@@ -29,8 +29,11 @@ public sealed class JournalTests
         S: 221 2.0.0 Bye
         """,
         () =>
-            new TestServer { Gate = new ScriptedGate().At(Stage.RcptTo, session =>
-                session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", Finding.Read("bob lives here")) : Refused(session)) },
+            new TestServer
+            {
+                Gate = new ScriptedGate().At(Stage.RcptTo, session =>
+                session.Candidate!.Address.LocalPart == "bob" ? Verdict.Pass("known", Finding.Read("bob lives here")) : Refused(session))
+            },
         house =>
         {
             string[] told =

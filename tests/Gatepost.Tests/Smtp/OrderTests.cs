@@ -127,8 +127,13 @@ public sealed class OrderTests
             Gate = new ScriptedGate()
                 .At(
                     Stage.MailFrom, session =>
-                        new Verdict { Rule = "test", Why = Finding.Read("as the test wants it"),
-                            Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)), Disconnect = true }),
+                        new Verdict
+                        {
+                            Rule = "test",
+                            Why = Finding.Read("as the test wants it"),
+                            Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)),
+                            Disconnect = true
+                        }),
         });
 
     [Fact]

@@ -122,7 +122,13 @@ public sealed class ProxyTests
     private static ListenerOptions Balancer(bool proxy)
     {
         IPNetwork[] trusted = [IPNetwork.Parse("192.0.2.0/24")];
-        return new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new(IPAddress.Loopback, 25), ProxyFrom = proxy ? trusted
-            : [], XclientFrom = proxy ? [] : trusted };
+        return new ListenerOptions
+        {
+            Role = ListenerRole.Mx,
+            EndPoint = new(IPAddress.Loopback, 25),
+            ProxyFrom = proxy ? trusted
+            : [],
+            XclientFrom = proxy ? [] : trusted
+        };
     }
 }

@@ -100,14 +100,24 @@ public sealed class JournalStoreTests : IAsyncDisposable
         var one =
             Event(
                 JournalKind.Verdict, "S1", sender: address, recipient: other,
-                verdict: "G-1") with { Rule = address,
-                    Facts =
+                verdict: "G-1") with
+            {
+                Rule = address,
+                Facts =
                         [
                             .. Enumerable.Range(0, 12)
-                            .Select(number => Fact.Read($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))] };
+                            .Select(number => Fact.Read($"name {number % 9}", number % 2 == 0 ? address : $"value {number}"))]
+            };
         var two =
-            one with { Sender = other, Recipient = address, Rule = null, Facts = [.. one.Facts.Reverse()], VerdictId = "G-2",
-                Detail = Finding.Read("G-1") };
+            one with
+            {
+                Sender = other,
+                Recipient = address,
+                Rule = null,
+                Facts = [.. one.Facts.Reverse()],
+                VerdictId = "G-2",
+                Detail = Finding.Read("G-1")
+            };
         var three =
             one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
         foreach (var happened in (JournalEvent[])[one, two, three, one])

@@ -116,7 +116,8 @@ public sealed class MailStoreTests : IAsyncDisposable
         var envelope = Mail.To(Mail.Partner, "bob@partner.example", "dave@partner.example");
         envelope.Recipients.Add(
             new EnvelopeRecipient(
-                Mailbox.Parse("carol@host.example")) { Routes = [new Route(Mailbox.Parse("carol@host.example"), other)] });
+                Mailbox.Parse("carol@host.example"))
+            { Routes = [new Route(Mailbox.Parse("carol@host.example"), other)] });
         var kept = await Mail.KeepAsync(store, envelope, "body\r\n"u8.ToArray(), "Received: x\r\n");
 
         Assert.True(store.Arrivals.TryRead(out var first));
@@ -187,8 +188,11 @@ public sealed class MailStoreTests : IAsyncDisposable
         string id = await Mail.KeptAsync(store);
         var envelope = new Envelope { Sender = null };
         envelope.Recipients.Add(
-            new EnvelopeRecipient(Mailbox.Parse("ann@host.example")) { Routes = [
-                new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))] });
+            new EnvelopeRecipient(Mailbox.Parse("ann@host.example"))
+            {
+                Routes = [
+                new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))]
+            });
         var ids =
             await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }],
                 [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
@@ -225,8 +229,14 @@ public sealed class MailStoreTests : IAsyncDisposable
     public async Task All_arrival_facts_and_DSN_parameters_survive()
     {
         var envelope =
-            new Envelope { Sender = Mailbox.Parse("\"a b\"@host.example"), Body = BodyType.BinaryMime, SmtpUtf8 = true,
-                Return = DsnReturn.Headers, EnvelopeId = "QQ+2B314159" };
+            new Envelope
+            {
+                Sender = Mailbox.Parse("\"a b\"@host.example"),
+                Body = BodyType.BinaryMime,
+                SmtpUtf8 = true,
+                Return = DsnReturn.Headers,
+                EnvelopeId = "QQ+2B314159"
+            };
         envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("почта@пример.example"))
         {
             Notify = DsnNotify.Success | DsnNotify.Delay,

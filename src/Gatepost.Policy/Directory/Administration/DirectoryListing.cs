@@ -121,8 +121,12 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
                 .OrderBy(alias => alias.Address.ToString(), StringComparer.Ordinal)
                 .Select(
                     alias =>
-                        new DirectoryRow { Name = alias.Address.ToString(), From = From(true),
-                            Targets = [.. alias.Targets.Select(target => target.ToString())] });
+                        new DirectoryRow
+                        {
+                            Name = alias.Address.ToString(),
+                            From = From(true),
+                            Targets = [.. alias.Targets.Select(target => target.ToString())]
+                        });
         }
 
         return configured().Accounts

@@ -25,8 +25,11 @@ public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
         if (
-            context.Recipient is not { Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain,
-                Routes: [{ Destination.Kind: not DestinationKind.Maildir } route] }
+            context.Recipient is not
+            {
+                Outcome: ResolutionOutcome.Found, Domain: { Kind: DomainKind.Relay } domain,
+                Routes: [{ Destination.Kind: not DestinationKind.Maildir } route]
+            }
             || !AddressKey.Of(route.Address).Domain.Equals(domain.Name, StringComparison.OrdinalIgnoreCase)
             || route.Address.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
             return Verdict.Unremarkable;

@@ -7,7 +7,8 @@ namespace Gatepost.Commands;
 internal static class AccountCommand
 {
     private static readonly Option<bool> NoScram = new(
-        "--no-scram") { Description = "Keep an Argon2id hash only. The account then logs in with PLAIN or LOGIN." };
+        "--no-scram")
+    { Description = "Keep an Argon2id hash only. The account then logs in with PLAIN or LOGIN." };
 
     public static Command Build() => new("account", "Mailboxes and who logs in to them.")
     {
@@ -27,7 +28,8 @@ internal static class AccountCommand
     {
         var address = Address();
         var noPassword = new Option<bool>(
-            "--no-password") { Description = "Make it without a password: it receives mail and nobody logs in." };
+            "--no-password")
+        { Description = "Make it without a password: it receives mail and nobody logs in." };
         var (quota, hourly, received) = Limits();
         return new Command("add", "Add a mailbox. Its password is read from standard input, one line.") { address, noPassword, NoScram,
             quota, hourly, received }.Changing(parsed =>
@@ -53,20 +55,24 @@ internal static class AccountCommand
                 "ADDRESS");
         var grant =
             new Option<string[]>(
-                "--grant") { Description = "An address, or @domain, it may send as from now on. May be given several times.",
-                    HelpName = "ADDRESS" };
+                "--grant")
+            {
+                Description = "An address, or @domain, it may send as from now on. May be given several times.",
+                HelpName = "ADDRESS"
+            };
         var revoke = new Option<string[]>(
-            "--revoke") { Description = "An address, or @domain, it may send as no longer.", HelpName = "ADDRESS" };
+            "--revoke")
+        { Description = "An address, or @domain, it may send as no longer.", HelpName = "ADDRESS" };
         return new Command("set", "Change a mailbox.") { address, quota, hourly, received, movedTo, grant, revoke }.Changing(
             parsed => new SetAccount(parsed.GetRequiredValue(address), IsNew: false)
-        {
-            Quota = parsed.GetValue(quota),
-            RecipientsPerHour = parsed.GetValue(hourly),
-            ReceivedPerHour = parsed.GetValue(received),
-            MovedTo = parsed.GetValue(movedTo),
-            Grant = parsed.GetValue(grant) ?? [],
-            Revoke = parsed.GetValue(revoke) ?? [],
-        });
+            {
+                Quota = parsed.GetValue(quota),
+                RecipientsPerHour = parsed.GetValue(hourly),
+                ReceivedPerHour = parsed.GetValue(received),
+                MovedTo = parsed.GetValue(movedTo),
+                Grant = parsed.GetValue(grant) ?? [],
+                Revoke = parsed.GetValue(revoke) ?? [],
+            });
     }
 
     private static Command Password()

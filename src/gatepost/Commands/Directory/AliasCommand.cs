@@ -21,7 +21,8 @@ internal static class AliasCommand
     {
         var alias = Alias();
         var targets = new Argument<string[]>(
-            "target") { Description = "Where its mail goes: 1 to 1,000 addresses, here or elsewhere.", Arity = ArgumentArity.OneOrMore };
+            "target")
+        { Description = "Where its mail goes: 1 to 1,000 addresses, here or elsewhere.", Arity = ArgumentArity.OneOrMore };
         return new Command(verb, description) { alias, targets }.Changing(
             parsed => new SetAlias(parsed.GetRequiredValue(alias), isNew, parsed.GetRequiredValue(targets)));
     }

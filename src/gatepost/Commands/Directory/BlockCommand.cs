@@ -24,9 +24,12 @@ internal static class BlockCommand
         var pattern = Pattern();
         var whose =
             new Option<string?>(
-                "--for") { Description =
+                "--for")
+            {
+                Description =
                     "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.",
-                    HelpName = "ADDRESS" };
+                HelpName = "ADDRESS"
+            };
         return new Command(verb, description) { side, pattern, whose, DirectoryVerbs.Why, DirectoryVerbs.Until }.Changing(parsed =>
             new AddBlock(parsed.GetRequiredValue(side), parsed.GetRequiredValue(pattern), parsed.GetValue(whose),
                 parsed.GetRequiredValue(DirectoryVerbs.Why), parsed.GetValue(DirectoryVerbs.Until)));

@@ -16,13 +16,18 @@ internal static class DirectoryVerbs
     public static readonly Option<string?> Domain = new("--domain") { Description = "Only entries of this domain.", HelpName = "DOMAIN" };
 
     public static readonly Option<string> Why =
-        new("--why") { Description = "The reason, for the record; never said to anybody outside.", HelpName = "TEXT",
-            DefaultValueFactory = _ => "" };
+        new("--why")
+        {
+            Description = "The reason, for the record; never said to anybody outside.",
+            HelpName = "TEXT",
+            DefaultValueFactory = _ => ""
+        };
 
     public static readonly Option<DateTimeOffset?> Until = UntilOption();
 
     private static readonly Option<string?> By = new(
-        "--by") { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
+        "--by")
+    { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
 
     private const string None = "none";
 

@@ -24,10 +24,14 @@ internal static class DomainCommand
         var name = Name();
         var kind =
             new Option<DomainKind?>(
-                "--kind") { Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
-                    HelpName = "hosted|relay|alias" };
+                "--kind")
+            {
+                Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
+                HelpName = "hosted|relay|alias"
+            };
         var aliasOf = new Option<string?>(
-            "--alias-of") { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
+            "--alias-of")
+        { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
         var deliver =
             DirectoryVerbs.TextOrNone(
                 "--deliver", "How its mail is delivered: maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, "
@@ -39,14 +43,14 @@ internal static class DomainCommand
         var hourly = DirectoryVerbs.NumberOrNone("--recipients-per-hour", "Recipients its users together may write to in 60 minutes.");
         return new Command(verb, description) { name, kind, aliasOf, deliver, catchAll, delimiter, hourly }.Changing(
             parsed => new SetDomain(parsed.GetRequiredValue(name), isNew)
-        {
-            Kind = parsed.GetValue(kind),
-            AliasOf = parsed.GetValue(aliasOf),
-            Deliver = parsed.GetValue(deliver),
-            CatchAll = parsed.GetValue(catchAll),
-            Delimiter = parsed.GetValue(delimiter),
-            RecipientsPerHour = parsed.GetValue(hourly),
-        });
+            {
+                Kind = parsed.GetValue(kind),
+                AliasOf = parsed.GetValue(aliasOf),
+                Deliver = parsed.GetValue(deliver),
+                CatchAll = parsed.GetValue(catchAll),
+                Delimiter = parsed.GetValue(delimiter),
+                RecipientsPerHour = parsed.GetValue(hourly),
+            });
     }
 
     private static Command Remove()

@@ -70,8 +70,11 @@ public sealed class DataTests : PeerConversation
         var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
         await using var peer = await MeetAsync(stream);
         var mail =
-            Mail("") with { Body = OutgoingBody.From(body.Length, _ => new(new Pieces(Encoding.ASCII.GetBytes(body)))),
-                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))] };
+            Mail("") with
+            {
+                Body = OutgoingBody.From(body.Length, _ => new(new Pieces(Encoding.ASCII.GetBytes(body)))),
+                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))]
+            };
         Assert.Equal(250, (await peer.SendAsync(mail, default)).Answers[0].Reply!.Code);
         Assert.Equal(body.Replace("\r\n.", "\r\n..", StringComparison.Ordinal).Insert(0, ".") + ".\r\n", stream.Bodies[0]);
     }
@@ -82,8 +85,11 @@ public sealed class DataTests : PeerConversation
         var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
         await using var peer = await MeetAsync(stream);
         var mail =
-            Mail("") with { Body = OutgoingBody.From(9, _ => new(new Pieces("a\n.\r\nb\r\n"u8.ToArray()))),
-                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))] };
+            Mail("") with
+            {
+                Body = OutgoingBody.From(9, _ => new(new Pieces("a\n.\r\nb\r\n"u8.ToArray()))),
+                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))]
+            };
         Assert.Equal("bare-line-end", (await peer.SendAsync(mail, default)).Answers[0].Reply!.Entry.Id);
         Assert.Empty(stream.Bodies);
         Assert.False(peer.IsUsable);
@@ -95,8 +101,11 @@ public sealed class DataTests : PeerConversation
         var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
         await using var peer = await MeetAsync(stream);
         var mail =
-            Mail("") with { Body = OutgoingBody.From(9, _ => throw new IOException("disk")),
-                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))] };
+            Mail("") with
+            {
+                Body = OutgoingBody.From(9, _ => throw new IOException("disk")),
+                Recipients = [new OutgoingRecipient(Mailbox.Parse("b@example.org"))]
+            };
         Assert.Equal("body-unreadable", (await peer.SendAsync(mail, default)).Answers[0].Reply!.Entry.Id);
         Assert.Empty(stream.Bodies);
     }

@@ -95,8 +95,12 @@ public sealed class ParameterTests : PeerConversation
             """);
         await using var peer = await MeetAsync(stream);
         await peer.SendAsync(
-            Mail("x\r\n") with { EnvelopeId = "a\r\nRSET", Recipients = [
-                new OutgoingRecipient(Mailbox.Parse("b@example.org"), DsnNotify.Never, "rfc822;a b")] }, default);
+            Mail("x\r\n") with
+            {
+                EnvelopeId = "a\r\nRSET",
+                Recipients = [
+                new OutgoingRecipient(Mailbox.Parse("b@example.org"), DsnNotify.Never, "rfc822;a b")]
+            }, default);
         Assert.Empty(stream.Differences);
     }
 }

@@ -68,8 +68,14 @@ public sealed class ReplyReaderTests
         var wire = new List<byte>();
         foreach (byte octet in noise)
             wire.AddRange(
-                random.Next(4) switch { 0 => [octet], 1 => "250-"u8.ToArray(), 2 => "\r\n"u8.ToArray(), _ =>
-                    "550 5.1.1 x\r\n"u8.ToArray() });
+                random.Next(4) switch
+                {
+                    0 => [octet],
+                    1 => "250-"u8.ToArray(),
+                    2 => "\r\n"u8.ToArray(),
+                    _ =>
+                    "550 5.1.1 x\r\n"u8.ToArray()
+                });
         var reader = new ReplyReader(new Dripping([.. wire], random), Attempt, ReplyDatabase.BuiltIn, "host");
         try
         {
