@@ -50,7 +50,7 @@ internal static class JournalBenchmark
         string session = $"S{message / 10:x10}", id = message.ToString("X12", System.Globalization.CultureInfo.InvariantCulture);
         string recipient = $"user{message % 5000}@partner.example", sender = $"ann{message % 100}@host.example";
         var at = TimeProvider.System.GetUtcNow();
-        var ok = OurReplies.Ok.Say();
+        var ok = ProtocolReplies.Ok.Say();
         var started =
             new JournalEvent
             {

@@ -63,8 +63,7 @@ internal static class RefusalBenchmark
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off }
             };
         var book = new RuleEngine(

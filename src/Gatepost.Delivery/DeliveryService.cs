@@ -140,7 +140,7 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <returns>Recipients returned, or to be returned when their attempt ends.</returns>
     /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>
     public Task<int> BounceAsync(QueueFilter filter, string reason, CancellationToken cancel = default) =>
-        removal.BounceAsync(filter, OurReplies.ReturnedByAdmin.Say(("cause", reason)), cancel);
+        removal.BounceAsync(filter, DeliveryReplies.ReturnedByAdmin.Say(("cause", reason)), cancel);
 
     /// <summary>Removes matching recipients from the queue without a notice.</summary>
     /// <remarks>A recipient whose attempt is running is removed when it ends, unless that delivers it.</remarks>

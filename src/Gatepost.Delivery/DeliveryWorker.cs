@@ -107,7 +107,7 @@ internal sealed class DeliveryWorker(
         if (untried.Count > 0 && !stop.IsCancellationRequested)
         {
             Report(OurEvidence.AttemptFault.Say(attempt, message.QueueId, OneLine(result.BrokenOffBy)));
-            var fault = OurReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
+            var fault = DeliveryReplies.DeliveryFault.Say(("cause", result.BrokenOffBy!.GetType().Name));
             var faults = untried.Select(recipient => new RecipientResult(recipient, fault, Stage.Local, null, null));
             result = result with { Recipients = [.. result.Recipients, .. faults] };
             untried = [];
@@ -130,7 +130,7 @@ internal sealed class DeliveryWorker(
             return null;
         int hops = new MessageHeader(octets).Count("Received"u8);
         return hops > services().Options.MaxHops
-            ? AttemptResult.Same(message, OurReplies.HopsExceeded.Say(("hops", hops)), Stage.Local, null, null, isTrouble: false)
+            ? AttemptResult.Same(message, DeliveryReplies.HopsExceeded.Say(("hops", hops)), Stage.Local, null, null, isTrouble: false)
             : null;
     }
 

@@ -26,7 +26,7 @@ public sealed class RecipientProbe(
         string attempt = ids.Next();
         if (!await room.WaitAsync(0, cancel))
         {
-            var busy = OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once"));
+            var busy = DeliveryReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once"));
             return new ProbeAnswer(busy, Stage.Connect, null, attempt);
         }
 
@@ -38,7 +38,7 @@ public sealed class RecipientProbe(
         }
         catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            var late = OurReplies.TimedOut.Say(
+            var late = ClientReplies.TimedOut.Say(
                 ("host", destination.Name), ("address", null), ("stage", Stage.RcptTo.Name()), ("seconds", timeout.TotalSeconds));
             return new ProbeAnswer(late, Stage.Connect, destination.Name, attempt);
         }

@@ -1,15 +1,22 @@
 namespace Gatepost.Replies;
 
-/// <summary>Everything our own server can say and every condition our own client can meet; one file per subject.</summary>
-public static partial class OurReplies
+/// <summary>Everything our own server can say and every condition our own client can meet; one class per subject.</summary>
+public static class OurReplies
 {
+    private static readonly Type[] Subjects =
+    [
+        typeof(ClientReplies), typeof(ConnectionReplies), typeof(DeliveryReplies), typeof(HelloReplies), typeof(LimitReplies),
+            typeof(MessageReplies),
+        typeof(ProtocolReplies), typeof(RecipientReplies), typeof(SenderReplies), typeof(ServerReplies), typeof(SubmissionReplies),
+    ];
+
     /// <summary>All of them, found by reflection once; ids are unique (a test).</summary>
     public static IReadOnlyList<ReplyEntry> All => field ??=
-        [.. typeof(OurReplies).GetProperties()
+        [.. Subjects.SelectMany(subject => subject.GetProperties())
             .Where(property => property.PropertyType == typeof(ReplyEntry))
             .Select(property => (ReplyEntry)property.GetValue(null)!)];
 
-    private static ReplyEntry Entry(
+    internal static ReplyEntry Entry(
         string id, int code, string? status, string text, Reason? reason = null, ReplyForm? modern = null, string? source = null) => new()
         {
             Id = id,
@@ -19,7 +26,7 @@ public static partial class OurReplies
             Source = source,
         };
 
-    private static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null) => new()
+    internal static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null) => new()
     {
         Id = id,
         Kind = EntryKind.Condition,

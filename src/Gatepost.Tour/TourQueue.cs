@@ -124,7 +124,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     {
         var events = journal.Take(play.Events).Where(IsOutcome).ToList();
         // The row about giving up is about the end of the story, the others about its beginning.
-        var told = play.Scene.Rule == OurReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
+        var told = play.Scene.Rule == DeliveryReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
         var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.WrittenTo, StringComparison.OrdinalIgnoreCase));
         var explanation = told?.Reply is { } recorded ? ReplyCatalogue.Explain(recorded) : ReplyCatalogue.Explain(play.Scene.Told!);
         return new TourResult

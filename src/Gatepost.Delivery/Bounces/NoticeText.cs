@@ -57,7 +57,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         if (first.Cause is not null)
         {
             Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));
-            Paragraph(first.Reply.Entry == OurReplies.ForwardRefused ? words.ForwardCause : words.LastCause);
+            Paragraph(first.Reply.Entry == DeliveryReplies.ForwardRefused ? words.ForwardCause : words.LastCause);
         }
 
         string meaning = explanation.Meaning(words.Language);

@@ -48,7 +48,7 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
         });
         Add(
             "Status", StatusOf(
-                result.Reply.Entry == OurReplies.ForwardRefused && result.Cause is { } remote ? remote : result.Reply, kind));
+                result.Reply.Entry == DeliveryReplies.ForwardRefused && result.Cause is { } remote ? remote : result.Reply, kind));
         if (!hidden && result.Host is { } said && (result.Cause ?? result.Reply).WasReceived)
             Add("Remote-MTA", "dns; " + said);
         Diagnostic(result.Cause ?? result.Reply, hidden ? result.Recipient.Address : null);

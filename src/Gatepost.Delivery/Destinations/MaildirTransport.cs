@@ -72,13 +72,13 @@ internal sealed class MaildirTransport(
         }
         catch (IOException failure) when (Disk.IsFull(failure))
         {
-            return OurReplies.DeliveryDiskFull.Say(("address", recipient.Address));
+            return DeliveryReplies.DeliveryDiskFull.Say(("address", recipient.Address));
         }
         catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             // The folder may have been taken away; look again next time.
             prepared = false;
-            return OurReplies.MaildirFailed.Say(("address", recipient.Address), ("cause", failure.Message));
+            return DeliveryReplies.MaildirFailed.Say(("address", recipient.Address), ("cause", failure.Message));
         }
     }
 
@@ -142,14 +142,14 @@ internal sealed class MaildirTransport(
             throw;
         }
 
-        return OurReplies.DeliveredToMaildir.Say(("name", name));
+        return DeliveryReplies.DeliveredToMaildir.Say(("name", name));
     }
 
     private static Reply Full(QueuedRecipient recipient, MailboxState full)
     {
         var (used, limit, unit) = full.Messages >= full.MaxMessages ? (full.Messages, full.MaxMessages, "messages")
             : (full.Octets, full.MaxOctets, "octets");
-        return OurReplies.MaildirFull.Say(("address", recipient.Address), ("used", $"{used} {unit}"), ("limit", $"{limit} {unit}"));
+        return DeliveryReplies.MaildirFull.Say(("address", recipient.Address), ("used", $"{used} {unit}"), ("limit", $"{limit} {unit}"));
     }
 
     private Reply? Copy(QueuedMessage message, QueuedRecipient recipient, byte[] head, FileStream file)
@@ -157,7 +157,7 @@ internal sealed class MaildirTransport(
         if (message.InMemory is { } octets)
         {
             if (WasDeliveredTo(new MessageHeader(octets), recipient.Address))
-                return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
+                return DeliveryReplies.DeliveryLoop.Say(("address", recipient.Address));
             file.Write(head);
             file.Write(octets.Span);
             return null;
@@ -168,7 +168,7 @@ internal sealed class MaildirTransport(
         byte[] first = new byte[HeadRead];
         int length = body.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         if (WasDeliveredTo(new MessageHeader(first.AsMemory(0, length)), recipient.Address))
-            return OurReplies.DeliveryLoop.Say(("address", recipient.Address));
+            return DeliveryReplies.DeliveryLoop.Say(("address", recipient.Address));
         file.Write(head);
         file.Write(first, 0, length);
         body.CopyTo(file);

@@ -14,7 +14,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
 {
     /// <summary>The condition of a destination for which no host was found at all.</summary>
     public static Reply NoHost(Destination destination) =>
-        OurReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));
+        DeliveryReplies.RoutingError.Say(("domain", destination.Name), ("cause", "no host was found"));
 
     private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
 
@@ -47,7 +47,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             if (answer.Outcome == DnsOutcome.Unanswered)
             {
                 askedAll = false;
-                yield return new HostFound(null, OurReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail)), host);
+                yield return new HostFound(null, DeliveryReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail)), host);
                 continue;
             }
 
@@ -55,13 +55,13 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             {
                 if (guard.IsOurs(address, options.SmtpPort))
                 {
-                    yield return new HostFound(null, OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", host)), host, address);
+                    yield return new HostFound(null, DeliveryReplies.MailLoopsToUs.Say(("domain", domain), ("host", host)), host, address);
                     yield break;
                 }
 
                 any = true;
                 yield return guard.Refuses(address)
-                    ? new HostFound(null, OurReplies.PrivateTarget.Say(("host", host), ("address", address)), host, address)
+                    ? new HostFound(null, DeliveryReplies.PrivateTarget.Say(("host", host), ("address", address)), host, address)
                     : new HostFound(new PeerTarget(host, new IPEndPoint(address, options.SmtpPort)), null, host, address);
             }
         }
@@ -71,8 +71,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             // MX records that lead nowhere are a mistake that can be fixed; a domain with no records at all takes no mail.
             bool noMx = hosts is [var only] && only == domain;
             yield return new HostFound(null, noMx
-                ? OurReplies.DomainHasNoMailHost.Say(("domain", domain))
-                : OurReplies.RoutingError.Say(
+                ? DeliveryReplies.DomainHasNoMailHost.Say(("domain", domain))
+                : DeliveryReplies.RoutingError.Say(
                     ("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
         }
     }
@@ -83,17 +83,17 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         switch (mx.Outcome)
         {
             case DnsOutcome.Unanswered:
-                return ([], OurReplies.DnsUnanswered.Say(("name", domain), ("cause", mx.Detail)));
+                return ([], DeliveryReplies.DnsUnanswered.Say(("name", domain), ("cause", mx.Detail)));
             case DnsOutcome.NoSuchName:
-                return ([], OurReplies.RecipientDomainNotFound.Say(("domain", domain)));
+                return ([], DeliveryReplies.RecipientDomainNotFound.Say(("domain", domain)));
             case DnsOutcome.NoRecords:
                 return IsOurName(domain)
-                    ? ([], OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", domain)))
+                    ? ([], DeliveryReplies.MailLoopsToUs.Say(("domain", domain), ("host", domain)))
                     : ([domain], null);
         }
 
         if (mx.Records.All(record => record.Exchange.Length == 0))
-            return ([], OurReplies.DomainTakesNoMail.Say(("domain", domain)));
+            return ([], DeliveryReplies.DomainTakesNoMail.Say(("domain", domain)));
 
         var records = mx.Records.Where(record => record.Exchange.Length > 0).ToArray();
         random.Shuffle(records);
@@ -105,7 +105,9 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             .Select(record => record.Exchange).ToList();
         return better.Count > 0
             ? (better, null)
-            : ([], OurReplies.MailLoopsToUs.Say(("domain", domain), ("host", records.First(record => record.Preference == ours).Exchange)));
+            : (
+                [], DeliveryReplies.MailLoopsToUs.Say(
+                    ("domain", domain), ("host", records.First(record => record.Preference == ours).Exchange)));
     }
 
     private bool IsOurName(string host) =>
@@ -118,11 +120,11 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             text = text[5..];
         if (!IPAddress.TryParse(text, out var address))
-            yield return new HostFound(null, OurReplies.RecipientDomainNotFound.Say(("domain", literal)));
+            yield return new HostFound(null, DeliveryReplies.RecipientDomainNotFound.Say(("domain", literal)));
         else if (guard.IsOurs(address, options.SmtpPort))
-            yield return new HostFound(null, OurReplies.MailLoopsToUs.Say(("domain", literal), ("host", address)), literal, address);
+            yield return new HostFound(null, DeliveryReplies.MailLoopsToUs.Say(("domain", literal), ("host", address)), literal, address);
         else if (guard.Refuses(address))
-            yield return new HostFound(null, OurReplies.PrivateTarget.Say(("host", literal), ("address", address)), literal, address);
+            yield return new HostFound(null, DeliveryReplies.PrivateTarget.Say(("host", literal), ("address", address)), literal, address);
         else
             yield return new HostFound(new PeerTarget(literal, new IPEndPoint(address, options.SmtpPort)), null, literal, address);
     }
@@ -157,8 +159,9 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         if (answer.Outcome != DnsOutcome.Found)
         {
             yield return new HostFound(null, answer.Outcome == DnsOutcome.Unanswered
-                ? OurReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail))
-                : OurReplies.RoutingError.Say(("domain", host), ("cause", "the host named in the configuration has no address in DNS")),
+                ? DeliveryReplies.DnsUnanswered.Say(("name", host), ("cause", answer.Detail))
+                : DeliveryReplies.RoutingError.Say(
+                    ("domain", host), ("cause", "the host named in the configuration has no address in DNS")),
                     host);
             yield break;
         }

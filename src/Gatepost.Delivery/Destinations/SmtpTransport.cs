@@ -77,7 +77,7 @@ internal sealed class SmtpTransport(
             {
                 // No recipient was answered: asking again would make no progress.
                 var (host, address) = (peer.Target.Host, peer.Target.Address);
-                var unexpected = OurReplies.ReplyUnintelligible.Say(
+                var unexpected = ClientReplies.ReplyUnintelligible.Say(
                     ("host", host), ("address", address), ("stage", Stage.RcptTo.Name()), ("words", "no recipient was taken"));
                 results.AddRange(rest.Select(recipient => new RecipientResult(recipient, unexpected, Stage.RcptTo, host, address)));
                 break;
@@ -208,11 +208,11 @@ internal sealed class SmtpTransport(
     {
         if (last.Target is not { } target)
         {
-            var silent = OurReplies.DnsUnanswered.Say(("name", destination.Name), ("cause", "it took too long"));
+            var silent = DeliveryReplies.DnsUnanswered.Say(("name", destination.Name), ("cause", "it took too long"));
             return new RecipientResult(any, silent, Stage.Dns, null, null);
         }
 
-        var condition = OurReplies.TimedOut.Say(
+        var condition = ClientReplies.TimedOut.Say(
             ("host", target.Host), ("address", target.Address), ("stage", Stage.Hello.Name()),
                 ("seconds", options.Timeouts.Reach.TotalSeconds));
         return new RecipientResult(any, condition, Stage.Hello, target.Host, target.Address);

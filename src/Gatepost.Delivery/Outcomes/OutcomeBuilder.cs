@@ -22,7 +22,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         for (int i = 0; i < outcomes.Length; i++)
         {
             var recipient = OfForward(ExpireIfOver(message, result.Recipients[i], now));
-            var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == OurReplies.DeliveryExpired ? Outcome.Failed
+            var outcome = recipient.Outcome == Outcome.Deferred && recipient.Reply.Entry == DeliveryReplies.DeliveryExpired ? Outcome.Failed
                 : recipient.Outcome;
             bool noticeNow = outcome == Outcome.Deferred && WantsDelayNotice(message, recipient.Recipient, now);
             outcomes[i] = new DeliveryOutcome
@@ -82,7 +82,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
         return recipient with
         {
-            Reply = OurReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
+            Reply = DeliveryReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
             Cause = recipient.Reply
         };
     }
@@ -95,7 +95,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             ? recipient with
             {
                 Reply =
-                    OurReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address),
+                    DeliveryReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address),
                         ("cause", $"{recipient.Host} said: {recipient.Reply}")),
                 Cause = recipient.Reply,
             }

@@ -113,8 +113,9 @@ internal static class ExchangeLog
         return parts.Count == recipients ? parts : [.. Enumerable.Repeat(status, recipients)];
     }
 
-    private static void Protocol(SourceText passage, int line, string[] columns, List<(int Start, int End)> cells, Dictionary<string,
-        (string? Recipient, string Stage)> sessions, List<Observation> observations)
+    private static void Protocol(
+        SourceText passage, int line, string[] columns, List<(int Start, int End)> cells,
+        Dictionary<string, (string? Recipient, string Stage)> sessions, List<Observation> observations)
     {
         string session = Cell(passage, line, columns, cells, "session-id")?.Text ?? "";
         string direction = Cell(passage, line, columns, cells, "event")?.Text ?? "";

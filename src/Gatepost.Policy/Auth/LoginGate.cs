@@ -27,7 +27,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         {
             LoginOutcome.Right => Right(user, login.User!, client),
             LoginOutcome.Unavailable =>
-                new Authentication(null, OurReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(),
+                new Authentication(null, SubmissionReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(),
                     [OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
             _ => await WrongAsync(user, client, cancel),
         };
@@ -38,7 +38,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         await throttle.ClosedUntilAsync(user, client, cancel) is { } until
             ? new Authentication(
                 null,
-                OurReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
+                SubmissionReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
                 OurEvidence.TooManyGuesses.Say(),
                 [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassAfter.Say(until))])
             : null;
@@ -54,7 +54,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         await throttle.NoteWrongAsync(user, client, cancel);
         return new Authentication(
             null,
-            OurReplies.WrongPassword.Say(),
+            SubmissionReplies.WrongPassword.Say(),
             OurEvidence.WrongPassword.Say(),
             [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassPassword.Say())]);
     }

@@ -53,7 +53,7 @@ internal sealed class Refusals(VerdictIds? ids, Alarms alarms)
         return Refuse(
             Verdict.Refuse(
                 rule,
-                (directory ? OurReplies.DirectoryUnavailable : OurReplies.ConfigurationProblem).Say(),
+                (directory ? ServerReplies.DirectoryUnavailable : ServerReplies.ConfigurationProblem).Say(),
                 OurEvidence.JudgingFailed.Say(stage.ToString(), fault.Message),
                 OurFacts.Fault.Is($"{fault.GetType().Name}: {fault.Message}"),
                 OurFacts.WouldPass.Is(OurEvidence.PassFaultFixed.Say())),

@@ -303,7 +303,8 @@ public sealed class RuleEngine : IGatekeeper
             return verdict.With(verdict.Reply, null, OurFacts.NotInQuarantine.Is(failed.Why));
 
         // Whom we would have said yes to must come again: neither yes nor no is true now.
-        var later = (failed.Outcome == StoreOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken).Say().As(context.Options.Replies);
+        var later = (failed.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken).Say()
+            .As(context.Options.Replies);
         return verdict.With(later, null, OurFacts.NotInQuarantine.Is(failed.Why));
     }
 }

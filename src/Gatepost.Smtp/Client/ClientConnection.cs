@@ -110,7 +110,7 @@ internal sealed class ClientConnection : IDisposable
             string cause = failure is OperationCanceledException ? "timed out"
                 : verified && errors is not (null or SslPolicyErrors.None) ? $"certificate: {errors}"
                 : failure.Message;
-            var condition = OurReplies.TlsHandshakeFailed.Say([.. About, ("cause", cause)]);
+            var condition = ClientReplies.TlsHandshakeFailed.Say([.. About, ("cause", cause)]);
             Journal.TlsFailed(condition);
             throw new SmtpClientException(condition, Stage.StartTls, failure);
         }
@@ -127,7 +127,7 @@ internal sealed class ClientConnection : IDisposable
     public Reply UnexpectedReply(Reply reply, Stage stage)
     {
         IsUsable = false;
-        return OurReplies.ReplyUnintelligible.Say(
+        return ClientReplies.ReplyUnintelligible.Say(
             ("host", Target.Host), ("address", Target.Address), ("stage", stage.Name()), ("words", reply.ToString()));
     }
 
@@ -157,11 +157,11 @@ internal sealed class ClientConnection : IDisposable
 
         var condition = failure switch
         {
-            OperationCanceledException when stage == Stage.Greeting => OurReplies.HostSilent,
-            OperationCanceledException => OurReplies.TimedOut,
-            NotAReplyException => OurReplies.ReplyUnintelligible,
-            _ when stage == Stage.Message => OurReplies.LostAfterData,
-            _ => OurReplies.LostConnection,
+            OperationCanceledException when stage == Stage.Greeting => ClientReplies.HostSilent,
+            OperationCanceledException => ClientReplies.TimedOut,
+            NotAReplyException => ClientReplies.ReplyUnintelligible,
+            _ when stage == Stage.Message => ClientReplies.LostAfterData,
+            _ => ClientReplies.LostConnection,
         };
         return Fail(condition.Say(
             ("host", Target.Host),

@@ -56,7 +56,7 @@ public sealed class Dialer(SmtpClientOptions options, IConnector connector, IJou
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
-            condition = OurReplies.ConnectTimedOut.Say([.. About(target), ("seconds", options.Timeouts.Connect.TotalSeconds)]);
+            condition = ClientReplies.ConnectTimedOut.Say([.. About(target), ("seconds", options.Timeouts.Connect.TotalSeconds)]);
             cause = late;
         }
         catch (SocketException failure)
@@ -71,11 +71,11 @@ public sealed class Dialer(SmtpClientOptions options, IConnector connector, IJou
 
     private Reply ConditionOf(SocketException failure, PeerTarget target) => failure.SocketErrorCode switch
     {
-        SocketError.NetworkUnreachable or SocketError.NetworkDown => OurReplies.NetworkUnreachable.Say(About(target)),
-        SocketError.ConnectionRefused => OurReplies.ConnectionRefused.Say(About(target)),
-        SocketError.HostUnreachable or SocketError.HostDown => OurReplies.HostUnreachable.Say(About(target)),
-        SocketError.TimedOut => OurReplies.ConnectTimedOut.Say([.. About(target), ("seconds", options.Timeouts.Connect.TotalSeconds)]),
-        _ => OurReplies.ConnectFailed.Say([.. About(target), ("cause", failure.Message)]),
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => ClientReplies.NetworkUnreachable.Say(About(target)),
+        SocketError.ConnectionRefused => ClientReplies.ConnectionRefused.Say(About(target)),
+        SocketError.HostUnreachable or SocketError.HostDown => ClientReplies.HostUnreachable.Say(About(target)),
+        SocketError.TimedOut => ClientReplies.ConnectTimedOut.Say([.. About(target), ("seconds", options.Timeouts.Connect.TotalSeconds)]),
+        _ => ClientReplies.ConnectFailed.Say([.. About(target), ("cause", failure.Message)]),
     };
 
     private static (string, object?)[] About(PeerTarget target) =>

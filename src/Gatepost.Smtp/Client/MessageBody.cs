@@ -103,13 +103,13 @@ internal sealed class MessageBody(ClientConnection connection, ClientTimeouts ti
                     await WriteAsync(block.AsMemory(0, used), cancel);
                 used = stuffer.Pass(source.AsSpan(0, read), block);
                 if (stuffer.FoundBareLineEnd)
-                    throw connection.Fail(OurReplies.BareLineEnd.Say(), Stage.Data);
+                    throw connection.Fail(ClientReplies.BareLineEnd.Say(), Stage.Data);
             }
         }
 
         stuffer.Finish();
         if (stuffer.FoundBareLineEnd)
-            throw connection.Fail(OurReplies.BareLineEnd.Say(), Stage.Data);
+            throw connection.Fail(ClientReplies.BareLineEnd.Say(), Stage.Data);
         ReadOnlySpan<byte> end = stuffer.EndsLine ? ".\r\n"u8 : "\r\n.\r\n"u8;
         end.CopyTo(block.AsSpan(used));
         await WriteAsync(block.AsMemory(0, used + end.Length), cancel);
@@ -126,7 +126,7 @@ internal sealed class MessageBody(ClientConnection connection, ClientTimeouts ti
         {
             int read = await ReadAsync(body, source.AsMemory(0, (int)Math.Min(left, BlockSize)), cancel);
             if (read == 0)
-                throw connection.Fail(OurReplies.BodyUnreadable.Say(("cause", "it ends early")), Stage.Local);
+                throw connection.Fail(DeliveryReplies.BodyUnreadable.Say(("cause", "it ends early")), Stage.Local);
             left -= read;
             await WriteAsync(source.AsMemory(0, read), cancel);
         }
@@ -143,7 +143,7 @@ internal sealed class MessageBody(ClientConnection connection, ClientTimeouts ti
         }
         catch (IOException failure)
         {
-            throw connection.Fail(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), Stage.Local, failure);
+            throw connection.Fail(DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message)), Stage.Local, failure);
         }
     }
 
@@ -155,14 +155,14 @@ internal sealed class MessageBody(ClientConnection connection, ClientTimeouts ti
         }
         catch (IOException failure)
         {
-            throw connection.Fail(OurReplies.BodyUnreadable.Say(("cause", failure.Message)), Stage.Local, failure);
+            throw connection.Fail(DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message)), Stage.Local, failure);
         }
     }
 
     /// <summary>A peer that cuts us off in the middle of the data has often said why first.</summary>
     private async ValueTask<SmtpClientException> ReadPendingReplyAsync(SmtpClientException failure, CancellationToken cancel)
     {
-        if (failure.Reply.Entry != OurReplies.LostConnection)
+        if (failure.Reply.Entry != ClientReplies.LostConnection)
             return failure;
         try
         {

@@ -35,7 +35,7 @@ internal sealed class OutgoingTransaction(
                 options.Timeouts.Transaction + TimeSpan.FromSeconds((double)mail.Body.Size / options.Timeouts.LeastRate));
             await TransactAsync(cancel);
         }
-        catch (SmtpClientException failure) when (failure.Stale || (failure.Reply.Entry == OurReplies.LostConnection && IsStale))
+        catch (SmtpClientException failure) when (failure.Stale || (failure.Reply.Entry == ClientReplies.LostConnection && IsStale))
         {
             throw;
         }
@@ -70,7 +70,7 @@ internal sealed class OutgoingTransaction(
         }
         catch (IOException failure)
         {
-            return OurReplies.BodyUnreadable.Say(("cause", failure.Message));
+            return DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message));
         }
     }
 
@@ -79,26 +79,26 @@ internal sealed class OutgoingTransaction(
     {
         string host = connection.Target.Host;
         if (Offers.MaxSize is { } limit && mail.Body.Size > limit)
-            return OurReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
+            return ClientReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
 
         bool binary = mail.BodyType == BodyType.BinaryMime;
         if (binary && !(Offers.Chunking && Offers.BinaryMime))
-            return OurReplies.PeerNotBinary.Say(("host", host));
+            return ClientReplies.PeerNotBinary.Say(("host", host));
 
         bool? isAscii = mail.Body.InMemory is { } octets ? Ascii.IsValid(octets.Span) : null;
         eightBit = mail.BodyType == BodyType.EightBitMime || isAscii == false;
         bool declared = mail.BodyType == BodyType.EightBitMime && isAscii != true;
         if (declared && !Offers.EightBitMime)
-            return OurReplies.PeerNotEightBit.Say(("host", host));
+            return ClientReplies.PeerNotEightBit.Say(("host", host));
 
         bool hasUtf8Address = HasUtf8Address(mail);
         // A client may say SMTPUTF8 and not need it; such a message may go to any server (RFC 6531 §3.4).
         if (!Offers.SmtpUtf8 && (hasUtf8Address || (mail.SmtpUtf8 && await MessageBody.HasUtf8HeaderAsync(mail.Body, cancel))))
-            return OurReplies.PeerNotUtf8.Say(("host", host));
+            return ClientReplies.PeerNotUtf8.Say(("host", host));
         utf8 = Offers.SmtpUtf8 && (mail.SmtpUtf8 || hasUtf8Address);
 
         if (!binary && mail.Body.InMemory is { } whole && !DotStuffer.HasGoodLineEnds(whole.Span))
-            return OurReplies.BareLineEnd.Say();
+            return ClientReplies.BareLineEnd.Say();
         return null;
     }
 

@@ -64,7 +64,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         if (mail.Class != 2)
             return new RecipientAnswer(mail, Stage.MailFrom);
         if (utf8 && !Offers.SmtpUtf8)
-            return new RecipientAnswer(OurReplies.PeerNotUtf8.Say(("host", Target.Host)), Stage.MailFrom);
+            return new RecipientAnswer(ClientReplies.PeerNotUtf8.Say(("host", Target.Host)), Stage.MailFrom);
 
         var command = new PendingCommand(Stage.RcptTo, $"RCPT TO:<{recipient}>", Sender: "", recipient.ToString());
         return new RecipientAnswer(await connection.SendCommandAsync(command, options.Timeouts.Rcpt, cancel), Stage.RcptTo);
@@ -105,7 +105,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         if (Offers.StartTls)
             await StartTlsAsync(cancel);
         else if (options.Tls == ClientTls.Verified)
-            throw connection.Fail(OurReplies.TlsNotOffered.Say(connection.About), Stage.StartTls);
+            throw connection.Fail(ClientReplies.TlsNotOffered.Say(connection.About), Stage.StartTls);
     }
 
     private async ValueTask ReadGreetingAsync(CancellationToken cancel)

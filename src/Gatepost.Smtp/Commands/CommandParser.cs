@@ -16,7 +16,7 @@ public static class CommandParser
         // A tab at the end is as harmless as a space; any other control character is not part of the grammar.
         line = line.TrimEnd(" \t"u8);
         if (line.ContainsAnyInRange((byte)0, (byte)31) || line.Contains((byte)127))
-            return new InvalidCommand(VerbOf(BeforeControl(FirstWord(line))), OurReplies.ControlInCommand.Say());
+            return new InvalidCommand(VerbOf(BeforeControl(FirstWord(line))), ProtocolReplies.ControlInCommand.Say());
 
         var word = FirstWord(line);
         var verb = VerbOf(word);
@@ -39,7 +39,7 @@ public static class CommandParser
     /// <summary>The verb a line begins with; needed for its length limit before it is complete.</summary>
     public static Verb PeekVerb(ReadOnlySpan<byte> line) => VerbOf(FirstWord(line));
 
-    internal static InvalidCommand Wrong(Verb verb, string syntax) => new(verb, OurReplies.BadArgument.Say(("syntax", syntax)));
+    internal static InvalidCommand Wrong(Verb verb, string syntax) => new(verb, ProtocolReplies.BadArgument.Say(("syntax", syntax)));
 
     private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> line)
     {
@@ -105,7 +105,7 @@ public static class CommandParser
         var last = rest[digits.Length..].TrimStart((byte)' ');
         bool isLast = Ascii.EqualsIgnoreCase(last, "LAST"u8);
         bool readable = TryReadNumber(digits, out long octets) && octets < long.MaxValue && (isLast || last.IsEmpty);
-        return readable ? new Bdat(octets, isLast) : new InvalidCommand(Verb.Bdat, OurReplies.ChunkSizeUnreadable.Say(), Closes: true);
+        return readable ? new Bdat(octets, isLast) : new InvalidCommand(Verb.Bdat, ProtocolReplies.ChunkSizeUnreadable.Say(), Closes: true);
     }
 
     private static Command ParseAuth(ReadOnlySpan<byte> rest)

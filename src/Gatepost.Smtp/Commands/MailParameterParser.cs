@@ -33,10 +33,11 @@ internal ref struct MailParameterParser
         {
             string? problem = bad ? "not of the form NAME=value" : parser.Take(reader);
             if (problem is { Length: 0 })
-                return new InvalidCommand(Verb.Mail, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
+                return new InvalidCommand(
+                    Verb.Mail, ProtocolReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
             if (problem is not null)
                 return new InvalidCommand(
-                    Verb.Mail, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+                    Verb.Mail, ProtocolReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
         var envelope = new Envelope

@@ -16,7 +16,7 @@ internal static class PathParser
 
         Mailbox? sender = null;
         if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender.Domain.Length > 0))
-            return new InvalidCommand(Verb.Mail, OurReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
+            return new InvalidCommand(Verb.Mail, ProtocolReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
 
         return MailParameterParser.Parse(sender, parameters);
     }
@@ -33,9 +33,9 @@ internal static class PathParser
 
     /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>
     private static Reply Misaddressed(string path) =>
-        path.Length > 0 && !path.Contains('@') ? OurReplies.RecipientUnqualified.Say(("recipient", path))
-        : path.StartsWith('@') || path.EndsWith('@') ? OurReplies.RecipientMalformed.Say(("recipient", path))
-        : OurReplies.BadRecipientAddress.Say(("address", path));
+        path.Length > 0 && !path.Contains('@') ? RecipientReplies.RecipientUnqualified.Say(("recipient", path))
+        : path.StartsWith('@') || path.EndsWith('@') ? RecipientReplies.RecipientMalformed.Say(("recipient", path))
+        : ProtocolReplies.BadRecipientAddress.Say(("address", path));
 
     /// <summary>
     /// Takes one space after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C).

@@ -21,11 +21,12 @@ internal static class RcptParameterParser
             else if (Ascii.EqualsIgnoreCase(reader.Name, "ORCPT"u8))
                 problem = original is not null ? "given twice" : TakeOriginal(reader.Value, out original);
             else
-                return new InvalidCommand(Verb.Rcpt, OurReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
+                return new InvalidCommand(
+                    Verb.Rcpt, ProtocolReplies.UnknownParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name))));
 
             if (problem is not null)
                 return new InvalidCommand(
-                    Verb.Rcpt, OurReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
+                    Verb.Rcpt, ProtocolReplies.BadParameter.Say(("parameter", Encoding.UTF8.GetString(reader.Name)), ("problem", problem)));
         }
 
         return new RcptTo(new EnvelopeRecipient(recipient) { Notify = notify ?? DsnNotify.Unspecified, OriginalRecipient = original });

@@ -142,8 +142,8 @@ internal sealed class Connection
         EndInTrouble(OurEvidence.TooManyConnections.Say());
         var address = Session.Client.Address;
         var answer = mayEnter
-            ? smtp.Close(OurReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
-            : smtp.Close(OurReplies.TooManyConnections);
+            ? smtp.Close(LimitReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
+            : smtp.Close(LimitReplies.TooManyConnections);
         if (profile.Listener.ImplicitTls)
             return;
         Send(answer, Stage.Connect, null);
@@ -246,14 +246,14 @@ internal sealed class Connection
         {
             case LineKind.TooLong:
                 bool endless = commands.IsEndless;
-                Send(smtp.RejectLine(OurReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
+                Send(smtp.RejectLine(LimitReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
                 string shown = CommandForLog.OfBroken(
                     commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
                 EndInTrouble(OurEvidence.BareLfInCommand.Say());
                 stream.Input.Discard();
-                Send(smtp.RejectLine(OurReplies.BareLineFeedInCommand), null, shown);
+                Send(smtp.RejectLine(ProtocolReplies.BareLineFeedInCommand), null, shown);
                 return false;
             default:
                 SendClosingReply();
@@ -269,12 +269,12 @@ internal sealed class Connection
         else if (deadlines.Interruption == Phase.Stopped)
         {
             ending = OurEvidence.ServerStopped.Say();
-            Send(smtp.Close(OurReplies.ShuttingDown), null, null);
+            Send(smtp.Close(LimitReplies.ShuttingDown), null, null);
         }
         else if (deadlines.Interruption == Phase.TimedOut)
         {
             EndInTrouble(OurEvidence.CommandTimeout.Say());
-            Send(smtp.Close(OurReplies.CommandTimeout, ("seconds", (long)Limits.CommandTimeout.TotalSeconds)), null, null);
+            Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", (long)Limits.CommandTimeout.TotalSeconds)), null, null);
         }
     }
 
@@ -320,9 +320,9 @@ internal sealed class Connection
 
         var answer = end switch
         {
-            BodyEnd.TooSlow => smtp.Close(OurReplies.DataTooSlow, ("octets", smtp.BodyOctets), ("seconds", body.Seconds)),
-            BodyEnd.TimedOutAtBareLineEnd => smtp.Close(OurReplies.DataTimeoutAtBareLineEnd),
-            _ => smtp.Close(OurReplies.DataTimeout, ("octets", smtp.BodyOctets)),
+            BodyEnd.TooSlow => smtp.Close(LimitReplies.DataTooSlow, ("octets", smtp.BodyOctets), ("seconds", body.Seconds)),
+            BodyEnd.TimedOutAtBareLineEnd => smtp.Close(LimitReplies.DataTimeoutAtBareLineEnd),
+            _ => smtp.Close(LimitReplies.DataTimeout, ("octets", smtp.BodyOctets)),
         };
         EndInTrouble(OurEvidence.TimeoutInMessage.Say());
         Send(answer, Stage.Message, null, Session.Envelope);
@@ -358,7 +358,7 @@ internal sealed class Connection
                 : OurEvidence.Quoted.Say(failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message);
             smtp.Journal.Tls(
                 cause,
-                OurReplies.TlsHandshakeFailed.Say(
+                ClientReplies.TlsHandshakeFailed.Say(
                     ("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause.ToString())));
             return false;
         }
@@ -381,7 +381,7 @@ internal sealed class Connection
         catch (TimeoutException)
         {
             EndInTrouble(OurEvidence.JudgementTooLong.Say());
-            return smtp.Close(OurReplies.JudgementTimeout);
+            return smtp.Close(LimitReplies.JudgementTimeout);
         }
     }
 

@@ -41,6 +41,6 @@ internal sealed class EhloReply
             : string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={limits.MaxRecipients}"));
         if (xclient)
             keywords.Add("XCLIENT " + string.Join(' ', XclientParser.Names));
-        return profile.Say(OurReplies.EhloBack, ("keywords", keywords));
+        return profile.Say(ProtocolReplies.EhloBack, ("keywords", keywords));
     }
 }

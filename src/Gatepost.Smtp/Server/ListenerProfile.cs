@@ -14,10 +14,10 @@ public sealed class ListenerProfile
         Listener = listener;
         Limits = listener.Limits ?? server.Limits;
         Certificates = listener.Certificates ?? server.Certificates;
-        Greeting = Say(IsLmtp ? OurReplies.LmtpGreeting : OurReplies.Greeting, ("host", server.HostName));
-        Helo = Say(OurReplies.HelloBack, ("host", server.HostName));
+        Greeting = Say(IsLmtp ? ProtocolReplies.LmtpGreeting : ProtocolReplies.Greeting, ("host", server.HostName));
+        Helo = Say(ProtocolReplies.HelloBack, ("host", server.HostName));
         Ehlo = new EhloReply(this);
-        Help = Say(server.HelpIsStatus ? OurReplies.HelpAsStatus : OurReplies.Help, ("url", server.HelpUrl));
+        Help = Say(server.HelpIsStatus ? ProtocolReplies.HelpAsStatus : ProtocolReplies.Help, ("url", server.HelpUrl));
     }
 
     public SmtpServerOptions Server { get; }

@@ -40,7 +40,7 @@ internal sealed class MailTransaction(SessionContext context)
         var verdict = await context.JudgeAsync(Stage.MailFrom, cancel).ConfigureAwait(false);
         bool tooBig = verdict.Passes && mail.Envelope.DeclaredSize > Limits.MaxMessage && mail.Envelope.DeclaredSize > MessageLimit;
         if (verdict.Passes && !tooBig)
-            return new Answer(context.Say(OurReplies.SenderOk), verdict);
+            return new Answer(context.Say(ProtocolReplies.SenderOk), verdict);
 
         Session.Envelope = null;
         return tooBig ? RefuseSize(Stage.MailFrom) : Answer.Refused(verdict);
@@ -50,12 +50,12 @@ internal sealed class MailTransaction(SessionContext context)
     {
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
             return context.Refuse(
-                Stage.MailFrom, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
+                Stage.MailFrom, context.Say(ProtocolReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
         // Whether the size is over the limit is a question for the rules; here only whether there is room for what may come.
         return context.Services.Store.Room(Math.Min(envelope.DeclaredSize ?? 0, Limits.MaxMessage)) switch
         {
-            StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreFull), OurEvidence.QueueDiskFull.Say()),
-            StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(OurReplies.StoreBroken), OurEvidence.QueueBroken.Say()),
+            StoreOutcome.Full => context.Refuse(Stage.MailFrom, context.Say(LimitReplies.StoreFull), OurEvidence.QueueDiskFull.Say()),
+            StoreOutcome.Broken => context.Refuse(Stage.MailFrom, context.Say(LimitReplies.StoreBroken), OurEvidence.QueueBroken.Say()),
             _ => (Answer?)null,
         };
     }
@@ -63,12 +63,13 @@ internal sealed class MailTransaction(SessionContext context)
     public async ValueTask<Answer> RcptAsync(RcptTo rcpt, CancellationToken cancel)
     {
         if (chunksStarted || ChunkFailed)
-            return context.Say(OurReplies.ChunksBegun);
+            return context.Say(ProtocolReplies.ChunksBegun);
         var envelope = Session.Envelope!;
         var address = rcpt.Recipient.Address;
         if (!address.IsAscii && !envelope.SmtpUtf8)
             return context.Refuse(
-                Stage.RcptTo, context.Say(OurReplies.AddressNeedsSmtpUtf8, ("address", address)), OurEvidence.RecipientNeedsUtf8.Say());
+                Stage.RcptTo, context.Say(ProtocolReplies.AddressNeedsSmtpUtf8, ("address", address)),
+                    OurEvidence.RecipientNeedsUtf8.Say());
 
         Session.Candidate = rcpt.Recipient;
         try
@@ -88,7 +89,7 @@ internal sealed class MailTransaction(SessionContext context)
             return NoRoute(recipient);
         if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= RecipientLimit)
             return context.Refuse(
-                Stage.RcptTo, context.Say(OurReplies.TooManyRecipients),
+                Stage.RcptTo, context.Say(RecipientReplies.TooManyRecipients),
                     OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, RecipientLimit));
 
         // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
@@ -97,8 +98,8 @@ internal sealed class MailTransaction(SessionContext context)
         else
             context.Counts.NoteIdle();
         var reply = recipient.ForwardShown is { } target
-            ? context.Say(OurReplies.WillForward, ("target", target))
-            : context.Say(OurReplies.RecipientOk);
+            ? context.Say(ProtocolReplies.WillForward, ("target", target))
+            : context.Say(ProtocolReplies.RecipientOk);
         return new Answer(reply, verdict);
     }
 
@@ -106,7 +107,7 @@ internal sealed class MailTransaction(SessionContext context)
     private Answer NoRoute(EnvelopeRecipient recipient)
     {
         var verdict = Verdict.Refuse(
-            "gate-failed", context.Say(OurReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
+            "gate-failed", context.Say(LimitReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
         context.Journal.Verdict(Stage.RcptTo, verdict, Session);
         return Answer.Refused(verdict);
     }
@@ -114,9 +115,9 @@ internal sealed class MailTransaction(SessionContext context)
     public async ValueTask<Answer> DataAsync(CancellationToken cancel)
     {
         if (chunksStarted || ChunkFailed)
-            return context.Say(OurReplies.ChunksBegun);
+            return context.Say(ProtocolReplies.ChunksBegun);
         if (Session.Envelope!.Body == BodyType.BinaryMime)
-            return context.Say(OurReplies.BinaryNeedsBdat);
+            return context.Say(ProtocolReplies.BinaryNeedsBdat);
 
         var verdict = await context.JudgeAsync(Stage.Data, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
@@ -126,8 +127,8 @@ internal sealed class MailTransaction(SessionContext context)
         }
 
         return TryBegin()
-            ? new Answer(context.Say(OurReplies.StartMailInput), verdict)
-            : context.Say(OurReplies.StoreBroken);
+            ? new Answer(context.Say(ProtocolReplies.StartMailInput), verdict)
+            : context.Say(LimitReplies.StoreBroken);
     }
 
     /// <summary>Prepares for a chunk; its answer is given by <see cref="EndChunkAsync"/>, after its octets.</summary>
@@ -154,7 +155,7 @@ internal sealed class MailTransaction(SessionContext context)
             return Answer.Refused(verdict);
 
         if (!TryBegin())
-            return context.Say(OurReplies.StoreBroken);
+            return context.Say(LimitReplies.StoreBroken);
         chunksStarted = true;
         return null;
     }
@@ -205,7 +206,7 @@ internal sealed class MailTransaction(SessionContext context)
             return await EndDataAsync(cancel).ConfigureAwait(false);
         if (ChunkOctets == 0)
             context.Counts.NoteIdle();
-        return context.Say(OurReplies.ChunkOk, ("octets", Octets));
+        return context.Say(ProtocolReplies.ChunkOk, ("octets", Octets));
     }
 
     /// <summary>The message has been read to its end: judged, made durable, and only then acknowledged.</summary>
@@ -227,15 +228,15 @@ internal sealed class MailTransaction(SessionContext context)
     {
         MessageFlaw.None => (Answer?)null,
         MessageFlaw.BareLineEnd =>
-            context.Refuse(Stage.Message, context.Say(OurReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
+            context.Refuse(Stage.Message, context.Say(ProtocolReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
         MessageFlaw.LineTooLong => context.Refuse(
             Stage.Message,
-            context.Say(OurReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
+            context.Say(ProtocolReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
             OurEvidence.LineTooLong.Say(),
             OurFacts.SizeLimit.Is(new Octets(Limits.MaxTextLine ?? 0))),
         _ => context.Refuse(
             Stage.Message,
-            context.Say(OurReplies.TooManyHops, ("hops", message!.Hops)),
+            context.Say(MessageReplies.TooManyHops, ("hops", message!.Hops)),
             OurEvidence.HopsCounted.Say(message.Hops, HardLimits.MaxHops),
             OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())),
     };
@@ -245,7 +246,7 @@ internal sealed class MailTransaction(SessionContext context)
         if (message!.Failure is { } cause)
         {
             RecordNotStored($"{cause.GetType().Name}: {cause.Message}");
-            return context.Say(OurReplies.StoreBroken);
+            return context.Say(LimitReplies.StoreBroken);
         }
 
         var draft = message.Draft;
@@ -271,14 +272,14 @@ internal sealed class MailTransaction(SessionContext context)
         if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
             return Accepted(envelope, id, head.Length + draft.Length, verdict);
         RecordNotStored(stored.Cause);
-        return context.Say(stored.Outcome == StoreOutcome.Full ? OurReplies.StoreFull : OurReplies.StoreBroken);
+        return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
     }
 
     private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)
     {
         context.Counts.NoteMessage();
         context.Journal.Accepted(envelope, id, size);
-        return new Answer(context.Say(OurReplies.Queued, ("id", id)), verdict) { QueueId = id };
+        return new Answer(context.Say(ProtocolReplies.Queued, ("id", id)), verdict) { QueueId = id };
     }
 
     /// <summary>
@@ -323,16 +324,16 @@ internal sealed class MailTransaction(SessionContext context)
 
     /// <summary>Octets of a message that are kept: the listener's limit where the rules enforce it, else the ceiling.</summary>
     private long MessageLimit =>
-        context.Services.Gate.IsEnforced(OurReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
+        context.Services.Gate.IsEnforced(LimitReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
 
     private int RecipientLimit =>
-        context.Services.Gate.IsEnforced(OurReplies.TooManyRecipients.Id, Session) ? Limits.MaxRecipients : HardLimits.MaxRecipients;
+        context.Services.Gate.IsEnforced(RecipientReplies.TooManyRecipients.Id, Session) ? Limits.MaxRecipients : HardLimits.MaxRecipients;
 
     private Answer RefuseSize(Stage stage)
     {
         long limit = MessageLimit;
         return context.Refuse(
-            stage, context.Say(OurReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(),
+            stage, context.Say(LimitReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(),
                 OurFacts.SizeLimit.Is(new Octets(limit)));
     }
 }

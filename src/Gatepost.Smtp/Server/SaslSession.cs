@@ -32,10 +32,10 @@ internal sealed class SaslSession(SessionContext context)
         var authenticator = context.Services.Authenticator;
         var offered = Mechanisms();
         if (offered.Count == 0)
-            return context.Say(authenticator?.WantsTls(context.Session) == true && context.Profile.HasTls ? OurReplies.AuthNeedsTls
-                : OurReplies.AuthNotOffered);
+            return context.Say(authenticator?.WantsTls(context.Session) == true && context.Profile.HasTls ? ProtocolReplies.AuthNeedsTls
+                : ProtocolReplies.AuthNotOffered);
         if (!offered.Contains(auth.Mechanism) || authenticator!.Start(auth.Mechanism, context.Session) is not { } started)
-            return context.Say(OurReplies.AuthMechanismUnknown, ("mechanism", CommandForLog.Mechanism(auth.Mechanism)));
+            return context.Say(ProtocolReplies.AuthMechanismUnknown, ("mechanism", CommandForLog.Mechanism(auth.Mechanism)));
 
         exchange = started;
         mechanism = auth.Mechanism;
@@ -50,19 +50,19 @@ internal sealed class SaslSession(SessionContext context)
         if (exchange is not { } started)
             return context.BadSequence("no AUTH in progress");
         return line.Span.SequenceEqual("*"u8)
-            ? End(context.Say(OurReplies.AuthCancelled))
+            ? End(context.Say(ProtocolReplies.AuthCancelled))
             : await DecodeAsync(started, line, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A response over its limit (RFC 4954 §4).</summary>
-    public Answer ResponseTooLong() => End(context.Say(OurReplies.AuthLineTooLong));
+    public Answer ResponseTooLong() => End(context.Say(ProtocolReplies.AuthLineTooLong));
 
     private async ValueTask<Answer> DecodeAsync(ISaslExchange started, ReadOnlyMemory<byte> encoded, CancellationToken cancel)
     {
         byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length)];
         var status = Base64.DecodeFromUtf8(encoded.Span, decoded, out int used, out int written);
         if (status != OperationStatus.Done || used != encoded.Length || encoded.Span.ContainsAny(" \t\r\n"u8))
-            return End(context.Say(OurReplies.AuthUnreadable));
+            return End(context.Say(ProtocolReplies.AuthUnreadable));
         return await StepAsync(started, decoded.AsMemory(0, written), cancel).ConfigureAwait(false);
     }
 
@@ -87,7 +87,7 @@ internal sealed class SaslSession(SessionContext context)
         string text = Convert.ToBase64String(challenge ?? []);
         return text.Length > MaxChallenge
             ? Broken($"a challenge of {text.Length} characters does not fit a reply line")
-            : context.Say(OurReplies.SaslChallenge, ("challenge", text));
+            : context.Say(ProtocolReplies.SaslChallenge, ("challenge", text));
     }
 
     private Answer Refused(Authentication decided, Reply reply)
@@ -113,7 +113,7 @@ internal sealed class SaslSession(SessionContext context)
         if (verdict.Passes)
         {
             session.AuthMechanism = mechanism;
-            return End(new Answer(context.Say(OurReplies.Authenticated), verdict));
+            return End(new Answer(context.Say(ProtocolReplies.Authenticated), verdict));
         }
 
         session.User = null;
@@ -124,7 +124,7 @@ internal sealed class SaslSession(SessionContext context)
     private Answer Broken(string cause)
     {
         context.Journal.Trouble(OurEvidence.LoginNotChecked.Say(cause));
-        return End(context.Say(OurReplies.AuthBroken));
+        return End(context.Say(ProtocolReplies.AuthBroken));
     }
 
     private Answer End(Answer answer)

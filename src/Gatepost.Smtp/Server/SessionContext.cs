@@ -21,7 +21,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
     public Reply Say(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments) => Profile.Say(entry, arguments);
 
     /// <summary>503: the command is known, but not here.</summary>
-    public Answer BadSequence(string expected) => Say(OurReplies.BadSequence, ("expected", expected));
+    public Answer BadSequence(string expected) => Say(ProtocolReplies.BadSequence, ("expected", expected));
 
     /// <summary>
     /// Asks the gatekeeper and records its verdict. An exception of it is our trouble, not the client's: 451 4.3.0, and the journal has the
@@ -37,7 +37,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             verdict = Verdict.Refuse(
-                "gate-failed", Say(OurReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
+                "gate-failed", Say(LimitReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
         }
 
         // A pass in which no rule had anything to say is recorded with the reply; an event of its own would say no more.

@@ -30,10 +30,10 @@ public sealed class SessionCounts
             or Verb.Etrn)
             idleCommands++;
 
-        return Errors >= limits.MaxErrors ? OurReplies.TooManyErrors
-            : Refusals >= limits.MaxRefusals ? OurReplies.TooManyRefusals
-            : FailedLogins >= limits.MaxFailedLogins ? OurReplies.TooManyLogins
-            : idleCommands >= limits.MaxIdleCommands ? OurReplies.TooManyCommands
+        return Errors >= limits.MaxErrors ? LimitReplies.TooManyErrors
+            : Refusals >= limits.MaxRefusals ? LimitReplies.TooManyRefusals
+            : FailedLogins >= limits.MaxFailedLogins ? LimitReplies.TooManyLogins
+            : idleCommands >= limits.MaxIdleCommands ? LimitReplies.TooManyCommands
             : null;
     }
 
@@ -50,7 +50,7 @@ public sealed class SessionCounts
     private void NotePermanent(Verb verb, Reply reply)
     {
         bool ownFault = ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError)
-            || ReferenceEquals(reply.Entry, OurReplies.SessionRefused);
+            || ReferenceEquals(reply.Entry, ProtocolReplies.SessionRefused);
         if (ownFault)
             Errors++;
         else if (verb is Verb.Mail or Verb.Rcpt)

@@ -94,7 +94,7 @@ public sealed class SmtpSession : IAsyncDisposable
         MayHearPassword = command.Verb == Verb.Auth || (MayHearPassword && command.Verb == Verb.Unknown);
         Counts.Commands++;
         var answer = refusedAtGreeting && command.Verb != Verb.Quit
-            ? context.Say(OurReplies.SessionRefused)
+            ? context.Say(ProtocolReplies.SessionRefused)
             : await DispatchAsync(command, cancel).ConfigureAwait(false);
         return answer is { } given ? Counted(command.Verb, given) : (Answer?)null;
     }
@@ -160,18 +160,18 @@ public sealed class SmtpSession : IAsyncDisposable
         { Verb: Verb.Rset } => await RsetAsync().ConfigureAwait(false),
         { Verb: Verb.Quit } => Quit(),
         { Verb: Verb.StartTls } => StartTls(),
-        { Verb: Verb.Noop } => context.Say(OurReplies.Ok),
-        { Verb: Verb.Vrfy } => context.Say(OurReplies.CannotVerify),
+        { Verb: Verb.Noop } => context.Say(ProtocolReplies.Ok),
+        { Verb: Verb.Vrfy } => context.Say(ProtocolReplies.CannotVerify),
         { Verb: Verb.Help } => context.Profile.Help,
-        { Verb: Verb.Expn or Verb.Turn or Verb.Send or Verb.Soml or Verb.Saml or Verb.Etrn } => context.Say(OurReplies.NotImplemented),
-        _ => context.Say(OurReplies.UnknownCommand),
+        { Verb: Verb.Expn or Verb.Turn or Verb.Send or Verb.Soml or Verb.Saml or Verb.Etrn } => context.Say(ProtocolReplies.NotImplemented),
+        _ => context.Say(ProtocolReplies.UnknownCommand),
     };
 
     /// <summary>HELO and EHLO also end a transaction (RFC 5321 §4.1.4); LMTP knows LHLO only, SMTP the other two (RFC 2033 §4.1).</summary>
     private async ValueTask<Answer> HeloAsync(Hello helo, CancellationToken cancel)
     {
         if ((helo.Verb == Verb.Lhlo) != context.Profile.IsLmtp)
-            return context.Say(OurReplies.UnknownCommand);
+            return context.Say(ProtocolReplies.UnknownCommand);
 
         await transaction.EndAsync().ConfigureAwait(false);
         Session.Helo = helo.Name;
@@ -192,14 +192,14 @@ public sealed class SmtpSession : IAsyncDisposable
     private Answer StartTls()
     {
         if (!context.Profile.HasTls)
-            return context.Say(context.Profile.Certificates is null ? OurReplies.NotImplemented : OurReplies.TlsUnavailable);
+            return context.Say(context.Profile.Certificates is null ? ProtocolReplies.NotImplemented : ProtocolReplies.TlsUnavailable);
         if (Session.Tls is not null)
             return context.BadSequence("TLS already active");
         if (Current > State.Mail)
             return context.BadSequence("MAIL transaction in progress; RSET ends it");
 
         Expects = Expectation.Handshake;
-        return context.Say(OurReplies.ReadyForTls);
+        return context.Say(ProtocolReplies.ReadyForTls);
     }
 
     private async ValueTask<Answer> AuthAsync(Auth auth, CancellationToken cancel)
@@ -224,9 +224,9 @@ public sealed class SmtpSession : IAsyncDisposable
         if (Current != State.Mail)
             return context.BadSequence("nested MAIL command; RSET ends the transaction");
         if (context.Profile.Listener.RequireTls && Session.Tls is null)
-            return context.Say(OurReplies.TlsRequired);
+            return context.Say(ProtocolReplies.TlsRequired);
         if (Counts.Messages >= (context.Profile.Limits.MaxMessages ?? int.MaxValue))
-            return Close(OurReplies.TooManyMessages);
+            return Close(LimitReplies.TooManyMessages);
         return await transaction.MailAsync(mail, cancel).ConfigureAwait(false);
     }
 
@@ -241,7 +241,7 @@ public sealed class SmtpSession : IAsyncDisposable
         if (CheckDataAllowed() is { } refusal)
             return refusal;
         var answer = await transaction.DataAsync(cancel).ConfigureAwait(false);
-        if (ReferenceEquals(answer.Reply.Entry, OurReplies.StartMailInput))
+        if (ReferenceEquals(answer.Reply.Entry, ProtocolReplies.StartMailInput))
             Expects = Expectation.Data;
         return answer;
     }
@@ -251,7 +251,7 @@ public sealed class SmtpSession : IAsyncDisposable
     /// </summary>
     private async ValueTask<Answer?> BdatAsync(Bdat bdat, CancellationToken cancel)
     {
-        var refusal = transaction.ChunkFailed ? context.Say(OurReplies.ChunkAfterFailure) : CheckDataAllowed();
+        var refusal = transaction.ChunkFailed ? context.Say(ProtocolReplies.ChunkAfterFailure) : CheckDataAllowed();
         if (await transaction.BdatAsync(bdat, refusal, cancel).ConfigureAwait(false) is { } closing)
             return closing with { Closes = true };
         Expects = Expectation.Chunk;
@@ -261,7 +261,7 @@ public sealed class SmtpSession : IAsyncDisposable
     private Answer? CheckDataAllowed() => Current switch
     {
         State.RcptOrData => (Answer?)null,
-        State.FirstRcpt => context.Refuse(Stage.Data, context.Say(OurReplies.NoValidRecipients), OurEvidence.NoRecipient.Say()),
+        State.FirstRcpt => context.Refuse(Stage.Data, context.Say(ProtocolReplies.NoValidRecipients), OurEvidence.NoRecipient.Say()),
         _ => context.BadSequence("need MAIL command first"),
     };
 
@@ -269,11 +269,11 @@ public sealed class SmtpSession : IAsyncDisposable
     private async ValueTask<Answer> XclientAsync(Xclient xclient, CancellationToken cancel)
     {
         if (!mayXclient)
-            return context.Say(OurReplies.XclientDenied);
+            return context.Say(ProtocolReplies.XclientDenied);
         if (Current > State.Mail)
             return context.BadSequence("MAIL transaction in progress; RSET ends it");
         if (!xclient.TryGetClient(Session.Client, out var client))
-            return context.Say(OurReplies.BadArgument, ("syntax", "XCLIENT ADDR=address PORT=number ..."));
+            return context.Say(ProtocolReplies.BadArgument, ("syntax", "XCLIENT ADDR=address PORT=number ..."));
 
         await transaction.EndAsync().ConfigureAwait(false);
         Session.Client = client;
@@ -287,10 +287,10 @@ public sealed class SmtpSession : IAsyncDisposable
     private async ValueTask<Answer> RsetAsync()
     {
         await transaction.EndAsync().ConfigureAwait(false);
-        return context.Say(OurReplies.Ok);
+        return context.Say(ProtocolReplies.Ok);
     }
 
-    private Answer Quit() => new(context.Say(OurReplies.Bye)) { Closes = true };
+    private Answer Quit() => new(context.Say(ProtocolReplies.Bye)) { Closes = true };
 
     private Answer Reject(InvalidCommand invalid)
     {

@@ -121,8 +121,9 @@ internal static class QuarantineCommand
         return chosen;
     }
 
-    private static async Task<int> EachAsync(ParseResult parsed, IReadOnlyList<string> ids, Func<string, CancellationToken,
-        Task<QuarantineChanged>> act, CancellationToken cancel)
+    private static async Task<int> EachAsync(
+        ParseResult parsed, IReadOnlyList<string> ids, Func<string, CancellationToken, Task<QuarantineChanged>> act,
+            CancellationToken cancel)
     {
         bool all = ids.Count > 0;
         foreach (string id in ids)

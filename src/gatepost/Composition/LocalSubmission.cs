@@ -48,9 +48,9 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
         var request = message.Request;
         string host = smtp.Session.HostName;
         if (!TryAddress(request.Sender, host, out var sender))
-            return Refused(OurReplies.BadArgument.Say(("syntax", "MAIL FROM:<address>")), []);
+            return Refused(ProtocolReplies.BadArgument.Say(("syntax", "MAIL FROM:<address>")), []);
         if (request.Recipients.Count == 0)
-            return Refused(OurReplies.NoValidRecipients.Say(), []);
+            return Refused(ProtocolReplies.NoValidRecipients.Say(), []);
 
         var greeting = await smtp.GreetAsync(cancel);
         smtp.Journal.Reply(greeting.Reply, greeting.Verdict, Stage.Connect);
@@ -76,7 +76,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
                 ? (
                     await ExecuteAsync(smtp, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }),
                         $"RCPT TO:<{recipient}>", cancel)).Reply
-                : OurReplies.BadArgument.Say(("syntax", "RCPT TO:<address>"));
+                : ProtocolReplies.BadArgument.Say(("syntax", "RCPT TO:<address>"));
             if (!reply.IsPositive)
                 refused.Add((reply, $"{written}: {reply}"));
         }

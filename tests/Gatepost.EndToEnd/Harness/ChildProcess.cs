@@ -38,8 +38,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Everything it said, for the message of a failed test.</summary>
     public string Said => $"--- standard output\n{Output}\n--- standard error\n{Errors}";
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string,
-        string>? environment = null, ReadOnlyMemory<byte> input = default)
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null,
+        ReadOnlyMemory<byte> input = default)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -187,7 +187,7 @@ public sealed class BounceTests
         var local =
             Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with
             {
-                Reply = OurReplies.DeliveredToMaildir.Say(
+                Reply = DeliveryReplies.DeliveredToMaildir.Say(
                 ("name", "1.x")),
                 Stage = Stage.Local,
                 Host = null

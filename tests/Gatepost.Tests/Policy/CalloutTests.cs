@@ -119,8 +119,7 @@ public sealed class CalloutTests
     private RuleEngine Book(WhenSilent? silent = null) => new(
         new PolicyOptions
         {
-            Rules = new Dictionary<string,
-            RuleOptions>
+            Rules = new Dictionary<string, RuleOptions>
             { ["recipient-undeliverable"] = new() { Mode = RuleMode.On, WhenSilent = silent } }
         },
         new ConfiguredDirectory(

@@ -137,8 +137,7 @@ public sealed class ConnectionTests
                     {
                         Replies = style,
                         ReverseNameOpaque = opaque,
-                        Rules = new Dictionary<string,
-                        RuleOptions>
+                        Rules = new Dictionary<string, RuleOptions>
                         { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } }
                     }, dns: ZoneFile.Parse(zone)),
                         "192.0.2.9");
@@ -159,8 +158,7 @@ public sealed class ConnectionTests
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) }
             };
         var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");

@@ -69,7 +69,7 @@ public sealed class DovecotTests
             var session = new RuleSession(TestDirectory.Book(), "127.0.0.1", ListenerRole.Submission).Session;
             var (_, outcome) = await authenticator.Start("PLAIN", session)!.StepAsync(
                 "\0ann@host.example\0pencil"u8.ToArray(), TestContext.Current.CancellationToken);
-            Assert.Same(OurReplies.AuthenticationServiceAway, outcome!.Value.Reply!.Entry);
+            Assert.Same(SubmissionReplies.AuthenticationServiceAway, outcome!.Value.Reply!.Entry);
         }
     }
 

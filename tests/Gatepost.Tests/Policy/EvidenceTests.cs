@@ -14,8 +14,7 @@ public sealed class EvidenceTests
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } }
             };
         var visit = new RuleSession(TestDirectory.Book(options: options));
@@ -109,9 +108,8 @@ public sealed class EvidenceTests
             options: new PolicyOptions
             {
                 ReceivedPerMailboxAndHour = 1,
-                Rules = new Dictionary<string,
-                    RuleOptions>
-                {
+                Rules = new Dictionary<string, RuleOptions>
+                { 
                     ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn),
                     ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn)
                 },
@@ -138,8 +136,7 @@ public sealed class EvidenceTests
             new PolicyOptions
             {
                 ReceivedPerMailboxAndHour = 5,
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) }
             };
         var book = TestDirectory.Book(options: options);

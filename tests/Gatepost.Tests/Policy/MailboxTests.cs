@@ -111,8 +111,7 @@ public sealed class MailboxTests
             new PolicyOptions
             {
                 GreylistDelay = TimeSpan.FromMinutes(5),
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
             };
         var book = TestDirectory.Book(options: options, time: time);

@@ -91,8 +91,7 @@ public sealed class RuleModeTests
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) }
             };
         async Task<string> FirstAsync(params string[] order)

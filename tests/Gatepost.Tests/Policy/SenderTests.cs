@@ -125,8 +125,7 @@ public sealed class SenderTests
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) }
             };
         var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory(blocks), options));
@@ -153,7 +152,7 @@ public sealed class SenderTests
         var verdict = await visit.MailAsync("ann@host.example");
 
         Assert.Equal("sender-blocked", verdict.Rule);
-        Assert.Same(OurReplies.OwnSenderBlocked, verdict.Reply!.Entry);
+        Assert.Same(SenderReplies.OwnSenderBlocked, verdict.Reply!.Entry);
     }
 
     [Theory]

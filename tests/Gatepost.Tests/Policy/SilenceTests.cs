@@ -101,8 +101,7 @@ public sealed class SilenceTests
         var options =
             new PolicyOptions
             {
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } }
             };
 

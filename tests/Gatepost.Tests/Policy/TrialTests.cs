@@ -45,8 +45,7 @@ public sealed class TrialTests
             {
                 ReceivedPerMailboxAndHour = 1,
                 MessagesPerClient = 1,
-                Rules = new Dictionary<string,
-                RuleOptions>
+                Rules = new Dictionary<string, RuleOptions>
                 { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
             };
         var book = TestDirectory.Book(options: options);

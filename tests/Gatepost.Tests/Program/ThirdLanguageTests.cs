@@ -249,7 +249,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Rule = "recipient-unknown",
             VerdictId = "G-1",
             Facts = [OurFacts.Domain.Is("host.example"), OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say())],
-            Explanation = catalogue.Explain(OurReplies.RecipientUnknown.Say(("recipient", "x"))),
+            Explanation = catalogue.Explain(RecipientReplies.RecipientUnknown.Say(("recipient", "x"))),
             Fault = fault,
         };
         var (classic, modern) = (Played("classic", "550 5.1.1 no", null), Played("modern", "550 5.1.1 never", "1"));

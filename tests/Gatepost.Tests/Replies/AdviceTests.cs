@@ -45,7 +45,7 @@ public sealed class AdviceTests
     public void While_a_queue_still_tries_nobody_is_told_that_it_is_over() =>
         Shown.None(
             from entry in Known.Entries.Values
-            where entry.Reason is { Permanence: not Permanence.None } && entry.Id != OurReplies.DeliveryExpired.Id && !IsFinalOnly(entry)
+            where entry.Reason is { Permanence: not Permanence.None } && entry.Id != DeliveryReplies.DeliveryExpired.Id && !IsFinalOnly(entry)
             from language in Languages.All
             let told = Known.Explain(entry, MessageOutcome.StillTrying)
             from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language))

@@ -88,9 +88,9 @@ public sealed class LoadTests : IDisposable
             """);
         var known = ReplyDatabase.Load(folder);
         Assert.Empty(known.Problems);
-        var words = known.Words(OurReplies.RelayDenied, Language.English);
+        var words = known.Words(RecipientReplies.RelayDenied, Language.English);
         Assert.Equal("We do not relay, ask Bob.", words.Meaning);
-        Assert.Equal(ReplyDatabase.BuiltIn.Words(OurReplies.RelayDenied, Language.English).ForSender, words.ForSender);
+        Assert.Equal(ReplyDatabase.BuiltIn.Words(RecipientReplies.RelayDenied, Language.English).ForSender, words.ForSender);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed partial class OwnRepliesTests
         var told = ReplyCatalogue.Explain(
             "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual alias table [G-J39PFDYT]");
 
-        Assert.Equal((OurReplies.RecipientUnknown, Basis.Own), (told.Entry, told.Basis));
+        Assert.Equal((RecipientReplies.RecipientUnknown, Basis.Own), (told.Entry, told.Basis));
         Assert.DoesNotContain("ours", told.Meaning(Language.English), StringComparison.Ordinal);
     }
 

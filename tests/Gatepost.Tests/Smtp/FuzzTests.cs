@@ -80,7 +80,7 @@ public sealed partial class FuzzTests
                 XclientFrom = [IPNetwork.Parse("192.0.2.0/24")]
             },
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "refused"
-                ? Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), Finding.Read("test"))
+                ? Verdict.Refuse("test", RecipientReplies.RelayDenied.Say(("recipient", session.Candidate.Address)), Finding.Read("test"))
                 : Verdict.Unremarkable),
         };
         var transport = new MemoryTransport(maxRead);

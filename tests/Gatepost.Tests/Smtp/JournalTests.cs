@@ -127,6 +127,6 @@ public sealed class JournalTests
                 Assert.True(told.Reply!.Style == ReplyStyle.Modern || ReferenceEquals(told.Reply.Entry.Classic, told.Reply.Entry.Modern))));
 
     private static Verdict Refused(Session session) =>
-        Verdict.Refuse("nobody-lives-here", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)),
+        Verdict.Refuse("nobody-lives-here", RecipientReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)),
             Finding.Read("as the test wants it"));
 }

@@ -184,7 +184,7 @@ public sealed class LimitTests
         {
             Limits = new() { MaxRefusals = 2 },
             Gate = new ScriptedGate().At(Stage.RcptTo, session =>
-                Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("test"))),
+                Verdict.Refuse("test", RecipientReplies.RelayDenied.Say(("recipient", session.Candidate!.Address)), Finding.Read("test"))),
         });
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class LimitTests
             Gate = new ScriptedGate().At(Stage.Message, session => session.Hops <= 3
                 ? Verdict.Unremarkable
                 : Verdict.Refuse(
-                    "too-many-hops", OurReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
+                    "too-many-hops", MessageReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
         });
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class LoginTests
             Listener = Submission(),
             Authenticator = new OneUser(),
             Gate = new ScriptedGate().At(Stage.Authenticate, session =>
-                Verdict.Refuse("test", OurReplies.AuthenticationRequiredAtMail.Say(), Finding.Read($"{session.User} is suspended"))),
+                Verdict.Refuse("test", SubmissionReplies.AuthenticationRequiredAtMail.Say(), Finding.Read($"{session.User} is suspended"))),
         });
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class LoginTests
                     ? new((Encoding.UTF8.GetBytes(steps[at]), null))
                     : new(
                         (null, right ? new Authentication("ann", null) : new Authentication(
-                            null, OurReplies.AuthenticationRequiredAtMail.Say())));
+                            null, SubmissionReplies.AuthenticationRequiredAtMail.Say())));
             }
         }
     }

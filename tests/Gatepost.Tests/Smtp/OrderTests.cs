@@ -131,7 +131,7 @@ public sealed class OrderTests
                         {
                             Rule = "test",
                             Why = Finding.Read("as the test wants it"),
-                            Reply = OurReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)),
+                            Reply = RecipientReplies.RelayDenied.Say(("recipient", session.Envelope!.Sender)),
                             Disconnect = true
                         }),
         });
@@ -253,5 +253,5 @@ public sealed class OrderTests
         afterwards: house => Assert.Single(Assert.Single(house.Store.Messages).Envelope.Recipients));
 
     private static Verdict Refusal(IPAddress client) =>
-        Verdict.Refuse("test", OurReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
+        Verdict.Refuse("test", RecipientReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
 }

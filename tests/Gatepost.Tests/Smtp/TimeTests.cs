@@ -27,7 +27,7 @@ public sealed class TimeTests
         using var house = new TestServer
         {
             Gate = new ScriptedGate().At(Stage.RcptTo, session => session.Candidate!.Address.LocalPart == "nobody"
-                ? Verdict.Refuse("test", OurReplies.RecipientUnknown.Say(("recipient", "nobody")), Finding.Read("a test"))
+                ? Verdict.Refuse("test", RecipientReplies.RecipientUnknown.Say(("recipient", "nobody")), Finding.Read("a test"))
                 : Verdict.Unremarkable),
         };
         house.Journal.IsCrowded = true;

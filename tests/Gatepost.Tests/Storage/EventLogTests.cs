@@ -67,7 +67,7 @@ public sealed class EventLogTests
     [Fact]
     public async Task Replies_that_refuse_are_told_and_others_are_not()
     {
-        var ok = new JournalEvent { Kind = JournalKind.Reply, At = clock.GetUtcNow(), Reply = OurReplies.Ok.Say() };
+        var ok = new JournalEvent { Kind = JournalKind.Reply, At = clock.GetUtcNow(), Reply = ProtocolReplies.Ok.Say() };
         var refused =
             ok with { Reply = OurReplies.All.First(entry => entry.Classic.Code >= 500 && !entry.Classic.Text.Contains('{')).Say() };
         string log = await LogAsync(new EventLogOptions(), ok, refused, refused with { Outbound = true });

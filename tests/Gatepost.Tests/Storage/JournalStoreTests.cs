@@ -54,10 +54,10 @@ public sealed class JournalStoreTests : IAsyncDisposable
     private void Converse(string session, string queueId, string recipient)
     {
         journal.Record(
-            Event(JournalKind.Reply, session, "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), sender: "ann@host.example",
+            Event(JournalKind.Reply, session, "MAIL FROM:<ann@host.example>", ProtocolReplies.Ok.Say(), sender: "ann@host.example",
                 stage: Stage.MailFrom));
         journal.Record(
-            Event(JournalKind.Reply, session, $"RCPT TO:<{recipient}>", OurReplies.Ok.Say(), sender: "ann@host.example",
+            Event(JournalKind.Reply, session, $"RCPT TO:<{recipient}>", ProtocolReplies.Ok.Say(), sender: "ann@host.example",
                 recipient: recipient, stage: Stage.RcptTo));
         journal.Record(Event(JournalKind.Accepted, session, queueId: queueId, sender: "ann@host.example"));
     }
@@ -69,7 +69,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
         Converse("S1", "000000000002", "carol@elsewhere.example");
         journal.Record(Event(JournalKind.Closed, "S1"));
         journal.Record(
-            Event(JournalKind.Reply, "A1", "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), "000000000001", outbound: true,
+            Event(JournalKind.Reply, "A1", "MAIL FROM:<ann@host.example>", ProtocolReplies.Ok.Say(), "000000000001", outbound: true,
                 peer: "198.51.100.1"));
         journal.Record(
             Event(JournalKind.Delivered, "A1", queueId: "000000000001", recipient: "bob@partner.example", outbound: true,
@@ -119,7 +119,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
                 Detail = Finding.Read("G-1")
             };
         var three =
-            one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = OurReplies.Ok.Say() };
+            one with { Session = "S2", Peer = IPAddress.Parse("203.0.113.9"), PeerName = address, Facts = [], Reply = ProtocolReplies.Ok.Say() };
         foreach (var happened in (JournalEvent[])[one, two, three, one])
             journal.Record(happened);
 
@@ -165,7 +165,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
     public async Task A_verdict_id_finds_the_refused_conversation()
     {
         journal.Record(Event(JournalKind.Connected, "S1"));
-        journal.Record(Event(JournalKind.Reply, "S1", "MAIL FROM:<ann@host.example>", OurReplies.Ok.Say(), stage: Stage.MailFrom));
+        journal.Record(Event(JournalKind.Reply, "S1", "MAIL FROM:<ann@host.example>", ProtocolReplies.Ok.Say(), stage: Stage.MailFrom));
         journal.Record(Event(JournalKind.Verdict, "S1", verdict: "G-ABCDEFGH", recipient: "nobody@host.example", stage: Stage.RcptTo));
         Assert.Equal(3, (await FindAsync("g-abcdefgh")).Count);
     }

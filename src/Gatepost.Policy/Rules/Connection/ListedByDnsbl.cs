@@ -35,7 +35,7 @@ public sealed class ListedByDnsbl : IRule
         facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNotListed.Say(listed.Zone)));
         return Verdict.Refuse(
             Name,
-            (opaque ? OurReplies.ListedByDnsblOpaque : OurReplies.ListedByDnsbl)
+            (opaque ? ConnectionReplies.ListedByDnsblOpaque : ConnectionReplies.ListedByDnsbl)
                 .Say(("client", context.ClientText), ("zone", listed.Zone), ("listing", listed.Text)),
             OurEvidence.Listed.Say(context.Client, listed.Zone, listed.Text ?? ""),
             facts);

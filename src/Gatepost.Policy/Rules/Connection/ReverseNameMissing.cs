@@ -37,13 +37,13 @@ public sealed class ReverseNameMissing : IRule
                 OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names))),
             DnsOutcome.Unanswered => Verdict.Refuse(
                 "reverse-lookup-failed",
-                OurReplies.ReverseLookupFailed.Say(("client", client)),
+                ConnectionReplies.ReverseLookupFailed.Say(("client", client)),
                 OurEvidence.ReverseNameUnanswered.Say(context.Client, names.Detail ?? ""),
                 OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),
                 OurFacts.WouldPass.Is(OurEvidence.PassReverseAnswer.Say())),
             _ => Verdict.Refuse(
                 Name,
-                (context.Options.ReverseNameOpaque ? OurReplies.ReverseNameMissingOpaque : OurReplies.ReverseNameMissing)
+                (context.Options.ReverseNameOpaque ? ConnectionReplies.ReverseNameMissingOpaque : ConnectionReplies.ReverseNameMissing)
                     .Say(("client", client)),
                 OurEvidence.NoReverseName.Say(context.Client),
                 OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),

@@ -50,7 +50,7 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNamesAnswer.Say()));
             return Verdict.Refuse(
                 "reverse-lookup-failed",
-                OurReplies.ReverseLookupFailed.Say(("client", context.ClientText)),
+                ConnectionReplies.ReverseLookupFailed.Say(("client", context.ClientText)),
                 OurEvidence.NamesUnanswered.Say(),
                 facts);
         }
@@ -60,7 +60,7 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
         facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassConfirmed.Say(names.Records[0], context.Client)));
         return Verdict.Refuse(
             Name,
-            OurReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", context.ClientText)),
+            ConnectionReplies.ReverseNameUnconfirmed.Say(("name", names.Records[0]), ("client", context.ClientText)),
             OurEvidence.NoNameLeadsBack.Say(context.Client),
             facts);
     }

@@ -27,7 +27,7 @@ public sealed class SpokeTooEarly(PolicyServices parts) : IRule
         return hasSpoken()
             ? Verdict.Refuse(
                 Name,
-                OurReplies.SpokeTooEarly.Say(),
+                ConnectionReplies.SpokeTooEarly.Say(),
                 OurEvidence.SpokeTooEarly.Say(context.Options.GreetingPause),
                 OurFacts.Pause.Is(context.Options.GreetingPause),
                 OurFacts.WouldPass.Is(OurEvidence.PassGreeting.Say()))

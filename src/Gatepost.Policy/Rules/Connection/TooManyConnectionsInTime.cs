@@ -50,7 +50,7 @@ public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
     {
         Rule = Name,
         Why = OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
-        Reply = OurReplies.TooManyConnectionsInTime.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
+        Reply = ConnectionReplies.TooManyConnectionsInTime.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
         Facts =
         [
             OurFacts.Blocked.Is(block.Network.ToString()),

@@ -46,7 +46,7 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
 
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => Verdict.Refuse(
         Name,
-        OurReplies.TooManyMessagesFromClient.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
+        ConnectionReplies.TooManyMessagesFromClient.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
         OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
         OurFacts.Blocked.Is(block.Network.ToString()),
         OurFacts.BlockedFrom.Is(block.Since),

@@ -19,5 +19,5 @@ public sealed class EhloRequired : IRule
     public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel) => ValueTask.FromResult(context.Session.IsEsmtp
         ? Verdict.Unremarkable
         : Verdict.Refuse(
-            Name, OurReplies.EhloRequired.Say(), OurEvidence.GreetedWithHelo.Say(), OurFacts.WouldPass.Is(OurEvidence.PassEhlo.Say())));
+            Name, HelloReplies.EhloRequired.Say(), OurEvidence.GreetedWithHelo.Say(), OurFacts.WouldPass.Is(OurEvidence.PassEhlo.Say())));
 }

@@ -19,8 +19,8 @@ public sealed class HelloIsLocalhost : IRule
     {
         string helo = context.Session.Helo ?? "";
         var name = helo.AsSpan().TrimEnd('.');
-        var entry = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhost
-            : name.Equals("localhost.localdomain", StringComparison.OrdinalIgnoreCase) ? OurReplies.HelloIsLocalhostLocaldomain
+        var entry = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? HelloReplies.HelloIsLocalhost
+            : name.Equals("localhost.localdomain", StringComparison.OrdinalIgnoreCase) ? HelloReplies.HelloIsLocalhostLocaldomain
             : null;
         return ValueTask.FromResult(entry is null
             ? Verdict.Unremarkable

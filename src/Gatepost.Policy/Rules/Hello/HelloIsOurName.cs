@@ -28,7 +28,7 @@ public sealed class HelloIsOurName : IRule
 
         return Verdict.Refuse(
             Name,
-            OurReplies.HelloIsOurName.Say(("helo", helo)),
+            HelloReplies.HelloIsOurName.Say(("helo", helo)),
             OurEvidence.HeloIsOurs.Say(context.Client, helo, why),
             OurFacts.Helo.Is(helo),
             OurFacts.OursBecause.Is(why),

@@ -23,9 +23,9 @@ public sealed class HelloMalformed : IRule
         string helo = context.Session.Helo ?? "";
         var name = helo.AsSpan().TrimEnd('.');
         if (!Domains.IsDomain(name))
-            return ValueTask.FromResult(Refuse(OurReplies.HelloMalformed, OurEvidence.NoHostName, OurEvidence.PassHostName));
+            return ValueTask.FromResult(Refuse(HelloReplies.HelloMalformed, OurEvidence.NoHostName, OurEvidence.PassHostName));
         if (!name.Contains('.') && !name.StartsWith('['))
-            return ValueTask.FromResult(Refuse(OurReplies.HelloUnqualified, OurEvidence.NoDomain, OurEvidence.PassFullName));
+            return ValueTask.FromResult(Refuse(HelloReplies.HelloUnqualified, OurEvidence.NoDomain, OurEvidence.PassFullName));
         return ValueTask.FromResult(Verdict.Unremarkable);
 
         Verdict Refuse(ReplyEntry entry, EvidenceEntry<string> fault, FixedEvidence pass) => Verdict.Refuse(

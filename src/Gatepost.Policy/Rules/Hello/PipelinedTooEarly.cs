@@ -24,7 +24,7 @@ public sealed class PipelinedTooEarly(Stage stage) : IRule
         ValueTask.FromResult(context.Session.PipelinedTooEarly is { } what
         ? Verdict.Refuse(
             Name,
-            OurReplies.PipelinedTooEarly.Say(),
+            ConnectionReplies.PipelinedTooEarly.Say(),
             OurEvidence.DidNotWait.Say(what),
             OurFacts.Pipelined.Is(what),
             OurFacts.WouldPass.Is(OurEvidence.PassPipelining.Say()))

@@ -22,7 +22,7 @@ public sealed class ProtocolErrors : IRule
         ValueTask.FromResult(context.Session.ProtocolFault is { } fault
         ? Verdict.Refuse(
             Name,
-            OurReplies.ProtocolErrors.Say(("what", fault)),
+            HelloReplies.ProtocolErrors.Say(("what", fault)),
             OurEvidence.BrokeProtocol.Say(fault),
             OurFacts.Fault.Is(fault),
             OurFacts.WouldPass.Is(OurEvidence.PassNoErrors.Say()))

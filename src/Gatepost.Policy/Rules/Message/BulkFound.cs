@@ -21,7 +21,7 @@ public sealed class BulkFound : IRule
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,
-            OurReplies.BulkFound.Say(),
+            MessageReplies.BulkFound.Say(),
             OurEvidence.ManyCopies.Say(found.Scanner),
             [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFewerCopies.Say())]);
     }

@@ -21,7 +21,7 @@ public sealed class FilterDeferred : IRule
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,
-            OurReplies.FilterDeferred.Say(("filter", found.Scanner), ("words", found.Told)),
+            MessageReplies.FilterDeferred.Say(("filter", found.Scanner), ("words", found.Told)),
             OurEvidence.FilterDefers.Say(found.Scanner, found.Told),
             [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFilter.Say())]);
     }

@@ -23,7 +23,7 @@ public sealed class FilterKeptBack : IRule
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,
-            OurReplies.FilterKeptBack.Say(("filter", found.Scanner)),
+            MessageReplies.FilterKeptBack.Say(("filter", found.Scanner)),
             OurEvidence.FilterHolds.Say(found.Scanner, found.Told),
             [
                 OurFacts.Filter.Is(found.Scanner),

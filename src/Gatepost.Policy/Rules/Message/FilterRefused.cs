@@ -21,7 +21,7 @@ public sealed class FilterRefused : IRule
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,
-            OurReplies.FilterRefused.Say(("filter", found.Scanner), ("words", found.Told)),
+            MessageReplies.FilterRefused.Say(("filter", found.Scanner), ("words", found.Told)),
             OurEvidence.FilterRejects.Say(found.Scanner, found.Told),
             [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassFilter.Say())]);
     }

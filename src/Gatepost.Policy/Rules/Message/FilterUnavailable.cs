@@ -40,7 +40,7 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
         {
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassFilterAnswer.Say(needed.Scanner)));
             return Verdict.Refuse(
-                Name, OurReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
+                Name, ServerReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
         }
 
         foreach (var scan in unseen)

@@ -65,7 +65,7 @@ public sealed class FromNotOwned : IRule
 
     private Verdict NotOwned(string user, string shown) => Verdict.Refuse(
         Name,
-        OurReplies.FromNotOwned.Say(("from", shown), ("user", user)),
+        SenderReplies.FromNotOwned.Say(("from", shown), ("user", user)),
         OurEvidence.FromNotOwned.Say(shown, user),
         OurFacts.FromField.Is(shown),
         OurFacts.User.Is(user),
@@ -73,7 +73,7 @@ public sealed class FromNotOwned : IRule
 
     private Verdict Unreadable(string user, FixedEvidence why, long? limit) => Verdict.Refuse(
         Name,
-        OurReplies.FromUnreadable.Say(("user", user)),
+        SenderReplies.FromUnreadable.Say(("user", user)),
         why.Say(),
         [OurFacts.User.Is(user), .. limit is { } octets ? [OurFacts.SizeLimit.Is(new Octets(octets))] : Array.Empty<Fact>()]);
 }

@@ -54,8 +54,8 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
     /// <summary>Nobody has room: there is one reply, and it is about the first.</summary>
     private Verdict Refuse((EnvelopeRecipient Recipient, Account Account, MailboxState State) first, IMessageDraft draft) => Refuse(
         first.State.IsFull(first.Account.Quota)
-            ? OurReplies.MailboxFull.Say(("recipient", first.Recipient.Address))
-            : OurReplies.MailboxTooSmall.Say(("recipient", first.Recipient.Address), ("size", draft.Length)),
+            ? RecipientReplies.MailboxFull.Say(("recipient", first.Recipient.Address))
+            : RecipientReplies.MailboxTooSmall.Say(("recipient", first.Recipient.Address), ("size", draft.Length)),
         first.Account,
         first.State,
         draft.Length);
@@ -74,7 +74,7 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
             if (state is null || !state.IsFull(account.Quota))
                 continue;
             Release(limited, draft.QueueId);
-            return Refuse(OurReplies.MailboxFilledUp.Say(("recipient", recipient.Address)), account, state, draft.Length);
+            return Refuse(RecipientReplies.MailboxFilledUp.Say(("recipient", recipient.Address)), account, state, draft.Length);
         }
 
         return Verdict.Unremarkable;

@@ -23,7 +23,7 @@ public sealed class MessageTooBig(Stage stage) : IRule
         if (octets <= limit)
             return ValueTask.FromResult(Verdict.Unremarkable);
 
-        var reply = OurReplies.MessageTooBig.Say(("limit", limit));
+        var reply = LimitReplies.MessageTooBig.Say(("limit", limit));
         var limitFact = OurFacts.SizeLimit.Is(new Octets(limit));
         return ValueTask.FromResult(declared
             ? Verdict.Refuse(

@@ -23,7 +23,7 @@ public sealed class SpamFound : IRule
         string grounds = Grounds(found);
         return Verdict.Refuse(
             Name,
-            OurReplies.SpamFound.Say(("grounds", grounds)),
+            MessageReplies.SpamFound.Say(("grounds", grounds)),
             found.Limit > 0 ? OurEvidence.SpamScore.Say(found.Scanner, found.Score, found.Limit)
                 : OurEvidence.SpamFound.Say(found.Scanner, found.Told),
             [

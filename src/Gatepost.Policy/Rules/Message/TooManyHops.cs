@@ -21,7 +21,7 @@ public sealed class TooManyHops : IRule
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
-            OurReplies.TooManyHops.Say(("hops", hops)),
+            MessageReplies.TooManyHops.Say(("hops", hops)),
             OurEvidence.HopsCounted.Say(hops, context.Options.MaxHops),
             OurFacts.ReceivedFields.Is(hops),
             OurFacts.Limit.Is(context.Options.MaxHops),

@@ -21,7 +21,7 @@ public sealed class VirusFound : IRule
             return Verdict.Unremarkable;
         return Verdict.Refuse(
             Name,
-            OurReplies.VirusFound.Say(("name", found.Told)),
+            MessageReplies.VirusFound.Say(("name", found.Told)),
             OurEvidence.VirusFound.Say(found.Scanner, found.Told),
             [OurFacts.Filter.Is(found.Scanner), .. found.Facts ?? [], OurFacts.WouldPass.Is(OurEvidence.PassWithoutVirus.Say())]);
     }

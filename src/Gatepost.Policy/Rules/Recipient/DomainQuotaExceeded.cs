@@ -33,6 +33,7 @@ public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
         return Quota.Within(Name, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(
-            Name, OurReplies.DomainQuotaExceeded, recipient, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, found, limit);
+            Name, RecipientReplies.DomainQuotaExceeded, recipient, OurEvidence.WrittenFromDomain, OurFacts.WrittenFromDomain, name, found,
+                limit);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ForwardingLoop : IRule
 
         Verdict Refuse(Finding why) => Verdict.Refuse(
             Name,
-            OurReplies.ForwardingLoop.Say(("recipient", context.RecipientText)),
+            RecipientReplies.ForwardingLoop.Say(("recipient", context.RecipientText)),
             why,
             OurFacts.Cycle.Is(recipient.Drawn),
             OurFacts.WouldPass.Is(OurEvidence.PassNoForward.Say()));

@@ -31,7 +31,7 @@ public sealed class Greylisted(PolicyServices parts) : IRule
 
         return Verdict.Refuse(
             Name,
-            OurReplies.Greylisted.Say(
+            RecipientReplies.Greylisted.Say(
                 ("recipient", context.RecipientText), ("seconds", (int)Math.Ceiling((free - context.Now).TotalSeconds))),
             OurEvidence.TripleFirstSeen.Say(client, context.SenderText, context.RecipientText, first),
             OurFacts.FirstSeen.Is(first),

@@ -38,7 +38,8 @@ public sealed class InboundQuotaExceeded(PolicyServices parts) : IRule
             passes = passes.IsSilent ? within : Verdict.Pass(Name, passes.Why, [.. passes.Facts, .. within.Facts]);
 
             Verdict Refuse(Usage found) => Quota.Exceeded(
-                Name, OurReplies.InboundQuotaExceeded, recipient, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox, found,
+                Name, RecipientReplies.InboundQuotaExceeded, recipient, OurEvidence.ReceivedByMailbox, OurFacts.ReceivedByMailbox, mailbox,
+                    found,
                     limit);
         }
 

@@ -78,7 +78,7 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
     private Verdict Refuse(RuleContext context, Account account, MailboxState state, long declared)
     {
         var untouched = state.Unchanged is { } since && context.Now - since >= context.Options.FullForLong ? state.Unchanged : null;
-        var entry = untouched is null ? OurReplies.MailboxFull : OurReplies.MailboxFullForLong;
+        var entry = untouched is null ? RecipientReplies.MailboxFull : RecipientReplies.MailboxFullForLong;
         return Verdict.Refuse(
             Name,
             entry.Say(("recipient", context.RecipientText)),

@@ -26,7 +26,7 @@ public sealed class RecipientBlocked : IRule
 
         return Verdict.Refuse(
             Name,
-            OurReplies.RecipientBlocked.Say(("recipient", context.RecipientText)),
+            RecipientReplies.RecipientBlocked.Say(("recipient", context.RecipientText)),
             OurEvidence.Blocked.Say(block.Described),
             OurFacts.Block.Is(block.Described),
             OurFacts.WouldPass.Is(OurEvidence.PassNoBlock.Say()));

@@ -27,13 +27,13 @@ public sealed class RecipientDomainUnknown(PolicyServices parts) : IRule
         {
             DnsOutcome.NoSuchName => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientDomainUnknown.Say(("recipient", context.RecipientText)),
+                RecipientReplies.RecipientDomainUnknown.Say(("recipient", context.RecipientText)),
                 OurEvidence.DomainNotInDns.Say(domain),
                 DnsFacts.Mx(domain, hosts),
                 OurFacts.WouldPass.Is(OurEvidence.PassDomainExists.Say())),
             DnsOutcome.Found when hosts.Records is [{ Exchange: "" }] => Verdict.Refuse(
                 "recipient-domain-takes-no-mail",
-                OurReplies.RecipientDomainTakesNoMail.Say(("recipient", context.RecipientText)),
+                RecipientReplies.RecipientDomainTakesNoMail.Say(("recipient", context.RecipientText)),
                 OurEvidence.NullMx.Say(domain),
                 DnsFacts.Mx(domain, hosts),
                 OurFacts.WouldPass.Is(OurEvidence.PassTakesMail.Say())),

@@ -17,7 +17,7 @@ public sealed class RecipientMoved : IRule
         ValueTask.FromResult(context.Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [{ MovedTo: { } target }], Routes.Count: 1 }
             ? Verdict.Refuse(
                 Name,
-                OurReplies.RecipientMoved.Say(("target", target)),
+                RecipientReplies.RecipientMoved.Say(("target", target)),
                 OurEvidence.HasMoved.Say(context.RecipientText, target.ToString()),
                 OurFacts.MovedTo.Is(target.ToString()),
                 OurFacts.WouldPass.Is(OurEvidence.PassNewAddress.Say()))

@@ -49,7 +49,7 @@ public sealed class RecipientSuspended : IRule
 
     private Verdict Refuse(RuleContext context, Suspension suspension) => Verdict.Refuse(
         Name,
-        OurReplies.RecipientSuspended.Say(("recipient", context.RecipientText)),
+        RecipientReplies.RecipientSuspended.Say(("recipient", context.RecipientText)),
         OurEvidence.IsSuspended.Say(context.RecipientText, suspension.Described),
         OurFacts.Suspension.Is(suspension.Described),
         OurFacts.WouldPass.Is(OurEvidence.PassNoSuspension.Say()));

@@ -45,12 +45,13 @@ public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
             CalloutOutcome.Taken => Verdict.Pass(Name, OurEvidence.HostAccepts.Say(callout.Host, context.RecipientText), facts),
             CalloutOutcome.Refused => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientUndeliverable.Say(("recipient", context.RecipientText), ("host", callout.Host), ("said", callout.Said)),
+                RecipientReplies.RecipientUndeliverable.Say(
+                    ("recipient", context.RecipientText), ("host", callout.Host), ("said", callout.Said)),
                 OurEvidence.HostRejects.Say(callout.Host, context.RecipientText),
                 [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassHostAccepts.Say(callout.Host, context.Options.Callouts.KeepNegative))]),
             _ when context.Options.DefersWhenSilent(Name) => Verdict.Refuse(
                 "recipient-unverified",
-                OurReplies.RecipientUnverified.Say(("recipient", context.RecipientText)),
+                RecipientReplies.RecipientUnverified.Say(("recipient", context.RecipientText)),
                 OurEvidence.HostSilent.Say(callout.Host, context.RecipientText),
                 [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassHostAnswer.Say(callout.Host))]),
             _ => Verdict.Pass(Name, OurEvidence.HostSilentPasses.Say(callout.Host), facts),

@@ -25,7 +25,7 @@ public sealed class RecipientUnknown : IRule
                 Routes(recipient)),
             ResolutionOutcome.Unknown => Verdict.Refuse(
                 Name,
-                OurReplies.RecipientUnknown.Say(("recipient", context.RecipientText)),
+                RecipientReplies.RecipientUnknown.Say(("recipient", context.RecipientText)),
                 recipient.Domain is { } domain ? OurEvidence.NoSuchMailbox.Say(domain.Name) : OurEvidence.NoDomainOfOurs.Say(),
                 recipient.Domain is { } hosted ? OurFacts.Domain.Is(hosted.Name) : OurFacts.DomainMissing.Is(OurEvidence.NoneHosted.Say()),
                 OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say())),

@@ -30,11 +30,12 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
         }
 
         if (context.Session.Role == ListenerRole.Internal)
-            return Refuse(context, OurReplies.RelayDeniedUntrusted, OurEvidence.NotTrusted.Say(domain, context.Client),
+            return Refuse(context, RecipientReplies.RelayDeniedUntrusted, OurEvidence.NotTrusted.Say(domain, context.Client),
                 OurEvidence.PassTrusted, domain);
         if (context.Session.Role == ListenerRole.Mx && await misdirected.FindAsync(domain, context, cancel) is { } leads)
-            return Refuse(context, OurReplies.DomainNotHosted, OurEvidence.MxLeadsHere.Say(domain), OurEvidence.PassHosted, domain, leads);
-        return Refuse(context, OurReplies.RelayDenied, OurEvidence.MayNotRelay.Say(domain), OurEvidence.PassRelay, domain);
+            return Refuse(
+                context, RecipientReplies.DomainNotHosted, OurEvidence.MxLeadsHere.Say(domain), OurEvidence.PassHosted, domain, leads);
+        return Refuse(context, RecipientReplies.RelayDenied, OurEvidence.MayNotRelay.Say(domain), OurEvidence.PassRelay, domain);
     }
 
     private static Verdict Refuse(RuleContext context, ReplyEntry entry, Finding why, FixedEvidence pass, string domain, Fact? seen = null)

@@ -23,7 +23,7 @@ public sealed class TooManyRecipients : IRule
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
-            OurReplies.TooManyRecipients.Say(),
+            RecipientReplies.TooManyRecipients.Say(),
             OurEvidence.RecipientsAccepted.Say(accepted, limit),
             OurFacts.Accepted.Is(accepted),
             OurFacts.Limit.Is(limit),

@@ -32,6 +32,6 @@ public sealed class UserQuotaExceeded(PolicyServices parts) : IRule
         return Quota.Within(Name, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, usage, limit);
 
         Verdict Refuse(Usage found) => Quota.Exceeded(
-            Name, OurReplies.UserQuotaExceeded, recipient, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, found, limit);
+            Name, RecipientReplies.UserQuotaExceeded, recipient, OurEvidence.WrittenByUser, OurFacts.WrittenByUser, name, found, limit);
     }
 }

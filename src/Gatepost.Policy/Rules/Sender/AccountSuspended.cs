@@ -24,8 +24,8 @@ public sealed class AccountSuspended(Stage stage) : IRule
             ? Verdict.Unremarkable
             : Verdict.Refuse(
                 Name,
-                stage == Stage.Authenticate ? OurReplies.AccountDisabled.Say()
-                    : OurReplies.AccountSuspended.Say(("recipient", context.RecipientText)),
+                stage == Stage.Authenticate ? SubmissionReplies.AccountDisabled.Say()
+                    : RecipientReplies.AccountSuspended.Say(("recipient", context.RecipientText)),
                 OurEvidence.IsSuspended.Say(user, suspension.Described),
                 OurFacts.Suspension.Is(suspension.Described),
                 OurFacts.WouldPass.Is(OurEvidence.PassNoSuspension.Say()));

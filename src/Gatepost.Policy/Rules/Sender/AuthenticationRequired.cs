@@ -25,7 +25,7 @@ public sealed class AuthenticationRequired : IRule
 
         return ValueTask.FromResult(Verdict.Refuse(
             Name,
-            OurReplies.AuthenticationRequired.Say(("recipient", context.RecipientText)),
+            SubmissionReplies.AuthenticationRequired.Say(("recipient", context.RecipientText)),
             OurEvidence.NotLoggedIn.Say(),
             OurFacts.WithoutLogin.Is($"{context.Options.WithoutLogin}"),
             OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say())));

@@ -17,7 +17,7 @@ public sealed class AuthenticationRequiredAtMail : IRule
             ? Verdict.Unremarkable
             : Verdict.Refuse(
                 Name,
-                OurReplies.AuthenticationRequiredAtMail.Say(),
+                SubmissionReplies.AuthenticationRequiredAtMail.Say(),
                 OurEvidence.NotLoggedIn.Say(),
                 OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say())));
 }

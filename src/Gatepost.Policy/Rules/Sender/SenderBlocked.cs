@@ -33,7 +33,7 @@ public sealed class SenderBlocked(Stage stage) : IRule
         bool ours = context.Session.User is not null;
         return Verdict.Refuse(
             Name,
-            (ours ? OurReplies.OwnSenderBlocked : OurReplies.SenderBlocked).Say(("sender", context.SenderText)),
+            (ours ? SenderReplies.OwnSenderBlocked : SenderReplies.SenderBlocked).Say(("sender", context.SenderText)),
             OurEvidence.Blocked.Say(block.Described),
             OurFacts.Block.Is(block.Described),
             OurFacts.WouldPass.Is(OurEvidence.PassNoBlock.Say()));

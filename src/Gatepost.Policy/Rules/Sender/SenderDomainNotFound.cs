@@ -56,7 +56,7 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
 
     private Verdict NotFound(RuleContext context, string domain, params IReadOnlyList<Fact> facts) => Verdict.Refuse(
         Name,
-        OurReplies.SenderDomainNotFound.Say(("sender", context.SenderText)),
+        SenderReplies.SenderDomainNotFound.Say(("sender", context.SenderText)),
         OurEvidence.NoMailHost.Say(domain),
         [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassMailHost.Say(domain))]);
 
@@ -64,14 +64,14 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
         ? Verdict.Pass(Name, OurEvidence.DnsSilentPasses.Say(domain), fact)
         : Verdict.Refuse(
             "sender-domain-unanswered",
-            OurReplies.SenderDomainUnanswered.Say(("sender", context.SenderText)),
+            SenderReplies.SenderDomainUnanswered.Say(("sender", context.SenderText)),
             OurEvidence.DnsSilent.Say(domain),
             fact,
             OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say()));
 
     private static Verdict TakesNoMail(RuleContext context, string domain, DnsAnswer<MxRecord> hosts) => Verdict.Refuse(
         "sender-domain-takes-no-mail",
-        OurReplies.SenderDomainTakesNoMail.Say(("sender", context.SenderText)),
+        SenderReplies.SenderDomainTakesNoMail.Say(("sender", context.SenderText)),
         OurEvidence.NullMx.Say(domain),
         DnsFacts.Mx(domain, hosts),
         OurFacts.WouldPass.Is(OurEvidence.PassSenderTakesMail.Say()));

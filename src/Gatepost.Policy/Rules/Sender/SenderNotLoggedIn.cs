@@ -22,7 +22,7 @@ public sealed class SenderNotLoggedIn : IRule
 
         return Verdict.Refuse(
             Name,
-            OurReplies.SenderNotLoggedIn.Say(("sender", context.SenderText)),
+            SenderReplies.SenderNotLoggedIn.Say(("sender", context.SenderText)),
             OurEvidence.HasPassword.Say(account.Address.ToString()),
             OurFacts.Mailbox.Is(account.Address.ToString()),
             OurFacts.WouldPass.Is(OurEvidence.PassLoginFirst.Say()));

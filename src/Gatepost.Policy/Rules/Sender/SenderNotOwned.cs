@@ -29,7 +29,7 @@ public sealed class SenderNotOwned : IRule
 
     private Verdict Refuse(RuleContext context, string user) => Verdict.Refuse(
         Name,
-        OurReplies.SenderNotOwned.Say(("sender", context.SenderText), ("user", user)),
+        SenderReplies.SenderNotOwned.Say(("sender", context.SenderText), ("user", user)),
         OurEvidence.NotOwned.Say(context.SenderText, user),
         OurFacts.User.Is(user),
         OurFacts.WouldPass.Is(OurEvidence.PassOwnedAddress.Say(user, context.SenderText)));

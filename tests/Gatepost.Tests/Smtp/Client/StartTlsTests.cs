@@ -47,7 +47,7 @@ public sealed class StartTlsTests
 
         Assert.Equal(2, connector.Asked.Count);
         Assert.Equal(
-            OurReplies.TlsHandshakeFailed, Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Tls).Reply!.Entry);
+            ClientReplies.TlsHandshakeFailed, Assert.Single(journal.Events, happened => happened.Kind == JournalKind.Tls).Reply!.Entry);
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class StartTlsTests
     {
         var failure = await Assert.ThrowsAsync<SmtpClientException>(
             async () => await ConnectAsync(ClientTls.Verified, new ScriptedConnector().Then("S: 220 hi\nC: *\nS: 250 mx")));
-        Assert.Equal(OurReplies.TlsNotOffered, failure.Reply.Entry);
+        Assert.Equal(ClientReplies.TlsNotOffered, failure.Reply.Entry);
 
         var (client, server) = Duplex();
         var serving = ServeAsync(server, behind: "");
         failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(ClientTls.Verified, client));
-        Assert.Equal(OurReplies.TlsHandshakeFailed, failure.Reply.Entry);
+        Assert.Equal(ClientReplies.TlsHandshakeFailed, failure.Reply.Entry);
         Assert.Contains("certificate", failure.Reply.Text);
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
     }

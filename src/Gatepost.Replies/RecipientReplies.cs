@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Refusals of a recipient.</summary>
-public static partial class OurReplies
+public static class RecipientReplies
 {
     public static ReplyEntry RelayDenied { get; } = Entry(
         "relay-denied", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
@@ -44,7 +46,7 @@ public static partial class OurReplies
         "recipient-suspended", 554, "5.7.1", "<{recipient}>: Recipient address rejected: USER IS SUSPENDED", Reason.MailboxDisabled,
         modern: new(550, "5.2.1", "<{recipient}>: Recipient address rejected: Mailbox is suspended"));
 
-    /// <summary>To a login suspended in mid-session; at AUTH it hears <see cref="AccountDisabled"/>.</summary>
+    /// <summary>To a login suspended in mid-session; at AUTH it hears <see cref="SubmissionReplies.AccountDisabled"/>.</summary>
     public static ReplyEntry AccountSuspended { get; } = Entry(
         "account-suspended", 554, "5.7.1", "<{recipient}>: Recipient address rejected: USER IS SUSPENDED", Reason.SenderSuspended,
         modern: new(525, "5.7.13", "User account disabled"),

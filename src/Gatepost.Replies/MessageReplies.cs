@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Refusals of a message as a whole.</summary>
-public static partial class OurReplies
+public static class MessageReplies
 {
     private const string FilterText = "The message was rejected due to classification as Virus,Spam or high bulk ratio";
 

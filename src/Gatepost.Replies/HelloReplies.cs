@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Refusals of the name a client gives itself, or of the way it gives it.</summary>
-public static partial class OurReplies
+public static class HelloReplies
 {
     public static ReplyEntry HelloIsLocalhost { get; } = Entry(
         "hello-is-localhost", 550, "5.7.1", "<{helo}>: Helo command rejected: You aren't localhost", Reason.HeloRefused);

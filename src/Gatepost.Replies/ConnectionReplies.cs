@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Refusals of a client for what its address or its manners are.</summary>
-public static partial class OurReplies
+public static class ConnectionReplies
 {
     public static ReplyEntry ListedByDnsbl { get; } = Entry(
         "listed-by-dnsbl", 554, "5.7.1", "Service unavailable; Client host [{client}] blocked using {zone}; {listing}",

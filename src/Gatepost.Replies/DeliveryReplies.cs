@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Conditions of the way: finding the host, putting into a mailbox, giving up.</summary>
-public static partial class OurReplies
+public static class DeliveryReplies
 {
     // Finding the host
     public static ReplyEntry DnsUnanswered { get; } = Condition(

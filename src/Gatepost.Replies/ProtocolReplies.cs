@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>The protocol's own replies: greeting, order, syntax, TLS, log-in.</summary>
-public static partial class OurReplies
+public static class ProtocolReplies
 {
     // Good news
     public static ReplyEntry Greeting { get; } = Entry("greeting", 220, null, "{host} ESMTP Gatepost", source: "RFC 5321 §4.3.1");

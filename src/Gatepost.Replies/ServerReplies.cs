@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Faults of our own that rules meet.</summary>
-public static partial class OurReplies
+public static class ServerReplies
 {
     public static ReplyEntry ConfigurationProblem { get; } = Entry(
         "configuration-problem", 451, "4.3.5", "Server configuration problem - try again later", Reason.ConfigurationError);

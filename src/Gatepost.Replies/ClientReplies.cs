@@ -1,3 +1,5 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>What our own client can meet on its way to another server. None of these crosses a wire; they are recorded on the
@@ -6,7 +8,7 @@ namespace Gatepost.Replies;
 /// The numbers are those that mail programs print in the place of a reply code: errno values (101, 110, 111, 113) and enhanced codes
 /// with the dots removed. Whether the queue goes on is told by the class of the status, never by the number.
 /// </remarks>
-public static partial class OurReplies
+public static class ClientReplies
 {
     // Connecting
     public static ReplyEntry NetworkUnreachable { get; } =

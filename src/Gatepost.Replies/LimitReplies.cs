@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Sizes, counts, times, and the server's own state.</summary>
-public static partial class OurReplies
+public static class LimitReplies
 {
     // One command or message
     public static ReplyEntry CommandTooLong { get; } =

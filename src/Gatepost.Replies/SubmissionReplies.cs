@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>What submission clients hear about who they are.</summary>
-public static partial class OurReplies
+public static class SubmissionReplies
 {
     public static ReplyEntry AuthenticationRequired { get; } =
         Entry("authentication-required", 530, "5.7.0", "<{recipient}>: Recipient address rejected: Authentication Required",

@@ -1,7 +1,9 @@
+using static Gatepost.Replies.OurReplies;
+
 namespace Gatepost.Replies;
 
 /// <summary>Refusals of a sender.</summary>
-public static partial class OurReplies
+public static class SenderReplies
 {
     public static ReplyEntry SenderBlocked { get; } = Entry(
         "sender-blocked", 554, "5.7.1", "<{sender}>: Sender address rejected: Access denied", Reason.SenderRefused);
