@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Explain;

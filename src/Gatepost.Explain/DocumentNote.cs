@@ -1,3 +1,4 @@
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Explain;

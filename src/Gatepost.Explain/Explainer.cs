@@ -3,6 +3,7 @@ using Gatepost.Explain.Bounces;
 using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.Documents;
 using Gatepost.Explain.MailLog;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 

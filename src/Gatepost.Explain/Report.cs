@@ -1,3 +1,5 @@
+using Gatepost.Explain.Observations;
+using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
 namespace Gatepost.Explain;

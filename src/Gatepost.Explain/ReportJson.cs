@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Explain;

@@ -1,4 +1,5 @@
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 

@@ -1,5 +1,6 @@
 using Gatepost.Explain.Bounces;
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;

@@ -1,6 +1,7 @@
 using Gatepost.Explain.Bounces;
 using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 

@@ -1,4 +1,5 @@
 using Gatepost.Explain.Dialogue;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;

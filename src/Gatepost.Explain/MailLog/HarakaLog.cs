@@ -1,3 +1,5 @@
+using Gatepost.Explain.Observations;
+
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of Haraka: <c>[NOTICE] [UUID] [outbound] ...</c>, <c>hook=rcpt ... retval=DENY msg="..."</c>, Remote end

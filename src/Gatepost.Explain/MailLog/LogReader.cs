@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;

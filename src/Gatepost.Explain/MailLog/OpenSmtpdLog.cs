@@ -1,3 +1,5 @@
+using Gatepost.Explain.Observations;
+
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of OpenSMTPD: <c>mta delivery ... result="PermFail" stat="550 ..."</c>, <c>relay: TempFail for ..., stat=...</c>,

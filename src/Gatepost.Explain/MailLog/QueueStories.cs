@@ -1,3 +1,5 @@
+using Gatepost.Explain.Observations;
+
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Joins the lines of one message: of all that a log says about a recipient the last outcome counts, and the earlier lines

@@ -1,3 +1,5 @@
+using Gatepost.Explain.Observations;
+
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Lines of Sendmail: <c>to=&lt;a@b&gt;, ..., dsn=5.1.1, stat=User unknown</c> and <c>ruleset=check_rcpt, ..., reject=550 5.7.1

@@ -1,3 +1,4 @@
+using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;

@@ -1,4 +1,5 @@
 using Gatepost.Explain.Mime;
+using Gatepost.Explain.Observations;
 
 namespace Gatepost.Explain.Reports;
 

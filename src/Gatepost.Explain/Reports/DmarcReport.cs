@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using Gatepost.Explain.Observations;
 
 namespace Gatepost.Explain.Reports;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Xunit;
 

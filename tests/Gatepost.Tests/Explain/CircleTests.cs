@@ -5,6 +5,7 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tests.Delivery;

@@ -1,5 +1,6 @@
 using Gatepost.Commands.Answers;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Xunit;
 

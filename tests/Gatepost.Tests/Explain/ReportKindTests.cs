@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Xunit;
 

@@ -1,4 +1,6 @@
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
+using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;

@@ -1,4 +1,5 @@
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;

@@ -1,4 +1,5 @@
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 
 namespace Gatepost.Commands.Answers;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Gatepost.Explain;
+using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;

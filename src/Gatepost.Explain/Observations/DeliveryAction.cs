@@ -1,4 +1,4 @@
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>What happened to the message for one recipient (RFC 3464 §2.3.3).</summary>
 public enum DeliveryAction

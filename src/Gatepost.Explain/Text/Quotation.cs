@@ -1,4 +1,4 @@
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Text;
 
 /// <summary>Words of the document that an answer was read from. They stand in it exactly so, on one line.</summary>
 /// <param name="Text">The words, decoded where the part was encoded.</param>

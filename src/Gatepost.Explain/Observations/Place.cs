@@ -1,7 +1,7 @@
 using System.Buffers;
 using Gatepost.Explain.Text;
 
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>Reads from the words at which stage of the conversation they were said, and by which host.</summary>
 internal static class Place

@@ -1,4 +1,4 @@
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>What a document was recognised as; nobody has to tell.</summary>
 public enum DocumentKind

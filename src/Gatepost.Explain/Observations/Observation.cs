@@ -1,7 +1,7 @@
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>Where in a document words stand, which says how near they are to the cause.</summary>
 internal enum Nearness

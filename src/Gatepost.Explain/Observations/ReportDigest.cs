@@ -1,6 +1,6 @@
 using Gatepost.Replies;
 
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>One group of a report about mail in our domain's name, or to our domain.</summary>
 /// <param name="Who">The address or host it is about: who sent, or whose server was tried.</param>

@@ -1,4 +1,4 @@
-namespace Gatepost.Explain;
+namespace Gatepost.Explain.Observations;
 
 /// <summary>What one document was read as, before any cause is judged.</summary>
 /// <param name="Kind">What it is.</param>
