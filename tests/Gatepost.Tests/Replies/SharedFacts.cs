@@ -14,6 +14,12 @@ internal static class SharedFacts
         return File.ReadAllLines(Find(file)!);
     }
 
+    public static string Text(string file)
+    {
+        Skip(Find(file) is null, file);
+        return File.ReadAllText(Find(file)!);
+    }
+
     private static string? Find(string file)
     {
         string? named = Environment.GetEnvironmentVariable("GATEPOST_SHARED");
