@@ -52,6 +52,7 @@ internal static class CommandLine
         QuotaCommand.Build(),
         TourCommand.Build(),
         WouldAcceptCommand.Build(),
+        CheckCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

@@ -9,6 +9,7 @@ namespace Gatepost.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ConfigError))]
+[JsonSerializable(typeof(DkimLine))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]
 [JsonSerializable(typeof(TourLine))]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Configuration;
@@ -137,16 +136,10 @@ internal static class WouldAcceptCommand
             Recipients = parsed.GetValue(To)!,
             User = user,
             Tls = parsed.GetValue(Tls),
-            Message = file is null ? (ReadOnlyMemory<byte>?)null : OnTheWire(File.ReadAllBytes(file.FullName)),
+            Message = file is null ? (ReadOnlyMemory<byte>?)null : MessageFile.OnTheWire(File.ReadAllBytes(file.FullName)),
             Room = size => HasRoom(settings.Data, size) ? StoreOutcome.Kept : StoreOutcome.Full,
         };
     }
-
-    /// <summary>A file of this system, with LF alone, as a client would send it; one that has CRLF is left as it is.</summary>
-    private static byte[] OnTheWire(byte[] file) =>
-        file.AsSpan().IndexOf("\r\n"u8) >= 0
-            ? file
-            : Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     private static bool HasRoom(string folder, long size)
     {

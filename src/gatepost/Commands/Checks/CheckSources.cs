@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Net;
+using Gatepost.Dns;
+
+namespace Gatepost.Commands;
+
+/// <summary>What the checks read: DNS, the clock, a message.</summary>
+internal static class CheckSources
+{
+    private const int MaxMessage = 64 * 1024 * 1024;
+
+    /// <summary>A person waits for the answer: 4 s in all, where a server may be more patient.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static readonly Argument<string> Message = new("FILE") { Description = "The message as it was received; - reads standard input." };
+
+    public static readonly Option<string?> Now = new("--now") { Description = "Check as if it were that time, for what expires.", HelpName = "TIME" };
+
+    /// <summary>The resolver named on the command line, which needs no configuration; else the configured one.</summary>
+    public static IResolver Resolver(ParseResult parsed) => new DnsResolver(
+        parsed.GetValue(CommandLine.Dns) is { } dns
+            ? new DnsOptions { Servers = [IPEndPoint.Parse(dns)], Timeout = Patience, Retries = 1 }
+            : CommandLine.LoadSettings(parsed).Settings.Dns,
+        TimeProvider.System);
+
+    /// <summary>The clock to check by; null when the time given cannot be read, which is said.</summary>
+    public static TimeProvider? Clock(ParseResult parsed)
+    {
+        if (parsed.GetValue(Now) is not { } text)
+            return TimeProvider.System;
+        if (TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is { } now)
+            return new FixedClock(now);
+        parsed.InvocationConfiguration.Error.WriteLine($"gatepost: --now is \"{Terminal.Clean(text)}\": write a time, for example 2026-11-28T12:00:00Z");
+        return null;
+    }
+
+    /// <summary>The message as on the wire; null when there is none, which is said.</summary>
+    public static Stream? Read(ParseResult parsed)
+    {
+        string file = parsed.GetValue(Message)!;
+        try
+        {
+            using var source = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var octets = new MemoryStream();
+            byte[] chunk = new byte[64 * 1024];
+            for (int read; octets.Length <= MaxMessage && (read = source.Read(chunk)) > 0;)
+                octets.Write(chunk, 0, read);
+            if (octets.Length <= MaxMessage)
+                return new MemoryStream(MessageFile.OnTheWire(octets.ToArray()), writable: false);
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} is larger than {MaxMessage} octets");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} cannot be read: {Terminal.Clean(failure.Message)}");
+        }
+
+        return null;
+    }
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
