@@ -5,11 +5,12 @@ using System.Net.Sockets;
 namespace Gatepost.Dns;
 
 /// <summary>Names in the one form we ask and remember them: A-labels, lower case, no final dot.</summary>
-internal static class DnsName
+public static class DnsName
 {
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
-    /// <summary>Null where the text cannot be a name (RFC 1035 §2.3.4: labels of 1 to 63 octets, 253 in all).</summary>
+    /// <summary>Null if the text cannot be a name (RFC 1035 §2.3.4: labels of 1 to 63 octets, 253 in all).</summary>
+    /// <remarks>A label may hold any printable character, spaces too: SPF's macros make such names (RFC 7208 §7.1).</remarks>
     public static string? Normalise(string name)
     {
         ReadOnlySpan<char> trimmed = name.AsSpan().TrimEnd('.');
@@ -32,7 +33,7 @@ internal static class DnsName
         int label = 0;
         foreach (char c in lower)
         {
-            if (c is <= ' ' or > '~' or '\\')
+            if (c is < ' ' or > '~' or '\\')
                 return null;
             if (c != '.')
                 label++;

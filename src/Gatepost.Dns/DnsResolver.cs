@@ -12,6 +12,9 @@ namespace Gatepost.Dns;
 /// </summary>
 public sealed class DnsResolver : IResolver
 {
+    /// <summary>Aliases followed by ourselves; a longer chain is a loop.</summary>
+    private const int MaxAliases = 8;
+
     private readonly DnsOptions options;
     private readonly TimeProvider time;
     private readonly AnswerCache cache;
@@ -63,6 +66,8 @@ public sealed class DnsResolver : IResolver
 
     public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
         AskAsync(host, QueryType.A, AddressOf, cancel);
+
+    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) => AskAsync(host, QueryType.AAAA, AddressOf, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
         AskAsync(name, QueryType.TXT, static record => record is TxtRecord txt ? string.Concat(txt.Text) : null, cancel);
@@ -140,7 +145,16 @@ public sealed class DnsResolver : IResolver
         using var clock = new CancellationTokenSource(longest, time);
         try
         {
-            return Read(await client.QueryAsync(name, type, QueryClass.IN, clock.Token), read);
+            var response = await client.QueryAsync(name, type, QueryClass.IN, clock.Token);
+            // A resolver sends the whole chain; an authoritative server stops where another zone begins.
+            for (int hops = 0; Dangling(response, type) is { } alias; hops++)
+            {
+                if (hops == MaxAliases)
+                    return Unanswered<T>("CNAME loop");
+                response = await client.QueryAsync(alias, type, QueryClass.IN, clock.Token);
+            }
+
+            return Read(response, read);
         }
         catch (DnsResponseException failure)
         {
@@ -162,6 +176,23 @@ public sealed class DnsResolver : IResolver
                 report?.Invoke(failure);
             return Unanswered<T>(failure.Message);
         }
+    }
+
+    /// <summary>The name at which a chain of aliases ends without records and without a word of the zone that there are none.</summary>
+    private static string? Dangling(IDnsQueryResponse response, QueryType type)
+    {
+        if (response.Header.ResponseCode != DnsHeaderResponseCode.NoError || response.Authorities.OfType<SoaRecord>().Any())
+            return null;
+        string? end = null;
+        foreach (var record in response.Answers)
+        {
+            if ((int)record.RecordType == (int)type)
+                return null;
+            if (record is CNameRecord alias)
+                end = alias.CanonicalName.Value;
+        }
+
+        return end;
     }
 
     private static DnsAnswer<T> Read<T>(IDnsQueryResponse response, Func<DnsResourceRecord, (bool Is, T Value)> read)

@@ -45,6 +45,10 @@ public interface IResolver
     /// <summary>A only, for names that can have nothing else, as those of block lists.</summary>
     ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) => AddressesAsync(host, cancel);
 
+    /// <summary>AAAA only, for what asks in the family of a client.</summary>
+    ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) => AddressesAsync(host, cancel);
+
+    /// <summary>The character strings of each record joined without space (RFC 7208 §3.3, RFC 6376 §3.6.2.2).</summary>
     ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel);
 
     /// <summary>The names PTR gives for an address.</summary>

@@ -17,6 +17,9 @@ internal sealed class ReloadableResolver(IResolver first) : IResolver
     public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
         resolver.Ipv4AddressesAsync(host, cancel);
 
+    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) =>
+        resolver.Ipv6AddressesAsync(host, cancel);
+
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => resolver.TxtAsync(name, cancel);
 
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => resolver.ReverseAsync(address, cancel);
