@@ -12,7 +12,7 @@ namespace Gatepost.Storage.Journal;
 /// </remarks>
 public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 {
-    /// <summary>After trouble with the disk, so long until the next attempt.</summary>
+    /// <summary>After trouble with the disk, so long until the next try.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly JournalOptions options;
@@ -21,10 +21,8 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     private readonly Backlog<JournalEvent> backlog;
     private long dropped;
     private long droppedTold;
-    private readonly Lock sync = new();
-    private long failed;
-    private string? trouble;
-    private Action<string?>? watch;
+    private DateTimeOffset tryAgain;
+    private volatile string? trouble;
 
     private JournalStore(JournalOptions options, TimeProvider clock)
     {
@@ -51,18 +49,8 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>
-    /// Reports why nothing is written, or null, now and whenever that changes. The events that are recorded then are written later.
-    /// </summary>
-    public void Watch(Action<string?> changed)
-    {
-        lock (sync)
-        {
-            watch = changed;
-            if (trouble is not null)
-                changed(trouble);
-        }
-    }
+    /// <summary>Why nothing is written now; null while all is well.</summary>
+    public string? Trouble => trouble;
 
     public bool IsCrowded => backlog.IsCrowded;
 
@@ -90,7 +78,7 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 
     private void Write(List<JournalEvent> batch)
     {
-        bool resting = trouble is not null && clock.GetElapsedTime(failed) < Pause;
+        bool resting = trouble is not null && clock.GetUtcNow() < tryAgain;
         if (resting || !Try(() => Append(batch)))
             Interlocked.Add(ref dropped, batch.Count);
     }
@@ -122,25 +110,14 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         try
         {
             write();
-            Become(null);
+            trouble = null;
             return true;
         }
         catch (Exception e)
         {
-            failed = clock.GetTimestamp();
-            Become(e.Message);
+            trouble = e.Message;
+            tryAgain = clock.GetUtcNow() + Pause;
             return false;
-        }
-    }
-
-    private void Become(string? next)
-    {
-        lock (sync)
-        {
-            bool changes = (trouble is null) != (next is null);
-            trouble = next;
-            if (changes)
-                watch?.Invoke(next);
         }
     }
 

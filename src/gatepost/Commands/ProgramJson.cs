@@ -12,6 +12,7 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(DkimLine))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]
+[JsonSerializable(typeof(SpfLine))]
 [JsonSerializable(typeof(TourLine))]
 [JsonSerializable(typeof(TrialLine))]
 internal sealed partial class ProgramJson : JsonSerializerContext

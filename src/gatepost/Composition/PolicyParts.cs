@@ -5,6 +5,7 @@ using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
+using Gatepost.Storage;
 
 namespace Gatepost.Composition;
 
@@ -23,8 +24,8 @@ internal static class PolicyParts
     public static PolicyServices Build(
         IResolver dns,
         TimeProvider time,
-        ICounterLog counters,
-        IStateLog remembered,
+        CounterLog counters,
+        StateLog remembered,
         Alarms? alarms = null,
         IQuarantine? quarantine = null,
         IRecipientProbe? probe = null,

@@ -16,6 +16,37 @@ internal static class CheckSources
 
     public static readonly Option<string?> Now = new("--now") { Description = "Check as if it were that time, for what expires.", HelpName = "TIME" };
 
+    public static readonly Option<string?> Ip = new("--ip") { Description = "The address of the client.", HelpName = "ADDRESS" };
+
+    public static readonly Option<string> Helo = new("--helo")
+    {
+        Description = "The name the client greets with.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "",
+    };
+
+    public static readonly Option<string> From = new("--from")
+    {
+        Description = "The sender of the envelope; empty for the null sender, for whom the HELO name is checked.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "",
+    };
+
+    /// <summary>The address of <c>--ip</c>; null when it is none, or needed and not there, which is said.</summary>
+    public static IPAddress? Client(ParseResult parsed, bool isNeeded)
+    {
+        string? text = parsed.GetValue(Ip);
+        if (IPAddress.TryParse(text, out var client))
+            return client;
+        if (text is not null || isNeeded)
+        {
+            string given = text is null ? "--ip is missing" : $"--ip is \"{Terminal.Clean(text)}\"";
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {given}: write the address of the client");
+        }
+
+        return null;
+    }
+
     /// <summary>The resolver named on the command line, which needs no configuration; else the configured one.</summary>
     public static IResolver Resolver(ParseResult parsed) => new DnsResolver(
         parsed.GetValue(CommandLine.Dns) is { } dns
