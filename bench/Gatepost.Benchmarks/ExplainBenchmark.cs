@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Benchmarks;
 
@@ -19,7 +20,7 @@ internal static class ExplainBenchmark
             return 66;
         }
 
-        var explainer = new Explainer();
+        var explainer = new Explainer(ReplyDatabase.BuiltIn);
         Messages(explainer, folder, settings.Number("rounds", 20));
         ReplyLine(explainer, settings.Number("lines", 200_000));
         Large(explainer);

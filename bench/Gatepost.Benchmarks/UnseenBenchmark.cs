@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Benchmarks;
 

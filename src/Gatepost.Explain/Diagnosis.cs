@@ -2,6 +2,7 @@ using System.Buffers;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 

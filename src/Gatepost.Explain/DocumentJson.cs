@@ -51,7 +51,7 @@ internal static class DocumentJson
             json.WriteString("problem", row.Problem);
             json.WriteString("detail", row.Detail);
             json.WriteStartArray("whoActs");
-            foreach (var party in Explanation.Parties)
+            foreach (var party in Advice.Parties)
                 if (row.Actors.HasFlag(party))
                     json.WriteStringValue(ReportJson.NameOf(party));
             json.WriteEndArray();

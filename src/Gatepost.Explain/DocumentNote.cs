@@ -1,5 +1,6 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 
@@ -24,7 +25,7 @@ public sealed class DocumentNote
     public IReadOnlyList<Step> Steps(Language language)
     {
         var words = knowledge.WordsOf("kind." + Word, language);
-        return [.. Explanation.Parties.SelectMany(party => words.For(party).Select(step => new Step(party, step)))];
+        return [.. Advice.Parties.SelectMany(party => words.For(party).Select(step => new Step(party, step)))];
     }
 
     /// <summary>What a row of a digest means.</summary>

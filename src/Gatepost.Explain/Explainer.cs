@@ -7,6 +7,7 @@ using Gatepost.Explain.Observations;
 using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 
@@ -19,12 +20,12 @@ public sealed class Explainer
     private readonly PlainTextReader text;
     private readonly ReplyDatabase knowledge;
 
-    /// <param name="knowledge">What replies are recognised by; <see cref="ReplyCatalogue.Current"/> where null.</param>
-    public Explainer(ReplyDatabase? knowledge = null)
+    /// <param name="knowledge">What replies are recognised by.</param>
+    public Explainer(ReplyDatabase knowledge)
     {
-        this.knowledge = knowledge ?? ReplyCatalogue.Current;
-        diagnosis = new Diagnosis(this.knowledge);
-        var phrases = new NoticePhrases(this.knowledge.Notices);
+        this.knowledge = knowledge;
+        diagnosis = new Diagnosis(knowledge);
+        var phrases = new NoticePhrases(knowledge.Notices);
         mail = new MailReader(phrases);
         text = new PlainTextReader(phrases);
     }

@@ -89,7 +89,7 @@ public static class ReportJson
         json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : report.Action.ToString().ToLowerInvariant());
         json.WriteString("outcome", NameOf(report.Outcome));
         json.WriteStartArray("whoActs");
-        foreach (var party in Explanation.Parties)
+        foreach (var party in Advice.Parties)
             if (report.Actors.HasFlag(party))
                 json.WriteStringValue(NameOf(party));
         json.WriteEndArray();

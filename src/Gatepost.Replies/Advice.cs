@@ -7,6 +7,10 @@ namespace Gatepost.Replies;
 /// </remarks>
 public static class Advice
 {
+    /// <summary>Every party there is, the sender first.</summary>
+    public static IReadOnlyList<Actors> Parties { get; } =
+        [Actors.Sender, Actors.SenderAdmin, Actors.AddressOwner, Actors.Recipient, Actors.RecipientAdmin];
+
     /// <summary>What a reply alone says about the outcome (RFC 5321 §4.2.1): the code's first digit, or the status's where there is no
     /// code.</summary>
     /// <remarks>Numbers below 200 come from mail programs in the place of a reply: they hold no queue.</remarks>
@@ -69,7 +73,7 @@ public static class Advice
             return [];
         bool queued = outcome == MessageOutcome.StillTrying || (outcome == MessageOutcome.Unknown && usual == Retry.Automatic);
         var steps = new List<Step>();
-        foreach (var party in Explanation.Parties)
+        foreach (var party in Parties)
         {
             if (actors.HasFlag(party))
                 steps.AddRange(words.For(party, queued).Select(step => new Step(party, step)));

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Gatepost.Replies;
 
 /// <summary>A language in which the catalogue speaks. There are as many as there are folders of words.</summary>
@@ -14,17 +12,17 @@ public readonly record struct Language(string Code)
     public override string ToString() => Code;
 }
 
-/// <summary>The languages that come with the program. A configuration folder may add more: <see cref="ReplyDatabase.Languages"/>.</summary>
+/// <summary>The languages that come with the program.</summary>
+/// <remarks>A configuration folder may add more: <see cref="Catalogue.ReplyDatabase.Languages"/>.</remarks>
 public static class Languages
 {
     /// <summary>English first; every entry is complete in each (a test).</summary>
     public static IReadOnlyList<Language> All { get; } =
     [
-        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+        .. BuiltInFiles.Names
             .Where(name => name.StartsWith("Words/", StringComparison.Ordinal))
             .Select(name => name.Split('/')[1])
             .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)
             .Select(code => new Language(code)),
     ];
 

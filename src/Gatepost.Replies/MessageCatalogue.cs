@@ -14,6 +14,15 @@ internal sealed class MessageCatalogue
     private readonly Dictionary<string, Words> words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
 
+    /// <summary>The words that come with the program, without those of dialects.</summary>
+    public static MessageCatalogue BuiltIn(Language language)
+    {
+        var built = new MessageCatalogue();
+        foreach (string name in BuiltInFiles.Names.Where(name => name.StartsWith($"Words/{language.Code}/", StringComparison.Ordinal)))
+            built.Add(DataFile.Parse(BuiltInFiles.Read(name), name), []);
+        return built;
+    }
+
     /// <summary>
     /// The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.
     /// </summary>

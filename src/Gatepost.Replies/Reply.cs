@@ -4,7 +4,7 @@ using System.Text;
 namespace Gatepost.Replies;
 
 /// <summary>One SMTP reply, given or received. There is no public constructor: it comes from <see cref="ReplyEntry.Say"/> or from
-/// <see cref="ReplyCatalogue"/>.</summary>
+/// <see cref="Catalogue.ReplyDatabase.Recognise"/>.</summary>
 /// <remarks>Immutable; one instance may be spoken by many sessions at once.</remarks>
 public sealed class Reply
 {

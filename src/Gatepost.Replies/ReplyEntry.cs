@@ -1,3 +1,5 @@
+using Gatepost.Replies.Catalogue;
+
 namespace Gatepost.Replies;
 
 /// <summary>Which of an entry's two forms is spoken.</summary>
@@ -98,6 +100,15 @@ public sealed class ReplyEntry
     internal ReplyTemplate TemplateOf(ReplyStyle style) => style == ReplyStyle.Classic
         ? classicTemplate ??= new ReplyTemplate(Classic, Id)
         : modernTemplate ??= new ReplyTemplate(Modern, Id);
+
+    /// <summary>Stands for a text of which nothing is known.</summary>
+    public static ReplyEntry Unrecognised { get; } = new()
+    {
+        Id = "unrecognised",
+        Kind = EntryKind.Unintelligible,
+        Classic = new(0, null, ""),
+        Reason = Reason.Unknown,
+    };
 
     public override string ToString() => Id;
 }

@@ -24,10 +24,13 @@ public sealed class Texts
     public Language Language { get; }
 
     /// <summary>What comes with the program, in English.</summary>
-    public static Texts English => field ??= ReplyDatabase.BuiltIn.TextsIn(Language.English);
+    public static Texts English => field ??= InEnglish();
 
-    /// <summary>Those of the catalogue in use, which may hold a postmaster's own words.</summary>
-    public static Texts In(Language language) => ReplyCatalogue.Current.TextsIn(language);
+    private static Texts InEnglish()
+    {
+        var words = MessageCatalogue.BuiltIn(Language.English);
+        return new Texts(Language.English, words, words);
+    }
 
     /// <summary>The text under a key, its placeholders filled in.</summary>
     /// <param name="key">As in the words files: <c>trace.session</c> is <c>session</c> below <c>[text.trace]</c>.</param>

@@ -1,10 +1,11 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 
 namespace Gatepost.Tour;
 
 /// <summary>Everything that was recorded, with a way to wait for more.</summary>
-internal sealed class MemoryJournal : IJournal
+internal sealed class MemoryJournal(ReplyDatabase knowledge) : IJournal
 {
     private readonly Lock sync = new();
     private readonly List<JournalEvent> events = [];
@@ -42,7 +43,7 @@ internal sealed class MemoryJournal : IJournal
         {
             var last = events.FindLast(entry =>
                 entry.Kind == JournalKind.Reply && entry.Reply is { } reply && line.StartsWith($"{reply.Code}", StringComparison.Ordinal));
-            return last?.Reply is { } said ? ReplyCatalogue.Explain(said) : null;
+            return last?.Reply is { } said ? knowledge.Explain(said) : null;
         }
     }
 

@@ -9,6 +9,7 @@ using Gatepost.Policy.Auth;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
@@ -22,7 +23,8 @@ namespace Gatepost.Tour;
 /// Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the
 /// tour's own clock given back.
 /// </summary>
-internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, TimeProvider time, Random random)
+internal sealed partial class TourQueue(
+    string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, ReplyDatabase knowledge, TimeProvider time, Random random)
 {
     private const string Sender = "ann@host.example";
 
@@ -31,15 +33,17 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5);
 
     private readonly TourClock clock = new(time);
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryJournal journal = new(knowledge);
 
     /// <summary>Servers that say nothing are waited for a second; a slow machine must not take the others for such.</summary>
     public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(
-        string folder, IReadOnlyList<TourScenario> scenes, TimeProvider time, Random random, CancellationToken cancel)
+        string folder, IReadOnlyList<TourScenario> scenes, ReplyDatabase knowledge, TimeProvider time, Random random,
+        CancellationToken cancel)
     {
         var halves = scenes.GroupBy(scene => scene.Peer!.Trick is not (PeerTrick.Deaf or PeerTrick.SilentAtData));
         var played = await Task.WhenAll(halves.Select(half =>
-            new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, time, random).PlayAsync(cancel)));
+            new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, knowledge, time, random)
+                .PlayAsync(cancel)));
         return played.SelectMany(results => results).ToDictionary();
     }
 
@@ -126,7 +130,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         // The row about giving up is about the end of the story, the others about its beginning.
         var told = play.Scene.Rule == DeliveryReplies.DeliveryExpired.Id ? events.LastOrDefault() : events.FirstOrDefault();
         var bounce = bounces.FirstOrDefault(bounce => bounce.Recipient.Equals(play.WrittenTo, StringComparison.OrdinalIgnoreCase));
-        var explanation = told?.Reply is { } recorded ? ReplyCatalogue.Explain(recorded) : ReplyCatalogue.Explain(play.Scene.Told!);
+        var explanation = told?.Reply is { } recorded ? knowledge.Explain(recorded) : knowledge.Explain(play.Scene.Told!);
         return new TourResult
         {
             Scene = play.Scene,
@@ -141,7 +145,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
         };
     }
 
-    private static string? Fault(Play play, JournalEvent? told, string? cause, Bounce? bounce, Explanation explanation)
+    private string? Fault(Play play, JournalEvent? told, string? cause, Bounce? bounce, Explanation explanation)
     {
         var scene = play.Scene;
         if (play.QueueId is null)
@@ -163,7 +167,7 @@ internal sealed partial class TourQueue(string folder, IReadOnlyList<TourScenari
                 ? $"the bounce tells where the forward leads: {bounce.Diagnostic}" : null;
         if (!bounce.Diagnostic.Contains(cause.Split('\n')[0], StringComparison.Ordinal))
             return $"the bounce does not carry the cause: {bounce.Diagnostic}";
-        string? reason = explanation.Reason?.Word, listed = ReplyCatalogue.Explain(scene.Told!).Reason?.Word;
+        string? reason = explanation.Reason?.Word, listed = knowledge.Explain(scene.Told!).Reason?.Word;
         return !scene.Reasons.Contains(reason) ? $"explained as {reason ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"
             : listed != scene.ListedReason && !scene.Reasons.Contains(listed)
             ? $"the list's own line is explained as {listed ?? "no failure"}; expected {string.Join(" or ", scene.Reasons)}"

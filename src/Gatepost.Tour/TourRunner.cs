@@ -7,19 +7,20 @@ using Gatepost.Policy.Auth;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 
 namespace Gatepost.Tour;
 
 /// <summary>Plays scenes: a server of its own for each, a real socket, a client that says its lines.</summary>
-internal sealed partial class TourRunner(IMessageStore store, TimeProvider time, Random random)
+internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase knowledge, TimeProvider time, Random random)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public async Task<TourResult> PlayAsync(TourScenario scene, ReplyStyle style, CancellationToken cancel)
     {
-        var journal = new MemoryJournal();
+        var journal = new MemoryJournal(knowledge);
         var parts = new PolicyServices(TourWorld.Dns(), time)
         {
             MailboxSizes = new TourWorld.Sizes(),
@@ -124,7 +125,7 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time,
         }
     }
 
-    private static TourResult Conclude(TourScenario scene, ReplyStyle style, List<string> conversation, MemoryJournal journal, string fault)
+    private TourResult Conclude(TourScenario scene, ReplyStyle style, List<string> conversation, MemoryJournal journal, string fault)
     {
         int last = conversation.FindLastIndex(line => line.StartsWith("C: ", StringComparison.Ordinal));
         string reply = conversation.Count > last + 1 ? conversation[last + 1][3..] : "";
@@ -133,7 +134,7 @@ internal sealed partial class TourRunner(IMessageStore store, TimeProvider time,
         string expected = style == ReplyStyle.Modern && scene.Modern.Length > 0 ? scene.Modern : scene.Classic;
         // A reply of several lines is told by its first.
         string heard = reply.Length > 3 && reply[3] == '-' ? reply[..3] + " " + reply[4..] : reply;
-        var explanation = ReplyCatalogue.Explain(heard);
+        var explanation = knowledge.Explain(heard);
         if (fault.Length == 0 && !heard.StartsWith(expected, StringComparison.Ordinal))
             fault = $"expected \"{expected}\"";
         if (fault.Length == 0 && scene.Rule is not null && verdict?.Rule != scene.Rule)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Delivery.Bounces;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery.Settings;

@@ -2,6 +2,7 @@ using Gatepost.Explain.Mime;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Bounces;
 

@@ -1,6 +1,7 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Bounces;
 

@@ -4,6 +4,7 @@ using Gatepost.Explain.Observations;
 using Gatepost.Explain.Reports;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Documents;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Replies.Matching;
 

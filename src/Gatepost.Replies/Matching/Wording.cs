@@ -7,7 +7,7 @@ internal abstract class Wording
 
     public required Basis Basis { get; init; }
 
-    /// <summary>How much it says beside others; see <see cref="Match.Weight"/>.</summary>
+    /// <summary>How much it says beside others; see <see cref="Catalogue.Match.Weight"/>.</summary>
     public required int Weight { get; init; }
 
     /// <summary>

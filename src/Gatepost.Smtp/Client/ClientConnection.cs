@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Smtp.Client;
 

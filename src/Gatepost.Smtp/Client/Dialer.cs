@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Smtp.Client;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Smtp.Client;
 

@@ -28,7 +28,7 @@ internal static class ConfigCommand
         try
         {
             var (settings, _) = CommandLine.LoadSettings(parsed);
-            if (CatalogueFolder.Read(settings.Catalogue)?.Problems is { Count: > 0 } problems)
+            if (CatalogueFolder.Read(settings.Catalogue).Problems is { Count: > 0 } problems)
                 throw new ConfigurationException(
                     [.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
             if (!json)

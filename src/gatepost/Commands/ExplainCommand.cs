@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Gatepost.Commands.Answers;
-using Gatepost.Composition;
-using Gatepost.Configuration;
 using Gatepost.Explain;
 using Gatepost.Replies;
 
@@ -59,11 +57,10 @@ internal static class ExplainCommand
 
     private static int Run(ParseResult parsed)
     {
-        var knowledge = KnowledgeOf(parsed);
-        var explainer = new Explainer(knowledge);
-        var language = LanguageOf(parsed.GetValue(CommandLine.Lang));
+        var meanings = ReplyExplainer.For(parsed);
+        var explainer = new Explainer(meanings.Knowledge);
         if (parsed.GetValue(Lines))
-            return ReadLines(parsed, explainer, language);
+            return ReadLines(parsed, explainer, meanings);
         if (parsed.GetValue(Learn) is { Length: > 0 } examples)
             return DialectProposal.Propose(new DocumentSource(explainer, Stream.Null), examples, parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error);
@@ -77,7 +74,7 @@ internal static class ExplainCommand
 
         using var input = Console.OpenStandardInput();
         return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what,
-            WriterOf(parsed, language, knowledge));
+            WriterOf(parsed, meanings));
     }
 
     private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)
@@ -97,14 +94,14 @@ internal static class ExplainCommand
         return source.Failures > 0 ? ExitCode.NoInput : answered ? ExitCode.Done : ExitCode.Nothing;
     }
 
-    private static int ReadLines(ParseResult parsed, Explainer explainer, Language language)
+    private static int ReadLines(ParseResult parsed, Explainer explainer, ReplyExplainer meanings)
     {
         using var stream = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
         using var text = new StreamWriter(stream, new System.Text.UTF8Encoding(false), leaveOpen: true);
-        var texts = AnswerTexts.In(language);
+        var texts = new AnswerTexts(meanings.Texts);
         var summary = parsed.GetValue(Summary) ? new SummaryAnswers(text, texts) : null;
         var brief = parsed.GetValue(Brief) ? new BriefAnswers(text, texts) : null;
-        var answers = new JsonAnswers(stream, language);
+        var answers = new JsonAnswers(stream, texts.Language);
         using var input = new StreamReader(
             Console.OpenStandardInput(), new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, 64 * 1024);
         while (input.ReadLine() is { } line)
@@ -134,57 +131,22 @@ internal static class ExplainCommand
         return ExitCode.Done;
     }
 
-    private static IAnswerWriter WriterOf(ParseResult parsed, Language language, ReplyDatabase knowledge)
+    private static IAnswerWriter WriterOf(ParseResult parsed, ReplyExplainer meanings)
     {
-        var texts = AnswerTexts.In(language);
+        var texts = new AnswerTexts(meanings.Texts);
         bool summary = parsed.GetValue(Summary);
         if (parsed.GetValue(CommandLine.Json))
             return summary ? new JsonSummaryAnswers(Console.OpenStandardOutput(), texts)
-                : new JsonAnswers(Console.OpenStandardOutput(), language);
+                : new JsonAnswers(Console.OpenStandardOutput(), texts.Language);
         var output = parsed.InvocationConfiguration.Output;
         if (summary)
             return new SummaryAnswers(output, texts);
         if (parsed.GetValue(Brief))
             return new BriefAnswers(output, texts);
         if (parsed.GetValue(Html))
-            return new HtmlAnswers(output, texts, knowledge);
-        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, knowledge, parsed.GetValue(Verbose));
+            return new HtmlAnswers(output, texts, meanings.Knowledge);
+        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, meanings.Knowledge, parsed.GetValue(Verbose));
         return Console.IsOutputRedirected || parsed.GetValue(Full) || parsed.GetValue(Verbose) ? full
             : new ShortOrSummary(full, new SummaryAnswers(output, texts));
-    }
-
-    /// <summary>What comes with the program; over it the dialects and words beside the configuration file.</summary>
-    internal static ReplyDatabase KnowledgeOf(ParseResult parsed)
-    {
-        if (CommandLine.FindConfig(parsed) is not { } file || CatalogueFolder.Read(CatalogueOf(file)) is not { } knowledge)
-            return ReplyCatalogue.Current;
-        foreach (var problem in knowledge.Problems)
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {problem}");
-        ReplyCatalogue.Use(knowledge);
-        return knowledge;
-    }
-
-    /// <summary>Also a configuration with faults, or none that can be read, tells where to look.</summary>
-    private static string? CatalogueOf(string file)
-    {
-        try
-        {
-            return SettingsReader.Load(file, new Overrides()).Catalogue;
-        }
-        catch (ConfigurationException bad)
-        {
-            return bad.Readable?.Catalogue ?? Path.GetDirectoryName(Path.GetFullPath(file));
-        }
-    }
-
-    /// <summary>As asked for, or as the environment says (POSIX order), or English.</summary>
-    internal static Language LanguageOf(string? asked)
-    {
-        if (asked is not null)
-            return ReplyCatalogue.Current.FindLanguage(asked) ?? Language.English;
-        foreach (string name in (string[])["LC_ALL", "LC_MESSAGES", "LANG"])
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
-                return ReplyCatalogue.Current.FindLanguage(value) ?? Language.English;
-        return Language.English;
     }
 }

@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands;
 

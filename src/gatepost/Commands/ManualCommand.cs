@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatepost.Configuration;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands;
 

@@ -54,7 +54,7 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var meanings = Meanings(parsed);
+            var meanings = ReplyExplainer.For(parsed);
             var items = desk.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
                 return await QueueGroups.WriteAsync(items, grouping, meanings, parsed.GetValue(CommandLine.Json), cancel);
@@ -74,7 +74,7 @@ internal static class QueueCommand
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
-            var meanings = Meanings(parsed);
+            var meanings = ReplyExplainer.For(parsed);
             await foreach (var item in desk.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
             {
                 if (parsed.GetValue(CommandLine.Json))
@@ -169,9 +169,6 @@ internal static class QueueCommand
         Destination = valueOf(Destination),
         Reason = valueOf(Because),
     };
-
-    private static ReplyExplainer Meanings(ParseResult parsed) =>
-        new(ExplainCommand.KnowledgeOf(parsed), Commands.ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
 
     private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
     {

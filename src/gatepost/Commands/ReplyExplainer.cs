@@ -1,4 +1,8 @@
+using System.CommandLine;
+using Gatepost.Composition;
+using Gatepost.Configuration;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -9,17 +13,37 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
     /// <summary>As for any program (POSIX.1-2017 XBD §8.2).</summary>
     private static readonly string[] Variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
+    public ReplyDatabase Knowledge => knowledge;
+
     /// <summary>Everything else said to the reader.</summary>
     public Texts Texts => knowledge.TextsIn(language);
 
-    /// <summary>The language an option or the environment asks for; English where it asks for one we do not have.</summary>
-    public static Language Choose(string? option) =>
-        ReplyCatalogue.Current.FindLanguage(option)
-        ?? Variables.Select(Environment.GetEnvironmentVariable)
-            .Where(value => !string.IsNullOrEmpty(value))
-            .Select(ReplyCatalogue.Current.FindLanguage)
-            .FirstOrDefault()
-        ?? Language.English;
+    /// <summary>By the catalogue beside the configuration file, its problems reported, in the language of <c>--lang</c>.</summary>
+    public static ReplyExplainer For(ParseResult parsed)
+    {
+        var knowledge = CommandLine.FindConfig(parsed) is { } file ? CatalogueFolder.Read(CatalogueOf(file)) : ReplyDatabase.BuiltIn;
+        foreach (var problem in knowledge.Problems)
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {problem}");
+        return new ReplyExplainer(knowledge, Choose(knowledge, parsed.GetValue(CommandLine.Lang)));
+    }
+
+    /// <summary>The language an option or else the environment asks for; English if there are no words in it.</summary>
+    public static Language Choose(ReplyDatabase knowledge, string? option) =>
+        knowledge.FindLanguage(option ?? Variables.Select(Environment.GetEnvironmentVariable)
+            .FirstOrDefault(value => !string.IsNullOrEmpty(value))) ?? Language.English;
+
+    /// <summary>Also a configuration with errors, or one that cannot be read, says where to look.</summary>
+    private static string? CatalogueOf(string file)
+    {
+        try
+        {
+            return SettingsReader.Load(file, new Overrides()).Catalogue;
+        }
+        catch (ConfigurationException bad)
+        {
+            return bad.Readable?.Catalogue ?? Path.GetDirectoryName(Path.GetFullPath(file));
+        }
+    }
 
     /// <summary>By the entry where it is one of our own or a condition our client met; by the words otherwise.</summary>
     public Explanation Explain(string? entry, int code, string? status, string text, string? host, MessageOutcome? outcome = null)

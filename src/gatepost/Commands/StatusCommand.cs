@@ -21,12 +21,12 @@ internal static class StatusCommand
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)
                 ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
-            ExplainCommand.KnowledgeOf(parsed);
+            var meanings = ReplyExplainer.For(parsed);
             var status = await server.StatusAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Lines.ServerStatus));
             else
-                Write(status, Terminal.Standard, Texts.In(ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang))));
+                Write(status, Terminal.Standard, meanings.Texts);
             return status.Alarms.Count == 0 ? ExitCode.Done : 1;
         });
         return command;

@@ -24,12 +24,12 @@ internal static class TourCommand
         };
         command.SetAction(
             (parsed, cancel) =>
-                PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)),
+                PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.For(parsed),
                     cancel));
         return command;
     }
 
-    private static async Task<int> PlayAsync(string? row, bool json, Language language, CancellationToken cancel)
+    private static async Task<int> PlayAsync(string? row, bool json, ReplyExplainer meanings, CancellationToken cancel)
     {
         var scenes = TourRows.All.Where(scene => row is null || scene.Row.Equals(row, StringComparison.OrdinalIgnoreCase)).ToList();
         if (scenes.Count == 0)
@@ -39,15 +39,15 @@ internal static class TourCommand
         }
 
         long since = TimeProvider.System.GetTimestamp();
-        var teller = new TourPrinter(Terminal.Standard, language, inFull: row is not null);
+        var teller = new TourPrinter(Terminal.Standard, meanings.Texts, inFull: row is not null);
         string folder = Path.Combine(Path.GetTempPath(), $"gatepost-tour-{Environment.ProcessId}");
         try
         {
             await using var store = MailStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System);
-            var stage = new TourRunner(store, TimeProvider.System, Random.Shared);
+            var stage = new TourRunner(store, meanings.Knowledge, TimeProvider.System, Random.Shared);
             // Deliveries wait for silent servers; the others are played in the meantime.
             var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found
-                ? TourQueue.PlayAllAsync(folder, found, TimeProvider.System, Random.Shared, cancel) : null;
+                ? TourQueue.PlayAllAsync(folder, found, meanings.Knowledge, TimeProvider.System, Random.Shared, cancel) : null;
             var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel)
                 : (await deliveries!)[(scene.Name, style)], json ? null : teller);
             if (!json)

@@ -1,13 +1,13 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Tour;
 using Spectre.Console;
 
 namespace Gatepost.Commands;
 
 /// <summary>Tells the tour to people: grouped, what repeats folded, the rest one look per scene; a single row in full.</summary>
-internal sealed class TourPrinter(Terminal terminal, Language language, bool inFull)
+internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
 {
-    private readonly Texts texts = Texts.In(language);
     private string? group;
 
     public void Tell(TourResult classic, TourResult modern)
@@ -143,8 +143,8 @@ internal sealed class TourPrinter(Terminal terminal, Language language, bool inF
             return;
         }
 
-        terminal.WriteWrapped("     ", "= ", explanation.Meaning(language));
-        if (explanation.Steps(language) is [var step, ..])
+        terminal.WriteWrapped("     ", "= ", explanation.Meaning(texts.Language));
+        if (explanation.Steps(texts.Language) is [var step, ..])
             terminal.WriteWrapped("     ", $"> {texts.Party(step.Who, AdviceVoice.Step)}: ", step.What);
     }
 

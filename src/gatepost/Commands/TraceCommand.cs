@@ -51,7 +51,7 @@ internal static class TraceCommand
                 parsed.GetValue(since) is { } from ? TimeArgument.Read(from, now)!.Value : null,
                 parsed.GetValue(until) is { } to ? TimeArgument.Read(to, now)!.Value : null);
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var meanings = new ReplyExplainer(ExplainCommand.KnowledgeOf(parsed), ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
+            var meanings = ReplyExplainer.For(parsed);
             ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings)
                 : new TraceFormatter(
                     Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);

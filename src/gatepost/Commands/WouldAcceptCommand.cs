@@ -92,8 +92,7 @@ internal static class WouldAcceptCommand
         }
         else
         {
-            ExplainCommand.KnowledgeOf(parsed);
-            Write(steps, Terminal.Standard, Texts.In(ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang))));
+            Write(steps, Terminal.Standard, ReplyExplainer.For(parsed));
         }
 
         return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;
@@ -154,8 +153,9 @@ internal static class WouldAcceptCommand
         }
     }
 
-    internal static void Write(IReadOnlyList<DryRunStep> steps, Terminal terminal, Texts texts)
+    internal static void Write(IReadOnlyList<DryRunStep> steps, Terminal terminal, ReplyExplainer meanings)
     {
+        var texts = meanings.Texts;
         foreach (var step in steps)
         {
             terminal.WriteLine(Terminal.Clean(step.Asked.In(texts)), Color.White);
@@ -172,7 +172,7 @@ internal static class WouldAcceptCommand
             foreach (var fact in step.Verdict.Facts)
                 terminal.WriteWrapped("    ", $"{fact.LabelIn(texts)}: ", fact.ValueIn(texts));
             if (step.Verdict.Reply is { } refusal)
-                ExplanationPrinter.Write(terminal, "    ", null, ReplyCatalogue.Explain(refusal), texts);
+                ExplanationPrinter.Write(terminal, "    ", null, meanings.Knowledge.Explain(refusal), texts);
         }
     }
 }

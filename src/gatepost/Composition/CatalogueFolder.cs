@@ -1,16 +1,17 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Composition;
 
 /// <summary>A postmaster's own words and dialects, beside the configuration.</summary>
 internal static class CatalogueFolder
 {
-    /// <summary>
-    /// What comes with the program, and over it <c>words/</c> and <c>dialects/</c> of the folder; null where it has neither.
-    /// </summary>
+    private static readonly string[] Kinds = ["words", "dialects", "families", "notices"];
+
+    /// <summary>What comes with the program, and over it the files of a folder, if it has any for the catalogue.</summary>
     /// <param name="folder">Null for none.</param>
-    public static ReplyDatabase? Read(string? folder) =>
-        folder is not null && (Directory.Exists(Path.Combine(folder, "dialects")) || Directory.Exists(Path.Combine(folder, "words")))
-            ? ReplyCatalogue.Load(folder)
-            : null;
+    public static ReplyDatabase Read(string? folder) =>
+        folder is not null && Array.Exists(Kinds, kind => Directory.Exists(Path.Combine(folder, kind)))
+            ? ReplyDatabase.Load(folder)
+            : ReplyDatabase.BuiltIn;
 }

@@ -64,7 +64,7 @@ internal static class RoomOptions
         return settings.Delivery with
         {
             OwnEndPoints = ownEndPoints,
-            Replies = CatalogueFolder.Read(settings.Catalogue) ?? ReplyDatabase.BuiltIn,
+            Replies = CatalogueFolder.Read(settings.Catalogue),
             Shaping = shaping with
             {
                 StartConcurrency = Math.Min(shaping.StartConcurrency, shaping.MaxConcurrency),

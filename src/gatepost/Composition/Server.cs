@@ -129,7 +129,7 @@ internal sealed class Server : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         await smtp.StartAsync(cancel);
-        reload.UseCatalogue(CatalogueFolder.Read(reload.Settings.Catalogue));
+        reload.ReportCatalogue();
         await delivery.StartAsync(cancel);
 
         // What shows it

@@ -113,12 +113,11 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         }
     }
 
-    /// <summary>Files that cannot be used are reported and left out; the rest is used.</summary>
-    public void UseCatalogue(ReplyDatabase? own)
+    /// <summary>Files of the catalogue that cannot be used are reported and left out; the rest is used.</summary>
+    public void ReportCatalogue()
     {
-        foreach (var problem in own?.Problems ?? [])
+        foreach (var problem in Delivery.Replies.Problems)
             report(OurEvidence.CatalogueProblem.Say(problem.ToString()));
-        ReplyCatalogue.Use(own);
     }
 
     /// <summary>Makes a missing certificate in the background, so that no client waits for its greeting.</summary>
@@ -143,7 +142,6 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         // Made again only if it changed: the passwords it knows to be right are worth keeping.
         bool sameLogins = changed.Scram == settings.Scram && changed.DovecotAuth == settings.DovecotAuth;
         var newLogins = sameLogins ? null : MakeLogins(changed, Directory, time);
-        var newCatalogue = CatalogueFolder.Read(changed.Catalogue);
         bool needsRestart = changed.Fixed != settings.Fixed;
         Server.Reload(newSmtp);
 
@@ -159,7 +157,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         Delivery = newDelivery;
         Resolver.Use(newResolver);
         settings = changed;
-        UseCatalogue(newCatalogue);
+        ReportCatalogue();
         PrepareTls();
 
         string restart = needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "";

@@ -5,6 +5,7 @@ using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
@@ -289,6 +290,6 @@ public sealed class BounceTests
                 Destination = new Destination(DestinationKind.Mx, mailbox.Domain),
                 Notify = notify
             },
-            ReplyCatalogue.Recognise(code, text), Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
+            ReplyDatabase.BuiltIn.Recognise(code, text), Stage.RcptTo, "mx.example.org", IPAddress.Parse("192.0.2.1"));
     }
 }

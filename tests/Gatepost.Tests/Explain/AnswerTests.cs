@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatepost.Commands.Answers;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -11,7 +12,7 @@ namespace Gatepost.Tests.Explain;
 public sealed class AnswerTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("explain-").FullName;
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -39,13 +40,13 @@ public sealed class AnswerTests : IDisposable
 
         foreach (
             string printed in (string[])[
-                Print(hostile, Language.English), Write(hostile, output => new BriefAnswers(output, AnswerTexts.In(Language.English))),
-                Write(hostile, output => new HtmlAnswers(output, AnswerTexts.In(Language.English), ReplyCatalogue.Current))])
+                Print(hostile, Language.English), Write(hostile, output => new BriefAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)))),
+                Write(hostile, output => new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn))])
         {
             Assert.DoesNotContain(printed, c => c is '\u001b' or '\u0007' or '\u009b' or '\u202E' or '\u202C');
         }
 
-        string page = Write(hostile, output => new HtmlAnswers(output, AnswerTexts.In(Language.English), ReplyCatalogue.Current));
+        string page = Write(hostile, output => new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn));
         Assert.DoesNotContain("<script", page);
     }
 
@@ -195,7 +196,7 @@ public sealed class AnswerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("LC_ALL", environment);
-            Assert.Equal(expected, Gatepost.Commands.ExplainCommand.LanguageOf(asked).Code);
+            Assert.Equal(expected, Gatepost.Commands.ReplyExplainer.Choose(ReplyDatabase.BuiltIn, asked).Code);
         }
         finally
         {
@@ -204,7 +205,7 @@ public sealed class AnswerTests : IDisposable
     }
 
     private string Print(string document, Language language) =>
-        Write(document, output => new TerminalAnswers(output, false, AnswerTexts.In(language), ReplyCatalogue.Current));
+        Write(document, output => new TerminalAnswers(output, false, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(language)), ReplyDatabase.BuiltIn));
 
     private string Write(string document, Func<TextWriter, IAnswerWriter> form)
     {

@@ -2,13 +2,14 @@ using System.Text;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
 public sealed class BounceReadingTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void A_report_of_Postfix_names_each_recipient_with_its_own_codes_cause_and_host()

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatepost.Explain;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -7,7 +8,7 @@ namespace Gatepost.Tests.Explain;
 /// <summary>Documents that are cut, mislabelled, hostile or huge: an answer without an exception, in bounded memory.</summary>
 public sealed class BrokenInputTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void A_bounce_cut_at_any_place_is_read_and_nothing_is_invented()

@@ -7,6 +7,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Tests.Delivery;
 using Gatepost.Tests.Replies;
@@ -22,7 +23,7 @@ public sealed partial class CircleTests
         "From: ann@client.example\r\nTo: bob@example.org\r\nSubject: 550 5.1.1 user unknown\r\n\r\nmailbox full\r\n";
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Theory]
     [InlineData("en")]
@@ -68,7 +69,7 @@ public sealed partial class CircleTests
                     [.. Placeholder().Matches(entry.Classic.Text).Select(match => match.Groups[1].Value).Distinct()
                         .Select(name => (name, (object?)"bob@example.org"))]);
             var reply = entry.Kind == EntryKind.Condition ? said
-                : ReplyCatalogue.Recognise(said.Code, (said.Status is { } status ? status + " " : "") + said.Text);
+                : ReplyDatabase.BuiltIn.Recognise(said.Code, (said.Status is { } status ? status + " " : "") + said.Text);
             if (reply.Entry == entry)
                 yield return (entry, reply);
         }

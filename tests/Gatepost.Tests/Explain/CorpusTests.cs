@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -16,7 +17,7 @@ public sealed class CorpusTests
     public void Real_bounces_keep_their_recipients_codes_and_reasons()
     {
         Assert.SkipUnless(File.Exists(Path.Combine(Folder, "expected.tsv")), $"no labelled bounces in {Folder}");
-        var explainer = new Explainer();
+        var explainer = new Explainer(ReplyDatabase.BuiltIn);
         var counts = new Dictionary<string, (int Right, int Of)>();
         int falseAlarms = 0;
         foreach (var file in Rows().GroupBy(row => row["file"]))

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatepost.Explain;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -22,7 +23,7 @@ public sealed class FamilyTests
         string first = Encoding.UTF8.GetString(document.AsSpan(0, document.AsSpan().IndexOf((byte)'\n')));
         string expected = first["X-Expected: ".Length..];
 
-        var reports = new Explainer().Read(document).Reports;
+        var reports = new Explainer(ReplyDatabase.BuiltIn).Read(document).Reports;
 
         Assert.Equal(expected, reports.Count == 0 ? "NONE" : string.Join('|', reports.Select(BounceReadingTests.Short)));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Tests.Smtp;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Gatepost.Tests.Explain;
 /// <summary>Every reader under mutated documents; tests/fuzz has the corpus and says how to search for longer.</summary>
 public sealed class FuzzTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public Task Whatever_a_message_holds_it_is_answered_and_nothing_is_invented() =>

@@ -1,6 +1,7 @@
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -10,7 +11,7 @@ namespace Gatepost.Tests.Explain;
 /// </summary>
 public sealed class LadderTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void A_full_mailbox_that_was_not_emptied_in_time_is_a_full_mailbox_and_both_are_told()

@@ -1,13 +1,14 @@
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
 
 public sealed class LogAndTranscriptTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Theory]
     [InlineData(

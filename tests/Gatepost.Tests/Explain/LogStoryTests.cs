@@ -2,6 +2,7 @@ using Gatepost.Commands.Answers;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -12,7 +13,7 @@ namespace Gatepost.Tests.Explain;
 /// </summary>
 public sealed class LogStoryTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void Lines_of_one_queue_id_are_one_story_whose_end_counts()
@@ -108,7 +109,7 @@ public sealed class LogStoryTests
                         $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@d{i % 2}.example>, relay=none, dsn=5.2.2, "
                         + $"status=bounced (host mx.d.example[192.0.2.1] said: 552 5.2.2 Mailbox full)\n"));
         using var output = new StringWriter();
-        var texts = AnswerTexts.In(language == "ru" ? Language.Russian : Language.English);
+        var texts = new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(language == "ru" ? Language.Russian : Language.English));
         var writer = new ShortOrSummary(new BriefAnswers(output, texts), new SummaryAnswers(output, texts));
         writer.Begin();
         writer.Write(explainer.Read(log));

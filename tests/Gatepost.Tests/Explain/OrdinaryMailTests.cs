@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -10,7 +11,7 @@ public sealed partial class OrdinaryMailTests
 {
     private static string Folder => Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Explain", "Ordinary");
 
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void No_ordinary_mail_is_taken_for_a_bounce()

@@ -1,4 +1,6 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
+using Gatepost.Replies.Matching;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;

@@ -2,6 +2,7 @@ using System.Text;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -9,7 +10,7 @@ namespace Gatepost.Tests.Explain;
 /// <summary>Texts without a mail header: one event each, about the right recipient; and texts that say nothing about mail.</summary>
 public sealed class PlainTextTests
 {
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     public static TheoryData<string, string> PastedNotices => new()
     {

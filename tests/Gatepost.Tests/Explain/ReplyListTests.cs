@@ -1,5 +1,6 @@
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -81,7 +82,7 @@ public sealed class ReplyListTests
         452 4.5.3 Error: too many recipients | too-many-recipients | still-trying | sender
         """;
 
-    private readonly Explainer explainer = new();
+    private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
     public void Every_line_of_the_list_is_answered_rightly_in_both_languages()
@@ -92,7 +93,7 @@ public sealed class ReplyListTests
             string[] cells = [.. row.Split('|').Select(cell => cell.Trim())];
             string[] reasons = cells[1].Split(", ");
             var report = explainer.ReadLine(cells[0]);
-            string acts = string.Join(',', Explanation.Parties.Where(party => report.Actors.HasFlag(party)).Select(Word));
+            string acts = string.Join(',', Advice.Parties.Where(party => report.Actors.HasFlag(party)).Select(Word));
             if (!reasons.Contains(report.Reason.Word) || ReportJson.NameOf(report.Outcome) != cells[2]
                 || (cells[3] == "-" ? acts.Length > 0 : !acts.Split(',').Contains(cells[3])))
                 wrong.Add(

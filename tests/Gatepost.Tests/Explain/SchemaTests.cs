@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -16,7 +17,7 @@ public sealed class SchemaTests
     [Fact]
     public void Every_kind_of_answer_keeps_to_the_schema()
     {
-        var explainer = new Explainer();
+        var explainer = new Explainer(ReplyDatabase.BuiltIn);
         string[] texts =
         [
             .. Samples.Bounces.Values, Samples.Letter, "550", "552 5.2.2 Mailbox full", "hello world",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatepost.Commands;
 using Gatepost.Composition;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Program;
@@ -14,8 +15,27 @@ public sealed class CatalogueFolderTests : IDisposable
     [Fact]
     public void A_folder_without_words_and_dialects_changes_nothing()
     {
-        Assert.Null(CatalogueFolder.Read(null));
-        Assert.Null(CatalogueFolder.Read(folder));
+        Assert.Same(ReplyDatabase.BuiltIn, CatalogueFolder.Read(null));
+        Assert.Same(ReplyDatabase.BuiltIn, CatalogueFolder.Read(folder));
+    }
+
+    [Fact]
+    public void Words_for_families_are_enough_for_a_folder_to_be_read()
+    {
+        Write("families/shop.toml", """
+            [words]
+            shop = ["shop", "boutique"]
+            shut = ["is shut", "est fermé"]
+            [[family]]
+            what = ["shut"]
+            of = ["shop"]
+            reason = "mailbox-disabled"
+            """);
+
+        var read = CatalogueFolder.Read(folder);
+
+        Assert.Empty(read.Problems);
+        Assert.Equal("mailbox-disabled", read.Explain("550 la boutique est fermé").Reason?.Word);
     }
 
     [Fact]

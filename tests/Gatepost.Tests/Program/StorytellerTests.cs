@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Commands;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
 using Xunit;

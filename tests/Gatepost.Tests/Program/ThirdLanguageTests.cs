@@ -10,6 +10,7 @@ using Gatepost.Delivery.Settings;
 using Gatepost.Explain;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Tests.Policy;
@@ -41,14 +42,12 @@ public sealed partial class ThirdLanguageTests : IDisposable
         foreach (string file in Directory.EnumerateFiles(english, "*.toml"))
             File.WriteAllLines(Path.Combine(words, Path.GetFileName(file)), File.ReadLines(file).Select(Translate));
         catalogue = ReplyDatabase.Load(folder);
-        ReplyCatalogue.Use(catalogue);
     }
 
     private Texts Said => catalogue.TextsIn(MadeUp);
 
     public void Dispose()
     {
-        ReplyCatalogue.Use(null);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -146,7 +145,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         };
         var steps = await DryRun.RunAsync(TestDirectory.Book(), question, TestContext.Current.CancellationToken);
         var output = new StringWriter();
-        WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), Said);
+        WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp));
 
         string[] replies = [.. steps.Select(step => step.Verdict.Reply?.ToString()).OfType<string>()];
         string[] names = [.. Gatepost.Policy.Engine.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
@@ -191,7 +190,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
     public void No_English_is_left_in_an_answer_of_explain(string document)
     {
         var read = new Explainer(catalogue).Read(Encoding.UTF8.GetBytes(document));
-        var texts = AnswerTexts.In(MadeUp);
+        var texts = new AnswerTexts(Said);
         var output = new StringWriter();
         new TerminalAnswers(output, terminal: false, texts, catalogue).Write(read);
         var page = new StringWriter();
@@ -226,7 +225,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Destination = new Destination(DestinationKind.Mx, "host.example"),
         };
         var result = new RecipientResult(
-            recipient, ReplyCatalogue.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
+            recipient, ReplyDatabase.BuiltIn.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
         string text = new NoticeText(words, new BounceOptions { Contact = "help@host.example" }, TimeSpan.FromDays(5), catalogue)
             .Write(Enum.Parse<NoticeKind>(kind), message, "1", [result]);
 
@@ -256,7 +255,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         foreach (bool inFull in (bool[])[true, false])
         {
             var output = new StringWriter();
-            var printer = new TourPrinter(new Terminal(output, isTerminal: false), MadeUp, inFull);
+            var printer = new TourPrinter(new Terminal(output, isTerminal: false), Said, inFull);
             printer.Tell(classic, modern);
             printer.Sum([classic, modern], 64, TimeSpan.FromSeconds(3));
             string[] commands = ["gatepost tour --row E12", "gatepost explain", "gatepost would-accept --help"];

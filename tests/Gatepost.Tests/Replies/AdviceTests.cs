@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;
@@ -63,7 +64,7 @@ public sealed class AdviceTests
     [InlineData("450 4.2.0 Greylisted", Retry.Automatic)]
     [InlineData("250 2.0.0 Ok: queued as 35BGGDR8MWA9", Retry.No)]
     public void The_first_digit_decides_where_nothing_else_is_known(string reply, Retry retry) =>
-        Assert.Equal(retry, ReplyCatalogue.Explain(reply).Retry);
+        Assert.Equal(retry, ReplyDatabase.BuiltIn.Explain(reply).Retry);
 
     [Fact]
     public void The_time_for_delivery_is_over_whatever_the_first_digit_says() =>

@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;
@@ -12,7 +13,7 @@ public sealed class CorpusTests
     public void Labelled_lines_are_read_as_their_labels_say(string file, double least)
     {
         string[][] rows = [.. SharedFacts.Lines(file).Skip(1).Select(line => line.Split('\t'))];
-        var wrong = rows.Where(row => !IsAccepted(ReplyCatalogue.Explain(row[1]).Reason, row)).Select(row => row[0]).ToList();
+        var wrong = rows.Where(row => !IsAccepted(ReplyDatabase.BuiltIn.Explain(row[1]).Reason, row)).Select(row => row[0]).ToList();
         Assert.True(1 - ((double)wrong.Count / rows.Length) >= least, $"{wrong.Count} of {rows.Length}: {string.Join(' ', wrong)}");
     }
 
@@ -22,7 +23,7 @@ public sealed class CorpusTests
     public void Code_and_status_of_labelled_lines_are_read_without_exception(string file) =>
         Shown.None(
             from row in SharedFacts.Lines(file).Skip(1).Select(line => line.Split('\t'))
-            let read = ReplyCatalogue.Explain(row[1])
+            let read = ReplyDatabase.BuiltIn.Explain(row[1])
             where (row[4] != "-" && read.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) != row[4])
                 || (row[5] != "-" && read.Status?.ToString() != row[5])
             select $"{row[0]}: {read.Code} {read.Status}");

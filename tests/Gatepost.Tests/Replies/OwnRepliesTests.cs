@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;
@@ -40,7 +41,7 @@ public sealed partial class OwnRepliesTests
             {
                 foreach (string text in (string[])[reply.ToString(), FromTheWire(reply)])
                 {
-                    var read = ReplyCatalogue.Explain(text, new ExplainHints { IsOurs = true });
+                    var read = ReplyDatabase.BuiltIn.Explain(text, new ExplainHints { IsOurs = true });
                     if ((read.Entry != entry || read.Basis != Basis.Own) && !HasTwin(reply))
                         wrong.Add($"{entry.Id} was read as {read.Entry.Id} ({read.Basis}): {text[..Math.Min(text.Length, 120)]}");
                 }
@@ -59,8 +60,8 @@ public sealed partial class OwnRepliesTests
             foreach (var reply in Fillings(entry).Take(2))
             {
                 string wire = FromTheWire(reply);
-                var received = ReplyCatalogue.Recognise(reply.Code, string.Join('\n', wire.Split('\n').Select(line => line[4..])));
-                var told = ReplyCatalogue.Explain(wire);
+                var received = ReplyDatabase.BuiltIn.Recognise(reply.Code, string.Join('\n', wire.Split('\n').Select(line => line[4..])));
+                var told = ReplyDatabase.BuiltIn.Explain(wire);
                 if (received.Entry.Kind is EntryKind.Own or EntryKind.Condition || told.Basis == Basis.Own
                     || told.Confidence == Confidence.Certain)
                     wrong.Add($"{entry.Id} was taken for ours: {received.Entry.Id}, {told.Basis}");
@@ -76,7 +77,7 @@ public sealed partial class OwnRepliesTests
     [Fact]
     public void With_our_id_it_is_ours_again()
     {
-        var told = ReplyCatalogue.Explain(
+        var told = ReplyDatabase.BuiltIn.Explain(
             "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual alias table [G-J39PFDYT]");
 
         Assert.Equal((RecipientReplies.RecipientUnknown, Basis.Own), (told.Entry, told.Basis));

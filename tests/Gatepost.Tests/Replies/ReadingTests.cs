@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;
@@ -30,7 +31,7 @@ public sealed class ReadingTests
     [InlineData("", null, null)]
     public void Code_and_status_are_those_that_stand_in_the_text(string text, int? code, string? status)
     {
-        var read = ReplyCatalogue.Explain(text);
+        var read = ReplyDatabase.BuiltIn.Explain(text);
         Assert.Equal(code, read.Code);
         Assert.Equal(status, read.Status?.ToString());
     }
@@ -43,7 +44,7 @@ public sealed class ReadingTests
     [InlineData("450 4.2.2 no", null)]
     public void A_code_that_nobody_registered_is_read_as_a_status_without_dots_and_said_to_be(string text, string? restored)
     {
-        var read = ReplyCatalogue.Explain(text);
+        var read = ReplyDatabase.BuiltIn.Explain(text);
         if (read.Basis is Basis.Status or Basis.Code)
             Assert.Equal(restored, read.DotsRestored?.ToString());
         Assert.True(read.Status is null || text.Contains(read.Status.ToString()!, StringComparison.Ordinal));
@@ -66,12 +67,12 @@ public sealed class ReadingTests
     [InlineData("554 5.0.0 gnarf", "unknown")]
     [InlineData("gnarf", "unknown")]
     public void The_text_outranks_the_status_and_that_the_code(string text, string reason) =>
-        Assert.Equal(reason, ReplyCatalogue.Explain(text).Reason?.Word);
+        Assert.Equal(reason, ReplyDatabase.BuiltIn.Explain(text).Reason?.Word);
 
     [Fact]
     public void A_hint_decides_where_the_text_says_nothing_but_is_not_reported_as_read()
     {
-        var read = ReplyCatalogue.Explain("gnarf", new ExplainHints { Code = 550, Status = "5.2.2" });
+        var read = ReplyDatabase.BuiltIn.Explain("gnarf", new ExplainHints { Code = 550, Status = "5.2.2" });
         Assert.Equal(Reason.MailboxFull, read.Reason);
         Assert.Equal(Basis.Status, read.Basis);
         Assert.Null(read.Code);
@@ -83,15 +84,15 @@ public sealed class ReadingTests
     public void The_host_that_spoke_decides_between_providers_with_the_same_words()
     {
         const string text = "451 4.7.1 Sorry, the service is currently unavailable.";
-        Assert.Equal(Reason.Greylisted, ReplyCatalogue.Explain(text, new ExplainHints { RemoteHost = "mx.yandex.ru" }).Reason);
-        Assert.NotEqual(Reason.Greylisted, ReplyCatalogue.Explain(text, new ExplainHints { RemoteHost = "mx.notyandex.ru" }).Reason);
+        Assert.Equal(Reason.Greylisted, ReplyDatabase.BuiltIn.Explain(text, new ExplainHints { RemoteHost = "mx.yandex.ru" }).Reason);
+        Assert.NotEqual(Reason.Greylisted, ReplyDatabase.BuiltIn.Explain(text, new ExplainHints { RemoteHost = "mx.notyandex.ru" }).Reason);
     }
 
     [Fact]
     public void Words_inside_addresses_and_host_names_are_no_cause()
     {
-        Assert.Equal(Reason.Unknown, ReplyCatalogue.Explain("554 gnarf <spam@virus.blocked.example> greylist.attachment.example").Reason);
-        Assert.Equal(Reason.Unknown, ReplyCatalogue.Explain("554 see https://example.net/virus/quota").Reason);
+        Assert.Equal(Reason.Unknown, ReplyDatabase.BuiltIn.Explain("554 gnarf <spam@virus.blocked.example> greylist.attachment.example").Reason);
+        Assert.Equal(Reason.Unknown, ReplyDatabase.BuiltIn.Explain("554 see https://example.net/virus/quota").Reason);
     }
 
     [Fact]
@@ -104,30 +105,30 @@ public sealed class ReadingTests
         for (int i = 0; i < 3000; i++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => bricks[random.Next(bricks.Length)]));
-            var read = ReplyCatalogue.Explain(text);
+            var read = ReplyDatabase.BuiltIn.Explain(text);
             Assert.Equal(read.Evidence.Text, text.Substring(read.Evidence.Start, read.Evidence.Length));
             if (read.Code is { } code)
                 Assert.Contains(code.ToString(System.Globalization.CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
             if (read.Status is { } status)
                 Assert.Contains(status.ToString(), text, StringComparison.Ordinal);
-            var match = ReplyCatalogue.Match(text, 550);
+            var match = ReplyDatabase.BuiltIn.Match(text, 550);
             Assert.InRange(match.Start + match.Length, 0, text.Length);
         }
 
         foreach (
             string endless in (string[])[new string('u', 5_000_000), string.Concat(Enumerable.Repeat("user unknow ", 400_000)),
                 string.Concat(Enumerable.Repeat("550-5.1.1 ", 400_000)), string.Concat(Enumerable.Repeat("blocked using {} [", 100_000))])
-            Assert.NotNull(ReplyCatalogue.Explain(endless).Entry);
+            Assert.NotNull(ReplyDatabase.BuiltIn.Explain(endless).Entry);
     }
 
     [Fact]
     public void Matching_costs_no_memory()
     {
         const string line = "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table";
-        ReplyCatalogue.Match(line);
+        ReplyDatabase.BuiltIn.Match(line);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
-            ReplyCatalogue.Match(line, 550, null, "mx.example.org");
+            ReplyDatabase.BuiltIn.Match(line, 550, null, "mx.example.org");
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;
@@ -35,7 +36,7 @@ public sealed class WordsTests
             where entry.Reason is not null
             from language in Languages.All
             let words = Known.Words(entry, language)
-            from party in Explanation.Parties
+            from party in Advice.Parties
             where entry.Actors.HasFlag(party) && words.For(party).Count == 0
             select $"Words/{language.Code()}: {entry.Id} has no steps for {party}");
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Storage.Journal;
 using Microsoft.Extensions.Time.Testing;
@@ -184,7 +185,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
             PeerName = "mx.partner.example",
             Stage = Stage.RcptTo,
             Command = "RCPT TO:<боб@пример.example>",
-            Reply = ReplyCatalogue.Recognise(451, "4.7.1 come back\nlater"),
+            Reply = ReplyDatabase.BuiltIn.Recognise(451, "4.7.1 come back\nlater"),
             Sender = "",
             Recipient = "боб@пример.example",
             Rule = "some-rule",

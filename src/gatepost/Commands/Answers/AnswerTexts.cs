@@ -2,6 +2,7 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands.Answers;
 
@@ -40,8 +41,6 @@ internal sealed class AnswerTexts(Texts texts)
 
     /// <summary>Label before the statements of <c>--verbose</c>.</summary>
     public string Statements => texts.Say("explain.statements");
-
-    public static AnswerTexts In(Language language) => new(Texts.In(language));
 
     public string OurRecord(string id) => texts.Say("explain.our-record", ("id", id));
 

@@ -1,5 +1,6 @@
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands.Answers;
 

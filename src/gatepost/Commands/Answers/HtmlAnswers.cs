@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands.Answers;
 

@@ -1,6 +1,7 @@
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Spectre.Console;
 
 namespace Gatepost.Commands.Answers;
@@ -179,7 +180,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
     internal static IEnumerable<Actors> Parties(Report report)
     {
-        var parties = Explanation.Parties.Where(party => report.Actors.HasFlag(party)).ToList();
+        var parties = Advice.Parties.Where(party => report.Actors.HasFlag(party)).ToList();
         return parties.Count > 0 ? parties : [Actors.Nobody];
     }
 

@@ -6,16 +6,10 @@ using Spectre.Console;
 namespace Gatepost.Commands;
 
 /// <summary>A result of <c>gatepost check</c> for people: the verdict on a line, below it the steps that led there.</summary>
-internal sealed class CheckPrinter
+internal sealed class CheckPrinter(ParseResult parsed)
 {
     private readonly Terminal terminal = Terminal.Standard;
-    private readonly Texts texts;
-
-    public CheckPrinter(ParseResult parsed)
-    {
-        ExplainCommand.KnowledgeOf(parsed);
-        texts = Texts.In(ReplyExplainer.Choose(parsed.GetValue(CommandLine.Lang)));
-    }
+    private readonly Texts texts = ReplyExplainer.For(parsed).Texts;
 
     /// <param name="method">As in Authentication-Results: <c>dkim</c>.</param>
     /// <param name="properties">What it is about, in the same words; empty ones are left out.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;

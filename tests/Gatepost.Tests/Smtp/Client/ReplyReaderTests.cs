@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using FsCheck.Xunit;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Client;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

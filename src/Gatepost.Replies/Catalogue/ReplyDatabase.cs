@@ -1,7 +1,6 @@
-using System.Reflection;
 using Gatepost.Replies.Matching;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>All that is known about replies, compiled once: our entries, the standard's tables, dialects, and their words.</summary>
 /// <remarks>Immutable once loaded, so every session may ask it at once.</remarks>
@@ -34,8 +33,8 @@ public sealed partial class ReplyDatabase
 
         foreach (var language in Replies.Languages.All)
             books[language] = new MessageCatalogue();
-        foreach (string name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal))
-            Take(name, Builtin(name));
+        foreach (string name in BuiltInFiles.Names)
+            Take(name, BuiltInFiles.Read(name));
         if (folder is not null)
             TakeFolder(folder);
         foreach (var entry in OurReplies.All)
@@ -136,13 +135,6 @@ public sealed partial class ReplyDatabase
 
     /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
     internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);
-
-    private static string Builtin(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 
     private void TakeFolder(string folder)
     {

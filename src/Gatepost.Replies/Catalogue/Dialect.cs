@@ -1,4 +1,4 @@
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>What one provider or product says: the replies of one dialect file.</summary>
 /// <param name="Provider">As people call it ("Gmail"); empty for words that are nobody's in particular.</param>

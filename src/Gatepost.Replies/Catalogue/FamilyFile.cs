@@ -1,6 +1,6 @@
 using Gatepost.Replies.Matching;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>Reads a file of word classes (<c>[words]</c>) and families of phrases (<c>[[family]]</c>).</summary>
 /// <remarks>See Families/README.md for the rules.</remarks>

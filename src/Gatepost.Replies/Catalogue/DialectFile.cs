@@ -1,6 +1,6 @@
 using Gatepost.Replies.Matching;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>Reads a dialect file: who speaks so, and what each wording means.</summary>
 /// <remarks>
@@ -66,7 +66,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                     ReadWords(section, general);
                     break;
                 case ["ignore"] when section.InArray:
-                    AddPhrases(section, ReplyCatalogue.Unrecognised, Basis.Words, 0, -1);
+                    AddPhrases(section, ReplyEntry.Unrecognised, Basis.Words, 0, -1);
                     break;
                 default:
                     Problem(section.Line, $"[{string.Join('.', section.Path)}] is none of [[reply]], [[words]], [[ignore]]");
@@ -98,7 +98,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 Phrases.Add(new Phrase
                 {
                     Pattern = pattern,
-                    Entry = ReplyCatalogue.Unrecognised,
+                    Entry = ReplyEntry.Unrecognised,
                     Basis = Basis.Dialect,
                     Weight = 0,
                     ReasonIndex = -1,

@@ -1,4 +1,4 @@
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 public sealed partial class ReplyDatabase
 {

@@ -1,6 +1,6 @@
 using Gatepost.Replies.Matching;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>
 /// Weighs what the words, the status and the code of one text say, and chooses the entry. Text outweighs status, status outweighs code.
@@ -79,7 +79,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
             return new Match(status, Basis.Status, reading.StatusStart, reading.StatusLength, 15);
         if (code is not null)
             return new Match(code, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
-        return new Match(ReplyCatalogue.Unrecognised, Basis.Unknown, 0, 0, 0);
+        return new Match(ReplyEntry.Unrecognised, Basis.Unknown, 0, 0, 0);
     }
 
     /// <summary>

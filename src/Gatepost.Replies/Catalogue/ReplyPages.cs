@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>The catalogue as Markdown pages, one file a subject with one heading an entry.</summary>
 /// <remarks>
@@ -138,9 +138,9 @@ public sealed class ReplyPages
     private void WriteWords(StringBuilder page, Words words, Actors actors, Retry retry, Reason? reason = null, string up = "")
     {
         page.AppendLine(words.Meaning);
-        if (Explanation.Parties.Any(party => words.For(party).Count > 0))
+        if (Advice.Parties.Any(party => words.For(party).Count > 0))
             page.AppendLine();
-        foreach (var party in Explanation.Parties)
+        foreach (var party in Advice.Parties)
         {
             foreach (string step in words.For(party))
                 page.Append("- ").Append(texts.Party(party, AdviceVoice.Page)).Append(": ").AppendLine(step);
@@ -170,7 +170,7 @@ public sealed class ReplyPages
 
     private string Parties(Actors actors)
     {
-        var all = Explanation.Parties.Where(party => actors.HasFlag(party)).Select(party => texts.Party(party, AdviceVoice.Page)).ToList();
+        var all = Advice.Parties.Where(party => actors.HasFlag(party)).Select(party => texts.Party(party, AdviceVoice.Page)).ToList();
         return all.Count == 0 ? texts.Party(Actors.Nobody, AdviceVoice.Page) : string.Join(", ", all);
     }
 

@@ -1,4 +1,4 @@
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 /// <summary>What a text was recognised as, before anything is put into words; costs no memory.</summary>
 /// <param name="Entry">The entry, always one.</param>

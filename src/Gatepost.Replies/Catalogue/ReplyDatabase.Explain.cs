@@ -1,6 +1,6 @@
 using Gatepost.Replies.Matching;
 
-namespace Gatepost.Replies;
+namespace Gatepost.Replies.Catalogue;
 
 public sealed partial class ReplyDatabase
 {

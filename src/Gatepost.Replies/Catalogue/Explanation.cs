@@ -1,0 +1,63 @@
+namespace Gatepost.Replies.Catalogue;
+
+/// <summary>The answer to "why was this refused, and what now?", for one text.</summary>
+public sealed class Explanation
+{
+    private readonly ReplyDatabase knowledge;
+
+    internal Explanation(ReplyDatabase knowledge) => this.knowledge = knowledge;
+
+    /// <summary>The entry that explains it.</summary>
+    public required ReplyEntry Entry { get; init; }
+
+    /// <summary>Why; null where the text is no refusal (2yz, 3yz).</summary>
+    public required Reason? Reason { get; init; }
+
+    public required Basis Basis { get; init; }
+
+    public required Confidence Confidence { get; init; }
+
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>The basic code that stands in the text; null where none does.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>The enhanced status that stands in the text; null where none does.</summary>
+    public EnhancedStatus? Status { get; init; }
+
+    /// <summary>Set where the code is no registered one and was read as a status that lost its dots: 522 as 5.2.2.</summary>
+    public EnhancedStatus? DotsRestored { get; init; }
+
+    /// <summary>Whose wording it is ("Gmail", "Postfix"); null where it is nobody's in particular.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The provider's own page about it, where one is known.</summary>
+    public string? HelpUrl { get; init; }
+
+    public Actors Actors => Entry.Actors;
+
+    /// <summary>What became of the message.</summary>
+    public MessageOutcome Outcome { get; init; }
+
+    /// <summary>Whether sending again can help, given the outcome.</summary>
+    public Retry Retry => Advice.RetryFor(Entry.Retry, Outcome);
+
+    /// <summary>True where the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of
+    /// us.</summary>
+    internal bool IsElsewhere { get; init; }
+
+    public Permanence Permanence => Reason?.Permanence ?? Permanence.None;
+
+    /// <summary>One sentence without codes.</summary>
+    public string Meaning(Language language)
+    {
+        var words = knowledge.Words(Entry, language);
+        return Advice.Meaning(words, Outcome, IsElsewhere);
+    }
+
+    /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
+    public IReadOnlyList<Step> Steps(Language language) => Advice.Steps(knowledge.Words(Entry, language), Actors, Entry.Retry, Outcome);
+
+    /// <summary>The steps of one party alone; empty where there is nothing it can do.</summary>
+    public IReadOnlyList<string> StepsFor(Actors party, Language language) => knowledge.Words(Entry, language).For(party);
+}

@@ -1,0 +1,57 @@
+namespace Gatepost.Replies.Catalogue;
+
+/// <summary>What mail systems write around replies, as named lists of phrases: <c>Notices/*.toml</c>, and the same folder of a
+/// postmaster.</summary>
+/// <remarks>A section <c>[failure.de]</c> adds to the list <c>failure</c>; a later file adds to an earlier one.</remarks>
+public sealed class PhraseLists
+{
+    private readonly Dictionary<string, PhraseList> lists = new(StringComparer.Ordinal);
+    private readonly List<(string List, string Example)> examples = [];
+
+    /// <summary>The list of that name; an empty one where no file has it.</summary>
+    public PhraseList this[string name]
+    {
+        get
+        {
+            lock (lists)
+                return lists.TryGetValue(name, out var list) ? list : lists[name] = new PhraseList();
+        }
+    }
+
+    /// <summary>Every example of the files with the list that has to find it.</summary>
+    public IReadOnlyList<(string List, string Example)> Examples => examples;
+
+    /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
+    internal void Add(DataFile file, List<DataProblem> problems)
+    {
+        problems.AddRange(file.Problems);
+        foreach (var section in file.Sections)
+        {
+            if (section.Path.Length == 0 && section.Items.Count == 0)
+                continue;
+            if (section.Path.Length != 2)
+            {
+                problems.Add(new DataProblem(file.Name, section.Line,
+                    "phrases stand under their list and language, for example [failure.de]"));
+                continue;
+            }
+
+            foreach (var item in section.Items)
+                Take(file.Name, section.Path[0], item, problems);
+        }
+    }
+
+    private void Take(string file, string list, DataFile.Item item, List<DataProblem> problems)
+    {
+        if (item.Key is not ("phrases" or "examples"))
+            problems.Add(new DataProblem(file, item.Line, $"{item.Key} is none of phrases, examples"));
+        else if (MessageCatalogue.Steps(item.Value) is not { } texts)
+            problems.Add(new DataProblem(file, item.Line, $"{item.Key} must be a list of texts in quotes, and not empty"));
+        else if (item.Key == "examples")
+            examples.AddRange(texts.Select(text => (list, text)));
+        else if (this[list].Add(texts) is { } bad)
+            problems.Add(
+                new DataProblem(
+                    file, item.Line, $"\"{bad}\" is too short: a phrase needs two letters at least, or one of a script without blanks"));
+    }
+}
