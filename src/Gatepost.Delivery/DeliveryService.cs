@@ -42,6 +42,8 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
+    private readonly NextHostAlarms alarms;
+    private readonly GreetingPatience patience;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
     private readonly DeliveryOptions startOptions;
@@ -52,8 +54,10 @@ public sealed class DeliveryService : IAsyncDisposable
     private Task writing = Task.CompletedTask;
     private bool stopped;
 
+    /// <param name="alarms">Get what only an administrator can put right; null for none.</param>
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    public DeliveryService(DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Chance random)
+    public DeliveryService(
+        DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Chance random, IAlarms? alarms = null)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
@@ -65,12 +69,14 @@ public sealed class DeliveryService : IAsyncDisposable
         Mailboxes = new MailboxUsages(time);
         var ids = new AttemptIds(time, random);
         startOptions = options;
+        this.alarms = new NextHostAlarms(alarms);
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
         scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
         {
             Start = destination => _ = Task.Run(() => worker!.RunAsync(destination)),
         };
-        worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, ids, journal, time, stopWorking.Token);
+        patience = new GreetingPatience(time, () => scheduler.OthersWait);
+        worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, this.alarms, ids, journal, time, stopWorking.Token);
         removal = new QueueRemoval(queue, worker, outcomes, () => Services, ids, time);
     }
 
@@ -126,6 +132,7 @@ public sealed class DeliveryService : IAsyncDisposable
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
         services = Assemble(options);
+        alarms.ClearAll();
         foreach (var old in scheduler.Reload(options.Shaping))
             _ = old.DisposeAsync().AsTask();
         scheduler.Pause(options.Paused);
@@ -165,7 +172,7 @@ public sealed class DeliveryService : IAsyncDisposable
         var now = Services;
         return destination.Kind == DestinationKind.Maildir
             ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
-            : new SmtpTransport(destination, now.Options, now.Hosts, Connector, queue, journal, time);
+            : new SmtpTransport(destination, now.Options, now.Hosts, patience, Connector, queue, journal, time);
     }
 
     private async Task EnqueueArrivalsAsync()
@@ -289,6 +296,7 @@ public sealed class DeliveryService : IAsyncDisposable
         {
             while (await tick.WaitForNextTickAsync(stopFeeding.Token))
             {
+                patience.Sweep();
                 var now = time.GetUtcNow();
                 var before = now - ShapingOptions.IdleConnection;
                 await Task.WhenAll(scheduler.Queues.Select(destination => destination.Transport.CloseIdleAsync(before).AsTask()));

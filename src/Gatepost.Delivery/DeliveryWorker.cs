@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Shaping;
@@ -13,7 +14,7 @@ namespace Gatepost.Delivery;
 /// <param name="stop">Ends running attempts.</param>
 internal sealed class DeliveryWorker(
     IQueue queue, DeliveryScheduler scheduler, OutcomeWriter outcomes, Func<DeliveryServices> services,
-    AttemptIds ids, IJournal journal, TimeProvider time, CancellationToken stop)
+    NextHostAlarms alarms, AttemptIds ids, IJournal journal, TimeProvider time, CancellationToken stop)
 {
     private const int LeaseSize = 100;
 
@@ -117,6 +118,7 @@ internal sealed class DeliveryWorker(
             await GiveBackAsync(message, untried);
         if (result.Recipients.Count == 0)
             return;
+        alarms.Note(destination.Destination, result);
         var waited = scheduler.ReportResult(destination, result);
         await ConcludeAsync(message, result, attempt);
         foreach (var other in waited)

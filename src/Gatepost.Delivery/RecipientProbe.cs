@@ -51,7 +51,7 @@ public sealed class RecipientProbe(
     private async ValueTask<ProbeAnswer> AskHostsAsync(Mailbox recipient, Destination destination, string attempt, CancellationToken cancel)
     {
         var inForce = options();
-        var dialer = new Dialer(SmtpTransport.OptionsFor(destination, inForce), connector, journal, time, inForce.Replies);
+        var dialer = new Dialer(inForce.ClientFor(destination), connector, journal, time, inForce.Replies);
         ProbeAnswer? failure = null;
         int tried = 0;
         await foreach (var found in new MxLookup(inForce, dns, random).FindAsync(destination, cancel))

@@ -26,6 +26,34 @@ public static class ClientReplies
     public static ReplyEntry ConnectFailed { get; } = Condition(
         "connect-failed", 100, "4.4.1", "connect to {host}[{address}]:{port}: {cause}", Reason.HostUnreachable);
 
+    public static ReplyEntry SourceAddressMissing { get; } = Condition(
+        "source-address-missing", 435, "4.3.5",
+        "connect to {host}[{address}]:{port}: the address to send from, {source}, is not on this machine", Reason.ConfigurationError,
+        source: "errno EADDRNOTAVAIL", actors: Actors.SenderAdmin);
+
+    // A socket of the mailbox store on this machine
+    public static ReplyEntry SocketMissing { get; } = Condition(
+        "socket-missing", 100, "4.4.1", "connect to {path}: there is no such socket", Reason.LocalDeliveryFailed, source: "errno ENOENT");
+    public static ReplyEntry SocketDenied { get; } = Condition(
+        "socket-denied", 100, "4.4.1", "connect to {path}: the user of this server may not reach this socket", Reason.LocalDeliveryFailed,
+        source: "errno EACCES");
+    public static ReplyEntry SocketNotListening { get; } = Condition(
+        "socket-not-listening", 111, "4.4.1", "connect to {path}: no program listens at this socket", Reason.LocalDeliveryFailed,
+        source: "errno ECONNREFUSED");
+    public static ReplyEntry SocketFailed { get; } = Condition(
+        "socket-failed", 100, "4.4.1", "connect to {path}: {cause}", Reason.LocalDeliveryFailed);
+
+    // Logging in
+    public static ReplyEntry LoginRefused { get; } = Condition(
+        "login-refused", 478, "4.7.8", "{host}[{address}] did not accept our log-in as {user}: {words}", Reason.AuthFailed,
+        source: "RFC 4954 §6", actors: Actors.SenderAdmin);
+    public static ReplyEntry LoginNotOffered { get; } = Condition(
+        "login-not-offered", 474, "4.7.4", "{host}[{address}] offers no way to log in that this server can use (offered: {mechanisms})",
+        Reason.AuthFailed, source: "RFC 4954 §3", actors: Actors.SenderAdmin);
+    public static ReplyEntry LoginSecretMissing { get; } = Condition(
+        "login-secret-missing", 435, "4.3.5", "the password to log in at {host} as {user} could not be read: {cause}",
+        Reason.ConfigurationError, actors: Actors.SenderAdmin);
+
     // Talking
     public static ReplyEntry HostSilent { get; } = Condition(
         "host-silent", 441, "4.4.1", "{host}[{address}] accepted the connection and then sent no greeting within {seconds} s",

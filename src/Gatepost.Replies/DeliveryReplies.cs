@@ -36,6 +36,18 @@ public static class DeliveryReplies
         "delivery-loop", 546, "5.4.6", "the message was delivered to {address} before and has come back", Reason.MailLoop,
         source: "RFC 9228");
 
+    // The host that the configuration names
+    public static ReplyEntry NextHostUnreachable { get; } = Condition(
+        "next-host-unreachable", 100, "4.4.1", "{host}, named in the configuration as the next server, cannot be reached: {cause}",
+        Reason.HostUnreachable, actors: Actors.SenderAdmin);
+    public static ReplyEntry MailboxHostUnreachable { get; } = Condition(
+        "mailbox-host-unreachable", 100, "4.4.1", "{host}, which keeps the mailboxes, cannot be reached: {cause}",
+        Reason.LocalDeliveryFailed);
+    public static ReplyEntry NextHostRefuses { get; } = Condition(
+        "next-host-refuses", 470, "4.7.0",
+        "{host}, named in the configuration as the next server, does not take mail from this one: {words}",
+        Reason.AccessDenied, actors: Actors.SenderAdmin);
+
     // The mailbox
     public static ReplyEntry DeliveredToMaildir { get; } = Entry(
         "delivered-to-maildir", 250, "2.0.0", "Ok: delivered to the mailbox as {name}");

@@ -26,12 +26,14 @@ public static class OurReplies
             Source = source,
         };
 
-    internal static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null) => new()
+    internal static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null,
+        Actors? actors = null) => new()
     {
         Id = id,
         Kind = EntryKind.Condition,
         Classic = new(code, status, text),
         Reason = reason,
+        ActorsOverride = actors,
         Source = source,
     };
 }

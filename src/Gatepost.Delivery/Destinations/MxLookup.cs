@@ -22,16 +22,18 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     public IAsyncEnumerable<HostFound> FindAsync(Destination destination, CancellationToken cancel) => destination.Kind switch
     {
         DestinationKind.Mx when destination.Name.StartsWith('[') => LiteralAsync(destination.Name),
-        DestinationKind.Mx => MailHostsAsync(destination.Name, cancel),
+        DestinationKind.Mx => MailHostsAsync(destination.Name, options.FamiliesFor(destination), cancel),
         DestinationKind.Lmtp when destination.Name.StartsWith("unix:", StringComparison.Ordinal) => UnixSocketAsync(destination.Name[5..]),
-        _ => NamedHostAsync(destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25, cancel),
+        _ => NamedHostAsync(
+            destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25, options.FamiliesFor(destination), cancel),
     };
 
     /// <summary>
     /// RFC 5321 §5.1: MX by preference, equals in random order, the domain's own addresses where there is no MX, ourselves and all
     /// behind us cut off.
     /// </summary>
-    private async IAsyncEnumerable<HostFound> MailHostsAsync(string domain, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<HostFound> MailHostsAsync(
+        string domain, AddressFamilies families, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (hosts, failure) = await HostNamesAsync(domain, cancel);
         if (failure is not null)
@@ -40,7 +42,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             yield break;
         }
 
-        bool any = false, askedAll = true;
+        bool any = false, askedAll = true, otherFamily = false;
         foreach (string host in hosts.Take(DeliveryOptions.MaxHosts))
         {
             var answer = await dns.AddressesAsync(host, cancel);
@@ -53,6 +55,12 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
 
             foreach (var address in answer.Records)
             {
+                if (!IsWanted(address, families))
+                {
+                    otherFamily = true;
+                    continue;
+                }
+
                 if (guard.IsOurs(address, options.SmtpPort))
                 {
                     yield return new HostFound(null, DeliveryReplies.MailLoopsToUs.Say(("domain", domain), ("host", host)), host, address);
@@ -70,7 +78,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         {
             // MX records that lead nowhere are a mistake that can be fixed; a domain with no records at all takes no mail.
             bool noMx = hosts is [var only] && only == domain;
-            yield return new HostFound(null, noMx
+            yield return new HostFound(null, otherFamily ? OtherFamily(domain, families) : noMx
                 ? DeliveryReplies.DomainHasNoMailHost.Say(("domain", domain))
                 : DeliveryReplies.RoutingError.Say(
                     ("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
@@ -140,7 +148,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     /// recipient's.
     /// </summary>
     private async IAsyncEnumerable<HostFound> NamedHostAsync(
-        string name, int defaultPort, [EnumeratorCancellation] CancellationToken cancel)
+        string name, int defaultPort, AddressFamilies families, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (host, port) = Split(name, defaultPort);
         if (IPAddress.TryParse(host, out var literal))
@@ -166,9 +174,23 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
             yield break;
         }
 
-        foreach (var address in answer.Records)
+        var wanted = answer.Records.Where(address => IsWanted(address, families)).ToList();
+        if (wanted.Count == 0)
+            yield return new HostFound(null, OtherFamily(host, families), host);
+        foreach (var address in wanted)
             yield return new HostFound(new PeerTarget(host, new IPEndPoint(address, port)), null, host, address);
     }
+
+    private static bool IsWanted(IPAddress address, AddressFamilies families) => families switch
+    {
+        AddressFamilies.Ipv4 => address.AddressFamily == AddressFamily.InterNetwork,
+        AddressFamilies.Ipv6 => address.AddressFamily == AddressFamily.InterNetworkV6,
+        _ => true,
+    };
+
+    private static Reply OtherFamily(string domain, AddressFamilies families) => DeliveryReplies.RoutingError.Say(
+        ("domain", domain),
+        ("cause", $"its mail servers have no address for families = \"{(families == AddressFamilies.Ipv4 ? "ipv4" : "ipv6")}\""));
 
     /// <summary><c>host:port</c>, <c>[ipv6]:port</c> or the host alone.</summary>
     internal static (string Host, int Port) Split(string name, int defaultPort)

@@ -11,22 +11,12 @@ namespace Gatepost.Delivery.Destinations;
 
 /// <summary>Delivers to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
 internal sealed class SmtpTransport(
-    Destination destination, DeliveryOptions options, MxLookup hosts, IConnector connector, IQueue queue, IJournal journal,
-        TimeProvider time) : ITransport
+    Destination destination, DeliveryOptions options, MxLookup hosts, GreetingPatience patience, IConnector connector, IQueue queue,
+    IJournal journal, TimeProvider time) : ITransport
 {
     private readonly ConnectionPool pool = new(time);
 
-    private readonly Dialer dialer = new(OptionsFor(destination, options), connector, journal, time, options.Replies);
-
-    /// <summary>How we speak to a destination.</summary>
-    public static SmtpClientOptions OptionsFor(Destination destination, DeliveryOptions options) => new()
-    {
-        HostName = options.HostName,
-        Protocol = destination.Kind == DestinationKind.Lmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
-        Tls = destination.Kind == DestinationKind.Lmtp ? ClientTls.Never : options.Tls,
-        Timeouts = options.Timeouts,
-        MaxRecipients = options.MaxRecipients,
-    };
+    private readonly Dialer dialer = new(options.ClientFor(destination), connector, journal, time, options.Replies);
 
     public async ValueTask<AttemptResult> DeliverAsync(QueuedMessage message, string attempt, CancellationToken cancel)
     {
@@ -132,7 +122,7 @@ internal sealed class SmtpTransport(
     }
 
     /// <summary>Adds what was answered to the results; returns the recipients without an answer.</summary>
-    private static List<QueuedRecipient> Collect(
+    private List<QueuedRecipient> Collect(
         SmtpClientSession peer, IReadOnlyList<QueuedRecipient> open, TransactionResult transaction, List<RecipientResult> results)
     {
         List<QueuedRecipient>? rest = null;
@@ -142,7 +132,10 @@ internal sealed class SmtpTransport(
             if (reply is null)
                 (rest ??= []).Add(open[i]);
             else
-                results.Add(new RecipientResult(open[i], reply, stage, peer.Target.Host, peer.Target.Address, transaction.CarriedDsn));
+            {
+                var result = new RecipientResult(open[i], reply, stage, peer.Target.Host, peer.Target.Address, transaction.CarriedDsn);
+                results.Add(NamedHost.Judge(destination, result));
+            }
         }
 
         return rest ?? [];
@@ -184,11 +177,14 @@ internal sealed class SmtpTransport(
 
                 try
                 {
-                    return (await dialer.ConnectAsync(target, new AttemptContext(attempt, message.QueueId), either.Token), null);
+                    using var wait = patience.Begin();
+                    var context = new AttemptContext(attempt, message.QueueId);
+                    return (await dialer.ConnectAsync(target, context, either.Token, wait.Over), null);
                 }
                 catch (SmtpClientException refused)
                 {
-                    failure = MoreSevere(failure, new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address));
+                    var result = new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address);
+                    failure = MoreSevere(failure, NamedHost.Judge(destination, result));
                 }
             }
         }

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery.Settings;
@@ -37,6 +39,17 @@ public sealed record DeliveryOptions
 
     public ClientTls Tls { get; init; } = ClientTls.Opportunistic;
 
+    /// <summary>Destinations that are spoken to in a way of their own; the first that fits counts.</summary>
+    public IReadOnlyList<NextHostOptions> NextHosts { get; init; } = [];
+
+    /// <summary>Our name in EHLO; null for <see cref="HostName"/>.</summary>
+    public string? Hello { get; init; }
+
+    /// <summary>Addresses to send from, one of each family; a family that is missing is left to the system.</summary>
+    public IReadOnlyList<IPAddress> SourceAddresses { get; init; } = [];
+
+    public AddressFamilies Families { get; init; }
+
     public ClientTimeouts Timeouts { get; init; } = new();
 
     /// <summary>Recipients in one transaction.</summary>
@@ -54,6 +67,40 @@ public sealed record DeliveryOptions
 
     public BounceOptions Bounces { get; init; } = new();
 
+    /// <summary>How a destination is spoken to.</summary>
+    internal SmtpClientOptions ClientFor(Destination destination)
+    {
+        bool isLmtp = destination.Kind == DestinationKind.Lmtp;
+        var own = OwnFor(destination);
+        var tls = own?.EffectiveTls;
+        var sources = own?.SourceAddresses is { Count: > 0 } wanted ? wanted : SourceAddresses;
+        return new SmtpClientOptions
+        {
+            HostName = own?.Hello ?? Hello ?? HostName,
+            Protocol = isLmtp ? PeerProtocol.Lmtp : PeerProtocol.Smtp,
+            Tls = tls switch
+            {
+                null => isLmtp ? ClientTls.Never : Tls,
+                NextHostTls.None => ClientTls.Never,
+                NextHostTls.Opportunistic => ClientTls.Opportunistic,
+                _ => ClientTls.Verified,
+            },
+            ImplicitTls = tls == NextHostTls.Implicit,
+            Authorities = own?.Authorities,
+            Certificate = own?.Certificate,
+            Login = own?.Login,
+            SourceFour = sources.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork),
+            SourceSix = sources.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetworkV6),
+            Timeouts = Timeouts,
+            MaxRecipients = MaxRecipients,
+        };
+    }
+
+    /// <summary>Which of its addresses may be tried.</summary>
+    internal AddressFamilies FamiliesFor(Destination destination) => OwnFor(destination)?.Families ?? Families;
+
+    private NextHostOptions? OwnFor(Destination destination) => NextHosts.FirstOrDefault(host => host.Fits(destination));
+
     /// <summary>What is wrong with these values, in the administrator's words. Ranges of keys are checked where a value is read.</summary>
     public IEnumerable<string> Problems()
     {
@@ -63,6 +110,8 @@ public sealed record DeliveryOptions
             yield return $"{MaxRecipients} recipients in one transaction: nothing could be sent";
         if (MaxHops < 1)
             yield return $"{MaxHops} Received fields: every message would be refused";
+        if (SourceAddresses.GroupBy(address => address.AddressFamily).Any(family => family.Count() > 1))
+            yield return "source-addresses has two of one family: one IPv4 and one IPv6 address can be used";
         foreach (string problem in Retry.Problems().Concat(Shaping.Problems()))
             yield return problem;
     }

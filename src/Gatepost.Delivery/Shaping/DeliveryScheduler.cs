@@ -33,6 +33,16 @@ internal sealed class DeliveryScheduler(
         }
     }
 
+    /// <summary>Whether mail for other servers cannot start because all connections are taken.</summary>
+    public bool OthersWait
+    {
+        get
+        {
+            lock (sync)
+                return !closed && !paused && remote.Waiting > 0;
+        }
+    }
+
     public IReadOnlyList<DestinationQueue> Queues
     {
         get
@@ -98,7 +108,7 @@ internal sealed class DeliveryScheduler(
         var now = time.GetUtcNow();
         queue.LastUsed = now;
         var group = GroupOf(queue);
-        bool othersWait = group.Runnable.Count > 0 && done >= Options.Turn && group.Active >= LimitOf(group);
+        bool othersWait = group.Waiting > 0 && done >= Options.Turn && group.Active >= LimitOf(group);
         bool mayGoOn = !closed && !paused && !queue.IsBlocked(now) && queue.Active <= queue.Room && !othersWait;
         if (mayGoOn && queue.Waiting.TryDequeue(out var message))
         {
@@ -112,8 +122,8 @@ internal sealed class DeliveryScheduler(
             return (null, true);
         }
 
+        group.Ended(queue);
         queue.Active--;
-        group.Active--;
         if (closed && local.Active + remote.Active == 0)
             ended.TrySetResult();
         MakeRunnable(queue);
@@ -145,6 +155,7 @@ internal sealed class DeliveryScheduler(
             return Block(queue, trouble, now);
 
         queue.Adapt(result, Options, now);
+        GroupOf(queue).Move(queue, Standing.Answers);
         MakeRunnable(queue);
         return [];
     }
@@ -206,8 +217,8 @@ internal sealed class DeliveryScheduler(
             var left = queues.Values.SelectMany(queue => queue.Waiting).ToList();
             foreach (var queue in queues.Values)
                 queue.Waiting.Clear();
-            local.Runnable.Clear();
-            remote.Runnable.Clear();
+            local.Clear();
+            remote.Clear();
             waitingOctets = 0;
             return left;
         }
@@ -217,6 +228,7 @@ internal sealed class DeliveryScheduler(
     {
         if (!queue.Block(trouble, Options, now, random))
             return [];
+        GroupOf(queue).Move(queue, Standing.Unreachable);
         var waited = queue.Waiting.ToList();
         queue.Waiting.Clear();
         waitingOctets -= waited.Sum(message => (long)(message.InMemory?.Length ?? 0));
@@ -245,7 +257,7 @@ internal sealed class DeliveryScheduler(
         if (queue.IsRunnable || !queue.WantsWorker(time.GetUtcNow()))
             return;
         queue.IsRunnable = true;
-        GroupOf(queue).Runnable.Enqueue(queue);
+        GroupOf(queue).Enqueue(queue);
     }
 
     private ConcurrencyGroup GroupOf(DestinationQueue queue) => queue.IsLocal ? local : remote;
@@ -270,14 +282,14 @@ internal sealed class DeliveryScheduler(
 
     private void StartWorkers(ConcurrencyGroup group, ref List<DestinationQueue>? starts)
     {
-        while (!closed && !paused && group.Active < LimitOf(group) && group.Runnable.TryDequeue(out var queue))
+        while (!closed && !paused && group.TryDequeue(LimitOf(group), out var queue))
         {
             queue.IsRunnable = false;
             if (!queue.WantsWorker(time.GetUtcNow()))
                 continue;
             queue.Active++;
             queue.Starting++;
-            group.Active++;
+            group.Started(queue);
             (starts ??= []).Add(queue);
             MakeRunnable(queue);
         }
@@ -299,13 +311,5 @@ internal sealed class DeliveryScheduler(
 
             starts?.ForEach(scheduler.Start);
         }
-    }
-
-    /// <summary>Destinations that share a limit: how many of their workers run, and which may start one.</summary>
-    private sealed class ConcurrencyGroup
-    {
-        public Queue<DestinationQueue> Runnable { get; } = [];
-
-        public int Active { get; set; }
     }
 }

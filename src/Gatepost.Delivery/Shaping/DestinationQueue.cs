@@ -38,6 +38,9 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
     /// <summary>Is among those that may start a worker.</summary>
     public bool IsRunnable { get; set; }
 
+    /// <summary>Changed by its <see cref="ConcurrencyGroup"/> only, which counts by it.</summary>
+    public Standing Standing { get; set; } = Standing.Unknown;
+
     /// <summary>Set while it is known to be unreachable: why, and until when it is not tried.</summary>
     public RecipientResult? Trouble { get; set; }
 

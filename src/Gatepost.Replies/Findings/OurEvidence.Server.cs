@@ -13,6 +13,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> StateNotWritten = new("state-not-written", "file", "cause");
 
+    public static readonly EvidenceEntry<string, string> NextHostAlarm = new("next-host-alarm", "destination", "cause");
+
     public static readonly EvidenceEntry<string> DnsFault = new("dns-fault", "cause");
 
     public static readonly EvidenceEntry<string, string> StoreState = new("store-state", "state", "why");

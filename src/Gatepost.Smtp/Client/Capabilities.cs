@@ -30,6 +30,9 @@ public sealed record Capabilities
     /// <summary>LIMITS MAILMAX: transactions of one connection.</summary>
     public int? MaxMails { get; private init; }
 
+    /// <summary>AUTH: the SASL mechanisms offered now, in capitals (RFC 4954 §3).</summary>
+    public IReadOnlyList<string> Logins { get; private init; } = [];
+
     /// <summary>A peer that knows HELO only.</summary>
     public static Capabilities None { get; } = new();
 
@@ -63,6 +66,12 @@ public sealed record Capabilities
                 MaxSize = words.Length > 1
                 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? size : null
             },
+        "AUTH" => this with { Logins = [.. Logins.Union(words.Skip(1).Select(word => word.ToUpperInvariant()))] },
+        // Written so by servers older than the standard, for mail programs older than it.
+        _ when keyword.StartsWith("AUTH=", StringComparison.Ordinal) => this with
+        {
+            Logins = [.. Logins.Union(words.Skip(1).Prepend(keyword[5..]).Select(word => word.ToUpperInvariant()))],
+        },
         "LIMITS" => this with { MaxRecipients = Limit(words, "RCPTMAX="), MaxMails = Limit(words, "MAILMAX=") },
         _ => this,
     };

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
@@ -51,6 +52,22 @@ internal sealed class ClientConnection : IDisposable
         return await ReadReplyAsync(command, longest, cancel);
     }
 
+    /// <summary>As <see cref="SendCommandAsync"/>, for a line that no log may show.</summary>
+    /// <param name="line">What is sent.</param>
+    /// <param name="command">What is shown of it.</param>
+    /// <exception cref="SmtpClientException">The connection broke or no reply came in time.</exception>
+    public async ValueTask<Reply> SendHiddenAsync(string line, PendingCommand command, TimeSpan longest, CancellationToken cancel)
+    {
+        Commands.Clear();
+        Commands.Add(line);
+        await WriteAsync(Commands.Octets, command.Stage, longest, cancel);
+        Commands.Clear();
+        return await ReadReplyAsync(command, longest, cancel);
+    }
+
+    /// <summary>Takes these texts out of the replies from here on: some servers repeat what they were sent.</summary>
+    public void Hide(IReadOnlyList<string> secrets) => reader.Hidden = secrets;
+
     /// <exception cref="SmtpClientException">The connection broke or the peer took nothing for <paramref name="longest"/>.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, Stage stage, TimeSpan longest, CancellationToken cancel)
     {
@@ -82,11 +99,12 @@ internal sealed class ClientConnection : IDisposable
         }
     }
 
-    /// <summary>Shakes hands after the 220 to STARTTLS.</summary>
-    /// <param name="verified">Whether the certificate must be valid for the host's name.</param>
+    /// <summary>Shakes hands: after the 220 to STARTTLS, or as the first thing of all.</summary>
+    /// <param name="options">Whether the certificate must be valid for the host's name, who may vouch for it, and ours.</param>
     /// <exception cref="SmtpClientException">The handshake failed.</exception>
-    public async ValueTask StartTlsAsync(bool verified, TimeSpan longest, CancellationToken cancel)
+    public async ValueTask StartTlsAsync(SmtpClientOptions options, CancellationToken cancel)
     {
+        bool verified = options.Tls == ClientTls.Verified;
         // Octets that came in clear behind the 220 would otherwise be read as if they had come encrypted.
         int injected = reader.Buffered;
         reader.DropBuffered();
@@ -94,16 +112,13 @@ internal sealed class ClientConnection : IDisposable
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            var terms = TlsTerms(options);
+            terms.RemoteCertificateValidationCallback = (_, _, _, found) =>
             {
-                TargetHost = Target.Host,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, _, _, found) =>
-                {
-                    errors = found;
-                    return !verified || found == SslPolicyErrors.None;
-                },
-            }, Deadline.Start(longest));
+                errors = found;
+                return !verified || found == SslPolicyErrors.None;
+            };
+            await tls.AuthenticateAsClientAsync(terms, Deadline.Start(options.Timeouts.Hello));
             Deadline.Stop();
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
@@ -122,6 +137,26 @@ internal sealed class ClientConnection : IDisposable
         var secured = OurEvidence.TlsToHost.Say(
             tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
         Journal.TlsStarted(injected > 0 ? OurEvidence.AndDropped.Say(secured, injected) : secured);
+    }
+
+    private SslClientAuthenticationOptions TlsTerms(SmtpClientOptions options) => new()
+    {
+        TargetHost = Target.Host,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ClientCertificateContext = options.Certificate,
+        CertificateChainPolicy = options.Authorities is { } authorities ? PolicyOf(authorities) : null,
+    };
+
+    private static X509ChainPolicy PolicyOf(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            // An authority of one's own publishes no revocation list, as a rule; the system's are asked for none either.
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     /// <summary>A positive reply of the wrong kind: the dialogue is out of step, and the connection ends.</summary>
@@ -168,7 +203,7 @@ internal sealed class ClientConnection : IDisposable
             ("host", Target.Host),
             ("address", Target.Address),
             ("stage", stage.Name()),
-            ("seconds", Math.Round(Deadline.Granted.TotalSeconds)),
+            ("seconds", Math.Round(Deadline.Given.TotalSeconds)),
             ("words", (failure as NotAReplyException)?.Words),
             ("cause", failure is EndOfStreamException ? "the other side closed it" : failure.Message)), stage, failure);
     }

@@ -6,10 +6,13 @@ internal sealed class Deadline(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, time);
     private TimeSpan? all;
-    private long since;
+    private long since, started;
 
     /// <summary>How long the last started wait may take, or all waits together if that ends sooner.</summary>
     public TimeSpan Granted { get; private set; }
+
+    /// <summary>What the last wait got in the end: less than granted if the caller had no more time for it.</summary>
+    public TimeSpan Given => all is null && time.GetElapsedTime(started) is var passed && passed < Granted ? passed : Granted;
 
     /// <summary>
     /// Limits all waits from now on together: a peer that answers each command at the last moment could hold us for days.
@@ -22,6 +25,7 @@ internal sealed class Deadline(TimeProvider time) : IDisposable
     public CancellationToken Start(TimeSpan longest)
     {
         Granted = longest;
+        started = time.GetTimestamp();
         if (all is { } whole && whole - time.GetElapsedTime(since) is var left && left < longest)
         {
             (Granted, longest) = (whole, left);

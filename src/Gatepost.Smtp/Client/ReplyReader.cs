@@ -36,6 +36,9 @@ internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDa
     private int remember;
     private int start, end;
 
+    /// <summary>Texts that are taken out of what is read: secrets that the other side may repeat.</summary>
+    public IReadOnlyList<string> Hidden { get; set; } = [];
+
     /// <summary>Octets that came but were not read: after the reply to STARTTLS there must be none.</summary>
     public int Buffered => end - start;
 
@@ -72,7 +75,7 @@ internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDa
         if (last)
         {
             var only = replies.Recognise(code, Words(line.Span), host);
-            if (line.Length <= 64)
+            if (line.Length <= 64 && Hidden.Count == 0)
             {
                 memory[remember] = (line.ToArray(), only);
                 remember = (remember + 1) % Remembered;
@@ -110,7 +113,13 @@ internal sealed class ReplyReader(Stream stream, AttemptJournal journal, ReplyDa
         return ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + line[2] - '0';
     }
 
-    private static string Words(ReadOnlySpan<byte> line) => line.Length <= 4 ? "" : SafeText.Of(line[4..], MaxLine);
+    private string Words(ReadOnlySpan<byte> line)
+    {
+        string words = line.Length <= 4 ? "" : SafeText.Of(line[4..], MaxLine);
+        foreach (string secret in Hidden)
+            words = words.Replace(secret, "...", StringComparison.Ordinal);
+        return words;
+    }
 
     /// <summary>The next line without its end; valid until the next call.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> LineAsync(CancellationToken cancel)

@@ -93,15 +93,28 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <summary>Closes the connection without QUIT.</summary>
     public void Abort() => connection.Dispose();
 
-    /// <summary>Greeting, EHLO, STARTTLS.</summary>
+    /// <summary>Greeting, EHLO, STARTTLS, AUTH.</summary>
     /// <exception cref="SmtpClientException">The peer refused, broke off or did not answer.</exception>
-    internal async ValueTask GreetAsync(CancellationToken cancel)
+    /// <param name="hurry">Ends the wait for the greeting.</param>
+    internal async ValueTask GreetAsync(CancellationToken hurry, CancellationToken cancel)
     {
         using var link = connection.Deadline.LinkTo(cancel);
-        await ReadGreetingAsync(cancel);
+        using (connection.Deadline.LinkTo(hurry))
+        {
+            if (options.ImplicitTls)
+                await connection.StartTlsAsync(options, cancel);
+            await ReadGreetingAsync(cancel);
+        }
+
         await SendEhloAsync(cancel);
-        if (options.Tls == ClientTls.Never)
-            return;
+        if (options.Tls != ClientTls.Never && !options.ImplicitTls)
+            await SecureAsync(cancel);
+        if (options.Login is { } login)
+            await new SaslLogin(connection, login, options.Timeouts.Hello).RunAsync(Offers.Logins, cancel);
+    }
+
+    private async ValueTask SecureAsync(CancellationToken cancel)
+    {
         if (Offers.StartTls)
             await StartTlsAsync(cancel);
         else if (options.Tls == ClientTls.Verified)
@@ -141,7 +154,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         var reply = await connection.SendCommandAsync(new PendingCommand(Stage.StartTls, "STARTTLS"), options.Timeouts.Hello, cancel);
         if (reply.Code == 220)
         {
-            await connection.StartTlsAsync(options.Tls == ClientTls.Verified, options.Timeouts.Hello, cancel);
+            await connection.StartTlsAsync(options, cancel);
             await SendEhloAsync(cancel);
         }
         else if (options.Tls == ClientTls.Verified || reply.Code == 421)

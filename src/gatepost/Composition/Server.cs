@@ -82,7 +82,7 @@ internal sealed class Server : IAsyncDisposable
         smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time);
 
         // What carries it on
-        delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared)
+        delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared, alarms)
         {
             Router = new DirectoryRouter(() => Directory.Current),
             Mailboxes = mailboxes,

@@ -55,7 +55,7 @@ public static partial class ConfigKeys
     [
         General.Section, Listener.Section, Certificate.Section, Limits.Section, Dns.Section, Domain.Section, Transport.Section,
         Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
-        Queue.Section, Delivery.Section, Journal.Section, Log.Section, Control.Section, Http.Section,
+        Queue.Section, Delivery.Section, NextHost.Section, Journal.Section, Log.Section, Control.Section, Http.Section,
     ];
 
     public static class General
@@ -337,6 +337,19 @@ public static partial class ConfigKeys
             o => o.Tls, (o, v) => o with { Tls = v },
             "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: "
             + "never.");
+
+        public static readonly Key<string?> Hello = delivery.Key("hello", ValueKinds.OptionalText("a domain name"),
+            o => o.Hello, (o, v) => o with { Hello = v },
+            "Our name in EHLO to other servers; it must lead to the address we send from. Default: `hostname`.");
+
+        public static readonly Key<IReadOnlyList<IPAddress>> SourceAddresses = delivery.Key("source-addresses", ValueKinds.Addresses,
+            o => o.SourceAddresses, (o, v) => o with { SourceAddresses = v },
+            "Addresses to send from, one IPv4 and one IPv6 at most. Default: the system chooses.");
+
+        public static readonly Key<AddressFamilies> Families = delivery.Key("families",
+            ValueKinds.Choice(("both", AddressFamilies.Both), ("ipv4", AddressFamilies.Ipv4), ("ipv6", AddressFamilies.Ipv6)),
+            o => o.Families, (o, v) => o with { Families = v },
+            "Which addresses of other servers are tried. `ipv4` helps where our IPv6 address has no reverse name.");
 
         public static readonly Key<bool> Paused = delivery.Key("paused", ValueKinds.Flag,
             o => o.Paused, (o, v) => o with { Paused = v },

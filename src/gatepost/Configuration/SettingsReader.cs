@@ -91,7 +91,7 @@ public sealed class SettingsReader
             Policy = policy.Complete(settings.Policy),
             Accounts = policy.ReadAccounts(),
             Blocks = policy.ReadBlocks(),
-            Delivery = settings.Delivery with { HostName = hostName },
+            Delivery = settings.Delivery with { HostName = hostName, NextHosts = new NextHostReader(file, folder).Read() },
             Journal = settings.Journal with { Folder = data },
             ControlSocket = SocketPath(ConfigKeys.Control.Socket, settings.ControlSocket, data),
             SubmitSocket = SocketPath(ConfigKeys.Control.SubmitSocket, settings.SubmitSocket, data),

@@ -29,6 +29,12 @@ internal static class ValueKinds
         (name, node, _) => [.. AsTexts(name, node, "\"address:port\"").Select(text => AsEndPoint(name, text))],
         points => List(points.Select(point => point.ToString())));
 
+    public static ValueKind<IReadOnlyList<IPAddress>> Addresses { get; } = new(
+        "an address, or a list of them",
+        (name, node, _) =>
+            [.. AsTexts(name, node, "a list such as [\"192.0.2.7\", \"2001:db8::7\"]").Select(text => AsAddress(name, text))],
+        addresses => List(addresses.Select(address => address.ToString())));
+
     public static ValueKind<IReadOnlyList<IPNetwork>> Networks { get; } = new(
         "a list of networks or addresses",
         (name, node, _) => [.. AsTexts(name, node, "a list such as [\"10.0.0.0/8\", \"192.0.2.7\"]").Select(text => AsNetwork(name, text))],
@@ -168,6 +174,12 @@ internal static class ValueKinds
             ? point
             : throw new FormatException(
                 $"{name} is \"{text}\": write an IP address with its port, for example \"127.0.0.1:2525\" or \"[::]:25\"");
+
+    private static IPAddress AsAddress(string name, string text) =>
+        IPAddress.TryParse(text, out var address) && (text.Contains(':') || text.Count('.') == 3)
+            ? address
+            : throw new FormatException(
+                $"{name} has \"{text}\", which is no IP address: write one such as \"192.0.2.7\" or \"2001:db8::7\"");
 
     /// <summary>
     /// <see cref="IPEndPoint.TryParse(string, out IPEndPoint?)"/> takes a bare address and gives it port 0, and "1:2" as IPv6.

@@ -34,6 +34,10 @@ public abstract class DeliveryRun
         single.example MX 10 mx1.example.org
         dark.example SERVFAIL
         null.example MX 0 .
+        relay.example A 8.8.4.9
+        two.example MX 10 both.example.org
+        both.example.org AAAA 2001:4860::1
+        both.example.org A 8.8.4.7
         """);
 
     protected DeliveryRun() => queue = new MemoryQueue(time);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Tests.Smtp.Client;
 using Xunit;
@@ -23,6 +24,44 @@ public sealed class SharingTests : DeliveryRun
         Assert.Single(connector.Asked);
         Assert.All(queue.Settlements.Where(settlement => settlement.Outcome == Outcome.Deferred), settlement =>
             Assert.Equal("connection-refused", settlement.Last!.EntryId));
+    }
+
+    [Fact]
+    public async Task Hosts_that_accept_and_say_nothing_do_not_hold_up_those_that_answer()
+    {
+        var connector = new ScriptedConnector
+        {
+            Otherwise = at => $"{at}".StartsWith("127.0.9.", StringComparison.Ordinal) ? new ScriptedStream("SILENCE") : NewPeer(),
+        };
+        await using var service = await StartAsync(connector);
+        Add(Host("127.0.0.1:2525"), "bob@example.org");
+        await Until(() => queue.Settlements.Count == 1);
+        for (int i = 1; i <= 120; i++)
+            Add(Host($"127.0.9.{i}:25"), "bob@silent.example");
+        await Until(() => connector.Asked.Count == 1 + 80);
+
+        // A fifth of the connections stays free for hosts that answered lately.
+        Add(Host("127.0.0.1:2525"), "bob@example.org");
+        await Until(() => queue.Settlements.Count == 2);
+        Assert.Equal(80, service.Active);
+
+        // One that is not known waits until the silent ones have had their ten seconds, not five minutes.
+        Add(Host("127.0.0.2:2525"), "bob@example.org");
+        await PassAsync(TimeSpan.FromSeconds(30), () => queue.Settlements.Count(settled => settled.Outcome == Outcome.Delivered) == 3);
+        var silent = journal.Events.First(happened => happened.Reply?.Entry == ClientReplies.HostSilent);
+        Assert.Matches("within (1[0-9]|2[0-9]) s", silent.Reply!.Text);
+    }
+
+    [Fact]
+    public async Task A_host_has_its_five_minutes_for_the_greeting_if_nothing_else_waits()
+    {
+        await using var service = await StartAsync(new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") });
+        Add(Host("127.0.9.1:25"), "bob@silent.example");
+        await Until(() => service.Active == 1);
+        time.Advance(TimeSpan.FromSeconds(200));
+        await Task.Delay(100);
+        Assert.Equal(1, service.Active);
+        await PassAsync(TimeSpan.FromSeconds(120), () => queue.Settlements.Count == 1);
     }
 
     [Fact]

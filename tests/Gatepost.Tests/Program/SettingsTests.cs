@@ -42,6 +42,7 @@ public sealed class SettingsTests
             case "scanner": Reaches(section, key, new ScannerOptions { Name = "", Kind = default, Address = "" }); break;
             case "account": Reaches(section, key, new AccountSettings()); break;
             case "domain": Reaches(section, key, new DomainSettings()); break;
+            case "next-host": Reaches(section, key, new NextHostOptions()); break;
             default: Assert.Contains(section, new[] { "certificate", "transport", "block" }); break;
         }
     }
@@ -145,6 +146,8 @@ public sealed class SettingsTests
     private static readonly HashSet<string> ReadTogether =
     [
         "domain.mailboxes", "domain.aliases", "domain.deliver", "rule.name", "account.address", "account.suspended", "account.moved-to",
+        "next-host.user", "next-host.password-file", "next-host.token-file", "next-host.mechanisms", "next-host.ca-file",
+        "next-host.client-certificate", "next-host.client-key",
     ];
 
     /// <summary>A value the key takes and that is not its default.</summary>
@@ -154,7 +157,7 @@ public sealed class SettingsTests
         [
             "true", "false", "7", "2000", "[\"127.0.0.1:5353\"]", "[\"192.0.2.0/24\"]", "\"2h\"", "\"7s\"", "\"1m 30s\"", "\"70d\"",
                 "\"1MB\"", "\"3GB\"",
-            "\"128KB\"", "\"other.example\"", "\"smtp:127.0.0.1:26\"", "\"/other\"", .. Words(key),
+            "\"128KB\"", "\"other.example\"", "\"smtp:127.0.0.1:26\"", "\"/other\"", "[\"192.0.2.7\"]", .. Words(key),
         ];
         return candidates.First(candidate =>
             candidate != key.Default && key.Problem(Toml.Parse("x = " + candidate, "test", []).Entries["x"]) is null);

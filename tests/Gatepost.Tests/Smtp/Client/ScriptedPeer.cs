@@ -194,6 +194,9 @@ internal sealed class ScriptedConnector : IConnector
 
     public List<EndPoint> Asked { get; } = [];
 
+    /// <summary>The address to speak from that was asked for, for each of them.</summary>
+    public List<IPAddress?> Sources { get; } = [];
+
     public ScriptedConnector Then(string script) => Then(new ScriptedStream(script));
 
     public ScriptedConnector Then(Stream stream)
@@ -218,12 +221,13 @@ internal sealed class ScriptedConnector : IConnector
     /// <summary>What is given where nothing is left; null is an error of the test.</summary>
     public Func<EndPoint, object>? Otherwise { get; init; }
 
-    public async ValueTask<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
+    public async ValueTask<Stream> ConnectAsync(EndPoint endPoint, IPAddress? source, CancellationToken cancel)
     {
         object given;
         lock (door)
         {
             Asked.Add(endPoint);
+            Sources.Add(source);
             if (!next.TryDequeue(out given!))
                 given = Otherwise?.Invoke(endPoint) ?? throw new InvalidOperationException("one connection more than the test expects");
         }

@@ -1,0 +1,66 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gatepost.Smtp.Client;
+
+/// <summary>The client's side of SCRAM (RFC 5802, RFC 7677): proves the password without sending it, and checks the server too.</summary>
+/// <param name="hash">SHA-1 or SHA-256.</param>
+/// <param name="nonce">Ours, without a comma.</param>
+internal sealed class ScramClient(HashAlgorithmName hash, string user, string password, string nonce)
+{
+    /// <summary>The server chooses how often we hash; more would let it keep our processor busy.</summary>
+    private const int MostIterations = 1_000_000;
+
+    private byte[]? expected;
+
+    public string First => "n,," + FirstBare;
+
+    private string FirstBare => $"n={Escaped(user)},r={nonce}";
+
+    /// <summary>client-final-message.</summary>
+    /// <exception cref="FormatException">What the server sent is no server-first-message, or not for our nonce.</exception>
+    public string Final(string serverFirst)
+    {
+        string[] fields = serverFirst.Split(',');
+        if (fields is not [['r', '=', .. var together], ['s', '=', .. var salt], ['i', '=', .. var count], ..]
+            || !together.StartsWith(nonce, StringComparison.Ordinal) || together.Length == nonce.Length || !Base64.IsValid(salt)
+            || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int iterations)
+            || iterations is < 1 or > MostIterations)
+            throw new FormatException("a SCRAM challenge that cannot be used");
+
+        string withoutProof = $"c=biws,r={together}";
+        byte[] everything = Encoding.UTF8.GetBytes($"{FirstBare},{serverFirst},{withoutProof}");
+        int size = hash == HashAlgorithmName.SHA256 ? SHA256.HashSizeInBytes : SHA1.HashSizeInBytes;
+        byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
+            Encoding.UTF8.GetBytes(Normalised(password)), Convert.FromBase64String(salt), iterations, hash, size);
+        byte[] clientKey = Hmac(salted, "Client Key"u8);
+        byte[] signature = Hmac(Hash(clientKey), everything);
+        for (int i = 0; i < clientKey.Length; i++)
+            clientKey[i] ^= signature[i];
+        expected = Hmac(Hmac(salted, "Server Key"u8), everything);
+        return $"{withoutProof},p={Convert.ToBase64String(clientKey)}";
+    }
+
+    /// <summary>Whether the server knows the password as well: a server that only pretends to would have us log in anywhere.</summary>
+    /// <param name="serverFinal"><c>v=...</c>.</param>
+    public bool Proves(string serverFinal)
+    {
+        string value = serverFinal.Split(',')[0];
+        return expected is not null && value.StartsWith("v=", StringComparison.Ordinal) && Base64.IsValid(value.AsSpan(2))
+            && CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(value[2..]), expected);
+    }
+
+    /// <summary>RFC 5802 §5.1: a comma is written =2C and an equals sign =3D.</summary>
+    private static string Escaped(string name) =>
+        name.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
+
+    /// <summary>SASLprep's normal form (RFC 4013 §2.2); ASCII, the usual case, is unchanged.</summary>
+    private static string Normalised(string text) => Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKC);
+
+    private byte[] Hmac(byte[] key, ReadOnlySpan<byte> data) =>
+        hash == HashAlgorithmName.SHA256 ? HMACSHA256.HashData(key, data) : HMACSHA1.HashData(key, data);
+
+    private byte[] Hash(byte[] data) => hash == HashAlgorithmName.SHA256 ? SHA256.HashData(data) : SHA1.HashData(data);
+}
