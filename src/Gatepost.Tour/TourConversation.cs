@@ -3,9 +3,10 @@ using System.Text;
 namespace Gatepost.Tour;
 
 /// <summary>One conversation of a peer of the tour with the server that delivers to it, line by line.</summary>
+/// <param name="fallSilent">Told where an answer is due and none will come.</param>
 /// <param name="heard">Told at each RCPT: the recipient, and the list that the conversation is written to from then on as before.</param>
-internal sealed class TourConversation(Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, CancellationToken stop)
-    : IDisposable
+internal sealed class TourConversation(
+    Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, Action fallSilent, CancellationToken stop) : IDisposable
 {
     private readonly StreamReader reader = new(stream, Encoding.UTF8, leaveOpen: true);
     private readonly List<string> said = [];
@@ -22,6 +23,8 @@ internal sealed class TourConversation(Stream stream, TourPeer peer, Action<stri
                 return;
             if (answer.Length > 0)
                 await SayAsync(answer);
+            else
+                fallSilent();
             if (answer.StartsWith("354", StringComparison.Ordinal))
                 await TakeAsync();
         }

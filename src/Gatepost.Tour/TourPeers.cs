@@ -15,6 +15,8 @@ internal sealed class TourPeers : IAsyncDisposable
     private readonly List<Task> serving = [];
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> heard = new(StringComparer.OrdinalIgnoreCase);
 
+    private int silences;
+
     /// <summary>The port of all of them, the one where nobody listens included.</summary>
     public int Port { get; private set; }
 
@@ -23,6 +25,9 @@ internal sealed class TourPeers : IAsyncDisposable
     /// came about.
     /// </summary>
     public IReadOnlyList<string> Heard(string recipient) => heard.GetValueOrDefault(recipient, []);
+
+    /// <summary>How often a server has fallen silent so far.</summary>
+    public int Silences => Volatile.Read(ref silences);
 
     public static async Task<TourPeers> StartAsync(IEnumerable<TourPeer> all, CancellationToken cancel)
     {
@@ -102,7 +107,9 @@ internal sealed class TourPeers : IAsyncDisposable
     private async Task ServeAsync(Socket client, TourPeer peer)
     {
         await using var stream = new NetworkStream(client, ownsSocket: true);
-        using var conversation = new TourConversation(stream, peer, (recipient, said) => heard[recipient] = said, stop.Token);
+        using var conversation = new TourConversation(stream, peer, (recipient, said) => heard[recipient] = said, () =>
+            Interlocked.Increment(ref silences),
+            stop.Token);
         try
         {
             await conversation.RunAsync();

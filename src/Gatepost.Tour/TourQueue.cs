@@ -23,26 +23,34 @@ namespace Gatepost.Tour;
 /// Plays the scenes that happen between our queue and another server: the message is taken, tried, deferred, and after five days of the
 /// tour's own clock given back.
 /// </summary>
+/// <param name="folder">Where the queue and the sender's mailbox are.</param>
+/// <param name="scenes">What is played.</param>
+/// <param name="silence">How the servers of these scenes keep silent; <see cref="PeerTrick.None"/> where they speak.</param>
+/// <param name="texts">The reader's language: that of the bounces too.</param>
 internal sealed partial class TourQueue(
-    string folder, IReadOnlyList<TourScenario> scenes, bool isPatient, ReplyDatabase knowledge, TimeProvider time, Random random)
+    string folder, IReadOnlyList<TourScenario> scenes, PeerTrick silence, Texts texts, ReplyDatabase knowledge,
+    TimeProvider time, Random random)
 {
     private const string Sender = "ann@host.example";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly ClientTimeouts Timeouts = new();
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5);
 
     private readonly TourClock clock = new(time);
     private readonly MemoryJournal journal = new(knowledge);
 
-    /// <summary>Servers that say nothing are waited for a second; a slow machine must not take the others for such.</summary>
+    /// <summary>Servers that say nothing have a queue and a clock of their own: its time is put forward as soon as they are waited
+    /// for, so that a slow machine never takes another server for a silent one.</summary>
     public static async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAllAsync(
-        string folder, IReadOnlyList<TourScenario> scenes, ReplyDatabase knowledge, TimeProvider time, Random random,
+        string folder, IReadOnlyList<TourScenario> scenes, Texts texts, ReplyDatabase knowledge, TimeProvider time, Random random,
         CancellationToken cancel)
     {
-        var halves = scenes.GroupBy(scene => scene.Peer!.Trick is not (PeerTrick.Deaf or PeerTrick.SilentAtData));
-        var played = await Task.WhenAll(halves.Select(half =>
-            new TourQueue(Path.Combine(folder, half.Key ? "patient" : "hasty"), [.. half], half.Key, knowledge, time, random)
+        var groups = scenes.GroupBy(scene => scene.Peer!.Trick is PeerTrick.Deaf or PeerTrick.SilentAtData ? scene.Peer.Trick
+            : PeerTrick.None);
+        var played = await Task.WhenAll(groups.Select(group =>
+            new TourQueue(Path.Combine(folder, $"{group.Key}"), [.. group], group.Key, texts, knowledge, time, random)
                 .PlayAsync(cancel)));
         return played.SelectMany(results => results).ToDictionary();
     }
@@ -58,15 +66,18 @@ internal sealed partial class TourQueue(
         await using var server = Server(store);
         await server.StartAsync(patience.Token);
         await using var delivery = new DeliveryService(
-            Options(peers.Port, isPatient), store, TourWorld.Dns(), journal, clock, random)
+            Options(peers.Port, texts.Language), store, TourWorld.Dns(), journal, clock, random)
         { Router = new ToFolder(Inbox) };
         await delivery.StartAsync(patience.Token);
 
         var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style)))
             .ToList();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
+        var hurrying = Task.CompletedTask;
         try
         {
             await Task.WhenAll(plays.Select(play => SubmitAsync(play, server.Endpoints[0], patience.Token)));
+            hurrying = HurryAsync(peers, over.Token);
             await journal.UntilAsync(events => plays.All(play => play.Events(events).Any(IsOutcome)), patience.Token);
             clock.Move(Lifetime + TimeSpan.FromHours(1));
             await store.RetryAsync(new QueueFilter { Sender = Sender }, patience.Token);
@@ -77,9 +88,30 @@ internal sealed partial class TourQueue(
             // What is missing is told scene by scene.
         }
 
+        await over.CancelAsync();
+        await hurrying;
         await delivery.StopAsync(TimeSpan.FromSeconds(1));
         var bounces = await ReadBouncesAsync(cancel);
         return plays.ToDictionary(play => (play.Scene.Name, play.Style), play => Conclude(play, peers, bounces));
+    }
+
+    /// <summary>Puts the time forward as soon as a silent server is waited for.</summary>
+    private async Task HurryAsync(TourPeers peers, CancellationToken cancel)
+    {
+        int fallenSilent = 0;
+        while (silence != PeerTrick.None && !cancel.IsCancellationRequested)
+        {
+            if (silence == PeerTrick.Deaf && clock.IsWaitedFor(Timeouts.Connect))
+                clock.Move(Timeouts.Connect);
+            else if (silence == PeerTrick.SilentAtData && peers.Silences > fallenSilent && clock.IsWaitedFor(Timeouts.DataStart))
+            {
+                fallenSilent++;
+                clock.Move(Timeouts.DataStart);
+            }
+
+            await Task.Delay(Glance, time, cancel).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     private string Inbox => Path.Combine(folder, "inbox");
@@ -100,14 +132,14 @@ internal sealed partial class TourQueue(
         return new SmtpServer(options, book, store, journal, logins, clock);
     }
 
-    private static DeliveryOptions Options(int port, bool isPatient) => new()
+    private static DeliveryOptions Options(int port, Language language) => new()
     {
         HostName = TourWorld.HostName,
         SmtpPort = port,
         AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
         Tls = ClientTls.Never,
-        Timeouts = isPatient ? new ClientTimeouts() : new ClientTimeouts { Connect = Short, DataStart = Short, Quit = Short },
-        Bounces = new() { DiscloseForward = false },
+        Timeouts = Timeouts,
+        Bounces = new() { DiscloseForward = false, Language = language.Code() },
         Retry = new() { GiveUpAfter = Lifetime, DelayNoticeAfter = TimeSpan.Zero },
     };
 
@@ -176,9 +208,9 @@ internal sealed partial class TourQueue(
 
     private static bool IsOutcome(JournalEvent happened) => happened.Kind is JournalKind.Deferred or JournalKind.Failed;
 
-    private static string Line(JournalEvent happened) => happened.Kind == JournalKind.Deferred
-        ? $"queue: deferred at {happened.Stage?.Name()}: {happened.Reply}"
-        : $"queue: failed: {happened.Reply}";
+    private string Line(JournalEvent happened) => TourResult.QueueMark + (happened.Kind == JournalKind.Deferred
+        ? texts.Say("tour.deferred", ("stage", happened.Stage?.Name()), ("reply", happened.Reply))
+        : texts.Say("tour.given-up", ("reply", happened.Reply)));
 
     private async Task<IReadOnlyList<Bounce>> ReadBouncesAsync(CancellationToken cancel)
     {
@@ -231,8 +263,12 @@ internal sealed partial class TourQueue(
     /// <summary>What the sender got back.</summary>
     private sealed record Bounce(string Recipient, string Status, string Diagnostic, string Text)
     {
+        /// <summary>Whole sentences: the paragraphs up to the one on the technical part, each on one line, and each step on its
+        /// own.</summary>
         public IEnumerable<string> Lines =>
-            Text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0).Take(8).Select(line => "bounce: " + line);
+            Text.ReplaceLineEndings("\n").Replace("\n  - ", "\n\n- ", StringComparison.Ordinal)
+                .Split("\n\n", StringSplitOptions.RemoveEmptyEntries).SkipLast(1)
+                .Select(paragraph => TourResult.BounceMark + Unfold(paragraph));
     }
 
     /// <summary>Reports go into one mailbox of the tour.</summary>

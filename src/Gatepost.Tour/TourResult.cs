@@ -6,6 +6,12 @@ namespace Gatepost.Tour;
 /// <summary>How one scene went in one form.</summary>
 internal sealed record TourResult
 {
+    /// <summary>What a paragraph of the bounce begins with in <see cref="Conversation"/>.</summary>
+    internal const string BounceMark = "bounce: ";
+
+    /// <summary>What a line about the queue begins with in <see cref="Conversation"/>.</summary>
+    internal const string QueueMark = "queue: ";
+
     public required TourScenario Scene { get; init; }
 
     /// <summary><c>classic</c> or <c>modern</c>.</summary>

@@ -19,8 +19,12 @@ internal static partial class TourRows
                 "exchange.example", "127.0.1.15", PeerTrick.AnswersRecipient,
                 "432 The recipient's Exchange Server incoming mail queue has been stopped",
                 "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded"), "system-error", "rate-limited", "configuration-error"),
-        Condition("B16", "", "441 The recipient's server is not responding", new TourPeer("deaf.example", "127.0.1.16", PeerTrick.Deaf),
+        Condition("B16", "a", "441 The recipient's server is not responding", new TourPeer("deaf.example", "127.0.1.16", PeerTrick.Deaf),
             "connect-timeout", "host-unreachable"),
+        Answer(
+            "B16", new TourPeer("relay.example", "127.0.1.46", PeerTrick.AnswersMessage,
+                "441 The recipient's server is not responding", "451 4.4.1 Recipient's server did not answer"), "host-unreachable") with
+            { Case = "b" },
         Condition("B17", "", "442 The connection was dropped during the transmission",
             new TourPeer("breaks.example", "127.0.1.17", PeerTrick.HangsUpAfterRecipient), "lost-connection", "host-unreachable"),
         Condition(
@@ -34,6 +38,9 @@ internal static partial class TourRows
             "domain-not-found", "host-unreachable") with { ListedReason = "dns-failure", BounceStatus = "5.1.2" },
         Condition("B20", "c", "449 A routing error", new TourPeer("null.example", "", PeerTrick.None), "domain-takes-no-mail",
             "domain-refuses-mail", "host-unreachable") with { ListedReason = "dns-failure", BounceStatus = "5.1.10" },
+        Answer(
+            "B20", new TourPeer("router.example", "127.0.1.20", PeerTrick.AnswersRecipient, "449 A routing error",
+                "451 4.4.4 Unable to route"), "dns-failure", "configuration-error") with { Case = "d" },
         Answer(
             "B24", new TourPeer(
                 "filter.example", "127.0.1.24", PeerTrick.AnswersMessage,
@@ -50,6 +57,14 @@ internal static partial class TourRows
                 "wall.example", "127.0.1.36", PeerTrick.AnswersMessage,
                 "541 The recipient address rejected your message: normally an anti-spam filter", "550 5.7.1 Message rejected as spam"),
                 "spam-detected", "policy-refused", "recipient-refused"),
+        Answer(
+            "B39", new TourPeer("over.example", "127.0.1.39", PeerTrick.AnswersMessage,
+                "552 Requested mail actions aborted - Exceeded storage allocation", "552 5.2.2 Mailbox full"), "mailbox-full") with
+            { Case = "a" },
+        Answer(
+            "B40", new TourPeer("names.example", "127.0.1.40", PeerTrick.AnswersRecipient,
+                "553 Requested action not taken - Mailbox name invalid", "553 5.1.3 Mailbox name not allowed"), "address-invalid",
+            "mailbox-unknown", "sender-not-owned") with { Case = "a" },
     ];
 
     /// <summary>Something our own queue finds out.</summary>

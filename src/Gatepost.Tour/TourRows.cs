@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Policy;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
 
 namespace Gatepost.Tour;
 
@@ -8,7 +9,7 @@ namespace Gatepost.Tour;
 internal static partial class TourRows
 {
     public static IReadOnlyList<TourScenario> All =>
-        [.. Basic.Concat(Deliveries).OrderBy(scene => scene.Row, StringComparer.Ordinal), .. Refusals];
+        [.. Basic.Concat(Deliveries).OrderBy(scene => scene.Name, StringComparer.Ordinal), .. Refusals];
 
     private static IEnumerable<TourScenario> Basic =>
     [
@@ -54,10 +55,15 @@ internal static partial class TourRows
         Plain("B37", [Ehlo, Mail, "RCPT TO:<nobody@host.example>"], "550 5.1.1 <nobody@host.example>: ", "recipient-unknown"),
         Plain("B38", [Ehlo, Mail, "RCPT TO:<moved@host.example>"], "551 5.1.6 User not local; please try <moved@partner.example>",
             "recipient-moved"),
-        Plain("B39", [Ehlo, "MAIL FROM:<ann@partner.example> SIZE=999999999"], "552 5.3.4 ", "message-too-big"),
-        Plain("B40", [Ehlo, Mail, "RCPT TO:<анна@host.example>"], "553 5.6.7 ", "address-needs-smtputf8"),
+        Plain(
+            "B39", [Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA", "> Subject: large", "> ", .. Enumerable.Repeat(LongLine, 80), "> ."],
+            "552 5.3.4 ", "message-too-big") with { Case = "b", Server = options => options with { Listeners =
+                [options.Listeners[0] with { Limits = new SessionLimits { MaxMessage = 65536 } }] } },
+        Plain("B40", [Ehlo, Mail, "RCPT TO:<анна@host.example>"], "553 5.6.7 ", "address-needs-smtputf8") with { Case = "b" },
         Plain("B41", [Ehlo, Mail, "RCPT TO:<nobody@host.example>", "DATA"], "554 5.5.1 Error: no valid recipients", "no-valid-recipients"),
     ];
+
+    private static readonly string LongLine = "> " + new string('x', 900);
 
     private static TourScenario Plain(string row, IReadOnlyList<string> says, string reply, string? rule = null) => new()
     {

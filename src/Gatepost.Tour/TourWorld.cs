@@ -45,6 +45,14 @@ internal static class TourWorld
         mx.breaks.example A 127.0.1.17
         busy.example MX 10 mx.busy.example
         mx.busy.example A 127.0.1.19
+        relay.example MX 10 mx.relay.example
+        mx.relay.example A 127.0.1.46
+        router.example MX 10 mx.router.example
+        mx.router.example A 127.0.1.20
+        over.example MX 10 mx.over.example
+        mx.over.example A 127.0.1.39
+        names.example MX 10 mx.names.example
+        mx.names.example A 127.0.1.40
         filter.example MX 10 mx.filter.example
         mx.filter.example A 127.0.1.24
         strict.example MX 10 mx.strict.example

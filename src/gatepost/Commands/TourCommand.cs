@@ -15,21 +15,31 @@ internal static class TourCommand
     public static Command Build()
     {
         var row = new Option<string?>("--row") { Description = "One row only: B01 to B41, E01 to E23.", HelpName = "ROW" };
+        var brief = new Option<bool>("--short", "-s") { Description = "One line for each case: the row, its title and the reply." };
+        var noPager = new Option<bool>("--no-pager") { Description = "Write straight to the terminal, without $PAGER or less." };
         var command =
             new Command(
                 "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
                 + "Exit status 1 when one is not as it should be.")
         {
-            row, CommandLine.Json, CommandLine.Lang,
+            row, brief, noPager, CommandLine.Json, CommandLine.Lang,
         };
         command.SetAction(
-            (parsed, cancel) =>
-                PlayAsync(parsed.GetValue(row), parsed.GetValue(CommandLine.Json), ReplyExplainer.For(parsed),
-                    cancel));
+            async (parsed, cancel) =>
+            {
+                var meanings = ReplyExplainer.For(parsed);
+                bool json = parsed.GetValue(CommandLine.Json);
+                using var pager = json || parsed.GetValue(noPager) || parsed.GetValue(row) is not null ? null : Pager.Start();
+                var form = parsed.GetValue(row) is not null ? TourForm.Full : parsed.GetValue(brief) ? TourForm.Short : TourForm.Folded;
+                var printer = json ? null : new TourPrinter(
+                    pager is null ? Terminal.Standard : new Terminal(pager.Input, isTerminal: true),
+                    meanings.Texts, form);
+                return await PlayAsync(parsed.GetValue(row), printer, meanings, cancel);
+            });
         return command;
     }
 
-    private static async Task<int> PlayAsync(string? row, bool json, ReplyExplainer meanings, CancellationToken cancel)
+    private static async Task<int> PlayAsync(string? row, TourPrinter? printer, ReplyExplainer meanings, CancellationToken cancel)
     {
         var scenes = TourRows.All.Where(scene => row is null || scene.Row.Equals(row, StringComparison.OrdinalIgnoreCase)).ToList();
         if (scenes.Count == 0)
@@ -39,7 +49,7 @@ internal static class TourCommand
         }
 
         long since = TimeProvider.System.GetTimestamp();
-        var teller = new TourPrinter(Terminal.Standard, meanings.Texts, inFull: row is not null);
+        printer?.Contents(scenes);
         string folder = Path.Combine(Path.GetTempPath(), $"gatepost-tour-{Environment.ProcessId}");
         try
         {
@@ -47,11 +57,10 @@ internal static class TourCommand
             var stage = new TourRunner(store, meanings.Knowledge, TimeProvider.System, Random.Shared);
             // Deliveries wait for silent servers; the others are played in the meantime.
             var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found
-                ? TourQueue.PlayAllAsync(folder, found, meanings.Knowledge, TimeProvider.System, Random.Shared, cancel) : null;
+                ? TourQueue.PlayAllAsync(folder, found, meanings.Texts, meanings.Knowledge, TimeProvider.System, Random.Shared, cancel) : null;
             var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel)
-                : (await deliveries!)[(scene.Name, style)], json ? null : teller);
-            if (!json)
-                teller.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));
+                : (await deliveries!)[(scene.Name, style)], printer);
+            printer?.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));
             return results.TrueForAll(result => result.Fault is null) ? ExitCode.Done : 1;
         }
         finally

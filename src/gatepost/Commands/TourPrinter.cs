@@ -5,16 +5,53 @@ using Spectre.Console;
 
 namespace Gatepost.Commands;
 
-/// <summary>Tells the tour to people: grouped, what repeats folded, the rest one look per scene; a single row in full.</summary>
-internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
+/// <summary>How much of a scene is shown.</summary>
+internal enum TourForm
 {
+    /// <summary>One line.</summary>
+    Short,
+
+    /// <summary>What repeats in every scene is left out.</summary>
+    Folded,
+
+    /// <summary>Everything that was said and seen.</summary>
+    Full,
+}
+
+/// <summary>Tells the tour to people: a list of its contents, then the scenes in groups.</summary>
+internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
+{
+    /// <summary>Paragraphs of a bounce that a folded scene shows: what happened to whom, and why.</summary>
+    private const int FoldedBounce = 3;
+
+    /// <summary>Letters of a reply that the short form shows.</summary>
+    private const int ShortReply = 90;
+
     private string? group;
+
+    private bool InFull => form == TourForm.Full;
+
+    /// <summary>The groups with their rows; nothing where one row is shown.</summary>
+    public void Contents(IReadOnlyList<TourScenario> scenes)
+    {
+        if (InFull)
+            return;
+        foreach (var rows in scenes.GroupBy(scene => GroupOf(scene.Row)))
+            terminal.WriteWrapped("", rows.Key + ": ", string.Join(' ', rows.Select(scene => scene.Row).Distinct()), Color.Aqua);
+    }
 
     public void Tell(TourResult classic, TourResult modern)
     {
-        Head(classic.Scene);
-        foreach (var (line, colour) in inFull ? classic.Conversation.Select(line => (line, ColourOf(line))) : Folded(classic.Conversation))
-            terminal.WriteLine("  " + Terminal.Clean(line), colour);
+        Head(classic);
+        if (form == TourForm.Short)
+        {
+            Fault(classic);
+            Fault(modern);
+            return;
+        }
+
+        foreach (var (line, colour) in InFull ? classic.Conversation.Select(line => (line, ColourOf(line))) : Folded(classic.Conversation))
+            Write(line, colour);
         if (Unsigned(modern.Reply) != Unsigned(classic.Reply))
             terminal.WriteLine("  " + texts.Say("tour.modern", ("reply", Terminal.Clean(modern.Reply))), Color.Olive);
         Evidence(classic);
@@ -38,20 +75,40 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
                 ("seconds", $"{took.TotalSeconds:0.0}"),
                 ("failed", string.Join(", ", failed))),
             failed.Count == 0 ? Color.Green : Color.Red);
-        if (!inFull)
+        if (!InFull)
             terminal.WriteLine(texts.Say("tour.next"), Color.Grey);
     }
 
-    private void Head(TourScenario scene)
+    /// <summary>A paragraph of the bounce is broken between words, everything else stands as it was said.</summary>
+    private void Write(string line, Color colour)
     {
+        if (line.StartsWith(TourResult.BounceMark, StringComparison.Ordinal))
+            terminal.WriteWrapped("  ", texts.Say("tour.bounce") + ": ", line[TourResult.BounceMark.Length..], colour);
+        else if (line.StartsWith(TourResult.QueueMark, StringComparison.Ordinal))
+            terminal.WriteLine($"  {texts.Say("tour.queue")}: {Terminal.Clean(line[TourResult.QueueMark.Length..])}", colour);
+        else
+            terminal.WriteLine("  " + Terminal.Clean(line), colour);
+    }
+
+    private void Head(TourResult result)
+    {
+        var scene = result.Scene;
         string here = GroupOf(scene.Row);
-        if (here != group && !inFull)
+        if (here != group && !InFull)
         {
             terminal.WriteLine();
             terminal.WriteLine($"=== {here} ===", Color.Aqua);
         }
 
         group = here;
+        if (form == TourForm.Short)
+        {
+            string reply = Terminal.Clean(result.Reply.Split('\n')[0]);
+            terminal.WriteLine(
+                $"{scene.Name,-5} {texts.Say(scene.TitleKey)}: {(reply.Length > ShortReply ? reply[..ShortReply] + "..." : reply)}");
+            return;
+        }
+
         terminal.WriteLine();
         terminal.WriteLine($"{scene.Name,-5} {texts.Say(scene.TitleKey)}", Color.White);
     }
@@ -113,7 +170,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
                 continue;
             }
 
-            if (line.StartsWith("bounce:", StringComparison.Ordinal) && ++bounce > 3)
+            if (line.StartsWith(TourResult.BounceMark, StringComparison.Ordinal) && ++bounce > FoldedBounce)
                 continue;
             yield return (line, ColourOf(line));
         }
@@ -126,7 +183,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
         if (result.VerdictId is not null)
             terminal.WriteLine("     " + texts.Say("tour.rule", ("rule", rule)), Color.Grey);
         // What other rules saw before it stands behind its own facts.
-        foreach (var fact in inFull ? result.Facts : result.Facts.TakeWhile(fact => !fact.Is(OurFacts.Rule)))
+        foreach (var fact in InFull ? result.Facts : result.Facts.TakeWhile(fact => !fact.Is(OurFacts.Rule)))
         {
             if (!fact.Is(OurFacts.NoObjection) && !fact.Is(OurFacts.NotAsked))
                 terminal.WriteWrapped("     ", $"{fact.LabelIn(texts)}: ", fact.ValueIn(texts), Color.Grey);
@@ -137,7 +194,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, bool inFull)
     {
         if (explanation.Reason is null)
             return;
-        if (inFull)
+        if (InFull)
         {
             ExplanationPrinter.Write(terminal, "     ", null, explanation, texts);
             return;

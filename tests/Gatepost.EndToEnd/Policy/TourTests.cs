@@ -30,6 +30,33 @@ public sealed class TourTests
     }
 
     [Fact]
+    public async Task A_silent_server_is_no_wait_and_its_bounce_is_told_in_whole_sentences_of_the_readers_language()
+    {
+        var tour = await ChildProcess.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--row", "B16", "--lang", "ru"],
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, tour.ExitCode);
+        Assert.Contains("отчёт: Ваше письмо не удалось доставить", tour.Output, StringComparison.Ordinal);
+        Assert.Contains("441 The recipient's server is not responding", tour.Output, StringComparison.Ordinal);
+        Assert.All(tour.Output.Split("отчёт: ")[1..], paragraph =>
+            Assert.Contains(paragraph.Split("отчёт:")[0].Split("\n  S:")[0].TrimEnd()[^1], ".:>)»"));
+    }
+
+    [Fact]
+    public async Task The_short_form_is_a_line_for_each_case_below_the_contents()
+    {
+        var tour = await ChildProcess.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--short", "--lang", "en"],
+            TestContext.Current.CancellationToken);
+
+        string[] lines = tour.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("Nobody there: B01 B02", lines[0]);
+        Assert.Contains(lines, line => line.StartsWith("B39a  The mailbox is over its limit: 552 ", StringComparison.Ordinal));
+        Assert.InRange(lines.Length, 70, 130);
+    }
+
+    [Fact]
     public async Task A_row_that_is_not_there_is_told_so() =>
         Assert.Equal(
             64, (

@@ -152,7 +152,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         Assert.Contains("recipient-unknown", output.ToString());
         // A long reply is broken into lines.
         NoEnglish(Regex.Replace(output.ToString(), @"\s+", " "),
-            ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "EHLO", .. replies, .. names]);
+            ["MAIL FROM:<ann@partner.example>", "RCPT TO:<nobody@host.example>", "nobody@host.example", "EHLO", .. replies, .. names]);
     }
 
     [Fact]
@@ -255,7 +255,8 @@ public sealed partial class ThirdLanguageTests : IDisposable
         foreach (bool inFull in (bool[])[true, false])
         {
             var output = new StringWriter();
-            var printer = new TourPrinter(new Terminal(output, isTerminal: false), Said, inFull);
+            var printer = new TourPrinter(
+                new Terminal(output, isTerminal: false), Said, inFull ? TourForm.Full : TourForm.Folded);
             printer.Tell(classic, modern);
             printer.Sum([classic, modern], 64, TimeSpan.FromSeconds(3));
             string[] commands = ["gatepost tour --row E12", "gatepost explain", "gatepost would-accept --help"];
