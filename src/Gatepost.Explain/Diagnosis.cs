@@ -44,6 +44,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             Action = action,
             Outcome = OutcomeReader.Of(observation, action, reason, codes.Code, codes.Status),
             VerdictId = VerdictIdOf(observation),
+            QueueId = observation.QueueId,
             NumberMisleads = match.Basis < Basis.Status && ContradictingNumber.Is(reason, codes.Code, codes.Status),
             RemoteHost = observation.RemoteHost ?? Place.HostOf(observation),
             Stage = stage,

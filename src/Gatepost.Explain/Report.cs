@@ -99,6 +99,10 @@ public sealed class Report
     /// </summary>
     public string? VerdictId { get; init; }
 
+    /// <summary>Id of the message at the Gatepost that wrote the report, which <c>gatepost trace</c> opens there; null in every other
+    /// document.</summary>
+    public string? QueueId { get; init; }
+
     /// <summary>True where code or status say something else than the words: the words count.</summary>
     public bool NumberMisleads { get; init; }
 
@@ -124,35 +128,20 @@ public sealed class Report
     public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
 
     /// <summary>Where to read on: the link of the reply itself, or else the provider's page about it.</summary>
-    public string? HelpUrl => OwnLink ?? (Explanation.Entry == Entry ? Explanation.HelpUrl : null);
+    public string? HelpUrl => Facts.Link ?? (Explanation.Entry == Entry ? Explanation.HelpUrl : null);
 
     /// <summary>Other causes that the same words or number may stand for, the likeliest first; none where the cause is certain.</summary>
     public IReadOnlyList<Reason> Alternatives =>
         Confidence == Confidence.Certain || !IsOwnEntry ? [] : [.. Entry.Also.Where(reason => reason != Reason)];
 
     /// <summary>One sentence about a cause that it may also be.</summary>
-    public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language).Meaning ?? "";
+    public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language, Facts).Meaning ?? "";
 
     /// <summary>How to tell that it is this cause; null where nothing tells.</summary>
-    public string? TellOf(Reason cause, Language language) => knowledge.Words(cause, language).Tell;
+    public string? TellOf(Reason cause, Language language) => knowledge.Words(cause, language, Facts).Tell;
 
-    /// <summary>The first link that stands in the text that decided, whole: nearer to the matter than any general page.</summary>
-    public string? OwnLink => field ??= LinkIn(Said);
-
-    private static string? LinkIn(string text)
-    {
-        int at = text.IndexOf("http", StringComparison.OrdinalIgnoreCase);
-        while (at >= 0 && !text.AsSpan(at).StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            && !text.AsSpan(at).StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-            at = text.IndexOf("http", at + 4, StringComparison.OrdinalIgnoreCase);
-        if (at < 0)
-            return null;
-        int end = text.AsSpan(at).IndexOfAny(EndOfLink);
-        string link = (end < 0 ? text[at..] : text.Substring(at, end)).TrimEnd('.', ',', ';', ':', '!');
-        return link.Length > 12 && Uri.TryCreate(link, UriKind.Absolute, out _) ? link : null;
-    }
-
-    private static readonly System.Buffers.SearchValues<char> EndOfLink = System.Buffers.SearchValues.Create(" \t\"'<>)]");
+    /// <summary>What the deciding text states of its case: domain, address, list, limit, link.</summary>
+    public StatedFacts Facts => field ??= Said.Length == 0 ? StatedFacts.None : knowledge.FactsIn(Said);
 
     /// <summary>One sentence without codes.</summary>
     public string Meaning(Language language) => Advice.Meaning(WordsIn(language), Outcome, elsewhere: true);
@@ -160,7 +149,8 @@ public sealed class Report
     /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
     public IReadOnlyList<Step> Steps(Language language) => Advice.Steps(WordsIn(language), Actors, Usual, Outcome);
 
-    private Words WordsIn(Language language) => IsOwnEntry ? knowledge.Words(Entry, language) : knowledge.Words(Reason, language);
+    private Words WordsIn(Language language) =>
+        IsOwnEntry ? knowledge.Words(Entry, language, Facts) : knowledge.Words(Reason, language, Facts);
 }
 
 /// <summary>All that was read from one document.</summary>

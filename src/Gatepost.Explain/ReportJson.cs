@@ -17,7 +17,9 @@ public static class ReportJson
     /// <param name="json">Where to; not flushed.</param>
     /// <param name="document">The answer.</param>
     /// <param name="language">Language of the texts in it.</param>
-    public static void Write(Utf8JsonWriter json, DocumentReport document, Language language)
+    /// <param name="more">Adds members to the object of a report.</param>
+    public static void Write(
+        Utf8JsonWriter json, DocumentReport document, Language language, Action<Utf8JsonWriter, Report>? more = null)
     {
         json.WriteStartObject();
         json.WriteString("file", document.File);
@@ -26,20 +28,22 @@ public static class ReportJson
         json.WriteString("kind", NameOf(document.Kind));
         if (document.Error is { } error)
             json.WriteString("error", error);
-        WriteReports(json, "reports", document.Reports, language);
+        WriteReports(json, "reports", document.Reports, language, more);
         if (document.Enclosed.Count > 0)
-            WriteReports(json, "enclosed", document.Enclosed, language);
+            WriteReports(json, "enclosed", document.Enclosed, language, more);
         DocumentJson.Write(json, document, language);
         json.WriteEndObject();
     }
 
-    private static void WriteReports(Utf8JsonWriter json, string name, IReadOnlyList<Report> reports, Language language)
+    private static void WriteReports(
+        Utf8JsonWriter json, string name, IReadOnlyList<Report> reports, Language language, Action<Utf8JsonWriter, Report>? more)
     {
         json.WriteStartArray(name);
         foreach (var report in reports)
         {
             json.WriteStartObject();
             WriteFields(json, report, language);
+            more?.Invoke(json, report);
             json.WriteEndObject();
         }
 
@@ -112,7 +116,9 @@ public static class ReportJson
         json.WriteString("remoteHost", report.RemoteHost);
         json.WriteString("stage", report.Stage);
         json.WriteString("verdictId", report.VerdictId);
+        json.WriteString("queueId", report.QueueId);
         json.WriteBoolean("numberMisleads", report.NumberMisleads);
+        FactsJson.Write(json, report.Facts);
         WriteReplies(json, report);
         WriteStatements(json, report);
         WriteAlternatives(json, report, language);

@@ -1,3 +1,4 @@
+
 namespace Gatepost.Replies;
 
 /// <summary>
@@ -83,7 +84,12 @@ internal sealed class MessageCatalogue
             if (!Words.Keys.Contains(item.Key))
                 problems.Add(new DataProblem(name, item.Line, $"{item.Key} is none of {string.Join(", ", Words.Keys)}"));
             else if (Steps(item.Value) is { } steps)
-                read = read.With(item.Key, steps);
+            {
+                if (steps.Select(FactTemplate.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
+                    problems.Add(new DataProblem(name, item.Line, $"{item.Key}: {fault}"));
+                else
+                    read = read.With(item.Key, steps);
+            }
             else
                 problems.Add(
                     new DataProblem(name, item.Line, $"{item.Key} must be a text in quotes or a list of such texts, and not empty"));

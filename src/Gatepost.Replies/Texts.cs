@@ -91,6 +91,9 @@ public sealed class Texts
         return string.Join(' ', units.Where(unit => unit.Count != 0).Take(2).Select(unit => Say(unit.Unit, ("count", unit.Count))));
     }
 
+    /// <summary>A text of this language with its placeholders filled in.</summary>
+    internal string Fill(string text, IReadOnlyList<string> names, IReadOnlyList<object?> values) => Fill(text, own, names, values);
+
     private (string Text, MessageCatalogue From)? Find(string key) =>
         own.Text(key) is { } text ? (text, own) : english.Text(key) is { } instead ? (instead, english) : null;
 

@@ -1,3 +1,4 @@
+
 namespace Gatepost.Replies;
 
 /// <summary>What an entry, a reason, a status or a code means and what each party can do, in one language.</summary>
@@ -12,6 +13,10 @@ public sealed record Words
 
     /// <summary>The same sentence about another server: without "here", "ours" and "us". Null where the meaning serves for both.</summary>
     public string? MeaningElsewhere { get; init; }
+
+    /// <summary>A sentence of the facts that the text states, said behind any meaning that has no places for them; empty where it states
+    /// none.</summary>
+    public string? Facts { get; init; }
 
     /// <summary>How to tell this cause from others with the same reply, as a part of a sentence; null where nothing tells.</summary>
     public string? Tell { get; init; }
@@ -57,6 +62,7 @@ public sealed record Words
         Meaning = Meaning ?? general.Meaning,
         MeaningQueued = MeaningQueued ?? (Meaning is null ? general.MeaningQueued : null),
         MeaningElsewhere = MeaningElsewhere ?? (Meaning is null ? general.MeaningElsewhere : null),
+        Facts = Facts ?? general.Facts,
         Tell = Tell ?? general.Tell,
         ForSender = Either(ForSender, general.ForSender),
         ForSenderQueued = ForSenderQueued.Count > 0 || ForSender.Count > 0 ? ForSenderQueued : general.ForSenderQueued,
@@ -66,12 +72,38 @@ public sealed record Words
         ForAddressOwner = Either(ForAddressOwner, general.ForAddressOwner),
     };
 
+    /// <summary>These words with the facts that a text states in their places. A step that says nothing without its fact is left
+    /// out.</summary>
+    internal Words With(StatedFacts facts, Texts texts)
+    {
+        string? Sentence(string? text) => text is null ? null : FactTemplate.Fill(text, facts, texts);
+        string stated = Sentence(Facts) is { Length: > 0 } sentence ? " " + sentence : "";
+        string? Meant(string? text) => text is null || FactTemplate.Is(text) ? Sentence(text) : text + stated;
+        IReadOnlyList<string> Steps(IReadOnlyList<string> steps) => !steps.Any(FactTemplate.Is) ? steps
+            : [.. steps.Select(step => FactTemplate.Fill(step, facts, texts)).Where(step => step.Length > 0)];
+        return this with
+        {
+            Meaning = Meant(Meaning),
+            MeaningQueued = Meant(MeaningQueued),
+            MeaningElsewhere = Meant(MeaningElsewhere),
+            Facts = stated.TrimStart(),
+            Tell = Sentence(Tell),
+            ForSender = Steps(ForSender),
+            ForSenderQueued = Steps(ForSenderQueued),
+            ForSenderAdmin = Steps(ForSenderAdmin),
+            ForRecipient = Steps(ForRecipient),
+            ForRecipientAdmin = Steps(ForRecipientAdmin),
+            ForAddressOwner = Steps(ForAddressOwner),
+        };
+    }
+
     private static IReadOnlyList<string> Either(IReadOnlyList<string> mine, IReadOnlyList<string> general) =>
         mine.Count > 0 ? mine : general;
 
     /// <summary>The keys of a words section, as they stand in the file.</summary>
     internal static readonly string[] Keys =
-        ["meaning", "meaning-queued", "meaning-elsewhere", "tell", "for-sender", "for-sender-queued", "for-sender-admin", "for-recipient",
+        ["meaning", "meaning-queued", "meaning-elsewhere", "facts", "tell", "for-sender", "for-sender-queued", "for-sender-admin",
+            "for-recipient",
             "for-recipient-admin", "for-address-owner"];
 
     internal Words With(string key, IReadOnlyList<string> steps) => key switch
@@ -79,6 +111,7 @@ public sealed record Words
         "meaning" => this with { Meaning = string.Join(' ', steps) },
         "meaning-queued" => this with { MeaningQueued = string.Join(' ', steps) },
         "meaning-elsewhere" => this with { MeaningElsewhere = string.Join(' ', steps) },
+        "facts" => this with { Facts = string.Join(' ', steps) },
         "tell" => this with { Tell = string.Join(' ', steps) },
         "for-sender" => this with { ForSender = steps },
         "for-sender-queued" => this with { ForSenderQueued = steps },

@@ -22,7 +22,8 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         // One cause, one section: twenty recipients refused for the same reason are one thing to understand.
         var groups = about
             .Select(result =>
-                (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host, kind)))
+                (Result: result, Explanation: Explain(result.Cause ?? result.Reply, IsHidden(result) ? null : result.Host, kind,
+                    tellsFacts: !IsHidden(result) && about.Count == 1)))
             .GroupBy(each => (each.Explanation.Entry.Id, Above: each.Result.Cause is null ? null : each.Result.Reply.Entry.Id))
             .ToList();
         foreach (var group in groups)
@@ -57,7 +58,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
             ? SafeText.Of(known, 255) : "";
         if (first.Cause is not null)
         {
-            Paragraph(Explain(first.Reply, null, kind).Meaning(words.Language));
+            Paragraph(Explain(first.Reply, null, kind, tellsFacts: false).Meaning(words.Language));
             Paragraph(first.Reply.Entry == DeliveryReplies.ForwardRefused ? words.ForwardCause : words.LastCause);
         }
 
@@ -122,9 +123,12 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         .Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A bounce tells people what is over, a delay notice what still goes on: the same reply asks for other steps.</summary>
-    private Explanation Explain(Reply reply, string? host, NoticeKind kind) => replies.Explain(reply, new ExplainHints
+    /// <remarks>What a reply states of its case is told where it is about one recipient, and never where it may name a hidden
+    /// one.</remarks>
+    private Explanation Explain(Reply reply, string? host, NoticeKind kind, bool tellsFacts) => replies.Explain(reply, new ExplainHints
     {
         RemoteHost = host,
+        TellsFacts = tellsFacts,
         IsOurs = reply.WasReceived ? false : null,
         Outcome = kind switch
         {

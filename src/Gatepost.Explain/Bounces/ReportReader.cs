@@ -51,6 +51,7 @@ internal static class ReportReader
             Action = ActionOf(group.Action?.Text),
             RemoteHost = HostOf(group.RemoteMta?.Text),
             EntryId = group.Entry?.Text,
+            QueueId = group.QueueId?.Text,
             IsOurs = group.Diagnostics.Exists(diagnostic => diagnostic.Text.StartsWith("X-Gatepost", StringComparison.OrdinalIgnoreCase)),
         };
         if (group.Status is { } words && CodeFinder.NextStatus(words.Text, 0) is var (status, at, length) && at >= 0)

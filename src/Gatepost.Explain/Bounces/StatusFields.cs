@@ -21,6 +21,9 @@ internal sealed class StatusGroup
 
     public Excerpt? Entry { get; set; }
 
+    /// <summary>Id of the message in the queue of the Gatepost that wrote the report; stands in the fields of the message.</summary>
+    public Excerpt? QueueId { get; set; }
+
     /// <summary>What some gateways give instead of a diagnostic: <c>&lt;host #5.0.0 smtp; 550 ...&gt;</c>.</summary>
     public Excerpt? Supplement { get; set; }
 
@@ -30,7 +33,7 @@ internal sealed class StatusGroup
 
     public bool HasOutcome => Action is not null || Status is not null || Diagnostics.Count > 0;
 
-    public bool IsEmpty => !HasRecipient && !HasOutcome && ReportingMta is null;
+    public bool IsEmpty => !HasRecipient && !HasOutcome && ReportingMta is null && QueueId is null;
 
     /// <summary>Takes over what the other knows and this does not.</summary>
     public void Absorb(StatusGroup other)
@@ -127,8 +130,10 @@ internal static class StatusFields
     {
         var recipients = new List<StatusGroup>();
         StatusGroup? pending = null;
+        Excerpt? queueId = null;
         foreach (var group in groups)
         {
+            group.QueueId = queueId ??= group.QueueId;
             if (group.HasRecipient)
             {
                 if (pending is not null && !group.HasOutcome)
@@ -178,6 +183,9 @@ internal static class StatusFields
             case "x-gatepost-reply":
                 group.Entry ??= value;
                 break;
+            case "x-gatepost-queue-id":
+                group.QueueId ??= value;
+                break;
             case "x-supplementary-info":
                 group.Supplement ??= value;
                 break;
@@ -194,7 +202,8 @@ internal static class StatusFields
     private static readonly string[] Names =
     [
         "final-recipient", "original-recipient", "x-actual-recipient", "action", "status", "diagnostic-code", "remote-mta", "reporting-mta",
-        "x-gatepost-reply", "x-postfix-queue-id", "arrival-date", "last-attempt-date", "will-retry-until", "final-log-id",
+        "x-gatepost-reply", "x-gatepost-queue-id", "x-postfix-queue-id", "arrival-date",
+            "last-attempt-date", "will-retry-until", "final-log-id",
             "x-supplementary-info", "x-display-name",
         "received-from-mta", "original-envelope-id", "dsn-gateway", "x-outcome", "x-error-message",
     ];

@@ -84,6 +84,9 @@ internal sealed class Observation
     /// <summary>Name of the catalogue entry, where our own bounce names it.</summary>
     public string? EntryId { get; set; }
 
+    /// <summary>Id of the message at the Gatepost that wrote the report; null in every other document.</summary>
+    public string? QueueId { get; set; }
+
     /// <summary>A notice or report that a mail system mailed, rather than a line, a log or a transcript.</summary>
     public bool IsNotice { get; set; }
 

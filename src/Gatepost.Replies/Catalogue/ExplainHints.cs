@@ -18,6 +18,9 @@ public sealed record ExplainHints
     /// <summary>True where the text is known to be a Gatepost's own; null: where it carries a verdict id.</summary>
     public bool? IsOurs { get; init; }
 
+    /// <summary>False where what the text states of its case is not the reader's to learn, as with the target of a forward.</summary>
+    public bool TellsFacts { get; init; } = true;
+
     /// <summary>What became of the message, where more is known than the reply itself says: a queue that gave up, a notice of
     /// delay.</summary>
     public MessageOutcome? Outcome { get; init; }

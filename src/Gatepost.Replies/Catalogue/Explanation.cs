@@ -7,6 +7,12 @@ public sealed class Explanation
 
     internal Explanation(ReplyDatabase knowledge) => this.knowledge = knowledge;
 
+    /// <summary>The text that may state facts of its case; empty where there is none, or they are not to be told.</summary>
+    internal string Said { private get; init; } = "";
+
+    /// <summary>What the text states of its case.</summary>
+    private StatedFacts Facts => field ??= Said.Length == 0 ? StatedFacts.None : knowledge.FactsIn(Said);
+
     /// <summary>The entry that explains it.</summary>
     public required ReplyEntry Entry { get; init; }
 
@@ -32,7 +38,11 @@ public sealed class Explanation
     public string? Provider { get; init; }
 
     /// <summary>The provider's own page about it, where one is known.</summary>
-    public string? HelpUrl { get; init; }
+    public string? HelpUrl
+    {
+        get => field is null ? null : FactTemplate.Fill(field, Facts, knowledge.TextsIn(Language.English));
+        init;
+    }
 
     public Actors Actors => Entry.Actors;
 
@@ -51,13 +61,15 @@ public sealed class Explanation
     /// <summary>One sentence without codes.</summary>
     public string Meaning(Language language)
     {
-        var words = knowledge.Words(Entry, language);
+        var words = knowledge.Words(Entry, language, Facts);
         return Advice.Meaning(words, Outcome, IsElsewhere);
     }
 
     /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
-    public IReadOnlyList<Step> Steps(Language language) => Advice.Steps(knowledge.Words(Entry, language), Actors, Entry.Retry, Outcome);
+    public IReadOnlyList<Step> Steps(Language language) =>
+        Advice.Steps(knowledge.Words(Entry, language, Facts), Actors, Entry.Retry, Outcome);
 
     /// <summary>The steps of one party alone; empty where there is nothing it can do.</summary>
-    public IReadOnlyList<string> StepsFor(Actors party, Language language) => knowledge.Words(Entry, language).For(party);
+    public IReadOnlyList<string> StepsFor(Actors party, Language language) =>
+        knowledge.Words(Entry, language, Facts).For(party);
 }

@@ -85,13 +85,26 @@ public sealed class PhraseList
         return false;
     }
 
+    /// <summary>Does the text end with one of the phrases?</summary>
+    public bool EndsIn(ReadOnlySpan<char> text) => Ends(text, int.MaxValue);
+
     /// <summary>Does the text end with one of the phrases, and hold at most <paramref name="before"/> characters before it?</summary>
     public bool Ends(ReadOnlySpan<char> text, int before)
     {
-        var folded = FoldedText.Of(text);
-        for (int from = 0; Find(folded, from, out int end, out int at) >= 0; from = at + 1)
-            if (end == folded.Letters.Length)
-                return at <= before;
+        if (text.IsEmpty || phrases.Count == 0)
+            return false;
+        var (heads, byLetter) = Made();
+        var letters = FoldedText.Of(text).Letters;
+        for (int at = 0; at < letters.Length && at <= before; at++)
+        {
+            int next = letters[at..].IndexOfAny(heads);
+            if (next < 0 || (at += next) > before)
+                return false;
+            foreach (var phrase in byLetter[letters[at]])
+                if (EndOf(phrase, letters, at) == letters.Length)
+                    return true;
+        }
+
         return false;
     }
 

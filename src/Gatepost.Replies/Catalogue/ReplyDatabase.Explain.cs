@@ -30,7 +30,7 @@ public sealed partial class ReplyDatabase
         var read = ReplyReading.Read(span, hints?.IsProse ?? false);
         var full = hints is null ? read : read.With(hints.Code, hints.Status);
         var match = judge.Decide(span, full, hints?.RemoteHost, hints?.IsOurs ?? VerdictId.In(span) is not null);
-        return Explain(text, read, full, match, hints?.Outcome);
+        return Explain(text, read, full, match, hints);
     }
 
     /// <summary>Explains a reply that was given or received; ours is known by its entry.</summary>
@@ -41,11 +41,11 @@ public sealed partial class ReplyDatabase
             return Explain(text, hints);
         var read = ReplyReading.Read(text, isProse: false);
         return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000),
-            hints?.Outcome, isReceived: false);
+            hints, isReceived: false);
     }
 
     private Explanation Explain(
-        string text, in ReplyReading read, in ReplyReading full, in Match match, MessageOutcome? outcome, bool isReceived = true)
+        string text, in ReplyReading read, in ReplyReading full, in Match match, ExplainHints? hints, bool isReceived = true)
     {
         var (start, length) = (match.Start, match.Length);
         if (length == 0 && match.Basis is Basis.Unknown)
@@ -56,12 +56,13 @@ public sealed partial class ReplyDatabase
             Reason = match.Entry.Reason,
             Basis = match.Basis,
             Confidence = ReplyJudge.ConfidenceOf(match, full),
-            Outcome = outcome ?? Advice.OfReply(full.Code, full.Status),
+            Outcome = hints?.Outcome ?? Advice.OfReply(full.Code, full.Status),
             Evidence = new Evidence(start, text.Substring(start, length)),
             Code = read.Code,
             Status = read.Status,
             DotsRestored = match.Basis is Basis.Status or Basis.Code && full.Status is null ? ReplyJudge.DotsRestored(full.Code) : null,
             Provider = match.Entry.Provider,
+            Said = hints?.TellsFacts == false ? "" : text,
             HelpUrl = helpUrls.GetValueOrDefault(match.Entry),
             IsElsewhere = isReceived,
         };

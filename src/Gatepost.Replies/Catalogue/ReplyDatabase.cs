@@ -21,6 +21,7 @@ public sealed partial class ReplyDatabase
     private readonly List<(ReplyEntry Entry, string Text)> familyExamples = [];
     private readonly PatternMatcher matcher;
     private readonly ReplyJudge judge;
+    private readonly FactReader factReader;
 
     private ReplyDatabase(string? folder)
     {
@@ -43,12 +44,13 @@ public sealed partial class ReplyDatabase
             General(reason.Word);
         matcher = new PatternMatcher(phrases, CompileFamilies(), providers);
         judge = new ReplyJudge(matcher, reason => byId["general-" + reason.Word]);
+        factReader = new FactReader(notices);
     }
 
     private ReplyDatabase(ReplyDatabase other, PatternMatcher matcher) =>
-        (books, byId, problems, dialects, phrases, providers, helpUrls, ownForms, this.matcher, judge) =
+        (books, byId, problems, dialects, phrases, providers, helpUrls, ownForms, factReader, this.matcher, judge) =
         (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.helpUrls, other.ownForms,
-            matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
+            other.factReader, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
 
     /// <summary>What comes with the program.</summary>
     public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
@@ -106,8 +108,14 @@ public sealed partial class ReplyDatabase
     /// <summary>The words of one language as they stand in its files; null where there is no such language.</summary>
     internal MessageCatalogue? Book(Language language) => books.GetValueOrDefault(language);
 
+    /// <summary>What a text states of its own case: domain, address, list, limit.</summary>
+    public StatedFacts FactsIn(string text) => factReader.Read(text);
+
     /// <summary>The words for an entry, gaps filled from its reason's.</summary>
-    public Words Words(ReplyEntry entry, Language language)
+    /// <param name="entry">What a text was recognised as.</param>
+    /// <param name="language">Whose words.</param>
+    /// <param name="facts">What the text states; nothing where null.</param>
+    public Words Words(ReplyEntry entry, Language language, StatedFacts? facts = null)
     {
         string key = entry.Kind switch
         {
@@ -115,7 +123,7 @@ public sealed partial class ReplyDatabase
             EntryKind.Basic => "code." + entry.Id,
             _ => entry.Id,
         };
-        return Find(key, entry.Reason, language);
+        return Find(key, entry.Reason, language).With(facts ?? StatedFacts.None, TextsIn(language));
     }
 
     /// <summary>The entry's own words over its reason's; a language that lacks both speaks English.</summary>
@@ -128,10 +136,14 @@ public sealed partial class ReplyDatabase
     }
 
     /// <summary>The words for a reason.</summary>
-    public Words Words(Reason reason, Language language) => Find("", reason, language);
+    /// <param name="reason">The cause.</param>
+    /// <param name="language">Whose words.</param>
+    /// <param name="facts">What the text states; nothing where null.</param>
+    public Words Words(Reason reason, Language language, StatedFacts? facts = null) =>
+        Find("", reason, language).With(facts ?? StatedFacts.None, TextsIn(language));
 
     /// <summary>The words of a section that is no entry's, <c>[kind.challenge]</c>; empty where there is none.</summary>
-    public Words WordsOf(string key, Language language) => Find(key, null, language);
+    public Words WordsOf(string key, Language language) => Find(key, null, language).With(StatedFacts.None, TextsIn(language));
 
     /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
     internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);

@@ -43,7 +43,8 @@ public sealed class ReplyPages
                 Say("pages.statuses"), Say("pages.statuses-introduction"), StatusCodes.All.Concat(StatusCodes.Subjects), WriteStatus));
         foreach (var dialect in Providers())
             yield return (
-                PathOf(dialect), Page(TitleOf(dialect), dialect.HelpUrl is { } help ? $"<{help}>"
+                PathOf(dialect), Page(
+                    TitleOf(dialect), dialect.HelpUrl is { } help ? $"<{FactTemplate.Fill(help, StatedFacts.None, texts)}>"
                     : "", dialect.Entries.Where(entry => !entry.IsGeneral), WriteDialect));
     }
 

@@ -145,6 +145,9 @@ internal static class PlainText
 
     private static bool IsLower(char letter) => letter is >= 'a' and <= 'z';
 
+    /// <summary>What a word alone is, folded and without the marks around it.</summary>
+    public static ValueKind KindOf(ReadOnlySpan<char> word) => KindOf(word, default);
+
     private static ValueKind KindOf(ReadOnlySpan<char> word, ReadOnlySpan<char> after)
     {
         int sign = word.IndexOf('@');

@@ -50,7 +50,8 @@ internal static class ExplainCommand
     {
         var command =
             new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief,
-                Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config };
+                Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config,
+                CommandLine.Data };
         command.SetAction(Run);
         return command;
     }
@@ -73,8 +74,9 @@ internal static class ExplainCommand
         }
 
         using var input = Console.OpenStandardInput();
+        using var records = new OurRecords(parsed, meanings);
         return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what,
-            WriterOf(parsed, meanings));
+            WriterOf(parsed, meanings, records));
     }
 
     private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)
@@ -131,21 +133,22 @@ internal static class ExplainCommand
         return ExitCode.Done;
     }
 
-    private static IAnswerWriter WriterOf(ParseResult parsed, ReplyExplainer meanings)
+    private static IAnswerWriter WriterOf(ParseResult parsed, ReplyExplainer meanings, OurRecords records)
     {
         var texts = new AnswerTexts(meanings.Texts);
         bool summary = parsed.GetValue(Summary);
         if (parsed.GetValue(CommandLine.Json))
             return summary ? new JsonSummaryAnswers(Console.OpenStandardOutput(), texts)
-                : new JsonAnswers(Console.OpenStandardOutput(), texts.Language);
+                : new JsonAnswers(Console.OpenStandardOutput(), texts.Language, records);
         var output = parsed.InvocationConfiguration.Output;
         if (summary)
             return new SummaryAnswers(output, texts);
         if (parsed.GetValue(Brief))
             return new BriefAnswers(output, texts);
         if (parsed.GetValue(Html))
-            return new HtmlAnswers(output, texts, meanings.Knowledge);
-        var full = new TerminalAnswers(output, !Console.IsOutputRedirected, texts, meanings.Knowledge, parsed.GetValue(Verbose));
+            return new HtmlAnswers(output, texts, meanings.Knowledge, records);
+        var full = new TerminalAnswers(
+            output, !Console.IsOutputRedirected, texts, meanings.Knowledge, parsed.GetValue(Verbose), records);
         return Console.IsOutputRedirected || parsed.GetValue(Full) || parsed.GetValue(Verbose) ? full
             : new ShortOrSummary(full, new SummaryAnswers(output, texts));
     }

@@ -120,6 +120,37 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Explain_shows_the_record_of_a_text_that_carries_our_id_and_of_no_other()
+    {
+        await using var server = new TrialServer(NobodyListens);
+        await server.StartAsync(Cancel);
+        string reply;
+        await using (var client = await SmtpSocket.GreetedAsync(server.Mx, Cancel))
+        {
+            await client.AskAsync("MAIL FROM:<you@example.org>", "250", Cancel);
+            await client.SendAsync("RCPT TO:<nobody@demo.test>\r\n", Cancel);
+            reply = (await client.ReadReplyAsync(Cancel))!.TrimEnd();
+        }
+
+        string verdict = reply[(reply.IndexOf("[G-", StringComparison.Ordinal) + 1)..reply.IndexOf(']')];
+        string told = (await server.RunAsync(Cancel, "explain", reply, "--lang", "en")).Output;
+        Assert.Contains($"The record of this server (gatepost trace {verdict}):", told, StringComparison.Ordinal);
+        Assert.Contains("sender: <you@example.org>", told, StringComparison.Ordinal);
+        var json = JsonDocument.Parse((await server.RunAsync(Cancel, "explain", "--json", reply)).Output).RootElement
+            .GetProperty("reports")[0];
+        Assert.Equal(verdict, json.GetProperty("record")[0].GetProperty("verdict").GetString());
+
+        // The same without a server, from the files of the data folder
+        await server.StopAsync(Cancel);
+        Assert.Contains("sender: <you@example.org>", (await server.RunAsync(Cancel, "explain", reply)).Output, StringComparison.Ordinal);
+
+        string foreign = (await server.RunAsync(Cancel, "explain", "550 5.1.1 <nobody@demo.test>: User unknown")).Output;
+        Assert.DoesNotContain("gatepost trace", foreign, StringComparison.Ordinal);
+        string elsewhere = (await server.RunAsync(Cancel, "explain", "550 5.1.1 User unknown [G-00000000]", "--lang", "en")).Output;
+        Assert.Contains("At that server, gatepost trace G-00000000 shows the whole record.", elsewhere, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_verdict_id_read_off_a_reply_opens_the_refused_session()
     {
         await using var server = new TrialServer();

@@ -44,6 +44,9 @@ internal sealed class AnswerTexts(Texts texts)
 
     public string OurRecord(string id) => texts.Say("explain.our-record", ("id", id));
 
+    /// <summary>Above the record that the journal at hand holds.</summary>
+    public string RecordHere(string id) => texts.Say("explain.record-here", ("id", id));
+
     /// <summary>How to tell one cause from the others; <paramref name="how"/> is part of a sentence.</summary>
     public string Tell(string how) => texts.Say("explain.tell", ("how", how));
 

@@ -7,7 +7,8 @@ using Gatepost.Replies.Catalogue;
 namespace Gatepost.Commands.Answers;
 
 /// <summary>A page to look at or to send on. Everything that came from a document is escaped; nothing is loaded from elsewhere.</summary>
-internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDatabase knowledge) : IAnswerWriter
+internal sealed class HtmlAnswers(
+    TextWriter output, AnswerTexts texts, ReplyDatabase knowledge, OurRecords? records = null) : IAnswerWriter
 {
     public void Begin() => output.WriteLine($$"""
         <!DOCTYPE html>
@@ -20,7 +21,7 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
           article { border-left: .3rem solid #999; padding: .1rem 1rem; margin: 2rem 0 }
           .hard { border-color: #b3261e } .soft { border-color: #b26a00 } .none { border-color: #2e7d32 }
           h2 { font-size: 1.15rem } dt { font-weight: 600; margin-top: .7rem } dd { margin-left: 0 }
-          q { font-style: italic } small { color: #666 }
+          pre { white-space: pre-wrap; overflow-wrap: anywhere } q { font-style: italic } small { color: #666 }
           @media (prefers-color-scheme: dark) { body { color: #ddd; background: #16181b } small { color: #999 } a { color: #8ab4f8 } }
         </style>
         """);
@@ -71,7 +72,21 @@ internal sealed class HtmlAnswers(TextWriter output, AnswerTexts texts, ReplyDat
             codes += $"<br><small>{Safe(texts.WrongNumber)}</small>";
         if (codes.Length > 0)
             Term(texts.Codes, codes);
-        output.WriteLine("</dl>\n</article>");
+        output.WriteLine("</dl>");
+        WriteRecord(report);
+        output.WriteLine("</article>");
+    }
+
+    private void WriteRecord(Report report)
+    {
+        if ((records is null ? report.VerdictId ?? report.QueueId : records.KeyOf(report)) is not { } key)
+            return;
+        using var record = new StringWriter();
+        records?.Write(report, record, isTerminal: false);
+        bool isHere = record.GetStringBuilder().Length > 0;
+        output.WriteLine($"<p>{Safe(isHere ? texts.RecordHere(key) : texts.OurRecord(key))}</p>");
+        if (isHere)
+            output.WriteLine($"<pre>{WebUtility.HtmlEncode(record.ToString())}</pre>");
     }
 
     private void WriteSteps(Report report)

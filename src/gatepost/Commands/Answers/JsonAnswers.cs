@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Commands.Answers;
 
 /// <summary>JSON Lines: one object for each document, written as soon as it is known.</summary>
-internal sealed class JsonAnswers(Stream output, Language language) : IAnswerWriter
+internal sealed class JsonAnswers(Stream output, Language language, OurRecords? records = null) : IAnswerWriter
 {
     private readonly MemoryStream line = new();
 
@@ -19,7 +19,7 @@ internal sealed class JsonAnswers(Stream output, Language language) : IAnswerWri
     {
         line.SetLength(0);
         using (var json = ReportJson.Writer(line))
-            ReportJson.Write(json, document, language);
+            ReportJson.Write(json, document, language, records is null ? null : records.Write);
         Send();
     }
 

@@ -18,12 +18,17 @@ internal sealed class TerminalAnswers : IAnswerWriter
     private readonly AnswerTexts texts;
     private readonly bool verbose;
     private readonly ReplyDatabase knowledge;
+    private readonly OurRecords? records;
+    private readonly bool terminal;
     private readonly StringWriter page = new();
     private readonly IAnsiConsole console;
     private bool first = true;
 
-    public TerminalAnswers(TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge, bool verbose = false)
+    public TerminalAnswers(
+        TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge, bool verbose = false, OurRecords? records = null)
     {
+        this.terminal = terminal;
+        this.records = records;
         this.output = output;
         this.texts = texts;
         this.verbose = verbose;
@@ -104,6 +109,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
         if (verbose)
             AddStatements(grid, report);
         console.Write(grid);
+        WriteRecord(report);
     }
 
     private void AddSteps(Grid grid, Report report)
@@ -171,8 +177,17 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
         if (report.NumberMisleads)
             grid.AddRow(new Text(""), new Markup($"[grey]{Safe(texts.WrongNumber)}[/]"));
-        if (report.VerdictId is { } id)
-            grid.AddRow(new Text(""), new Text(texts.OurRecord(id)));
+    }
+
+    /// <summary>Where a text carries an id of ours: what the journal here knows of it, or where to ask.</summary>
+    private void WriteRecord(Report report)
+    {
+        if ((records is null ? report.VerdictId ?? report.QueueId : records.KeyOf(report)) is not { } key)
+            return;
+        bool isHere = records?.Of(report).Count > 0;
+        console.WriteLine();
+        console.WriteLine(SafeText.Of(isHere ? texts.RecordHere(key) : texts.OurRecord(key), AnswerTexts.MaxLength));
+        records?.Write(report, terminal ? output : page, terminal);
     }
 
     private static void Row(Grid grid, string label, string text) =>

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gatepost.Configuration;
+using Gatepost.Control;
+using Gatepost.Explain;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Commands.Answers;
+
+/// <summary>What the journal of this machine's own server knows of a text that carries one of its ids.</summary>
+/// <remarks>Opened with the first id only: most documents are other people's. Without a journal at hand, and for ids that it does not know,
+/// there is no record.</remarks>
+internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer meanings) : IDisposable
+{
+    /// <summary>Events of one message that are shown; of a longer story <c>gatepost trace</c> shows the rest.</summary>
+    private const int Most = 60;
+
+    private readonly Dictionary<string, IReadOnlyList<TraceEvent>> known = new(StringComparer.Ordinal);
+    private IQueueControl? journal;
+    private bool isOpened;
+
+    /// <summary>What <c>gatepost trace</c> takes: the id of the verdict, else of the message. Null for text that carries no id of
+    /// ours.</summary>
+    public string? KeyOf(Report report) => report.VerdictId ?? report.QueueId
+        ?? (QueuedAs().Match(report.Said) is { Success: true } queued && Find(queued.Groups[1].Value).Count > 0
+            ? queued.Groups[1].Value : null);
+
+    /// <summary>The events of the record; empty where none is at hand.</summary>
+    public IReadOnlyList<TraceEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
+
+    /// <summary>Writes the record as <c>gatepost trace</c> does; nothing where there is none.</summary>
+    public void Write(Report report, TextWriter output, bool isTerminal)
+    {
+        var events = Of(report);
+        if (events.Count == 0)
+            return;
+        bool isVerdict = report.VerdictId is not null;
+        var formatter = new TraceFormatter(new Terminal(output, isTerminal), meanings, verbose: isVerdict, oneRecord: isVerdict);
+        foreach (var happened in events)
+            formatter.Tell(happened);
+        formatter.Close();
+    }
+
+    /// <summary>Writes the record as a member of the report's JSON object; nothing where there is none.</summary>
+    public void Write(Utf8JsonWriter json, Report report)
+    {
+        var events = Of(report);
+        if (events.Count == 0)
+            return;
+        json.WriteStartArray("record");
+        foreach (var happened in events)
+            JsonSerializer.Serialize(json, meanings.Told(happened), ControlJson.Lines.TraceEvent);
+        json.WriteEndArray();
+    }
+
+    public void Dispose() => journal?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private IReadOnlyList<TraceEvent> Find(string key)
+    {
+        if (known.TryGetValue(key, out var before))
+            return before;
+        var found = Open() is { } open ? FindAsync(open, key).GetAwaiter().GetResult() : [];
+        return known[key] = found;
+    }
+
+    private static async Task<IReadOnlyList<TraceEvent>> FindAsync(IQueueControl journal, string key)
+    {
+        var events = new List<TraceEvent>();
+        try
+        {
+            await foreach (var happened in journal.FindAsync(key, after: 0, Most, CancellationToken.None))
+                if (!key.StartsWith("G-", StringComparison.Ordinal) || happened.Verdict == key)
+                    events.Add(happened);
+        }
+        catch (Exception gone) when (IsOutOfReach(gone))
+        {
+            events.Clear();
+        }
+
+        return events;
+    }
+
+    private IQueueControl? Open()
+    {
+        if (isOpened)
+            return journal;
+        isOpened = true;
+        try
+        {
+            return journal = QueueControls.OpenAsync(parsed, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (Exception gone) when (IsOutOfReach(gone))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An explanation does not fail because there is no server here, or none that can be asked.</summary>
+    private static bool IsOutOfReach(Exception trouble) => trouble is ControlException or ConfigurationException or IOException
+        or UnauthorizedAccessException or HttpRequestException or TimeoutException;
+
+    [GeneratedRegex("queued as ([0-9A-Z]{8,16})\\b")]
+    private static partial Regex QueuedAs();
+}
