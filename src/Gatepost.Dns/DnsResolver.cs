@@ -15,6 +15,10 @@ public sealed class DnsResolver : IResolver
     /// <summary>Aliases followed by ourselves; a longer chain is a loop.</summary>
     private const int MaxAliases = 8;
 
+    /// <summary>Questions on their way at once: each has a socket of its own, and strangers decide how many are asked.</summary>
+    private const int MostQuestions = 500;
+
+    private readonly SemaphoreSlim places = new(MostQuestions);
     private readonly DnsOptions options;
     private readonly TimeProvider time;
     private readonly AnswerCache cache;
@@ -143,8 +147,11 @@ public sealed class DnsResolver : IResolver
         // The client bounds each try; this bounds all tries at all servers together.
         var longest = options.Timeout * (options.Retries + 1) * Math.Max(1, options.Servers.Count) + TimeSpan.FromSeconds(1);
         using var clock = new CancellationTokenSource(longest, time);
+        bool asking = false;
         try
         {
+            await places.WaitAsync(clock.Token);
+            asking = true;
             var response = await client.QueryAsync(name, type, QueryClass.IN, clock.Token);
             // A resolver sends the whole chain; an authoritative server stops where another zone begins.
             for (int hops = 0; Dangling(response, type) is { } alias; hops++)
@@ -175,6 +182,11 @@ public sealed class DnsResolver : IResolver
             if (!isExpected && Interlocked.Exchange(ref reported, true) == false)
                 report?.Invoke(failure);
             return Unanswered<T>(failure.Message);
+        }
+        finally
+        {
+            if (asking)
+                places.Release();
         }
     }
 

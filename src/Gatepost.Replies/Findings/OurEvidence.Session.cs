@@ -29,6 +29,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> LoginNotChecked = new("login-not-checked", "cause");
 
+    public static readonly EvidenceEntry<int, int, int> FewerConnections = new("fewer-connections", "most", "wanted", "descriptors");
+
     public static readonly EvidenceEntry<string, string> CannotAccept = new("cannot-accept", "endpoint", "cause");
 
     public static readonly FixedEvidence LostInMessage = new("lost-in-message");

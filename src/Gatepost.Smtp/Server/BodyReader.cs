@@ -102,10 +102,14 @@ internal sealed class BodyReader(ConnectionStream stream, Deadlines deadlines, S
     private long SlowDeadline =>
         started + (long)SessionLimits.SlowDataGrace.TotalMilliseconds + (smtp.BodyOctets * 1000 / SessionLimits.MinDataRate);
 
+    private long StressDeadline => Math.Min(
+        Math.Min(deadlines.In(SessionLimits.StressedSilence), deadlines.In(limits.DataTimeout)),
+        started + (long)SessionLimits.StressedDataGrace.TotalMilliseconds + (smtp.BodyOctets * 1000 / SessionLimits.StressedDataRate));
+
     /// <summary>A fast sender gets a larger buffer; one that pauses gets none while it does.</summary>
     private ValueTask<bool> FillAsync() => stream.FillAsync(
         Phase.AwaitingData,
-        Math.Min(deadlines.In(limits.DataTimeout), SlowDeadline),
+        new WaitEnd(Math.Min(deadlines.In(limits.DataTimeout), SlowDeadline), StressDeadline),
         stream.LastReadWasFull ? LargeRead : SmallRead,
         letGo: !stream.LastReadWasFull);
 
@@ -113,6 +117,6 @@ internal sealed class BodyReader(ConnectionStream stream, Deadlines deadlines, S
     private BodyEnd Interrupted() =>
         deadlines.Interruption != Phase.TimedOut ? BodyEnd.ClosedByClient
         : smtp.SawBareLineEnd ? BodyEnd.TimedOutAtBareLineEnd
-        : deadlines.Now >= SlowDeadline ? BodyEnd.TooSlow
+        : deadlines.WasHurried || deadlines.Now >= SlowDeadline ? BodyEnd.TooSlow
         : BodyEnd.TimedOut;
 }

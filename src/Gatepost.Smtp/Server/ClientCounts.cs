@@ -10,9 +10,12 @@ internal sealed class ClientCounts
     private readonly ConcurrentDictionary<UInt128, int> byClient = new();
     private int all;
 
+    /// <summary>Whether nobody may enter because the process has hardly any descriptors left.</summary>
+    public bool IsShort { get; set; }
+
     public bool TryEnter(int limit)
     {
-        if (Interlocked.Increment(ref all) <= limit)
+        if (Interlocked.Increment(ref all) <= limit && !IsShort)
             return true;
         Interlocked.Decrement(ref all);
         return false;

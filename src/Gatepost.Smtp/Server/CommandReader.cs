@@ -40,7 +40,7 @@ internal sealed class CommandReader(ConnectionStream stream, Deadlines deadlines
     public async ValueTask<LineKind> NextAsync(bool sasl, bool letGo)
     {
         var limitOf = sasl ? SaslLimit : CommandLimit;
-        long deadline = 0;
+        WaitEnd end = default;
         while (true)
         {
             var kind = lines.Next(stream.Input, limitOf, out length, out limit);
@@ -54,12 +54,14 @@ internal sealed class CommandReader(ConnectionStream stream, Deadlines deadlines
             if (IsEndless)
                 return LineKind.TooLong;
             await stream.FlushAsync().ConfigureAwait(false);
-            if (deadline == 0)
-                deadline = deadlines.In(timeout);
+            if (end.Usual == 0)
+                end = new WaitEnd(deadlines.In(timeout), deadlines.In(Shorter(timeout, SessionLimits.StressedCommand)));
             // 4 KiB hold what most clients pipeline; a log-in may need more.
             int room = Math.Max(4096, stream.Input.IsEmpty ? 0 : limitOf(stream.Input.Unread));
-            if (!await stream.FillAsync(Phase.AwaitingCommand, deadline, room, letGo).ConfigureAwait(false))
+            if (!await stream.FillAsync(Phase.AwaitingCommand, end, room, letGo).ConfigureAwait(false))
                 return LineKind.Incomplete;
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -274,9 +274,12 @@ internal sealed class Connection
         else if (deadlines.Interruption == Phase.TimedOut)
         {
             EndInTrouble(OurEvidence.CommandTimeout.Say());
-            Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", (long)Limits.CommandTimeout.TotalSeconds)), null, null);
+            Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", CommandSeconds)), null, null);
         }
     }
+
+    /// <summary>What the client got in the end: under stress less than usual.</summary>
+    private long CommandSeconds => deadlines.WasHurried ? deadlines.Waited : (long)Limits.CommandTimeout.TotalSeconds;
 
     private async ValueTask<bool> ReadDataAsync()
     {

@@ -43,7 +43,7 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
     /// <param name="letGo">Whether to wait without a buffer; rarely worth a system call for a client that is about to send.</param>
     /// <returns>False at the end of the stream, or if interrupted.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> FillAsync(Phase purpose, long until, int room, bool letGo)
+    public async ValueTask<bool> FillAsync(Phase purpose, WaitEnd until, int room, bool letGo)
     {
         if (letGo && Input.IsEmpty)
         {
@@ -137,7 +137,7 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
         output.Dispose();
     }
 
-    private ValueTask<int> ReadAsync(Memory<byte> buffer, Phase purpose, long until)
+    private ValueTask<int> ReadAsync(Memory<byte> buffer, Phase purpose, WaitEnd until)
     {
         var reading = stream.ReadAsync(buffer);
         if (reading.IsCompletedSuccessfully && deadlines.MayTake(purpose))

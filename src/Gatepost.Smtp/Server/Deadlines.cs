@@ -39,6 +39,8 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     private volatile bool stopping;
     private volatile bool wasCut;
     private long deadline;
+    private long stressDeadline;
+    private long since;
 
     /// <summary>Milliseconds, as of the last sweep.</summary>
     public long Now => clock.Now;
@@ -52,6 +54,12 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     /// <summary>Whether the connection was cut because a handshake or a write took too long.</summary>
     public bool WasCut => wasCut;
 
+    /// <summary>Whether the last read was ended early because most connections were taken.</summary>
+    public bool WasHurried { get; private set; }
+
+    /// <summary>Seconds since the last read began.</summary>
+    public long Waited => (clock.Now - since) / 1000;
+
     public bool IsBusy => phase == Phase.Busy;
 
     /// <summary>Cancelled when a judgement takes too long or the server stops waiting. Created when first needed.</summary>
@@ -61,10 +69,12 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     public long In(TimeSpan timeout) => clock.Now + (long)timeout.TotalMilliseconds;
 
     /// <summary>Called once a second, from another thread: ends what has taken too long.</summary>
-    public void Sweep(long now)
+    /// <param name="now">Milliseconds, as of this sweep.</param>
+    /// <param name="stressed">Whether most connections are taken.</param>
+    public void Sweep(long now, bool stressed)
     {
         var was = phase;
-        if (was == Phase.Busy || now < Volatile.Read(ref deadline))
+        if (was == Phase.Busy || now < Volatile.Read(ref stressed ? ref stressDeadline : ref deadline))
             return;
 
         bool waiting = was is Phase.AwaitingCommand or Phase.AwaitingData or Phase.Judging;
@@ -75,7 +85,8 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
         }
         else if (Interlocked.CompareExchange(ref phase, Phase.TimedOut, was) == was)
         {
-            Volatile.Write(ref deadline, In(writeTimeout));
+            WasHurried = now < Volatile.Read(ref deadline);
+            SetEnd(In(writeTimeout));
             if (was == Phase.Judging)
                 CancelJudgement();
             else
@@ -89,7 +100,7 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
         stopping = true;
         if (Interlocked.CompareExchange(ref phase, Phase.Stopped, Phase.AwaitingCommand) == Phase.AwaitingCommand)
         {
-            Volatile.Write(ref deadline, In(writeTimeout));
+            SetEnd(In(writeTimeout));
             transport.StopReading();
         }
     }
@@ -110,9 +121,10 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     /// <param name="until">The deadline, as <see cref="In"/> gives it.</param>
     /// <returns>Octets read, 0 at the end of the stream; -1 if interrupted (<see cref="Interruption"/> says by what).</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> WaitAsync(ValueTask<int> reading, Phase purpose, long until)
+    public async ValueTask<int> WaitAsync(ValueTask<int> reading, Phase purpose, WaitEnd until)
     {
-        Volatile.Write(ref deadline, until);
+        since = clock.Now;
+        SetEnd(until);
         Interlocked.Exchange(ref phase, purpose);
         // Stop() may have looked at the phase just before it was set.
         if (stopping)
@@ -130,7 +142,7 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     /// <summary>Waits for an operation that, if it takes too long, ends the connection without a reply.</summary>
     public async ValueTask WithinAsync(Phase purpose, TimeSpan timeout, ValueTask operation)
     {
-        Volatile.Write(ref deadline, In(timeout));
+        SetEnd(In(timeout));
         phase = purpose;
         await operation.ConfigureAwait(false);
         phase = Phase.Busy;
@@ -142,7 +154,7 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     {
         try
         {
-            Volatile.Write(ref deadline, In(timeout));
+            SetEnd(In(timeout));
             phase = Phase.Judging;
             var answer = await judging.ConfigureAwait(false);
             // An answer that came just before it was cancelled is an answer; the next one gets a token of its own.
@@ -158,6 +170,12 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
     }
 
     public void Dispose() => cancel?.Dispose();
+
+    private void SetEnd(WaitEnd end)
+    {
+        Volatile.Write(ref deadline, end.Usual);
+        Volatile.Write(ref stressDeadline, end.UnderStress);
+    }
 
     private void CancelJudgement()
     {

@@ -80,6 +80,7 @@ internal sealed class Listener : IDisposable
                 return;
             }
 
+            services.Spare.TryTake();
             Begin(client);
         }
     }
@@ -87,13 +88,16 @@ internal sealed class Listener : IDisposable
     /// <summary>No descriptors or no memory: the connections that end will make room.</summary>
     private async Task RestAsync(SocketException failure)
     {
+        // With the spare one given up the next client gets in, and with nobody allowed to enter it gets 421.
+        bool gave = failure.SocketErrorCode == SocketError.TooManyOpenSockets && services.Spare.Give();
+        services.Counts.IsShort |= gave;
         services.Session.Journal.Record(new JournalEvent
         {
             Kind = JournalKind.Server,
             At = services.Session.Time.GetUtcNow(),
             Detail = OurEvidence.CannotAccept.Say(EndPoint.ToString()!, failure.Message),
         });
-        await Task.Delay(TimeSpan.FromMilliseconds(100), services.Session.Time).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(gave ? 1 : 100), services.Session.Time).ConfigureAwait(false);
     }
 
     private void Begin(Socket client)

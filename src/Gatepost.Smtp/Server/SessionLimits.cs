@@ -54,6 +54,21 @@ public sealed record SessionLimits
     /// <summary>How long a message may take whatever its rate.</summary>
     internal static readonly TimeSpan SlowDataGrace = TimeSpan.FromMinutes(10);
 
+    /// <summary>Share of all connections, in percent, from which on the server is under stress and waits get short.</summary>
+    internal const int StressPercent = 80;
+
+    /// <summary>Time for one complete command under stress.</summary>
+    internal static readonly TimeSpan StressedCommand = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest silence within a message under stress.</summary>
+    internal static readonly TimeSpan StressedSilence = TimeSpan.FromSeconds(20);
+
+    /// <summary>As <see cref="MinDataRate"/>, under stress: what a slow telephone line does.</summary>
+    internal const int StressedDataRate = 1024;
+
+    /// <summary>As <see cref="SlowDataGrace"/>, under stress.</summary>
+    internal static readonly TimeSpan StressedDataGrace = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest time for a client to take our replies off the wire; then the connection is cut without a word.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(1);
 

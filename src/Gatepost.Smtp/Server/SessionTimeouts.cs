@@ -22,6 +22,9 @@ internal sealed class SessionTimeouts : IDisposable
         timer = time.CreateTimer(_ => Sweep(), null, Interval, Interval);
     }
 
+    /// <summary>Connections above which waits get short.</summary>
+    public int StressAbove { get; set; } = int.MaxValue;
+
     /// <summary>Milliseconds since the server started, as of the last sweep.</summary>
     public long Now => Volatile.Read(ref now);
 
@@ -51,8 +54,9 @@ internal sealed class SessionTimeouts : IDisposable
     {
         long moment = (long)time.GetElapsedTime(started).TotalMilliseconds;
         Volatile.Write(ref now, moment);
+        bool stressed = watched.Count > StressAbove;
         foreach (var (connection, _) in watched)
-            connection.Deadlines.Sweep(moment);
+            connection.Deadlines.Sweep(moment, stressed);
     }
 
     public void Dispose() => timer.Dispose();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
 
@@ -10,9 +11,12 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>How long connections that were cut may take to end.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan DescriptorInterval = TimeSpan.FromSeconds(2);
+
     private readonly ServerServices services;
     private readonly List<Listener> listeners = [];
     private readonly Lock sync = new();
+    private readonly ITimer descriptorWatch;
     private SmtpServerOptions options;
 
     /// <param name="options">How it is set up.</param>
@@ -31,6 +35,7 @@ public sealed class SmtpServer : IAsyncDisposable
             new SessionTimeouts(time),
             new ClientCounts(),
             new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));
+        descriptorWatch = time.CreateTimer(_ => CountDescriptors(), null, DescriptorInterval, DescriptorInterval);
     }
 
     /// <summary>Where it listens, in the order of the options; ports are those it really got.</summary>
@@ -93,6 +98,8 @@ public sealed class SmtpServer : IAsyncDisposable
         }
 
         services.Timeouts.Dispose();
+        services.Spare.Dispose();
+        await descriptorWatch.DisposeAsync().ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => new(StopAsync(TimeSpan.Zero));
@@ -120,9 +127,33 @@ public sealed class SmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens what is new, hands new profiles to what stays, and only then closes what is gone.</summary>
-    private void Rebuild(SmtpServerOptions changed)
+    /// <summary>Others open descriptors too: with hardly any left, clients get 421 until there are some again.</summary>
+    private void CountDescriptors()
     {
+        if (Descriptors.Limit is { } limit && Descriptors.Open() is { } open)
+            services.Counts.IsShort = limit - open < Math.Min(Descriptors.Reserve / 2, limit / 8);
+    }
+
+    /// <summary>The connections that the process has descriptors for; said in the log if they are fewer than wanted.</summary>
+    private SmtpServerOptions WithinDescriptors(SmtpServerOptions wanted)
+    {
+        int most = Descriptors.Connections(wanted.MaxConnections, Descriptors.Limit);
+        services.Timeouts.StressAbove = (int)((long)most * SessionLimits.StressPercent / 100);
+        if (most == wanted.MaxConnections)
+            return wanted;
+        services.Session.Journal.Record(new JournalEvent
+        {
+            Kind = JournalKind.Server,
+            At = services.Session.Time.GetUtcNow(),
+            Detail = OurEvidence.FewerConnections.Say(most, wanted.MaxConnections, Descriptors.Limit ?? 0),
+        });
+        return wanted with { MaxConnections = most };
+    }
+
+    /// <summary>Opens what is new, hands new profiles to what stays, and only then closes what is gone.</summary>
+    private void Rebuild(SmtpServerOptions asked)
+    {
+        var changed = WithinDescriptors(asked);
         var old = listeners.ToList();
         List<Listener> opened = [];
         List<(Listener Listener, ListenerProfile Profile)> next = [];

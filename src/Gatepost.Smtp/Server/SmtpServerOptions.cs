@@ -24,8 +24,11 @@ public sealed record SmtpServerOptions
     /// <summary>Whether HELP is answered as a status, 211, instead of as help, 214 (RFC 5321 §4.2.2 knows both).</summary>
     public bool HelpIsStatus { get; init; }
 
-    /// <summary>Connections at a time, all listeners together; further ones get 421 4.3.2.</summary>
-    public int MaxConnections { get; init; } = 2_000;
+    /// <summary>
+    /// Connections at a time, all listeners together; further ones get 421 4.3.2. One costs 4 to 9 KB. Fewer if the process may not have so
+    /// many descriptors (<see cref="Descriptors.Connections"/>).
+    /// </summary>
+    public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>Connections at a time from one IPv4 address or one IPv6 /64; further ones get 421 4.7.0.</summary>
     public int MaxConnectionsPerClient { get; init; } = 100;

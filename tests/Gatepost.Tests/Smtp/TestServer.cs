@@ -19,6 +19,9 @@ public sealed class TestServer : IDisposable
         ids = new SessionIds(Time, 0);
     }
 
+    /// <summary>Connections above which waits get short.</summary>
+    public int StressAbove { set => timeouts.StressAbove = value; }
+
     public FakeTimeProvider Time { get; } = new();
 
     public ScriptedGate Gate { get; init; } = new();

@@ -62,6 +62,60 @@ public sealed class TimeTests
     }
 
     [Fact]
+    public async Task With_most_connections_taken_a_dripping_message_is_given_up_after_half_a_minute()
+    {
+        using var house = new TestServer { StressAbove = 0 };
+        var visit = await new SessionDriver(house).ToDataAsync();
+        int seconds = 0;
+        for (; !visit.Running.IsCompleted && seconds < 120; seconds += 2)
+        {
+            await visit.SayAsync("x");
+            house.Advance(TimeSpan.FromSeconds(2));
+            await Task.WhenAny(visit.Running, Task.Delay(20));
+        }
+
+        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly", await visit.HearAsync());
+        Assert.InRange(seconds, 30, 40);
+        Assert.Empty(house.Store.Messages);
+    }
+
+    [Fact]
+    public async Task With_most_connections_taken_a_silent_client_gets_ten_seconds()
+    {
+        using var house = new TestServer { StressAbove = 0 };
+        var visit = await new SessionDriver(house).MeetAsync();
+        await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(5)), visit.Running);
+        Assert.Matches("421 4.4.2 .* no complete command for (10|15|20) s", await visit.HearAsync());
+    }
+
+    [Fact]
+    public async Task With_few_connections_a_slow_message_has_its_time()
+    {
+        using var house = new TestServer { StressAbove = 1 };
+        var visit = await new SessionDriver(house).ToDataAsync();
+        for (int i = 0; i < 30; i++)
+        {
+            await visit.SayAsync("x");
+            house.Advance(TimeSpan.FromSeconds(10));
+            await Task.WhenAny(visit.Running, Task.Delay(5));
+        }
+
+        Assert.False(visit.Running.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(10_000, 1024, 362)]
+    [InlineData(10_000, 1_048_576, 10_000)]
+    [InlineData(10_000, 100, 10)]
+    [InlineData(5, 1024, 5)]
+    public void Connections_follow_the_files_that_the_process_may_open(int wanted, int limit, int most)
+    {
+        Assert.Equal(most, Gatepost.Smtp.Server.Descriptors.Connections(wanted, limit));
+        Assert.Equal(wanted, Gatepost.Smtp.Server.Descriptors.Connections(wanted, null));
+        Assert.NotNull(Gatepost.Smtp.Server.Descriptors.Limit);
+    }
+
+    [Fact]
     public async Task A_message_that_stops_coming_is_given_up()
     {
         using var house = new TestServer();
