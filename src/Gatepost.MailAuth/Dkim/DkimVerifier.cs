@@ -69,7 +69,7 @@ internal sealed class DkimRun : IDisposable
                 Algorithm = signature.Tags["a"],
                 Identity = signature.Identity.Length > 0 ? signature.Identity : null,
                 KeyBits = check.KeyBits,
-                Signature = signature.Value.Length > 0 ? Convert.ToBase64String(signature.Value)[..8] : null,
+                Signature = signature.Value.Length >= 6 ? Convert.ToBase64String(signature.Value)[..8] : null,
                 IsTesting = check.IsTesting,
                 Steps = check.Steps,
             });

@@ -23,6 +23,9 @@ internal sealed class MessagePass : IDisposable
 
     public MessageFields Fields { get; private set; } = null!;
 
+    /// <summary>How the header ended.</summary>
+    public HeaderEnd End => reader.End;
+
     /// <summary>Hashes are asked for before <see cref="ReadBodyAsync"/>.</summary>
     public BodyHashes Bodies { get; } = new();
 
@@ -38,6 +41,26 @@ internal sealed class MessagePass : IDisposable
         if (!Fields.IsOverLimit)
             await FeedAsync(reader, Bodies.Feed, cancel).ConfigureAwait(false);
         Bodies.Finish();
+    }
+
+    /// <summary>The same, for a message about to be signed.</summary>
+    /// <returns>Whether a CR or LF stands alone in the message: some relay on the way will change it.</returns>
+    public async ValueTask<bool> ReadBodyAndLineEndsAsync(CancellationToken cancel)
+    {
+        var lineEnds = new LineEndCheck();
+        foreach (var field in Fields.All)
+            lineEnds.Feed(field.Raw.Span);
+        await FeedAsync(
+            reader,
+            octets =>
+            {
+                lineEnds.Feed(octets);
+                Bodies.Feed(octets);
+            },
+            cancel).ConfigureAwait(false);
+        lineEnds.Finish();
+        Bodies.Finish();
+        return lineEnds.SawBareLineEnd;
     }
 
     /// <summary>The body once more, read from the message; null when that cannot be, or it is too long.</summary>

@@ -110,4 +110,14 @@ public static partial class OurEvidence
     public static readonly FixedEvidence DkimNamesWritten = new("dkim-names-written");
 
     public static readonly EvidenceEntry<string, string> DkimHeaderOtherForm = new("dkim-header-other-form", "used", "said");
+
+    public static readonly FixedEvidence DkimSignNoFrom = new("dkim-sign-no-from");
+
+    public static readonly EvidenceEntry<int> DkimSignFroms = new("dkim-sign-froms", "count");
+
+    public static readonly FixedEvidence DkimSignBroken = new("dkim-sign-broken");
+
+    public static readonly FixedEvidence DkimSignLineEnd = new("dkim-sign-line-end");
+
+    public static readonly EvidenceEntry<string, string> DkimSignKey = new("dkim-sign-key", "domain", "cause");
 }

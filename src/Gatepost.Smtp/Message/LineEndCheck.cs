@@ -12,7 +12,7 @@ internal enum LineEndPolicy
 }
 
 /// <summary>Looks for bare CR and LF and for long lines while a message streams past.</summary>
-internal struct LineEndCheck
+public struct LineEndCheck
 {
     private bool carriageReturn;
     private long lineLength;
