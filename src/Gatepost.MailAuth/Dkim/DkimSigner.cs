@@ -78,7 +78,7 @@ public sealed class DkimSigner(TimeProvider time)
             ("h", string.Join(':', names)),
             ("bh", Convert.ToBase64String(body)),
             ("b", ""),
-        ], foldNames: true);
+        ], foldValues: true);
         byte[] hash = Signature.Read(field.Write([]), SignatureKind.Dkim).Hash(fields.Select(names), Canonicalization.Relaxed);
         return field.Write(key.Sign(hash));
     }

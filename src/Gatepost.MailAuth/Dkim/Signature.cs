@@ -95,9 +95,12 @@ internal sealed class Signature
                 Message.HeaderForm.Write(present, form, octets);
         }
 
-        Message.HeaderForm.WriteSignature(Field, value, form, octets);
+        WriteOwn(form, octets);
         return CryptographicOperations.HashData(Algorithm.Hash(), octets.WrittenSpan);
     }
+
+    /// <summary>This field as it is signed: without its value and line end.</summary>
+    public void WriteOwn(Canonicalization form, ArrayBufferWriter<byte> to) => Message.HeaderForm.WriteSignature(Field, value, form, to);
 
     private static DateTimeOffset At(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 
@@ -122,7 +125,8 @@ internal sealed class Signature
     private void ReadContent(SignatureReader reader, SignatureKind kind)
     {
         BodyHash = reader.Base64("bh");
-        (HeaderForm, BodyForm) = reader.Forms();
+        // RFC 6376 §3.5 says simple; those who seal without c= mean relaxed, in which the seals themselves are (RFC 8617 §5.1.1).
+        (HeaderForm, BodyForm) = reader.Forms(kind == SignatureKind.Dkim ? Canonicalization.Simple : Canonicalization.Relaxed);
         Names = reader.Names(mayBeEmpty: kind == SignatureKind.ArcMessage);
         Length = reader.Number("l");
         if (!Names.Contains("from", StringComparer.Ordinal))

@@ -33,10 +33,11 @@ internal sealed class SignatureCheck
     public static SignatureCheck Start(Signature signature, MessageFields fields, BodyHashes bodies, KeySearch keys) => new(signature, fields, bodies, keys);
 
     /// <summary>The verdict, once the body has passed.</summary>
+    /// <param name="now">Null where time does not count.</param>
     /// <param name="whole">The body again, to find out what was changed; null when it cannot be read again or is too long.</param>
-    public async ValueTask<AuthResult> FinishAsync(DateTimeOffset now, Func<ValueTask<ReadOnlyMemory<byte>?>> whole)
+    public async ValueTask<AuthResult> FinishAsync(DateTimeOffset? now, Func<ValueTask<ReadOnlyMemory<byte>?>> whole)
     {
-        if ((signature.Fault ?? signature.AtTime(now)) is { } fault)
+        if ((signature.Fault ?? (now is { } time ? signature.AtTime(time) : null)) is { } fault)
             return End(AuthResult.PermError, fault);
         var found = await keys.ForAsync(signature).ConfigureAwait(false);
         if (found.Step is not null)

@@ -51,10 +51,11 @@ internal sealed class SignatureReader(TagList tags)
         return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : long.MaxValue;
     }
 
-    public (Canonicalization Header, Canonicalization Body) Forms()
+    /// <param name="usual">For both, when there is no c=.</param>
+    public (Canonicalization Header, Canonicalization Body) Forms(Canonicalization usual)
     {
         if (Optional("c") is not { } value)
-            return default;
+            return (usual, usual);
         string[] parts = value.Split('/');
         if (parts.Length > 2 || Form(parts[0]) is not { } header || Form(parts.Length == 2 ? parts[1] : "simple") is not { } body)
             return Wrong<(Canonicalization, Canonicalization)>("c", value, default);

@@ -7,8 +7,9 @@ namespace Gatepost.MailAuth.Message;
 /// that the relaxed form keeps.</summary>
 /// <param name="name">Of the field.</param>
 /// <param name="tags">In their order; b= among them, with an empty value.</param>
-/// <param name="foldNames">Whether h= may be broken after a colon.</param>
-internal sealed class TagField(string name, IReadOnlyList<(string Name, string Value)> tags, bool foldNames)
+/// <param name="foldValues">Whether b= and h= may be broken. Those of ARC are not: a seal covers the folding of the fields below it, so two
+/// programs make the same seal only if neither folds inside a value.</param>
+internal sealed class TagField(string name, IReadOnlyList<(string Name, string Value)> tags, bool foldValues)
 {
     /// <summary>RFC 5322 §2.1.1 asks for 78 columns.</summary>
     private const int Columns = 76;
@@ -30,9 +31,9 @@ internal sealed class TagField(string name, IReadOnlyList<(string Name, string V
             column = isNew && i > 0 ? 1 : column + 1;
             int start = text.Length;
             text.Append(tag).Append('=');
-            column = tag == "b" ? Fold(text, Convert.ToBase64String(signature), column)
-                : tag == "h" && foldNames ? Names(text, value, column)
-                : column + text.Append(value).Length - start;
+            column = foldValues && tag == "b" ? Fold(text, Convert.ToBase64String(signature), column)
+                : foldValues && tag == "h" ? Names(text, value, column)
+                : column + text.Append(tag == "b" ? Convert.ToBase64String(signature) : value).Length - start;
             text.Append(end);
             column += end.Length;
             isNew = tag == "b";

@@ -8,6 +8,7 @@ namespace Gatepost.Commands;
 /// <summary>JSON of the program's own records, one object a line, names in camel case, letters of all languages as themselves.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ArcLine))]
 [JsonSerializable(typeof(ConfigError))]
 [JsonSerializable(typeof(DkimLine))]
 [JsonSerializable(typeof(EffectiveValue))]

@@ -7,6 +7,7 @@ internal static class CheckCommand
 {
     public static Command Build() => new("check", "Check what DNS and a message say of who sent it, step by step. Exit status 1 unless the result is pass.")
     {
+        ArcCheckCommand.Build(),
         SpfCheckCommand.Build(),
         DkimCheckCommand.Build(),
     };

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json;
+using Gatepost.MailAuth;
+using Gatepost.MailAuth.Arc;
+using Gatepost.Replies;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost check arc</c>: whether the chain of a forwarded message holds, and who broke it.</summary>
+internal static class ArcCheckCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("arc", "Validate the ARC chain of a message: who sealed it, and where it broke.")
+        {
+            CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (CheckSources.Clock(parsed) is not { } time)
+            return ExitCode.Usage;
+        await using var message = CheckSources.Read(parsed);
+        if (message is null)
+            return ExitCode.NoInput;
+
+        var result = await new ArcValidator(CheckSources.Resolver(parsed), time).ValidateAsync(message, cancel);
+        if (parsed.GetValue(CommandLine.Json))
+            parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new ArcLine(result), ProgramJson.Lines.ArcLine));
+        else
+            new CheckPrinter(parsed).Write("arc", result.Result, [("header.d", result.Hops is [.., var last] ? last.Domain : null)], result.Steps);
+        return result.Result == AuthResult.Pass ? ExitCode.Done : 1;
+    }
+}
+
+/// <summary>The line of <c>gatepost check arc --json</c>.</summary>
+internal sealed record ArcLine
+{
+    public ArcLine(ArcResult result) => (Result, Sets, OldestPass, Steps) = (result.Result.Word(), result.Hops, result.OldestPass, result.Steps);
+
+    public string Result { get; }
+
+    public IReadOnlyList<ArcHop> Sets { get; }
+
+    public int OldestPass { get; }
+
+    public IReadOnlyList<Finding> Steps { get; }
+}
