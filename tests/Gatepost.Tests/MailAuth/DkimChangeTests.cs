@@ -1,5 +1,6 @@
 using Gatepost.MailAuth;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.MailAuth;
@@ -66,7 +67,7 @@ public sealed class DkimChangeTests
     {
         string signed = Signed.With(await Signed.ByAsync(Signed.Message), "Subject: ", "Subject: [minutes] ");
         var step = Assert.Single(await Signed.VerifyAsync(signed)).Steps[^1];
-        Assert.Equal("how: \"[minutes]\" was put before the Subject", step.In(Texts.In(Language.English)));
-        Assert.Equal("как: перед темой письма вставлено «[minutes]»", step.In(Texts.In(Language.Russian)));
+        Assert.Equal("how: \"[minutes]\" was put before the Subject", step.In(Texts.English));
+        Assert.Equal("как: перед темой письма вставлено «[minutes]»", step.In(ReplyDatabase.BuiltIn.TextsIn(Language.Russian)));
     }
 }
