@@ -10,6 +10,12 @@ namespace Gatepost.MailAuth.Dmarc;
 /// <param name="IsUnreadable">Whether one of them holds no address, or one without a good domain: then readers may see anything.</param>
 public sealed record AuthorDomains(IReadOnlyList<string> Domains, int Fields, bool IsUnreadable)
 {
+    /// <summary>As if From showed one address of that domain.</summary>
+    public static AuthorDomains Of(string domain) =>
+        DomainOf("x@" + domain) is { } good
+            ? new AuthorDomains([good], 1, IsUnreadable: false)
+            : new AuthorDomains([], 1, IsUnreadable: true);
+
     /// <param name="fields">Of a header; those with other names are passed over.</param>
     public static AuthorDomains Of(IEnumerable<HeaderField> fields)
     {

@@ -3,12 +3,17 @@ using Gatepost.Replies;
 
 namespace Gatepost.MailAuth.Dmarc;
 
-/// <summary>DMARC, RFC 9989, over what SPF and DKIM found: which record applies, and does anything that passed belong to the author?</summary>
+/// <summary>DMARC, RFC 9989, over what SPF and DKIM found: which record applies, and does anything belong to the author?</summary>
 /// <remarks>Thread-safe; keeps nothing between checks. Silence of DNS is <see cref="AuthResult.TempError"/>.</remarks>
 public sealed class DmarcVerifier(IResolver dns)
 {
     /// <summary>Domains in From that are looked up; a message with more is in nobody's name.</summary>
     private const int MostAuthors = 5;
+
+    /// <summary>Asks for what <see cref="CheckAsync(DmarcQuestion, CancellationToken)"/> needs first, while SPF and DKIM still go on; the
+    /// resolver remembers it.</summary>
+    public Task AskAheadAsync(AuthorDomains author, CancellationToken cancel) =>
+        Task.WhenAll(author.Domains.Take(MostAuthors).Select(domain => dns.TxtAsync("_dmarc." + domain, cancel).AsTask()));
 
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<DmarcResult> CheckAsync(DmarcQuestion question, CancellationToken cancel)
@@ -23,7 +28,9 @@ public sealed class DmarcVerifier(IResolver dns)
         var results = new List<DmarcResult>();
         foreach (string domain in author.Domains)
             results.Add(await CheckAsync(domain, question, cancel));
-        var worst = results.OrderBy(static result => Array.IndexOf(WorstFirst, result.Result)).ThenByDescending(static result => result.Policy);
+        var worst = results
+            .OrderBy(static result => Array.IndexOf(WorstFirst, result.Result))
+            .ThenByDescending(static result => result.Policy);
         List<Finding> steps = [OurEvidence.DmarcSeveralAuthors.Say(author.Domains), .. results.SelectMany(static result => result.Steps)];
         return worst.First() with { Steps = steps };
     }
@@ -67,7 +74,7 @@ public sealed class DmarcVerifier(IResolver dns)
         return new DmarcResult { Result = result, Author = author, Record = record, Policy = wanted, AlignedBy = by, Steps = steps };
     }
 
-    /// <summary>The author's own record, else that of the organization, else that of the public suffix above it (RFC 9989 §4.10.1).</summary>
+    /// <summary>The author's own record, else of the organization, else of the public suffix above it (RFC 9989 §4.10.1).</summary>
     private static async ValueTask<DmarcRecord?> DiscoverAsync(string author, DmarcTreeWalk walk, CancellationToken cancel)
     {
         if (await walk.RecordAsync(author, cancel) is { } own)

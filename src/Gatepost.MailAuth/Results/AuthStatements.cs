@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gatepost.MailAuth.Arc;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.MailAuth.Dmarc;
 using Gatepost.MailAuth.Iprev;
@@ -18,6 +20,10 @@ public static class AuthStatements
         .. Given("header.a", dkim.Algorithm),
         .. Given("header.b", dkim.Signature),
     ]);
+
+    /// <summary>RFC 8617 §5.2 <c>header.oldest-pass</c>.</summary>
+    public static AuthStatement Of(ArcResult arc) => new("arc", arc.Result.Word(),
+        arc.Result == AuthResult.Pass ? [new("header.oldest-pass", arc.OldestPass.ToString(CultureInfo.InvariantCulture))] : []);
 
     public static AuthStatement Of(DmarcResult dmarc) => new("dmarc", dmarc.Result.Word(), [.. Given("header.from", dmarc.Author)])
     {

@@ -5,6 +5,9 @@ namespace Gatepost.MailAuth.Spf;
 /// <summary>What SPF judges: may this client send for this domain?</summary>
 public sealed record SpfQuestion
 {
+    /// <summary>What stands for a receiver that does not say its name (RFC 7208 §7.3).</summary>
+    public const string UnknownReceiver = SpfMacroValues.Unknown;
+
     /// <summary>The client; an IPv4-mapped address counts as IPv4 (RFC 7208 §5).</summary>
     public required IPAddress Client { get; init; }
 
@@ -15,5 +18,5 @@ public sealed record SpfQuestion
     public string Sender { get; init; } = "";
 
     /// <summary>The host that checks, for the macro <c>%{r}</c>.</summary>
-    public string Receiver { get; init; } = SpfMacroValues.Unknown;
+    public string Receiver { get; init; } = UnknownReceiver;
 }

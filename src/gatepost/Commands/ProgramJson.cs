@@ -13,6 +13,8 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(DkimLine))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]
+[JsonSerializable(typeof(DmarcLine))]
+[JsonSerializable(typeof(MessageLine))]
 [JsonSerializable(typeof(SpfLine))]
 [JsonSerializable(typeof(TourLine))]
 [JsonSerializable(typeof(TrialLine))]

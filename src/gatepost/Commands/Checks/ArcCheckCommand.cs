@@ -31,9 +31,12 @@ internal static class ArcCheckCommand
         if (parsed.GetValue(CommandLine.Json))
             parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new ArcLine(result), ProgramJson.Lines.ArcLine));
         else
-            new CheckPrinter(parsed).Write("arc", result.Result, [("header.d", result.Hops is [.., var last] ? last.Domain : null)], result.Steps);
+            Write(new CheckPrinter(parsed), result);
         return result.Result == AuthResult.Pass ? ExitCode.Done : 1;
     }
+
+    public static void Write(CheckPrinter printer, ArcResult result) =>
+        printer.Write("arc", result.Result, [("header.d", result.Hops is [.., var last] ? last.Domain : null)], result.Steps);
 }
 
 /// <summary>The line of <c>gatepost check arc --json</c>.</summary>

@@ -35,12 +35,19 @@ internal static class DkimCheckCommand
         }
         else
         {
-            var printer = new CheckPrinter(parsed);
-            foreach (var result in results)
-                printer.Write("dkim", result.Result, [("header.d", result.Domain), ("header.s", result.Selector), ("header.a", result.Algorithm)], result.Steps);
+            Write(new CheckPrinter(parsed), results);
         }
 
         return line.Result == AuthResult.Pass.Word() ? ExitCode.Done : 1;
+    }
+
+    public static void Write(CheckPrinter printer, IReadOnlyList<DkimResult> results)
+    {
+        foreach (var result in results)
+        {
+            printer.Write(
+                "dkim", result.Result, [("header.d", result.Domain), ("header.s", result.Selector), ("header.a", result.Algorithm)], result.Steps);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ internal static class SpfCheckCommand
     {
         Description = "The host that checks, for the macro %{r} in explanations.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "unknown",
+        DefaultValueFactory = _ => SpfQuestion.UnknownReceiver,
     };
 
     public static Command Build()
