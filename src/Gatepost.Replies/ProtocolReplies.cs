@@ -61,6 +61,12 @@ public static class ProtocolReplies
     public static ReplyEntry BadRecipientAddress { get; } =
         Entry("bad-recipient-address", 501, "5.1.3", "<{address}>: Bad recipient address syntax", Reason.AddressInvalid,
             source: "RFC 5321 §4.1.2");
+    public static ReplyEntry SenderTooLong { get; } = Entry(
+        "sender-too-long", 501, "5.1.7", "Error: sender address over {limit} octets", Reason.SenderRefused,
+        source: "RFC 5321 §4.5.3.1.3");
+    public static ReplyEntry RecipientTooLong { get; } = Entry(
+        "recipient-too-long", 501, "5.1.3", "Error: recipient address over {limit} octets", Reason.AddressInvalid,
+        source: "RFC 5321 §4.5.3.1.3");
     public static ReplyEntry AddressNeedsSmtpUtf8 { get; } =
         Entry("address-needs-smtputf8", 553, "5.6.7", "<{address}>: Non-ASCII address; say SMTPUTF8 with MAIL", Reason.ProtocolError,
             source: "RFC 6531 §3.5");

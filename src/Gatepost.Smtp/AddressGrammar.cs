@@ -12,7 +12,7 @@ internal static class AddressGrammar
     public static bool TrySplit(ReadOnlySpan<byte> wire, out int at)
     {
         at = wire[0] == '"' ? EndOfQuotedString(wire) : EndOfDotString(wire);
-        return at is > 0 and <= Mailbox.MaxLocalPart && at < wire.Length && wire[at] == '@' && IsDomain(wire[(at + 1)..]);
+        return at > 0 && at < wire.Length && wire[at] == '@' && IsDomain(wire[(at + 1)..]);
     }
 
     /// <summary>A domain name of letters, digits, hyphens and (UTF-8) letters, or an address literal.</summary>
@@ -89,25 +89,23 @@ internal static class AddressGrammar
                 && !address.ContainsAnyExcept(DigitsAndDots));
     }
 
+    /// <summary>
+    /// Wider than RFC 5321's Dot-string: a..b@, abc.@ and .a@ are addresses in use (mobile providers in Japan gave them out), and only
+    /// the receiving host may judge a local part (§2.3.11).
+    /// </summary>
     private static int EndOfDotString(ReadOnlySpan<byte> wire)
     {
-        int atom = 0;
+        bool hasAtom = false;
         for (int i = 0; i < wire.Length; i++)
         {
             byte octet = wire[i];
             if (octet == '@')
-                return atom > 0 ? i : -1;
+                return hasAtom ? i : -1;
             if (octet == '.')
-            {
-                if (atom == 0)
-                    return -1;
-                atom = 0;
                 continue;
-            }
-
             if (!IsAtomText(octet))
                 return -1;
-            atom++;
+            hasAtom = true;
         }
 
         return -1;

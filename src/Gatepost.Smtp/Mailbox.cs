@@ -10,13 +10,13 @@ namespace Gatepost.Smtp;
 /// </remarks>
 public sealed class Mailbox : IEquatable<Mailbox>
 {
-    /// <summary>Octets of the local part, quotes included (RFC 5321 §4.5.3.1.1).</summary>
-    public const int MaxLocalPart = 64;
-
     /// <summary>Octets of the domain (RFC 5321 §4.5.3.1.2).</summary>
     public const int MaxDomain = 255;
 
-    /// <summary>Octets of the whole, without angle brackets (RFC 5321 §4.5.3.1.3 less two).</summary>
+    /// <summary>
+    /// Octets of the whole, without angle brackets (RFC 5321 §4.5.3.1.3 less two). The local part has no limit of its own: the 64 octets of
+    /// §4.5.3.1.1 are the least to take, and forwarders, lists and bounce addresses have more.
+    /// </summary>
     public const int MaxLength = 254;
 
     private string? written;

@@ -5,6 +5,9 @@ namespace Gatepost.Policy.Directory;
 /// <summary>A mailbox of ours.</summary>
 public sealed record Account
 {
+    /// <summary>Octets of the name before the @: as many as every other server takes (RFC 5321 §4.5.3.1.1).</summary>
+    public const int MaxName = 64;
+
     public required Mailbox Address { get; init; }
 
     /// <summary>Where its mail is put.</summary>
@@ -36,6 +39,13 @@ public sealed record Account
     /// domain.
     /// </summary>
     public IReadOnlyList<string> SendsAs { get; init; } = [];
+
+    /// <summary>
+    /// Whether a local part can name a mailbox: the name becomes a folder in most set-ups, so what a path could misread is refused, not
+    /// escaped.
+    /// </summary>
+    public static bool CanName(string localPart) =>
+        localPart is [not ('.' or '"'), ..] && !localPart.Contains('/') && System.Text.Encoding.UTF8.GetByteCount(localPart) <= MaxName;
 
     /// <summary>
     /// Whether an address means this mailbox by its name, whatever detail or alias domain comes with it: <c>ann+x@</c> is ann,

@@ -15,6 +15,8 @@ internal static class PathParser
             return CommandParser.Wrong(Verb.Mail, MailSyntax);
 
         Mailbox? sender = null;
+        if (path.Length > Mailbox.MaxLength)
+            return new InvalidCommand(Verb.Mail, ProtocolReplies.SenderTooLong.Say(("limit", Mailbox.MaxLength)));
         if (!path.IsEmpty && !(Mailbox.TryParse(path, utf8: true, out sender) && sender.Domain.Length > 0))
             return new InvalidCommand(Verb.Mail, ProtocolReplies.BadSenderAddress.Say(("address", Encoding.UTF8.GetString(path))));
 
@@ -26,6 +28,8 @@ internal static class PathParser
         if (!TryReadPath(rest, "TO:"u8, out var path, out var parameters))
             return CommandParser.Wrong(Verb.Rcpt, RcptSyntax);
 
+        if (path.Length > Mailbox.MaxLength)
+            return new InvalidCommand(Verb.Rcpt, ProtocolReplies.RecipientTooLong.Say(("limit", Mailbox.MaxLength)));
         return Mailbox.TryParse(path, utf8: true, out var recipient)
             ? RcptParameterParser.Parse(recipient!, parameters)
             : new InvalidCommand(Verb.Rcpt, Misaddressed(Encoding.UTF8.GetString(path)));
@@ -38,8 +42,8 @@ internal static class PathParser
         : ProtocolReplies.BadRecipientAddress.Say(("address", path));
 
     /// <summary>
-    /// Takes one space after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C).
-    /// Angle brackets are demanded: without them nobody can tell where a quoted local part ends.
+    /// Takes spaces after the colon, which many programs send, and drops a source route (RFC 5321 §4.1.1.3, appendix C). An address
+    /// without angle brackets, as RAID controllers and UPS cards write it, ends at the first space outside quotes.
     /// </summary>
     private static bool TryReadPath(
         ReadOnlySpan<byte> rest, ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> parameters)
@@ -49,10 +53,17 @@ internal static class PathParser
             return false;
 
         rest = rest[keyword.Length..].TrimStart((byte)' ');
-        if (rest.IsEmpty || rest[0] != '<')
+        if (rest.IsEmpty)
             return false;
+        if (rest[0] != '<')
+        {
+            int length = EndOfPath(rest, (byte)' ') is var space and >= 0 ? space : rest.Length;
+            path = rest[..length];
+            parameters = rest[length..].Trim((byte)' ');
+            return true;
+        }
 
-        int end = EndOfPath(rest);
+        int end = EndOfPath(rest, (byte)'>');
         if (end < 0)
             return false;
 
@@ -64,17 +75,18 @@ internal static class PathParser
         return true;
     }
 
-    private static int EndOfPath(ReadOnlySpan<byte> rest)
+    /// <summary>Where this octet stands outside quotes; −1 where it does not.</summary>
+    private static int EndOfPath(ReadOnlySpan<byte> rest, byte ending)
     {
         bool quoted = false;
-        for (int i = 1; i < rest.Length; i++)
+        for (int i = 0; i < rest.Length; i++)
         {
             byte octet = rest[i];
             if (octet == '\\' && quoted)
                 i++;
             else if (octet == '"')
                 quoted = !quoted;
-            else if (octet == '>' && !quoted)
+            else if (octet == ending && !quoted)
                 return i;
         }
 

@@ -1,3 +1,4 @@
+using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
@@ -47,7 +48,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         foreach (string written in section.Get(ConfigKeys.Domain.Mailboxes))
         {
             string local = written.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) ? written[..^(domain.Length + 1)] : written;
-            if (!Mailbox.TryParse($"{local}@{domain}", out _) || local.Contains('/'))
+            if (!Mailbox.TryParse($"{local}@{domain}", out _) || !Account.CanName(local))
                 file.AddError(line, $"mailboxes has \"{written}\": write the part before @, for example \"ann\"");
             else if (mailboxes.Contains(local.ToLowerInvariant()))
                 file.AddError(line, $"mailboxes has \"{written}\" twice");

@@ -21,7 +21,7 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     private static readonly (string Octets, string Reply)[] Forms =
     [
         // Over-long.
-        (new string('a', 65) + "@demo.test", Syntax),
+        (new string('a', 65) + "@demo.test", Unknown),
         (new string('a', 400) + "@demo.test", Syntax),
         ("a@" + new string('b', 64) + ".test", Syntax),
         ("a@" + string.Join('.', Enumerable.Repeat(new string('b', 60), 5)) + ".test", Syntax),
@@ -89,9 +89,9 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
         ("ann", "450 4.7.1 "),
         ("ann@", "450 4.7.1 "),
         ("a@b@demo.test", Syntax),
-        ("a..b@demo.test", Syntax),
-        (".a@demo.test", Syntax),
-        ("a.@demo.test", Syntax),
+        ("a..b@demo.test", Unknown),
+        (".a@demo.test", Unknown),
+        ("a.@demo.test", Unknown),
         ("a@demo..test", Syntax),
         ("a@-demo.test", Syntax),
         (" ann@demo.test", Syntax),

@@ -88,7 +88,9 @@ public sealed class DirectoryBookTests : IDisposable
     [InlineData("ann@host.example", "stands in the configuration")]
     [InlineData("info@host.example", "stands in the configuration")]
     [InlineData("\"a/b\"@host.example", "cannot name a mailbox")]
-    [InlineData("../up@host.example", "is no address")]
+    [InlineData(".ann@host.example", "cannot name a mailbox")]
+    [InlineData("a2345678901234567890123456789012345678901234567890123456789012345@host.example", "cannot name a mailbox")]
+    [InlineData("../up@host.example", "cannot name a mailbox")]
     public async Task A_mailbox_that_cannot_be_added_is_told_why(string address, string why) =>
         await RefusedAsync(new SetAccount(address, IsNew: true), why);
 

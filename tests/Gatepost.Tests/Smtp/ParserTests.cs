@@ -15,6 +15,14 @@ public sealed class ParserTests
     [InlineData("MAIL FROM:<@[IPv6:::1],@[127.0.0.1]:ann@partner.example>", "ann@partner.example")]
     [InlineData("MAIL FROM:<\"a b>c\\\"@\"@partner.example>", "\"a b>c\\\"@\"@partner.example")]
     [InlineData("MAIL FROM:<ann@[192.0.2.1]>", "ann@[192.0.2.1]")]
+    [InlineData("MAIL FROM:ann@partner.example", "ann@partner.example")]
+    [InlineData("MAIL FROM: ann@partner.example SIZE=12", "ann@partner.example")]
+    [InlineData("MAIL FROM:\"a b\"@partner.example SIZE=12", "\"a b\"@partner.example")]
+    [InlineData("MAIL FROM:<a..b@partner.example>", "a..b@partner.example")]
+    [InlineData("MAIL FROM:<abc.@partner.example>", "abc.@partner.example")]
+    [InlineData("MAIL FROM:<.abc@partner.example>", ".abc@partner.example")]
+    [InlineData("MAIL FROM:<gmailuser+caf_=website_8b506e99-b5c5-4e14-8294-f5ebd6083fab=own.test@snd.test>",
+        "gmailuser+caf_=website_8b506e99-b5c5-4e14-8294-f5ebd6083fab=own.test@snd.test")]
     [InlineData("MAIL FROM:<ann@[IPv6:2001:db8::1]>", "ann@[IPv6:2001:db8::1]")]
     [InlineData("MAIL FROM:<анна@пример.example> SMTPUTF8", "анна@пример.example")]
     public void A_sender_is_read_off_its_path(string line, string sender) =>
@@ -23,13 +31,15 @@ public sealed class ParserTests
     [Theory]
     [InlineData("MAIL", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
     [InlineData("MAIL ann@partner.example", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
-    [InlineData("MAIL FROM:ann@partner.example", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
+    [InlineData("MAIL FROM:", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
+    [InlineData("MAIL FROM:ann", "501 5.1.7 <ann>: Bad sender address syntax")]
+    [InlineData("MAIL FROM:ann@partner.example>", "501 5.1.7 <ann@partner.example>>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann@partner.example", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
     [InlineData("MAIL FROM:<ann@partner.example>SIZE=1", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
     [InlineData("MAIL FROM:<\"ann>", "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]")]
     [InlineData("MAIL FROM:<ann>", "501 5.1.7 <ann>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<postmaster>", "501 5.1.7 <postmaster>: Bad sender address syntax")]
-    [InlineData("MAIL FROM:<a..b@partner.example>", "501 5.1.7 <a..b@partner.example>: Bad sender address syntax")]
+    [InlineData("MAIL FROM:<..@partner.example>", "501 5.1.7 <..@partner.example>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann@b\u0085c.example> SMTPUTF8", "501 5.1.7 <ann@b?c.example>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann\u202e@b.example> SMTPUTF8", "501 5.1.7 <ann?@b.example>: Bad sender address syntax")]
     [InlineData("MAIL FROM:<ann@-x.example>", "501 5.1.7 <ann@-x.example>: Bad sender address syntax")]
@@ -70,6 +80,20 @@ public sealed class ParserTests
     [InlineData("\u007f", "500 5.5.2 Error: control character in command line")]
     public void What_is_wrong_with_a_line_is_said(string line, string reply) =>
         Assert.Equal(reply, Assert.IsType<InvalidCommand>(Parse(line)).Reply.ToString());
+
+    [Theory]
+    [InlineData(241, true)]
+    [InlineData(242, false)]
+    public void A_local_part_may_fill_the_path_and_what_is_longer_hears_the_limit(int length, bool taken)
+    {
+        string address = new string('a', length) + "@host.example";
+
+        string sender = Parse($"MAIL FROM:<{address}>") is InvalidCommand { Reply: var no } ? no.ToString() : "taken";
+        string recipient = Parse($"RCPT TO:<{address}>") is InvalidCommand { Reply: var refused } ? refused.ToString() : "taken";
+
+        Assert.Equal(taken ? "taken" : "501 5.1.7 Error: sender address over 254 octets", sender);
+        Assert.Equal(taken ? "taken" : "501 5.1.3 Error: recipient address over 254 octets", recipient);
+    }
 
     [Fact]
     public void DSN_parameters_reach_the_envelope_as_they_came()

@@ -44,13 +44,11 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         return $"{key} {(set.IsNew ? "added" : "changed")}{login}";
     }
 
-    /// <summary>The name becomes a folder in most set-ups, so what a path could misread is refused, not escaped.</summary>
     private static void CheckMailboxName(Mailbox address)
     {
-        if (address.LocalPart.StartsWith('"') || address.LocalPart.Contains('/') || address.LocalPart.StartsWith('.'))
-            throw Refused($"{Shown(address.LocalPart)} cannot name a mailbox: take letters, digits and . - _ +");
-        if (address.LocalPart.Length == 0)
-            throw Refused("a mailbox needs a name before the @");
+        if (!Account.CanName(address.LocalPart))
+            throw Refused(
+                $"{Shown(address.LocalPart)} cannot name a mailbox: take letters, digits and . - _ +, at most {Account.MaxName} characters");
     }
 
     private static List<string> Granted(IReadOnlyList<string> now, SetAccount set)
