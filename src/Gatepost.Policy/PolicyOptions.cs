@@ -95,6 +95,9 @@ public sealed record PolicyOptions
     /// <summary>How long a stranger is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
     public TimeSpan GreylistDelay { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A client network that came back for so many pairs of sender and recipient waits no more; 0 lets everybody wait.</summary>
+    public int GreylistPassAfter { get; init; } = 5;
+
     /// <summary>How recipients of relay domains are verified at their next host.</summary>
     public CalloutOptions Callouts { get; init; } = new();
 

@@ -94,6 +94,8 @@ public sealed class DirectoryLogins : ILogins
         return (new ScramKeys(ScramKeys.DefaultIterations, made[..16], made, made), null);
     }
 
+    public async ValueTask<bool?> ExistsAsync(string user, CancellationToken cancel) => await FindAsync(user, cancel) is not null;
+
     private async ValueTask<Account?> FindAsync(string user, CancellationToken cancel)
     {
         var book = directory();

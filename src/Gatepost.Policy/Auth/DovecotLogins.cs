@@ -56,6 +56,8 @@ public sealed class DovecotLogins(
     public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) =>
         ValueTask.FromResult<(ScramKeys, string?)?>(null);
 
+    public ValueTask<bool?> ExistsAsync(string user, CancellationToken cancel) => ValueTask.FromResult<bool?>(null);
+
     private static ValueTask SayAsync(Stream stream, string text, CancellationToken cancel) =>
         stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancel);
 

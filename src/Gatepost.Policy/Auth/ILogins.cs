@@ -29,6 +29,9 @@ public interface ILogins
     /// </summary>
     ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel);
 
+    /// <summary>Whether there is such an account, for the record; null where only another service knows.</summary>
+    ValueTask<bool?> ExistsAsync(string user, CancellationToken cancel);
+
     /// <summary>Whether SCRAM is worth offering.</summary>
     bool HasScram { get; }
 }

@@ -28,7 +28,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
             LoginOutcome.Right => Right(user, login.User!, client),
             LoginOutcome.Unavailable =>
                 new Authentication(null, SubmissionReplies.AuthenticationServiceAway.Say(), OurEvidence.PasswordServiceSilent.Say(),
-                    [OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
+                    [.. await TriedAsync(user, cancel), OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]),
             _ => await WrongAsync(user, client, cancel),
         };
     }
@@ -40,7 +40,8 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
                 null,
                 SubmissionReplies.TooManyGuesses.Say(("until", $"{until:HH:mm:ss} UTC")),
                 OurEvidence.TooManyGuesses.Say(),
-                [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassAfter.Say(until))])
+                [.. await TriedAsync(user, cancel), .. await throttle.SeenAsync(user, client, cancel),
+                    OurFacts.WouldPass.Is(OurEvidence.PassAfter.Say(until))])
             : null;
 
     public Authentication Right(string said, string user, IPAddress client)
@@ -56,7 +57,25 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
             null,
             SubmissionReplies.WrongPassword.Say(),
             OurEvidence.WrongPassword.Say(),
-            [.. await throttle.SeenAsync(user, client, cancel), OurFacts.WouldPass.Is(OurEvidence.PassPassword.Say())]);
+            [.. await TriedAsync(user, cancel), .. await throttle.SeenAsync(user, client, cancel),
+                OurFacts.WouldPass.Is(OurEvidence.PassPassword.Say())]);
+    }
+
+    /// <summary>
+    /// What the administrator who is asked "why can Bob not log in?" looks for: which account, and whether there is one. The record has it,
+    /// the wire does not. A name that is no address of ours may be a password in the wrong place, so it is not kept.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<Fact>> TriedAsync(string user, CancellationToken cancel)
+    {
+        if (user.Length == 0)
+            return [];
+        var facts = new List<Fact>(2);
+        bool? exists = await logins.ExistsAsync(user, cancel);
+        if (exists == true || Mailbox.TryParse(user, out _))
+            facts.Add(OurFacts.Account.Is(user));
+        if (exists is { } known)
+            facts.Add(OurFacts.AccountExists.Is(known ? OurEvidence.AccountIsKnown.Say() : OurEvidence.AccountIsUnknown.Say()));
+        return facts;
     }
 
     /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty where it is not.</summary>

@@ -80,6 +80,9 @@ public sealed class RuleEngine : IGatekeeper
     {
         var current = snapshot;
         var rules = current.Rules.For(stage, session.Role);
+        // Received and the filters carry the client's name: by now it is nearly always known.
+        if (stage == Stage.Message && session is { ClientName: null, GatekeeperState: RuleContext { Questions: { } questions } })
+            await questions.AwaitNameAsync(parts.Time, cancel);
         var context = Open(stage, session, current, cancel);
         if (stage == Stage.RcptTo)
             context.Recipient = null;
@@ -176,6 +179,13 @@ public sealed class RuleEngine : IGatekeeper
         if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
         {
             candidate.Routes = recipient.Routes;
+            // The rules that would refuse it only warn or are off: the mail must still reach someone, and postmaster always exists.
+            if (recipient is { Routes.Count: 0, Domain: { } domain })
+            {
+                candidate.Routes = [new Route(candidate.Address, domain.Postmaster)];
+                (seen ??= []).Add(OurFacts.ToPostmaster.Is(domain.Name));
+            }
+
             candidate.ForwardShown = context.Options.DiscloseForward ? ForwardOf(recipient, candidate) : null;
         }
 
@@ -271,10 +281,15 @@ public sealed class RuleEngine : IGatekeeper
         var context = Open(session, current);
         if (stage == Stage.Connect)
             context.ForgetClient();
-        if (stage == Stage.Connect && session.Role == ListenerRole.Mx && (current.Rules.AsksDnsbls || current.Rules.AsksReverseName)
-            && !context.IsFromTrustedNetwork)
-            context.Questions = ClientQuestions.Ask(session.Client.Address, parts.Dns, current.Rules.AsksDnsbls ? current.Lists
-                : [], current.Rules.AsksReverseName, parts.Stopping);
+        // Every client that comes over a network has its name looked up, once a session; only strangers are asked of block lists.
+        bool isStranger = session.Role == ListenerRole.Mx && !context.IsFromTrustedNetwork;
+        if (stage == Stage.Connect && session.Role != ListenerRole.Lmtp && (isStranger || !IPAddress.IsLoopback(session.Client.Address)))
+        {
+            context.Questions = ClientQuestions.Ask(
+                session.Client.Address, parts.Dns, isStranger && current.Rules.AsksDnsbls ? current.Lists : [], parts.Stopping);
+        }
+
+        session.ClientName ??= context.Questions?.ConfirmedName;
         if (stage == Stage.Message)
             context.Scans = MayScan(session, current) ? ScanRound.Begin(current.Filters, session, cancel) : null;
         return context;

@@ -29,15 +29,12 @@ internal sealed class RuleTable
             .SelectMany(role => all.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
             .GroupBy(pair => (pair.rule.Stage, pair.role), pair => pair.rule)
             .ToFrozenDictionary(group => group.Key, group => new StageRules([.. group]));
-        AsksReverseName = all.Any(rule => rule.Rule is ReverseNameMissing or ReverseNameUnconfirmed);
         AsksDnsbls = all.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
     }
 
     /// <summary>Every rule's name, in the order they are asked.</summary>
     public static IReadOnlyList<string> Names { get; } = [
         .. All(new PolicyServices(NoDns.Instance, TimeProvider.System)).Select(rule => rule.Name).Distinct()];
-
-    public bool AsksReverseName { get; }
 
     public bool AsksDnsbls { get; }
 
@@ -73,7 +70,7 @@ internal sealed class RuleTable
         new HelloMalformed(),
         new ListedByDnsbl(),
         new ReverseNameMissing(),
-        new ReverseNameUnconfirmed(parts),
+        new ReverseNameUnconfirmed(),
 
         // The sender
         new MessageTooBig(Stage.MailFrom),

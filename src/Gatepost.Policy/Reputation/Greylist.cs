@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gatepost.Policy.Basics;
 
 namespace Gatepost.Policy.Reputation;
@@ -11,6 +14,9 @@ public interface IGreylist
 
     /// <summary>When the three were first met; null where they never were. Notes nothing.</summary>
     ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>How many pairs of sender and recipient that client came back for, as real servers do.</summary>
+    ValueTask<int> ReturnsAsync(string client, DateTimeOffset now, CancellationToken cancel);
 }
 
 /// <summary>A greylist that is only read: for trials.</summary>
@@ -23,6 +29,9 @@ internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
     public ValueTask<DateTimeOffset?> FindAsync(
         string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
         real.FindAsync(client, sender, recipient, now, cancel);
+
+    public ValueTask<int> ReturnsAsync(string client, DateTimeOffset now, CancellationToken cancel) =>
+        real.ReturnsAsync(client, now, cancel);
 }
 
 /// <summary>
@@ -34,10 +43,16 @@ internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 /// </remarks>
 public sealed class Greylist : IGreylist
 {
+    /// <summary>The most returns of a client that are counted.</summary>
+    public const int MostReturns = 1_000;
+
     private const string Kind = "met";
 
     /// <summary>The text of a record whose client came back.</summary>
     private const string Proven = "came back";
+
+    /// <summary>Records of clients: how many times they came back.</summary>
+    private const string ClientKind = "came-back";
 
     private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(36);
 
@@ -46,6 +61,7 @@ public sealed class Greylist : IGreylist
 
     private readonly ExpiringMap<string, DateTimeOffset> firstMet;
     private readonly ExpiringMap<string, (DateTimeOffset First, DateTimeOffset Until)> proven;
+    private readonly ExpiringMap<string, int> returns;
     private readonly IStateLog? log;
 
     /// <param name="log">Null forgets at restart.</param>
@@ -56,6 +72,13 @@ public sealed class Greylist : IGreylist
         this.log = log;
         firstMet = new(most, StringComparer.Ordinal);
         proven = new(most, StringComparer.Ordinal);
+        returns = new(most, StringComparer.Ordinal);
+        foreach (var kept in log?.Load(ClientKind, now) ?? [])
+        {
+            if (int.TryParse(kept.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+                returns.Set(kept.Key, count, now, kept.Until);
+        }
+
         foreach (var kept in log?.Load(Kind, now) ?? [])
         {
             if (kept.Text == Proven)
@@ -86,6 +109,7 @@ public sealed class Greylist : IGreylist
         {
             await ProveAsync(key, first, now);
             firstMet.Remove(key);
+            await CountReturnAsync(client, now);
         }
 
         return first;
@@ -99,6 +123,19 @@ public sealed class Greylist : IGreylist
             proven.TryGet(key, now, out var before) ? before.First : firstMet.TryGet(key, now, out var first) ? first : null);
     }
 
+    public ValueTask<int> ReturnsAsync(string client, DateTimeOffset now, CancellationToken cancel) =>
+        ValueTask.FromResult(returns.TryGet(client, now, out int count) ? count : 0);
+
+    /// <summary>Counted up to the most that anybody asks for; a client in use stays known.</summary>
+    private Task CountReturnAsync(string client, DateTimeOffset now)
+    {
+        returns.TryGet(client, now, out int before);
+        int count = Math.Min(before + 1, MostReturns);
+        returns.Set(client, count, now, now + RememberedFor);
+        string text = count.ToString(CultureInfo.InvariantCulture);
+        return log?.KeepAsync(new StateRecord(ClientKind, client, now, now + RememberedFor, text)) ?? Task.CompletedTask;
+    }
+
     private Task ProveAsync(string key, DateTimeOffset first, DateTimeOffset now)
     {
         proven.Set(key, (first, now + RememberedFor), now, now + RememberedFor);
@@ -107,6 +144,21 @@ public sealed class Greylist : IGreylist
 
     private Task KeepAsync(string key, DateTimeOffset first, DateTimeOffset now, string text) =>
         log?.KeepAsync(new StateRecord(Kind, key, first, now + RememberedFor, text)) ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Whom a client stands for: its /24 of IPv4, its /64 of IPv6. The servers of one provider share their queue, and the next try comes
+    /// from a neighbour's address (RFC 6647 §5).
+    /// </summary>
+    public static IPNetwork NetworkOf(IPAddress client)
+    {
+        var network = TemporaryBlocks.NetworkOf(client);
+        if (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+            return network;
+        Span<byte> octets = stackalloc byte[4];
+        network.BaseAddress.TryWriteBytes(octets, out _);
+        octets[3] = 0;
+        return new IPNetwork(new IPAddress(octets), 24);
+    }
 
     /// <summary>No address holds a control character, so none can be mistaken for three.</summary>
     private static string KeyOf(string client, string sender, string recipient) =>

@@ -49,6 +49,8 @@ public static partial class OurEvidence
     public static readonly EvidenceEntry<string, string, string, DateTimeOffset> TripleFirstSeen =
         new("triple-first-seen", "client", "sender", "recipient", "first");
 
+    public static readonly EvidenceEntry<string, int> ClientCameBack = new("client-came-back", "client", "returns");
+
     public static readonly EvidenceEntry<DateTimeOffset> FirstSeen = new("first-seen", "first");
 
     public static readonly EvidenceEntry<string, string> HostAccepts = new("host-accepts", "host", "recipient");

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Gatepost.Replies;
 
 /// <summary>What sessions and attempts say of themselves.</summary>
@@ -12,6 +14,18 @@ public static partial class OurEvidence
     public static readonly FixedEvidence TlsFailed = new("tls-failed");
 
     public static readonly EvidenceEntry<string, string> TlsStarted = new("tls-started", "protocol", "cipher");
+
+    public static readonly FixedEvidence AccountIsKnown = new("account-is-known");
+
+    public static readonly FixedEvidence AccountIsUnknown = new("account-is-unknown");
+
+    public static readonly FixedEvidence TlsAtPlainPort = new("tls-at-plain-port");
+
+    public static readonly FixedEvidence PlainAtTlsPort = new("plain-at-tls-port");
+
+    public static readonly EvidenceEntry<IPAddress> ProxyHeaderFrom = new("proxy-header-from", "peer");
+
+    public static readonly EvidenceEntry<long> LineEndsNormalised = new("line-ends-normalised", "count");
 
     public static readonly FixedEvidence NoProxyHeader = new("no-proxy-header");
 

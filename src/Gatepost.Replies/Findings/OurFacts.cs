@@ -55,6 +55,11 @@ public static class OurFacts
 
     public static readonly FactEntry<Finding> Ended = new("ended");
 
+    public static readonly FactEntry<string> Mechanism = new("mechanism");
+    public static readonly FactEntry<string> Account = new("account");
+    public static readonly FactEntry<Finding> AccountExists = new("account-exists");
+    public static readonly FactEntry<string> ToPostmaster = new("to-postmaster");
+    public static readonly FactEntry<string> ClientName = new("client-name");
     public static readonly FactEntry<int> Commands = new("commands");
 
     public static readonly FactEntry<int> SessionMessages = new("messages-taken");

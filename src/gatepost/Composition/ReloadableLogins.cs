@@ -17,4 +17,6 @@ internal sealed class ReloadableLogins(ILogins first) : ILogins
 
     public ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel) =>
         logins.FindScramAsync(user, cancel);
+
+    public ValueTask<bool?> ExistsAsync(string user, CancellationToken cancel) => logins.ExistsAsync(user, cancel);
 }

@@ -104,6 +104,11 @@ public static partial class ConfigKeys
             o => o.FullForLong, (o, v) => o with { FullForLong = v },
             "How long a mailbox must have been full and untouched before the modern form refuses permanently (552 instead of 452).");
 
+        public static readonly Key<int> GreylistPassAfter = policy.Key("greylist-pass-after", ValueKinds.Number(0, Greylist.MostReturns),
+            o => o.GreylistPassAfter, (o, v) => o with { GreylistPassAfter = v },
+            "How many pairs of sender and recipient a client (its /24 of IPv4, its /64 of IPv6) must have come back for until it waits no "
+            + "more where the rule `greylisted` is on; 0 lets every client wait each time.");
+
         public static readonly Key<TimeSpan> GreylistDelay = policy.Key("greylist-delay", ValueKinds.Duration("1s", "1d"),
             o => o.GreylistDelay, (o, v) => o with { GreylistDelay = v },
             "How long strangers wait where the rule `greylisted` is on.");

@@ -1,5 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -82,7 +83,7 @@ public sealed class ConnectionTests
 
     [Theory]
     [InlineData("127.0.0.1", ListenerRole.Mx)]
-    [InlineData("192.0.2.7", ListenerRole.Submission)]
+    [InlineData("127.0.0.1", ListenerRole.Submission)]
     [InlineData("192.0.2.7", ListenerRole.Lmtp)]
     public async Task Trusted_networks_and_other_listeners_are_asked_nothing(string client, ListenerRole role)
     {
@@ -113,8 +114,31 @@ public sealed class ConnectionTests
         await visit.RcptAsync("ann@host.example");
         await visit.RcptAsync("bob@host.example");
 
-        Assert.Equal(3, asked);
+        Assert.Equal(5, asked);
         Assert.Equal(asked, zone.Questions);
+    }
+
+    [Theory]
+    [InlineData(ListenerRole.Mx, "192.0.2.7", TestDirectory.Zone, "mx.partner.example")]
+    [InlineData(ListenerRole.Submission, "192.0.2.7", TestDirectory.Zone, "mx.partner.example")]
+    [InlineData(ListenerRole.Internal, "192.0.2.7", TestDirectory.Zone, "mx.partner.example")]
+    [InlineData(ListenerRole.Lmtp, "192.0.2.7", TestDirectory.Zone, null)]
+    [InlineData(ListenerRole.Mx, "192.0.2.7", "192.0.2.7 PTR mx.partner.example\nmx.partner.example A 192.0.2.8", null)]
+    [InlineData(ListenerRole.Mx, "192.0.2.7", "192.0.2.7 PTR a.example\n192.0.2.7 PTR b.example\nb.example A 192.0.2.7", "b.example")]
+    [InlineData(ListenerRole.Mx, "192.0.2.7", "192.0.2.7 TIMEOUT", null)]
+    public async Task The_confirmed_name_of_every_client_is_known_when_its_message_is_judged_whatever_rules_are_on(
+        ListenerRole role, string client, string zone, string? name)
+    {
+        var rules = RuleEngine.RuleNames.ToDictionary(rule => rule, _ => new RuleOptions { Mode = RuleMode.Off });
+        var dns = ZoneFile.Parse(zone);
+        var visit = new RuleSession(TestDirectory.Book(options: new PolicyOptions { Rules = rules }, dns: dns), client, role);
+        await visit.ConnectAsync();
+        await visit.MessageAsync("From: ann@partner.example\n\nHello\n");
+        int asked = dns.Questions;
+        await visit.MessageAsync("From: ann@partner.example\n\nHello again\n");
+
+        Assert.Equal(name, visit.Session.ClientName);
+        Assert.Equal(asked, dns.Questions);
     }
 
     [Theory]

@@ -104,6 +104,34 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public async Task A_neighbour_of_a_client_that_waited_need_not_wait_and_a_client_that_keeps_coming_back_waits_no_more()
+    {
+        var time = new FakeTimeProvider(TestDirectory.Start);
+        var options = new PolicyOptions
+        {
+            GreylistPassAfter = 2,
+            Rules = new Dictionary<string, RuleOptions> { ["greylisted"] = TestDirectory.Only(RuleMode.On) },
+        };
+        var book = TestDirectory.Book(options: options, time: time);
+
+        Assert.False(await PassesAsync("192.0.2.7", "one"));
+        Assert.False(await PassesAsync("192.0.2.7", "two"));
+        time.Advance(TimeSpan.FromMinutes(6));
+        Assert.True(await PassesAsync("192.0.2.200", "one"));
+        Assert.False(await PassesAsync("192.0.3.7", "one"));
+        Assert.False(await PassesAsync("192.0.2.7", "three"));
+        Assert.True(await PassesAsync("192.0.2.7", "two"));
+        Assert.True(await PassesAsync("192.0.2.9", "four"));
+
+        async Task<bool> PassesAsync(string client, string sender)
+        {
+            var visit = new RuleSession(book, client);
+            await visit.MailAsync($"{sender}@partner.example");
+            return (await visit.RcptAsync("ann@host.example")).Passes;
+        }
+    }
+
+    [Fact]
     public async Task A_stranger_waits_where_greylisting_is_on_and_is_known_afterwards()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);

@@ -26,9 +26,8 @@ public sealed class RuleModeTests
         ["relay-denied-untrusted"] = "relay-denied",
     };
 
-    /// <summary>Without these there is nothing to go on with: an open relay, a recipient without a route, a table that failed.</summary>
-    private static readonly string[] Indispensable = [
-        "relay-denied", "recipient-unknown", "forwarding-loop", "directory-unavailable", "configuration-problem"];
+    /// <summary>Without these there is nothing to go on with: an open relay, a table that failed.</summary>
+    private static readonly string[] Indispensable = ["relay-denied", "directory-unavailable", "configuration-problem"];
 
     public static TheoryData<string> Scenes => [.. TrialTests.Scenes.Select(row => (string)row)
         .Where(name => RuleEngine.RuleNames.Contains(RuleOf(Find(name))) && !Indispensable.Contains(RuleOf(Find(name))))];
@@ -52,6 +51,24 @@ public sealed class RuleModeTests
         Assert.All(verdicts, verdict => Assert.True(verdict.Passes || verdict.Rule != rule));
         Assert.Contains(verdicts.SelectMany(verdict => verdict.Facts), fact =>
             fact.Label == rule && fact.Text.StartsWith("only warns; would refuse: ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("recipient-unknown", "nobody@host.example", RuleMode.Warn)]
+    [InlineData("recipient-unknown", "nobody@host.example", RuleMode.Off)]
+    [InlineData("forwarding-loop", "left@host.example", RuleMode.Warn)]
+    public async Task Mail_that_leads_nowhere_goes_to_the_postmaster_where_the_rule_does_not_refuse(
+        string rule, string recipient, RuleMode mode)
+    {
+        var options = new PolicyOptions { Rules = new Dictionary<string, RuleOptions> { [rule] = TestDirectory.Only(mode) } };
+        var directory = TestDirectory.Directory(
+            TestDirectory.Alias("left@host.example", "right@host.example"), TestDirectory.Alias("right@host.example", "left@host.example"));
+        var visit = new RuleSession(TestDirectory.Book(directory, options));
+
+        Assert.True((await visit.RcptAsync(recipient)).Passes);
+        Assert.Equal(
+            TestDirectory.Maildir("host.example/postmaster"),
+            Assert.Single(Assert.Single(visit.Session.Envelope!.Recipients).Routes).Destination);
     }
 
     [Theory]

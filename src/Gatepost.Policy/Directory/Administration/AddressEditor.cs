@@ -48,7 +48,8 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
     {
         if (!Account.CanName(address.LocalPart))
             throw Refused(
-                $"{Shown(address.LocalPart)} cannot name a mailbox: take letters, digits and . - _ +, at most {Account.MaxName} characters");
+                $"{Shown(address.LocalPart)} cannot name a mailbox: take letters, digits and . - _ +, at most "
+                + $"{Account.MaxName} characters");
     }
 
     private static List<string> Granted(IReadOnlyList<string> now, SetAccount set)

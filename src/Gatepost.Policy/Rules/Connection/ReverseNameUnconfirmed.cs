@@ -1,16 +1,13 @@
 using Gatepost.Dns;
-using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Defers or refuses clients whose reverse name does not lead back to their address. Off unless configured.</summary>
-/// <remarks>Where the name was confirmed it is noted for the Received field. A silent DNS confirms nothing and refuses nobody.</remarks>
-public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
+/// <remarks>A silent DNS confirms nothing and refuses nobody.</remarks>
+public sealed class ReverseNameUnconfirmed : IRule
 {
-    private const int MostNames = 5;
-
     public string Name => "reverse-name-unconfirmed";
 
     public Stage Stage => Stage.Connect;
@@ -25,26 +22,16 @@ public sealed class ReverseNameUnconfirmed(PolicyServices parts) : IRule
     {
         if (context.Questions is not { } questions)
             return Verdict.Unremarkable;
-        var names = await questions.ReverseAsync(cancel);
+        var name = await questions.NameAsync(cancel);
+        var names = name.Names;
         if (names.Outcome != DnsOutcome.Found)
             return Verdict.Unremarkable;
 
-        var facts = new List<Fact>();
-        bool silent = false;
-        foreach (string name in names.Records.Take(MostNames))
-        {
-            var addresses = await parts.Dns.AddressesAsync(name, cancel);
-            if (addresses.Records.Any(address => Networks.Same(address, context.Session.Client.Address)))
-            {
-                context.Session.ClientName ??= name;
-                return Verdict.Pass(
-                    Name, OurEvidence.NameLeadsBack.Say(name, context.Client), OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
-            }
+        List<Fact> facts = [.. name.Addresses.Select(asked => OurFacts.Addresses.Is(asked.Name, DnsFacts.Show(asked.Answer)))];
+        if (name.Confirmed is { } confirmed)
+            return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(confirmed, context.Client), facts[^1]);
 
-            silent |= addresses.Outcome == DnsOutcome.Unanswered;
-            facts.Add(OurFacts.Addresses.Is(name, DnsFacts.Show(addresses)));
-        }
-
+        bool silent = name.IsSilent;
         if (silent && context.Options.DefersWhenSilent(Name))
         {
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNamesAnswer.Say()));

@@ -23,7 +23,10 @@ public sealed class Greylisted(PolicyServices parts) : IRule
         if (context.Recipient!.Outcome != ResolutionOutcome.Found)
             return Verdict.Unremarkable;
 
-        string client = TemporaryBlocks.NetworkOf(context.Session.Client.Address).ToString();
+        string client = Greylist.NetworkOf(context.Session.Client.Address).ToString();
+        int returns = await parts.Greylist.ReturnsAsync(client, context.Now, cancel);
+        if (context.Options.GreylistPassAfter is > 0 and var enough && returns >= enough)
+            return Verdict.Pass(Name, OurEvidence.ClientCameBack.Say(client, returns));
         var first = await parts.Greylist.MeetAsync(client, context.SenderText, context.RecipientText, context.Now, cancel);
         var free = first + context.Options.GreylistDelay;
         if (context.Now >= free)

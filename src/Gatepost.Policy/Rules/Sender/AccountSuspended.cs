@@ -27,6 +27,7 @@ public sealed class AccountSuspended(Stage stage) : IRule
                 stage == Stage.Authenticate ? SubmissionReplies.AccountDisabled.Say()
                     : RecipientReplies.AccountSuspended.Say(("recipient", context.RecipientText)),
                 OurEvidence.IsSuspended.Say(user, suspension.Described),
+                OurFacts.Account.Is(user),
                 OurFacts.Suspension.Is(suspension.Described),
                 OurFacts.WouldPass.Is(OurEvidence.PassNoSuspension.Say()));
     }
