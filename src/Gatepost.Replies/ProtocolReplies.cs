@@ -31,8 +31,9 @@ public static class ProtocolReplies
     public static ReplyEntry BadSequence { get; } = Entry(
         "bad-sequence", 503, "5.5.1", "Error: {expected}", Reason.ProtocolError, source: "RFC 5321 §4.1.4");
     public static ReplyEntry SessionRefused { get; } =
-        Entry("session-refused", 503, "5.5.1", "Error: this session was refused at the greeting; only QUIT is left", Reason.AccessDenied,
-            source: "RFC 5321 §3.1");
+        Entry(
+            "session-refused", 503, "5.5.1", "Error: this session was refused at the greeting; only mail to postmaster is taken",
+            Reason.AccessDenied, source: "RFC 5321 §3.1");
     public static ReplyEntry NoValidRecipients { get; } = Entry(
         "no-valid-recipients", 554, "5.5.1", "Error: no valid recipients", Reason.ProtocolError, source: "RFC 5321 §3.3");
     public static ReplyEntry BinaryNeedsBdat { get; } =
@@ -73,6 +74,14 @@ public static class ProtocolReplies
     public static ReplyEntry BareLineFeedInCommand { get; } =
         Entry("bare-line-feed-in-command", 500, "5.5.2", "Error: bare LF received; command lines end with CR LF; closing",
             Reason.ProtocolError, source: "RFC 5321 §2.3.8");
+    public static ReplyEntry TlsAtPlainPort { get; } = Entry(
+        "tls-at-plain-port", 500, "5.5.1", "Error: TLS began at once; this port begins in clear and offers STARTTLS; closing",
+        Reason.ProtocolError, source: "RFC 3207 §4");
+    public static ReplyEntry PlainAtTlsPort { get; } = Entry(
+        "plain-at-tls-port", 500, "5.5.1", "Error: this port begins with TLS at once, not in clear; closing", Reason.ProtocolError,
+        source: "RFC 8314 §3.3");
+    public static ReplyEntry ProxyHeaderUnexpected { get; } = Entry(
+        "proxy-header-unexpected", 500, "5.5.1", "Error: no PROXY header is taken from [{client}]; closing", Reason.ProtocolError);
     public static ReplyEntry ControlInCommand { get; } = Entry(
         "control-in-command", 500, "5.5.2", "Error: control character in command line", Reason.ProtocolError, source: "RFC 5321 §4.1.2");
     public static ReplyEntry ChunkSizeUnreadable { get; } =

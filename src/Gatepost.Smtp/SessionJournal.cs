@@ -59,12 +59,12 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
             Stage = stage,
             Command = command,
             Reply = reply,
-            Sender = SenderOf(envelope),
+            Sender = SenderOf(envelope) ?? AccountOf(verdict),
             Recipient = recipient?.Address.ToString(),
             // A rule that passed with a remark has its verdict event; the reply is not its doing.
             Rule = verdict is { Passes: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
-            Facts = verdict is { IsSilent: true } ? verdict.Facts : [],
+            Facts = verdict is { IsSilent: true } ? verdict.Facts : stage == Stage.Authenticate ? LoginFacts(verdict) : [],
         });
 
     /// <summary>A gatekeeper judged.</summary>
@@ -80,7 +80,7 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
         PeerName = peer.Name,
         Stage = stage,
         Reply = verdict.Reply,
-        Sender = SenderOf(session.Envelope),
+        Sender = SenderOf(session.Envelope) ?? AccountOf(verdict),
         Recipient = stage == Stage.RcptTo ? session.Candidate?.Address.ToString() : null,
         QueueId = stage == Stage.Message ? session.Draft?.QueueId : null,
         Rule = verdict.Rule,
@@ -124,6 +124,14 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
         Peer = peer.Address,
         PeerName = peer.Name,
     };
+
+    /// <summary>What the log says of a log-in that failed: how, as whom, and whether there is such an account.</summary>
+    private static Fact[] LoginFacts(Verdict? verdict) => verdict is { Passes: false }
+        ? [.. verdict.Facts.Where(fact => fact.Is(OurFacts.Mechanism) || fact.Is(OurFacts.Account) || fact.Is(OurFacts.AccountExists))]
+        : [];
+
+    /// <summary>A log-in belongs to the account that was tried, and is found under it.</summary>
+    private static string? AccountOf(Verdict? verdict) => verdict?.Facts.FirstOrDefault(fact => fact.Is(OurFacts.Account))?.Text;
 
     private static string? SenderOf(Envelope? envelope) => envelope is null ? null : envelope.Sender?.ToString() ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
@@ -50,6 +51,25 @@ public sealed class WebServer : IAsyncDisposable
             routes.MapGet("/health", (RequestDelegate)(context => HealthAsync(context, server)));
             routes.MapGet("/metrics", (RequestDelegate)metrics.WriteAsync);
         });
+    }
+
+    /// <summary>Finds out whether the addresses can be had, without keeping them.</summary>
+    /// <exception cref="SocketException">One cannot; the message names it.</exception>
+    public static void CheckAddresses(IEnumerable<IPEndPoint> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(address);
+                socket.Listen(1);
+            }
+            catch (SocketException failure)
+            {
+                throw new SocketException(failure.ErrorCode, $"cannot listen at {address} ([http]): {failure.Message}");
+            }
+        }
     }
 
     private enum EndpointKind

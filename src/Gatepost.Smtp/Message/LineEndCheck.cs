@@ -7,6 +7,9 @@ internal enum LineEndPolicy
     /// smuggling).</summary>
     Refuse,
 
+    /// <summary>Each becomes CR LF, and the record says so: for clients of our own.</summary>
+    Normalise,
+
     /// <summary>They stay: the message was announced as binary (RFC 3030 §3) and can only be passed on as that.</summary>
     Binary,
 }

@@ -16,6 +16,7 @@ internal sealed class CommandReader(ConnectionStream stream, Deadlines deadlines
     private static readonly Func<ReadOnlySpan<byte>, int> SaslLimit = static _ => LineSplitter.SaslLimit;
 
     private LineSplitter lines;
+    private bool begun;
     private int length;
     private int limit;
 
@@ -24,6 +25,9 @@ internal sealed class CommandReader(ConnectionStream stream, Deadlines deadlines
 
     /// <summary>Whether an over-long line went on for so long that we stop reading it.</summary>
     public bool IsEndless => lines.Skipped > MaxSkipped;
+
+    /// <summary>What the client spoke at first, where that was no SMTP: nothing it sent can be read.</summary>
+    public SpokenAtFirst SpokenAtFirst { get; private set; }
 
     /// <summary>The complete line, without CRLF; valid until <see cref="Consume"/>.</summary>
     public ReadOnlySpan<byte> Line => stream.Input.Unread[..length];
@@ -43,6 +47,14 @@ internal sealed class CommandReader(ConnectionStream stream, Deadlines deadlines
         WaitEnd end = default;
         while (true)
         {
+            if (!begun && !stream.Input.IsEmpty)
+            {
+                SpokenAtFirst = FirstOctets.Of(stream.Input.Unread);
+                begun = stream.Input.Length >= FirstOctets.Enough;
+                if (SpokenAtFirst != SpokenAtFirst.Smtp)
+                    return LineKind.NotSmtp;
+            }
+
             var kind = lines.Next(stream.Input, limitOf, out length, out limit);
             if (kind != LineKind.Incomplete)
             {

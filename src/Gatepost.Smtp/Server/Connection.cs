@@ -170,7 +170,7 @@ internal sealed class Connection
             };
         }
 
-        if (smtp.ClosingReply is { } closing)
+        if (smtp.ClosingAnswer is { } closing)
             Send(closing, null, null);
         await stream.FlushAsync().ConfigureAwait(false);
     }
@@ -255,10 +255,24 @@ internal sealed class Connection
                 stream.Input.Discard();
                 Send(smtp.RejectLine(ProtocolReplies.BareLineFeedInCommand), null, shown);
                 return false;
+            case LineKind.NotSmtp:
+                RejectProtocol(commands.SpokenAtFirst);
+                return false;
             default:
                 SendClosingReply();
                 return false;
         }
+    }
+
+    /// <summary>A mistake of set-up: it is named, with what to change, instead of as a broken command.</summary>
+    private void RejectProtocol(SpokenAtFirst spoken)
+    {
+        bool isTls = spoken == SpokenAtFirst.Tls;
+        EndInTrouble(isTls ? OurEvidence.TlsAtPlainPort.Say() : OurEvidence.ProxyHeaderFrom.Say(peer.Address));
+        stream.Input.Discard();
+        var answer = isTls ? smtp.RejectLine(ProtocolReplies.TlsAtPlainPort)
+            : smtp.RejectLine(ProtocolReplies.ProxyHeaderUnexpected, ("client", peer.Address));
+        Send(answer, null, isTls ? "(TLS handshake)" : "(PROXY header)");
     }
 
     /// <summary>Reading ended: because the client left, or because we ended it. Only in the latter case can it still hear us.</summary>
@@ -348,6 +362,8 @@ internal sealed class Connection
         TlsState state;
         try
         {
+            if (profile.Listener.ImplicitTls && await BeginsInClearAsync().ConfigureAwait(false))
+                return await RejectClearTextAsync().ConfigureAwait(false);
             state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, SessionLimits.HandshakeTimeout)
                 .ConfigureAwait(false);
         }
@@ -369,6 +385,22 @@ internal sealed class Connection
         await smtp.TlsStartedAsync(state).ConfigureAwait(false);
         smtp.Journal.Tls(OurEvidence.TlsStarted.Say(state.Protocol.ToString(), state.Cipher.ToString()));
         return true;
+    }
+
+    /// <summary>Waits for the first octets at a port that begins with TLS, and looks at them without taking them.</summary>
+    private async ValueTask<bool> BeginsInClearAsync()
+    {
+        await deadlines.WithinAsync(Phase.Handshaking, SessionLimits.HandshakeTimeout, stream.WaitForOctetsAsync()).ConfigureAwait(false);
+        byte[] first = new byte[1];
+        return FirstOctets.AreClearText(first.AsSpan(0, stream.Peek(first)));
+    }
+
+    private async ValueTask<bool> RejectClearTextAsync()
+    {
+        EndInTrouble(OurEvidence.PlainAtTlsPort.Say());
+        Send(smtp.RejectLine(ProtocolReplies.PlainAtTlsPort), null, "(clear text)");
+        await stream.FlushAsync().ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>Waits for a judgement; if it takes too long the client gets 421 and the connection ends.</summary>
@@ -407,15 +439,17 @@ internal sealed class Connection
         await smtp.DisposeAsync().ConfigureAwait(false);
         // The detail is for what an admin may want to know of; how ordinary sessions end is a fact among others.
         var counts = smtp.Counts;
+        Fact[] name = Session.ClientName is { } known ? [OurFacts.ClientName.Is(known)] : [];
         smtp.Journal.Closed(
             inTrouble ? ending : null,
+            [.. name,
             OurFacts.Ended.Is(ending),
             OurFacts.Commands.Is(counts.Commands),
             OurFacts.SessionMessages.Is(counts.Messages),
             OurFacts.Errors.Is(counts.Errors),
             OurFacts.Refusals.Is(counts.Refusals),
             OurFacts.OctetsIn.Is(new Octets(stream.OctetsIn)),
-            OurFacts.OctetsOut.Is(new Octets(stream.OctetsOut)));
+            OurFacts.OctetsOut.Is(new Octets(stream.OctetsOut))]);
         stream.Release();
         deadlines.Dispose();
     }

@@ -77,6 +77,13 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
         return true;
     }
 
+    /// <summary>Completes when there are octets to read, or the client has closed. Takes none.</summary>
+    public async ValueTask WaitForOctetsAsync() => await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+
+    /// <summary>Looks at octets that have arrived without taking them.</summary>
+    /// <returns>How many were copied.</returns>
+    public int Peek(Span<byte> octets) => transport.Peek(octets);
+
     public void Add(Reply reply, bool utf8) => output.Add(reply, utf8);
 
     public async ValueTask FlushAsync()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatepost.Smtp.Message;
 
 namespace Gatepost.Smtp.Server;
@@ -18,6 +19,7 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
 {
     private HeaderCounts header;
     private LineEndCheck lineEnds;
+    private LineEndRepair repair;
     private bool stopped;
 
     public IMessageDraft Draft { get; } = draft;
@@ -43,11 +45,42 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     /// <summary>Whether a CR or LF alone has come that the message must not hold.</summary>
     public bool SawBareLineEnd => policy == LineEndPolicy.Refuse && lineEnds.SawBareLineEnd;
 
+    /// <summary>Line ends that were a bare CR or LF and became CR LF.</summary>
+    public long RepairedLineEnds => repair.Repaired;
+
     /// <summary>What the draft threw; the message cannot be kept.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Takes the next octets. What cannot be kept is counted and forgotten: the client learns at the end.</summary>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
+    {
+        if (policy != LineEndPolicy.Normalise)
+        {
+            await KeepAsync(octets, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        byte[] repaired = ArrayPool<byte>.Shared.Rent(LineEndRepair.Room(octets.Length));
+        try
+        {
+            int length = repair.Feed(octets.Span, repaired);
+            await KeepAsync(repaired.AsMemory(0, length), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(repaired);
+        }
+    }
+
+    /// <summary>The message has come to its end; nothing more is taken.</summary>
+    public async ValueTask EndAsync(CancellationToken cancel)
+    {
+        byte[] rest = new byte[LineEndRepair.Room(0)];
+        if (policy == LineEndPolicy.Normalise && repair.Finish(rest) is var length and > 0)
+            await KeepAsync(rest.AsMemory(0, length), cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask KeepAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
         Octets = checked(Octets + octets.Length);
         lineEnds.Feed(octets.Span);
@@ -73,7 +106,7 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
         lineEnds.Finish();
         header.Finish();
         return SawBareLineEnd ? MessageFlaw.BareLineEnd
-            : policy == LineEndPolicy.Refuse && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
+            : policy != LineEndPolicy.Binary && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
             : Hops > HardLimits.MaxHops ? MessageFlaw.TooManyHops
             : MessageFlaw.None;
     }

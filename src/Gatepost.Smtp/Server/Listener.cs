@@ -31,15 +31,16 @@ internal sealed class Listener : IDisposable
         {
             if (wanted.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // Not SocketOptionName.ReuseAddress: on Linux that sets SO_REUSEPORT too, and a second server would get part of the mail.
+            // Addresses in TIME_WAIT can be had without it.
             socket.SendBufferSize = SendBuffer;
             socket.Bind(wanted);
             socket.Listen(Backlog);
         }
-        catch
+        catch (SocketException failure)
         {
             socket.Dispose();
-            throw;
+            throw new SocketException(failure.ErrorCode, $"cannot listen at {wanted}: {failure.Message}");
         }
 
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;

@@ -25,6 +25,11 @@ public sealed record ListenerOptions
     /// <summary>Networks that may say XCLIENT.</summary>
     public IReadOnlyList<IPNetwork> XclientFrom { get; init; } = [];
 
+    /// <summary>
+    /// Whether a bare CR or LF in a message becomes CR LF instead of a refusal: for devices and scripts of our own, never for strangers.
+    /// </summary>
+    public bool NormalisesLineEnds { get; init; }
+
     /// <summary>This listener's limits; null for the server's.</summary>
     public SessionLimits? Limits { get; init; }
 }

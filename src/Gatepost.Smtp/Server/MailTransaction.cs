@@ -83,6 +83,15 @@ internal sealed class MailTransaction(SessionContext context)
         }
     }
 
+    /// <summary>Refuses a recipient for what was decided about the client at the greeting, under the same id.</summary>
+    public Answer Deny(EnvelopeRecipient recipient, Verdict refused)
+    {
+        Session.Candidate = recipient;
+        context.Journal.Verdict(Stage.RcptTo, refused, Session);
+        Session.Candidate = null;
+        return new Answer(refused.Reply!, refused);
+    }
+
     private Answer Add(EnvelopeRecipient recipient, Envelope envelope, Verdict verdict)
     {
         if (recipient.Routes.Count == 0)
@@ -106,8 +115,8 @@ internal sealed class MailTransaction(SessionContext context)
     /// <summary>A gatekeeper that passes a recipient without a route has a bug; no mail may be lost by it.</summary>
     private Answer NoRoute(EnvelopeRecipient recipient)
     {
-        var verdict = Verdict.Refuse(
-            "gate-failed", context.Say(LimitReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString()));
+        var verdict = context.Services.Gate.Sign(Verdict.Refuse(
+            "gate-failed", context.Say(LimitReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString())));
         context.Journal.Verdict(Stage.RcptTo, verdict, Session);
         return Answer.Refused(verdict);
     }
@@ -163,7 +172,9 @@ internal sealed class MailTransaction(SessionContext context)
     private bool TryBegin()
     {
         // Only what was announced as binary may hold bare line ends; BDAT alone carries it.
-        var policy = Session.Envelope!.Body == BodyType.BinaryMime ? LineEndPolicy.Binary : LineEndPolicy.Refuse;
+        var policy = Session.Envelope!.Body == BodyType.BinaryMime ? LineEndPolicy.Binary
+            : context.Profile.Listener.NormalisesLineEnds ? LineEndPolicy.Normalise
+            : LineEndPolicy.Refuse;
         try
         {
             message = new IncomingMessage(context.Services.Store.Begin(), Limits, policy);
@@ -215,7 +226,8 @@ internal sealed class MailTransaction(SessionContext context)
         var envelope = Session.Envelope!;
         try
         {
-            var answer = CheckForm(message!.Finish()) ?? await StoreAsync(envelope, cancel).ConfigureAwait(false);
+            await message!.EndAsync(cancel).ConfigureAwait(false);
+            var answer = CheckForm(message.Finish()) ?? await StoreAsync(envelope, cancel).ConfigureAwait(false);
             return context.Profile.IsLmtp ? answer with { Each = envelope.Recipients } : answer;
         }
         finally
@@ -249,6 +261,9 @@ internal sealed class MailTransaction(SessionContext context)
             return context.Say(LimitReplies.StoreBroken);
         }
 
+        if (message.RepairedLineEnds > 0)
+            context.Journal.Verdict(
+                Stage.Message, Verdict.Pass("line-ends", OurEvidence.LineEndsNormalised.Say(message.RepairedLineEnds)), Session);
         var draft = message.Draft;
         Session.Draft = draft;
         Session.Octets = message.Octets;

@@ -95,7 +95,8 @@ internal sealed class SaslSession(SessionContext context)
         context.Counts.FailedLogins++;
         if (decided.Why is not { } why)
             return End(reply);
-        var verdict = Verdict.Refuse(LoginRule, reply, why, decided.Facts ?? []);
+        var verdict = context.Services.Gate.Sign(
+            Verdict.Refuse(LoginRule, reply, why, [OurFacts.Mechanism.Is(mechanism!), .. decided.Facts ?? []]));
         context.Journal.Verdict(Stage.Authenticate, verdict, context.Session);
         return End(Answer.Refused(verdict));
     }
@@ -103,7 +104,9 @@ internal sealed class SaslSession(SessionContext context)
     private async ValueTask<Answer> AcceptedAsync(Authentication decided, CancellationToken cancel)
     {
         if (decided is { Why: { } why, User: not null })
-            context.Journal.Verdict(Stage.Authenticate, Verdict.Pass(LoginRule, why, decided.Facts ?? []), context.Session);
+            context.Journal.Verdict(
+                Stage.Authenticate, Verdict.Pass(LoginRule, why, [OurFacts.Mechanism.Is(mechanism!), .. decided.Facts ?? []]),
+                context.Session);
         if (string.IsNullOrEmpty(decided.User))
             return Broken("the authenticator named neither user nor refusal");
 

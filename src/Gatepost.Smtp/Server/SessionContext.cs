@@ -36,14 +36,25 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            verdict = Verdict.Refuse(
-                "gate-failed", Say(LimitReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message));
+            verdict = Services.Gate.Sign(Verdict.Refuse(
+                "gate-failed", Say(LimitReplies.LocalProblem), OurEvidence.Fault.Say(failure.GetType().Name, failure.Message)));
         }
 
         // A pass in which no rule had anything to say is recorded with the reply; an event of its own would say no more.
         if (!verdict.IsSilent)
             Journal.Verdict(stage, verdict, Session);
         return verdict;
+    }
+
+    /// <summary>Every refusal has an id, also those that no rule was asked about: syntax, order, limits, failures of ours.</summary>
+    public Answer Signed(Answer answer)
+    {
+        if (answer.Reply.Code < 400 || answer.Verdict is { Passes: false, Id: not null })
+            return answer;
+        var refused = answer.Verdict is { Passes: false } given ? given
+            : Verdict.Refuse(answer.Reply.Entry.Id, answer.Reply, OurEvidence.RefusedByProtocol.Say());
+        var signed = Services.Gate.Sign(refused);
+        return answer with { Reply = signed.Reply!, Verdict = signed };
     }
 
     /// <summary>

@@ -157,23 +157,24 @@ public sealed class SmtpServer : IAsyncDisposable
         var old = listeners.ToList();
         List<Listener> opened = [];
         List<(Listener Listener, ListenerProfile Profile)> next = [];
-        try
+        List<SocketException> taken = [];
+        foreach (var wanted in changed.Listeners)
         {
-            foreach (var wanted in changed.Listeners)
-            {
-                var profile = new ListenerProfile(changed, wanted);
-                var listener = old.Find(listener => listener.Options.EndPoint.Equals(wanted.EndPoint));
-                if (listener is null)
-                    opened.Add(listener = new Listener(services, profile));
-                else
-                    old.Remove(listener);
-                next.Add((listener, profile));
-            }
+            var profile = new ListenerProfile(changed, wanted);
+            var listener = old.Find(listener => listener.Options.EndPoint.Equals(wanted.EndPoint));
+            if (listener is not null)
+                old.Remove(listener);
+            else if (Open(profile, taken) is { } fresh)
+                opened.Add(listener = fresh);
+            else
+                continue;
+            next.Add((listener, profile));
         }
-        catch
+
+        if (taken.Count > 0)
         {
             opened.ForEach(listener => listener.Dispose());
-            throw;
+            throw new SocketException(taken[0].ErrorCode, string.Join("; ", taken.Select(failure => failure.Message)));
         }
 
         foreach (var (listener, profile) in next)
@@ -183,6 +184,20 @@ public sealed class SmtpServer : IAsyncDisposable
             gone.Dispose();
         listeners.Clear();
         listeners.AddRange(next.Select(pair => pair.Listener));
+    }
+
+    /// <summary>Every address that cannot be had is reported, not only the first.</summary>
+    private Listener? Open(ListenerProfile profile, List<SocketException> taken)
+    {
+        try
+        {
+            return new Listener(services, profile);
+        }
+        catch (SocketException failure)
+        {
+            taken.Add(failure);
+            return null;
+        }
     }
 
     private static SmtpServerOptions Checked(SmtpServerOptions options)

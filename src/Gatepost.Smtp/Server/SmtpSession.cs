@@ -22,7 +22,7 @@ public sealed class SmtpSession : IAsyncDisposable
     private readonly MailTransaction transaction;
     private readonly SaslSession sasl;
     private readonly bool mayXclient;
-    private bool refusedAtGreeting;
+    private Verdict? refusal;
 
     /// <param name="session">What is known of the client; written by this object from now on.</param>
     /// <param name="profile">What applies at this listener.</param>
@@ -48,8 +48,8 @@ public sealed class SmtpSession : IAsyncDisposable
 
     public Expectation Expects { get; private set; } = Expectation.Command;
 
-    /// <summary>A last reply to be sent after the answer, before the connection ends: 421 with its reason.</summary>
-    public Reply? ClosingReply { get; private set; }
+    /// <summary>A last answer to be sent after the answer, before the connection ends: 421 with its reason.</summary>
+    public Answer? ClosingAnswer { get; private set; }
 
     /// <summary>Octets of the chunk that comes next.</summary>
     public long ChunkOctets => transaction.ChunkOctets;
@@ -77,8 +77,7 @@ public sealed class SmtpSession : IAsyncDisposable
     public async ValueTask<Answer> GreetAsync(CancellationToken cancel)
     {
         var verdict = await context.JudgeAsync(Stage.Connect, cancel).ConfigureAwait(false);
-        // RFC 5321 §3.1: a refused client may stay to say QUIT, and gets 503 for everything else.
-        refusedAtGreeting = !verdict.Passes;
+        refusal = verdict.Passes ? null : verdict;
         if (verdict.Passes)
             return new Answer(context.Profile.Greeting, verdict);
 
@@ -93,8 +92,8 @@ public sealed class SmtpSession : IAsyncDisposable
     {
         MayHearPassword = command.Verb == Verb.Auth || (MayHearPassword && command.Verb == Verb.Unknown);
         Counts.Commands++;
-        var answer = refusedAtGreeting && command.Verb != Verb.Quit
-            ? context.Say(ProtocolReplies.SessionRefused)
+        var answer = refusal is { } refused && DeniedAfter(refused, command) is { } denied
+            ? denied
             : await DispatchAsync(command, cancel).ConfigureAwait(false);
         return answer is { } given ? Counted(command.Verb, given) : (Answer?)null;
     }
@@ -142,10 +141,24 @@ public sealed class SmtpSession : IAsyncDisposable
     public Answer Close(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments)
     {
         Expects = Expectation.Nothing;
-        return new Answer(context.Say(entry, [("host", context.Profile.HostName), .. arguments])) { Closes = true };
+        return context.Signed(new Answer(context.Say(entry, [("host", context.Profile.HostName), .. arguments])) { Closes = true });
     }
 
     public ValueTask DisposeAsync() => transaction.EndAsync();
+
+    /// <summary>
+    /// RFC 5321 §3.1 lets a client that was refused at the greeting only say QUIT. Here it may still name sender and recipient, so that the
+    /// record has them, and write to postmaster, who must stay reachable (§4.5.1).
+    /// </summary>
+    /// <returns>Null where the command is executed.</returns>
+    private Answer? DeniedAfter(Verdict refused, Command command)
+    {
+        if (command is RcptTo rcpt && Current is State.FirstRcpt or State.RcptOrData && !IsPostmaster(rcpt.Recipient.Address))
+            return transaction.Deny(rcpt.Recipient, refused);
+        return command.Verb is Verb.Auth or Verb.Xclient ? context.Say(ProtocolReplies.SessionRefused) : (Answer?)null;
+
+        static bool IsPostmaster(Mailbox address) => address.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
+    }
 
     private async ValueTask<Answer?> DispatchAsync(Command command, CancellationToken cancel) => command switch
     {
@@ -324,10 +337,10 @@ public sealed class SmtpSession : IAsyncDisposable
         if (reply.IsPermanent && ReferenceEquals(reply.Entry.Reason, Reason.ProtocolError))
             Session.ProtocolFault ??= reply.Text;
         var exceeded = Counts.Note(verb, reply, context.Profile.Limits);
-        Ended(answer);
+        answer = Ended(context.Signed(answer));
         if (exceeded is not null && Expects != Expectation.Nothing)
         {
-            ClosingReply = context.Say(exceeded, ("host", context.Profile.HostName));
+            ClosingAnswer = context.Signed(context.Say(exceeded, ("host", context.Profile.HostName)));
             Expects = Expectation.Nothing;
         }
 

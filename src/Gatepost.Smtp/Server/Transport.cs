@@ -11,6 +11,9 @@ public abstract class Transport : IAsyncDisposable
     /// <summary>Whether octets have arrived that nobody has read; false where that cannot be known.</summary>
     public virtual bool HasUnread => false;
 
+    /// <summary>Looks at octets that have arrived without taking them; 0 where that cannot be done or nothing has arrived.</summary>
+    public virtual int Peek(Span<byte> octets) => 0;
+
     /// <summary>
     /// Makes a pending and every later read end as if the peer had closed; writing still works. Callable from any thread.
     /// </summary>
@@ -44,6 +47,8 @@ internal sealed class SocketTransport(Socket socket) : Transport
             }
         }
     }
+
+    public override int Peek(Span<byte> octets) => socket.Available > 0 ? socket.Receive(octets, SocketFlags.Peek) : 0;
 
     public override void StopReading()
     {

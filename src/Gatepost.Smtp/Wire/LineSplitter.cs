@@ -18,6 +18,9 @@ internal enum LineKind
     /// An LF without CR before it. Whoever sent it may mean the line to end there or not: nothing after it can be trusted.
     /// </summary>
     BareLineFeed,
+
+    /// <summary>No line at all: the client began with another protocol.</summary>
+    NotSmtp,
 }
 
 /// <summary>Cuts the input into command lines. CRLF ends a line and nothing else does (RFC 5321 §2.3.8).</summary>

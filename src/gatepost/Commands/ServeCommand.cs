@@ -51,7 +51,7 @@ internal static class ServeCommand
 
         await using (server)
         {
-            await StartAsync(server, settings);
+            await StartAsync(server);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, server, systemd));
             if (settings.File is null)
                 Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints));
@@ -70,7 +70,7 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task StartAsync(Server server, Settings settings)
+    private static async Task StartAsync(Server server)
     {
         try
         {
@@ -78,10 +78,9 @@ internal static class ServeCommand
         }
         catch (Exception taken) when (taken is SocketException or IOException)
         {
-            string addresses = string.Join(", ", settings.Listeners.SelectMany(listener => listener.Addresses).Concat(settings.Http));
             throw new Control.ControlException(
-                ExitCode.Unavailable, $"an address cannot be had ({taken.Message}); wanted are {addresses}: stop the program that has "
-                + $"it, or change address under [[listener]] or [http]. Ports below 1024 need the right to bind them");
+                ExitCode.Unavailable, $"{taken.Message}: stop the program that has the address, or change address under [[listener]] or "
+                + "[http]. Ports below 1024 need the right to bind them");
         }
     }
 

@@ -35,7 +35,12 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
             HostName = server.HostName,
             User = user,
         };
-        var profile = new ListenerProfile(server, new ListenerOptions { Role = ListenerRole.Submission, EndPoint = Here });
+        var profile = new ListenerProfile(server, new ListenerOptions
+        {
+            Role = ListenerRole.Submission,
+            EndPoint = Here,
+            NormalisesLineEnds = true,
+        });
         await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time));
         smtp.Journal.Connected(OurEvidence.SendmailUser.Say(user));
         var submitted = await RunAsync(smtp, message, directory, cancel);

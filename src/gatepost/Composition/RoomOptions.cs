@@ -119,6 +119,8 @@ internal static class RoomOptions
         },
         ProxyFrom = listener.ProxyFrom,
         XclientFrom = listener.XclientFrom,
+        NormalisesLineEnds = listener.BareLineEnds == BareLineEnds.Normalise
+            || (listener.BareLineEnds == BareLineEnds.ByRole && listener.Role == ListenerRole.Internal),
         Limits = listener.Limits,
     };
 }

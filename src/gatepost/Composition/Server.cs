@@ -128,6 +128,8 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="IOException">A port for health and metrics or a control socket cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
+        // Known before the first client is greeted; Kestrel opens its ports last.
+        WebServer.CheckAddresses(reload.Settings.Http);
         await smtp.StartAsync(cancel);
         reload.ReportCatalogue();
         await delivery.StartAsync(cancel);

@@ -181,6 +181,13 @@ public static partial class ConfigKeys
             o => o.XclientFrom, (o, v) => o with { XclientFrom = v },
             "Proxies that may say with XCLIENT whom they speak for.");
 
+        public static readonly Key<BareLineEnds> BareEnds = listener.Key("bare-line-ends",
+            ValueKinds.Choice(("refuse", BareLineEnds.Refuse), ("normalise", BareLineEnds.Normalise)),
+            o => o.BareLineEnds, (o, v) => o with { BareLineEnds = v },
+            "What becomes of a message in which a CR or LF stands alone. `refuse`: 554 5.6.0. `normalise`: each becomes CR LF, and the "
+            + "record says so; for devices and scripts of your own. An `mx` and an `lmtp` always refuse, since forged mail hides in such "
+            + "line ends (SMTP smuggling). Default: `normalise` for `internal`, else `refuse`.");
+
         public static readonly Key<long?> MessageSize = listener.Key("message-size", ValueKinds.OptionalSize("1KB", "2GB"),
             o => o.MessageSize, (o, v) => o with { MessageSize = v },
             "Largest message on this listener. Default: the value of `[limits]`.");

@@ -106,6 +106,17 @@ public sealed record Settings
         problems.Select(problem => (section, problem));
 }
 
+/// <summary>What becomes of a message with a bare CR or LF in it.</summary>
+public enum BareLineEnds
+{
+    /// <summary>Normalised on <c>internal</c>, refused elsewhere.</summary>
+    ByRole,
+
+    Refuse,
+
+    Normalise,
+}
+
 /// <summary>One <c>[[listener]]</c>: several addresses with the same role.</summary>
 public sealed record ListenerSettings
 {
@@ -123,6 +134,8 @@ public sealed record ListenerSettings
     public IReadOnlyList<IPNetwork> ProxyFrom { get; init; } = [];
 
     public IReadOnlyList<IPNetwork> XclientFrom { get; init; } = [];
+
+    public BareLineEnds BareLineEnds { get; init; }
 
     /// <summary>Octets; null for the general limit.</summary>
     public long? MessageSize { get; init; }

@@ -219,6 +219,13 @@ public sealed class SettingsReader
                 "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
         }
 
+        if (listener is { BareLineEnds: BareLineEnds.Normalise, Role: ListenerRole.Mx or ListenerRole.Lmtp })
+        {
+            file.AddError(
+                section.LineOf(ConfigKeys.Listener.BareEnds),
+                "bare-line-ends = \"normalise\" is for submission and internal only: strangers hide forged mail in such line ends");
+        }
+
         var tls = listener.Tls == TlsUse.WhereCertified ? UsualTls(listener.Role, listener.Addresses, certified) : listener.Tls;
         if (listener.RequireTls && tls == TlsUse.None)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Gatepost.Smtp.Server;
 
@@ -35,6 +36,16 @@ public sealed class MemoryTransport : Transport
 
     /// <summary>The client says no more; it still listens.</summary>
     public void HangUp() => toServer.Writer.Complete();
+
+    public override int Peek(Span<byte> octets)
+    {
+        if (!toServer.Reader.TryRead(out var result))
+            return 0;
+        int count = (int)Math.Min(octets.Length, result.Buffer.Length);
+        result.Buffer.Slice(0, count).CopyTo(octets);
+        toServer.Reader.AdvanceTo(result.Buffer.Start);
+        return count;
+    }
 
     public override void StopReading() => toServer.Reader.CancelPendingRead();
 

@@ -99,17 +99,31 @@ public sealed class OrderTests
         """);
 
     [Fact]
-    public Task A_client_refused_at_the_greeting_hears_503_until_it_quits() => Transcript.PlaysAsync(
+    public Task A_client_refused_at_the_greeting_is_on_record_with_its_mail_and_reaches_postmaster() => Transcript.PlaysAsync(
         """
         S: 554 5.7.1 <192.0.2.7>: Relay access denied
         C: EHLO client.example
-        S: 503 5.5.1 Error: this session was refused at the greeting; only QUIT is left
-        C: NOOP
-        S: 503 5.5.1 Error: this session was refused at the greeting; only QUIT is left
+        S: 250-*
+        C: AUTH PLAIN
+        S: 503 5.5.1 Error: this session was refused at the greeting; only mail to postmaster is taken
+        C: MAIL FROM:<ann@partner.example>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@host.example>
+        S: 554 5.7.1 <192.0.2.7>: Relay access denied
+        C: DATA
+        S: 554 5.5.1 Error: no valid recipients
+        C: RCPT TO:<Postmaster@host.example>
+        S: 250 2.1.5 Ok
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        R: Subject: let me in\r\n\r\nPlease\r\n.\r\n
+        S: 250 2.0.0 Ok: queued as {any}
         C: QUIT
         S: 221 2.0.0 Bye
         """,
-        () => new TestServer { Gate = new ScriptedGate().At(Stage.Connect, session => Refusal(session.Client.Address)) });
+        () => new TestServer { Gate = new ScriptedGate().At(Stage.Connect, session => Refusal(session.Client.Address)) },
+        world => Assert.Contains(world.Journal.Events, happened => happened is
+            { Kind: JournalKind.Verdict, Stage: Stage.RcptTo, Sender: "ann@partner.example", Recipient: "bob@host.example" }));
 
     [Fact]
     public Task A_verdict_that_disconnects_ends_the_session_after_its_reply() => Transcript.PlaysAsync(
