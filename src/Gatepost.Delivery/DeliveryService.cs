@@ -310,6 +310,5 @@ public sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    private void Report(Finding what) =>
-        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what });
+    private void Report(Finding what) => journal.Report(time, what);
 }

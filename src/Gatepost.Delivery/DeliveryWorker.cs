@@ -186,6 +186,5 @@ internal sealed class DeliveryWorker(
 
     private static string OneLine(object? fault) => (fault?.ToString() ?? "").ReplaceLineEndings(" ");
 
-    private void Report(Finding what) =>
-        journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = what });
+    private void Report(Finding what) => journal.Report(time, what);
 }

@@ -3,9 +3,12 @@ using Gatepost.Replies;
 
 namespace Gatepost.Smtp;
 
-/// <summary>One event of a session or an attempt. Only what is known is set.</summary>
+/// <summary>One event of a session or an attempt: recorded, kept, found again, written as JSON. Only what is known is set.</summary>
 public sealed record JournalEvent
 {
+    /// <summary>Position in the journal; grows with time. 0 before it is there.</summary>
+    public long Position { get; init; }
+
     public required JournalKind Kind { get; init; }
 
     public required DateTimeOffset At { get; init; }
@@ -28,7 +31,20 @@ public sealed record JournalEvent
     /// <summary>The command as read or sent, made harmless, secrets removed; 512 characters at most.</summary>
     public string? Command { get; init; }
 
+    /// <summary>The reply as it was said. The journal returns only its words: an entry may have left the catalogue in between.</summary>
     public Reply? Reply { get; init; }
+
+    /// <summary>The catalogue entry of the reply.</summary>
+    public string? Entry { get => Reply?.Entry.Id ?? field; init; }
+
+    /// <summary>The code of the reply.</summary>
+    public int? Code { get => Reply?.Code ?? field; init; }
+
+    /// <summary>The enhanced status of the reply, as 5.1.1.</summary>
+    public string? Status { get => Reply?.Status?.ToString() ?? field; init; }
+
+    /// <summary>The text of the reply; lines are separated by a line feed.</summary>
+    public string? Text { get => Reply?.Text ?? field; init; }
 
     /// <summary>Empty for the null sender; null where unknown.</summary>
     public string? Sender { get; init; }

@@ -100,12 +100,7 @@ internal sealed class OutcomeWriter(IQueue queue, IJournal journal, TimeProvider
         {
             // The recipients stay as they were. While we run the outcome is stored again instead of a second try;
             // after a crash a second copy is better than a lost one.
-            journal.Record(new JournalEvent
-            {
-                Kind = JournalKind.Server,
-                At = time.GetUtcNow(),
-                Detail = OurEvidence.OutcomeNotStored.Say(outcomes.Count, failure.Message),
-            });
+            journal.Report(time, OurEvidence.OutcomeNotStored.Say(outcomes.Count, failure.Message));
             return false;
         }
     }

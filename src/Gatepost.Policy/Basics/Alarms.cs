@@ -27,15 +27,12 @@ public sealed class Alarms(IJournal? journal, TimeProvider time) : IAlarms
             return;
         var alarm = new Alarm(key, time.GetUtcNow(), text);
         if (on.TryAdd(key, alarm))
-            Tell(alarm.Since, OurEvidence.AlarmRaised.Say(key, text));
+            journal?.Report(time, OurEvidence.AlarmRaised.Say(key, text));
     }
 
     public void Clear(string key)
     {
         if (on.TryRemove(key, out var alarm))
-            Tell(time.GetUtcNow(), OurEvidence.AlarmOver.Say(key, alarm.Since));
+            journal?.Report(time, OurEvidence.AlarmOver.Say(key, alarm.Since));
     }
-
-    private void Tell(DateTimeOffset at, Finding detail) =>
-        journal?.Record(new JournalEvent { Kind = JournalKind.Server, At = at, Detail = detail });
 }

@@ -92,12 +92,7 @@ internal sealed class Listener : IDisposable
         // With the spare one given up the next client gets in, and with nobody allowed to enter it gets 421.
         bool gave = failure.SocketErrorCode == SocketError.TooManyOpenSockets && services.Spare.Give();
         services.Counts.IsShort |= gave;
-        services.Session.Journal.Record(new JournalEvent
-        {
-            Kind = JournalKind.Server,
-            At = services.Session.Time.GetUtcNow(),
-            Detail = OurEvidence.CannotAccept.Say(EndPoint.ToString()!, failure.Message),
-        });
+        services.Session.Journal.Report(services.Session.Time, OurEvidence.CannotAccept.Say(EndPoint.ToString()!, failure.Message));
         await Task.Delay(TimeSpan.FromMilliseconds(gave ? 1 : 100), services.Session.Time).ConfigureAwait(false);
     }
 

@@ -28,20 +28,20 @@ internal ref struct BlockDecoder
 
     /// <summary>All events of a block.</summary>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public static List<JournalRecord> Decode(ReadOnlySpan<byte> block)
+    public static List<JournalEvent> Decode(ReadOnlySpan<byte> block)
     {
         if (BlockHeader.Read(block) is not { } header || block.Length < header.Length
             || XxHash3.HashToUInt64(block[BlockEncoder.HeaderLength..header.Length]) != header.Hash)
             throw new InvalidDataException("a block of the journal is damaged");
 
         var decoder = new BlockDecoder(header, block[(BlockEncoder.HeaderLength + (header.Keys * 8))..header.Length]);
-        var records = new List<JournalRecord>(header.Events);
+        var records = new List<JournalEvent>(header.Events);
         for (int i = 0; i < header.Events; i++)
             records.Add(decoder.Next(header.FirstPosition + i));
         return records;
     }
 
-    private JournalRecord Next(long position)
+    private JournalEvent Next(long position)
     {
         var fields = (Fields)Varint();
         var kind = (JournalKind)Varint();
@@ -60,7 +60,7 @@ internal ref struct BlockDecoder
             text = strings[(int)Varint()];
         }
 
-        return new JournalRecord
+        return new JournalEvent
         {
             Position = position,
             Kind = kind,
@@ -72,10 +72,10 @@ internal ref struct BlockDecoder
             PeerName = peerName,
             Stage = stage,
             Command = command,
-            EntryId = entry,
+            Entry = entry,
             Code = code,
             Status = string.IsNullOrEmpty(status) ? null : status,
-            ReplyText = text,
+            Text = text,
             Sender = Text(fields, Fields.Sender),
             Recipient = Text(fields, Fields.Recipient),
             Rule = Text(fields, Fields.Rule),

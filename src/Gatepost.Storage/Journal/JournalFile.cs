@@ -73,7 +73,7 @@ internal sealed record JournalFile(long Number, string Path)
     }
 
     /// <summary>The events of the block that begins there; none where it is damaged.</summary>
-    public List<JournalRecord> Read(uint block)
+    public List<JournalEvent> Read(uint block)
     {
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] octets = new byte[BlockEncoder.HeaderLength];

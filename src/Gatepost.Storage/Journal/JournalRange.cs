@@ -9,12 +9,12 @@ internal static class JournalRange
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
     /// <summary>Events at or after <paramref name="since"/> and before <paramref name="until"/>, behind a position, oldest first.</summary>
-    public static List<JournalRecord> Read(
+    public static List<JournalEvent> Read(
         string folder, DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         long from = (since - Earlier(since)).ToUnixTimeMilliseconds(), to = until.ToUnixTimeMilliseconds();
-        var found = new List<JournalRecord>();
+        var found = new List<JournalEvent>();
         foreach (var file in JournalFile.All(folder))
         {
             cancel.ThrowIfCancellationRequested();
@@ -32,7 +32,7 @@ internal static class JournalRange
 
     /// <returns>False once there are enough.</returns>
     private static bool AddFrom(
-        JournalFile file, DateTimeOffset since, DateTimeOffset until, long from, long to, long after, int max, List<JournalRecord> found)
+        JournalFile file, DateTimeOffset since, DateTimeOffset until, long from, long to, long after, int max, List<JournalEvent> found)
     {
         try
         {

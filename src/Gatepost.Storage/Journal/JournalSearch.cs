@@ -11,17 +11,17 @@ internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?
 {
     private readonly List<JournalFile> files = JournalFile.All(folder);
 
-    public List<JournalRecord> Find(string key, int max)
+    public List<JournalEvent> Find(string key, int max)
     {
         ulong hash = JournalKeys.Hash(key);
-        var found = new List<JournalRecord>();
+        var found = new List<JournalEvent>();
         for (int i = files.Count - 1; i >= 0 && found.Count < max; i--)
             AddFrom(files[i], key, hash, max, found);
         found.Reverse();
         return found;
     }
 
-    private void AddFrom(JournalFile file, string key, ulong hash, int max, List<JournalRecord> found)
+    private void AddFrom(JournalFile file, string key, ulong hash, int max, List<JournalEvent> found)
     {
         try
         {
@@ -51,7 +51,7 @@ internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?
         return [.. file.Scan().Entries.Where(entry => entry.Key == hash).Select(entry => entry.Block)];
     }
 
-    private static bool Has(JournalRecord record, string key) =>
+    private static bool Has(JournalEvent record, string key) =>
         Is(record.Session, key) || Is(record.QueueId, key) || Is(record.VerdictId, key)
         || (record.Peer is { } peer && Is(JournalKeys.Of(peer), key))
         || IsAddress(record.Sender, key) || IsAddress(record.Recipient, key);

@@ -63,13 +63,13 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     /// <summary>Waits until everything recorded so far is written or dropped.</summary>
     public Task FlushAsync(CancellationToken cancel) => backlog.FlushAsync(cancel);
 
-    public async ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel)
+    public async ValueTask<IReadOnlyList<JournalEvent>> FindAsync(string key, long after, int max, CancellationToken cancel)
     {
         await FlushAsync(cancel);
         return await Task.Run(() => JournalView.Find(new JournalSearch(options.Files, writer.Find), key, after, max), cancel);
     }
 
-    public async ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(
+    public async ValueTask<IReadOnlyList<JournalEvent>> FindBetweenAsync(
         DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel)
     {
         await FlushAsync(cancel);

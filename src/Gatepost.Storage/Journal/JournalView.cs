@@ -5,15 +5,15 @@ namespace Gatepost.Storage.Journal;
 /// <summary>Reads a journal that another process may be writing.</summary>
 internal sealed class JournalView(JournalOptions options) : IJournalReader
 {
-    public ValueTask<IReadOnlyList<JournalRecord>> FindAsync(string key, long after, int max, CancellationToken cancel) =>
+    public ValueTask<IReadOnlyList<JournalEvent>> FindAsync(string key, long after, int max, CancellationToken cancel) =>
         new(Task.Run(() => Find(new JournalSearch(options.Files, (_, _) => null), key, after, max), cancel));
 
-    public ValueTask<IReadOnlyList<JournalRecord>> FindBetweenAsync(
+    public ValueTask<IReadOnlyList<JournalEvent>> FindBetweenAsync(
         DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
-        new(Task.Run<IReadOnlyList<JournalRecord>>(() => JournalRange.Read(options.Files, since, until, after, max, cancel), cancel));
+        new(Task.Run<IReadOnlyList<JournalEvent>>(() => JournalRange.Read(options.Files, since, until, after, max, cancel), cancel));
 
     /// <summary>With <paramref name="after"/> the first events behind it, without the newest; in order of time either way.</summary>
-    public static IReadOnlyList<JournalRecord> Find(JournalSearch search, string key, long after, int max)
+    public static IReadOnlyList<JournalEvent> Find(JournalSearch search, string key, long after, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         var story = new TraceQuery(search, Math.Min(max, 100_000)).Of(key);

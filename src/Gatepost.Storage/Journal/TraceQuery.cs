@@ -15,15 +15,15 @@ internal sealed class TraceQuery(IJournalSource source, int max)
     /// <summary>Keys of facts whose value is the queue id of another message, as a bounce's is.</summary>
     private static readonly string[] Links = ["notice", "queue-id"];
 
-    private readonly SortedDictionary<long, JournalRecord> told = [];
+    private readonly SortedDictionary<long, JournalEvent> told = [];
     private readonly HashSet<long> direct = [];
     private readonly HashSet<string> messages = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> wholeSessions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<JournalRecord>> sessions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<JournalEvent>> sessions = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The story in order of time.</summary>
-    public List<JournalRecord> Of(string key)
+    public List<JournalEvent> Of(string key)
     {
         foreach (string form in JournalKeys.FormsOf(key))
         {
@@ -96,7 +96,7 @@ internal sealed class TraceQuery(IJournalSource source, int max)
     }
 
     /// <summary>Which transaction each event belongs to; 0 for what concerns the whole session.</summary>
-    private static int[] Transactions(List<JournalRecord> session)
+    private static int[] Transactions(List<JournalEvent> session)
     {
         int[] numbers = new int[session.Count];
         int current = 0;
@@ -117,7 +117,7 @@ internal sealed class TraceQuery(IJournalSource source, int max)
         return numbers;
     }
 
-    private void Tell(JournalRecord record)
+    private void Tell(JournalEvent record)
     {
         if (!told.TryAdd(record.Position, record))
             return;
@@ -135,5 +135,5 @@ internal sealed class TraceQuery(IJournalSource source, int max)
 internal interface IJournalSource
 {
     /// <summary>The newest events with that key, in order of time.</summary>
-    List<JournalRecord> Find(string key, int max);
+    List<JournalEvent> Find(string key, int max);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Web.Control;
 
@@ -110,11 +111,13 @@ public sealed record HealthCheck(string Name, bool Ok, string Detail);
 public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, Converters = [typeof(JournalJson)])]
 [JsonSerializable(typeof(QueueItem))]
 [JsonSerializable(typeof(QueueFilter))]
 [JsonSerializable(typeof(QueueChanged))]
-[JsonSerializable(typeof(TraceEvent))]
+[JsonSerializable(typeof(JournalEvent))]
+[JsonSerializable(typeof(Fact))]
+[JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(Reloaded))]
 [JsonSerializable(typeof(Submitted))]
 [JsonSerializable(typeof(SubmitRequest))]
@@ -138,7 +141,7 @@ public sealed partial class ControlJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new JournalJson() },
         Encoder = SafeJson.Encoder,
     });
 }

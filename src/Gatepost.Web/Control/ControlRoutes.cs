@@ -100,8 +100,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
             ? await journal.FindAsync(key, after, max, cancel)
             : await journal.FindBetweenAsync(
                 Instant(query["since"], DateTimeOffset.UnixEpoch), Instant(query["until"], DateTimeOffset.MaxValue), after, max, cancel);
-        await ControlBody.ListAsync(
-            context, found.Select(record => TraceEvent.Of(record)).ToAsyncEnumerable(), ControlJson.Lines.TraceEvent);
+        await ControlBody.ListAsync(context, found.ToAsyncEnumerable(), ControlJson.Lines.JournalEvent);
     }
 
     /// <param name="text">Milliseconds since 1970.</param>

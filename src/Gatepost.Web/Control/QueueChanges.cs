@@ -33,23 +33,9 @@ public static class QueueChanges
 
         var what = Past(change).Say();
         foreach (var (id, recipient) in named)
-            journal.Record(
-                new JournalEvent
-                {
-                    Kind = JournalKind.QueueChanged,
-                    At = time.GetUtcNow(),
-                    QueueId = id,
-                    Recipient = recipient,
-                    Detail = what
-                });
+            journal.QueueChanged(time, id, what, recipient);
         if (touched > named.Count)
-            journal.Record(
-                new JournalEvent
-                {
-                    Kind = JournalKind.Server,
-                    At = time.GetUtcNow(),
-                    Detail = OurEvidence.RecipientsTouched.Say(touched, what)
-                });
+            journal.Report(time, OurEvidence.RecipientsTouched.Say(touched, what));
         return touched;
     }
 

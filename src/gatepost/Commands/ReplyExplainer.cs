@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -66,14 +68,15 @@ internal sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
             .. item.Recipients.Select(recipient => recipient.Last is { } last ? recipient with { Last = Told(last) } : recipient)],
     };
 
-    public TraceEvent Told(TraceEvent happened)
+    /// <summary>Writes the event as JSON, with reason and meaning where it has a reply that needs them.</summary>
+    public void Write(Utf8JsonWriter json, JournalEvent happened)
     {
-        if (!NeedsMeaning(happened))
-            return happened;
-        var explained = Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName);
-        return happened with { Reason = explained.Reason?.Word, Meaning = explained.Meaning(language) };
+        var explained = NeedsMeaning(happened)
+            ? Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName)
+            : null;
+        JournalJson.Write(json, happened, explained?.Reason?.Word, explained?.Meaning(language));
     }
 
     /// <summary>Refusals, delays and conditions are explained; a 250 says enough.</summary>
-    public static bool NeedsMeaning(TraceEvent happened) => happened.Code is { } code && code / 100 is 1 or 4 or 5;
+    public static bool NeedsMeaning(JournalEvent happened) => happened.Code is { } code && code / 100 is 1 or 4 or 5;
 }

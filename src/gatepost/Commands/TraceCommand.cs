@@ -1,6 +1,10 @@
+using System.Buffers;
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Gatepost.Control;
+using Gatepost.Replies;
+using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -119,14 +123,14 @@ internal static class TraceCommand
 
         public string Told => Key ?? "that time";
 
-        public IAsyncEnumerable<TraceEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key
+        public IAsyncEnumerable<JournalEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key
             ? desk.FindAsync(key, after, max, cancel)
             : desk.FindBetweenAsync(Since ?? DateTimeOffset.UnixEpoch, Until ?? DateTimeOffset.MaxValue, after, max, cancel);
 
-        public bool Includes(TraceEvent happened) =>
+        public bool Includes(JournalEvent happened) =>
             (Since is not { } since || happened.At >= since)
             && (Until is not { } until || happened.At < until)
-            && (!IsVerdict || Key!.Equals(happened.Verdict, StringComparison.OrdinalIgnoreCase));
+            && (!IsVerdict || Key!.Equals(happened.VerdictId, StringComparison.OrdinalIgnoreCase));
     }
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)
@@ -143,8 +147,15 @@ internal static class TraceCommand
 
     private sealed class JsonTeller(ReplyExplainer meanings) : ITraceOutput
     {
-        public void Tell(TraceEvent happened) =>
-            Console.Out.WriteLine(JsonSerializer.Serialize(meanings.Told(happened), ControlJson.Lines.TraceEvent));
+        private readonly ArrayBufferWriter<byte> octets = new();
+
+        public void Tell(JournalEvent happened)
+        {
+            octets.ResetWrittenCount();
+            using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
+                meanings.Write(json, happened);
+            Console.Out.WriteLine(Encoding.UTF8.GetString(octets.WrittenSpan));
+        }
 
         public void Pause() => Console.Out.Flush();
 
@@ -157,7 +168,7 @@ internal static class TraceCommand
 /// <summary>Takes events one by one, in order of time, and shows them.</summary>
 internal interface ITraceOutput
 {
-    void Tell(TraceEvent happened);
+    void Tell(JournalEvent happened);
 
     /// <summary>Nothing more is known at present.</summary>
     void Pause();

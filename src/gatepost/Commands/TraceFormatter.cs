@@ -24,8 +24,8 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private static readonly string Below = new(' ', 26);
 
     private readonly HashSet<string> explained = [];
-    private readonly List<TraceEvent> page = [];
-    private readonly List<TraceEvent> waiting = [];
+    private readonly List<JournalEvent> page = [];
+    private readonly List<JournalEvent> waiting = [];
     private string? scene;
     private DateOnly day;
 
@@ -34,7 +34,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     /// <summary>
     /// Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.
     /// </summary>
-    public void Tell(TraceEvent happened)
+    public void Tell(JournalEvent happened)
     {
         page.Add(happened);
         if (page.Count >= MaxPage)
@@ -65,7 +65,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     }
 
     /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
-    private void Show(TraceEvent happened)
+    private void Show(JournalEvent happened)
     {
         switch (happened.Kind)
         {
@@ -77,13 +77,13 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                     Note(happened, Told(happened.Detail) ?? texts.Say("trace.connected"));
                 else
                     TellReply(happened);
-                TellSilent(happened.Facts ?? []);
+                TellSilent(happened.Facts);
                 break;
             case JournalKind.Reply:
                 TellCommand(happened);
                 TellWaiting();
                 TellReply(happened);
-                TellSilent(happened.Facts ?? []);
+                TellSilent(happened.Facts);
                 break;
             case JournalKind.Tls:
                 TellWaiting();
@@ -113,10 +113,10 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         waiting.Clear();
     }
 
-    private static string SceneOf(TraceEvent happened) => happened.Session ?? happened.QueueId ?? "";
+    private static string SceneOf(JournalEvent happened) => happened.Session ?? happened.QueueId ?? "";
 
     /// <summary>A heading whenever another session or attempt speaks; the peer's name may be learnt in its course.</summary>
-    private void OpenScene(string now, IEnumerable<TraceEvent> conversation)
+    private void OpenScene(string now, IEnumerable<JournalEvent> conversation)
     {
         var first = conversation.First();
         var today = DateOnly.FromDateTime(first.At.LocalDateTime);
@@ -128,7 +128,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         terminal.WriteLine();
 
         string? name = conversation.Select(happened => happened.PeerName).FirstOrDefault(known => known is not null);
-        string? address = conversation.Select(happened => happened.Peer).FirstOrDefault(known => known is not null);
+        string? address = conversation.Select(happened => happened.Peer?.ToString()).FirstOrDefault(known => known is not null);
         string peer = name is null ? address ?? "" : address is null ? Terminal.Clean(name) : $"{Terminal.Clean(name)} [{address}]";
         string heading = (first.Session, first.Outbound, first.QueueId) switch
         {
@@ -140,13 +140,13 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         terminal.WriteLine(heading, Color.Aqua);
     }
 
-    private void TellCommand(TraceEvent happened)
+    private void TellCommand(JournalEvent happened)
     {
         if (happened.Command is { Length: > 0 } command)
             Line(happened.At, texts.Say(happened.Outbound ? "trace.we" : "trace.client"), Terminal.Clean(command), null);
     }
 
-    private void TellReply(TraceEvent happened)
+    private void TellReply(JournalEvent happened)
     {
         if (happened.Code is not { } code)
         {
@@ -169,19 +169,19 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     }
 
     /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to tell.</summary>
-    private void TellVerdict(TraceEvent happened)
+    private void TellVerdict(JournalEvent happened)
     {
-        var facts = (happened.Facts ?? []).Where(fact => !IsSilence(fact)).ToList();
+        var facts = happened.Facts.Where(fact => !IsSilence(fact)).ToList();
         string why = Terminal.Clean(Told(happened.Detail) ?? "");
-        if (happened.Code is null && happened.Verdict is null)
+        if (happened.Code is null && happened.VerdictId is null)
         {
             TellPassed(happened, why);
-            TellSilent(happened.Facts ?? []);
+            TellSilent(happened.Facts);
             return;
         }
 
-        string key = happened.Verdict is null ? "trace.why" : "trace.why-verdict";
-        Line(null, texts.Say("trace.refused"), texts.Say(key, ("why", why), ("rule", happened.Rule), ("verdict", happened.Verdict)), null,
+        string key = happened.VerdictId is null ? "trace.why" : "trace.why-verdict";
+        Line(null, texts.Say("trace.refused"), texts.Say(key, ("why", why), ("rule", happened.Rule), ("verdict", happened.VerdictId)), null,
             Color.Yellow);
         if (oneRecord && happened.Sender is not null)
             WriteFact(OurFacts.Sender.Is($"<{happened.Sender}>"));
@@ -189,19 +189,19 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             WriteFact(OurFacts.Recipient.Is($"<{happened.Recipient}>"));
         foreach (var fact in facts)
             WriteFact(fact);
-        TellSilent(happened.Facts ?? []);
+        TellSilent(happened.Facts);
     }
 
     private void WriteFact(Fact fact) =>
         terminal.WriteWrapped(Below, "- ", Terminal.Clean($"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}"), Color.Grey);
 
-    private void TellPassed(TraceEvent happened, string why)
+    private void TellPassed(JournalEvent happened, string why)
     {
         string first = $"{Indent}{"",12}  {texts.Say("trace.passed"),8}  ";
-        if (happened.Facts?.Any(fact => fact.Is(OurFacts.Rule)) != true)
+        if (!happened.Facts.Any(fact => fact.Is(OurFacts.Rule)))
         {
             string seen = string.Concat(
-                (happened.Facts ?? []).Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
+                happened.Facts.Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
             terminal.WriteWrapped("", first, Terminal.Clean($"{happened.Rule}: {why}{seen}"), Color.Grey);
             return;
         }
@@ -235,7 +235,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             WriteFact(fact);
     }
 
-    private void TellFate(TraceEvent happened)
+    private void TellFate(JournalEvent happened)
     {
         string to = happened.Recipient is null ? "" : $"<{Terminal.Clean(happened.Recipient)}>";
         string what = happened.Kind switch
@@ -269,7 +269,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     }
 
     /// <summary>Each refusal is explained where it is first met.</summary>
-    private void TellMeaning(TraceEvent happened)
+    private void TellMeaning(JournalEvent happened)
     {
         if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
@@ -279,7 +279,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     }
 
     /// <summary>What the queue did with the message counts for more than the first digit of the reply.</summary>
-    private static MessageOutcome? OutcomeOf(TraceEvent happened) => happened.Kind switch
+    private static MessageOutcome? OutcomeOf(JournalEvent happened) => happened.Kind switch
     {
         JournalKind.Deferred => MessageOutcome.StillTrying,
         JournalKind.Failed =>
@@ -287,9 +287,9 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         _ => null,
     };
 
-    private static string MeaningKey(TraceEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
+    private static string MeaningKey(JournalEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
 
-    private void Note(TraceEvent happened, string text) => Line(happened.At, "*", Terminal.Clean(text), null, Color.Grey);
+    private void Note(JournalEvent happened, string text) => Line(happened.At, "*", Terminal.Clean(text), null, Color.Grey);
 
     /// <param name="at">Null for what belongs to the line above.</param>
     private void Line(DateTimeOffset? at, string who, string text, string? entry, Color? colour = null)
@@ -303,7 +303,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             terminal.WriteLine(line);
     }
 
-    private string Size(TraceEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
+    private string Size(JournalEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
 
     private string? Told(Finding? finding) => finding?.In(texts);
 

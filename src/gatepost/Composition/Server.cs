@@ -186,7 +186,7 @@ internal sealed class Server : IAsyncDisposable
     {
         var opened = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
         opened.Dropped += (id, why) =>
-            Journal.Record(new JournalEvent { Kind = JournalKind.QueueChanged, At = time.GetUtcNow(), QueueId = id, Detail = why });
+            Journal.QueueChanged(time, id, why);
         opened.Use(settings.Policy.Quarantine);
         return opened;
     }
@@ -200,6 +200,5 @@ internal sealed class Server : IAsyncDisposable
 
     private void ReportState(string file, string cause) => Report(OurEvidence.StateNotWritten.Say(file, cause));
 
-    private void Report(Finding detail) =>
-        Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+    private void Report(Finding detail) => Journal.Report(time, detail);
 }

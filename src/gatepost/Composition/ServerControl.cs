@@ -81,6 +81,5 @@ internal sealed class ServerControl(
     public async Task<Health> CheckAsync(CancellationToken cancel) =>
         await ServerHealth.CheckAsync(server.Store, server.Records, reload.Settings.Data, server.Rules.Parts.Alarms.On, cancel);
 
-    private void Report(Finding detail) =>
-        server.Journal.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), Detail = detail });
+    private void Report(Finding detail) => server.Journal.Report(time, detail);
 }

@@ -8,6 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
@@ -79,18 +80,18 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         return (await ReadAsync(answer, ControlJson.Lines.QueueChanged, cancel)).Recipients;
     }
 
-    public IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel) =>
+    public IAsyncEnumerable<JournalEvent> FindAsync(string key, long after, int max, CancellationToken cancel) =>
         LinesAsync(
             HttpMethod.Get, string.Create(CultureInfo.InvariantCulture,
-                $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.TraceEvent, cancel);
+                $"v1/journal?key={Uri.EscapeDataString(key)}&after={after}&max={max}"), null, ControlJson.Lines.JournalEvent, cancel);
 
-    public IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+    public IAsyncEnumerable<JournalEvent> FindBetweenAsync(
         DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel) =>
         LinesAsync(
             HttpMethod.Get, string.Create(
                 CultureInfo.InvariantCulture,
                 $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null,
-                ControlJson.Lines.TraceEvent, cancel);
+                ControlJson.Lines.JournalEvent, cancel);
 
     public IQuarantineControl Quarantine => new QuarantineClient(this);
 

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
@@ -17,10 +18,10 @@ internal interface IQueueControl : IAsyncDisposable
     IQuarantineControl Quarantine { get; }
 
     /// <summary>Events of the key behind a position, in order of time.</summary>
-    IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
+    IAsyncEnumerable<JournalEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
 
     /// <summary>Events of a span of time behind a position, in order of time.</summary>
-    IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+    IAsyncEnumerable<JournalEvent> FindBetweenAsync(
         DateTimeOffset since, DateTimeOffset until, long after, int max, CancellationToken cancel);
 }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
+using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Journal;
 using Gatepost.Storage.Quarantine;
@@ -35,18 +36,19 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
             Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), cancel);
     }
 
-    public async IAsyncEnumerable<TraceEvent> FindAsync(string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<JournalEvent> FindAsync(
+        string key, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data }).FindAsync(key, after, max, cancel))
-            yield return TraceEvent.Of(record);
+            yield return record;
     }
 
-    public async IAsyncEnumerable<TraceEvent> FindBetweenAsync(
+    public async IAsyncEnumerable<JournalEvent> FindBetweenAsync(
         DateTimeOffset since, DateTimeOffset until, long after, int max, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var record in await JournalStore.OpenReadOnly(new JournalOptions { Folder = data })
             .FindBetweenAsync(since, until, after, max, cancel))
-            yield return TraceEvent.Of(record);
+            yield return record;
     }
 
     public IQuarantineControl Quarantine => shelf ??= OpenShelf();

@@ -22,7 +22,7 @@ public sealed class StorytellerTests
             {
                 Session = "S-1",
                 Rule = "recipient-unknown",
-                Verdict = "G-ABC",
+                VerdictId = "G-ABC",
                 Detail = Finding.Read("demo.test has no such mailbox"),
                 Code = 550,
                 Facts = [OurFacts.Domain.Is("demo.test")]
@@ -74,7 +74,7 @@ public sealed class StorytellerTests
             {
                 Session = "S-1",
                 PeerName = "client.test",
-                Peer = "192.0.2.1",
+                Peer = IPAddress.Parse("192.0.2.1"),
                 Detail = Finding.Read("one ends")
             });
         Assert.Equal(
@@ -152,7 +152,7 @@ public sealed class StorytellerTests
         Line(Tell(Language.English, verbose: true, passed, reply), "no objection: relay-denied");
     }
 
-    private TraceEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = Noon.AddSeconds(position) };
+    private JournalEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = Noon.AddSeconds(position) };
 
     private static int Line(string[] told, string text)
     {
@@ -161,9 +161,9 @@ public sealed class StorytellerTests
         return at;
     }
 
-    private static string[] Tell(Language language, params TraceEvent[] events) => Tell(language, verbose: false, events);
+    private static string[] Tell(Language language, params JournalEvent[] events) => Tell(language, verbose: false, events);
 
-    private static string[] Tell(Language language, bool verbose, params TraceEvent[] events)
+    private static string[] Tell(Language language, bool verbose, params JournalEvent[] events)
     {
         var output = new StringWriter();
         var teller = new TraceFormatter(

@@ -96,15 +96,15 @@ public sealed partial class ThirdLanguageTests : IDisposable
         var trace = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp), verbose: true);
         var client = IPAddress.Parse("192.0.2.7");
         int position = 0;
-        TraceEvent Event(JournalKind kind) =>
+        JournalEvent Event(JournalKind kind) =>
             new() { Position = ++position, Kind = kind, At = TestDirectory.Start.AddSeconds(position), Session = "S-1" };
-        foreach (var happened in (TraceEvent[])
+        foreach (var happened in (JournalEvent[])
         [
-            Event(JournalKind.Connected) with { Detail = OurEvidence.ConnectedAt.Say("127.0.0.1:25"), Peer = "192.0.2.7" },
+            Event(JournalKind.Connected) with { Detail = OurEvidence.ConnectedAt.Say("127.0.0.1:25"), Peer = client },
             Event(JournalKind.Reply) with { Code = 220, Text = "mx", Entry = "greeting" },
             Event(JournalKind.Verdict) with
             {
-                Rule = "recipient-unknown", Verdict = "G-ABC", Code = 550, Detail = OurEvidence.NoSuchMailbox.Say("demo.test"),
+                Rule = "recipient-unknown", VerdictId = "G-ABC", Code = 550, Detail = OurEvidence.NoSuchMailbox.Say("demo.test"),
                 Facts =
                 [
                     OurFacts.Domain.Is("demo.test"),

@@ -78,7 +78,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
         journal.Record(Event(JournalKind.Connected, "S2", peer: "203.0.113.9"));
     }
 
-    private async Task<List<JournalRecord>> FindAsync(string key, long after = 0, int max = 1000) =>
+    private async Task<List<JournalEvent>> FindAsync(string key, long after = 0, int max = 1000) =>
         [.. await journal.FindAsync(key, after, max, default)];
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
             (read.Kind, read.At, read.Session!, read.QueueId!, read.Outbound, read.Peer!, read.PeerName!, read.Stage!.Value,
                 read.Command!));
         Assert.Equal(
-            (written.Reply.Entry.Id, 451, "4.7.1", written.Reply.Text), (read.EntryId!, read.Code!.Value, read.Status!, read.ReplyText!));
+            (written.Reply.Entry.Id, 451, "4.7.1", written.Reply.Text), (read.Entry!, read.Code!.Value, read.Status!, read.Text!));
         Assert.Equal(
             (written.Sender, written.Recipient, written.Rule, written.VerdictId, written.NextAttempt, written.Size, written.Detail),
             (read.Sender, read.Recipient, read.Rule, read.VerdictId, read.NextAttempt, read.Size, read.Detail));

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Gatepost.Configuration;
 using Gatepost.Control;
 using Gatepost.Explain;
-using Gatepost.Web.Control;
+using Gatepost.Smtp;
 
 namespace Gatepost.Commands.Answers;
 
@@ -16,7 +16,7 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
     /// <summary>Events of one message that are shown; of a longer story <c>gatepost trace</c> shows the rest.</summary>
     private const int Most = 60;
 
-    private readonly Dictionary<string, IReadOnlyList<TraceEvent>> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<JournalEvent>> known = new(StringComparer.Ordinal);
     private IQueueControl? journal;
     private bool isOpened;
 
@@ -27,7 +27,7 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
             ? queued.Groups[1].Value : null);
 
     /// <summary>The events of the record; empty where none is at hand.</summary>
-    public IReadOnlyList<TraceEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
+    public IReadOnlyList<JournalEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
 
     /// <summary>Writes the record as <c>gatepost trace</c> does; nothing where there is none.</summary>
     public void Write(Report report, TextWriter output, bool isTerminal)
@@ -50,13 +50,13 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
             return;
         json.WriteStartArray("record");
         foreach (var happened in events)
-            JsonSerializer.Serialize(json, meanings.Told(happened), ControlJson.Lines.TraceEvent);
+            meanings.Write(json, happened);
         json.WriteEndArray();
     }
 
     public void Dispose() => journal?.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private IReadOnlyList<TraceEvent> Find(string key)
+    private IReadOnlyList<JournalEvent> Find(string key)
     {
         if (known.TryGetValue(key, out var before))
             return before;
@@ -64,13 +64,13 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
         return known[key] = found;
     }
 
-    private static async Task<IReadOnlyList<TraceEvent>> FindAsync(IQueueControl journal, string key)
+    private static async Task<IReadOnlyList<JournalEvent>> FindAsync(IQueueControl journal, string key)
     {
-        var events = new List<TraceEvent>();
+        var events = new List<JournalEvent>();
         try
         {
             await foreach (var happened in journal.FindAsync(key, after: 0, Most, CancellationToken.None))
-                if (!key.StartsWith("G-", StringComparison.Ordinal) || happened.Verdict == key)
+                if (!key.StartsWith("G-", StringComparison.Ordinal) || happened.VerdictId == key)
                     events.Add(happened);
         }
         catch (Exception gone) when (IsOutOfReach(gone))
