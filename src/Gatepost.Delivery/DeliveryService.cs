@@ -42,7 +42,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
-    private readonly NextHostAlarms alarms;
+    private readonly DeliveryAlarms alarms;
     private readonly GreetingPatience patience;
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
@@ -69,7 +69,7 @@ public sealed class DeliveryService : IAsyncDisposable
         Mailboxes = new MailboxUsages(time);
         var ids = new AttemptIds(time, random);
         startOptions = options;
-        this.alarms = new NextHostAlarms(alarms);
+        this.alarms = new DeliveryAlarms(alarms);
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
         scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
         {

@@ -14,7 +14,7 @@ namespace Gatepost.Delivery;
 /// <param name="stop">Ends running attempts.</param>
 internal sealed class DeliveryWorker(
     IQueue queue, DeliveryScheduler scheduler, OutcomeWriter outcomes, Func<DeliveryServices> services,
-    NextHostAlarms alarms, AttemptIds ids, IJournal journal, TimeProvider time, CancellationToken stop)
+    DeliveryAlarms alarms, AttemptIds ids, IJournal journal, TimeProvider time, CancellationToken stop)
 {
     private const int LeaseSize = 100;
 
@@ -97,7 +97,7 @@ internal sealed class DeliveryWorker(
         AttemptResult result;
         try
         {
-            result = TooManyHops(message) ?? await destination.Transport.DeliverAsync(message, attempt, stop);
+            result = Unsendable(message) ?? await destination.Transport.DeliverAsync(message, attempt, stop);
         }
         catch (Exception cause)
         {
@@ -118,22 +118,37 @@ internal sealed class DeliveryWorker(
             await GiveBackAsync(message, untried);
         if (result.Recipients.Count == 0)
             return;
-        alarms.Note(destination.Destination, result);
+        alarms.Note(destination.Destination, message, result);
         var waited = scheduler.ReportResult(destination, result);
         await ConcludeAsync(message, result, attempt);
         foreach (var other in waited)
             await SuspendAsync(other, result.Trouble!);
     }
 
-    /// <summary>RFC 5321 §6.3: a message that has passed a hundred servers is in a loop.</summary>
-    private AttemptResult? TooManyHops(QueuedMessage message)
+    /// <summary>What needs no destination to fail: a body that cannot be read, a loop (RFC 5321 §6.3).</summary>
+    private AttemptResult? Unsendable(QueuedMessage message)
     {
         if (message.InMemory is not { } octets)
-            return null;
+            return Unreadable(message);
         int hops = new MessageHeader(octets).Count("Received"u8);
         return hops > services().Options.MaxHops
             ? AttemptResult.Same(message, DeliveryReplies.HopsExceeded.Say(("hops", hops)), Stage.Local, null, null, isTrouble: false)
             : null;
+    }
+
+    /// <summary>Asked before a host is, which could do nothing with half a message.</summary>
+    private AttemptResult? Unreadable(QueuedMessage message)
+    {
+        try
+        {
+            queue.OpenBody(message.QueueId).Dispose();
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var reply = DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message));
+            return AttemptResult.Same(message, reply, Stage.Local, null, null, isTrouble: false);
+        }
     }
 
     private async ValueTask ConcludeAsync(QueuedMessage message, AttemptResult result, string attempt)

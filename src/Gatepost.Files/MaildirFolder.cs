@@ -14,6 +14,8 @@ public sealed class MaildirFolder(string path)
 
     public string Tmp => System.IO.Path.Combine(Path, "tmp");
 
+    public string Cur => System.IO.Path.Combine(Path, "cur");
+
     public string New => System.IO.Path.Combine(Path, "new");
 
     public bool Exists => Directory.Exists(Path);

@@ -23,6 +23,9 @@ public sealed partial class MailStore : IQueue
         Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
         new(leasing.Lease(destination, now, maxMessages));
 
+    /// <summary>Whether the message is in the queue.</summary>
+    public bool Has(string queueId) => QueueIds.Read(queueId) is { } id && readers.Read(reader => reader.Has(id));
+
     public Stream OpenBody(string queueId) => view.OpenBody(queueId);
 
     public ValueTask<IReadOnlyList<string>> SettleAsync(

@@ -31,6 +31,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly WakeSignal nudge = new();
     private readonly Leases leases = new();
     private readonly LargeFiles files;
+    private readonly AsideFolder aside;
     private readonly GroupCommitter writer;
     private readonly MessageLeasing leasing;
     private readonly ITimer watch;
@@ -48,9 +49,16 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         health = new StoreHealth(clock, OnStateChanged, Tell);
         arrivals = new Arrivals(leases, nudge, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
-        var ledger = opener.Open(out long generation);
+        aside = new AsideFolder(opener.AsidePath, clock);
+        var inspection = QueueInspection.Look(
+            opener.DatabasePath, opener.RunningPath, [opener.FilesFolder, opener.SegmentFolder], aside);
+        var ledger = opener.Open(out long generation, out long known, inspection.Problems.Count > 0 ? aside.Put : null);
         readers = new ReaderPool(opener.DatabasePath);
         files = new LargeFiles(opener.FilesFolder, generation);
+        inspection.Compare(known, generation, opener.DatabasePath);
+        Damage = inspection.Problems;
+        WasStopped = !File.Exists(opener.RunningPath);
+        File.WriteAllText(opener.RunningPath, "");
         view = new QueueView(readers, opener, files, health.Note);
         writer = new GroupCommitter(ledger, opener, health, unrecorded, leases, RemoveFiles, clock, Measure);
         Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
@@ -93,6 +101,15 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     /// changes) shared it. Comes from the writer's thread and must not block.
     /// </summary>
     public event Action<TimeSpan, int>? Committed;
+
+    /// <summary>What was wrong with the files of the queue at the start, each with the file's name; empty if nothing was.</summary>
+    public IReadOnlyList<string> Damage { get; }
+
+    /// <summary>Where what no row explains was put.</summary>
+    public string Aside => aside.Path;
+
+    /// <summary>Whether the last run ended in order; false after a crash.</summary>
+    public bool WasStopped { get; }
 
     internal Intake Intake { get; }
 
@@ -155,12 +172,13 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Removes files that a crash left without a message; in the background, since nothing waits for it.</summary>
+    /// <summary>Puts files aside that a crash left without a message; in the background, since nothing waits for it.</summary>
     private void Sweep()
     {
         try
         {
-            files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), closing.Token);
+            files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), aside.Put, closing.Token);
+            aside.RemoveOld();
         }
         catch (OperationCanceledException)
         {
@@ -182,6 +200,8 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         arrivals.Complete();
         await Task.Run(writer.Dispose);
         readers.Dispose();
+        if (health.State != StoreState.Broken)
+            File.Delete(opener.RunningPath);
         closing.Dispose();
         folder.Dispose();
     }

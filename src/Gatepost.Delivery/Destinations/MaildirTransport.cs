@@ -25,6 +25,9 @@ internal sealed class MaildirTransport(
     private readonly string host = options.HostName.Replace("/", "\\057", StringComparison.Ordinal)
         .Replace(":", "\\072", StringComparison.Ordinal);
 
+    /// <summary>A message that arrived before may have been tried by an earlier run of the server.</summary>
+    private readonly DateTimeOffset since = time.GetUtcNow();
+
     private bool prepared;
 
     /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
@@ -48,8 +51,9 @@ internal sealed class MaildirTransport(
             foreach (var recipient in message.Recipients)
             {
                 cancel.ThrowIfCancellationRequested();
-                // Two aliases of one mailbox: one copy is enough.
-                var same = results.Find(done => done.Recipient.Address.Equals(recipient.Address));
+                // Two aliases of one mailbox, or one address in two spellings: one copy is enough.
+                string address = recipient.Address.ToString();
+                var same = results.Find(done => address.Equals(done.Recipient.Address.ToString(), StringComparison.OrdinalIgnoreCase));
                 var reply = same?.Reply ?? DeliverOne(message, recipient);
                 results.Add(new RecipientResult(recipient, reply, Stage.Local, null, null));
             }
@@ -106,8 +110,14 @@ internal sealed class MaildirTransport(
         if (mailbox.FindRoom(message.QueueId, size) is { } full)
             return Full(recipient, full);
 
-        string name = UniqueName(size);
-        string draft = Path.Combine(mailbox.Folder.Tmp, name), kept = Path.Combine(mailbox.Folder.New, name);
+        string name = NameOf(message, recipient, size);
+        string draft = Path.Combine(mailbox.Folder.Tmp, UniqueName(size)), kept = Path.Combine(mailbox.Folder.New, name);
+        if (WasKept(mailbox.Folder, name, message, recipient))
+        {
+            mailbox.Release(message.QueueId);
+            return DeliveryReplies.DeliveredToMaildir.Say(("name", name));
+        }
+
         using var opened = Disk.OpenFolder(mailbox.Folder.New);
         try
         {
@@ -165,13 +175,25 @@ internal sealed class MaildirTransport(
 
         // This thread is ours to block.
         using var body = queue.OpenBody(message.QueueId);
-        byte[] first = new byte[HeadRead];
-        int length = body.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        if (WasDeliveredTo(new MessageHeader(first.AsMemory(0, length)), recipient.Address))
+        byte[] block = new byte[HeadRead];
+        int length = body.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
+        if (WasDeliveredTo(new MessageHeader(block.AsMemory(0, length)), recipient.Address))
             return DeliveryReplies.DeliveryLoop.Say(("address", recipient.Address));
         file.Write(head);
-        file.Write(first, 0, length);
-        body.CopyTo(file);
+        while (length > 0)
+        {
+            file.Write(block, 0, length);
+            try
+            {
+                length = body.Read(block);
+            }
+            catch (IOException failure)
+            {
+                // Not the mailbox but the queue cannot be read.
+                return DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message));
+            }
+        }
+
         return null;
     }
 
@@ -192,6 +214,21 @@ internal sealed class MaildirTransport(
         }
 
         return false;
+    }
+
+    /// <summary>The same for each try to deliver this copy, so that a try after a crash finds what an earlier one has done.</summary>
+    private string NameOf(QueuedMessage message, QueuedRecipient recipient, long size) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{message.Arrived.ToUnixTimeSeconds()}.Q{message.QueueId}R{recipient.Index}.{host},S={size}");
+
+    /// <summary>Whether an earlier try has put it there: in new/, or where a mail program has moved it since.</summary>
+    private bool WasKept(MaildirFolder folder, string name, QueuedMessage message, QueuedRecipient recipient)
+    {
+        if (File.Exists(Path.Combine(folder.New, name)))
+            return true;
+        // A message of this run that was not tried before cannot be there, and a mailbox may be large.
+        bool mayBe = recipient.Attempts > 0 || message.Arrived < since;
+        return mayBe && Directory.Exists(folder.Cur) && Directory.EnumerateFiles(folder.Cur, name + "*").Any();
     }
 
     /// <summary>Unique on this host by time, process and a counter; the size tells Maildir++ readers what they need for quotas.</summary>

@@ -15,6 +15,12 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> NextHostAlarm = new("next-host-alarm", "destination", "cause");
 
+    public static readonly EvidenceEntry<string, string> MessageUnreadable = new("message-unreadable", "message", "cause");
+
+    public static readonly EvidenceEntry<string, string> QueueDamaged = new("queue-damaged", "cause", "folder");
+
+    public static readonly EvidenceEntry<int, string> MailMissing = new("mail-missing", "count", "messages");
+
     public static readonly EvidenceEntry<string> DnsFault = new("dns-fault", "cause");
 
     public static readonly EvidenceEntry<string, string> StoreState = new("store-state", "state", "why");

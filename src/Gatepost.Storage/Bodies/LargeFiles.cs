@@ -49,17 +49,20 @@ internal sealed class LargeFiles
 
     public void Delete(long generation, long id) => File.Delete(PathOf(generation, id));
 
-    /// <summary>Removes files of earlier generations that no message owns, and folders left empty.</summary>
-    public void Sweep(Func<long, long, bool> isOwned, CancellationToken cancel)
+    /// <summary>The latest start of the server that left files; null if none did.</summary>
+    public static long? LatestGeneration(string folder) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
+        .Where(path => Directory.EnumerateFileSystemEntries(path).Any())
+        .Select(path => GenerationOf(path)).Max();
+
+    /// <summary>Puts files of earlier generations that no message owns aside, and removes folders left empty.</summary>
+    public void Sweep(Func<long, long, bool> isOwned, Action<string> putAside, CancellationToken cancel)
     {
         if (!Directory.Exists(folder))
             return;
 
         foreach (string generationFolder in Directory.EnumerateDirectories(folder))
         {
-            if (
-                !long.TryParse(Path.GetFileName(generationFolder), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
-                    out long generation) || generation >= Generation)
+            if (GenerationOf(generationFolder) is not { } generation || generation >= Generation)
                 continue;
 
             bool empty = true;
@@ -67,7 +70,7 @@ internal sealed class LargeFiles
             {
                 cancel.ThrowIfCancellationRequested();
                 if (QueueIds.Read(Path.GetFileNameWithoutExtension(path)) is not { } id || !isOwned(generation, id))
-                    File.Delete(path);
+                    putAside(path);
                 else
                     empty = false;
             }
@@ -76,6 +79,10 @@ internal sealed class LargeFiles
                 Directory.Delete(generationFolder);
         }
     }
+
+    private static long? GenerationOf(string path) =>
+        long.TryParse(Path.GetFileName(path), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long generation)
+            ? generation : null;
 
     private string FolderOf(long generation) => Path.Combine(folder, generation.ToString("x8", CultureInfo.InvariantCulture));
 

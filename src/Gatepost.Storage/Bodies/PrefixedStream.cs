@@ -1,10 +1,16 @@
+using System.IO.Hashing;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Bodies;
 
-/// <summary>A head in memory and then a file, as one stream.</summary>
-internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStream
+/// <summary>
+/// A head in memory and then a file, as one stream. If it is read from beginning to end and the file is not what was stored, the last read
+/// fails instead of reporting the end, so that nobody takes a damaged message for whole.
+/// </summary>
+/// <param name="sum">As <see cref="BodySum"/> makes it; 0 where none was kept.</param>
+internal sealed class PrefixedStream(byte[] head, FileStream file, long sum = 0) : ReadOnlyStream
 {
+    private XxHash3? hash = sum == 0 ? null : new XxHash3();
     private long position;
 
     public override bool CanSeek => true;
@@ -18,6 +24,8 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStr
         {
             position = Math.Clamp(value, 0, Length);
             file.Position = Math.Max(0, position - head.Length);
+            // Only who reads everything can be told that something is wrong with it.
+            hash = sum != 0 && position <= head.Length ? new XxHash3() : null;
         }
     }
 
@@ -25,7 +33,7 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStr
     {
         int read = ReadHead(buffer);
         if (read == 0)
-            read = file.Read(buffer);
+            read = Checked(buffer, file.Read(buffer));
         position += read;
         return read;
     }
@@ -34,7 +42,11 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStr
     {
         int read = ReadHead(buffer.Span);
         if (read == 0)
-            read = await file.ReadAsync(buffer, cancellationToken);
+        {
+            int count = await file.ReadAsync(buffer, cancellationToken);
+            read = Checked(buffer.Span, count);
+        }
+
         position += read;
         return read;
     }
@@ -44,6 +56,17 @@ internal sealed class PrefixedStream(byte[] head, FileStream file) : ReadOnlyStr
         if (disposing)
             file.Dispose();
         base.Dispose(disposing);
+    }
+
+    private int Checked(ReadOnlySpan<byte> buffer, int count)
+    {
+        if (hash is null)
+            return count;
+        hash.Append(buffer[..count]);
+        bool atEnd = count > 0 ? position + count == Length : !buffer.IsEmpty;
+        if (atEnd && BodySum.Of(hash, head) != sum)
+            throw new IOException($"{file.Name} is damaged: it is not what was stored");
+        return count;
     }
 
     private int ReadHead(Span<byte> buffer)

@@ -37,7 +37,9 @@ internal sealed class SegmentFiles : IDisposable
     /// <param name="maxSpares">Emptied segments to keep.</param>
     /// <param name="inUse">Numbers of the segments that hold messages; all other files here are spares or rubbish.</param>
     /// <param name="trusted">False after a failure: then no file that was there is written over.</param>
-    public SegmentFiles(string folder, int size, int maxSpares, IReadOnlySet<long> inUse, bool trusted)
+    /// <param name="putAside">Takes files that may hold mail although nothing points to them; null to use or remove them.</param>
+    public SegmentFiles(
+        string folder, int size, int maxSpares, IReadOnlySet<long> inUse, bool trusted, Action<string>? putAside = null)
     {
         this.folder = folder;
         this.size = size;
@@ -53,7 +55,9 @@ internal sealed class SegmentFiles : IDisposable
             next = Math.Max(next, number);
             if (inUse.Contains(number))
                 continue;
-            if (trusted)
+            if (putAside is not null)
+                putAside(path);
+            else if (trusted)
                 Retire(path);
             else
                 File.Delete(path);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
@@ -27,6 +28,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     private int filled = Headroom;
     private int accounted;
     private SafeFileHandle? file;
+    private XxHash3? sum;
     private long inFile;
     private Exception? failure;
     private bool owned;
@@ -92,9 +94,11 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     private async ValueTask SpillAsync(CancellationToken cancel)
     {
         file = intake.Files.Create(id);
+        sum = new XxHash3();
         if (buffer is not null)
         {
             int held = filled - Headroom;
+            sum.Append(buffer.AsSpan(Headroom, held));
             await RandomAccess.WriteAsync(file, buffer.AsMemory(Headroom, held), 0, cancel);
             inFile = held;
         }
@@ -116,6 +120,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             await FlushAsync(cancel);
         if (buffer is null || octets.Length >= buffer.Length)
         {
+            sum!.Append(octets.Span);
             await RandomAccess.WriteAsync(file!, octets, inFile, cancel);
             inFile += octets.Length;
             return;
@@ -129,6 +134,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     {
         if (filled == 0)
             return;
+        sum!.Append(buffer.AsSpan(0, filled));
         await RandomAccess.WriteAsync(file!, buffer.AsMemory(0, filled), inFile, cancel);
         inFile += filled;
         filled = 0;
@@ -144,6 +150,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         {
             if (filled > 0)
             {
+                sum!.Append(buffer.AsSpan(0, filled));
                 RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
                 inFile += filled;
                 filled = 0;
@@ -174,7 +181,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         {
             if (await FinishFileAsync(cancel) is { } failed)
                 return new StoreResult(Disk.IsFull(failed) ? StoreOutcome.Full : StoreOutcome.Broken, null, failed.Message);
-            contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation);
+            contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation, BodySum.Of(sum!, head.Span));
         }
 
         var message = NewMessage.From(id, envelope, session, intake.Now, contents, inMemory, releasedFrom);

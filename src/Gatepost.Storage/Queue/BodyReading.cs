@@ -12,7 +12,12 @@ internal static class BodyReading
             throw new FileNotFoundException($"message {QueueIds.Write(id)} is not in the queue");
 
         if (segment == 0)
-            return new MemoryStream(octets, writable: false);
+        {
+            return offset == 0 || BodySum.Of(octets) == offset
+                ? new MemoryStream(octets, writable: false)
+                : throw new IOException($"message {QueueIds.Write(id)} is damaged in {reader.Database.Path}");
+        }
+
         if (segment > 0)
         {
             byte[] record = SegmentFiles.Read(SegmentFiles.PathOf(segmentFolder, segment), offset, id, size - octets.Length);
@@ -20,9 +25,10 @@ internal static class BodyReading
         }
 
         var file = files.Open(-segment, id);
-        if (file.Length == size - octets.Length)
-            return new PrefixedStream(octets, file);
+        long length = file.Length;
+        if (length == size - octets.Length)
+            return new PrefixedStream(octets, file, offset);
         file.Dispose();
-        throw new IOException($"message {QueueIds.Write(id)}: its file has {file.Length} octets instead of {size - octets.Length}");
+        throw new IOException($"{file.Name} is damaged: it has {length} octets instead of {size - octets.Length}");
     }
 }

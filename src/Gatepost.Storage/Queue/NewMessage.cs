@@ -36,6 +36,9 @@ internal sealed class NewMessage
     /// <summary>Where the rest is: 0 nowhere, below 0 the generation of its own file; segments are found out by the writer.</summary>
     public long Generation { get; init; }
 
+    /// <summary>Checksum of a message in a file of its own.</summary>
+    public long Sum { get; init; }
+
     /// <summary>One for each destination, as delivery gets them.</summary>
     public required IReadOnlyList<QueuedMessage> Parts { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed class NewMessage
             Inline = contents.Inline,
             Record = contents.Record,
             Generation = contents.Generation,
+            Sum = contents.Sum,
             Parts = parts,
             Recipients = recipients,
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Settings;
 using Gatepost.Storage.Sqlite;
@@ -13,15 +14,29 @@ internal sealed class QueueDatabase(StoreOptions options)
 
     public string FilesFolder => Path.Combine(options.Folder, "files");
 
+    public string AsidePath => Path.Combine(options.Folder, "aside");
+
+    /// <summary>There while a server runs.</summary>
+    public string RunningPath => Path.Combine(options.Folder, "running");
+
     /// <summary>At the start; counts it, so that files of this run can be told from older ones.</summary>
-    public QueueTransaction Open(out long generation)
+    /// <param name="putAside">Takes segments that nothing points to, if the queue was found damaged; null if it is sound.</param>
+    /// <param name="known">The number of this start by the queue alone.</param>
+    public QueueTransaction Open(out long generation, out long known, Action<string>? putAside = null)
     {
         var database = Schema.Open(DatabasePath, options);
         try
         {
             database.Run("UPDATE tally SET generation=generation+1");
-            generation = database.Number("SELECT generation FROM tally") ?? 1;
-            return new QueueTransaction(database, Segments(database, trusted: true), options);
+            generation = known = database.Number("SELECT generation FROM tally") ?? 1;
+            // A queue that was lost or put back counts from before: its files must not be taken for those of this run.
+            if (LargeFiles.LatestGeneration(FilesFolder) is { } latest && latest >= generation)
+            {
+                generation = latest + 1;
+                database.Run(string.Create(CultureInfo.InvariantCulture, $"UPDATE tally SET generation={generation}"));
+            }
+
+            return new QueueTransaction(database, Segments(database, trusted: true, putAside), options);
         }
         catch
         {
@@ -53,12 +68,12 @@ internal sealed class QueueDatabase(StoreOptions options)
         }
     }
 
-    private SegmentFiles Segments(Database database, bool trusted)
+    private SegmentFiles Segments(Database database, bool trusted, Action<string>? putAside = null)
     {
         var inUse = new HashSet<long>();
         using var numbers = database.PrepareApart("SELECT number FROM segment");
         while (numbers.Step())
             inUse.Add(numbers.Long(0));
-        return new SegmentFiles(SegmentFolder, options.SegmentSize, options.SpareSegments, inUse, trusted);
+        return new SegmentFiles(SegmentFolder, options.SegmentSize, options.SpareSegments, inUse, trusted, putAside);
     }
 }

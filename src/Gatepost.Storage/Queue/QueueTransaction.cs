@@ -117,22 +117,25 @@ internal sealed class QueueTransaction : IDisposable
     public void Insert(NewMessage message)
     {
         long segment = message.Generation;
+        // Where no offset is needed its column has the checksum.
+        long offset = message.Sum;
         var inline = message.Inline;
         if (inRows && message.Size <= inlineLimit && !message.Record.IsEmpty)
         {
             inline = message.Record[BodyRecord.HeaderLength..];
+            offset = BodySum.OfRecord(message.Record.Span);
         }
         else if (!message.Record.IsEmpty)
         {
             message.Place = segments.Add(message.Record);
-            segment = message.Place.Segment;
+            (segment, offset) = (message.Place.Segment, message.Place.Offset);
             segmentTally.Add(segment, message.Id, message.Size);
         }
 
         var envelope = message.Envelope;
         insertMessage.Add(message.Id).Add(Milliseconds(message.Arrived)).Add(message.Size).Add(envelope.Sender?.ToString())
             .Add((long)envelope.Body).Add(envelope.SmtpUtf8 ? 1 : 0).Add((long)envelope.Return).Add(envelope.EnvelopeId)
-            .Add(message.Session).Add(message.User).Add(message.ClientAddress).Add(segment).Add(message.Place.Offset);
+            .Add(message.Session).Add(message.User).Add(message.ClientAddress).Add(segment).Add(offset);
         if (inline.IsEmpty)
             insertMessage.AddNull();
         else
@@ -274,9 +277,11 @@ internal sealed class QueueTransaction : IDisposable
 
     public static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
+    /// <summary>Copies the log into the database first: what is in one file only cannot lose half of it.</summary>
     public void Dispose()
     {
         segments.Dispose();
+        database.Number("PRAGMA wal_checkpoint(TRUNCATE)");
         database.Dispose();
     }
 

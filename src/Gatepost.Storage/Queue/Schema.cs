@@ -27,7 +27,7 @@ internal static class Schema
           login TEXT,
           client TEXT,
           segment INTEGER NOT NULL,         -- 0: all octets below; above 0: segment; below 0: file of that generation
-          offset INTEGER NOT NULL,
+          offset INTEGER NOT NULL,          -- in its segment; elsewhere the checksum, 0 for none
           octets BLOB                       -- what comes before the octets kept elsewhere
         );
         CREATE TABLE recipient (

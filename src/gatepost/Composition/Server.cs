@@ -130,6 +130,7 @@ internal sealed class Server : IAsyncDisposable
     {
         // Known before the first client is greeted; Kestrel opens its ports last.
         WebServer.CheckAddresses(reload.Settings.Http);
+        var started = time.GetUtcNow();
         await smtp.StartAsync(cancel);
         reload.ReportCatalogue();
         await delivery.StartAsync(cancel);
@@ -143,6 +144,8 @@ internal sealed class Server : IAsyncDisposable
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
+        var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
+        _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
     }
 
     /// <summary>Reads the configuration again and applies it.</summary>

@@ -239,8 +239,8 @@ public static partial class ConfigKeys
 
         public static readonly Key<int> Connections = server.Key("connections", ValueKinds.Number(1, 100_000),
             o => o.MaxConnections, (o, v) => o with { MaxConnections = v },
-            "Connections open at once, all listeners together; further ones get 421 with the reason. Never more than half of the files that "
-            + "the process may open (LimitNOFILE). From four fifths on slow clients get less time.");
+            "Connections open at once, all listeners together; further ones get 421 with the reason. Never more than half of the files "
+            + "that the process may open (LimitNOFILE). From four fifths on slow clients get less time.");
 
         public static readonly Key<int> ConnectionsPerAddress = server.Key("connections-per-address", ValueKinds.Number(1, 100_000),
             o => o.MaxConnectionsPerClient, (o, v) => o with { MaxConnectionsPerClient = v },

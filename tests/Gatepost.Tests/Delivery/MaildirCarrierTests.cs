@@ -26,12 +26,38 @@ public sealed class MaildirCarrierTests : IDisposable
 
         string[] files = Directory.GetFiles(Path.Combine(Box, "new"));
         Assert.Equal(20, files.Length);
-        Assert.All(files, file => Assert.Matches(@"^\d{10}\.M\d{1,6}P\d+Q\d+\.mx\.demo\.test,S=\d+$", Path.GetFileName(file)));
+        Assert.All(files, file => Assert.Matches(@"^\d{10}\.Q\w+R0\.mx\.demo\.test,S=\d+$", Path.GetFileName(file)));
         Assert.All(files, file => Assert.EndsWith($",S={new FileInfo(file).Length}", file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files[0]));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Box, "new")));
         Assert.True(Directory.Exists(Path.Combine(Box, "cur")));
+    }
+
+    [Theory]
+    [InlineData("new", "")]
+    [InlineData("cur", ":2,S")]
+    public async Task A_delivery_that_a_crash_made_forget_is_not_repeated(string where, string flags)
+    {
+        byte[] octets = "x\r\n"u8.ToArray();
+        var message = Message(octets, "bob@demo.test") with { Arrived = time.GetUtcNow().AddMinutes(-1), InMemory = octets };
+        async Task DeliverAsync() => Assert.Equal(
+            Outcome.Delivered,
+            (await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time).DeliverAsync(message, "A1", default))
+                .Recipients[0].Outcome);
+
+        await DeliverAsync();
+        string file = Directory.GetFiles(Path.Combine(Box, "new")).Single();
+        File.Move(file, Path.Combine(Box, where, Path.GetFileName(file) + flags));
+        await DeliverAsync();
+        Assert.Single(Directory.GetFiles(Box, "*Q*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task One_mailbox_in_two_spellings_gets_one_copy()
+    {
+        Assert.Equal("delivered-to-maildir", await TryAsync("x\r\n", "bob@demo.test", "Bob@demo.test"));
+        Assert.Single(Directory.GetFiles(Path.Combine(Box, "new")));
     }
 
     [Fact]
@@ -185,7 +211,7 @@ public sealed class MaildirCarrierTests : IDisposable
     {
         byte[] body = Encoding.Latin1.GetBytes(octets);
         var result = await new MaildirTransport(Destination, DeliveryRun.Options(), threads, queue, time)
-            .DeliverAsync(Message(body, recipients) with { InMemory = body }, "A1", default);
+            .DeliverAsync(Message(body, recipients) with { QueueId = queue.NextId(), InMemory = body }, "A1", default);
         Assert.Equal(recipients.Length, result.Recipients.Count);
         Assert.All(
             result.Recipients, recipient =>

@@ -121,7 +121,7 @@ public sealed class WriterTests : IDisposable
         var opener = new QueueDatabase(Options);
         Directory.CreateDirectory(opener.FilesFolder);
         var health = new StoreHealth(clock, (state, why) => heard.Enqueue((state, why)), (state, why) => heard.Enqueue((state, why)));
-        using var writer = new GroupCommitter(opener.Open(out _), opener, health, new PendingDeliveries(), new Leases(), _ =>
+        using var writer = new GroupCommitter(opener.Open(out _, out _), opener, health, new PendingDeliveries(), new Leases(), _ =>
             { }, clock, (_, _) => { });
 
         var bad = new OddJob(throws: true);

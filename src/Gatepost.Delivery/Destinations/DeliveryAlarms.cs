@@ -6,14 +6,20 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>Raises an alarm while a host of the configuration refuses us, and ends it with the first message it takes.</summary>
-internal sealed class NextHostAlarms(IAlarms? alarms)
+/// <summary>
+/// Raises an alarm while a host of the configuration refuses us, and while a stored message cannot be read; ends it with the first
+/// message that goes through.
+/// </summary>
+internal sealed class DeliveryAlarms(IAlarms? alarms)
 {
     private readonly ConcurrentDictionary<string, byte> raised = new(StringComparer.Ordinal);
 
-    public void Note(Destination destination, AttemptResult result)
+    public void Note(Destination destination, QueuedMessage message, AttemptResult result)
     {
-        if (alarms is null || !NamedHost.Is(destination))
+        if (alarms is null)
+            return;
+        NoteBody(message, result);
+        if (!NamedHost.Is(destination))
             return;
 
         if (result.Recipients.FirstOrDefault(NamedHost.IsAlarming) is { } wrong)
@@ -25,6 +31,20 @@ internal sealed class NextHostAlarms(IAlarms? alarms)
         else if (!raised.IsEmpty && result.Recipients.Any(recipient => recipient.Outcome == Outcome.Delivered))
         {
             Clear(KeyOf(destination));
+        }
+    }
+
+    private void NoteBody(QueuedMessage message, AttemptResult result)
+    {
+        string key = "message:" + message.QueueId;
+        if (result.Recipients.FirstOrDefault(each => each.Reply.Entry == DeliveryReplies.BodyUnreadable) is { } unreadable)
+        {
+            raised[key] = 0;
+            alarms!.Raise(key, OurEvidence.MessageUnreadable.Say(message.QueueId, unreadable.Reply.Text));
+        }
+        else if (!raised.IsEmpty && result.Recipients.Count > 0)
+        {
+            Clear(key);
         }
     }
 
