@@ -8,7 +8,7 @@ namespace Gatepost.Commands.Answers;
 
 /// <summary>A page to look at or to send on. Everything that came from a document is escaped; nothing is loaded from elsewhere.</summary>
 internal sealed class HtmlAnswers(
-    TextWriter output, AnswerTexts texts, ReplyDatabase knowledge, OurRecords? records = null) : IAnswerWriter
+    TextWriter output, AnswerTexts texts, ReplyDatabase knowledge, IRecords? records = null) : IAnswerWriter
 {
     public void Begin() => output.WriteLine($$"""
         <!DOCTYPE html>

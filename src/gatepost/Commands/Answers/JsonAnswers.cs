@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Commands.Answers;
 
 /// <summary>JSON Lines: one object for each document, written as soon as it is known.</summary>
-internal sealed class JsonAnswers(Stream output, Language language, OurRecords? records = null) : IAnswerWriter
+internal sealed class JsonAnswers(Stream output, Language language, IRecords? records = null) : IAnswerWriter
 {
     private readonly MemoryStream line = new();
 

@@ -18,14 +18,14 @@ internal sealed class TerminalAnswers : IAnswerWriter
     private readonly AnswerTexts texts;
     private readonly bool verbose;
     private readonly ReplyDatabase knowledge;
-    private readonly OurRecords? records;
+    private readonly IRecords? records;
     private readonly bool terminal;
     private readonly StringWriter page = new();
     private readonly IAnsiConsole console;
     private bool first = true;
 
     public TerminalAnswers(
-        TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge, bool verbose = false, OurRecords? records = null)
+        TextWriter output, bool terminal, AnswerTexts texts, ReplyDatabase knowledge, bool verbose = false, IRecords? records = null)
     {
         this.terminal = terminal;
         this.records = records;
@@ -184,7 +184,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
     {
         if ((records is null ? report.VerdictId ?? report.QueueId : records.KeyOf(report)) is not { } key)
             return;
-        bool isHere = records?.Of(report).Count > 0;
+        bool isHere = records?.Holds(report) == true;
         console.WriteLine();
         console.WriteLine(SafeText.Of(isHere ? texts.RecordHere(key) : texts.OurRecord(key), AnswerTexts.MaxLength));
         records?.Write(report, terminal ? output : page, terminal);

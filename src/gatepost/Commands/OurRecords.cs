@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatepost.Commands.Answers;
 using Gatepost.Configuration;
 using Gatepost.Control;
 using Gatepost.Explain;
 using Gatepost.Smtp;
 
-namespace Gatepost.Commands.Answers;
+namespace Gatepost.Commands;
 
 /// <summary>What the journal of this machine's own server knows of a text that carries one of its ids.</summary>
 /// <remarks>Opened with the first id only: most documents are other people's. Without a journal at hand, and for ids that it does not know,
 /// there is no record.</remarks>
-internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer meanings) : IDisposable
+internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer meanings) : IRecords, IDisposable
 {
     /// <summary>Events of one message that are shown; of a longer story <c>gatepost trace</c> shows the rest.</summary>
     private const int Most = 60;
@@ -20,16 +21,15 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
     private IQueueControl? journal;
     private bool isOpened;
 
-    /// <summary>What <c>gatepost trace</c> takes: the id of the verdict, else of the message. Null for text that carries no id of
-    /// ours.</summary>
     public string? KeyOf(Report report) => report.VerdictId ?? report.QueueId
         ?? (QueuedAs().Match(report.Said) is { Success: true } queued && Find(queued.Groups[1].Value).Count > 0
             ? queued.Groups[1].Value : null);
 
-    /// <summary>The events of the record; empty where none is at hand.</summary>
-    public IReadOnlyList<JournalEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
+    public bool Holds(Report report) => Of(report).Count > 0;
 
-    /// <summary>Writes the record as <c>gatepost trace</c> does; nothing where there is none.</summary>
+    /// <summary>The events of the record; empty where none is at hand.</summary>
+    private IReadOnlyList<JournalEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
+
     public void Write(Report report, TextWriter output, bool isTerminal)
     {
         var events = Of(report);
@@ -42,7 +42,6 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
         formatter.Close();
     }
 
-    /// <summary>Writes the record as a member of the report's JSON object; nothing where there is none.</summary>
     public void Write(Utf8JsonWriter json, Report report)
     {
         var events = Of(report);
