@@ -45,6 +45,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             Outcome = OutcomeReader.Of(observation, action, reason, codes.Code, codes.Status),
             VerdictId = VerdictIdOf(observation),
             QueueId = observation.QueueId,
+            OtherCause = observation.Settled is null ? match.Other : null,
             NumberMisleads = match.Basis < Basis.Status && ContradictingNumber.Is(reason, codes.Code, codes.Status),
             RemoteHost = observation.RemoteHost ?? Place.HostOf(observation),
             Stage = stage,

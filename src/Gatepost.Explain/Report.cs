@@ -130,9 +130,16 @@ public sealed class Report
     /// <summary>Where to read on: the link of the reply itself, or else the provider's page about it.</summary>
     public string? HelpUrl => Facts.Link ?? (Explanation.Entry == Entry ? Explanation.HelpUrl : null);
 
+    /// <summary>A second cause that other words of the same text name; null where there is none.</summary>
+    internal Reason? OtherCause { private get; init; }
+
     /// <summary>Other causes that the same words or number may stand for, the likeliest first; none where the cause is certain.</summary>
-    public IReadOnlyList<Reason> Alternatives =>
-        Confidence == Confidence.Certain || !IsOwnEntry ? [] : [.. Entry.Also.Where(reason => reason != Reason)];
+    public IReadOnlyList<Reason> Alternatives => Confidence == Confidence.Certain || !IsOwnEntry || Permanence == Permanence.None ? []
+        : [.. new[] { OtherCause }.Concat(IsNamed ? [] : Entry.Also).OfType<Reason>().Where(reason => reason != Reason).Distinct()];
+
+    /// <summary>True where plain general words name the cause itself, so that the usual others are not meant.</summary>
+    private bool IsNamed => Entry is { Kind: EntryKind.Dialect, Provider: null } && Confidence >= Confidence.High
+        && Entry.Id.StartsWith("general-", StringComparison.Ordinal) && Reason != Reason.AccessDenied && Reason != Reason.PolicyRefused;
 
     /// <summary>One sentence about a cause that it may also be.</summary>
     public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language, Facts).Meaning ?? "";

@@ -205,6 +205,11 @@ public static class StatusCodes
     {
         "X.7.1" => [Reason.AuthRequired, Reason.SenderRefused, Reason.SpamDetected],
         "X.7.0" => [Reason.ClientBlocked, Reason.SpamDetected, Reason.SenderAuthFailed],
+        "X.0.0" => [Reason.MailboxUnknown, Reason.ClientBlocked, Reason.SpamDetected],
+        "X.4.0" => [Reason.DnsFailure, Reason.ClientBlocked],
+        "X.3.0" => [Reason.Greylisted, Reason.RateLimited, Reason.LocalDeliveryFailed],
+        "X.1.8" => [Reason.SenderRefused],
+        "X.2.1" => [Reason.RateLimited, Reason.MailboxUnknown],
         "X.1.0" => [Reason.MailboxUnknown, Reason.SenderRefused],
         "X.3.2" => [Reason.ClientBlocked, Reason.Greylisted, Reason.RateLimited],
         "X.4.1" => [Reason.MailboxUnknown],

@@ -9,6 +9,9 @@ namespace Gatepost.Replies.Catalogue;
 /// comparable between texts.</param>
 public readonly record struct Match(ReplyEntry Entry, Basis Basis, int Start, int Length, int Weight)
 {
+    /// <summary>Another cause that other words of the text name nearly as plainly; null where there is none.</summary>
+    public Reason? Other { get; init; }
+
     /// <summary>True where the words leave the cause open, so that another text of the same document may say more.</summary>
     public bool IsVague => Weight < 40;
 }

@@ -262,7 +262,15 @@ public sealed partial class ReplyDatabase
         string id = "general-" + word;
         if (byId.TryGetValue(id, out var known))
             return known;
-        return byId[id] = new ReplyEntry { Id = id, Kind = EntryKind.Dialect, Classic = new(0, null, ""), Reason = Reason.Find(word) };
+        var reason = Reason.Find(word);
+        return byId[id] = new ReplyEntry
+        {
+            Id = id,
+            Kind = EntryKind.Dialect,
+            Classic = new(0, null, ""),
+            Reason = reason,
+            Also = reason is null ? [] : OpenCauses.Beside(reason),
+        };
     }
 
     /// <summary>Our own replies are recognised by their full text, in either style.</summary>

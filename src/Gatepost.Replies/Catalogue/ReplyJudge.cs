@@ -7,6 +7,9 @@ namespace Gatepost.Replies.Catalogue;
 /// </summary>
 internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry> general)
 {
+    /// <summary>Words that say less than this name no second cause.</summary>
+    private const int LeastSecond = 40;
+
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply in it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
@@ -36,10 +39,23 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
                 : (phrase.Entry, phrase.Basis);
             if (basis == Basis.Words && PseudoCode(reading, entry.Reason) is { } number)
                 entry = number;
-            return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total);
+            return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total) { Other = Second(votes, best) };
         }
 
         return WithoutWords(reading, statusEntry, codeEntry);
+    }
+
+    /// <summary>The cause that other words of the text name nearly as plainly: "unknown or disabled mailbox", "spam or virus".</summary>
+    private static Reason? Second(ReadOnlySpan<Vote> votes, int best)
+    {
+        int second = -1;
+        for (int i = 0; i < votes.Length - 1; i++)
+            if (i != best && votes[i].Best > 0 && votes[i].BestWeight >= LeastSecond
+                && votes[i].Total * 4 >= votes[best].Total * 3 && votes[i].IsApart(votes[best])
+                && (second < 0 || votes[i].Total > votes[second].Total))
+                second = i;
+        return second < 0 || Reason.All[second].Permanence == Permanence.None || Reason.All[second] == Reason.Unknown ? null
+            : Reason.All[second];
     }
 
     /// <summary>2yz and 3yz, by their code or by the status alone.</summary>

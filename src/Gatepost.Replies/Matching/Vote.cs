@@ -18,6 +18,9 @@ internal struct Vote
 
     public readonly int Total => BestWeight + Math.Min(12, second / 4) + Status + Code;
 
+    /// <summary>True where other words speak for this one than for the other.</summary>
+    public readonly bool IsApart(in Vote other) => Start >= other.Start + other.Length || Start + Length <= other.Start;
+
     /// <param name="phrase">Its number, counted from 1.</param>
     /// <param name="weight">How much it says.</param>
     /// <param name="literal">How much of it is given: of two equals the more particular one decides.</param>

@@ -46,7 +46,8 @@ public sealed class AdviceTests
     public void While_a_queue_still_tries_nobody_is_told_that_it_is_over() =>
         Shown.None(
             from entry in Known.Entries.Values
-            where entry.Reason is { Permanence: not Permanence.None } && entry.Id != DeliveryReplies.DeliveryExpired.Id && !IsFinalOnly(entry)
+            where entry.Reason is { Permanence: not Permanence.None } && entry.Id != DeliveryReplies.DeliveryExpired.Id
+                && !IsFinalOnly(entry)
             from language in Languages.All
             let told = Known.Explain(entry, MessageOutcome.StillTrying)
             from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language))
@@ -54,6 +55,53 @@ public sealed class AdviceTests
             from over in IsOver
             where words.Contains(over, StringComparison.Ordinal)
             select $"{entry.Id}, {language.Code()}: {words}");
+
+    /// <summary>What nobody should read as the first word of advice once it is over, unless something is to be done afterwards.</summary>
+    private static readonly string[] Waiting = ["Wait", "Do nothing", "Подождите", "Ничего не делайте"];
+
+    private static readonly string[] Deeds = ["send", "try", "look", "отправ", "попроб", "войд", "напиш", "найд", "write"];
+
+    /// <summary>What doubles a message that a queue still holds.</summary>
+    private static readonly string[] SendingAgain =
+        ["Send the message again", "Send it again", "send the message again", "send it again", "Отправьте письмо ещё раз",
+            "отправьте письмо ещё раз", "Отправьте письмо снова"];
+
+    [Fact]
+    public void Once_it_is_over_nobody_is_told_to_wait_and_do_nothing() =>
+        Shown.None(
+            from entry in Known.Entries.Values
+            where entry.Reason is { Permanence: not Permanence.None }
+            from outcome in (MessageOutcome[])[MessageOutcome.Refused, MessageOutcome.GivenUp, MessageOutcome.NotSent]
+            from language in Languages.All
+            from step in Known.Explain(entry, outcome).Steps(language)
+            where step.Who == Actors.Sender && Array.Exists(Waiting, wait => step.What.StartsWith(wait, StringComparison.Ordinal))
+                && !Array.Exists(Deeds, deed => step.What.Contains(deed, StringComparison.Ordinal))
+            select $"{entry.Id}, {outcome}, {language.Code()}: {step.What}");
+
+    [Fact]
+    public void While_a_queue_holds_the_message_nobody_sends_it_a_second_time() =>
+        Shown.None(
+            from entry in Known.Entries.Values
+            where entry.Reason is { Permanence: not Permanence.None } && !IsFinalOnly(entry) && !IsOursAndFinal(entry)
+            from language in Languages.All
+            from step in Known.Explain(entry, MessageOutcome.StillTrying).Steps(language)
+            from again in SendingAgain
+            where step.Who == Actors.Sender && step.What.Contains(again, StringComparison.Ordinal)
+            select $"{entry.Id}, {language.Code()}: {step.What}");
+
+    [Fact]
+    public void Outcome_and_retry_never_contradict_each_other_whatever_the_reason() =>
+        Shown.None(
+            from reason in Reason.All
+            where reason.Permanence != Permanence.None
+            from outcome in Enum.GetValues<MessageOutcome>()
+            let retry = Advice.RetryFor(reason.Retry, outcome)
+            where (outcome == MessageOutcome.StillTrying && retry != Retry.Automatic)
+                || (Advice.IsOver(outcome) && retry == Retry.Automatic) || (Advice.IsGood(outcome) && retry != Retry.No)
+            select $"{reason.Word}, {outcome}: {retry}");
+
+    private static bool IsOursAndFinal(ReplyEntry entry) =>
+        entry.Kind is EntryKind.Own or EntryKind.Condition && entry.Classic.Status?.Class == 5;
 
     /// <summary>Entries that a first digit of 5 belongs to.</summary>
     private static bool IsFinalOnly(ReplyEntry entry) =>
