@@ -48,9 +48,9 @@ public sealed partial class ReplyDatabase
     }
 
     private ReplyDatabase(ReplyDatabase other, PatternMatcher matcher) =>
-        (books, byId, problems, dialects, phrases, providers, helpUrls, ownForms, factReader, this.matcher, judge) =
-        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.helpUrls, other.ownForms,
-            other.factReader, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
+        (books, byId, problems, dialects, phrases, providers, notices, helpUrls, ownForms, factReader, this.matcher, judge) =
+        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.notices, other.helpUrls,
+            other.ownForms, other.factReader, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
 
     /// <summary>What comes with the program.</summary>
     public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
