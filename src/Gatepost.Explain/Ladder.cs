@@ -17,6 +17,12 @@ internal sealed class Ladder(ReplyDatabase database)
     /// <summary>More statements about one recipient are not weighed.</summary>
     private const int MaxStatements = 40;
 
+    /// <summary>From this weight on words are plain (see <see cref="Match.Weight"/>).</summary>
+    private const int PlainWords = 60;
+
+    /// <summary>How much less the paragraph about a recipient counts beside a plain reply.</summary>
+    private const int BesideReply = 40;
+
     public LadderVerdict Decide(Observation observation)
     {
         var statements = new List<Candidate>();
@@ -56,18 +62,31 @@ internal sealed class Ladder(ReplyDatabase database)
         bool caused = judged.Exists(each =>
             each.Tells && each.Statement.Nearness <= Nearness.Reporter && each.Match.Entry.Reason != Reason.DeliveryExpired);
 
-        // The other server spoke, in words we do not know: what the reporter makes of it may not declare an address dead.
+        // The other server spoke, and not of a dead address: what the reporter makes of it may not declare one.
         bool unheard = judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Statement.Codes.Code >= 500
-            && each.Match.Basis >= Basis.Status && each.HasWords)
-            && !judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Tells);
+            && each.HasWords)
+            && !judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Tells
+                && each.Match.Entry.Reason?.Permanence == Permanence.Hard);
+        // A reply in words we know outweighs the reporter's paragraph around it: "5.1.1 (bad destination mailbox address)".
+        bool replied = judged.Exists(each => each.Statement.Nearness == Nearness.Reply && each.Tells
+            && (each.Statement.Codes.Code is not null || observation.LocalStep is not null) && each.Match.Weight >= PlainWords);
+
+        // Given up after a final refusal: time was not what was missing, even where the refusal is in words we do not know.
+        bool refused = judged.Exists(each => each.Statement.Nearness < Nearness.Reporter && each.Statement.Codes.Code >= 500
+            && each.HasWords);
+        bool ended = judged.Exists(each => each.Statement.Nearness <= Nearness.Reporter && each.Statement.Codes.Code >= 500);
         bool spoken = judged.Exists(each => each.Statement.Nearness is Nearness.Reply or Nearness.QuotedReply && each.HasWords);
         bool numbered = observation.FieldStatus is { } field && StatusCodes.Find(field) is { } entry && IsTelling(entry);
         foreach (var each in judged)
         {
-            each.Score = Score(each.Match, each.Statement.Nearness, answered);
+            each.Score = Score(each.Match, each.Statement.Nearness, answered)
+                - (replied && each.Statement.Nearness == Nearness.AboutRecipient ? BesideReply : 0);
             var reason = each.Match.Entry.Reason;
             if ((caused || spoken) && reason == Reason.DeliveryExpired && each.Statement.Nearness != Nearness.Reply)
-                (each.Score, each.Standing) = (Math.Max(1, each.Score - 120), Standing.Consequence);
+                (each.Score, each.Standing) =
+                    (refused && each.Statement.Nearness >= Nearness.Reporter ? 0 : Math.Max(1, each.Score - 120), Standing.Consequence);
+            else if (ended && reason == Reason.HostUnreachable && each.Statement.Codes.Code is null && each.Match.Basis == Basis.Words)
+                (each.Score, each.Standing) = (1, Standing.Consequence);
             else if (each.Statement.Nearness >= Nearness.Notice
                 && (spoken || numbered || (each.Statement.Nearness == Nearness.Subject && IsGeneral(reason))))
                 (each.Score, each.Standing) = (0, Standing.StandingText);
@@ -91,7 +110,8 @@ internal sealed class Ladder(ReplyDatabase database)
 
         // A program's exit code says nothing but that it was the program.
         if (observation.LocalStep is { } step
-            && (best is null || best.Match.IsVague || best.Match.Basis >= Basis.Status || best.Statement.Nearness >= Nearness.Notice)
+            && (best is null || best.Match.IsVague || best.Match.Entry.Reason == Reason.SystemError || best.Match.Basis >= Basis.Status
+                || best.Statement.Nearness >= Nearness.Notice)
             && !(best?.Match.Basis == Basis.Status && IsTelling(best.Match.Entry)))
             return (new Match(Diagnosis.EntryFor(Reason.LocalDeliveryFailed), Basis.Words, 0, step.Text.Length, 50),
                 new Candidate(step, FoundCode.None, Nearness.Reply), Because.LocalProgram);

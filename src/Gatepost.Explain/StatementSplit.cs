@@ -13,6 +13,9 @@ internal static class StatementSplit
     /// <summary>A quoted reply inside a quoted reply inside a notice; deeper ones say nothing new.</summary>
     private const int MaxQuoted = 4;
 
+    /// <summary>In quotes of no more characters stands a number without its words: <c>got code "552", with message</c>.</summary>
+    private const int NumberAlone = 9;
+
     /// <summary>Lines of the reporting program that stand right below a reply without belonging to it.</summary>
     private static readonly string[] ReporterLines =
     [
@@ -35,7 +38,7 @@ internal static class StatementSplit
         // "550 5.4.300 Message expired -> 451 4.7.323 certificate invalid": what stands last came first.
         for (int depth = 0; depth < MaxQuoted && Arrow(text, at) is var next and > 0; depth++)
             at = next;
-        int end = EndOfReply(whole.Words, at);
+        int end = Math.Min(EndOfReply(whole.Words, at), EndOfQuote(text, at));
         var reply = whole.Words.Slice(at, end - at);
         var nearness = whole.Nearness == Nearness.Reporter ? Nearness.QuotedReply : whole.Nearness;
         statements.Add(new Candidate(reply, CodeFinder.Read(reply.Text), nearness));
@@ -91,6 +94,17 @@ internal static class StatementSplit
         return false;
     }
 
+    /// <summary>Where a reply in quotes ends: what follows is the mail program's own, <c>'550 no', Port: 25, Secure(SSL): No</c>.</summary>
+    private static int EndOfQuote(string text, int at)
+    {
+        if (at == 0 || text[at - 1] is not ('\'' or '"'))
+            return text.Length;
+        for (int close = text.IndexOf(text[at - 1], at); close >= 0; close = text.IndexOf(text[at - 1], close + 1))
+            if (close - at > NumberAlone && (close + 1 == text.Length || text[close + 1] is ',' or ';' or ')' or ']' or '}' or '.' or '\n'))
+                return close;
+        return text.Length;
+    }
+
     /// <summary>The reply goes on while lines are indented, wrapped at a full line, or repeat its code.</summary>
     private static int EndOfReply(Excerpt words, int at)
     {
@@ -101,13 +115,20 @@ internal static class StatementSplit
             int here = passage.LineAt(words.Origin(i));
             if (here == line)
                 continue;
-            var text = passage.Line(here);
-            foreach (string start in ReporterLines)
-                if (text.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
-                    return i;
+            if (IsReporterLine(passage.Line(here)))
+                return i;
             line = here;
         }
 
         return words.Text.Length;
+    }
+
+    /// <summary>What the reporting program writes below a reply is no part of it.</summary>
+    public static bool IsReporterLine(ReadOnlySpan<char> line)
+    {
+        foreach (string start in ReporterLines)
+            if (line.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
     }
 }

@@ -7,6 +7,9 @@ namespace Gatepost.Explain;
 /// <summary>How sure an answer is: by what decided, and by how near to the cause it stood.</summary>
 internal static class Sureness
 {
+    /// <summary>Below this weight words name a thing, not what happened to it: "the subject line" is no answer without a number.</summary>
+    private const int Event = 45;
+
     /// <param name="observation">What the document says.</param>
     /// <param name="match">What it was taken for.</param>
     /// <param name="statement">The statement that decided; null where only codes did.</param>
@@ -37,6 +40,7 @@ internal static class Sureness
         null => Confidence.Certain,
         { Nearness: Nearness.Subject } => Confidence.Low,
         { Nearness: Nearness.Notice } => match.Basis == Basis.Dialect ? Confidence.High : Confidence.Medium,
+        { Codes.IsEmpty: true } when match.Basis == Basis.Words && match.Weight < Event => Confidence.Low,
         { Codes.IsEmpty: true } when match.Basis == Basis.Words && statement.Nearness != Nearness.AboutRecipient => Confidence.Medium,
         _ => Confidence.Certain,
     };

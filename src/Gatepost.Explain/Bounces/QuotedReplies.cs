@@ -19,15 +19,16 @@ internal static class QuotedReplies
     {
         var passage = notice.Passage;
         var found = new List<QuotedReply>();
-        string? lastRecipient = null;
+        string? lastRecipient = null, sender = null;
         int section = 0;
         for (int line = fromLine; line < notice.Lines && found.Count < MaxReplies; line++)
         {
             var text = passage.Line(line);
-            if (RecipientOfCommand(text) is { } recipient)
+            if (AddressOfCommand(text, "RCPT TO") is { } recipient)
                 lastRecipient = recipient;
             else if (NoticeRecipients.AloneIn(notice.Phrases, text) is { } next)
                 lastRecipient = next;
+            sender = AddressOfCommand(text, "MAIL FROM") ?? sender;
             if (text.Holds("while talking to"))
             {
                 section++;
@@ -57,10 +58,12 @@ internal static class QuotedReplies
             var words = Excerpt.Join(passage, stretches.ToArray());
             bool remote = IsHeard(text) || text[..code.CodeAt].Holds("said");
             string? names = NameBehindCode(words.Text);
-            found.Add(
-                new QuotedReply(
-                    words, remote, names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named
-                        : lastRecipient), names, IsHeard(text), section));
+            string? about = names ?? (Address.First(words.Text) is { } named && words.Text.Contains("<" + named) ? named : lastRecipient);
+
+            // What was said to MAIL names the sender, and is about the recipient of the line below it.
+            if (IsHeard(text) && about is not null && about.Equals(sender, StringComparison.OrdinalIgnoreCase))
+                (about, names) = (null, null);
+            found.Add(new QuotedReply(words, remote, about, names, IsHeard(text), section));
             line = last;
         }
 
@@ -117,16 +120,16 @@ internal static class QuotedReplies
         return line.StartsWith(">>>") || line.StartsWith("Sent <<<", StringComparison.OrdinalIgnoreCase) || line.StartsWith("-> ");
     }
 
-    private static string? RecipientOfCommand(ReadOnlySpan<char> line)
+    private static string? AddressOfCommand(ReadOnlySpan<char> line, string command)
     {
-        int at = line.Find("RCPT TO");
+        int at = line.Find(command);
         return at < 0 ? null : Address.First(line[at..]);
     }
 
     /// <summary>Where the reply goes on in the next line, or -1.</summary>
     private static int Continues(ReadOnlySpan<char> line, ReadOnlySpan<char> next, int code)
     {
-        if (next.IsWhiteSpace() || next.Holds("while talking to"))
+        if (next.IsWhiteSpace() || next.Holds("while talking to") || StatementSplit.IsReporterLine(next))
             return -1;
         int skip = next.Length - next.TrimStart().Length;
         var words = next[skip..];

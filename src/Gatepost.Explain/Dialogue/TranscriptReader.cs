@@ -115,7 +115,7 @@ internal static class TranscriptReader
         for (int line = 0; line < passage.Lines; line++)
             if (passage.Line(line).TrimStart().StartsWith("*** "))
             {
-                var complaint = new Observation();
+                var complaint = new Observation { IsProgram = true };
                 complaint.Add(Excerpt.From(passage, passage.StartOfLine(line), passage.StartOfLine(line) + passage.Line(line).Length),
                     Nearness.Reply);
                 return complaint;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatepost.Explain.Observations;
@@ -33,6 +34,10 @@ internal static class JsonEvents
 
     private static readonly HashSet<string> StatusNames = new(["status", "enhanced_code", "enhanced-code", "enhancedstatuscode"],
         StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Members that hold a reply code as a number of JSON.</summary>
+    private static readonly HashSet<string> CodeNames = new(["code", "smtpcode", "smtp_code", "smtp-code", "replycode", "reply_code",
+        "response_code"], StringComparer.OrdinalIgnoreCase);
 
     public static bool Recognises(SourceText passage)
     {
@@ -133,6 +138,11 @@ internal static class JsonEvents
                     ? words.Slice(5) : words, observation.Candidates.Count == 0 ? Nearness.Reply : Nearness.Reporter);
             }
 
+            foreach (var member in about.Where(member => CodeNames.Contains(member.Name) && member.Value is [>= '4' and <= '5', _, _]))
+                if (observation.Candidates.TrueForAll(candidate => candidate.Codes.Code is null)
+                    && int.TryParse(member.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+                    observation.Candidates.Add(
+                        new Candidate(Words(member, passage, octets), new FoundCode(code, 0, null, -1, 0, 3), Nearness.Reply));
             foreach (var member in one.Of(KindNames))
                 observation.Candidates.Add(new Candidate(Words(member, passage, octets), FoundCode.None, Nearness.Reporter));
             yield return observation;
@@ -205,6 +215,11 @@ internal static class JsonEvents
                     break;
                 case JsonTokenType.PropertyName:
                     name = reader.GetString() ?? "";
+                    break;
+                case JsonTokenType.Number when open.Count > 0 && events.Count > 0 && reader.ValueSpan.Length == 3
+                    && CodeNames.Contains(name):
+                    Take(events, new Member(name, Encoding.ASCII.GetString(reader.ValueSpan), offset + (int)reader.TokenStartIndex, 3,
+                        open.Peek()), reader.CurrentDepth);
                     break;
                 case JsonTokenType.String when open.Count > 0 && events.Count > 0 && reader.GetString() is { Length: > 0 and < 8192 } text:
                     Take(events, new Member(name, text, offset + (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length,

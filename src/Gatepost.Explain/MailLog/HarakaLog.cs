@@ -26,8 +26,8 @@ internal static class HarakaLog
             if (observation.Candidates.Count == 0 && line.Has(mark))
                 observation.Add(line.Between(mark, mark[^1..]), Nearness.Reply);
         foreach (
-            string mark in (ReadOnlySpan<string>)["Remote end sent: ", "recipients: ", "response: ", "bounced: ", "deferred: ", "failed: ",
-                "error: ", "reason: ", "Failed to connect", "Connection "])
+            string mark in (ReadOnlySpan<string>)["Remote end sent: ", "> rejected: ", "recipients: ", "response: ", "bounced: ",
+                "deferred: ", "failed: ", "error: ", "reason: ", "Failed to connect", "Connection "])
             if (observation.Candidates.Count == 0 && line.Has(mark))
                 observation.Add(line.After(mark), Nearness.Reply);
         if (observation.Candidates.Count == 0 && line.Text.LastIndexOf("] ", StringComparison.Ordinal) is var last and >= 0)

@@ -70,6 +70,10 @@ internal static class CodeFinder
         for (var next = first; first.Code < 400 && !next.IsEmpty; next = NextCode(text, next.WordsAt))
             if (next.Code >= 400)
                 first = next;
+        // A gateway that hands on the reply of the server behind it in brackets: "500 5.0.0 Depot returns error: <552 5.2.2 Over quota>".
+        if (first is { Code: >= 400, Status: { Subject: 0, Detail: 0 } } && text[first.WordsAt..].IndexOf('<') is var open and >= 0
+            && NextCode(text, first.WordsAt + open) is { Code: >= 400, Status: not null } inner && inner.CodeAt == first.WordsAt + open + 1)
+            return inner;
         if (first.Status is null && NextStatus(text, 0) is var (status, at, length) && at >= 0)
             first = first with { Status = status, StatusAt = at, StatusLength = length };
         return first;
@@ -211,7 +215,7 @@ internal static class CodeFinder
     {
         char last = before[^1];
         if (last is '\n' or '(' or '[' or '<' or '>' or '#' or '"' or '\'' or '=' or '`' or '|')
-            return last != '[' || StartsLikeReply(after);
+            return last != '[' || StartsLikeReply(after) || (after.StartsWith("]") && IsCodeLabel(before[..^1]));
         var trimmed = before.TrimEnd(' ');
         if (trimmed.IsEmpty)
             return true;
@@ -236,6 +240,10 @@ internal static class CodeFinder
 
         return false;
     }
+
+    /// <summary><c>error code</c>, <c>received error code.</c>, <c>SMTP code:</c>.</summary>
+    private static bool IsCodeLabel(ReadOnlySpan<char> before) =>
+        before.TrimEnd(" .:=").EndsWith("code", StringComparison.OrdinalIgnoreCase);
 
     private static bool StartsLikeReply(ReadOnlySpan<char> after) => after.IsEmpty || after[0] is ' ' or '-';
 
