@@ -71,7 +71,8 @@ public sealed class DnsResolver : IResolver
     public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
         AskAsync(host, QueryType.A, AddressOf, cancel);
 
-    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) => AskAsync(host, QueryType.AAAA, AddressOf, cancel);
+    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) =>
+        AskAsync(host, QueryType.AAAA, AddressOf, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
         AskAsync(name, QueryType.TXT, static record => record is TxtRecord txt ? string.Concat(txt.Text) : null, cancel);

@@ -44,7 +44,8 @@ public sealed class ZoneFile : IResolver
     public ValueTask<DnsAnswer<IPAddress>> Ipv4AddressesAsync(string host, CancellationToken cancel) =>
         Answer(host, "A", IPAddress.Parse, cancel);
 
-    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) => Answer(host, "AAAA", IPAddress.Parse, cancel);
+    public ValueTask<DnsAnswer<IPAddress>> Ipv6AddressesAsync(string host, CancellationToken cancel) =>
+        Answer(host, "AAAA", IPAddress.Parse, cancel);
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => Answer(name, "TXT", static data => data, cancel);
 

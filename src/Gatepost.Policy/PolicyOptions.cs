@@ -28,6 +28,11 @@ public sealed record PolicyOptions
     /// </summary>
     public ReplyStyle Replies { get; init; } = ReplyStyle.Classic;
 
+    /// <summary>
+    /// Domains whose ARC seals are believed: what they forward is not rejected for DMARC if it passed when it came to them. In lower case.
+    /// </summary>
+    public IReadOnlyList<string> TrustedSealers { get; init; } = [];
+
     /// <summary>Recipients of one message from the world; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
     public int MaxRecipients { get; init; } = 100;
 
@@ -135,6 +140,10 @@ public sealed record PolicyOptions
         // A bounce must have somewhere to go before we make the message ours.
         ["sender-domain-not-found"] = WhenSilent.Defer,
         ["recipient-undeliverable"] = WhenSilent.Pass,
+        // What the author's domain asks to be rejected must not get in because its DNS is slow.
+        ["dmarc-failed"] = WhenSilent.Defer,
+        ["spf-failed"] = WhenSilent.Pass,
+        ["dkim-failed"] = WhenSilent.Pass,
     };
 
     /// <summary>Whether clients are to come back when the rule's question was not answered.</summary>

@@ -7,6 +7,7 @@ public static class OurReplies
     [
         typeof(ClientReplies), typeof(ConnectionReplies), typeof(DeliveryReplies), typeof(HelloReplies), typeof(LimitReplies),
             typeof(MessageReplies),
+        typeof(OriginReplies),
         typeof(ProtocolReplies), typeof(RecipientReplies), typeof(SenderReplies), typeof(ServerReplies), typeof(SubmissionReplies),
     ];
 

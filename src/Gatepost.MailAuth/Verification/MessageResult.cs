@@ -15,7 +15,7 @@ namespace Gatepost.MailAuth.Verification;
 /// <param name="Dmarc">Of the author.</param>
 public sealed record MessageResult(SpfResult? Spf, IprevResult? Iprev, IReadOnlyList<DkimResult> Dkim, ArcResult Arc, DmarcResult Dmarc)
 {
-    /// <summary>Whether anything passed at all: then somebody answers for the message.</summary>
+    /// <summary>Whether anything passed at all: then a domain answers for the message.</summary>
     public bool IsAuthenticated =>
         Dmarc.Result == AuthResult.Pass || Spf?.Result == AuthResult.Pass || Dkim.Any(static one => one.Result == AuthResult.Pass);
 

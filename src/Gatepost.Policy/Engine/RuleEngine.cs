@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Dns;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
@@ -93,6 +94,8 @@ public sealed class RuleEngine : IGatekeeper
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
                 context.Recipient = await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
+            if (stage == Stage.Message)
+                await ReadMessageAsync(context, current, cancel);
             var verdict = await AskAsync(rules, context, cancel);
             if (verdict.Passes && context.Scans is { } passed)
                 await passed.MarkAsync(session);
@@ -290,14 +293,28 @@ public sealed class RuleEngine : IGatekeeper
         }
 
         session.ClientName ??= context.Questions?.ConfirmedName;
-        if (stage == Stage.Message)
-            context.Scans = MayScan(session, current) ? ScanRound.Begin(current.Filters, session, cancel) : null;
+        if (stage == Stage.MailFrom)
+        {
+            bool isChecked = isStranger && session.User is null && current.Rules.AsksOrigin;
+            context.Origin = isChecked ? OriginCheck.Begin(session, parts, parts.Stopping) : null;
+        }
+
         return context;
     }
 
-    /// <summary>A message over the limit of which only a part was kept is shown to no filter.</summary>
-    private static bool MayScan(Session session, PolicySnapshot current) =>
-        session.Draft is { } draft && current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp && draft.Length >= session.Octets;
+    /// <summary>Checks who sent the message and shows it to the filters, with the results of that check above it.</summary>
+    /// <remarks>A message over the limit of which only a part was kept is neither checked nor shown.</remarks>
+    private static async ValueTask ReadMessageAsync(RuleContext context, PolicySnapshot current, CancellationToken cancel)
+    {
+        var session = context.Session;
+        context.Scans = null;
+        if (session.Draft is not { } draft || draft.Length < session.Octets)
+            return;
+        if (context.Origin is { } origin)
+            await origin.ReadAsync(draft, session, cancel);
+        if (current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp)
+            context.Scans = ScanRound.Begin(current.Filters, session, cancel);
+    }
 
     /// <summary>
     /// Keeps a copy of a refused message where the configuration wants one. A refusal stays one, unless its rule is among those whose

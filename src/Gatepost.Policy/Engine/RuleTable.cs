@@ -29,6 +29,7 @@ internal sealed class RuleTable
             .SelectMany(role => all.Where(rule => rule.Rule.AppliesTo(role)).Select(rule => (role, rule)))
             .GroupBy(pair => (pair.rule.Stage, pair.role), pair => pair.rule)
             .ToFrozenDictionary(group => group.Key, group => new StageRules([.. group]));
+        AsksOrigin = all.Any(rule => rule.Rule is OriginRule);
         AsksDnsbls = all.Any(rule => rule.Rule is ListedByDnsbl) && options.Dnsbls.Count > 0;
     }
 
@@ -37,6 +38,8 @@ internal sealed class RuleTable
         .. All(new PolicyServices(NoDns.Instance, TimeProvider.System)).Select(rule => rule.Name).Distinct()];
 
     public bool AsksDnsbls { get; }
+
+    public bool AsksOrigin { get; }
 
     public StageRules For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), StageRules.Empty);
 
@@ -106,6 +109,11 @@ internal sealed class RuleTable
         new MessageTooBig(Stage.Message),
         new TooManyHops(),
         new FromNotOwned(),
+        new DmarcFailed(),
+        new SpfFailed(),
+        new DkimFailed(),
+        new ArcBroken(),
+        new SenderUnauthenticated(),
         new VirusFound(),
         new SpamFound(),
         new BulkFound(),

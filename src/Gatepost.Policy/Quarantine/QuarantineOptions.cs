@@ -3,14 +3,16 @@ namespace Gatepost.Policy.Quarantine;
 /// <summary>Which refused messages are kept for a person to look at, and how many of them.</summary>
 public sealed record QuarantineOptions
 {
-    /// <summary>Rules whose refusals can leave a message here: those of filters.</summary>
-    public static IReadOnlyList<string> Rules { get; } = ["virus-found", "spam-found", "bulk-found", "filter-refused", "filter-kept-back"];
+    /// <summary>Rules whose refusals can leave a message here: those of filters and of DMARC.</summary>
+    public static IReadOnlyList<string> Rules { get; } =
+        ["virus-found", "spam-found", "bulk-found", "filter-refused", "filter-kept-back", "dmarc-failed",
+        "dmarc-quarantined"];
 
     /// <summary>Rules about whole messages whose refusals leave a copy behind. The refusal stays one.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
     /// <summary>Rules whose messages are taken (250) and go nowhere but here, until somebody releases or drops them.</summary>
-    public IReadOnlyList<string> Accept { get; init; } = ["filter-kept-back"];
+    public IReadOnlyList<string> Accept { get; init; } = ["filter-kept-back", "dmarc-quarantined"];
 
     /// <summary>Octets of all messages together; beyond it the oldest refused ones go.</summary>
     public long MaxSize { get; init; } = 1L << 30;

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Policy.Directory;
+using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
@@ -39,6 +40,9 @@ public sealed class RuleContext(Session session)
 
     /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
     public ClientQuestions? Questions { get; set; }
+
+    /// <summary>Who sent the message; null for clients that are not checked, and if no rule wants to know.</summary>
+    public OriginCheck? Origin { get; set; }
 
     /// <summary>The filters' answers about the message being judged; null where there is no filter.</summary>
     public ScanRound? Scans { get; set; }

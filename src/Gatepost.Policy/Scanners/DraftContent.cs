@@ -4,15 +4,17 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Scanners;
 
 /// <summary>A message as the body of an HTTP request, that can be stopped and waited for.</summary>
+/// <param name="head">What we put above it, which belongs to the message.</param>
+/// <param name="draft">The message.</param>
 /// <remarks>
 /// The HTTP client may still be sending when it has returned an answer or given up; the draft's buffer must outlive that.
 /// </remarks>
-internal sealed class DraftContent(IMessageDraft draft) : HttpContent
+internal sealed class DraftContent(ReadOnlyMemory<byte> head, IMessageDraft draft) : HttpContent
 {
     private readonly Lock sync = new();
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> sendings = [];
-    private readonly long length = draft.Length;
+    private readonly long length = head.Length + draft.Length;
     private bool stopped;
 
     /// <summary>Nothing reads the draft any more when this is done. Never throws.</summary>
@@ -49,6 +51,7 @@ internal sealed class DraftContent(IMessageDraft draft) : HttpContent
     private async Task SendAsync(Stream stream, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop.Token);
+        await stream.WriteAsync(head, either.Token);
         await using var octets = draft.OpenRead();
         await octets.CopyToAsync(stream, either.Token);
     }

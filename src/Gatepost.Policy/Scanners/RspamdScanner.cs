@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -47,7 +48,9 @@ public sealed class RspamdScanner : IScanner, IDisposable
 
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
     {
-        using var message = new DraftContent(session.Draft!);
+        // A text without header would become one together with our fields.
+        string head = string.Concat(session.AddedFields) + (session is { LacksHeader: true, AddedFields.Count: > 0 } ? "\r\n" : "");
+        using var message = new DraftContent(Encoding.UTF8.GetBytes(head), session.Draft!);
         try
         {
             using var request = Ask(session, message);

@@ -19,6 +19,9 @@ public static class OurFacts
     /// <summary>What another rule said that was asked before the one that decided; its own facts follow.</summary>
     public static readonly FactEntry<string, Finding> Rule = new("rule");
 
+    /// <summary>A step of SPF, DKIM, ARC or DMARC, about the method.</summary>
+    public static readonly FactEntry<string, Finding> OriginStep = new("origin-step");
+
     public static readonly FactEntry<Finding> WouldPass = new("would-pass");
 
     public static readonly FactEntry<string> Sender = new("sender");

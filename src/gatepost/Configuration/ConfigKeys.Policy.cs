@@ -53,6 +53,12 @@ public static partial class ConfigKeys
             "Networks whose clients the rules about strangers leave in peace (block lists, reverse names, hello, sender's domain), "
             + "beside the `trusted` of internal listeners.");
 
+        public static readonly Key<IReadOnlyList<string>> TrustedSealers = policy.Key(
+            "trusted-sealers", ValueKinds.Texts("a list of domains"),
+            o => o.TrustedSealers, (o, v) => o with { TrustedSealers = v },
+            "Domains of forwarders and mailing lists whose ARC seals are believed: what they pass on is not rejected for DMARC if it "
+            + "passed when it came to them.");
+
         public static readonly Key<IReadOnlyList<string>> OwnNames = policy.Key("own-names", ValueKinds.Texts("a list of host names"),
             o => o.OwnNames, (o, v) => o with { OwnNames = v },
             "Further names of this server, which nobody else may introduce himself by. Its own name and addresses are known.");

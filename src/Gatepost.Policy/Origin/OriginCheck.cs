@@ -1,0 +1,54 @@
+using Gatepost.MailAuth.Iprev;
+using Gatepost.MailAuth.Spf;
+using Gatepost.MailAuth.Verification;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Origin;
+
+/// <summary>Who sent a message: SPF and the reverse name are asked at MAIL, all else when the message is there.</summary>
+/// <remarks>The resolver bounds each question in time; a transaction that ends before costs only the answers that still come.</remarks>
+public sealed class OriginCheck
+{
+    private readonly MessageVerifier verifier;
+    private readonly Task<SpfResult>? spf;
+    private readonly Task<IprevResult> iprev;
+
+    private OriginCheck(MessageVerifier verifier, Task<SpfResult>? spf, Task<IprevResult> iprev)
+    {
+        (this.verifier, this.spf, this.iprev) = (verifier, spf, iprev);
+    }
+
+    /// <summary>Asks what the envelope is enough for.</summary>
+    /// <param name="cancel">Ends when the server stops, not when a command has been judged.</param>
+    public static OriginCheck Begin(Session session, PolicyServices parts, CancellationToken cancel)
+    {
+        var verifier = new MessageVerifier(parts.Dns, parts.Time);
+        var question = new MessageQuestion
+        {
+            Client = session.Client.Address,
+            Helo = session.Helo ?? "",
+            Sender = session.Envelope?.Sender?.ToString() ?? "",
+            Receiver = session.HostName,
+        };
+        var iprev = new IprevVerifier(parts.Dns).CheckAsync(session.Client.Address, cancel);
+        return new OriginCheck(verifier, verifier.StartSpf(question, cancel), iprev);
+    }
+
+    /// <summary>What was found out; null before <see cref="ReadAsync"/>.</summary>
+    public MessageResult? Result { get; private set; }
+
+    /// <summary>Checks the message and has Authentication-Results written above it, where filters see them too.</summary>
+    /// <param name="draft">Complete.</param>
+    /// <param name="session">Whose message it is.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async ValueTask ReadAsync(IMessageDraft draft, Session session, CancellationToken cancel)
+    {
+        await using var octets = draft.OpenRead();
+        Result = await verifier.CheckAsync(octets, spf, iprev, cancel);
+        session.AddCompleteField(Ascii(Result.ToAuthenticationResults(session.HostName).ToField()));
+    }
+
+    /// <summary>Names beyond ASCII would need SMTPUTF8 on the way on.</summary>
+    private static string Ascii(string field) =>
+        System.Text.Ascii.IsValid(field) ? field : string.Concat(field.Select(static c => char.IsAscii(c) ? c : '?'));
+}

@@ -1,0 +1,54 @@
+using Gatepost.MailAuth;
+using Gatepost.MailAuth.Arc;
+using Gatepost.MailAuth.Dmarc;
+using Gatepost.MailAuth.Results;
+using Gatepost.MailAuth.Verification;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Rules.Message;
+
+/// <summary>Does with a message that fails DMARC what the author's domain asks for: rejects it, or takes it into quarantine.</summary>
+/// <remarks>
+/// A chain of ARC seals rescues it only if every sealer is listed and the first of them saw it pass. Without a quarantine a message for
+/// it is rejected, so that nothing is lost without a word.
+/// </remarks>
+public sealed class DmarcFailed : OriginRule
+{
+    public override string Name => "dmarc-failed";
+
+    public override RuleMode DefaultMode => RuleMode.On;
+
+    private protected override Verdict Judge(RuleContext context, MessageResult result)
+    {
+        var dmarc = result.Dmarc;
+        string author = dmarc.Author ?? "";
+        Fact[] facts = [.. Facts("dmarc", dmarc.Steps)];
+        if (dmarc.Result == AuthResult.TempError && context.Options.DefersWhenSilent(Name))
+        {
+            return Verdict.Refuse(
+                "dmarc-unanswered",
+                OriginReplies.DmarcUnanswered.Say(("domain", author)),
+                OurEvidence.OriginUnanswered.Say("DMARC", author),
+                [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]);
+        }
+
+        if (dmarc.Result != AuthResult.Fail || dmarc.Policy == DmarcPolicy.None)
+            return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
+        if (IsRescued(result.Arc, context.Options.TrustedSealers))
+            return Verdict.Pass(Name, OurEvidence.ArcRescues.Say([.. result.Arc.Hops.Select(static hop => hop.Domain)]), facts);
+
+        bool rejects = dmarc.Policy == DmarcPolicy.Reject;
+        return Verdict.Refuse(
+            rejects ? Name : "dmarc-quarantined",
+            (rejects ? OriginReplies.DmarcFailed : OriginReplies.DmarcQuarantined).Say(("domain", author)),
+            OurEvidence.DmarcPolicyApplies.Say(author, dmarc.Policy.Word()),
+            [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAligned.Say(author))]);
+    }
+
+    private static bool IsRescued(ArcResult arc, IReadOnlyList<string> trusted) =>
+        arc is { Result: AuthResult.Pass, Hops.Count: > 0 }
+        && arc.Hops.All(hop => trusted.Contains(hop.Domain, StringComparer.OrdinalIgnoreCase))
+        && AuthenticationResults.Parse(System.Text.Encoding.UTF8.GetBytes(arc.Hops[0].Results)) is { } seen
+        && seen.Statements.Any(static one => one is { Method: "dmarc", Result: "pass" });
+}
