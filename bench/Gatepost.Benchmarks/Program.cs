@@ -17,6 +17,9 @@ internal static class Program
             case "journal":
                 await JournalBenchmark.RunAsync(settings);
                 return 0;
+            case "state":
+                await StateBenchmark.RunAsync(settings);
+                return 0;
             case "refusals":
                 await RefusalBenchmark.RunAsync(settings);
                 return 0;
@@ -29,7 +32,7 @@ internal static class Program
             default:
                 Console.Error.WriteLine(
                     "spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | "
-                    + "refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | "
+                    + "state count=200000 keys=5000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | "
                     + "unseen corpus=DIR misses=FILE");
                 return 64;
         }

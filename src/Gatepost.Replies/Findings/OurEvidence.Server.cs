@@ -21,6 +21,12 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<int, string> MailMissing = new("mail-missing", "count", "messages");
 
+    public static readonly EvidenceEntry<string, string, string> StateSetAside = new("state-set-aside", "file", "aside", "cause");
+
+    public static readonly EvidenceEntry<string, string> StateNotImported = new("state-not-imported", "folder", "cause");
+
+    public static readonly EvidenceEntry<string> JournalNotWritten = new("journal-not-written", "cause");
+
     public static readonly EvidenceEntry<string> DnsFault = new("dns-fault", "cause");
 
     public static readonly EvidenceEntry<string, string> StoreState = new("store-state", "state", "why");

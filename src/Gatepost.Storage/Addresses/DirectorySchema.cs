@@ -82,9 +82,10 @@ internal static class DirectorySchema
         """;
 
     /// <summary>Opens the file for writing, making or upgrading its tables.</summary>
+    /// <remarks>It has password hashes, so other users of the machine must not read it.</remarks>
     public static Database Open(string path)
     {
-        var database = Database.Open(path);
+        var database = Database.OpenPrivate(path);
         try
         {
             database.Run("PRAGMA journal_mode=WAL");

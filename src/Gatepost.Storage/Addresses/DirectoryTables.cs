@@ -26,21 +26,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     public static DirectoryTables Open(string folder)
     {
         string path = Path.Combine(folder, "directory.db");
-        if (!File.Exists(path))
-            MakeForUsOnly(path);
         return new DirectoryTables(path, new DirectoryWriting(DirectorySchema.Open(path)));
-    }
-
-    /// <summary>
-    /// It holds password hashes, so other users of the machine must not read it, whatever the mode of the folder. SQLite gives its log the
-    /// same mode.
-    /// </summary>
-    private static void MakeForUsOnly(string path)
-    {
-        var wanted = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            wanted.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-        new FileStream(path, wanted).Dispose();
     }
 
     /// <summary>For looking only, beside a server that runs or without one.</summary>

@@ -12,7 +12,7 @@ namespace Gatepost.Storage.Journal;
 /// </remarks>
 public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 {
-    /// <summary>After trouble with the disk, so long until the next try.</summary>
+    /// <summary>After trouble with the disk, so long until the next attempt.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly JournalOptions options;
@@ -21,8 +21,10 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     private readonly Backlog<JournalEvent> backlog;
     private long dropped;
     private long droppedTold;
-    private DateTimeOffset tryAgain;
-    private volatile string? trouble;
+    private readonly Lock sync = new();
+    private long failed;
+    private string? trouble;
+    private Action<string?>? watch;
 
     private JournalStore(JournalOptions options, TimeProvider clock)
     {
@@ -49,8 +51,18 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Why nothing is written now; null while all is well.</summary>
-    public string? Trouble => trouble;
+    /// <summary>
+    /// Reports why nothing is written, or null, now and whenever that changes. The events that are recorded then are written later.
+    /// </summary>
+    public void Watch(Action<string?> changed)
+    {
+        lock (sync)
+        {
+            watch = changed;
+            if (trouble is not null)
+                changed(trouble);
+        }
+    }
 
     public bool IsCrowded => backlog.IsCrowded;
 
@@ -78,7 +90,7 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 
     private void Write(List<JournalEvent> batch)
     {
-        bool resting = trouble is not null && clock.GetUtcNow() < tryAgain;
+        bool resting = trouble is not null && clock.GetElapsedTime(failed) < Pause;
         if (resting || !Try(() => Append(batch)))
             Interlocked.Add(ref dropped, batch.Count);
     }
@@ -110,14 +122,25 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         try
         {
             write();
-            trouble = null;
+            Become(null);
             return true;
         }
         catch (Exception e)
         {
-            trouble = e.Message;
-            tryAgain = clock.GetUtcNow() + Pause;
+            failed = clock.GetTimestamp();
+            Become(e.Message);
             return false;
+        }
+    }
+
+    private void Become(string? next)
+    {
+        lock (sync)
+        {
+            bool changes = (trouble is null) != (next is null);
+            trouble = next;
+            if (changes)
+                watch?.Invoke(next);
         }
     }
 

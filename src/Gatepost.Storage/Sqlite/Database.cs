@@ -38,6 +38,23 @@ internal sealed class Database : IDisposable
         return new Database(handle, path);
     }
 
+    /// <summary>
+    /// Opens a file for writing and makes one that is missing readable for its owner and group only, whatever the mode of the folder.
+    /// SQLite gives its log the same mode.
+    /// </summary>
+    public static Database OpenPrivate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            var wanted = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                wanted.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            new FileStream(path, wanted).Dispose();
+        }
+
+        return Open(path);
+    }
+
     /// <summary>Runs statements that give no rows worth having.</summary>
     public void Run(string sql)
     {
@@ -56,14 +73,14 @@ internal sealed class Database : IDisposable
     /// <summary>Makes the tables of an empty database; one that has them already is left as it is.</summary>
     /// <param name="tables">The statements that make them.</param>
     /// <param name="version">Their version, 1 or more.</param>
-    /// <exception cref="IOException">A newer program wrote the file.</exception>
+    /// <exception cref="NewerSchemaException">A newer program wrote the file.</exception>
     public void Upgrade(string tables, int version)
     {
         long found = Number("PRAGMA user_version") ?? 0;
         if (found == version)
             return;
         if (found > version)
-            throw new IOException($"{Path} was written by a newer Gatepost (schema {found}, this one knows {version})");
+            throw new NewerSchemaException($"{Path} was written by a newer Gatepost (schema {found}, this one knows {version})");
 
         Run("BEGIN IMMEDIATE");
         Run(tables);

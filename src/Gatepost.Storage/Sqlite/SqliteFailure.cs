@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace Gatepost.Storage.Sqlite;
 
-/// <summary>SQLite could not do what it was asked.</summary>
+/// <summary>SQLite could not do what it was asked to do.</summary>
 internal sealed class SqliteFailure(int code, string message, string doing)
     : IOException($"{doing}: {message} (SQLite {code})"), IDiskFailure
 {
@@ -12,4 +12,9 @@ internal sealed class SqliteFailure(int code, string message, string doing)
 
     /// <summary>No room on the disk. Nothing of the transaction is there; the database itself is sound.</summary>
     public bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
+
+    /// <summary>
+    /// The file is no database, is damaged, or has not the tables its version says: statements of ours are right, or no test would pass.
+    /// </summary>
+    public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR;
 }

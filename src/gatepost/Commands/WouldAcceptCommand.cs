@@ -11,6 +11,7 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Addresses;
+using Gatepost.Storage.State;
 using Spectre.Console;
 
 namespace Gatepost.Commands;
@@ -76,10 +77,9 @@ internal static class WouldAcceptCommand
 
         var time = TimeProvider.System;
         var resolver = new DnsResolver(settings.Dns, time);
-        // What a running server has counted stands in its data folder within a moment; nothing is written to it.
-        await using var counters = CounterLog.Open(settings.Data, time);
-        await using var remembered = StateLog.Open(settings.Data, time);
-        var parts = PolicyParts.Build(resolver, time, counters, remembered, stopping: cancel);
+        // What a running server has counted is in its data folder within a moment; nothing is written to it.
+        var state = new StateReading(settings.Data);
+        var parts = PolicyParts.Build(resolver, time, state, state, stopping: cancel);
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
         var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings)
             : new DirectoryParts(tables, settings, null, null, time).Current;

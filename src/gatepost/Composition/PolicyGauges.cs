@@ -1,13 +1,13 @@
 using System.Diagnostics.Metrics;
 using Gatepost.Policy.Engine;
-using Gatepost.Storage;
+using Gatepost.Storage.State;
 
 namespace Gatepost.Composition;
 
 /// <summary>What the rules did and which alarms are on.</summary>
 internal static class PolicyGauges
 {
-    public static void Register(Meter meter, RuleEngine rules, CounterLog counters, StateLog remembered)
+    public static void Register(Meter meter, RuleEngine rules, StateStore state)
     {
         meter.CreateObservableCounter(
             "gatepost_rule_verdicts_total", () => rules.Counts.All.Select(Verdicts),
@@ -20,8 +20,8 @@ internal static class PolicyGauges
             "gatepost_temporary_blocks", () => (long)rules.Parts.TemporaryBlocks.List(rules.Parts.Time.GetUtcNow()).Count,
             description: "Client networks kept out for a while.");
         meter.CreateObservableGauge(
-            "gatepost_counters_dropped", () => counters.Dropped + remembered.Dropped,
-            description: "Counts and first encounters that a restart would forget, because the disk did not follow.");
+            "gatepost_counters_dropped", () => state.Dropped,
+            description: "Counts and first encounters that a restart would forget, because the disk did not follow or failed.");
     }
 
     private static Measurement<long> Verdicts((string Rule, bool Warned, long Count) of) => new(

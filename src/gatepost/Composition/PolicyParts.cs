@@ -5,7 +5,6 @@ using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Storage;
 
 namespace Gatepost.Composition;
 
@@ -24,8 +23,8 @@ internal static class PolicyParts
     public static PolicyServices Build(
         IResolver dns,
         TimeProvider time,
-        CounterLog counters,
-        StateLog remembered,
+        ICounterLog counters,
+        IStateLog remembered,
         Alarms? alarms = null,
         IQuarantine? quarantine = null,
         IRecipientProbe? probe = null,

@@ -14,6 +14,7 @@ using Gatepost.Storage;
 using Gatepost.Storage.Addresses;
 using Gatepost.Storage.Journal;
 using Gatepost.Storage.Quarantine;
+using Gatepost.Storage.State;
 using Gatepost.Web;
 using Gatepost.Web.Metrics;
 
@@ -27,8 +28,7 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stopping = new();
-    private readonly CounterLog counters;
-    private readonly StateLog remembered;
+    private readonly StateStore state;
     private readonly QuarantineStore quarantine;
     private readonly DirectoryTables tables;
     private readonly EventLog log;
@@ -51,28 +51,26 @@ internal sealed class Server : IAsyncDisposable
 
         // What lasts
         Store = MailStore.Open(RoomOptions.Store(settings), time);
-        counters = CounterLog.Open(settings.Data, time, ReportState);
-        remembered = StateLog.Open(settings.Data, time, ReportState);
         tables = DirectoryTables.Open(settings.Data);
         Records = JournalStore.Open(settings.Journal, time);
         this.log = new EventLog(RoomOptions.Log(settings), log, time);
         var counting = new CountingJournal(meter);
         Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, this.log]);
-        Store.StateChanged += (state, why) => Report(OurEvidence.StoreState.Say(state.ToString().ToLowerInvariant(), why));
+        var alarms = WatchFiles();
+        state = StateStore.Open(settings.Data, time, alarms);
         quarantine = OpenQuarantine(settings);
 
         // What decides
-        var alarms = new Alarms(Journal, time);
         var silence = new ResolverWatch(alarms);
         var dns = new ReloadableResolver(ServerReload.MakeResolver(settings, time, silence.Heard, Report));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new NextHostProbe(
             new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
-        var parts = PolicyParts.Build(dns, time, counters, remembered, alarms, quarantine, probe, mailboxes, stopping.Token);
+        var parts = PolicyParts.Build(dns, time, state, state, alarms, quarantine, probe, mailboxes, stopping.Token);
         Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
-        var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, remembered);
+        var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, state);
         var passwords = new ReloadableLogins(ServerReload.MakeLogins(settings, Directory, time));
         var logins = new Authenticator(passwords, guesses) { HasAccounts = () => reload!.HasAccounts };
 
@@ -139,7 +137,7 @@ internal sealed class Server : IAsyncDisposable
         StoreMetrics.Register(meter, Store);
         QuarantineMetrics.Register(meter, quarantine);
         ServerGauges.Register(meter, Store, Records, log, smtp, delivery);
-        PolicyGauges.Register(meter, Rules, counters, remembered);
+        PolicyGauges.Register(meter, Rules, state);
         web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
@@ -161,8 +159,7 @@ internal sealed class Server : IAsyncDisposable
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
             () => web?.DisposeAsync() ?? default,
-            counters.DisposeAsync,
-            remembered.DisposeAsync,
+            state.DisposeAsync,
             () => Close(quarantine),
             () => Close(tables),
             () => Close(stopping),
@@ -201,7 +198,21 @@ internal sealed class Server : IAsyncDisposable
         return new ServerControl(this, reload, smtp, delivery, submission, new QuarantineControl(quarantine, Journal, time, release), time);
     }
 
-    private void ReportState(string file, string cause) => Report(OurEvidence.StateNotWritten.Say(file, cause));
+    /// <summary>Reports what goes wrong with the queue's files and the journal's.</summary>
+    private Alarms WatchFiles()
+    {
+        const string key = "journal";
+        var alarms = new Alarms(Journal, time);
+        Store.StateChanged += (now, why) => Report(OurEvidence.StoreState.Say(now.ToString().ToLowerInvariant(), why));
+        Records.Watch(why =>
+        {
+            if (why is null)
+                alarms.Clear(key);
+            else
+                alarms.Raise(key, OurEvidence.JournalNotWritten.Say(why));
+        });
+        return alarms;
+    }
 
     private void Report(Finding detail) => Journal.Report(time, detail);
 }

@@ -4,6 +4,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Storage;
 using Gatepost.Storage.Addresses;
+using Gatepost.Storage.State;
 
 namespace Gatepost.Control;
 
@@ -12,7 +13,6 @@ internal sealed class FileDirectoryControl : IDirectoryControl
 {
     private readonly DataFolder folder;
     private readonly DirectoryTables tables;
-    private readonly CounterLog counters;
     private readonly DirectoryParts parts;
 
     /// <exception cref="IOException">The folder is in use, or the file cannot be opened.</exception>
@@ -22,7 +22,6 @@ internal sealed class FileDirectoryControl : IDirectoryControl
         try
         {
             tables = DirectoryTables.Open(settings.Data);
-            counters = CounterLog.Open(settings.Data, time);
         }
         catch
         {
@@ -31,7 +30,8 @@ internal sealed class FileDirectoryControl : IDirectoryControl
             throw;
         }
 
-        parts = new DirectoryParts(tables, settings, new SlidingCounters(counters, time.GetUtcNow()), new MaildirSizes(time), time);
+        var counters = new SlidingCounters(new StateReading(settings.Data), time.GetUtcNow());
+        parts = new DirectoryParts(tables, settings, counters, new MaildirSizes(time), time);
     }
 
     public Task<DirectoryAnswer> ChangeAsync(DirectoryChange change, CancellationToken cancel) => parts.Book.ApplyAsync(change, cancel);
@@ -41,7 +41,6 @@ internal sealed class FileDirectoryControl : IDirectoryControl
 
     public async ValueTask DisposeAsync()
     {
-        await counters.DisposeAsync();
         tables.Dispose();
         folder.Dispose();
     }

@@ -266,7 +266,7 @@ public sealed class JournalStoreTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_does_not_fit_is_dropped_and_counted_and_the_gap_is_told()
+    public async Task What_cannot_be_written_is_dropped_counted_and_reported_until_it_can_be_again()
     {
         await journal.DisposeAsync();
         File.WriteAllText(System.IO.Path.Combine(folder.Path, "journal.file"), "");
@@ -276,14 +276,17 @@ public sealed class JournalStoreTests : IAsyncDisposable
         journal.Record(Event(JournalKind.Connected, "lost"));
         await journal.FlushAsync(default);
         Assert.Equal(1, journal.Dropped);
-        Assert.NotNull(journal.Trouble);
+        var reported = new List<string?>();
+        journal.Watch(reported.Add);
+        Assert.NotNull(Assert.Single(reported));
 
         File.Delete(System.IO.Path.Combine(folder.Path, "journal"));
         Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, "journal"));
         clock.Advance(TimeSpan.FromMinutes(1));
         journal.Record(Event(JournalKind.Connected, "kept"));
         Assert.Single(await FindAsync("kept"));
-        Assert.Null(journal.Trouble);
+        Assert.Equal(2, reported.Count);
+        Assert.Null(reported[1]);
     }
 
     [Fact]
