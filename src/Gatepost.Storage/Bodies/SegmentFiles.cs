@@ -123,8 +123,6 @@ internal sealed class SegmentFiles : IDisposable
 
     /// <summary>Reads one message.</summary>
     /// <exception cref="IOException">It is not there, or not unharmed.</exception>
-    public byte[] Read(RecordPlace place, long id, long length) => Read(PathOf(place.Segment), place.Offset, id, length);
-
     public static byte[] Read(string path, long offset, long id, long length)
     {
         byte[] record = GC.AllocateUninitializedArray<byte>(checked((int)(BodyRecord.HeaderLength + length)));

@@ -33,9 +33,6 @@ public sealed class EventLog : IJournal, IAsyncDisposable
             Interlocked.Increment(ref dropped);
     }
 
-    /// <summary>Waits until the lines so far are written.</summary>
-    public Task FlushAsync(CancellationToken cancel) => backlog.FlushAsync(cancel);
-
     private void Write(List<JournalEvent> batch)
     {
         try

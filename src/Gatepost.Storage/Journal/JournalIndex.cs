@@ -14,7 +14,7 @@ internal readonly record struct IndexEntry(ulong Key, uint Block) : IComparable<
 
 /// <summary>What a closed journal file is found by: its index file, sorted by hash, searched where it lies.</summary>
 /// <remarks>Header: mark u32, entries u32, first and last position u64, time of the first and last block u64.</remarks>
-internal sealed record JournalIndex(int Entries, long FirstPosition, long LastPosition, long FirstTime, long LastTime)
+internal sealed record JournalIndex(int Entries, long LastPosition, long FirstTime, long LastTime)
 {
     private const uint Mark = 0x31695047; // "GPi1"
     private const int HeaderLength = 40;
@@ -56,7 +56,6 @@ internal sealed record JournalIndex(int Entries, long FirstPosition, long LastPo
                 return null;
             return new JournalIndex(
                 entries,
-                BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[32..]));

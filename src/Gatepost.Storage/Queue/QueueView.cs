@@ -32,16 +32,6 @@ public sealed class QueueView : IDisposable
         this.files = files;
     }
 
-    /// <summary>Opens the queue of a data folder for reading, even while a server owns it.</summary>
-    /// <exception cref="IOException">There is no queue, or it cannot be read.</exception>
-    public static QueueView Open(StoreOptions options)
-    {
-        var places = new QueueDatabase(options);
-        if (!File.Exists(places.DatabasePath))
-            throw new FileNotFoundException($"there is no queue in {options.Folder}", places.DatabasePath);
-        return new QueueView(new ReaderPool(places.DatabasePath), places, new LargeFiles(places.FilesFolder, 0));
-    }
-
     /// <summary>
     /// Messages with the recipients that match, oldest first; one with very many recipients may come in several parts. One whose rows
     /// are damaged is left out.

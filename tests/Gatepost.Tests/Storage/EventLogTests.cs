@@ -80,9 +80,9 @@ public sealed class EventLogTests
     {
         var broken = new MemoryStream();
         broken.Dispose();
-        await using var log = new EventLog(new EventLogOptions(), broken, clock);
+        var log = new EventLog(new EventLogOptions(), broken, clock);
         log.Record(Accepted());
-        await log.FlushAsync(default);
+        await log.DisposeAsync();
         Assert.Equal(1, log.Dropped);
     }
 }

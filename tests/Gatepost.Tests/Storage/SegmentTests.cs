@@ -84,18 +84,4 @@ public sealed class SegmentTests : IAsyncDisposable
         var refused = await Assert.ThrowsAnyAsync<IOException>(() => Task.Run(() => store.OpenBody(id)));
         Assert.Contains(id, refused.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Another_process_can_look_without_changing_anything()
-    {
-        string id = (await FillAsync(1))[0];
-        using var view = QueueView.Open(new StoreOptions { Folder = folder.Path });
-        Assert.Equal((1, 0, 1), view.Count());
-        await foreach (var message in view.ListAsync(new QueueFilter(), default))
-            Assert.Equal(id, message.QueueId);
-        var octets = new MemoryStream();
-        await using (var body = view.OpenBody(id))
-            await body.CopyToAsync(octets);
-        Assert.Equal(Mail.Octets(20_000, 0), octets.ToArray());
-    }
 }
