@@ -17,8 +17,7 @@ namespace Gatepost.Benchmarks;
 internal static class UnseenBenchmark
 {
     /// <param name="settings"><c>corpus=DIR</c>, and <c>misses=FILE</c> for what is wrong without the dialect.</param>
-    /// <param name="database">The built-in one where null.</param>
-    public static int Run(Settings settings, ReplyDatabase? database = null)
+    public static int Run(Settings settings)
     {
         string corpus = settings.Text("corpus", "../shared/corpus");
         if (!Directory.Exists(corpus))
@@ -28,8 +27,8 @@ internal static class UnseenBenchmark
         }
 
         var texts = LabelledText.ReadAll(corpus);
-        var full = database ?? ReplyDatabase.BuiltIn;
-        var wordings = WordingsOfFamilies(texts, full);
+        var catalogue = new CatalogueVariants(settings.Text("sources", "src/Gatepost.Replies"));
+        var wordings = WordingsOfFamilies(texts, catalogue);
         var seen = new Tally();
         var withoutDialect = new Tally();
         var withoutWordings = new Tally();
@@ -39,11 +38,11 @@ internal static class UnseenBenchmark
         {
             string[] files = FamilyNames.DialectsOf(family.Key);
             var own = wordings.Where(wording => wording.Value.SetEquals([family.Key])).Select(wording => wording.Key).ToHashSet();
-            var lesser = full.Without((file, _) => files.Contains(file));
-            var least = full.Without((file, wording) => files.Contains(file) || own.Contains(wording));
+            var lesser = catalogue.Without((file, _) => files.Contains(file));
+            var least = catalogue.Without((file, wording) => files.Contains(file) || own.Contains(wording));
             foreach (var text in family)
             {
-                seen.Judge(text, full, null);
+                seen.Judge(text, catalogue.Full, null);
                 withoutDialect.Judge(text, lesser, missed);
                 withoutWordings.Judge(text, least, null);
             }
@@ -64,13 +63,13 @@ internal static class UnseenBenchmark
     }
 
     /// <summary>Which families' texts hold a wording.</summary>
-    private static Dictionary<int, HashSet<string>> WordingsOfFamilies(List<LabelledText> texts, ReplyDatabase knowledge)
+    private static Dictionary<int, HashSet<string>> WordingsOfFamilies(List<LabelledText> texts, CatalogueVariants catalogue)
     {
         var met = new Dictionary<int, HashSet<string>>();
-        var explainer = new Explainer(knowledge);
+        var explainer = new Explainer(catalogue.Full);
         foreach (var text in texts)
             foreach (var report in text.Explain(explainer))
-                foreach (int wording in knowledge.WordingsIn(report.Said))
+                foreach (int wording in catalogue.WordingsIn(report.Said))
                 {
                     if (!met.TryGetValue(wording, out var families))
                         met.Add(wording, families = []);

@@ -35,30 +35,6 @@ internal sealed class DataFile
     /// <summary>Reads what can be read; the rest is in <see cref="Problems"/>.</summary>
     public static DataFile Parse(string text, string name)
     {
-        if (PlainToml.Read(text) is not { } sections)
-            return ParseFully(text, name);
-        var file = new DataFile(name);
-        file.Sections.AddRange(sections);
-        return file;
-    }
-
-    /// <summary>The string of a key; null where there is none.</summary>
-    internal static string? Text(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as string;
-
-    /// <summary>The whole number of a key; null where there is none.</summary>
-    internal static long? Number(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as long?;
-
-    /// <summary>The strings of a key, one or many.</summary>
-    internal static string[] List(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value switch
-    {
-        string one => [one],
-        string[] many => many,
-        _ => [],
-    };
-
-    /// <summary>All of TOML, and what is wrong with it.</summary>
-    internal static DataFile ParseFully(string text, string name)
-    {
         var file = new DataFile(name);
         var document = SyntaxParser.Parse(text, name, validate: true);
         foreach (var diagnostic in document.Diagnostics)
@@ -75,6 +51,20 @@ internal sealed class DataFile
 
         return file;
     }
+
+    /// <summary>The string of a key; null where there is none.</summary>
+    internal static string? Text(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as string;
+
+    /// <summary>The whole number of a key; null where there is none.</summary>
+    internal static long? Number(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as long?;
+
+    /// <summary>The strings of a key, one or many.</summary>
+    internal static string[] List(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value switch
+    {
+        string one => [one],
+        string[] many => many,
+        _ => [],
+    };
 
     private List<Item> Read(IEnumerable<SyntaxNode> nodes)
     {

@@ -18,13 +18,7 @@ public static class Languages
 {
     /// <summary>English first; every entry is complete in each (a test).</summary>
     public static IReadOnlyList<Language> All { get; } =
-    [
-        .. BuiltInFiles.Names
-            .Where(name => name.StartsWith("Words/", StringComparison.Ordinal))
-            .Select(name => name.Split('/')[1])
-            .Distinct(StringComparer.Ordinal)
-            .Select(code => new Language(code)),
-    ];
+        [.. CompiledWords.BuiltIn.Select(words => new Language(words.Code))];
 
     /// <summary><c>en</c> or <c>ru</c>: the name of the folder with its words.</summary>
     public static string Code(this Language language) => language.Code;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 
 namespace Gatepost.Replies;
 
@@ -7,39 +8,31 @@ namespace Gatepost.Replies;
 /// <remarks>
 /// A later file overrides single keys of an earlier one, so that a postmaster can put one sentence right without copying the rest.
 /// </remarks>
-internal sealed class MessageCatalogue
+/// <param name="compiled">The words that come with the program; null for a language of which there are none.</param>
+internal sealed class MessageCatalogue(CompiledWords? compiled)
 {
     /// <summary>Sections that hold texts rather than the words of an entry.</summary>
     private static readonly string[] TextSections = ["text", "evidence", "fact", "language"];
 
-    private readonly Dictionary<string, Words> words = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
-
-    /// <summary>The words that come with the program, without those of dialects.</summary>
-    public static MessageCatalogue BuiltIn(Language language)
-    {
-        var built = new MessageCatalogue();
-        foreach (string name in BuiltInFiles.Names.Where(name => name.StartsWith($"Words/{language.Code}/", StringComparison.Ordinal)))
-            built.Add(DataFile.Parse(BuiltInFiles.Read(name), name), []);
-        return built;
-    }
+    /// <summary>What files added, and what was read of the compiled words already.</summary>
+    internal readonly ConcurrentDictionary<string, Words> KnownWords = new(StringComparer.Ordinal);
+    internal readonly ConcurrentDictionary<string, string> KnownTexts = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The words under a key, or null: <c>sender-domain-not-found</c>, <c>reason.mailbox-full</c>, <c>status.X.1.1</c>, <c>code.550</c>.
     /// </summary>
-    public Words? Find(string key) => words.GetValueOrDefault(key);
+    public Words? Find(string key) =>
+        KnownWords.TryGetValue(key, out var known) ? known : compiled?.Words(key) is { } read ? KnownWords.GetOrAdd(key, read) : null;
 
     /// <summary>A text, or null: <c>trace.session</c> of <c>[text.trace]</c>, <c>evidence.no-reverse-name</c>, <c>fact.limit</c>.</summary>
-    public string? Text(string key) => texts.GetValueOrDefault(key);
-
-    /// <summary>The keys of all texts.</summary>
-    public IReadOnlyCollection<string> TextKeys => texts.Keys;
+    public string? Text(string key) =>
+        KnownTexts.TryGetValue(key, out string? known) ? known : compiled?.Text(key) is { } read ? KnownTexts.GetOrAdd(key, read) : null;
 
     /// <summary>How the language forms plurals; one of <see cref="Plurals.Rules"/>.</summary>
-    public string PluralRule => texts.GetValueOrDefault("language.plural", Plurals.OneOther);
+    public string PluralRule => Text("language.plural") ?? Plurals.OneOther;
 
     /// <summary>Words told by a dialect file rather than a words file.</summary>
-    public void Put(string key, Words told) => words[key] = words.TryGetValue(key, out var before) ? told.Over(before) : told;
+    public void Put(string key, Words told) => KnownWords[key] = Find(key) is { } before ? told.Over(before) : told;
 
     /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
     public void Add(DataFile file, List<DataProblem> problems)
@@ -72,7 +65,7 @@ internal sealed class MessageCatalogue
             else if (prefix == "language" && item.Key == "plural" && !Plurals.Rules.ContainsKey(text))
                 problems.Add(new DataProblem(name, item.Line, $"plural is none of {string.Join(", ", Plurals.Rules.Keys)}"));
             else
-                texts[prefix.Length == 0 ? item.Key : prefix + "." + item.Key] = text;
+                KnownTexts[prefix.Length == 0 ? item.Key : prefix + "." + item.Key] = text;
         }
     }
 

@@ -63,12 +63,12 @@ public sealed class ReplyEntry
     public Reason? Reason { get; init; }
 
     /// <summary>Who can act; the reason's own answer unless said otherwise.</summary>
-    public Actors? ActorsOverride { private get; init; }
+    public Actors? ActorsOverride { internal get; init; }
 
     public Actors Actors => ActorsOverride ?? Reason?.Actors ?? Actors.Nobody;
 
     /// <summary>Whether to try again; the reason's own answer unless said otherwise.</summary>
-    public Retry? RetryOverride { private get; init; }
+    public Retry? RetryOverride { internal get; init; }
 
     public Retry Retry => RetryOverride ?? Reason?.Retry ?? Retry.No;
 
@@ -80,6 +80,9 @@ public sealed class ReplyEntry
 
     /// <summary>Whose wording it is ("Gmail"); null for our own and for what is nobody's in particular.</summary>
     public string? Provider { get; init; }
+
+    /// <summary>The provider's own page about it, where one is known.</summary>
+    public string? HelpUrl { get; init; }
 
     /// <summary>Makes the reply with its placeholders filled in. Values are made harmless: no control characters, 255 characters at
     /// most.</summary>

@@ -28,7 +28,7 @@ public sealed class Texts
 
     private static Texts InEnglish()
     {
-        var words = MessageCatalogue.BuiltIn(Language.English);
+        var words = new MessageCatalogue(CompiledWords.BuiltIn.FirstOrDefault(words => words.Code == Language.English.Code));
         return new Texts(Language.English, words, words);
     }
 
@@ -43,9 +43,6 @@ public sealed class Texts
             (names[i], values[i]) = arguments[i];
         return Find(key) is var (text, from) ? Fill(text, from, names, values) : key;
     }
-
-    /// <summary>The text under a key as it stands in the file; null where no language has it.</summary>
-    public string? Raw(string key) => Find(key)?.Text;
 
     /// <summary>A finding as a sentence.</summary>
     public string Show(Finding finding)

@@ -8,7 +8,8 @@ namespace Gatepost.Replies.Catalogue;
 /// wordings,
 /// <c>[[words]]</c> for phrases that mean the same everywhere, <c>[[ignore]]</c> for phrases that hide others inside them.
 /// </remarks>
-internal sealed class DialectFile(DataFile file, Providers providers, List<DataProblem> problems)
+internal sealed class DialectFile(
+    DataFile file, Providers providers, IReadOnlyList<Language> languages, List<DataProblem> problems)
 {
     private static readonly string[] TopKeys = ["provider", "hosts", "marks", "help", "source"];
 
@@ -98,7 +99,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
                 Phrases.Add(new Phrase
                 {
                     Pattern = pattern,
-                    Entry = ReplyEntry.Unrecognised,
+                    EntryOf = () => ReplyEntry.Unrecognised,
                     Basis = Basis.Dialect,
                     Weight = 0,
                     ReasonIndex = -1,
@@ -129,12 +130,12 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             Also = ReadAlso(section),
             Source = DataFile.Text(section, "source") ?? source,
             Provider = provider.Length == 0 ? null : provider,
+            HelpUrl = DataFile.Text(section, "help") ?? help,
         };
         int weight = (int)(DataFile.Number(section, "weight") ?? 120);
         AddPhrases(section, entry, Basis.Dialect, weight, ReasonIndex.Of(reason));
         ReadOwnWords(section, id);
-        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight,
-            IsGeneral: false, DataFile.Text(section, "help") ?? help));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "examples"), IsGeneral: false));
     }
 
     private void ReadWords(DataFile.Section section, Func<string, ReplyEntry> general)
@@ -149,8 +150,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         int weight = (int)(DataFile.Number(section, "weight") ?? 60);
         var entry = general(reason.Word);
         AddPhrases(section, entry, Basis.Words, weight, ReasonIndex.Of(reason));
-        entries.Add(new DialectEntry(entry, DataFile.List(section, "patterns"), DataFile.List(section, "examples"), weight,
-            IsGeneral: true, null));
+        entries.Add(new DialectEntry(entry, DataFile.List(section, "examples"), IsGeneral: true));
     }
 
     private void AddPhrases(DataFile.Section section, ReplyEntry entry, Basis basis, int weight, int reasonIndex)
@@ -166,8 +166,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
             Phrases.Add(new Phrase
             {
                 Pattern = pattern,
-                Entry = entry,
-                File = Path.GetFileNameWithoutExtension(file.Name),
+                EntryOf = () => entry,
                 Basis = basis,
                 Weight = basis == Basis.Dialect ? weight + pattern.Particularity : pattern.IsPlainWord
                     ? Math.Min(weight, MaxWordWeight) : weight,
@@ -183,7 +182,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
 
     private void ReadOwnWords(DataFile.Section section, string id)
     {
-        foreach (var language in Languages.All)
+        foreach (var language in languages)
         {
             string prefix = language.Code();
             var own = section.Items
@@ -274,7 +273,7 @@ internal sealed class DialectFile(DataFile file, Providers providers, List<DataP
         foreach (var item in section.Items)
         {
             bool words = allowed.Length > 1
-                && Languages.All.Any(language => item.Key == language.Code()
+                && languages.Any(language => item.Key == language.Code()
                 || item.Key.StartsWith(language.Code() + "-", StringComparison.Ordinal));
             if (!words && !allowed[0].Contains(item.Key))
                 Problem(item.Line, $"{item.Key} is none of {string.Join(", ", allowed[0])}");

@@ -38,11 +38,8 @@ public sealed class Explanation
     public string? Provider { get; init; }
 
     /// <summary>The provider's own page about it, where one is known.</summary>
-    public string? HelpUrl
-    {
-        get => field is null ? null : FactTemplate.Fill(field, Facts, knowledge.TextsIn(Language.English));
-        init;
-    }
+    public string? HelpUrl =>
+        Entry.HelpUrl is { } url ? FactTemplate.Fill(url, Facts, knowledge.TextsIn(Language.English)) : null;
 
     public Actors Actors => Entry.Actors;
 

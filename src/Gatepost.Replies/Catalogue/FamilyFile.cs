@@ -30,12 +30,12 @@ internal sealed class FamilyFile(DataFile file, Lexicon lexicon, List<DataProble
         }
     }
 
-    /// <summary>The families of the file, each with texts that belong to it.</summary>
-    public IEnumerable<(Family Family, IReadOnlyList<string> Examples)> Families(Func<string, ReplyEntry> general)
+    /// <summary>The families of the file.</summary>
+    public IEnumerable<Family> Families(Func<string, ReplyEntry> general)
     {
         foreach (var section in file.Sections)
             if (section.Path is ["family"] && Read(section, general) is { } family)
-                yield return (family, DataFile.List(section, "examples"));
+                yield return family;
     }
 
     private void AddWords(int number, DataFile.Item item)
@@ -70,7 +70,7 @@ internal sealed class FamilyFile(DataFile file, Lexicon lexicon, List<DataProble
             Problem(section.Line, $"order: \"{order}\" is none of {string.Join(", ", Orders.Keys)}");
         return new Family
         {
-            Entry = general(reason.Word),
+            EntryOf = () => general(reason.Word),
             Basis = Basis.Words,
             Weight = (int)(DataFile.Number(section, "weight") ?? 64),
             ReasonIndex = Matching.ReasonIndex.Of(reason),

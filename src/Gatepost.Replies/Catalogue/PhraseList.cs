@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatepost.Replies.Compiled;
 using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies.Catalogue;
@@ -16,13 +17,28 @@ public sealed class PhraseList
     /// <summary>Of a line that begins with a phrase no more is looked at.</summary>
     private const int LongestLine = 400;
 
-    private readonly List<Phrase> phrases = [];
+    internal readonly List<Phrase> Phrases = [];
     private readonly Lock making = new();
     private volatile Index? index;
 
-    private sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
+    internal sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
 
     private sealed record Index(SearchValues<string> Heads, Dictionary<char, Phrase[]> ByLetter);
+
+    internal PhraseList()
+    {
+    }
+
+    /// <summary>As the build compiled it.</summary>
+    internal PhraseList(CompiledCatalogue catalogue, PhraseListRecord list)
+    {
+        var phrases = catalogue.Table<ListedPhraseRecord>(Section.ListedPhrases);
+        for (int i = 0; i < list.PhraseCount; i++)
+        {
+            var phrase = phrases[list.FirstPhrase + i];
+            Phrases.Add(new Phrase(catalogue.Texts(phrase.Pieces), (phrase.Flags & 1) != 0, (phrase.Flags & 2) != 0));
+        }
+    }
 
     /// <summary>Adds phrases.</summary>
     /// <returns>The first that is too short to be one, or null.</returns>
@@ -36,7 +52,7 @@ public sealed class PhraseList
             if (!pieces.Any(piece => piece.Length > 1 || piece[0] >= '\u2E80'))
                 bad ??= text;
             else
-                phrases.Add(new Phrase(pieces, text.StartsWith('%'), text.EndsWith('%')));
+                Phrases.Add(new Phrase(pieces, text.StartsWith('%'), text.EndsWith('%')));
         }
 
         index = null;
@@ -61,7 +77,7 @@ public sealed class PhraseList
     private bool Begins(ReadOnlySpan<char> text, out int rest, bool whole = false)
     {
         rest = -1;
-        if (text.IsEmpty || phrases.Count == 0 || !Made().ByLetter.TryGetValue(Normaliser.Fold(text[0]), out var known))
+        if (text.IsEmpty || Phrases.Count == 0 || !Made().ByLetter.TryGetValue(Normaliser.Fold(text[0]), out var known))
             return false;
         var folded = FoldedText.Of(text[..Math.Min(text.Length, LongestLine)]);
         foreach (var phrase in known)
@@ -91,7 +107,7 @@ public sealed class PhraseList
     /// <summary>Does the text end with one of the phrases, and hold at most <paramref name="before"/> characters before it?</summary>
     public bool Ends(ReadOnlySpan<char> text, int before)
     {
-        if (text.IsEmpty || phrases.Count == 0)
+        if (text.IsEmpty || Phrases.Count == 0)
             return false;
         var (heads, byLetter) = Made();
         var letters = FoldedText.Of(text).Letters;
@@ -134,7 +150,7 @@ public sealed class PhraseList
     private int Find(FoldedText text, int from, out int end, out int at)
     {
         end = at = -1;
-        if (phrases.Count == 0)
+        if (Phrases.Count == 0)
             return -1;
         var (heads, byLetter) = Made();
         var letters = text.Letters;
@@ -162,8 +178,8 @@ public sealed class PhraseList
         lock (making)
         {
             return index ??= new Index(
-                SearchValues.Create([.. phrases.Select(phrase => phrase.Pieces[0]).Distinct()], StringComparison.Ordinal),
-                phrases.GroupBy(phrase => phrase.Pieces[0][0]).ToDictionary(group => group.Key, group => group.ToArray()));
+                SearchValues.Create([.. Phrases.Select(phrase => phrase.Pieces[0]).Distinct()], StringComparison.Ordinal),
+                Phrases.GroupBy(phrase => phrase.Pieces[0][0]).ToDictionary(group => group.Key, group => group.ToArray()));
         }
     }
 

@@ -1,3 +1,5 @@
+using Gatepost.Replies.Compiled;
+
 namespace Gatepost.Replies.Catalogue;
 
 /// <summary>What mail systems write around replies, as named lists of phrases: <c>Notices/*.toml</c>, and the same folder of a
@@ -5,21 +7,30 @@ namespace Gatepost.Replies.Catalogue;
 /// <remarks>A section <c>[failure.de]</c> adds to the list <c>failure</c>; a later file adds to an earlier one.</remarks>
 public sealed class PhraseLists
 {
-    private readonly Dictionary<string, PhraseList> lists = new(StringComparer.Ordinal);
-    private readonly List<(string List, string Example)> examples = [];
+    private readonly CompiledCatalogue? compiled;
+    /// <summary>Those asked for so far; all of them if none are compiled.</summary>
+    internal readonly Dictionary<string, PhraseList> Lists = new(StringComparer.Ordinal);
+
+    /// <param name="compiled">The lists that come with the program; null for none.</param>
+    internal PhraseLists(CompiledCatalogue? compiled) => this.compiled = compiled;
 
     /// <summary>The list of that name; an empty one where no file has it.</summary>
     public PhraseList this[string name]
     {
         get
         {
-            lock (lists)
-                return lists.TryGetValue(name, out var list) ? list : lists[name] = new PhraseList();
+            lock (Lists)
+                return Lists.TryGetValue(name, out var list) ? list : Lists[name] = Read(name);
         }
     }
 
-    /// <summary>Every example of the files with the list that has to find it.</summary>
-    public IReadOnlyList<(string List, string Example)> Examples => examples;
+    private PhraseList Read(string name)
+    {
+        foreach (var record in compiled is null ? [] : compiled.Table<PhraseListRecord>(Section.PhraseLists).All)
+            if (compiled!.Strings.Span(record.Name).SequenceEqual(name))
+                return new PhraseList(compiled, record);
+        return new PhraseList();
+    }
 
     /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
     internal void Add(DataFile file, List<DataProblem> problems)
@@ -47,9 +58,7 @@ public sealed class PhraseLists
             problems.Add(new DataProblem(file, item.Line, $"{item.Key} is none of phrases, examples"));
         else if (MessageCatalogue.Steps(item.Value) is not { } texts)
             problems.Add(new DataProblem(file, item.Line, $"{item.Key} must be a list of texts in quotes, and not empty"));
-        else if (item.Key == "examples")
-            examples.AddRange(texts.Select(text => (list, text)));
-        else if (this[list].Add(texts) is { } bad)
+        else if (item.Key == "phrases" && this[list].Add(texts) is { } bad)
             problems.Add(
                 new DataProblem(
                     file, item.Line, $"\"{bad}\" is too short: a phrase needs two letters at least, or one of a script without blanks"));

@@ -1,96 +1,63 @@
+using Gatepost.Replies.Compiled;
 using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies.Catalogue;
 
-/// <summary>All that is known about replies, compiled once: our entries, the standard's tables, dialects, and their words.</summary>
-/// <remarks>Immutable once loaded, so every session may ask it at once.</remarks>
-public sealed partial class ReplyDatabase
+/// <summary>All that is known about replies: our entries, the standard's tables, dialects, and their words.</summary>
+/// <remarks>Compiled by the build and read where it is when it is asked for. Immutable once loaded, so every session may ask it at the same
+/// time.</remarks>
+public sealed class ReplyDatabase
 {
-    private readonly Dictionary<Language, MessageCatalogue> books = [];
-    private readonly Dictionary<string, ReplyEntry> byId = new(StringComparer.Ordinal);
-    private readonly List<DataProblem> problems = [];
-    private readonly List<Dialect> dialects = [];
-    private readonly List<Phrase> phrases = [];
-    private readonly Providers providers = new();
-    private readonly PhraseLists notices = new();
-    private readonly Dictionary<ReplyEntry, string> helpUrls = [];
-    private readonly HashSet<ReplyForm> ownForms = [];
-    private readonly Lexicon lexicon = new();
-    private readonly List<FamilyFile> familyFiles = [];
-    private readonly List<Family> families = [];
-    private readonly List<(ReplyEntry Entry, string Text)> familyExamples = [];
-    private readonly PatternMatcher matcher;
-    private readonly ReplyJudge judge;
-    private readonly FactReader factReader;
+    private const int MaxQuote = 200;
 
-    private ReplyDatabase(string? folder)
+    private readonly Dictionary<Language, MessageCatalogue> books;
+    private readonly EntryTable entries;
+    private readonly Lazy<IReadOnlyList<Dialect>> dialects;
+    private readonly Lazy<ReplyJudge> judge;
+    private readonly Lazy<FactReader> factReader;
+
+    /// <param name="loader">With all its files taken in.</param>
+    /// <param name="matcher">Makes what looks for wordings; all of them where null.</param>
+    internal ReplyDatabase(CatalogueLoader loader, Func<PatternMatcher>? matcher = null)
     {
-        foreach (var entry in OurReplies.All)
-            byId.TryAdd(entry.Id, entry);
-        foreach (var entry in BasicCodes.All.Concat(BasicCodes.Classes))
-            byId.TryAdd(entry.Id, entry);
-        foreach (var row in StatusCodes.All.Concat(StatusCodes.Subjects))
-            byId.TryAdd(row.Id, row.Permanent);
-
-        foreach (var language in Replies.Languages.All)
-            books[language] = new MessageCatalogue();
-        foreach (string name in BuiltInFiles.Names)
-            Take(name, BuiltInFiles.Read(name));
-        if (folder is not null)
-            TakeFolder(folder);
-        foreach (var entry in OurReplies.All)
-            AddOwn(entry);
-        foreach (var reason in Reason.All)
-            General(reason.Word);
-        matcher = new PatternMatcher(phrases, CompileFamilies(), providers);
-        judge = new ReplyJudge(matcher, reason => byId["general-" + reason.Word]);
-        factReader = new FactReader(notices);
+        books = loader.Books;
+        entries = loader.Entries;
+        Problems = loader.Problems;
+        Notices = loader.Notices;
+        factReader = new(() => new FactReader(loader.Notices));
+        dialects = new(() => [.. loader.Compiled?.Dialects() ?? [], .. loader.Dialects]);
+        judge = new(() => new ReplyJudge(matcher?.Invoke() ?? MatcherOf(loader), reason => entries.General(reason.Word)));
     }
 
-    private ReplyDatabase(ReplyDatabase other, PatternMatcher matcher) =>
-        (books, byId, problems, dialects, phrases, providers, notices, helpUrls, ownForms, factReader, this.matcher, judge) =
-        (other.books, other.byId, other.problems, other.dialects, other.phrases, other.providers, other.notices, other.helpUrls,
-            other.ownForms, other.factReader, matcher, new ReplyJudge(matcher, reason => other.byId["general-" + reason.Word]));
-
     /// <summary>What comes with the program.</summary>
-    public static ReplyDatabase BuiltIn => field ??= new ReplyDatabase(null);
+    public static ReplyDatabase BuiltIn => field ??= Load(null);
+
+    /// <summary>What is wrong with the files of a folder, each with file and line; empty where all is well.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; }
+
+    /// <summary>Every entry by its id.</summary>
+    public IReadOnlyDictionary<string, ReplyEntry> Entries => entries.ById;
+
+    /// <summary>What mail systems write around replies: failure sentences, labels, names of machines.</summary>
+    public PhraseLists Notices { get; }
+
+    /// <summary>What other servers say, one file after the other.</summary>
+    public IReadOnlyList<Dialect> Dialects => dialects.Value;
 
     /// <summary>
     /// What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>,
     /// <c>families/*.toml</c>, <c>notices/*.toml</c>, <c>dialects/*.toml</c>.
     /// </summary>
-    /// <param name="folder">A folder that need not exist. A file that cannot be used is told in <see cref="Problems"/>; the rest
-    /// works.</param>
-    public static ReplyDatabase Load(string folder) => new(folder);
-
-    /// <summary>The same without some wordings: how well it does without them is what <c>bench</c> measures.</summary>
-    /// <param name="isLeftOut">Asked with the name of the dialect file (without its ending, empty for our own) and the number of the
-    /// wording.</param>
-    internal ReplyDatabase Without(Func<string, int, bool> isLeftOut) =>
-        new(
-            this, new PatternMatcher(
-                [.. phrases.Where((phrase, index) => phrase.IsMark || !isLeftOut(phrase.File, index))], matcher.Families, providers));
-
-    /// <summary>The numbers of the wordings that a text holds, for <see cref="Without"/>.</summary>
-    internal IReadOnlyList<int> WordingsIn(string text) => matcher.Find(text, ReplyReading.Read(text, isProse: false));
-
-    /// <summary>What is wrong with the files, each with file and line; empty where all is well.</summary>
-    public IReadOnlyList<DataProblem> Problems => problems;
-
-    /// <summary>Every entry by its id.</summary>
-    public IReadOnlyDictionary<string, ReplyEntry> Entries => byId;
-
-    /// <summary>How many wordings are compiled: our own, providers' and general ones.</summary>
-    public int PhraseCount => phrases.Count;
-
-    /// <summary>What mail systems write around replies: failure sentences, labels, names of machines.</summary>
-    public PhraseLists Notices => notices;
-
-    /// <summary>Texts that must be read as the entry beside them, from the files of families; a test tries each.</summary>
-    internal IReadOnlyList<(ReplyEntry Entry, string Text)> FamilyExamples => familyExamples;
-
-    /// <summary>What other servers say, one file after the other.</summary>
-    public IReadOnlyList<Dialect> Dialects => dialects;
+    /// <param name="folder">A folder that need not exist; null for none. A file that cannot be used is told in <see cref="Problems"/>; the
+    /// rest works.</param>
+    public static ReplyDatabase Load(string? folder)
+    {
+        var loader = new CatalogueLoader(CompiledCatalogue.BuiltIn, Replies.Languages.All);
+        if (folder is not null)
+            loader.TakeFolder(folder);
+        loader.Finish();
+        return new ReplyDatabase(loader);
+    }
 
     /// <summary>The languages there are words in: the program's and the folder's.</summary>
     public IReadOnlyList<Language> Languages => [.. books.Keys];
@@ -105,11 +72,8 @@ public sealed partial class ReplyDatabase
         return new Texts(language, books.GetValueOrDefault(language) ?? english, english);
     }
 
-    /// <summary>The words of one language as they stand in its files; null where there is no such language.</summary>
-    internal MessageCatalogue? Book(Language language) => books.GetValueOrDefault(language);
-
     /// <summary>What a text states of its own case: domain, address, list, limit.</summary>
-    public StatedFacts FactsIn(string text) => factReader.Read(text);
+    public StatedFacts FactsIn(string text) => factReader.Value.Read(text);
 
     /// <summary>The words for an entry, gaps filled from its reason's.</summary>
     /// <param name="entry">What a text was recognised as.</param>
@@ -148,149 +112,113 @@ public sealed partial class ReplyDatabase
     /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
     internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);
 
-    private void TakeFolder(string folder)
+    /// <summary>Makes the reply another server gave. Always finds an entry: at worst that of the basic code.</summary>
+    /// <param name="code">Three digits as read from the wire.</param>
+    /// <param name="text">Everything after the code and its separator, lines separated by <c>\n</c>, enhanced status still in it.</param>
+    /// <param name="remoteHost">The server's name, if known: some wordings mean something else with one provider.</param>
+    public Reply Recognise(int code, string text, string? remoteHost = null)
     {
-        foreach (string kind in KindsIn(folder))
-        {
-            foreach (string file in FilesOf(Path.Combine(folder, kind)))
-            {
-                try
-                {
-                    Take(file, File.ReadAllText(file), kind);
-                }
-                catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-                {
-                    problems.Add(new DataProblem(file, 1, trouble.Message));
-                }
-            }
-        }
+        EnhancedStatus? status = EnhancedStatus.TryReadPrefix(text, out var read, out int length) ? read : (EnhancedStatus?)null;
+        string words = status is null ? text : text.AsSpan(length).TrimStart(' ').ToString();
+        // What goes well needs no explanation, and there is one for every relayed message: no matching.
+        var entry = code is >= 200 and < 400 ? BasicCodes.Find(code)! : Match(words, code, status, remoteHost).Entry;
+        return Reply.Received(entry, code, status, words);
     }
 
-    /// <summary>A folder for each language, named by its code; families; notices; dialects.</summary>
-    private static IEnumerable<string> KindsIn(string folder)
+    /// <summary>The explanation of an entry that is already known: a reply of ours, a condition our client met.</summary>
+    public Explanation Explain(ReplyEntry entry, MessageOutcome? outcome = null) => new(this)
     {
-        string words = Path.Combine(folder, "words");
-        if (Directory.Exists(words))
+        Entry = entry,
+        Reason = entry.Reason,
+        Basis = entry.Kind switch
         {
-            foreach (string language in Directory.EnumerateDirectories(words).Select(path => Path.GetFileName(path))
-                .Order(StringComparer.Ordinal))
-            {
-                if (language.Length == 2 && language.All(char.IsAsciiLetterLower))
-                    yield return "words/" + language;
-            }
-        }
+            EntryKind.Own or EntryKind.Condition => Basis.Own,
+            EntryKind.Dialect => Basis.Dialect,
+            EntryKind.Status => Basis.Status,
+            EntryKind.Basic => Basis.Code,
+            _ => Basis.Unknown,
+        },
+        Confidence = entry.Kind is EntryKind.Own or EntryKind.Condition ? Confidence.Certain : Confidence.Medium,
+        Evidence = new Evidence(0, ""),
+        Outcome = outcome ?? Advice.OfReply(entry.Classic.Code is >= 200 and < 600 ? entry.Classic.Code : null, entry.Classic.Status),
+    };
 
-        foreach (string kind in (string[])["families", "notices", "dialects"])
-        {
-            if (Directory.Exists(Path.Combine(folder, kind)))
-                yield return kind;
-        }
+    /// <summary>The entry for a text whose code and status were read elsewhere. No allocation.</summary>
+    /// <param name="words">A reply without its code, a sentence or a paragraph, in any of the languages servers speak.</param>
+    /// <param name="code">The basic code, if one is known.</param>
+    /// <param name="status">The enhanced status, if one is known.</param>
+    /// <param name="remoteHost">Who spoke, if known.</param>
+    /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for
+    /// them.</param>
+    public Match Match(
+        ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)
+    {
+        var reading = ReplyReading.OfWords(words, code, status);
+        return judge.Value.Decide(words, reading, remoteHost, isOurs);
     }
 
-    private string[] FilesOf(string folder)
+    /// <summary>Explains one reply, one line of a log or transcript, or the prose of a notice.</summary>
+    /// <param name="text">Of any length and from anybody; time grows no faster than its length, and beyond 16 Ki characters not at
+    /// all.</param>
+    /// <param name="hints">What is known beside it.</param>
+    public Explanation Explain(string text, ExplainHints? hints = null)
     {
-        try
-        {
-            return [.. Directory.EnumerateFiles(folder, "*.toml").Order(StringComparer.Ordinal)];
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            problems.Add(new DataProblem(folder, 0, trouble.Message));
-            return [];
-        }
+        var span = text.AsSpan(0, Math.Min(text.Length, PatternMatcher.MaxExamined));
+        var read = ReplyReading.Read(span, hints?.IsProse ?? false);
+        var full = hints is null ? read : read.With(hints.Code, hints.Status);
+        var match = judge.Value.Decide(span, full, hints?.RemoteHost, hints?.IsOurs ?? VerdictId.In(span) is not null);
+        return Explain(text, read, full, match, hints);
     }
 
-    private void Take(string name, string text, string? kind = null)
+    /// <summary>Explains a reply that was given or received; ours is known by its entry.</summary>
+    public Explanation Explain(Reply reply, ExplainHints? hints = null)
     {
-        var file = DataFile.Parse(text, name);
-        kind ??= name[..name.LastIndexOf('/')].ToLowerInvariant();
-        if (kind.StartsWith("words/", StringComparison.Ordinal))
-        {
-            var language = new Language(kind["words/".Length..]);
-            if (!books.TryGetValue(language, out var book))
-                books[language] = book = new MessageCatalogue();
-            book.Add(file, problems);
-        }
-        else if (kind == "families")
-        {
-            familyFiles.Add(new FamilyFile(file, lexicon, problems));
-            familyFiles[^1].ReadWords();
-        }
-        else if (kind == "notices")
-        {
-            notices.Add(file, problems);
-        }
-        else
-        {
-            problems.AddRange(file.Problems);
-            if (file.Sections.Count > 0)
-                TakeDialect(file);
-        }
+        string text = reply.ToString();
+        if (reply.WasReceived)
+            return Explain(text, hints);
+        var read = ReplyReading.Read(text, isProse: false);
+        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000),
+            hints, isReceived: false);
     }
 
-    private FamilyMatcher CompileFamilies()
+    private Explanation Explain(
+        string text, in ReplyReading read, in ReplyReading full, in Match match, ExplainHints? hints, bool isReceived = true)
     {
-        foreach (var file in familyFiles)
-            foreach (var (family, examples) in file.Families(General))
-            {
-                families.Add(family);
-                familyExamples.AddRange(examples.Select(example => (family.Entry, example)));
-            }
-
-        return new FamilyMatcher(lexicon, families);
-    }
-
-    private void TakeDialect(DataFile data)
-    {
-        var file = new DialectFile(data, providers, problems);
-        var dialect = file.Read(General);
-        dialects.Add(dialect);
-        phrases.AddRange(file.Phrases);
-        foreach (var (key, language, told) in file.Words)
-            books[language].Put(key, told);
-        foreach (var entry in dialect.Entries.Where(entry => !entry.IsGeneral))
+        var (start, length) = (match.Start, match.Length);
+        if (length == 0 && match.Basis is Basis.Unknown)
+            (start, length) = Quote(text, read);
+        return new Explanation(this)
         {
-            byId[entry.Entry.Id] = entry.Entry;
-            if (entry.HelpUrl is { } url)
-                helpUrls[entry.Entry] = url;
-        }
-    }
-
-    /// <summary>The entry for words of a reason that are nobody's in particular; one for each reason.</summary>
-    private ReplyEntry General(string word)
-    {
-        string id = "general-" + word;
-        if (byId.TryGetValue(id, out var known))
-            return known;
-        var reason = Reason.Find(word);
-        return byId[id] = new ReplyEntry
-        {
-            Id = id,
-            Kind = EntryKind.Dialect,
-            Classic = new(0, null, ""),
-            Reason = reason,
-            Also = reason is null ? [] : OpenCauses.Beside(reason),
+            Entry = match.Entry,
+            Reason = match.Entry.Reason,
+            Basis = match.Basis,
+            Confidence = ReplyJudge.ConfidenceOf(match, full),
+            Outcome = hints?.Outcome ?? Advice.OfReply(full.Code, full.Status),
+            Evidence = new Evidence(start, text.Substring(start, length)),
+            Code = read.Code,
+            Status = read.Status,
+            DotsRestored = match.Basis is Basis.Status or Basis.Code && full.Status is null ? ReplyJudge.DotsRestored(full.Code) : null,
+            Provider = match.Entry.Provider,
+            Said = hints?.TellsFacts == false ? "" : text,
+            IsElsewhere = isReceived,
         };
     }
 
-    /// <summary>Our own replies are recognised by their full text, in either style.</summary>
-    private void AddOwn(ReplyEntry entry)
+    private static (int Start, int Length) Quote(string text, in ReplyReading read)
     {
-        foreach (var form in (ReplyForm[])(ReferenceEquals(entry.Classic, entry.Modern) ? [entry.Classic] : [entry.Classic, entry.Modern]))
-        {
-            // Where two causes are told in the same words on purpose, they are read as the first of them.
-            if (Pattern.OfTemplate(form.Text) is not { } pattern || !ownForms.Add(form))
-                continue;
-            phrases.Add(new Phrase
-            {
-                Pattern = pattern,
-                Entry = entry,
-                Basis = Basis.Own,
-                Weight = 1000 + pattern.LiteralLength,
-                ReasonIndex = Matching.ReasonIndex.Of(entry.Reason),
-                Code = form.Code,
-                Status = form.Status,
-            });
-        }
+        int start = Math.Min(read.Code is null && read.Status is null ? 0 : read.CoreStart, text.Length);
+        return (start, Math.Min(text.Length - start, MaxQuote));
+    }
+
+    /// <summary>Everything that is looked for in a text.</summary>
+    private static PatternMatcher MatcherOf(CatalogueLoader loader)
+    {
+        var compiled = loader.Compiled;
+        var phrases = new PhraseTable(compiled?.Count ?? 0, number => compiled!.Phrase(number), loader.Phrases);
+        List<LiteralIndex> indexes = loader.PhraseIndex is { } index ? [index] : [];
+        if (loader.Phrases.Count > 0)
+            indexes.Add(new LiteralIndex(loader.Phrases.Select(phrase => phrase.Pattern.KeyLiteral), compiled?.Count ?? 0));
+        var families = new FamilyMatcher(loader.Lexicon, [.. compiled?.Families() ?? [], .. loader.Families]);
+        return new PatternMatcher(phrases, [.. indexes], families, loader.Providers);
     }
 }

@@ -45,8 +45,6 @@ internal sealed class FamilyMatcher
 
     public Family this[int number] => families[number];
 
-    public int Count => families.Length;
-
     /// <param name="text">Plain.</param>
     /// <param name="values">What was taken out of it.</param>
     /// <param name="first">The first digit of code or status, 0 for none.</param>

@@ -1,3 +1,5 @@
+using Gatepost.Replies.Compiled;
+
 namespace Gatepost.Replies.Matching;
 
 /// <summary>Words of many languages by what they stand for: "blocked", "gesperrt" and "заблокирован" are one class.</summary>
@@ -6,39 +8,49 @@ namespace Gatepost.Replies.Matching;
 /// <c>заблокирован%</c>.
 /// Immutable once compiled.
 /// </remarks>
-internal sealed class Lexicon
+/// <param name="compiled">The words that come with the program; null for none.</param>
+internal sealed class Lexicon(CompiledCatalogue? compiled = null)
 {
     /// <summary>Most words that are looked at in one text; hostile ones hold nothing else.</summary>
     public const int MaxFinds = 96;
 
-    private readonly List<string> classes = [];
-    private readonly Dictionary<string, int> literalNumbers = new(StringComparer.Ordinal);
-    private readonly List<List<Meaning>> meanings = [];
-    private readonly List<int> lengths = [];
-    private Automaton? automaton;
+    internal readonly List<string> Classes = compiled is null ? [] : [.. compiled.Texts(compiled.Table<int>(Section.WordClasses)[0])];
 
-    private readonly record struct Meaning(int Class, bool FreeStart, bool FreeEnd);
+    /// <summary>What the files add, each pair once, in the order of the words.</summary>
+    internal readonly List<(string Literal, Meaning Meaning)> Added = [];
+
+    private readonly HashSet<(string, Meaning)> known = [];
+    private MappedTable<Meaning> added;
+    internal LiteralIndex? AddedIndex;
+
+    private readonly LiteralIndex? index = compiled is null ? null : new LiteralIndex(compiled, Section.WordIndex);
+    private readonly MappedTable<Meaning> meanings = compiled?.Table<Meaning>(Section.WordMeanings) ?? default;
+
+    /// <summary>What a word stands for, and where a longer word may hold it.</summary>
+    internal readonly record struct Meaning(int Class, int Length, int Free)
+    {
+        public bool FreeStart => (Free & 1) != 0;
+
+        public bool FreeEnd => (Free & 2) != 0;
+    }
 
     /// <summary>A word of a class, with its place in the text.</summary>
     public readonly record struct Find(int Class, int Start, int End);
 
     /// <summary>How many classes there are.</summary>
-    public int Count => classes.Count;
+    public int Count => Classes.Count;
 
     /// <summary>The number of a class, a new one where the name is not known.</summary>
     public int Class(string name)
     {
-        int known = classes.IndexOf(name);
+        int known = Classes.IndexOf(name);
         if (known < 0)
-            classes.Add(name);
-        return known < 0 ? classes.Count - 1 : known;
+            Classes.Add(name);
+        return known < 0 ? Classes.Count - 1 : known;
     }
 
-    /// <summary>The name of a class.</summary>
-    public string NameOf(int number) => classes[number];
-
     /// <summary>The number of a class, -1 where no word was given for it.</summary>
-    public int FindClass(string name) => classes.IndexOf(name);
+    public int FindClass(string name) => Classes.IndexOf(name);
 
     /// <exception cref="FormatException">The word is too short, or stands for too many.</exception>
     public void Add(int number, string word)
@@ -49,43 +61,68 @@ internal sealed class Lexicon
             string literal = Normaliser.Fold(written.Trim('%'));
             if (literal.Length < 2)
                 throw new FormatException($"\"{word}\" must hold at least 2 given characters");
-            Put(literal, new Meaning(number, freeStart, freeEnd));
+            Put(literal, number, freeStart, freeEnd);
 
             // NOSUCHUSER, recipientNotFound: the words of a name are written without spaces.
             if (literal.Length >= 7 && literal.Contains(' '))
                 Put(literal.Replace(" ", "", StringComparison.Ordinal)
-                    .Replace("'", "", StringComparison.Ordinal), new Meaning(number, freeStart, freeEnd));
+                    .Replace("'", "", StringComparison.Ordinal), number, freeStart, freeEnd);
         }
     }
 
-    public void Compile() => automaton = new Automaton([.. literalNumbers.OrderBy(pair => pair.Value).Select(pair => pair.Key)]);
+    /// <summary>After the last word was added.</summary>
+    public void Compile()
+    {
+        if (Added.Count == 0)
+            return;
+        AddedIndex = new LiteralIndex(Added.Select(pair => pair.Literal), 0);
+        added = MappedTable<Meaning>.Of([.. Added.Select(pair => pair.Meaning)]);
+    }
 
     /// <summary>Finds the words of a text, in the order in which they end; a word inside a longer one is left out.</summary>
     /// <param name="text">Folded, and plain (see <see cref="PlainText"/>).</param>
     /// <param name="finds">At least <see cref="MaxFinds"/> places.</param>
     public int FindAll(ReadOnlySpan<char> text, Span<Find> finds)
     {
-        if (automaton is null || literalNumbers.Count == 0)
-            return 0;
         Span<Find> halves = stackalloc Find[16];
-        int found = 0, half = 0, state = 0;
+        int found = 0, half = 0, state = 0, addedState = 0;
         for (int i = 0; i < text.Length && found < MaxFinds; i++)
         {
-            state = automaton.Step(state, text[i]);
-            for (int literal = automaton.First(state, out int cursor); literal >= 0; literal = automaton.Next(ref cursor))
-                foreach (var meaning in meanings[literal])
-                {
-                    int start = i + 1 - lengths[literal], end = i + 1;
-                    bool starts = meaning.FreeStart || IsBoundary(text, start), ends = meaning.FreeEnd || IsBoundary(text, end);
-                    var find = new Find(meaning.Class, start, meaning.FreeEnd ? EndOfWord(text, end) : end);
-                    if (starts && ends && found < MaxFinds)
-                        found = Keep(finds, found, find);
-                    else if (starts && half < halves.Length)
-                        halves[half++] = find;
-                    else if (ends && Joined(halves[..half], start) is { } first && found + 1 < MaxFinds)
-                        found = Keep(finds, Keep(finds, found, first), find);
-                }
+            if (index is not null)
+            {
+                state = index.Automaton.Step(state, text[i]);
+                found = Take(index, meanings, state, text, i + 1, finds, found, halves, ref half);
+            }
+
+            if (AddedIndex is not null)
+            {
+                addedState = AddedIndex.Automaton.Step(addedState, text[i]);
+                found = Take(AddedIndex, added, addedState, text, i + 1, finds, found, halves, ref half);
+            }
         }
+
+        return found;
+    }
+
+    /// <summary>Takes the words that end at one place.</summary>
+    private static int Take(
+        LiteralIndex index, MappedTable<Meaning> meanings, int state, ReadOnlySpan<char> text, int end, Span<Find> finds, int found,
+        Span<Find> halves, ref int half)
+    {
+        for (int literal = index.Automaton.First(state, out int cursor); literal >= 0; literal = index.Automaton.Next(ref cursor))
+            foreach (int number in index.Of(literal))
+            {
+                var meaning = meanings[number];
+                int start = end - meaning.Length;
+                bool starts = meaning.FreeStart || IsBoundary(text, start), ends = meaning.FreeEnd || IsBoundary(text, end);
+                var find = new Find(meaning.Class, start, meaning.FreeEnd ? EndOfWord(text, end) : end);
+                if (starts && ends && found < MaxFinds)
+                    found = Keep(finds, found, find);
+                else if (starts && half < halves.Length)
+                    halves[half++] = find;
+                else if (ends && Joined(halves[..half], start) is { } first && found + 1 < MaxFinds)
+                    found = Keep(finds, Keep(finds, found, first), find);
+            }
 
         return found;
     }
@@ -113,17 +150,11 @@ internal sealed class Lexicon
         return kept + 1;
     }
 
-    private void Put(string literal, Meaning meaning)
+    private void Put(string literal, int number, bool freeStart, bool freeEnd)
     {
-        if (!literalNumbers.TryGetValue(literal, out int number))
-        {
-            literalNumbers.Add(literal, number = meanings.Count);
-            meanings.Add([]);
-            lengths.Add(literal.Length);
-        }
-
-        if (!meanings[number].Contains(meaning))
-            meanings[number].Add(meaning);
+        var meaning = new Meaning(number, literal.Length, (freeStart ? 1 : 0) | (freeEnd ? 2 : 0));
+        if (known.Add((literal, meaning)))
+            Added.Add((literal, meaning));
     }
 
     /// <summary>A stem stands for the whole word, so that the word as written in another class does not hide it.</summary>

@@ -19,17 +19,17 @@ internal sealed class Pattern
     /// <summary>Shortest literal that a pattern must hold: less would match by accident.</summary>
     public const int MinLiteral = 3;
 
-    private readonly Part[] parts;
-    private readonly bool atStart, atEnd, freeStart, freeEnd;
-    private readonly int anyGap;
+    internal readonly Part[] Parts;
+    internal readonly bool AtStart, AtEnd, FreeStart, FreeEnd;
+    internal readonly int AnyGap;
 
     /// <summary>Help may stand behind one of our own replies, see <see cref="Reply.Adding"/>.</summary>
-    private bool IsTemplate => anyGap == int.MaxValue;
+    private bool IsTemplate => AnyGap == int.MaxValue;
 
-    private Pattern(Part[] parts, bool atStart, bool atEnd, bool freeStart, bool freeEnd, int anyGap)
+    /// <summary>Of parts that were read before.</summary>
+    internal Pattern(Part[] parts, bool atStart, bool atEnd, bool freeStart, bool freeEnd, int anyGap)
     {
-        (this.parts, this.atStart, this.atEnd, this.freeStart, this.freeEnd, this.anyGap) = (
-            parts, atStart, atEnd, freeStart, freeEnd, anyGap);
+        (Parts, AtStart, AtEnd, FreeStart, FreeEnd, AnyGap) = (parts, atStart, atEnd, freeStart, freeEnd, anyGap);
         for (int i = 1; i < parts.Length; i++)
         {
             if (parts[i].Literal.Length > parts[Key].Literal.Length)
@@ -39,7 +39,7 @@ internal sealed class Pattern
         LiteralLength = parts.Sum(part => part.Literal.Length);
     }
 
-    private enum Gap
+    internal enum Gap
     {
         None,
         Any,
@@ -48,26 +48,26 @@ internal sealed class Pattern
     }
 
     /// <summary>A literal and what stands before it.</summary>
-    private readonly record struct Part(Gap Before, string Literal);
+    internal readonly record struct Part(Gap Before, string Literal);
 
     /// <summary>The part whose literal the automaton looks for: the longest.</summary>
     private int Key { get; }
 
-    public string KeyLiteral => parts[Key].Literal;
+    public string KeyLiteral => Parts[Key].Literal;
 
     /// <summary>How many characters are given: the more, the more particular the wording.</summary>
     public int LiteralLength { get; }
 
     /// <summary>True for one literal without a space, which might as well be part of an address or a host name.</summary>
-    public bool IsSingleWord => parts.Length == 1 && !parts[0].Literal.Contains(' ');
+    public bool IsSingleWord => Parts.Length == 1 && !Parts[0].Literal.Contains(' ');
 
     /// <summary>A single word of a script that puts spaces between words, without digits: "blocked".</summary>
-    public bool IsPlainWord => IsSingleWord && parts[0].Literal.All(letter => char.IsLetter(letter) && letter < 0x2E80);
+    public bool IsPlainWord => IsSingleWord && Parts[0].Literal.All(letter => char.IsLetter(letter) && letter < 0x2E80);
 
     /// <summary>
     /// 0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.
     /// </summary>
-    public int Particularity => IsSingleWord && parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
+    public int Particularity => IsSingleWord && Parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
 
     /// <summary>Reads a pattern as a dialect file has it.</summary>
     /// <param name="source">The wording.</param>
@@ -87,37 +87,6 @@ internal sealed class Pattern
         return new Pattern([.. parts], atStart, atEnd, freeStart || atStart, freeEnd || atEnd, maxGap);
     }
 
-    /// <summary>The text of one of our own replies: <c>{name}</c> stands for any value, and nothing stands before or after.</summary>
-    /// <returns>Null where too little is given to be recognised by.</returns>
-    public static Pattern? OfTemplate(string template)
-    {
-        var parts = new List<Part>();
-        int at = 0;
-        var gap = Gap.None;
-        while (at <= template.Length)
-        {
-            int open = template.IndexOf('{', at);
-            // A value may be empty or end in a space: the spaces around it are part of the gap.
-            string literal = Normaliser.Fold(open < 0 ? template[at..] : template[at..open]);
-            literal = at > 0 ? literal.TrimStart(' ') : literal;
-            literal = open >= 0 ? literal.TrimEnd(' ') : literal;
-            if (literal.Length > 0)
-            {
-                parts.Add(new Part(gap, literal));
-                gap = Gap.None;
-            }
-
-            if (open < 0)
-                break;
-            gap = Gap.Any;
-            at = template.IndexOf('}', open) + 1;
-        }
-
-        if (parts.Count == 0 || !parts.Any(part => part.Literal.Any(char.IsLetter)))
-            return null;
-        return new Pattern([.. parts], template[0] != '{', gap == Gap.None, freeStart: true, freeEnd: true, int.MaxValue);
-    }
-
     /// <summary>Tries the pattern where its key literal was found.</summary>
     /// <param name="text">Folded.</param>
     /// <param name="keyStart">Where the key literal begins.</param>
@@ -128,25 +97,25 @@ internal sealed class Pattern
     public bool Matches(ReadOnlySpan<char> text, int keyStart, int coreStart, int coreEnd, out int start, out int end)
     {
         start = keyStart;
-        end = keyStart + parts[Key].Literal.Length;
+        end = keyStart + Parts[Key].Literal.Length;
         for (int i = Key; i > 0; i--)
         {
-            start = Before(text, start, parts[i].Before, parts[i - 1].Literal, atStart && i == 1 ? coreStart : -1);
+            start = Before(text, start, Parts[i].Before, Parts[i - 1].Literal, AtStart && i == 1 ? coreStart : -1);
             if (start < 0)
                 return false;
         }
 
-        for (int i = Key + 1; i < parts.Length; i++)
+        for (int i = Key + 1; i < Parts.Length; i++)
         {
-            end = After(text, end, parts[i].Before, parts[i].Literal, i == parts.Length - 1 ? coreEnd : -1);
+            end = After(text, end, Parts[i].Before, Parts[i].Literal, i == Parts.Length - 1 ? coreEnd : -1);
             if (end < 0)
                 return false;
         }
 
         bool ended = end == coreEnd || (IsTemplate && end < text.Length && text[end] == ' ');
-        if ((atStart && start != coreStart) || (atEnd && !ended))
+        if ((AtStart && start != coreStart) || (AtEnd && !ended))
             return false;
-        return (freeStart || IsBoundary(text, start)) && (freeEnd || IsBoundary(text, end));
+        return (FreeStart || IsBoundary(text, start)) && (FreeEnd || IsBoundary(text, end));
     }
 
     private int Before(ReadOnlySpan<char> text, int start, Gap gap, string literal, int mustStart)
@@ -167,7 +136,7 @@ internal sealed class Pattern
             default:
                 if (mustStart >= 0)
                     return mustStart + literal.Length <= start && text[mustStart..].StartsWith(literal) ? mustStart : -1;
-                int low = IsTemplate ? 0 : Math.Max(0, start - anyGap - literal.Length);
+                int low = IsTemplate ? 0 : Math.Max(0, start - AnyGap - literal.Length);
                 int found = text[low..start].LastIndexOf(literal);
                 return found < 0 ? -1 : low + found;
         }
@@ -195,9 +164,9 @@ internal sealed class Pattern
                     return latest < 0 ? -1 : end + latest + literal.Length;
                 }
 
-                if (last >= 0 && atEnd)
+                if (last >= 0 && AtEnd)
                     return last - literal.Length >= end && text[..last].EndsWith(literal) ? last : -1;
-                int high = IsTemplate ? text.Length : Math.Min(text.Length, end + anyGap + literal.Length);
+                int high = IsTemplate ? text.Length : Math.Min(text.Length, end + AnyGap + literal.Length);
                 int found = text[end..high].IndexOf(literal);
                 return found < 0 ? -1 : end + found + literal.Length;
         }

@@ -24,27 +24,20 @@ internal sealed class PatternMatcher
     /// <summary>What a family counts that is only said to be possible.</summary>
     private const int GuessWeight = 15;
 
-    private readonly Phrase[] phrases;
-    private readonly int[][] phrasesOfLiteral;
-    private readonly Automaton automaton;
+    private readonly PhraseTable phrases;
+    private readonly LiteralIndex[] indexes;
     private readonly Providers providers;
     private readonly FamilyMatcher families;
 
-    public PatternMatcher(IReadOnlyList<Phrase> all, FamilyMatcher families, Providers providers)
-    {
-        (this.families, this.providers) = (families, providers);
-        phrases = [.. all];
-        var groups = Enumerable.Range(0, phrases.Length)
-            .GroupBy(index => phrases[index].Pattern.KeyLiteral, StringComparer.Ordinal)
-            .ToList();
-        phrasesOfLiteral = [.. groups.Select(group => group.ToArray())];
-        automaton = new Automaton([.. groups.Select(group => group.Key)]);
-    }
-
-    public FamilyMatcher Families => families;
+    /// <param name="phrases">All of them.</param>
+    /// <param name="indexes">Their key literals: those of the program, and those of files.</param>
+    /// <param name="families">Asked if no phrase decides alone.</param>
+    /// <param name="providers">Who is meant by a host name.</param>
+    public PatternMatcher(PhraseTable phrases, LiteralIndex[] indexes, FamilyMatcher families, Providers providers) =>
+        (this.phrases, this.indexes, this.families, this.providers) = (phrases, indexes, families, providers);
 
     /// <summary>The phrase or family of a vote.</summary>
-    public Wording this[in Vote vote] => vote.Best <= phrases.Length ? phrases[vote.Best - 1] : families[vote.Best - 1 - phrases.Length];
+    public Wording this[in Vote vote] => vote.Best <= phrases.Count ? phrases[vote.Best - 1] : families[vote.Best - 1 - phrases.Count];
 
     private readonly record struct Hit(int Phrase, int Start, int End);
 
@@ -84,21 +77,6 @@ internal sealed class PatternMatcher
             ArrayPool<char>.Shared.Return(rentedText);
         if (rentedOrigins is not null)
             ArrayPool<int>.Shared.Return(rentedOrigins);
-    }
-
-    /// <summary>The numbers of all phrases that a text holds, in no order.</summary>
-    public IReadOnlyList<int> Find(ReadOnlySpan<char> text, in ReplyReading reading)
-    {
-        text = text[..Math.Min(text.Length, MaxExamined)];
-        char[] folded = new char[text.Length];
-        int[] origins = new int[text.Length];
-        int length = Normaliser.Fold(text, folded, origins, reading.Code);
-        Span<Hit> hits = stackalloc Hit[MaxHits];
-        int found = Find(folded.AsSpan(0, length), origins.AsSpan(0, length), reading, hits);
-        int[] numbers = new int[found];
-        for (int i = 0; i < found; i++)
-            numbers[i] = hits[i].Phrase;
-        return numbers;
     }
 
     /// <summary>
@@ -150,7 +128,7 @@ internal sealed class PatternMatcher
         {
             var family = this.families[hit.Family];
             int weight = hit.IsGuess ? Math.Min(family.Weight, GuessWeight) : family.Weight;
-            votes[family.ReasonIndex].Add(phrases.Length + 1 + hit.Family, weight, hit.End - hit.Start, hit.Start, hit.End - hit.Start);
+            votes[family.ReasonIndex].Add(phrases.Count + 1 + hit.Family, weight, hit.End - hit.Start, hit.Start, hit.End - hit.Start);
         }
     }
 
@@ -240,15 +218,25 @@ internal sealed class PatternMatcher
         if (coreEnd > coreStart && text[coreEnd - 1] == ' ')
             coreEnd--;
 
-        int found = 0, state = 0;
+        int found = 0;
+        foreach (var index in indexes)
+            found = Find(index, text, reading, coreStart, coreEnd, hits, found);
+        return found;
+    }
+
+    private int Find(
+        LiteralIndex index, ReadOnlySpan<char> text, in ReplyReading reading, int coreStart, int coreEnd, Span<Hit> hits, int found)
+    {
+        var automaton = index.Automaton;
+        int state = 0;
         for (int i = 0; i < text.Length; i++)
         {
             state = automaton.Step(state, text[i]);
             for (int literal = automaton.First(state, out int cursor); literal >= 0; literal = automaton.Next(ref cursor))
             {
-                foreach (int index in phrasesOfLiteral[literal])
+                foreach (int number in index.Of(literal))
                 {
-                    var phrase = phrases[index];
+                    var phrase = phrases[number];
                     int keyStart = i + 1 - phrase.Pattern.KeyLiteral.Length;
                     if (!phrase.Fits(reading.Code, reading.Status)
                         || !phrase.Pattern.Matches(text, keyStart, coreStart, coreEnd, out int start, out int end)
@@ -257,7 +245,7 @@ internal sealed class PatternMatcher
                         continue;
                     if (found == hits.Length)
                         return found;
-                    hits[found++] = new Hit(index, start, end);
+                    hits[found++] = new Hit(number, start, end);
                 }
             }
         }

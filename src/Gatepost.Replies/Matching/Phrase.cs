@@ -5,9 +5,6 @@ internal sealed class Phrase : Wording
 {
     public required Pattern Pattern { get; init; }
 
-    /// <summary>Name of the dialect file it comes from, without its ending; empty for our own replies.</summary>
-    public string File { get; init; } = "";
-
     /// <summary>Only with this code.</summary>
     public int? Code { get; init; }
 
@@ -19,6 +16,9 @@ internal sealed class Phrase : Wording
 
     /// <summary>Only where the provider is known by its host name or its marks: the words alone mean something else elsewhere.</summary>
     public bool NeedsProvider { get; init; }
+
+    /// <summary>A condition of our own client, which never had a code on the wire.</summary>
+    public bool IsCondition { get; init; }
 
     /// <summary>The words only tell who speaks.</summary>
     public bool IsMark { get; init; }
@@ -37,7 +37,7 @@ internal sealed class Phrase : Wording
     private bool FitsOwn(int? code, EnhancedStatus? status)
     {
         if (code is null && status is null)
-            return Entry.Kind == EntryKind.Condition || Pattern.LiteralLength >= 20;
+            return IsCondition || Pattern.LiteralLength >= 20;
         if (code is { } said && said != Code)
             return false;
         return status is null ? code is not null && (Status is null || Pattern.LiteralLength >= 20) : status == Status;

@@ -6,25 +6,25 @@ internal sealed class Providers
     /// <summary>As many as fit a set of bits; further ones are recognised by their words alone.</summary>
     public const int Max = 64;
 
-    private readonly List<string> names = [];
-    private readonly List<(string Domain, int Provider)> domains = [];
+    internal readonly List<string> Names = [];
+    internal readonly List<(string Domain, int Provider)> Domains = [];
 
     /// <summary>The number of a provider, a new one where it is not known; -1 where there are too many.</summary>
     public int Number(string name)
     {
-        int known = names.FindIndex(other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
+        int known = Names.FindIndex(other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (known >= 0)
             return known;
-        if (names.Count == Max)
+        if (Names.Count == Max)
             return -1;
-        names.Add(name);
-        return names.Count - 1;
+        Names.Add(name);
+        return Names.Count - 1;
     }
 
     public void AddDomain(string domain, int provider)
     {
         if (provider >= 0)
-            domains.Add((domain.Trim('.'), provider));
+            Domains.Add((domain.Trim('.'), provider));
     }
 
     /// <summary>The providers whose servers are called so, as bits.</summary>
@@ -34,7 +34,7 @@ internal sealed class Providers
             return 0;
         ulong found = 0;
         var name = host.AsSpan().TrimEnd('.');
-        foreach (var (domain, provider) in domains)
+        foreach (var (domain, provider) in Domains)
         {
             if (name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
                 && (name.Length == domain.Length || name[name.Length - domain.Length - 1] == '.'))

@@ -3,7 +3,12 @@ namespace Gatepost.Replies.Matching;
 /// <summary>Something that a text may say and what it means: a phrase, or a family of phrases.</summary>
 internal abstract class Wording
 {
-    public required ReplyEntry Entry { get; init; }
+    private ReplyEntry? entry;
+
+    /// <summary>Finds the entry; asked once, if the wording decides.</summary>
+    public required Func<ReplyEntry> EntryOf { private get; init; }
+
+    public ReplyEntry Entry => entry ??= EntryOf();
 
     public required Basis Basis { get; init; }
 

@@ -1,6 +1,7 @@
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Replies.Matching;
+using Gatepost.Tests.Replies;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -19,8 +20,9 @@ public sealed class PhraseListTests : IDisposable
     {
         var lists = ReplyDatabase.BuiltIn.Notices;
 
-        Assert.NotEmpty(lists.Examples);
-        Assert.All(lists.Examples, example => Assert.True(lists[example.List].IsIn(example.Example), $"{example.List}: {example.Example}"));
+        Assert.NotEmpty(Sources.NoticeExamples);
+        Assert.All(
+            Sources.NoticeExamples, example => Assert.True(lists[example.List].IsIn(example.Text), $"{example.List}: {example.Text}"));
     }
 
     [Theory]

@@ -9,27 +9,25 @@ namespace Gatepost.Tests.Replies;
 
 public sealed partial class EvidenceWordsTests
 {
-    private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
-
     public static TheoryData<string> LanguageCodes => [.. Languages.All.Select(language => language.Code)];
 
     [Theory]
     [MemberData(nameof(LanguageCodes))]
     public void Every_entry_has_words_with_its_arguments_and_every_word_an_entry(string code)
     {
-        var book = Known.Book(new Language(code))!;
+        var book = Sources.Texts(code);
         var wanted = OurEvidence.All.Values.Select(entry => (Key: "evidence." + entry.Id, Names: entry.Parameters))
             .Concat(
                 OurFacts.All.Values.Select(fact =>
                     (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.HasAbout ? ["about"] : []))))
             .ToDictionary(entry => entry.Key, entry => entry.Names);
 
-        Shown.None(from entry in wanted where book.Text(entry.Key) is null select $"Words/{code}: {entry.Key} is missing");
+        Shown.None(from entry in wanted where !book.ContainsKey(entry.Key) select $"Words/{code}: {entry.Key} is missing");
         Shown.None(
             from entry in wanted
-            where book.Text(entry.Key) is { } text && !Placeholders(text).SetEquals(entry.Value)
-            select $"Words/{code}: {entry.Key} must use {string.Join(", ", entry.Value)}: {book.Text(entry.Key)}");
-        Shown.None(from key in book.TextKeys
+            where book.GetValueOrDefault(entry.Key) is { } text && !Placeholders(text).SetEquals(entry.Value)
+            select $"Words/{code}: {entry.Key} must use {string.Join(", ", entry.Value)}: {book[entry.Key]}");
+        Shown.None(from key in book.Keys
                    where key.StartsWith("evidence.", StringComparison.Ordinal) || key.StartsWith("fact.", StringComparison.Ordinal)
                    where !wanted.ContainsKey(key)
                    select $"Words/{code}: {key} belongs to no entry");
@@ -39,17 +37,17 @@ public sealed partial class EvidenceWordsTests
     [MemberData(nameof(LanguageCodes))]
     public void Every_text_is_there_with_the_same_placeholders_and_as_many_forms_as_the_language_has(string code)
     {
-        var (book, english) = (Known.Book(new Language(code))!, Known.Book(Language.English)!);
-        Assert.Empty(english.TextKeys.Except(book.TextKeys).Concat(book.TextKeys.Except(english.TextKeys)));
+        var (book, english) = (Sources.Texts(code), Sources.Texts("en"));
+        Assert.Empty(english.Keys.Except(book.Keys).Concat(book.Keys.Except(english.Keys)));
         Shown.None(
-            from key in english.TextKeys
-            where !Placeholders(english.Text(key)!).SetEquals(Placeholders(book.Text(key)!))
-            select $"Words/{code}: {key}: {book.Text(key)}");
+            from key in english.Keys
+            where !Placeholders(english[key]).SetEquals(Placeholders(book[key]))
+            select $"Words/{code}: {key}: {book[key]}");
         Shown.None(
-            from key in book.TextKeys
-            from forms in Placeholder().Matches(book.Text(key)!).Select(match => match.Groups[1].Value.Split('|'))
-            where forms.Length > 1 && forms.Length - 1 != Plurals.Rules[book.PluralRule]
-            select $"Words/{code}: {key} needs {Plurals.Rules[book.PluralRule]} forms: {book.Text(key)}");
+            from key in book.Keys
+            from forms in Placeholder().Matches(book[key]).Select(match => match.Groups[1].Value.Split('|'))
+            where forms.Length > 1 && forms.Length - 1 != Plurals.Rules[book["language.plural"]]
+            select $"Words/{code}: {key} needs {Plurals.Rules[book["language.plural"]]} forms: {book[key]}");
     }
 
     [Fact]
@@ -63,7 +61,7 @@ public sealed partial class EvidenceWordsTests
                    select $"OurEvidence.{field.Name}");
         Shown.None(from field in typeof(OurFacts).GetFields() where !Names(source, "OurFacts", field.Name) select $"OurFacts.{field.Name}");
         Shown.None(
-            from key in Known.Book(Language.English)!.TextKeys
+            from key in Sources.Texts("en").Keys
             where !Composed.Contains(key.Split('.')[0]) && !source.Contains($"\"{key}\"", StringComparison.Ordinal)
             select $"Words: [text] {key}");
 
@@ -89,7 +87,7 @@ public sealed partial class EvidenceWordsTests
         wanted.RemoveWhere(key => key == "party.nobody-bounce-steps"
             || (key.StartsWith("again.", StringComparison.Ordinal) && key.EndsWith("-bounce-steps", StringComparison.Ordinal)));
         wanted.UnionWith(Gatepost.Tour.TourRows.All.Select(scene => scene.TitleKey));
-        var there = Known.Book(Language.English)!.TextKeys.Where(key => key.Split('.')[0] is "party" or "again" or "tour-row");
+        var there = Sources.Texts("en").Keys.Where(key => key.Split('.')[0] is "party" or "again" or "tour-row");
         Assert.Equal(wanted.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
         Assert.Equal("the administrator of mail at b.example", Texts.English.Party(Actors.RecipientAdmin, AdviceVoice.Bounce, "b.example"));
         Assert.Equal("later", Texts.English.Again(Retry.Later, AdviceVoice.Page));

@@ -12,10 +12,10 @@ public sealed class FamilyMatchingTests
     [Fact]
     public void Every_example_of_a_family_gives_its_reason() =>
         Shown.None(
-            from example in Known.FamilyExamples
+            from example in Sources.FamilyExamples
             let read = Known.Explain(example.Text)
-            where read.Reason != example.Entry.Reason
-            select $"{example.Entry.Reason} was read as {read.Entry.Id} ({read.Evidence.Text}): {example.Text}");
+            where read.Reason != example.Reason
+            select $"{example.Reason} was read as {read.Entry.Id} ({read.Evidence.Text}): {example.Text}");
 
     [Theory]
     [InlineData(" \r\n")]
@@ -23,11 +23,11 @@ public sealed class FamilyMatchingTests
     [InlineData(" [A1B2C3D4E5] ")]
     public void Line_breaks_numbers_and_identifiers_between_the_words_change_no_reason(string inserted) =>
         Shown.None(
-            from example in Known.FamilyExamples
+            from example in Sources.FamilyExamples
             from changed in Inserted(example.Text, inserted)
             let read = Known.Explain(changed)
-            where read.Reason != example.Entry.Reason
-            select $"{example.Entry.Reason} was read as {read.Entry.Id} ({read.Evidence.Text}): {changed.ReplaceLineEndings("\\n")}");
+            where read.Reason != example.Reason
+            select $"{example.Reason} was read as {read.Entry.Id} ({read.Evidence.Text}): {changed.ReplaceLineEndings("\\n")}");
 
     [Theory]
     [InlineData("550 5.1.1 {0} mailbox {0} is full", "mailbox-full")]

@@ -113,8 +113,8 @@ public sealed class StatedFactTests
         foreach (var value in Enum.GetValues<StatedPeriod>().Cast<Enum>().Concat(Enum.GetValues<TlsFault>().Cast<Enum>()))
         {
             string key = (value is TlsFault ? "tls-" : "per-") + FactTemplate.Kebab(value);
-            Assert.All(Languages.All, language => Assert.NotNull(Known.Book(language)!.Text("stated." + key)));
-            Assert.Contains(Known.Notices.Examples, example => example.List == key);
+            Assert.All(Languages.All, language => Assert.Contains("stated." + key, Sources.Texts(language.Code).Keys));
+            Assert.Contains(Sources.NoticeExamples, example => example.List == key);
         }
     }
 

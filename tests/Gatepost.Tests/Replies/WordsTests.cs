@@ -10,7 +10,7 @@ public sealed class WordsTests
 
     [Fact]
     public void Every_data_file_that_comes_with_the_program_is_sound() =>
-        Shown.None(Known.Problems);
+        Shown.None(Sources.Loader.Problems);
 
     [Fact]
     public void Every_reply_of_ours_has_a_meaning_of_its_own_in_both_languages() =>

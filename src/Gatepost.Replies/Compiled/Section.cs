@@ -1,0 +1,33 @@
+namespace Gatepost.Replies.Compiled;
+
+/// <summary>The tables of the compiled catalogue, in the order of the file.</summary>
+internal enum Section
+{
+    StringStarts,
+    StringLetters,
+    Lists,
+    Languages,
+    Texts,
+    Words,
+    Dialects,
+    Entries,
+    Providers,
+    Domains,
+    Phrases,
+    Parts,
+
+    /// <summary>An index of literals takes its own places from here on, see <see cref="Places"/>.</summary>
+    PhraseIndex,
+
+    /// <summary>The same for the words of families.</summary>
+    WordIndex = PhraseIndex + Places,
+    WordClasses = WordIndex + Places,
+    WordMeanings,
+    Families,
+    PhraseLists,
+    ListedPhrases,
+    Count,
+
+    /// <summary>Tables of one index: seven of its automaton, two of what a literal stands for.</summary>
+    Places = 9,
+}
