@@ -23,6 +23,9 @@ internal static class Program
             case "refusals":
                 await RefusalBenchmark.RunAsync(settings);
                 return 0;
+            case "dkim":
+                await DkimBenchmark.RunAsync(settings);
+                return 0;
             case "explain":
                 return ExplainBenchmark.Run(settings);
             case "unseen":
@@ -33,6 +36,7 @@ internal static class Program
                 Console.Error.WriteLine(
                     "spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | "
                     + "state count=200000 keys=5000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | "
+                    + "dkim count=5000 | "
                     + "unseen corpus=DIR misses=FILE");
                 return 64;
         }

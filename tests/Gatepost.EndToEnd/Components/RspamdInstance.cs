@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.EndToEnd.Harness;
 
 namespace Gatepost.EndToEnd.Components;
@@ -14,16 +15,19 @@ public sealed class RspamdInstance : IAsyncDisposable
     private readonly ScratchFolder scratch = new();
     private ChildProcess? process;
 
-    private RspamdInstance() => (Http, Milter) = (Loopback.FreePort(), Loopback.FreePort());
+    private readonly RspamdDkim? dkim;
+
+    private RspamdInstance(RspamdDkim? dkim) => (this.dkim, Http, Milter) = (dkim, Loopback.FreePort(), Loopback.FreePort());
 
     public int Http { get; }
 
     public int Milter { get; }
 
-    public static async Task<RspamdInstance> StartAsync(CancellationToken cancel)
+    /// <param name="dkim">Null for one that knows nothing of signatures.</param>
+    public static async Task<RspamdInstance> StartAsync(CancellationToken cancel, RspamdDkim? dkim = null)
     {
         Component.Needs("rspamd");
-        var rspamd = new RspamdInstance();
+        var rspamd = new RspamdInstance(dkim);
         try
         {
             // -i: as root as well, whose files in the scratch folder its own user could not write.
@@ -37,6 +41,16 @@ public sealed class RspamdInstance : IAsyncDisposable
             await rspamd.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Its judgement of a message, as JSON.</summary>
+    public async Task<string> CheckAsync(byte[] message, CancellationToken cancel)
+    {
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(message);
+        content.Headers.Add("IP", "127.0.0.1");
+        var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{Http}/checkv2"), content, cancel);
+        return await answer.Content.ReadAsStringAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,8 +86,8 @@ public sealed class RspamdInstance : IAsyncDisposable
         return scratch.Write("rspamd.conf", $$"""
             options {
               pidfile = "{{run}}/pid";
-              filters = "";
-              dns { nameserver = ["127.0.0.1:{{Loopback.FreePort()}}"]; timeout = 0.1s; retransmits = 1; }
+              filters = "{{(dkim is null ? "" : "dkim")}}";
+              dns { nameserver = ["127.0.0.1:{{dkim?.Dns.Port ?? Loopback.FreePort()}}"]; timeout = {{(dkim is null ? "0.1s" : "2s")}}; retransmits = 1; }
               control_socket = "{{run}}/control mode=0600";
               hs_cache_dir = "{{run}}";
               cache_file = "{{run}}/symbols";
@@ -81,11 +95,12 @@ public sealed class RspamdInstance : IAsyncDisposable
               url_tld = "/usr/share/rspamd/effective_tld_names.dat";
               tempdir = "{{run}}";
               gtube_patterns = "reject";
-              explicit_modules = [];
+              explicit_modules = [{{(dkim is null ? "" : "\"dkim\"")}}];
             }
             logging { type = "console"; level = "notice"; }
             actions { reject = 15; add_header = 6; greylist = 4; }
             lua = "{{rules}}";
+            {{dkim?.Sections}}
             worker "normal" { bind_socket = "127.0.0.1:{{Http}}"; count = 1; }
             worker "rspamd_proxy" {
               bind_socket = "127.0.0.1:{{Milter}}";
@@ -97,4 +112,21 @@ public sealed class RspamdInstance : IAsyncDisposable
 
             """);
     }
+}
+
+/// <summary>What an rspamd that verifies DKIM needs; one that has a key signs as well.</summary>
+/// <param name="Dns">On loopback.</param>
+/// <param name="Domain">Whose mail it signs.</param>
+/// <param name="Selector">Of the key.</param>
+/// <param name="KeyFile">PEM that its user may read.</param>
+public sealed record RspamdDkim(IPEndPoint Dns, string? Domain = null, string? Selector = null, string? KeyFile = null)
+{
+    public string Sections => "dkim { check_local = true; check_authed = true; trusted_only = false; }\n" + (Domain is null ? "" : $$"""
+        modules { path = "/usr/share/rspamd/plugins/dkim_signing.lua"; }
+        dkim_signing {
+          sign_local = true; sign_authenticated = true; sign_networks = ["127.0.0.1/32"];
+          allow_username_mismatch = true; use_domain = "header"; check_pubkey = false;
+          domain { {{Domain}} { selector = "{{Selector}}"; path = "{{KeyFile}}"; } }
+        }
+        """);
 }
