@@ -86,6 +86,9 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <summary>Where reports to senders go.</summary>
     public INoticeRouter Router { get; init; } = new RouteByDns();
 
+    /// <summary>Signs reports; null where nothing is signed.</summary>
+    public IMessageSigner? Signer { get; init; }
+
     /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
     public MailboxUsages Mailboxes { private get; init; }
 
@@ -165,7 +168,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
-        new OutcomeBuilder(options, new NoticeWriter(options, Router, queue, time, random), journal, time, random));
+        new OutcomeBuilder(options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random));
 
     private ITransport TransportFor(Destination destination)
     {

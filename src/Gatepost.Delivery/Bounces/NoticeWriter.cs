@@ -14,6 +14,12 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 {
     private const int HeadRead = 64 * 1024;
 
+    /// <summary>Null where nothing is signed.</summary>
+    public IMessageSigner? Signer { get; init; }
+
+    /// <summary>Takes why a report could not be signed; null where that is of no interest.</summary>
+    public IJournal? Journal { get; init; }
+
     /// <summary>
     /// Null where nobody is to be told: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.
     /// </summary>
@@ -38,7 +44,17 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             SmtpUtf8 = report.Utf8,
         };
         envelope.Recipients.Add(new EnvelopeRecipient(sender) { Routes = routes });
-        return new Notice(envelope, report.ToOctets(), message.QueueId);
+        return new Notice(envelope, await SignedAsync(report.ToOctets(), message.QueueId, cancel), message.QueueId);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> SignedAsync(byte[] report, string about, CancellationToken cancel)
+    {
+        if (Signer is null)
+            return report;
+        var signed = await Signer.SignAsync(new MemoryStream(report, writable: false), cancel);
+        if (signed.Fault is { } fault)
+            Journal?.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), QueueId = about, Detail = fault });
+        return (byte[])[.. signed.Fields.Span, .. report];
     }
 
     /// <summary>RFC 3461 §4.1; without NOTIFY failure and delay are told, success is not.</summary>

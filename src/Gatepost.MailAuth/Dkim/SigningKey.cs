@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatepost.MailAuth.Message;
 using NSec.Cryptography;
 
 namespace Gatepost.MailAuth.Dkim;
@@ -32,6 +33,16 @@ public sealed class SigningKey : IDisposable
 
     /// <summary>The text of that record (RFC 6376 §3.6.1).</summary>
     public string Record => $"v=DKIM1; k={Algorithm.KeyType()}; p={Convert.ToBase64String(PublicHalf())}";
+
+    /// <summary>k= of that record: <c>rsa</c> or <c>ed25519</c>.</summary>
+    public string KeyType => Algorithm.KeyType();
+
+    /// <summary>That text as a zone file has it: quoted strings of at most 255 octets (RFC 1035 §3.3).</summary>
+    public string RecordStrings => string.Join(' ', Record.Chunk(200).Select(part => $"\"{new string(part)}\""));
+
+    /// <summary>Whether a record has this key, whatever else is in it.</summary>
+    public bool IsPublishedAs(string record) => TagList.Read(record) is { Fault: null } tags
+        && SignatureReader.ReadBase64(tags["p"] ?? "") is { } published && published.AsSpan().SequenceEqual(PublicHalf());
 
     /// <summary>A new key: RSA of 2,048 bits, or Ed25519.</summary>
     /// <exception cref="ArgumentOutOfRangeException">rsa-sha1 signs nothing any more (RFC 8301).</exception>

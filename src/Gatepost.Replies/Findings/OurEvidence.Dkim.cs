@@ -111,6 +111,18 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> DkimHeaderOtherForm = new("dkim-header-other-form", "used", "said");
 
+    public static readonly EvidenceEntry<string> DkimKeyMade = new("dkim-key-made", "name");
+
+    public static readonly EvidenceEntry<string> DkimKeySeen = new("dkim-key-seen", "name");
+
+    public static readonly EvidenceEntry<string> DkimKeyOver = new("dkim-key-over", "name");
+
+    public static readonly EvidenceEntry<string, string> DkimKeyUnreadable = new("dkim-key-unreadable", "file", "cause");
+
+    public static readonly EvidenceEntry<string> DkimKeysNotKept = new("dkim-keys-not-kept", "cause");
+
+    public static readonly EvidenceEntry<string> NotSigned = new("not-signed", "cause");
+
     public static readonly FixedEvidence DkimSignNoFrom = new("dkim-sign-no-from");
 
     public static readonly EvidenceEntry<int> DkimSignFroms = new("dkim-sign-froms", "count");

@@ -282,12 +282,34 @@ internal sealed class MailTransaction(SessionContext context)
         if (verdict.KeptAs is { } elsewhere)
             return Accepted(envelope, elsewhere, draft.Length, verdict);
 
-        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now);
+        var signatures = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
+        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signatures);
         var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
             return Accepted(envelope, id, head.Length + draft.Length, verdict);
         RecordNotStored(stored.Cause);
         return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
+    }
+
+    /// <summary>Signs what users of ours send. What cannot be signed goes unsigned, and the record says why.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> SignAsync(IMessageDraft draft, bool lacksHeader, CancellationToken cancel)
+    {
+        bool isOurs = Session.User is not null || context.Profile.Listener.Role is ListenerRole.Submission or ListenerRole.Internal;
+        if (context.Services.Signer is not { } signer || !isOurs)
+            return default;
+        try
+        {
+            await using var whole = new HeadedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
+            var signed = await signer.SignAsync(whole, cancel).ConfigureAwait(false);
+            if (signed.Fault is { } fault)
+                context.Journal.Trouble(fault);
+            return signed.Fields;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            context.Journal.Trouble(OurEvidence.NotSigned.Say(failure.Message));
+            return default;
+        }
     }
 
     private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)

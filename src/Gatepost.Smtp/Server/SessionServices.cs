@@ -7,4 +7,8 @@ namespace Gatepost.Smtp.Server;
 /// <param name="Authenticator">Null where AUTH is never offered.</param>
 /// <param name="Time">For time-outs, dates and ids.</param>
 public sealed record SessionServices(
-    IGatekeeper Gate, IMessageStore Store, IJournal Journal, IAuthenticator? Authenticator, TimeProvider Time);
+    IGatekeeper Gate, IMessageStore Store, IJournal Journal, IAuthenticator? Authenticator, TimeProvider Time)
+{
+    /// <summary>Signs what users send; null where nothing is signed.</summary>
+    public IMessageSigner? Signer { get; init; }
+}

@@ -25,13 +25,14 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <param name="journal">Takes every reply given.</param>
     /// <param name="authenticator">Null where AUTH is never offered.</param>
     /// <param name="time">For time-outs, dates and ids.</param>
+    /// <param name="signer">Signs what users send; null where nothing is signed.</param>
     /// <exception cref="ArgumentException">The options have problems; the message names all of them.</exception>
     public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal,
-        IAuthenticator? authenticator, TimeProvider time)
+        IAuthenticator? authenticator, TimeProvider time, IMessageSigner? signer = null)
     {
         this.options = Checked(options);
         services = new ServerServices(
-            new SessionServices(gatekeeper, store, journal, authenticator, time),
+            new SessionServices(gatekeeper, store, journal, authenticator, time) { Signer = signer },
             new SessionTimeouts(time),
             new ClientCounts(),
             new SessionIds(time, RandomNumberGenerator.GetInt32(int.MaxValue)));

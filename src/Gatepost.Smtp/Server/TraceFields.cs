@@ -23,17 +23,19 @@ public static class TraceFields
     }
 
     /// <summary>Complete header lines with CRLF.</summary>
-    public static byte[] Compose(Session session, Envelope envelope, string queueId, bool lacksHeader, DateTimeOffset now)
+    /// <param name="signatures">Fields that sign the others and the message; they go right below Received.</param>
+    public static byte[] Compose(
+        Session session, Envelope envelope, string queueId, bool lacksHeader, DateTimeOffset now, ReadOnlyMemory<byte> signatures = default)
     {
-        var head = new StringBuilder(512);
-        AppendReceived(head, session, envelope, queueId, now);
-        foreach (string field in session.AddedFields)
-            head.Append(field);
-        // A text without header would become one together with our fields.
-        if (lacksHeader)
-            head.Append("\r\n");
-        return Encoding.UTF8.GetBytes(head.ToString());
+        var received = new StringBuilder(512);
+        AppendReceived(received, session, envelope, queueId, now);
+        return [.. Encoding.UTF8.GetBytes(received.ToString()), .. signatures.Span, .. Added(session, lacksHeader)];
     }
+
+    /// <summary>The fields that were added to the message; they are signed with it.</summary>
+    public static byte[] Added(Session session, bool lacksHeader) =>
+        // A text without header would become one together with our fields.
+        Encoding.UTF8.GetBytes(string.Concat(session.AddedFields) + (lacksHeader ? "\r\n" : ""));
 
     /// <summary>The protocol's name in the registry of RFC 3848, RFC 6531 §4.3.</summary>
     public static string Protocol(Session session, Envelope envelope)

@@ -53,6 +53,7 @@ internal static class CommandLine
         TourCommand.Build(),
         WouldAcceptCommand.Build(),
         CheckCommand.Build(),
+        DkimCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

@@ -11,7 +11,7 @@ namespace Gatepost.Composition;
 
 /// <summary>Accepts what local programs send by <c>gatepost sendmail</c>: the same session as on a port, without one.</summary>
 /// <remarks>Only users of this machine can open the socket; the kernel says who, and that user id counts as the login.</remarks>
-internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time)
+internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time, IMessageSigner? signer = null)
 {
     private static readonly IPEndPoint Here = new(IPAddress.Loopback, 0);
 
@@ -41,7 +41,7 @@ internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJo
             EndPoint = Here,
             NormalisesLineEnds = true,
         });
-        await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time));
+        await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time) { Signer = signer });
         smtp.Journal.Connected(OurEvidence.SendmailUser.Say(user));
         var submitted = await RunAsync(smtp, message, directory, cancel);
         smtp.Journal.Closed(null);

@@ -5,8 +5,10 @@ using Gatepost.Delivery;
 using Gatepost.Files;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Basics;
+using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;
+using Gatepost.Signing;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
@@ -34,6 +36,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly EventLog log;
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
+    private readonly DomainSigner signer;
+    private readonly KeyRotation keys;
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly Meter meter = new("Gatepost");
@@ -75,15 +79,17 @@ internal sealed class Server : IAsyncDisposable
         var logins = new Authenticator(passwords, guesses) { HasAccounts = () => reload!.HasAccounts };
 
         // What takes mail in
+        signer = new DomainSigner(time);
         var certificates = new ServerCertificates(settings, time, problem => Report(OurEvidence.CertificateProblem.Say(problem)));
         var smtpOptions = RoomOptions.Smtp(settings, certificates.Configured, certificates.SelfSigned);
-        smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time);
+        smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time, signer);
 
         // What carries it on
         delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared, alarms)
         {
             Router = new DirectoryRouter(() => Directory.Current),
             Mailboxes = mailboxes,
+            Signer = signer,
         };
 
         reload = new ServerReload(settings, read, time, Report)
@@ -101,6 +107,7 @@ internal sealed class Server : IAsyncDisposable
             Delivery = deliveryOptions,
             Certificates = certificates,
         };
+        keys = new KeyRotation(new SigningKeyFolder(settings.Data), signer, HostedDomainsAsync, dns, () => reload.Settings.Dkim, time, Report);
         control = MakeControl();
     }
 
@@ -144,6 +151,7 @@ internal sealed class Server : IAsyncDisposable
         reload.PrepareTls();
         var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
         _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
+        _ = Task.Run(() => keys.RunAsync(stopping.Token), CancellationToken.None);
     }
 
     /// <summary>Reads the configuration again and applies it.</summary>
@@ -191,10 +199,23 @@ internal sealed class Server : IAsyncDisposable
         return opened;
     }
 
+    /// <summary>In A-labels; those of the configuration and those of the tables.</summary>
+    private async ValueTask<IReadOnlyList<string>> HostedDomainsAsync(CancellationToken cancel)
+    {
+        var names = new List<string>();
+        await foreach (var row in Directory.Listing.ListAsync(new DirectoryQuestion(DirectoryKind.Domain), cancel))
+        {
+            if (row.Kind == Policy.Directory.DomainKind.Hosted)
+                names.Add(row.Name.ToLowerInvariant());
+        }
+
+        return names;
+    }
+
     private ServerControl MakeControl()
     {
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, Journal, time);
-        var submission = new LocalSubmission(Rules, Store, Journal, time);
+        var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(this, reload, smtp, delivery, submission, new QuarantineControl(quarantine, Journal, time, release), time);
     }
 

@@ -5,6 +5,7 @@ using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
+using Gatepost.Signing;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage.Journal;
@@ -52,6 +53,8 @@ public sealed record Settings
     public Destination? SmartHost { get; init; }
 
     public PolicyOptions Policy { get; init; } = new();
+
+    public DkimOptions Dkim { get; init; } = new();
 
     public LoginThrottleOptions LoginThrottle { get; init; } = new();
 

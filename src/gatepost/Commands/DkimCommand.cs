@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text.Json;
+using Gatepost.MailAuth.Dkim;
+using Gatepost.Signing;
+
+namespace Gatepost.Commands;
+
+/// <summary><c>gatepost dkim list|new|rotate|retire</c>: the keys that sign mail of hosted domains.</summary>
+internal static class DkimCommand
+{
+    private static readonly SignatureAlgorithm[] Algorithms = [SignatureAlgorithm.RsaSha256, SignatureAlgorithm.Ed25519Sha256];
+
+    public static Command Build() => new("dkim", "Keys that sign mail of hosted domains. Run it as the user of the server, whose files the keys are.")
+    {
+        List(), Make("new", "Make the first keys of a domain (the server does that by itself).", isFirst: true),
+        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", isFirst: false), Retire(),
+    };
+
+    private static Argument<string> Domain() => new("domain") { Description = "The domain, for example example.org." };
+
+    private static Command List()
+    {
+        var domain = new Argument<string?>("domain") { Description = "Only keys of this domain.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("list", "List keys with their state and the record each needs in DNS.") { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        command.SetAction(parsed =>
+        {
+            var keys = Read(parsed).Where(key => parsed.GetValue(domain) is not { } only || key.Key.Domain.Equals(only, StringComparison.OrdinalIgnoreCase)).ToList();
+            Write(parsed, keys);
+            return keys.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
+        });
+        return command;
+    }
+
+    private static Command Make(string verb, string description, bool isFirst)
+    {
+        var domain = Domain();
+        var command = new Command(verb, description) { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        command.SetAction(parsed =>
+        {
+            string name = parsed.GetRequiredValue(domain).TrimEnd('.').ToLowerInvariant();
+            var present = Read(parsed).Where(key => key.Key.Domain == name).ToList();
+            string? fault = isFirst && present.Count > 0 ? $"{name} has keys already: gatepost dkim rotate {name}"
+                : !isFirst && present.Exists(key => key.State == KeyState.Waiting) ? $"{name} has keys that wait for their records in DNS: gatepost dkim list {name}"
+                : null;
+            if (fault is not null)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(fault)}");
+                return ExitCode.Nothing;
+            }
+
+            Write(parsed, [.. Algorithms.Select(algorithm => Folder(parsed).Make(name, algorithm, TimeProvider.System.GetUtcNow()))]);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Retire()
+    {
+        var domain = Domain();
+        var selector = new Argument<string>("selector") { Description = "Of the key, as in the list." };
+        var command = new Command("retire", "Sign no longer with a key. Its record must stay in DNS for a week; a key that signs nothing is removed.")
+        {
+            domain, selector, CommandLine.Config, CommandLine.Data, CommandLine.Json,
+        };
+        command.SetAction(parsed =>
+        {
+            var key = Read(parsed).FirstOrDefault(one => one.Key.Domain.Equals(parsed.GetRequiredValue(domain), StringComparison.OrdinalIgnoreCase)
+                && one.Key.Selector == parsed.GetRequiredValue(selector));
+            if (key is null)
+                return ExitCode.Nothing;
+            if (key.State == KeyState.Active)
+                Write(parsed, [Folder(parsed).Change(key, KeyState.Retiring, TimeProvider.System.GetUtcNow())]);
+            else
+                Folder(parsed).Remove(key);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
+
+    private static IReadOnlyList<KeptKey> Read(ParseResult parsed) => Folder(parsed).Read(
+        (file, why) => parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} cannot be used: {Terminal.Clean(why)}"));
+
+    private static void Write(ParseResult parsed, IReadOnlyList<KeptKey> keys)
+    {
+        if (parsed.GetValue(CommandLine.Json))
+        {
+            foreach (var key in keys)
+                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new DkimKeyLine(key), ProgramJson.Lines.DkimKeyLine));
+            return;
+        }
+
+        var terminal = Terminal.Standard;
+        foreach (var key in keys)
+        {
+            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {key.State.ToString().ToLowerInvariant()} since {key.Since.UtcDateTime:u}");
+            terminal.WriteLine($"  {key.Key.RecordName}. TXT {key.Key.RecordStrings}");
+        }
+    }
+}
+
+/// <summary>A line of <c>gatepost dkim --json</c>.</summary>
+internal sealed record DkimKeyLine
+{
+    public DkimKeyLine(KeptKey key)
+    {
+        (Domain, Selector, Algorithm) = (key.Key.Domain, key.Key.Selector, key.Key.KeyType);
+        (State, Since) = (key.State.ToString().ToLowerInvariant(), key.Since);
+        (RecordName, Record) = (key.Key.RecordName, key.Key.Record);
+    }
+
+    public string Domain { get; }
+
+    public string Selector { get; }
+
+    public string Algorithm { get; }
+
+    /// <summary><c>waiting</c> for its record, <c>active</c>, or <c>retiring</c>.</summary>
+    public string State { get; }
+
+    public DateTimeOffset Since { get; }
+
+    public string RecordName { get; }
+
+    /// <summary>The text to publish.</summary>
+    public string Record { get; }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Gatepost.MailAuth.Dkim;
+
+namespace Gatepost.Signing;
+
+/// <summary>The keys in <c>dkim/DOMAIN/SELECTOR.pem</c> of the data folder, readable by the server's user only. A file has the key's state on
+/// its first line, so that state and key change together.</summary>
+/// <param name="data">The data folder.</param>
+internal sealed class SigningKeyFolder(string data)
+{
+    private const string Ending = ".pem";
+    private const string Mark = "# gatepost dkim ";
+
+    private readonly string root = Path.Combine(data, "dkim");
+
+    /// <summary>All keys, by domain and selector.</summary>
+    /// <param name="unreadable">Called with each file that holds no key, and why.</param>
+    public IReadOnlyList<KeptKey> Read(Action<string, string> unreadable)
+    {
+        var keys = new List<KeptKey>();
+        if (!Directory.Exists(root))
+            return keys;
+        foreach (string file in Directory.EnumerateFiles(root, "*" + Ending, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                keys.Add(ReadFile(file));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+            {
+                unreadable(file, failure.Message);
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Makes a key that waits for its record, with a selector that is free.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public KeptKey Make(string domain, SignatureAlgorithm algorithm, DateTimeOffset now)
+    {
+        string start = string.Create(CultureInfo.InvariantCulture, $"g{now.UtcDateTime:yyyyMMdd}{(algorithm == SignatureAlgorithm.RsaSha256 ? 'r' : 'e')}");
+        string selector = start;
+        for (int i = 2; File.Exists(FileOf(domain, selector)); i++)
+            selector = string.Create(CultureInfo.InvariantCulture, $"{start}{i}");
+        var made = new KeptKey(SigningKey.Create(domain, selector, algorithm), KeyState.Waiting, now);
+        Write(made);
+        return made;
+    }
+
+    /// <summary>Puts a key into another state.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public KeptKey Change(KeptKey key, KeyState state, DateTimeOffset now)
+    {
+        var changed = key with { State = state, Since = now };
+        Write(changed);
+        return changed;
+    }
+
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void Remove(KeptKey key) => File.Delete(FileOf(key.Key.Domain, key.Key.Selector));
+
+    private string FileOf(string domain, string selector)
+    {
+        // Domains come from the directory in A-labels; nothing else may become a path.
+        if (domain.Length == 0 || domain[0] == '.' || domain.AsSpan().ContainsAny("/\\\0"))
+            throw new IOException($"\"{domain}\" is no domain");
+        return Path.Combine(root, domain, selector + Ending);
+    }
+
+    private static KeptKey ReadFile(string file)
+    {
+        string[] lines = File.ReadAllLines(file);
+        string[] words = lines.Length > 0 && lines[0].StartsWith(Mark, StringComparison.Ordinal) ? lines[0][Mark.Length..].Split(' ') : [];
+        if (words.Length != 2 || !Enum.TryParse<KeyState>(words[0], out var state))
+            throw new FormatException($"its first line must be \"{Mark}STATE TIME\"");
+        var since = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var key = SigningKey.FromPem(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file), string.Join('\n', lines[1..]));
+        return new KeptKey(key, state, since);
+    }
+
+    /// <summary>Under another name first: whoever reads sees the old file or the new one.</summary>
+    private void Write(KeptKey key)
+    {
+        string file = FileOf(key.Key.Domain, key.Key.Selector);
+        string folder = Path.GetDirectoryName(file)!;
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+        string fresh = file + ".new";
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Private;
+        using (var stream = new FileStream(fresh, options))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Mark}{key.State} {key.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n{key.Key.ToPem()}"));
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, file, overwrite: true);
+    }
+}
