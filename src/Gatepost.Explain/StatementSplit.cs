@@ -47,7 +47,7 @@ internal static class StatementSplit
             statements.Add(new Candidate(whole.Words.Slice(end), FoundCode.None, Nearness.Reporter));
     }
 
-    /// <summary>Where the reply of another server begins inside a text that begins with somebody's own words, or -1.</summary>
+    /// <summary>Where the reply of another server begins inside a text that begins with the sender's own words, or -1.</summary>
     private static int QuotedAt(string text, int from)
     {
         for (int tries = 0; tries < MaxQuoted; tries++)

@@ -117,7 +117,7 @@ public sealed record PolicyOptions
     /// <summary>Whether RCPT tells where a forwarded address leads (251, RFC 5321 §3.4). Off: that is nobody's business.</summary>
     public bool DiscloseForward { get; init; }
 
-    /// <summary>Whether somebody who logged in may send with the null sender, as for read receipts.</summary>
+    /// <summary>Whether a user who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;
 
     /// <summary>

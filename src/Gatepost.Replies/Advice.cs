@@ -50,7 +50,7 @@ public static class Advice
         _ => usual,
     };
 
-    /// <summary>False for a cause that time does not cure: a queue tries in vain until somebody puts it right.</summary>
+    /// <summary>False for a cause that time does not cure: a queue tries in vain until its cause is repaired.</summary>
     public static bool TimeHelps(Retry usual) => usual is Retry.Automatic or Retry.Later;
 
     /// <summary>One sentence without codes; empty where there is none.</summary>

@@ -18,7 +18,7 @@ public enum MessageOutcome
     /// <summary>A queue tried for a time, gave up and returned it.</summary>
     GivenUp,
 
-    /// <summary>Refused for good, at once.</summary>
+    /// <summary>Refused permanently, at the first attempt.</summary>
     Refused,
 
     /// <summary>A mail program, script or web form could not hand it over: no server has it, nothing tries again by itself.</summary>

@@ -122,7 +122,7 @@ public static class ProtocolReplies
     public static ReplyEntry AuthBroken { get; } = Entry(
         "auth-broken", 454, "4.7.0", "Temporary authentication failure", Reason.SystemError, source: "RFC 4954 §6");
 
-    // Somebody else's name (XCLIENT of Postfix)
+    // Another client's name (XCLIENT of Postfix)
     public static ReplyEntry XclientDenied { get; } = Entry(
         "xclient-denied", 550, "5.7.0", "Error: XCLIENT is not for this client", Reason.AccessDenied, source: "Postfix XCLIENT_README");
 }

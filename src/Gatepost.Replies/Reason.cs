@@ -35,7 +35,7 @@ public enum Retry
     /// <summary>Yes, but later: when a window has passed or space was freed.</summary>
     Later,
 
-    /// <summary>Only after somebody changed what is at fault.</summary>
+    /// <summary>Only after the cause was changed.</summary>
     AfterChange,
 
     /// <summary>Yes, with fewer recipients or a smaller message at a time.</summary>

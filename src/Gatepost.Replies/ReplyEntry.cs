@@ -88,7 +88,7 @@ public sealed class ReplyEntry
     /// most.</summary>
     /// <param name="arguments">One value for each placeholder; a missing one is a bug and throws.</param>
     /// <exception cref="ArgumentException">A placeholder has no value.</exception>
-    /// <exception cref="InvalidOperationException">The entry is somebody else's, and only explains what they said.</exception>
+    /// <exception cref="InvalidOperationException">The entry is another server's, and only explains what that server said.</exception>
     public Reply Say(params ReadOnlySpan<(string Name, object? Value)> arguments)
     {
         if (Kind is not (EntryKind.Own or EntryKind.Condition))

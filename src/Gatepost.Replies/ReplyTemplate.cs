@@ -68,7 +68,7 @@ internal sealed class ReplyTemplate
         ? string.Join('\n', lines.Select(static line => SafeText.InOctets(line, MaxValue).ToString()))
         : SafeText.InOctets(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", room);
 
-    /// <summary>Octets that each value may take so that the words behind it still fit the line: whoever sends an endless address is to read
+    /// <summary>Octets that each value may take so that the words behind it still fit the line: who sends an endless address must read
     /// why it was refused.</summary>
     private static int RoomForValues(ReplyForm form)
     {

@@ -27,16 +27,16 @@ public sealed record Words
     /// <summary>The same while a queue still tries; <see cref="ForSender"/> where there are none.</summary>
     public IReadOnlyList<string> ForSenderQueued { get; init; } = [];
 
-    /// <summary>Steps of whoever runs the sending server or domain.</summary>
+    /// <summary>Steps for the administrator of the sending server or domain.</summary>
     public IReadOnlyList<string> ForSenderAdmin { get; init; } = [];
 
     /// <summary>Steps of whom the message was meant for.</summary>
     public IReadOnlyList<string> ForRecipient { get; init; } = [];
 
-    /// <summary>Steps of whoever runs the receiving server or domain.</summary>
+    /// <summary>Steps for the administrator of the receiving server or domain.</summary>
     public IReadOnlyList<string> ForRecipientAdmin { get; init; } = [];
 
-    /// <summary>Steps of whoever owns the sending IP address.</summary>
+    /// <summary>Steps for the owner of the sending IP address.</summary>
     public IReadOnlyList<string> ForAddressOwner { get; init; } = [];
 
     /// <summary>The steps of one party.</summary>

@@ -7,7 +7,7 @@ public interface IJournal
     void Record(JournalEvent happened);
 
     /// <summary>
-    /// Whether so much waits to be written that events will be dropped if it goes on so. Whoever causes it by being refused is made to wait
+    /// Whether so much waits to be written that events will be dropped if it goes on so. A client that causes it by being refused must wait
     /// a little.
     /// </summary>
     bool IsCrowded => false;

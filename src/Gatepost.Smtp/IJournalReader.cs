@@ -9,7 +9,7 @@ public interface IJournalReader
     /// <param name="max">1 to 100,000 events.</param>
     ValueTask<IReadOnlyList<JournalEvent>> FindAsync(string key, long after, int max, CancellationToken cancel);
 
-    /// <summary>Every event in a span of time, whoever it concerns, oldest first.</summary>
+    /// <summary>All events in a span of time, oldest first.</summary>
     /// <param name="since">The first instant that counts.</param>
     /// <param name="until">The first instant that counts no more.</param>
     /// <param name="after">Only events behind this position; 0 for all.</param>

@@ -24,7 +24,7 @@ public enum JournalKind
     /// <summary>A recipient stays in the queue until <see cref="JournalEvent.NextAttempt"/>.</summary>
     Deferred,
 
-    /// <summary>A recipient failed for good.</summary>
+    /// <summary>A recipient failed permanently.</summary>
     Failed,
 
     /// <summary>A bounce or delay notice was written.</summary>

@@ -1,6 +1,6 @@
 namespace Gatepost.Smtp;
 
-/// <summary>A stream that can only be read: whoever derives from it says how, and no more.</summary>
+/// <summary>A stream that can only be read: a derived class says how, and no more.</summary>
 public abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

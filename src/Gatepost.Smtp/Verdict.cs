@@ -12,7 +12,7 @@ public sealed class Verdict
     /// <summary>The rule that decided, by its catalogue name.</summary>
     public required string Rule { get; init; }
 
-    /// <summary>Why; it becomes a sentence when somebody reads it.</summary>
+    /// <summary>Why; it becomes a sentence when it is read.</summary>
     public required Finding Why { get; init; }
 
     /// <summary>Null where it passes.</summary>
@@ -107,7 +107,7 @@ public interface IAuthenticator
     /// </summary>
     IReadOnlyList<string> Mechanisms(Session session);
 
-    /// <summary>Whether AUTH is withheld only for want of TLS: the client is then told to begin that first (538 5.7.11).</summary>
+    /// <summary>Whether AUTH is withheld only because there is no TLS: the client is then asked to start that first (538 5.7.11).</summary>
     bool WantsTls(Session session) => session.Tls is null;
 
     /// <summary>Starts an exchange; null where the mechanism is not offered.</summary>

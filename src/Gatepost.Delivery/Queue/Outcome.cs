@@ -9,7 +9,7 @@ public enum Outcome
     /// <summary>Stays; tried again at <see cref="DeliveryOutcome.NextAttempt"/>.</summary>
     Deferred,
 
-    /// <summary>Over for good: the recipient leaves the queue; a bounce goes in the same commit where one is due.</summary>
+    /// <summary>Failed permanently: the recipient leaves the queue; a bounce goes in the same commit where one is due.</summary>
     Failed,
 
     /// <summary>Given back untried: no attempt is counted, the lease ends.</summary>

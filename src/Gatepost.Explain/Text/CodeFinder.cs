@@ -255,7 +255,7 @@ internal static class CodeFinder
             && (before.Length == 3 || !char.IsAsciiLetterOrDigit(before[^4]));
 
     /// <summary>
-    /// Is the code at that place what somebody further away said: after <c>said:</c>, <c>-&gt;</c>, <c>&lt;</c>, <c>MTA(...):</c>?
+    /// Is the code at that place what a server further away said: after <c>said:</c>, <c>-&gt;</c>, <c>&lt;</c>, <c>MTA(...):</c>?
     /// </summary>
     private static bool Quotes(ReadOnlySpan<char> text, int at)
     {

@@ -58,7 +58,7 @@ internal sealed class ArcRun : IDisposable
             return End(AuthResult.Fail, fault);
         if (Chain.Sets.Count == 0)
             return End(AuthResult.None, OurEvidence.ArcNone.Say());
-        // Whoever sealed a failed chain ends it (RFC 8617 §5.2 step 2).
+        // The seal on a failed chain ends it (RFC 8617 §5.2 step 2).
         if (Chain.Sets.FirstOrDefault(set => set.Chain == "fail") is { } failed)
             return End(AuthResult.Fail, OurEvidence.ArcFailedBefore.Say(failed.Instance, failed.Seal.Domain));
 

@@ -89,7 +89,7 @@ public sealed class DirectoryLogins : ILogins
         if (account?.Password is { } stored && StoredPassword.Parse(stored)?.Scram is { } keys)
             return (keys, account.Address.ToString());
 
-        // RFC 5802 §9: who asks for somebody unknown gets a salt that stays the same, and fails at the end.
+        // RFC 5802 §9: a log-in for an unknown account gets a salt that stays the same, and fails at the end.
         byte[] made = HMACSHA256.HashData(salts, Encoding.UTF8.GetBytes(user.ToLowerInvariant()));
         return (new ScramKeys(ScramKeys.DefaultIterations, made[..16], made, made), null);
     }

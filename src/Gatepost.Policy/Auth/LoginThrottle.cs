@@ -59,7 +59,7 @@ public sealed class LoginThrottle
         return IsWelcome(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
     }
 
-    /// <summary>How many wrong log-ins are counted now against how many are borne, as evidence.</summary>
+    /// <summary>How many wrong log-ins are counted now and how many are tolerated, as evidence.</summary>
     public async ValueTask<IReadOnlyList<Fact>> SeenAsync(string user, IPAddress client, CancellationToken cancel)
     {
         var now = time.GetUtcNow();

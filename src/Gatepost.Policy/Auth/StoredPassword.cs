@@ -53,7 +53,7 @@ public sealed class StoredPassword
 
     /// <summary>Makes the stored form of a new password.</summary>
     /// <param name="password">UTF-8; 1 to 1,024 octets.</param>
-    /// <param name="withScram">Whether SCRAM shall be possible too. It keeps a second, cheaper hash (PBKDF2, RFC 7677).</param>
+    /// <param name="withScram">Whether SCRAM must be possible too. It keeps a second, cheaper hash (PBKDF2, RFC 7677).</param>
     public static string Make(ReadOnlySpan<byte> password, bool withScram)
     {
         byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);

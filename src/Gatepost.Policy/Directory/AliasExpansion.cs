@@ -108,7 +108,7 @@ public sealed class AliasExpansion
         var others = account.Forwards.Where(target => AddressKey.Of(target) != self).ToList();
         if (account.KeepsCopy || others.Count < account.Forwards.Count || others.Count == 0)
             Add(new Route(address, account.Destination));
-        // Forwards that all lead nowhere by now lose no mail: it stays here until somebody mends them.
+        // When every forward leads nowhere, no mail is lost: it stays here until the forwards are repaired.
         if (others.Count > 0 && !await FollowAllAsync(others, cancel) && broken is null
             && !(account.KeepsCopy || others.Count < account.Forwards.Count))
             Add(new Route(address, account.Destination));

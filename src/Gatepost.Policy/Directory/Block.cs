@@ -15,7 +15,7 @@ public enum BlockSide
 /// <param name="By">Who made it.</param>
 /// <param name="Since">When.</param>
 /// <param name="Why">For the evidence; never on the wire.</param>
-/// <param name="Until">Null until somebody removes it.</param>
+/// <param name="Until">Null when it holds until it is removed.</param>
 public sealed record Block(
     BlockSide Side, string Pattern, string? Scope, string By, DateTimeOffset Since, string Why, DateTimeOffset? Until = null)
 {

@@ -20,7 +20,7 @@ public static class Ownership
             return OurEvidence.MaySendAs.Say(leave);
 
         var resolution = await AliasExpansion.ResolveAsync(directory, sender, cancel);
-        // Somebody's own mailbox stays theirs, wherever its copies go: a forward is no leave to send in their name.
+        // A user's own mailbox stays theirs, wherever its copies go: a forward gives no right to send in their name.
         if (resolution.Accounts is [var first, ..] && first.IsNamedBy(wanted) && AddressKey.Of(first.Address) != self)
             return null;
         return resolution.Outcome == ResolutionOutcome.Found && resolution.Accounts.Any(target => AddressKey.Of(target.Address) == self)

@@ -11,7 +11,7 @@ namespace Gatepost.Policy.Engine;
 /// </remarks>
 internal sealed class StageRules
 {
-    /// <summary>Patterns kept; strangers can choose some of them, so further ones are made anew each time.</summary>
+    /// <summary>Patterns kept; strangers can choose some of them, so further ones are made each time.</summary>
     private const int Most = 1_024;
 
     public static readonly StageRules Empty = new([]);

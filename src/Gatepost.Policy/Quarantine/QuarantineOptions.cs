@@ -11,7 +11,7 @@ public sealed record QuarantineOptions
     /// <summary>Rules about whole messages whose refusals leave a copy behind. The refusal stays one.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
-    /// <summary>Rules whose messages are taken (250) and go nowhere but here, until somebody releases or drops them.</summary>
+    /// <summary>Rules whose messages are taken (250) and go nowhere but here, until they are released or dropped.</summary>
     public IReadOnlyList<string> Accept { get; init; } = ["filter-kept-back", "dmarc-quarantined"];
 
     /// <summary>Octets of all messages together; beyond it the oldest refused ones go.</summary>

@@ -58,11 +58,11 @@ public interface ICounters
     /// <summary>What the counter holds, and when the claim would fit; takes nothing.</summary>
     ValueTask<Usage> PeekAsync(Claim claim, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>Begins a counter anew: an admin has forgiven.</summary>
+    /// <summary>Sets a counter back to nothing, as the administrator asked.</summary>
     ValueTask ForgetAsync(CounterKey key, DateTimeOffset now, CancellationToken cancel);
 }
 
-/// <summary>One thing that was counted, as it is kept across restarts; an amount of 0 begins the counter anew.</summary>
+/// <summary>One thing that was counted, as it is kept across restarts; an amount of 0 sets the counter back to nothing.</summary>
 public readonly record struct CounterEntry(CounterKey Key, DateTimeOffset At, int Amount, TimeSpan Window);
 
 /// <summary>Keeps what was counted, so that a restart forgets nothing. Implemented by the store.</summary>

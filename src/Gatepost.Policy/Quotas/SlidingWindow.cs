@@ -18,7 +18,7 @@ internal sealed class SlidingWindow
 
     public bool IsEmpty => instants.Count == 0;
 
-    /// <summary>Lets go of everything that is a whole window old.</summary>
+    /// <summary>Removes everything that is a whole window old.</summary>
     /// <remarks>
     /// Instants after now come from a clock that was set back: they count as if they were now, or they would stay until it has caught up.
     /// </remarks>

@@ -39,7 +39,7 @@ internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 /// </summary>
 /// <remarks>
 /// Strangers choose what is met for the first time, so first encounters and those that came back are kept apart, each with its own
-/// bound: a flood of new senders pushes out the oldest of those that never came back, and nobody who has waited.
+/// bound: a flood of new senders pushes out the oldest of those that never came back, and no client that has waited.
 /// </remarks>
 public sealed class Greylist : IGreylist
 {

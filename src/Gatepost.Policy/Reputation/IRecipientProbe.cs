@@ -7,7 +7,7 @@ public enum CalloutOutcome
 {
     Taken,
 
-    /// <summary>It refuses the recipient for good.</summary>
+    /// <summary>It refuses the recipient permanently.</summary>
     Refused,
 
     /// <summary>It was not reached, did not answer, or wants to be asked later: nothing was learnt.</summary>

@@ -12,7 +12,7 @@ public sealed class RecipientVerification
 {
     private const int Most = 100_000;
 
-    /// <summary>A host that did not answer is left in peace for a moment.</summary>
+    /// <summary>A host that did not answer is not asked again for a moment.</summary>
     private static readonly TimeSpan KeepSilence = TimeSpan.FromMinutes(1);
 
     private readonly IRecipientProbe? probe;

@@ -5,8 +5,8 @@ using Gatepost.Replies;
 namespace Gatepost.Policy.Rules;
 
 /// <summary>
-/// Knows of domains that are not ours whether DNS sends their mail here all the same: then somebody forgot to add the domain, or to move
-/// its MX away.
+/// Knows of domains that are not ours whether DNS sends their mail here all the same: then the domain was not added here, or
+/// its MX was not moved away.
 /// </summary>
 /// <remarks>
 /// Strangers choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,

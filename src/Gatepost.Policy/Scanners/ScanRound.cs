@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Scanners;
 
 /// <summary>All filters asked about one message, once, all at the same time; the rules read the same answers.</summary>
-/// <remarks>Whoever begins a round ends it before the message's draft is let go.</remarks>
+/// <remarks>The caller ends a round before it disposes of the message's draft.</remarks>
 public sealed class ScanRound
 {
     private readonly CancellationTokenSource end;

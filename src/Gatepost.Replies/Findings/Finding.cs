@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Gatepost.Replies;
 
 /// <summary>
-/// An <see cref="EvidenceEntry"/> with its arguments. It becomes text only when somebody reads it, in the reader's language.
+/// An <see cref="EvidenceEntry"/> with its arguments. It becomes text only when it is read, in the reader's language.
 /// </summary>
 /// <remarks>
 /// There is no public constructor: a reason comes from an entry, or from a record that an entry wrote (<see cref="Read"/>).

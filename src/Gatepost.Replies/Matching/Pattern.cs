@@ -1,7 +1,7 @@
 namespace Gatepost.Replies.Matching;
 
 /// <summary>
-/// A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, hence no backtracking.
+/// A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, so no backtracking.
 /// </summary>
 /// <remarks>
 /// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run without spaces that may
@@ -65,7 +65,7 @@ internal sealed class Pattern
     public bool IsPlainWord => IsSingleWord && Parts[0].Literal.All(letter => char.IsLetter(letter) && letter < 0x2E80);
 
     /// <summary>
-    /// 0 to 60: how unlikely somebody else says the same. A word with digits is a provider's own code, particular however short.
+    /// 0 to 60: how unlikely another server says the same. A word with digits is a provider's own code, particular however short.
     /// </summary>
     public int Particularity => IsSingleWord && Parts[0].Literal.Any(char.IsAsciiDigit) ? 60 : Math.Min(LiteralLength, 60);
 

@@ -11,7 +11,7 @@ internal sealed class PatternMatcher
     public const int MaxExamined = 16 * 1024;
 
     /// <summary>
-    /// What a wording of ours weighs in somebody else's mouth: less than an entry made for that server, more than loose words.
+    /// What a wording of ours weighs when another server says it: less than an entry made for that server, more than loose words.
     /// </summary>
     private const int CommonWording = 110;
 

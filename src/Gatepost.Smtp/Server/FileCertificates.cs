@@ -11,7 +11,7 @@ public sealed record CertificateFiles(string Chain, string Key);
 
 /// <summary>Certificates from files, read again by themselves when the files change.</summary>
 /// <remarks>
-/// Looked at once a second at most, and only when somebody shakes hands. A bad new file leaves the old certificate in use.
+/// Looked at once a second at most, and only at a handshake. A bad new file leaves the old certificate in use.
 /// </remarks>
 public sealed class FileCertificates : ICertificateSource
 {
@@ -118,11 +118,11 @@ public sealed class FileCertificates : ICertificateSource
             others.ImportFromPem(chain);
             if (others.Count > 0)
                 others.RemoveAt(0);
-            // Offline: a handshake must not wait for somebody's web server.
+            // Offline: a handshake must not wait for a web server elsewhere.
             return new Loaded(SslStreamCertificateContext.Create(leaf, others, offline: true), NamesOf(leaf), stamp);
         }
 
-        /// <summary>.NET tells of a key that belongs to another certificate as of a bad argument.</summary>
+        /// <summary>.NET reports a key that belongs to another certificate as a bad argument.</summary>
         private static X509Certificate2 Pair(string chain, string key)
         {
             try

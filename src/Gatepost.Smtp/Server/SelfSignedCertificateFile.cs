@@ -9,7 +9,7 @@ namespace Gatepost.Smtp.Server;
 /// A self-signed certificate that is made once and kept in a file, so that a client who remembers it finds the same one after a restart.
 /// </summary>
 /// <remarks>
-/// Read or made when first asked for: the first greeting must not wait for a key. Made anew for another name, and once it has expired.
+/// Read or made when first asked for: the first greeting must not wait for a key. Made again for another name, and when it has expired.
 /// </remarks>
 public sealed class SelfSignedCertificateFile : ICertificateSource
 {

@@ -13,7 +13,7 @@ public sealed class SessionCounts
     /// <summary>Errors of syntax and order.</summary>
     public int Errors { get; private set; }
 
-    /// <summary>Senders and recipients refused for good.</summary>
+    /// <summary>Senders and recipients refused permanently.</summary>
     public int Refusals { get; private set; }
 
     public int FailedLogins { get; internal set; }

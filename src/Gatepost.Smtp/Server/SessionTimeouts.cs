@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>Keeps the time for all connections: one sweep a second instead of a timer for every read.</summary>
-/// <remarks>Time-outs are thus up to a second late, which none of them minds, and cost a connection one store of a number.</remarks>
+/// <remarks>Time-outs are therefore up to a second late, which does no harm, and cost a connection one store of a number.</remarks>
 internal sealed class SessionTimeouts : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

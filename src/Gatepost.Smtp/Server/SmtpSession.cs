@@ -40,7 +40,7 @@ public sealed class SmtpSession : IAsyncDisposable
 
     public Session Session => context.Session;
 
-    /// <summary>The journal of this session. Replies are recorded by whoever writes them.</summary>
+    /// <summary>The journal of this session. Replies are recorded where they are written.</summary>
     public SessionJournal Journal => context.Journal;
 
     /// <summary>What the client did in this session.</summary>

@@ -58,7 +58,7 @@ internal sealed class SocketTransport(Socket socket) : Transport
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
-            // It has ended by itself meanwhile.
+            // It has ended by itself in the meantime.
         }
     }
 

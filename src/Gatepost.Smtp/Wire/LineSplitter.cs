@@ -15,7 +15,7 @@ internal enum LineKind
     TooLong,
 
     /// <summary>
-    /// An LF without CR before it. Whoever sent it may mean the line to end there or not: nothing after it can be trusted.
+    /// An LF without CR before it. The sender may mean the line to end there or not: nothing after it can be trusted.
     /// </summary>
     BareLineFeed,
 

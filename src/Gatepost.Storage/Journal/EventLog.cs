@@ -56,7 +56,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // Whoever read the log is gone. The journal goes on.
+            // The reader of the log is gone. The journal goes on.
             Interlocked.Add(ref dropped, batch.Count);
         }
         finally

@@ -33,7 +33,7 @@ internal sealed class GroupCommitter : IDisposable
 
     /// <param name="ledger">Opened; owned from here on.</param>
     /// <param name="opener">Opens it again after a failure.</param>
-    /// <param name="health">Told of failures.</param>
+    /// <param name="health">Gets failures.</param>
     /// <param name="unrecorded">Deliveries to be written down after a failure.</param>
     /// <param name="leases">Where those stand until then.</param>
     /// <param name="removeFiles">Given files that no message owns any more; must not block.</param>

@@ -129,7 +129,7 @@ internal sealed class MessageLeasing(ReaderPool readers, QueueView view, Leases 
         }
         catch
         {
-            // The caller gets nothing, so these would stay leased for good.
+            // The caller gets nothing, so these would stay leased forever.
             EndLeases(leased);
             throw;
         }

@@ -20,7 +20,7 @@ internal sealed class QueueInspection
 
     /// <summary>Inspects, and copies what is damaged before SQLite can write over it.</summary>
     /// <param name="database">queue.db</param>
-    /// <param name="running">A file that is there while a server runs, so that its presence now tells of a crash.</param>
+    /// <param name="running">A file that is there while a server runs, so that its presence now means a crash.</param>
     /// <exception cref="IOException">A file cannot be read or copied.</exception>
     public static QueueInspection Look(string database, string running, IEnumerable<string> bodies, AsideFolder aside)
     {

@@ -23,7 +23,7 @@ public sealed class QueueView : IDisposable
     /// <param name="readers">Connections; disposed with this.</param>
     /// <param name="places">Where bodies are.</param>
     /// <param name="files">Those with a file of their own.</param>
-    /// <param name="note">Told of messages left out because they cannot be read.</param>
+    /// <param name="note">Gets the reason for each message that is left out because it cannot be read.</param>
     internal QueueView(ReaderPool readers, QueueDatabase places, LargeFiles files, Action<Exception>? note = null)
     {
         this.note = note;

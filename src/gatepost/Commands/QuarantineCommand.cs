@@ -91,7 +91,7 @@ internal static class QuarantineCommand
     {
         var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.ZeroOrMore };
         var command =
-            new Command("drop", "Remove messages for good; asks first.") { ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json,
+            new Command("drop", "Remove messages permanently; asks first.") { ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json,
                 CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
@@ -148,11 +148,11 @@ internal static class QuarantineCommand
         string what = $"{ids.Count} message{(ids.Count == 1 ? "" : "s")}";
         if (Console.IsInputRedirected)
         {
-            await Console.Error.WriteLineAsync($"this would drop {what} for good: say --yes if that is meant");
+            await Console.Error.WriteLineAsync($"this would drop {what} permanently: say --yes if that is meant");
             return false;
         }
 
-        await Console.Error.WriteAsync($"Drop {what} for good; nobody will be told? [y/N] ");
+        await Console.Error.WriteAsync($"Drop {what} permanently, without a notice to anyone? [y/N] ");
         return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Refuses an address whose aliases and forwards lead back to themselves, or on without end.</summary>
-/// <remarks>The cycle is drawn in the evidence: <c>a@x -> b@x -> a@x</c>; removing any one arrow mends it.</remarks>
+/// <remarks>The cycle is drawn in the evidence: <c>a@x -> b@x -> a@x</c>; removing any one arrow repairs it.</remarks>
 public sealed class ForwardingLoop : IRule
 {
     public string Name => "forwarding-loop";

@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 /// </summary>
 /// <remarks>
 /// The next host is asked with MAIL FROM:&lt;&gt; and RCPT, and its answer kept for a while. Only a 5xx to RCPT is a "no";
-/// whoever is not reached, or says 4xx, has said nothing. Postmaster is never asked about (RFC 5321 §4.5.1).
+/// a server that is not reached, or says 4xx, has said nothing. Postmaster is never asked about (RFC 5321 §4.5.1).
 /// </remarks>
 public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
 {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Gatepost.Policy.Scanners.Milter;
 
 /// <summary>
-/// What a filter wants done to a message it lets pass. Fields are taken, bounded in number and size; everything else is told of and not
+/// What a filter wants done to a message it lets pass. Fields are taken, bounded in number and size; everything else is reported and not
 /// done.
 /// </summary>
 internal sealed class MilterChanges
