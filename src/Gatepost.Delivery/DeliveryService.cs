@@ -47,6 +47,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly CancellationTokenSource stopFeeding = new();
     private readonly CancellationTokenSource stopWorking = new();
     private readonly DeliveryOptions startOptions;
+    private readonly DateTimeOffset started;
     private DiskThreads? disk;
     private volatile DeliveryServices? services;
     private TaskCompletionSource reloaded = NewSignal();
@@ -69,6 +70,7 @@ public sealed class DeliveryService : IAsyncDisposable
         Mailboxes = new MailboxUsages(time);
         var ids = new AttemptIds(time, random);
         startOptions = options;
+        started = time.GetUtcNow();
         this.alarms = new DeliveryAlarms(alarms);
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
         scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
@@ -97,14 +99,23 @@ public sealed class DeliveryService : IAsyncDisposable
 
     private DeliveryServices Services => services ??= Assemble(startOptions);
 
-    public Task StartAsync(CancellationToken cancel)
+    public async Task StartAsync(CancellationToken cancel)
     {
+        var now = time.GetUtcNow();
+        try
+        {
+            await queue.LimitWaitsAsync(now, now + (startOptions.Retry.Longest * (1 + startOptions.Retry.Jitter)));
+        }
+        catch (IOException failure)
+        {
+            Report(OurEvidence.QueueNotAsked.Say(failure.Message));
+        }
+
         scheduler.Pause(startOptions.Paused);
         disk = new DiskThreads(MaildirThreads);
         writing = Task.Run(outcomes.RunAsync, CancellationToken.None);
         Func<Task>[] feeders = [EnqueueArrivalsAsync, DueAsync, SweepIdleAsync];
         loops = [.. feeders.Select(feeder => Task.Run(feeder, CancellationToken.None))];
-        return Task.CompletedTask;
     }
 
     /// <summary>
@@ -142,6 +153,16 @@ public sealed class DeliveryService : IAsyncDisposable
         Interlocked.Exchange(ref reloaded, NewSignal()).TrySetResult();
     }
 
+    /// <summary>Forgets that the destinations of matching mail could not be reached, so that a retry by hand is a real one.</summary>
+    /// <exception cref="IOException">The store is broken.</exception>
+    public async Task ForgetTroubleAsync(QueueFilter filter, CancellationToken cancel = default)
+    {
+        var destinations = new HashSet<Destination>();
+        await foreach (var message in queue.ListAsync(filter, cancel))
+            destinations.UnionWith(message.Recipients.Select(recipient => recipient.Destination));
+        scheduler.Unblock(destinations);
+    }
+
     /// <summary>Returns matching mail to its senders now, with a bounce that carries the reason.</summary>
     /// <remarks>A recipient whose attempt is running is returned when it ends, unless that delivers it.</remarks>
     /// <param name="filter">Which recipients.</param>
@@ -168,7 +189,9 @@ public sealed class DeliveryService : IAsyncDisposable
     private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
-        new OutcomeBuilder(options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random));
+        new OutcomeBuilder(
+            options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random,
+            started));
 
     private ITransport TransportFor(Destination destination)
     {

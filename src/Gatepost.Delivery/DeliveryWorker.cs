@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Outcomes;
@@ -59,8 +60,14 @@ internal sealed class DeliveryWorker(
     /// <summary>Defers a message with the destination's trouble as the reason, without an attempt of its own.</summary>
     public ValueTask SuspendAsync(QueuedMessage message, RecipientResult trouble)
     {
-        var result = AttemptResult.Same(message, trouble.Reply, trouble.Stage, trouble.Host, trouble.Address, isTrouble: false);
-        return ConcludeAsync(message, result, ids.Next());
+        var now = time.GetUtcNow();
+        var reply = DeliveryReplies.NotTried.Say(
+            ("cause", trouble.Reply.WasReceived ? $"{trouble.Host} said: {trouble.Reply}" : trouble.Reply.Text),
+            ("seconds", Math.Max(0, (long)(now - (trouble.FailedAt ?? now)).TotalSeconds)),
+            ("time", (trouble.NextProbe ?? now).UtcDateTime.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)));
+        var known = message.Recipients.Select(recipient =>
+            new RecipientResult(recipient, reply, trouble.Stage, trouble.Host, trouble.Address) { Cause = trouble.Reply });
+        return ConcludeAsync(message, new AttemptResult([.. known]), ids.Next());
     }
 
     public ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
@@ -122,7 +129,7 @@ internal sealed class DeliveryWorker(
         var waited = scheduler.ReportResult(destination, result);
         await ConcludeAsync(message, result, attempt);
         foreach (var other in waited)
-            await SuspendAsync(other, result.Trouble!);
+            await SuspendAsync(other, destination.Trouble ?? result.Trouble!);
     }
 
     /// <summary>What needs no destination to fail: a body that cannot be read, a loop (RFC 5321 §6.3).</summary>

@@ -127,6 +127,16 @@ public static partial class Disk
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
+    /// <summary>Keeps every file and folder made from here on from group and others, whatever mask the process was given.</summary>
+    public static void MakePrivate()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Mask(0x3F);
+    }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial int Mask(int mask);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int handle);
 }

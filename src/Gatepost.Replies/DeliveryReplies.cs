@@ -48,6 +48,9 @@ public static class DeliveryReplies
         "{host}, named in the configuration as the next server, does not take mail from this one: {words}",
         Reason.AccessDenied, actors: Actors.SenderAdmin);
 
+    public static ReplyEntry NotTried { get; } = Condition(
+        "not-tried", 449, "4.4.1", "not tried, because {seconds} s ago: {cause}; the next try is at {time}", Reason.HostUnreachable);
+
     // The mailbox
     public static ReplyEntry DeliveredToMaildir { get; } = Entry(
         "delivered-to-maildir", 250, "2.0.0", "Ok: delivered to the mailbox as {name}");
@@ -69,7 +72,7 @@ public static class DeliveryReplies
             Reason.DeliveryExpired, source: "RFC 5321 §4.5.4.1");
     public static ReplyEntry ForwardRefused { get; } =
         Condition("forward-refused", 551, "5.1.1", "mail for {address} is passed on to {target}, and the server there refused it: {cause}",
-            Reason.MailboxUnknown, source: "RFC 5321 §3.9, RFC 3464 §2.3");
+            Reason.RecipientRefused, source: "RFC 5321 §3.9, RFC 3464 §2.3", actors: Actors.Recipient | Actors.RecipientAdmin);
     public static ReplyEntry ReturnedByAdmin { get; } = Condition(
         "returned-by-admin", 554, "5.0.0", "an administrator returned the message: {cause}", Reason.PolicyRefused);
 }

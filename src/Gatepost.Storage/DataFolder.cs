@@ -38,6 +38,30 @@ public sealed class DataFolder : IDisposable
         return new DataFolder(held);
     }
 
+    /// <summary>Folders with mail or records of it; Maildirs are not ours alone, and sockets are for others.</summary>
+    private static readonly string[] Private = ["segments", "files", "journal", "quarantine", "aside"];
+
+    /// <summary>
+    /// Takes from group and others what an earlier version, or a folder that was there already, gave them: accepted mail is in these files.
+    /// </summary>
+    internal static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (string path in Private.Select(name => Path.Combine(folder, name)).Where(Directory.Exists)
+            .Concat(Directory.EnumerateFiles(folder).Where(file => !IsForOthers(Path.GetFileName(file)))))
+        {
+            var mode = File.GetUnixFileMode(path);
+            if ((mode & ~Own) != 0)
+                File.SetUnixFileMode(path, mode & Own);
+        }
+    }
+
+    /// <summary>Sockets have modes of their own; administrators of the group copy the directory.</summary>
+    private static bool IsForOthers(string name) =>
+        name.EndsWith(".sock", StringComparison.Ordinal) || name.StartsWith("directory.db", StringComparison.Ordinal);
+
     /// <summary>Whether some process has the folder now.</summary>
     public static bool IsHeld(string folder)
     {

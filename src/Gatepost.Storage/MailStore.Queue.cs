@@ -103,6 +103,18 @@ public sealed partial class MailStore : IQueue
         return retried;
     }
 
+    public async ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest)
+    {
+        var job = new ChangeJob(ledger =>
+        {
+            ledger.LimitWaits(now, latest);
+            return 0;
+        });
+        writer.Add(job);
+        await job.Done;
+        nudge.Give();
+    }
+
     private async ValueTask<int> ChangeAsync(
         QueueFilter filter, RecipientState from, Func<QueueTransaction, long, int, bool> change, CancellationToken cancel)
     {

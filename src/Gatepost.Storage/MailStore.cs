@@ -81,6 +81,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         var folder = DataFolder.Take(options.Folder, clock);
         try
         {
+            DataFolder.MakePrivate(options.Folder);
             return new MailStore(folder, options, clock);
         }
         catch

@@ -25,5 +25,19 @@ internal sealed record RecipientResult(
 
     public Outcome Outcome => Judgement.Of(Reply, Stage);
 
-    public LastReply ToLast() => new(Reply.Entry.Id, Reply.Code, Reply.Status?.ToString(), Reply.Text, Host, Address?.ToString(), Stage);
+    /// <summary>When a destination that is known to be unreachable was tried last; null for what this attempt met itself.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+
+    /// <summary>When it is tried again.</summary>
+    public DateTimeOffset? NextProbe { get; init; }
+
+    /// <summary>Whether nobody was asked: the destination was known to be unreachable.</summary>
+    public bool IsFromMemory => Reply.Entry == DeliveryReplies.NotTried;
+
+    /// <summary>The entry stays that of the cause, so that the queue can be searched by it; the words say that nobody was asked.</summary>
+    public LastReply ToLast()
+    {
+        var known = IsFromMemory && Cause is not null ? Cause : Reply;
+        return new(known.Entry.Id, known.Code, known.Status?.ToString(), Reply.Text, Host, Address?.ToString(), Stage);
+    }
 }

@@ -49,7 +49,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         if (kind == NoticeKind.Succeeded)
         {
             if (!group[0].Result.IsFinalDelivery)
-                Paragraph(words.Relayed(group[0].Result.Host ?? "?"));
+                Paragraph(words.Relayed(IsHidden(group[0].Result) ? words.Withheld : group[0].Result.Host ?? "?"));
             return;
         }
 
@@ -66,10 +66,13 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
         Paragraph(explanation.Basis == Basis.Unknown || meaning.Length == 0 ? words.UnknownCause : meaning);
         if (kind == NoticeKind.Delayed)
             Paragraph(words.KeepsTrying(Date(message.Arrived + giveUpAfter)));
-        Paragraph(words.WhoCanAct(explanation.Actors, domain));
-        Steps(explanation, domain);
+        // What the far server said of its own address is no advice for a sender who wrote to another, right one.
+        var advice = first.Reply.Entry == DeliveryReplies.ForwardRefused
+            ? Explain(first.Reply, null, kind, tellsFacts: false) : explanation;
+        Paragraph(words.WhoCanAct(advice.Actors, domain));
+        Steps(advice, domain);
         if (kind == NoticeKind.Failed)
-            Paragraph(words.SendAgain(explanation.Retry));
+            Paragraph(words.SendAgain(advice.Retry));
         Quote(group);
     }
 

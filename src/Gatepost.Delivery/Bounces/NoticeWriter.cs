@@ -28,7 +28,10 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     {
         if (message.Sender is not { } sender)
             return null;
-        var about = all.Where(result => Wants(result.Recipient.Notify, kind)).ToList();
+        // That nobody was asked just now is no news for the sender; why nobody was is.
+        var about = all.Where(result => Wants(result.Recipient.Notify, kind))
+            .Select(result => result is { IsFromMemory: true, Cause: { } cause } ? result with { Reply = cause, Cause = null } : result)
+            .ToList();
         if (about.Count == 0)
             return null;
         var routes = await router.RouteAsync(sender, cancel);

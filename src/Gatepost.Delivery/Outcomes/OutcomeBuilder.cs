@@ -10,7 +10,8 @@ namespace Gatepost.Delivery.Outcomes;
 /// <summary>
 /// Turns the result of an attempt into what the queue keeps, what the journal records and what the sender is notified of.
 /// </summary>
-internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Chance random)
+internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notices, IJournal journal, TimeProvider time, Chance random,
+    DateTimeOffset started)
 {
     /// <summary>Records the result in the journal and writes the notices it causes.</summary>
     public async ValueTask<(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<Notice> Notices)> BuildAsync(
@@ -32,6 +33,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
                 Outcome = outcome,
                 NextAttempt = outcome == Outcome.Deferred ? options.Retry.Next(message.Arrived, now, Chance()) : default,
                 Last = recipient.ToLast(),
+                IsAttempt = !recipient.IsFromMemory,
                 DelayNotified = recipient.Recipient.DelayNotified || noticeNow,
             };
             Record(message, recipient, outcomes[i], attempt, now);
@@ -78,12 +80,16 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
     {
         if (recipient.Outcome != Outcome.Deferred || !options.Retry.IsOver(message.Arrived, now))
             return recipient;
+        // With a clock set ahead, or after a long pause, everything is old at once: each message gets one more try first.
+        if (message.Arrived < started && now - started < options.Retry.Longest)
+            return recipient;
         // The last cause stays in the words: "expired" alone does not say what to fix.
-        var cause = recipient.Reply.WasReceived ? $"{recipient.Host} said: {recipient.Reply}" : recipient.Reply.Text;
+        var last = recipient.Cause ?? recipient.Reply;
+        var cause = last.WasReceived ? $"{recipient.Host} said: {last}" : last.Text;
         return recipient with
         {
             Reply = DeliveryReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
-            Cause = recipient.Reply
+            Cause = last,
         };
     }
 

@@ -52,6 +52,10 @@ public interface IQueue
     /// <summary>Makes the recipients due now.</summary>
     ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel);
 
+    /// <summary>Makes due now what waits beyond <paramref name="latest"/>, as it does after the clock was set back.</summary>
+    /// <exception cref="IOException">The store is broken.</exception>
+    ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest) => default;
+
     /// <summary>Removes recipients without telling anybody. Never touches a leased one.</summary>
     ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel);
 

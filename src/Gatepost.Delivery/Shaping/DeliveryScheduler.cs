@@ -185,6 +185,20 @@ internal sealed class DeliveryScheduler(
             MakeRunnable(queue);
     }
 
+    /// <summary>Lets destinations known to be unreachable be tried now, by one worker each.</summary>
+    public void Unblock(IReadOnlySet<Destination> destinations)
+    {
+        using var locked = Locked();
+        foreach (var destination in destinations)
+        {
+            if (!queues.TryGetValue(destination, out var queue))
+                continue;
+            queue.BlockedUntil = default;
+            queue.Failures = 0;
+            MakeRunnable(queue);
+        }
+    }
+
     /// <summary>Applies new options and gives every destination a new transport.</summary>
     /// <returns>The old transports, to be disposed.</returns>
     public IReadOnlyList<ITransport> Reload(ShapingOptions options)

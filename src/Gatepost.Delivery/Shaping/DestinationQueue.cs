@@ -97,6 +97,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
         var pause = options.FirstProbe * Math.Pow(2, Math.Min(Failures - 1, 20));
         pause = pause > options.LongestProbe ? options.LongestProbe : pause;
         BlockedUntil = now + (pause * (0.9 + (0.2 * random.NextDouble())));
+        Trouble = trouble with { FailedAt = now, NextProbe = BlockedUntil };
         return true;
     }
 

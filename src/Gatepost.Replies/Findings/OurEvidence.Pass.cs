@@ -13,6 +13,8 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence PassLoginFirst = new("pass-login-first");
 
+    public static readonly FixedEvidence PassPlain = new("pass-plain");
+
     public static readonly FixedEvidence PassRelay = new("pass-relay");
 
     public static readonly FixedEvidence PassTrusted = new("pass-trusted");

@@ -13,6 +13,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> MxLeadsHere = new("mx-leads-here", "domain");
 
+    public static readonly EvidenceEntry<string> RoutesElsewhere = new("routes-elsewhere", "domain");
+
     public static readonly EvidenceEntry<string> MayNotRelay = new("may-not-relay", "domain");
 
     public static readonly FixedEvidence AddressFound = new("address-found");

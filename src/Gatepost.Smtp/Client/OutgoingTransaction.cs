@@ -233,17 +233,32 @@ internal sealed class OutgoingTransaction(
     {
         var pending = new PendingCommand(Stage.MailFrom, command, sender);
         var reply = FirstReply(await connection.ReadReplyAsync(pending, options.Timeouts.Mail, cancel), Stage.MailFrom);
-        if (reply.Class == 2)
+        if (IsYes(reply))
             return true;
         answers.AnswerOpen(reply.IsPositive ? connection.UnexpectedReply(reply, Stage.MailFrom) : reply, Stage.MailFrom);
         return false;
     }
+
+    /// <summary>221 says goodbye and 220 greets, whatever was asked; neither means that anything was taken.</summary>
+    private static bool IsYes(Reply reply) => reply.Class == 2 && reply.Code is not (220 or 221);
+
+    /// <summary>
+    /// "Too many messages on this connection": nothing is wrong with the message, it needs another connection. Only where this one has
+    /// carried some, or the next would be told the same.
+    /// </summary>
+    private bool IsTooManyMessages(Reply reply) =>
+        session.Transactions > 0 && reply.Class == 4
+        && reply.Text.Contains("message", StringComparison.OrdinalIgnoreCase)
+        && (reply.Text.Contains("connection", StringComparison.OrdinalIgnoreCase)
+            || reply.Text.Contains("session", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A 421 that an idle connection had been closed with, or that answers RSET, is no answer to this message.</summary>
     private Reply FirstReply(Reply reply, Stage stage)
     {
         if (reply.Code == 421 && (IsStale || stage == Stage.Reset))
             throw new SmtpClientException(reply, stage) { Stale = IsStale };
+        if (stage == Stage.MailFrom && IsTooManyMessages(reply))
+            throw new SmtpClientException(reply, stage) { Stale = true };
         heardAny = true;
         return reply;
     }
@@ -258,7 +273,7 @@ internal sealed class OutgoingTransaction(
             answers.AnswerOpen(reply, Stage.RcptTo);
         else if (!offered)
             return;
-        else if (reply.Class == 2)
+        else if (IsYes(reply))
             answers.Accept(index);
         else if (IsTooMany(reply) && answers.Accepted > 0)
             full = true;
@@ -286,7 +301,7 @@ internal sealed class OutgoingTransaction(
         {
             var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Message, ".", sender), options.Timeouts.DataEnd, cancel);
             session.NeedsReset = false;
-            answers.AnswerAccepted(reply.Class == 3 ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            answers.AnswerAccepted(reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
             return;
         }
 
@@ -296,7 +311,7 @@ internal sealed class OutgoingTransaction(
                 continue;
             var pending = new PendingCommand(Stage.Message, ".", sender, mail.Recipients[i].Address.ToString());
             var reply = await connection.ReadReplyAsync(pending, options.Timeouts.DataEnd, cancel);
-            answers.Answer(i, reply.Class == 3 ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            answers.Answer(i, reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
             if (!connection.IsUsable)
                 answers.AnswerAccepted(reply, Stage.Message);
         }

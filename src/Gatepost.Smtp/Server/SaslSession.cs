@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
 
@@ -49,7 +50,8 @@ internal sealed class SaslSession(SessionContext context)
     {
         if (exchange is not { } started)
             return context.BadSequence("no AUTH in progress");
-        return line.Span.SequenceEqual("*"u8)
+        // Clients that give up say QUIT instead of the star; as base64 it stands for no text at all.
+        return line.Span.SequenceEqual("*"u8) || Ascii.EqualsIgnoreCase(line.Span, "QUIT"u8)
             ? End(context.Say(ProtocolReplies.AuthCancelled))
             : await DecodeAsync(started, line, cancel).ConfigureAwait(false);
     }

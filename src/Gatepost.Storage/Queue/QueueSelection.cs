@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Storage.Ids;
 using Gatepost.Storage.Sqlite;
 
@@ -84,10 +85,10 @@ internal sealed class QueueSelection
         "%:" + Escape(name),
         "%:" + Escape(name) + ":%");
 
-    /// <summary>An entry's id, or a reason word: then all entries with that reason.</summary>
+    /// <summary>An entry's id, or a reason word: then all entries with that reason, whoever said them.</summary>
     private void DemandReason(string reason)
     {
-        var entries = OurReplies.All.Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
+        var entries = ReplyDatabase.BuiltIn.Entries.Values.Concat(OurReplies.All).Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
             .Append(reason).Distinct().ToArray();
         Demand($"r.last_entry IN ({string.Join(',', entries.Select(_ => "?"))})", entries);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Storage.Bodies;
@@ -50,7 +51,7 @@ internal sealed class QueueTransaction : IDisposable
         move = database.Prepare("UPDATE message SET segment=?, offset=? WHERE id=?");
         indicesOf = database.Prepare("SELECT idx FROM recipient WHERE message=?");
         defer = database.Prepare("""
-            UPDATE recipient SET next=?, attempts=attempts+1, last_attempt=?, delay_notified=max(delay_notified, ?),
+            UPDATE recipient SET next=?, attempts=attempts+?, last_attempt=coalesce(?, last_attempt), delay_notified=max(delay_notified, ?),
               last_entry=?, last_code=?, last_status=?, last_text=?, last_host=?, last_address=?, last_stage=?
             WHERE message=? AND idx=?
             """);
@@ -164,7 +165,8 @@ internal sealed class QueueTransaction : IDisposable
     public void Defer(long message, DeliveryOutcome settlement, DateTimeOffset now)
     {
         var last = settlement.Last;
-        defer.Add(Milliseconds(settlement.NextAttempt)).Add(Milliseconds(now)).Add(settlement.DelayNotified ? 1 : 0)
+        defer.Add(Milliseconds(settlement.NextAttempt)).Add(settlement.IsAttempt ? 1 : 0)
+            .Add(settlement.IsAttempt ? Milliseconds(now) : (long?)null).Add(settlement.DelayNotified ? 1 : 0)
             .Add(last?.EntryId).Add(last?.Code).Add(last?.Status).Add(last?.Text).Add(last?.Host).Add(last?.Address).Add(last?.Stage.Name())
             .Add(message).Add(settlement.Index).Run();
     }
@@ -251,6 +253,16 @@ internal sealed class QueueTransaction : IDisposable
             return false;
         ExpectAgain(message, index);
         return true;
+    }
+
+    /// <summary>Makes due what waits longer than any wait may be: the clock was ahead when that was set.</summary>
+    public void LimitWaits(DateTimeOffset now, DateTimeOffset latest)
+    {
+        string due = Milliseconds(now).ToString(CultureInfo.InvariantCulture);
+        string late = Milliseconds(latest).ToString(CultureInfo.InvariantCulture);
+        database.Run($"UPDATE recipient SET next={due} WHERE state=0 AND next>{late}");
+        database.Run($"UPDATE destination SET earliest={due} WHERE earliest>{late}");
+        destinations.Forget();
     }
 
     private void ExpectAgain(long message, int index)

@@ -22,6 +22,9 @@ public interface IServerControl
     Task<Reloaded> ReloadAsync(CancellationToken cancel);
 
     /// <summary>Fails matching recipients with a bounce.</summary>
+    /// <inheritdoc cref="Delivery.DeliveryService.ForgetTroubleAsync"/>
+    Task ForgetTroubleAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
+
     Task<int> BounceAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
 
     /// <summary>Removes matching recipients without a notice; one that is being tried once its attempt ends.</summary>

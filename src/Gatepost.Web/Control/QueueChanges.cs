@@ -15,10 +15,13 @@ public static class QueueChanges
     /// <returns>How many recipients were touched.</returns>
     /// <param name="bounce">Returns what matches.</param>
     /// <param name="drop">Removes what matches.</param>
+    /// <param name="forget">Makes delivery forget that a destination was unreachable; null where no server runs.</param>
     public static async Task<int> ApplyAsync(
         IQueue queue, IJournal journal, TimeProvider time, QueueChange change, QueueFilter filter,
-        Func<Task<int>> bounce, Func<Task<int>> drop, CancellationToken cancel)
+        Func<Task<int>> bounce, Func<Task<int>> drop, Func<Task>? forget, CancellationToken cancel)
     {
+        if (change == QueueChange.Retry && forget is not null)
+            await forget();
         var named = await FindAsync(queue, filter, cancel);
         int touched = change switch
         {

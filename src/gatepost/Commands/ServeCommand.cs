@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gatepost.Composition;
 using Gatepost.Configuration;
+using Gatepost.Files;
 using Gatepost.Storage;
 
 namespace Gatepost.Commands;
@@ -37,6 +38,7 @@ internal static class ServeCommand
         Server server;
         try
         {
+            Disk.MakePrivate();
             server = new Server(settings, () => SettingsReader.Load(file, overrides), Console.OpenStandardError(), TimeProvider.System);
         }
         catch (DataFolderInUseException taken)

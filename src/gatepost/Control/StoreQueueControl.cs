@@ -33,7 +33,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
             throw new ControlException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
         await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
         return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, bounce: () =>
-            Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), cancel);
+            Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), forget: null, cancel);
     }
 
     public async IAsyncEnumerable<JournalEvent> FindAsync(

@@ -17,6 +17,9 @@ namespace Gatepost.Sendmail;
 /// </remarks>
 internal static class SendmailProgram
 {
+    /// <summary>Where the packaged configuration has it.</summary>
+    private const string PackagedSocket = "/run/gatepost/submit.sock";
+
     private const string Help = """
         Usage: gatepost sendmail [options] [recipient ...] < message
 
@@ -60,13 +63,36 @@ internal static class SendmailProgram
                 return await run(["queue", "list", .. place]);
         }
 
-        var settings = SettingsReader.Load(options.Config ?? CommandLine.FindConfig(), new Overrides(options.Data));
-        await using var server = await ControlClient.FindAsync(settings.SubmitSocket, cancel);
+        string socket = SubmitSocket(options);
+        await using var server = await ControlClient.FindAsync(socket, cancel);
         if (server is null)
             return await FailAsync(
-                ExitCode.TryLater, $"no mail server runs (nobody listens at {settings.SubmitSocket}): nothing was sent; start it with "
+                ExitCode.TryLater, $"no mail server runs (nobody listens at {socket}): nothing was sent; start it with "
                 + $"gatepost serve and try again");
         return options.Mode == SendmailMode.SpeakSmtp ? await SpeakAsync(server, cancel) : await SubmitAsync(server, options, cancel);
+    }
+
+    /// <summary>
+    /// Ordinary users send mail and may read neither the configuration, which has password hashes, nor the keys it names. So the
+    /// environment and the packaged place come first, and of a configuration only the path of the socket counts.
+    /// </summary>
+    private static string SubmitSocket(SendmailOptions options)
+    {
+        bool saysNothing = options.Config is null && options.Data is null;
+        if (saysNothing && Environment.GetEnvironmentVariable("GATEPOST_SUBMIT") is { Length: > 0 } named)
+            return named;
+        try
+        {
+            return SettingsReader.Load(options.Config ?? CommandLine.FindConfig(), new Overrides(options.Data)).SubmitSocket;
+        }
+        catch (ConfigurationException faulty) when (faulty.Readable is { } settings)
+        {
+            return settings.SubmitSocket;
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or ConfigurationException && File.Exists(PackagedSocket))
+        {
+            return PackagedSocket;
+        }
     }
 
     private static async Task<int> SubmitAsync(ControlClient server, SendmailOptions options, CancellationToken cancel)

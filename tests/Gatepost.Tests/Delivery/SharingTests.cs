@@ -65,6 +65,33 @@ public sealed class SharingTests : DeliveryRun
     }
 
     [Fact]
+    public async Task What_is_answered_from_memory_says_so_and_is_no_attempt_and_a_retry_by_hand_is_a_real_one()
+    {
+        object answer = SocketError.ConnectionRefused;
+        var connector = new ScriptedConnector { Otherwise = _ => answer is SocketError ? answer : NewPeer() };
+        await using var service = await StartAsync(connector);
+        Add(Mx("single.example"), "bob@single.example");
+        await Until(() => queue.Settlements.Count == 1);
+        Assert.True(queue.Settlements[0].IsAttempt);
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        Add(Mx("single.example"), "eva@single.example");
+        await Until(() => queue.Settlements.Count == 2);
+        Assert.False(queue.Settlements[1].IsAttempt);
+        Assert.Equal("connection-refused", queue.Settlements[1].Last!.EntryId);
+        Assert.Matches(
+            "not tried, because 1[0-9] s ago: connect to .*Connection refused; the next try is at 03:0",
+            queue.Settlements[1].Last!.Text);
+        Assert.Single(connector.Asked);
+
+        answer = "";
+        await service.ForgetTroubleAsync(new QueueFilter());
+        Add(Mx("single.example"), "leo@single.example");
+        await Until(() => queue.Settlements.Count(settled => settled.Outcome == Outcome.Delivered) == 1);
+        Assert.Equal(2, connector.Asked.Count);
+    }
+
+    [Fact]
     public async Task One_probe_finds_out_that_a_dead_host_lives_again_and_everything_flows()
     {
         bool alive = false;

@@ -1,5 +1,6 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Settings;
@@ -148,5 +149,48 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         var listed = await Mail.ListAsync(store);
         Assert.Equal(1200, listed.Sum(message => message.Recipients.Count));
         Assert.Equal(listed.Select(message => message.QueueId).Order(StringComparer.Ordinal), listed.Select(message => message.QueueId));
+    }
+
+    [Fact]
+    public async Task A_reason_selects_by_what_anybody_said()
+    {
+        using var folder = new Folder();
+        await using var store = MailStore.Open(new StoreOptions { Folder = folder.Path }, TimeProvider.System);
+        string id = await Mail.KeptAsync(store, "bob@partner.example");
+        await Mail.SkipArrivalsAsync(store);
+        var said = ReplyDatabase.BuiltIn.Recognise(
+            452, "4.2.2 The email account that you tried to reach is over quota.", "gmail-smtp-in.l.google.com");
+        Assert.Equal("mailbox-full", said.Entry.Reason!.Word);
+        await store.SettleAsync(
+            [
+                new DeliveryOutcome
+                {
+                    QueueId = id,
+                    Index = 0,
+                    Outcome = Outcome.Deferred,
+                    NextAttempt = DateTimeOffset.UtcNow.AddHours(1),
+                    Last = new LastReply(said.Entry.Id, said.Code, "4.2.2", said.Text, "gmail-smtp-in.l.google.com", null, Stage.RcptTo),
+                    IsAttempt = false,
+                },
+            ],
+            [], CancellationToken.None);
+        var found = Assert.Single(await Mail.ListAsync(store, new QueueFilter { Reason = "mailbox-full" }));
+        Assert.Equal(0, found.Recipients[0].Attempts);
+        Assert.Empty(await Mail.ListAsync(store, new QueueFilter { Reason = "greylisted" }));
+    }
+
+    [Fact]
+    public async Task After_a_clock_was_set_back_nothing_waits_longer_than_the_longest_wait()
+    {
+        using var folder = new Folder();
+        await using var store = MailStore.Open(new StoreOptions { Folder = folder.Path }, TimeProvider.System);
+        string id = await Mail.KeptAsync(store, "bob@partner.example");
+        await Mail.SkipArrivalsAsync(store);
+        var now = DateTimeOffset.UtcNow;
+        await store.SettleAsync(
+            [new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Deferred, NextAttempt = now.AddDays(30) }], [], default);
+        Assert.Empty((await store.DueAsync(now, 10, CancellationToken.None)).Due);
+        await store.LimitWaitsAsync(now, now.AddHours(2));
+        Assert.Single((await store.DueAsync(now, 10, CancellationToken.None)).Due);
     }
 }

@@ -18,9 +18,11 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
 
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        if (context.Recipient!.Outcome != ResolutionOutcome.Foreign)
-            return Verdict.Unremarkable;
         string domain = context.Session.Candidate!.Address.Domain;
+        if (context.Recipient!.Outcome != ResolutionOutcome.Foreign)
+            return !context.MayRelay && IsSourceRouted(context) ? Refuse(
+                context, RecipientReplies.RelayDenied, OurEvidence.RoutesElsewhere.Say(domain), OurEvidence.PassPlain, domain)
+                : Verdict.Unremarkable;
         if (context.MayRelay)
         {
             return Verdict.Pass(
@@ -36,6 +38,18 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
             return Refuse(
                 context, RecipientReplies.DomainNotHosted, OurEvidence.MxLeadsHere.Say(domain), OurEvidence.PassHosted, domain, leads);
         return Refuse(context, RecipientReplies.RelayDenied, OurEvidence.MayNotRelay.Say(domain), OurEvidence.PassRelay, domain);
+    }
+
+    /// <summary>
+    /// <c>x%other@ours</c>, <c>other!x@ours</c>, <c>"x@other"@ours</c>: old servers behind us obey the route that is in the local part
+    /// (RFC 5321 §7.9). Where a mailbox has that very name it is meant.
+    /// </summary>
+    private static bool IsSourceRouted(RuleContext context)
+    {
+        var (address, found) = (context.Session.Candidate!.Address, context.Recipient!);
+        bool passesNameOn = found.Domain is { } ours && (ours.Kind == DomainKind.Relay || ours.CatchAll is not null);
+        return passesNameOn && address.LocalPart.AsSpan().ContainsAny("%!@")
+            && !found.Accounts.Any(account => account.Address.Equals(address));
     }
 
     private static Verdict Refuse(RuleContext context, ReplyEntry entry, Finding why, FixedEvidence pass, string domain, Fact? seen = null)

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
 using Xunit;
 
 namespace Gatepost.Tests.Smtp.Client;
@@ -193,5 +194,37 @@ public sealed class TransactionTests : PeerConversation
         await using var peer = await ConnectAsync(new ScriptedConnector().Then(stream), Options with { MaxRecipients = 1000 });
         Assert.All(await SendAsync(peer, "x\r\n", recipients), answer => Assert.Equal(250, answer.Reply!.Code));
         Assert.Empty(stream.Differences);
+    }
+
+    [Theory]
+    [InlineData("C: *\nS: 221 bye", "MAIL")]
+    [InlineData("C: *\nS: 250 ok\nC: *\nS: 221 bye", "RCPT")]
+    public async Task A_goodbye_is_no_yes(string script, string stage)
+    {
+        await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting + script));
+        var answers = await SendAsync(peer, "x\r\n", "bob@example.org");
+        Assert.Equal("reply-unintelligible", answers[0].Reply!.Entry.Id);
+        Assert.Equal(stage, answers[0].Stage.Name());
+        Assert.False(peer.IsUsable);
+    }
+
+    [Fact]
+    public async Task Too_many_messages_on_this_connection_is_no_answer_to_the_message()
+    {
+        await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting + """
+            C: *
+            S: 250 ok
+            C: *
+            S: 250 ok
+            C: DATA
+            S: 354 go
+            DATA
+            S: 250 ok
+            C: *
+            S: 452 4.3.2 too many messages on this connection
+            """));
+        await SendAsync(peer, "x\r\n", "bob@example.org");
+        var over = await Assert.ThrowsAsync<SmtpClientException>(() => SendAsync(peer, "x\r\n", "bob@example.org"));
+        Assert.True(over.Stale);
     }
 }
