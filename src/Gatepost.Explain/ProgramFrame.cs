@@ -40,6 +40,6 @@ internal static partial class ProgramFrame
     /// <c>SMTPDataError:</c>, <c>Swift_TransportException</c>, <c>System.Net.Mail.SmtpException</c>; not "Error:" alone, which servers say.
     /// </summary>
     [GeneratedRegex(
-        @"[a-z0-9_]Exception\b|[a-zA-Z0-9_]{2,}Error:\s|[A-Z]{3,}[A-Za-z]*(?:Refused|Disconnected|Error)\b", RegexOptions.NonBacktracking)]
+        @"[a-z0-9_]Exception\b|[a-zA-Z0-9_]{2}Error:\s|[A-Z]{3}[A-Za-z]{0,80}(?:Refused|Disconnected|Error)\b")]
     private static partial Regex ExceptionName();
 }

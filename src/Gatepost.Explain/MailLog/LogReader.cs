@@ -119,21 +119,23 @@ internal static partial class LogReader
         return null;
     }
 
+    // Each reads a few hundred characters at most. The generated code needs no preparation at run time, unlike one without backtracking,
+    // which was a third of the start of every explain.
+
     /// <summary>Date, host and program of a syslog line of a mail server, or the queue id of one whose prefix was cut off.</summary>
     [GeneratedRegex(
         @"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
             + @" \S.{0,200}(?:postfix|exim|sendmail|sm-mta|smtpd|qmail|haraka|opendkim|dovecot|rspamd|amavis"
             + @"|opendmarc|spamd|dma\[|postgrey)"
             + @"|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\[\d+\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} "
-            + @"|^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} |^\[\d{1,2}/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] ", RegexOptions.NonBacktracking)]
+            + @"|^[0-9A-F]{6,14}: |^@4[0-9a-f]{23} |^\[\d{1,2}/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] ")]
     private static partial Regex Prefix();
 
     [GeneratedRegex(
-        @"\]: [0-9A-Za-z]{6,20}: |^[0-9A-F]{6,14}: | [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} ", RegexOptions.NonBacktracking)]
+        @"\]: [0-9A-Za-z]{6,20}: |^[0-9A-F]{6,14}: | [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} ")]
     private static partial Regex QueueId();
 
     [GeneratedRegex(
-        @"[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d",
-        RegexOptions.NonBacktracking)]
+        @"[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d")]
     private static partial Regex Time();
 }
