@@ -57,40 +57,50 @@ internal static class StatusFields
     /// <param name="firstLine">Where the fields begin, or -1.</param>
     public static List<StatusGroup> Read(SourceText passage, bool strict, out int firstLine)
     {
-        var groups = new List<StatusGroup>();
-        var current = new StatusGroup();
-        firstLine = -1;
-        string? field = null;
-        int valueStart = 0, valueEnd = 0;
+        var reading = new Reading(passage, strict);
+        for (int line = 0; line < passage.Lines && reading.Groups.Count < MaxGroups; line++)
+            reading.Take(line);
+        reading.EndGroup();
+        firstLine = reading.FirstLine;
+        return reading.Groups;
+    }
 
-        for (int line = 0; line < passage.Lines && groups.Count < MaxGroups; line++)
+    /// <summary>The groups so far, and the field whose value may go on in the next line.</summary>
+    private sealed class Reading(SourceText passage, bool strict)
+    {
+        private StatusGroup current = new();
+        private string? field;
+        private int valueStart, valueEnd;
+
+        public List<StatusGroup> Groups { get; } = [];
+
+        public int FirstLine { get; private set; } = -1;
+
+        public void Take(int line)
         {
             var text = passage.Line(line);
             int start = passage.StartOfLine(line);
             if (text.IsWhiteSpace())
             {
-                Close(ref field, valueStart, valueEnd);
-                Flush();
-                continue;
+                EndGroup();
+                return;
             }
 
             if (char.IsWhiteSpace(text[0]) && field is not null)
             {
                 valueEnd = start + text.Length;
-                continue;
+                return;
             }
 
             string? name = Known(text, out int colon);
-            if (name is not null && (!strict || firstLine >= 0 || IsTelling(name)))
+            if (name is not null && (!strict || FirstLine >= 0 || IsTelling(name)))
             {
-                Close(ref field, valueStart, valueEnd);
-                if (firstLine < 0)
-                    firstLine = line;
+                EndField();
+                if (FirstLine < 0)
+                    FirstLine = line;
                 if (name == "final-recipient" && current.FinalRecipient is not null)
-                    Flush();
-                field = name;
-                valueStart = start + colon + 1;
-                valueEnd = start + text.Length;
+                    EndGroup();
+                (field, valueStart, valueEnd) = (name, start + colon + 1, start + text.Length);
             }
             else if (field == "diagnostic-code" && !LooksLikeField(text))
             {
@@ -99,29 +109,27 @@ internal static class StatusFields
             }
             else
             {
-                Close(ref field, valueStart, valueEnd);
+                EndField();
             }
         }
 
-        Close(ref field, valueStart, valueEnd);
-        Flush();
-        return groups;
-
-        void Close(ref string? name, int from, int to)
+        /// <summary>After an empty line, and after the last.</summary>
+        public void EndGroup()
         {
-            if (name is null)
-                return;
-            var value = Excerpt.From(passage, from, to);
-            if (!value.IsEmpty)
-                Put(current, name, value);
-            name = null;
+            EndField();
+            if (!current.IsEmpty)
+                Groups.Add(current);
+            current = new StatusGroup();
         }
 
-        void Flush()
+        private void EndField()
         {
-            if (!current.IsEmpty)
-                groups.Add(current);
-            current = new StatusGroup();
+            if (field is null)
+                return;
+            var value = Excerpt.From(passage, valueStart, valueEnd);
+            if (!value.IsEmpty)
+                Put(current, field, value);
+            field = null;
         }
     }
 
