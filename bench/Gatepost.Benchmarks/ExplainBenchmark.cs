@@ -56,10 +56,10 @@ internal static class ExplainBenchmark
     {
         const string line = "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table";
         for (int i = 0; i < lines / 4; i++)
-            explainer.ReadLine(line);
+            explainer.ReadLine(line, out _);
         var before = Processor();
         for (int i = 0; i < lines; i++)
-            explainer.ReadLine(line);
+            explainer.ReadLine(line, out _);
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"reply line: {(Processor() - before).TotalMicroseconds / lines:F1} microseconds"));
     }

@@ -19,7 +19,7 @@ internal sealed record Label(string? Recipient, string Reason, string[] Others)
 internal sealed record LabelledText(string Set, string Family, string Name, byte[] Document, bool IsLine, List<Label> Labels)
 {
     public IReadOnlyList<Report> Explain(Explainer explainer) =>
-        IsLine ? [explainer.ReadLine(Encoding.UTF8.GetString(Document))] : explainer.Read(Document).Reports;
+        IsLine ? [explainer.ReadLine(Encoding.UTF8.GetString(Document), out _)] : explainer.Read(Document).Reports;
 
     /// <summary>Everything in the folders <c>bounces</c>, <c>replies</c> and <c>field</c>, ordinary mail left out.</summary>
     public static List<LabelledText> ReadAll(string corpus)

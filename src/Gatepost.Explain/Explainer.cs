@@ -79,9 +79,6 @@ public sealed class Explainer
     public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads one line of anything: a reply, a log line, a diagnostic. Always one answer.</summary>
-    public Report ReadLine(string line) => ReadLine(line, out _);
-
-    /// <inheritdoc cref="ReadLine(string)"/>
     public Report ReadLine(string line, out DocumentKind kind)
     {
         var passage = SourceText.Of(line);

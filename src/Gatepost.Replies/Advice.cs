@@ -46,7 +46,7 @@ public static class Advice
     {
         MessageOutcome.Accepted or MessageOutcome.Delivered => Retry.No,
         MessageOutcome.StillTrying => Retry.Automatic,
-        MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent when usual == Retry.Automatic => Retry.Later,
+        _ when usual == Retry.Automatic && IsOver(outcome) => Retry.Later,
         _ => usual,
     };
 

@@ -24,11 +24,8 @@ public static class Languages
     public static string Code(this Language language) => language.Code;
 
     /// <summary>
-    /// The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where the program has no words in it.
+    /// The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where there are no words in it.
     /// </summary>
-    public static Language? Find(string? tag) => Find(tag, All);
-
-    /// <summary>As <see cref="Find(string)"/>, among the given languages.</summary>
     public static Language? Find(string? tag, IReadOnlyList<Language> known)
     {
         if (tag is null || tag.Length < 2 || (tag.Length > 2 && char.IsAsciiLetter(tag[2])))

@@ -22,8 +22,6 @@ public readonly record struct SafeText
 
     private SafeText(string text) => this.text = text;
 
-    public int Length => text?.Length ?? 0;
-
     /// <param name="text">Of any origin; null is empty.</param>
     /// <param name="max">Characters (UTF-16) of the result, at least 3.</param>
     public static SafeText Of(string? text, int max = int.MaxValue)

@@ -6,7 +6,7 @@ namespace Gatepost.Replies;
 /// <param name="Transient">The entry where the class is 2 or 4.</param>
 /// <param name="Permanent">The entry where the class is 5; the same as <paramref name="Transient"/> unless the class changes the
 /// meaning.</param>
-public sealed record StatusCode(string Id, string Title, string Source, bool IsVendors, ReplyEntry Transient, ReplyEntry Permanent);
+public sealed record StatusCode(string Id, string Title, string Source, ReplyEntry Transient, ReplyEntry Permanent);
 
 /// <summary>The IANA registry of enhanced status codes (RFC 5248), and below it what vendors use without registering.</summary>
 public static class StatusCodes
@@ -177,27 +177,26 @@ public static class StatusCodes
     private static StatusCode Row(int subject, int detail, string title, string source, Reason? reason, Reason? permanent = null)
     {
         string id = $"X.{subject}.{detail}";
-        bool vendors = !source.StartsWith("RFC", StringComparison.Ordinal) && !source.StartsWith("IANA", StringComparison.Ordinal);
-        var row = Make(id, title, source, vendors, reason, permanent);
+        var row = Make(id, title, source, reason, permanent);
         ByNumber.Add((subject, detail), row);
         return row;
     }
 
     private static StatusCode Range(int subject, int first, int last, string title, string source, Reason reason, Reason? transient = null)
     {
-        var row = Make($"X.{subject}.{first}-{last}", title, source, vendors: true, transient ?? reason, reason);
+        var row = Make($"X.{subject}.{first}-{last}", title, source, transient ?? reason, reason);
         Families.Add((subject, first, last, row));
         return row;
     }
 
     private static StatusCode Subject(int subject, string title, Reason reason) =>
-        Make($"X.{subject}.YYY", title, "RFC 3463 §2", vendors: false, reason, null);
+        Make($"X.{subject}.YYY", title, "RFC 3463 §2", reason, null);
 
-    private static StatusCode Make(string id, string title, string source, bool vendors, Reason? reason, Reason? permanent)
+    private static StatusCode Make(string id, string title, string source, Reason? reason, Reason? permanent)
     {
         var transient = Entry(id, source, reason);
         return new StatusCode(
-            id, title, source, vendors, transient, permanent is null || permanent == reason ? transient : Entry(id, source, permanent));
+            id, title, source, transient, permanent is null || permanent == reason ? transient : Entry(id, source, permanent));
     }
 
     /// <summary>Details that are given for several causes; the likeliest others first.</summary>

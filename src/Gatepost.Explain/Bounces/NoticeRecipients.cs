@@ -3,12 +3,9 @@ using Gatepost.Explain.Text;
 namespace Gatepost.Explain.Bounces;
 
 /// <summary>An address in a notice that may be a recipient.</summary>
-internal sealed class NamedRecipient(string address, int at)
+internal sealed class NamedRecipient(string address)
 {
     public string Address { get; } = address;
-
-    /// <summary>Where the address stands first.</summary>
-    public int At { get; } = at;
 
     public int Score { get; set; }
 
@@ -102,7 +99,7 @@ internal static class NoticeRecipients
             return;
         }
 
-        found.Add(new NamedRecipient(address, start) { Score = score, LeadsLine = leads, Alone = alone, Quoted = quoted });
+        found.Add(new NamedRecipient(address) { Score = score, LeadsLine = leads, Alone = alone, Quoted = quoted });
     }
 
     /// <summary>"A message sent by", and the sender on the next line.</summary>

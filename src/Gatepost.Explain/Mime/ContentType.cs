@@ -2,9 +2,9 @@ namespace Gatepost.Explain.Mime;
 
 /// <summary>A content type and the parameters bounces need, read tolerantly (RFC 2045 §5.1).</summary>
 /// <param name="Media">Lower case, <c>text/plain</c> where nothing is declared.</param>
-internal sealed record ContentType(string Media, string? Charset, string? Boundary, string? Name, string? ReportType)
+internal sealed record ContentType(string Media, string? Charset, string? Boundary, string? ReportType)
 {
-    public static ContentType Default { get; } = new("text/plain", null, null, null, null);
+    public static ContentType Default { get; } = new("text/plain", null, null, null);
 
     public bool IsMultipart => Media.StartsWith("multipart/", StringComparison.Ordinal);
 
@@ -21,8 +21,8 @@ internal sealed record ContentType(string Media, string? Charset, string? Bounda
         if (!media.Contains('/'))
             media = media == "text" ? "text/plain" : "application/octet-stream";
         return semicolon < 0
-            ? new ContentType(media, null, null, null, null)
-            : new ContentType(media, Parameter(value, "charset"), Parameter(value, "boundary"), Parameter(value, "name"),
+            ? new ContentType(media, null, null, null)
+            : new ContentType(media, Parameter(value, "charset"), Parameter(value, "boundary"),
                 Parameter(value, "report-type"));
     }
 

@@ -24,17 +24,13 @@ internal sealed class HeaderBlock
     /// <summary>First octet after the empty line that ends the header.</summary>
     public int End { get; private set; }
 
-    public int Start { get; private set; }
-
-    public int Count => fields.Count;
-
     /// <summary>
     /// Reads the header that starts at <paramref name="start"/>. Tolerates envelope lines of mbox, missing white space on folded lines and
     /// a missing empty line.
     /// </summary>
     public static HeaderBlock Read(ReadOnlyMemory<byte> document, int start, int end)
     {
-        var block = new HeaderBlock(document) { Start = start };
+        var block = new HeaderBlock(document);
         var raw = document.Span[..end];
         int at = start;
         bool open = false;
@@ -106,8 +102,6 @@ internal sealed class HeaderBlock
         for (int i = Find(name); i >= 0; i = Find(name, i + 1))
             yield return Value(i);
     }
-
-    public string Name(int index) => Encoding.ASCII.GetString(document.Span[fields[index].Name..fields[index].NameEnd]);
 
     /// <summary>Unfolded, encoded words still encoded.</summary>
     public string Value(int index)

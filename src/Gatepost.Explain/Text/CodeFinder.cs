@@ -12,8 +12,6 @@ internal readonly record struct FoundCode(int? Code, int CodeAt, EnhancedStatus?
 {
     public static FoundCode None { get; } = new(null, -1, null, -1, 0, 0);
 
-    public int At => CodeAt >= 0 ? CodeAt : StatusAt;
-
     public bool IsEmpty => Code is null && Status is null;
 }
 

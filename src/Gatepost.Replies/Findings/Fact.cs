@@ -96,9 +96,6 @@ public abstract class FactEntry
 
     internal string RecordedName { get; }
 
-    /// <summary>Whether <see cref="Fact.About"/> is set: the label then has the placeholder <c>{about}</c>.</summary>
-    public virtual bool HasAbout => false;
-
     /// <summary>The entry of that key; null where this version has none.</summary>
     public static FactEntry? Find(string key) => OurFacts.All.GetValueOrDefault(key);
 }
@@ -124,8 +121,6 @@ public sealed class FactEntry<TAbout, TValue> : FactEntry
         : base(key)
     {
     }
-
-    public override bool HasAbout => true;
 
     public Fact Is(TAbout about, TValue value) => new(this, Key, about, value);
 }

@@ -18,8 +18,7 @@ internal enum ValueKind
 /// <summary>A value that was taken out of a sentence.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="At">Where it stood, in the plain text.</param>
-/// <param name="Origin">Where it begins in the text given.</param>
-internal readonly record struct Value(ValueKind Kind, int At, int Origin);
+internal readonly record struct Value(ValueKind Kind, int At);
 
 /// <summary>Takes out of a sentence what differs from message to message: addresses, hosts, links, numbers, identifiers.</summary>
 /// <remarks>"User &lt;bob@example.org&gt; unknown" is "user unknown", <c>WRONG_RECIPIENT</c> and <c>WrongRecipient</c> are "wrong
@@ -107,7 +106,7 @@ internal static class PlainText
             bool sameHost = kind == ValueKind.Ip && behindValue && taken > 0
                 && values[taken - 1] is { Kind: ValueKind.Host } host && host.At == written;
             if (taken < values.Length && !sameHost)
-                values[taken++] = new Value(kind, written, origins[at]);
+                values[taken++] = new Value(kind, written);
             at += length;
             behindValue = true;
             // The quote that closes 'bob@example.org' goes with it.

@@ -82,7 +82,7 @@ public sealed class WallTests
         && !(type.DeclaringType is { } outer && !IsWritten(outer))
         && !Has(type, "CompilerGeneratedAttribute")
         && !Has(type, "GeneratedCodeAttribute")
-        && type.BaseType?.FullName is not ("System.Text.Json.Serialization.JsonSerializerContext" or "System.Attribute")
+        && type.BaseType?.FullName is not ("System.MulticastDelegate" or "System.Text.Json.Serialization.JsonSerializerContext" or "System.Attribute")
         && type.Namespace.Length + (type.DeclaringType is null ? 0 : 1) > 0
         && Outer(type).Namespace.StartsWith("Gatepost", StringComparison.Ordinal);
 

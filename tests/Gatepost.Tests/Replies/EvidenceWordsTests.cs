@@ -19,7 +19,7 @@ public sealed partial class EvidenceWordsTests
         var wanted = OurEvidence.All.Values.Select(entry => (Key: "evidence." + entry.Id, Names: entry.Parameters))
             .Concat(
                 OurFacts.All.Values.Select(fact =>
-                    (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.HasAbout ? ["about"] : []))))
+                    (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.GetType().GetGenericArguments().Length == 2 ? ["about"] : []))))
             .ToDictionary(entry => entry.Key, entry => entry.Names);
 
         Shown.None(from entry in wanted where !book.ContainsKey(entry.Key) select $"Words/{code}: {entry.Key} is missing");
