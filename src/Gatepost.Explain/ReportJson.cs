@@ -10,6 +10,11 @@ public static class ReportJson
     /// <summary>Letters of every script as they are; still safe against HTML and control characters.</summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = SafeJson.Encoder, SkipValidation = true };
 
+    /// <summary>
+    /// Grows when a member changes its meaning or goes; new members do not count. That of docs/manual/explain.schema.json.
+    /// </summary>
+    public const int Version = 1;
+
     /// <summary>A writer with the options that the other methods expect.</summary>
     public static Utf8JsonWriter Writer(Stream output) => new(output, Options);
 
@@ -22,6 +27,7 @@ public static class ReportJson
         Utf8JsonWriter json, DocumentReport document, Language language, Action<Utf8JsonWriter, Report>? more = null)
     {
         json.WriteStartObject();
+        json.WriteNumber("version", Version);
         json.WriteString("file", document.File);
         if (document.Message is { } number)
             json.WriteNumber("message", number);
@@ -54,6 +60,7 @@ public static class ReportJson
     public static void Write(Utf8JsonWriter json, Report report, DocumentKind kind, Language language)
     {
         json.WriteStartObject();
+        json.WriteNumber("version", Version);
         json.WriteString("kind", NameOf(kind));
         WriteFields(json, report, language);
         json.WriteEndObject();

@@ -184,8 +184,9 @@ internal static class JsonEvents
                 ReadOne(ref reader, at, events);
                 at += (int)Math.Max(1, reader.BytesConsumed);
             }
-            catch (JsonException)
+            catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
             {
+                // The second: half of a surrogate pair, which is JSON and no text.
                 return events.Count > 0;
             }
         }

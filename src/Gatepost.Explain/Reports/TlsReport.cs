@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Gatepost.Explain.Observations;
 
@@ -27,11 +28,13 @@ internal static class TlsReport
             return null;
         try
         {
-            using var json = JsonDocument.Parse(octets, Options);
+            using var json = JsonDocument.Parse(
+                System.Text.Unicode.Utf8.IsValid(octets) ? octets : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(octets)), Options);
             return Read(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
         {
+            // The second: half of a surrogate pair, which is JSON and no text.
             return null;
         }
     }

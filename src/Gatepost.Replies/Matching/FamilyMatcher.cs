@@ -6,6 +6,9 @@ internal sealed class FamilyMatcher
     /// <summary>What a comma or colon between two words counts, in characters.</summary>
     private const int SoftBreak = 10;
 
+    /// <summary>By how many characters a word is preferred to a value: "sender 192.0.2.1 is blacklisted" is about the sender.</summary>
+    private const int ValueBehindWord = 40;
+
     /// <summary>How near before a word "not" has to stand to turn it round.</summary>
     private const int NegationReach = 14;
 
@@ -77,6 +80,8 @@ internal sealed class FamilyMatcher
         return found;
     }
 
+    private bool IsValue(int number) => number == address || number == host || number == ip || number == url;
+
     private int ClassOf(ValueKind kind) => kind switch
     {
         ValueKind.Address => address,
@@ -112,9 +117,10 @@ internal sealed class FamilyMatcher
                     || (family.Order == FamilyOrder.ObjectFirst && named.Start > what.Start))
                     continue;
                 int distance = Distance(text, what, named);
-                if (distance > family.Near || distance >= bestDistance || !Company(text, finds, what, named, family))
+                int rank = distance + (IsValue(named.Class) ? ValueBehindWord : 0);
+                if (distance > family.Near || rank >= bestDistance || !Company(text, finds, what, named, family))
                     continue;
-                bestDistance = distance;
+                bestDistance = rank;
                 best = new Hit(number, Math.Min(what.Start, named.Start), Math.Max(what.End, named.End), IsGuessed(text, finds, what));
             }
         }

@@ -21,6 +21,9 @@ internal sealed class PatternMatcher
     /// <summary>From this weight on a provider's wording decides alone: families weigh up to 90, a status adds 30.</summary>
     private const int DecidingWeight = 136;
 
+    /// <summary>From this length on a provider's wording is found around values too.</summary>
+    private const int LongWording = 20;
+
     /// <summary>What a family counts that is only said to be possible.</summary>
     private const int GuessWeight = 15;
 
@@ -104,7 +107,7 @@ internal sealed class PatternMatcher
         int plainFound = 0;
         bool differs = length > 0 && !plain.SequenceEqual(folded[coreStart..coreEnd].TrimEnd(' '));
         if (differs)
-            plainFound = FindWords(plain, places, reading with { CoreStart = places[0], CoreEnd = int.MaxValue }, plainHits);
+            plainFound = FindWords(plain, places, reading with { CoreStart = places[0], CoreEnd = int.MaxValue }, hits, plainHits);
 
         Span<int> guesses = stackalloc int[8];
         int guessed = 0;
@@ -159,14 +162,26 @@ internal sealed class PatternMatcher
         }
     }
 
-    /// <summary>Only words that are nobody's in particular: a provider's own wording holds its addresses and numbers.</summary>
-    private int FindWords(ReadOnlySpan<char> plain, ReadOnlySpan<int> places, in ReplyReading reading, Span<Hit> hits)
+    /// <summary>Words that are nobody's in particular, and longer wordings of providers: a short one may hold an address or a
+    /// number.</summary>
+    private int FindWords(
+        ReadOnlySpan<char> plain, ReadOnlySpan<int> places, in ReplyReading reading,
+        ReadOnlySpan<Hit> known, Span<Hit> hits)
     {
         int found = Find(plain, places, reading, hits), kept = 0;
         foreach (var hit in hits[..found])
-            if (phrases[hit.Phrase] is { Basis: Basis.Words, IsMark: false })
+            if (phrases[hit.Phrase] is { IsMark: false } phrase && (phrase.Basis == Basis.Words
+                || (phrase.Basis == Basis.Dialect && phrase.Pattern.LiteralLength >= LongWording && !Holds(known, hit.Phrase))))
                 hits[kept++] = hit;
         return kept;
+    }
+
+    private static bool Holds(ReadOnlySpan<Hit> hits, int phrase)
+    {
+        foreach (var hit in hits)
+            if (hit.Phrase == phrase)
+                return true;
+        return false;
     }
 
     /// <summary>True where a family that looks at the whole sentence knows better what some of the words mean.</summary>

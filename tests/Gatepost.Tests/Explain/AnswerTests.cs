@@ -160,7 +160,7 @@ public sealed class AnswerTests : IDisposable
         foreach (string line in lines)
         {
             var document = JsonDocument.Parse(line).RootElement;
-            Assert.Equal(["file", "kind", "reports"], document.EnumerateObject().Select(field => field.Name));
+            Assert.Equal(["version", "file", "kind", "reports"], document.EnumerateObject().Select(field => field.Name));
             foreach (var report in document.GetProperty("reports").EnumerateArray())
             {
                 foreach (

@@ -67,6 +67,24 @@ internal sealed class AnswerTexts(Texts texts)
         _ => "explain.standing-further",
     });
 
+    /// <summary>First line of a summary.</summary>
+    public string Summary(long reports, int causes, long silent) => texts.Say("explain.summary", ("reports", reports), ("causes", causes))
+        + (silent == 0 ? "" : texts.Say("explain.summary-silent", ("count", silent)));
+
+    /// <summary>Last line of a summary that does not show every cause.</summary>
+    public string SummaryRest(int causes, long reports) => texts.Say("explain.summary-rest", ("causes", causes), ("reports", reports));
+
+    public string Example(string text) => texts.Say("explain.example", ("text", text));
+
+    /// <summary>Who reports about which domain.</summary>
+    public string DigestHead(string reporter, string domain) =>
+        texts.Say("explain.digest-head", ("reporter", reporter), ("domain", domain));
+
+    public string DigestSum(long total, long failed) => texts.Say("explain.digest-sum", ("total", total), ("failed", failed));
+
+    /// <summary>How many rows of a report are not shown.</summary>
+    public string DigestRest(int count) => texts.Say("explain.digest-rest", ("count", count));
+
     public string DotsLost(EnhancedStatus status) => texts.Say("explain.dots-lost", ("status", status.ToString()));
 
     public string To(string recipient) => texts.Say("explain.to", ("recipient", recipient));

@@ -26,16 +26,12 @@ internal static class NoteAnswers
 
     private static IEnumerable<string> Lines(ReportDigest digest, DocumentNote note, AnswerTexts texts)
     {
-        bool russian = texts.Language == Language.Russian;
         string time = digest is { Begin: { } begin, End: { } end } ? $"{Day(begin)} - {Day(end)}" : "";
         yield return string.Join(", ", new[]
         {
-            (russian ? "отчёт от " : "reported by ") + digest.Reporter, (russian ? "о домене " : "about ")
-                + digest.Domain, time, digest.Policy.Length > 0 ? "p=" + digest.Policy : "",
+            texts.DigestHead(digest.Reporter, digest.Domain), time, digest.Policy.Length > 0 ? "p=" + digest.Policy : "",
         }.Where(part => part.Length > 0));
-        yield return russian
-            ? string.Create(CultureInfo.InvariantCulture, $"всего {digest.Total}, не прошло {digest.Failed}")
-            : string.Create(CultureInfo.InvariantCulture, $"{digest.Total} in all, {digest.Failed} failed");
+        yield return texts.DigestSum(digest.Total, digest.Failed);
         foreach (var row in digest.Rows.Take(MostRows))
         {
             string who = row.Actors == Actors.Nobody ? "" : $" [{texts.Party(row.Actors)}]";
@@ -44,7 +40,7 @@ internal static class NoteAnswers
         }
 
         if (digest.Rows.Count > MostRows)
-            yield return string.Create(CultureInfo.InvariantCulture, $"... {digest.Rows.Count - MostRows}");
+            yield return texts.DigestRest(digest.Rows.Count - MostRows);
     }
 
     private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -15,7 +15,6 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
     private const int MostShown = 50;
 
     private readonly SummaryGroups groups = new();
-    private readonly bool russian = texts.Language == Language.Russian;
 
     public void Begin()
     {
@@ -29,18 +28,14 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
     public void End()
     {
         var ordered = groups.Ordered;
-        string silent = groups.Silent == 0 ? "" : russian ? $", без ответа {groups.Silent}" : $", {groups.Silent} without an answer";
-        output.WriteLine(russian
-            ? string.Create(CultureInfo.InvariantCulture, $"Сообщений {groups.Reports}, причин по адресатам {ordered.Count}{silent}")
-            : string.Create(CultureInfo.InvariantCulture, $"{groups.Reports} reports, {ordered.Count} causes by destination{silent}"));
+        output.WriteLine(texts.Summary(groups.Reports, ordered.Count, groups.Silent));
         foreach (var group in ordered.Take(MostShown))
             Write(group);
         if (ordered.Count > MostShown)
         {
             long rest = ordered.Skip(MostShown).Sum(group => group.Count);
             output.WriteLine();
-            output.WriteLine(russian ? $"и ещё {ordered.Count - MostShown} причин, сообщений {rest}"
-                : $"and {ordered.Count - MostShown} more, {rest} reports");
+            output.WriteLine(texts.SummaryRest(ordered.Count - MostShown, rest));
         }
     }
 
@@ -59,7 +54,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         Line(report.Reason == Reason.AutoReply ? texts.AutoReply : report.Meaning(texts.Language));
         string said = report.Said.Length > 160 ? report.Said[..160] + "..." : report.Said;
         if (said.Length > 0 || report.Recipient is not null)
-            Line((russian ? "например: " : "for example: ") + said + (report.Recipient is { } to ? $" ({to})" : ""));
+            Line(texts.Example(said + (report.Recipient is { } to ? $" ({to})" : "")));
         foreach (var step in report.Steps(texts.Language).Take(3))
             Line($"{TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}");
     }
@@ -71,6 +66,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
     {
         using var json = ReportJson.Writer(stream);
         json.WriteStartObject();
+        json.WriteNumber("version", ReportJson.Version);
         json.WriteNumber("documents", groups.Documents);
         json.WriteNumber("unanswered", groups.Silent);
         json.WriteNumber("reports", groups.Reports);
