@@ -155,12 +155,10 @@ public sealed class DnsResolver : IResolver
             asking = true;
             var response = await client.QueryAsync(name, type, QueryClass.IN, clock.Token);
             // A resolver sends the whole chain; an authoritative server stops where another zone begins.
-            for (int hops = 0; Dangling(response, type) is { } alias; hops++)
-            {
-                if (hops == MaxAliases)
-                    return Unanswered<T>("CNAME loop");
+            // A circle is an answer with nothing at its end.
+            var passed = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
+            while (Dangling(response, type) is { } alias && passed.Count <= MaxAliases && passed.Add(alias.TrimEnd('.')))
                 response = await client.QueryAsync(alias, type, QueryClass.IN, clock.Token);
-            }
 
             return Read(response, read);
         }
