@@ -125,6 +125,12 @@ public sealed class Session : IJournalPeer
     /// <summary>Forgets the fields of the message before.</summary>
     public void ClearAddedFields() => addedFields = null;
 
+    /// <summary>
+    /// Header fields of the message being judged that the gatekeeper wants removed before it is stored: where each begins in the draft, and
+    /// its octets; in their order, emptied with each message.
+    /// </summary>
+    public IReadOnlyList<(long Start, int Length)> RemovedFields { get; set; } = [];
+
     /// <summary>Whatever the gatekeeper wants to remember of this session.</summary>
     public object? GatekeeperState { get; set; }
 }

@@ -311,7 +311,7 @@ public sealed class RuleEngine : IGatekeeper
         if (session.Draft is not { } draft || draft.Length < session.Octets)
             return;
         if (context.Origin is { } origin)
-            await origin.ReadAsync(draft, session, cancel);
+            await origin.ReadAsync(draft, session, context.Options.OwnNames, cancel);
         if (current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp)
             context.Scans = ScanRound.Begin(current.Filters, session, cancel);
     }

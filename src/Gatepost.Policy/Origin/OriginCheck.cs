@@ -1,7 +1,10 @@
 using Gatepost.MailAuth.Iprev;
+using Gatepost.MailAuth.Message;
+using Gatepost.MailAuth.Results;
 using Gatepost.MailAuth.Spf;
 using Gatepost.MailAuth.Verification;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.Origin;
 
@@ -41,11 +44,29 @@ public sealed class OriginCheck
     /// <param name="draft">Complete.</param>
     /// <param name="session">Whose message it is.</param>
     /// <param name="cancel">Gives up.</param>
-    public async ValueTask ReadAsync(IMessageDraft draft, Session session, CancellationToken cancel)
+    /// <param name="names">Further names of ours, in which nobody else may write results.</param>
+    public async ValueTask ReadAsync(IMessageDraft draft, Session session, IReadOnlyList<string> names, CancellationToken cancel)
     {
+        session.RemovedFields = await ForgedAsync(draft, [session.HostName, .. names], cancel);
         await using var octets = draft.OpenRead();
         Result = await verifier.CheckAsync(octets, spf, iprev, cancel);
         session.AddCompleteField(Ascii(Result.ToAuthenticationResults(session.HostName).ToField()));
+    }
+
+    /// <summary>Where the fields are that speak in our name and came with the message (RFC 8601 §5).</summary>
+    private static async ValueTask<IReadOnlyList<(long Start, int Length)>> ForgedAsync(
+        IMessageDraft draft, IReadOnlyCollection<string> names, CancellationToken cancel)
+    {
+        List<(long, int)>? forged = null;
+        await using var octets = draft.OpenRead();
+        using var reader = new HeaderReader(octets, MessageFields.Limits);
+        for (long at = 0; await reader.ReadAsync(cancel) && !reader.Field.IsCut; at += reader.Field.Raw.Length)
+        {
+            if (AuthenticationResults.IsForged(reader.Field, names))
+                (forged ??= []).Add((at, reader.Field.Raw.Length));
+        }
+
+        return forged ?? (IReadOnlyList<(long, int)>)[];
     }
 
     /// <summary>Names beyond ASCII would need SMTPUTF8 on the way on.</summary>

@@ -13,6 +13,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> DmarcPolicyApplies = new("dmarc-policy-applies", "domain", "policy");
 
+    public static readonly EvidenceEntry<int> ForgedResultsRemoved = new("forged-results-removed", "count");
+
     public static readonly EvidenceEntry<string> NothingPassed = new("nothing-passed", "domain");
 
     public static readonly EvidenceEntry<IPAddress, string> PassSpf = new("pass-spf", "client", "domain");

@@ -270,6 +270,7 @@ internal sealed class MailTransaction(SessionContext context)
         Session.Hops = message.Hops;
         Session.LacksHeader = message.LacksHeader;
         Session.ClearAddedFields();
+        Session.RemovedFields = [];
         // Known before the gatekeeper judges, so that a filter that signs covers them.
         if (context.Profile.Listener.Role == ListenerRole.Submission)
             TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
@@ -281,6 +282,19 @@ internal sealed class MailTransaction(SessionContext context)
             return RefuseSize(Stage.Message);
         if (verdict.KeptAs is { } elsewhere)
             return Accepted(envelope, elsewhere, draft.Length, verdict);
+
+        await using var rest = Session.RemovedFields.Count > 0 ? context.Services.Store.Begin() : null;
+        if (rest is not null)
+        {
+            if (await FieldRemoval.CopyAsync(draft, rest, Session.RemovedFields, cancel).ConfigureAwait(false) is { } fault)
+            {
+                RecordNotStored(fault);
+                return context.Say(LimitReplies.StoreBroken);
+            }
+
+            context.Journal.Verdict(Stage.Message, FieldRemoval.Verdict(Session.RemovedFields.Count), Session);
+            draft = rest;
+        }
 
         var signatures = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
         byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signatures);

@@ -40,6 +40,18 @@ public sealed class OriginTests
     }
 
     [Fact]
+    public async Task Fields_that_speak_in_our_name_are_marked_for_removal_and_no_others()
+    {
+        var visit = Visit("", new PolicyOptions { OwnNames = ["old.host.example"] });
+        string forged = "Authentication-Results: (x) mx.host.example;\r\n\tdmarc=pass\r\n";
+        string other = "Authentication-Results: mx.other.example; spf=pass\r\n";
+        string second = "authentication-results: OLD.host.example; none\r\n";
+        await PlayAsync(visit, forged + other + second);
+
+        Assert.Equal([(0, forged.Length), (forged.Length + other.Length, second.Length)], visit.Session.RemovedFields);
+    }
+
+    [Fact]
     public async Task A_policy_of_none_rejects_nothing_and_the_record_says_what_failed()
     {
         var verdict = await JudgeAsync("\n_dmarc.partner.example TXT v=DMARC1; p=none", new PolicyOptions());
