@@ -4,6 +4,7 @@ using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
@@ -151,7 +152,7 @@ internal sealed class DeliveryWorker(
             queue.OpenBody(message.QueueId).Dispose();
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             var reply = DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message));
             return AttemptResult.Same(message, reply, Stage.Local, null, null, isTrouble: false);

@@ -19,7 +19,7 @@ public sealed class SecretFile(string place)
             Read();
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             return failure.Message;
         }

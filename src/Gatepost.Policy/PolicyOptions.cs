@@ -4,6 +4,7 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
 
@@ -40,7 +41,7 @@ public sealed record PolicyOptions
     public int MaxRecipientsOnSubmission { get; init; } = 50;
 
     /// <summary>Received fields of one message; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
-    public int MaxHops { get; init; } = 100;
+    public int MaxHops { get; init; } = HopLimit.Default;
 
     /// <summary>
     /// From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other

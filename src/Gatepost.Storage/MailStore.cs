@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Drafts;
@@ -184,7 +185,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         catch (OperationCanceledException)
         {
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (Disk.IsTrouble(e) || e is ObjectDisposedException)
         {
             health.Note(e);
         }

@@ -1,5 +1,6 @@
 using Gatepost.Commands;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 using Gatepost.Sendmail;
 
 namespace Gatepost;
@@ -21,7 +22,7 @@ internal static class Program
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"gatepost: {Terminal.Clean(error.Message)}");
+                await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(error.Message)}");
             await Console.Error.WriteLineAsync($"gatepost: see {string.Join(' ', ["gatepost", .. Verbs(parsed)])} --help");
             return ExitCode.Usage;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
+using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
@@ -123,7 +124,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             int length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancel);
             return read.AsMemory(0, length);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             // The sender must hear of the failure all the same.
             return null;

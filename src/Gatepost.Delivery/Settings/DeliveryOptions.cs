@@ -56,7 +56,7 @@ public sealed record DeliveryOptions
     public int MaxRecipients { get; init; } = 100;
 
     /// <summary>Received fields from which on a message is taken to go in a circle (RFC 5321 §6.3 asks for 100 or more).</summary>
-    public int MaxHops { get; init; } = 100;
+    public int MaxHops { get; init; } = HopLimit.Default;
 
     /// <summary>What the replies of other servers are recognised by.</summary>
     public ReplyDatabase Replies { get; init; } = ReplyDatabase.BuiltIn;

@@ -55,7 +55,7 @@ internal sealed class Refusals(VerdictIds? ids, Alarms alarms)
                 rule,
                 (directory ? ServerReplies.DirectoryUnavailable : ServerReplies.ConfigurationProblem).Say(),
                 OurEvidence.JudgingFailed.Say(stage.ToString(), fault.Message),
-                OurFacts.Fault.Is($"{fault.GetType().Name}: {fault.Message}"),
+                OurFacts.Fault.Is(FailureText.Of(fault)),
                 OurFacts.WouldPass.Is(OurEvidence.PassFaultFixed.Say())),
             own: null,
             options,

@@ -18,7 +18,7 @@ public sealed class PhraseList
     private const int LongestLine = 400;
 
     internal readonly List<Phrase> Phrases = [];
-    private readonly Lock making = new();
+    private readonly Lock sync = new();
     private volatile Index? index;
 
     internal sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
@@ -175,7 +175,7 @@ public sealed class PhraseList
     {
         if (index is { } made)
             return made;
-        lock (making)
+        lock (sync)
         {
             return index ??= new Index(
                 SearchValues.Create([.. Phrases.Select(phrase => phrase.Pieces[0]).Distinct()], StringComparison.Ordinal),

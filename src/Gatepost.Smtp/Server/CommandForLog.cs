@@ -28,16 +28,14 @@ internal static class CommandForLog
     /// </summary>
     /// <param name="line">Without its line end.</param>
     /// <param name="afterLogin">Whether AUTH went before.</param>
-    public static string OfBroken(ReadOnlySpan<byte> line, bool afterLogin) => afterLogin || BeginsLogin(line) ? Hidden : Harmless(line);
+    public static string OfBroken(ReadOnlySpan<byte> line, bool afterLogin) =>
+        afterLogin || BeginsLogin(line) ? Hidden : SafeText.Of(line, MaxLength);
 
     private static bool BeginsLogin(ReadOnlySpan<byte> line)
     {
         int first = line.IndexOfAnyExceptInRange((byte)0, (byte)32);
         return first >= 0 && line.Length - first >= 4 && Ascii.EqualsIgnoreCase(line.Slice(first, 4), "AUTH"u8);
     }
-
-    /// <summary>Octets of any origin made fit for a log line, <see cref="MaxLength"/> characters at most.</summary>
-    public static string Harmless(ReadOnlySpan<byte> octets) => SafeText.Of(octets, MaxLength);
 
     private static string Login(ReadOnlySpan<byte> line)
     {
@@ -48,7 +46,7 @@ internal static class CommandForLog
         var rest = line[(first + 1)..].Trim((byte)' ');
         int second = rest.IndexOf((byte)' ');
         var mechanism = second < 0 ? rest : rest[..second];
-        return "AUTH " + (IsMechanism(mechanism) ? Harmless(mechanism) + (second < 0 ? "" : " ...") : Hidden);
+        return "AUTH " + (IsMechanism(mechanism) ? SafeText.Of(mechanism, MaxLength) + (second < 0 ? "" : " ...") : Hidden);
     }
 
     /// <summary>A mechanism as a reply may repeat it: its name where the world knows it, else that it is none.</summary>

@@ -92,7 +92,7 @@ internal sealed class Connection
         {
             EndInTrouble(OurEvidence.OurFault.Say());
             smtp.Journal.Trouble(OurEvidence.SessionFault.Say(
-                $"{failure.GetType().Name}: {failure.Message}",
+                FailureText.Of(failure),
                 failure.StackTrace?.Split('\n')[0].Trim() ?? ""));
         }
         finally

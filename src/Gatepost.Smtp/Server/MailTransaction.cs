@@ -182,7 +182,7 @@ internal sealed class MailTransaction(SessionContext context)
         }
         catch (Exception failure)
         {
-            RecordNotStored($"{failure.GetType().Name}: {failure.Message}");
+            RecordNotStored(FailureText.Of(failure));
             return false;
         }
     }
@@ -257,7 +257,7 @@ internal sealed class MailTransaction(SessionContext context)
     {
         if (message!.Failure is { } cause)
         {
-            RecordNotStored($"{cause.GetType().Name}: {cause.Message}");
+            RecordNotStored(FailureText.Of(cause));
             return context.Say(LimitReplies.StoreBroken);
         }
 
@@ -344,7 +344,7 @@ internal sealed class MailTransaction(SessionContext context)
         }
         catch (Exception failure)
         {
-            return new StoreResult(StoreOutcome.Broken, null, $"{failure.GetType().Name}: {failure.Message}");
+            return new StoreResult(StoreOutcome.Broken, null, FailureText.Of(failure));
         }
     }
 

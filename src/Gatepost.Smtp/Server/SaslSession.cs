@@ -78,7 +78,7 @@ internal sealed class SaslSession(SessionContext context)
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            return Broken($"{failure.GetType().Name}: {failure.Message}");
+            return Broken(FailureText.Of(failure));
         }
 
         if (outcome is { Reply: { } refusal } refused)

@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Health;
@@ -51,7 +52,7 @@ internal sealed class Intake(
         {
             files.Delete(generation, id);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Disk.IsTrouble(e))
         {
             health.Note(e);
         }
@@ -69,7 +70,7 @@ internal sealed class Intake(
             else if (now >= options.MinimumFree + (options.MinimumFree / 8))
                 health.FindRoom();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Disk.IsTrouble(e))
         {
             health.Note(e);
         }

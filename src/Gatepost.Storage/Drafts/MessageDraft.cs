@@ -56,7 +56,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             await AppendAsync(octets, cancel);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Disk.IsTrouble(e))
         {
             failure = e;
             return false;
@@ -236,7 +236,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
                 cancel);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Disk.IsTrouble(e))
         {
             return failure = e;
         }

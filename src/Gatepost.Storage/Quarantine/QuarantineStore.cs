@@ -116,7 +116,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             Note(file);
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             return new QuarantineFailure(Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken, ForGood: false, failure.Message);
         }
@@ -239,7 +239,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
                     Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineOld.Say(limit));
                 }
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (Disk.IsTrouble(failure))
             {
                 Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineStuck.Say(failure.Message));
                 return;
@@ -253,7 +253,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         {
             return await QuarantineFile.OpenAsync(Path.Combine(folder, file.Name), cancel);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.MailAuth.Dkim;
+using Gatepost.Replies;
 using Gatepost.Signing;
 
 namespace Gatepost.Commands;
@@ -44,7 +45,7 @@ internal static class DkimCommand
                 : null;
             if (fault is not null)
             {
-                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(fault)}");
+                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(fault)}");
                 return ExitCode.Nothing;
             }
 
@@ -80,7 +81,7 @@ internal static class DkimCommand
     private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
 
     private static IReadOnlyList<KeptKey> Read(ParseResult parsed) => Folder(parsed).Read(
-        (file, why) => parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} cannot be used: {Terminal.Clean(why)}"));
+        (file, why) => parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} cannot be used: {SafeText.Of(why)}"));
 
     private static void Write(ParseResult parsed, IReadOnlyList<KeptKey> keys)
     {

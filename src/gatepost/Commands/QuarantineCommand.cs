@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Control;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -59,8 +60,8 @@ internal static class QuarantineCommand
             if (await desk.Quarantine.ShowAsync(wanted, cancel) is not { } content)
             {
                 await Console.Error.WriteLineAsync(
-                    $"{Terminal.Clean(wanted)} is not in quarantine: it was released or dropped, left for its age, or was never here; "
-                    + $"see gatepost trace {Terminal.Clean(wanted)}");
+                    $"{SafeText.Of(wanted)} is not in quarantine: it was released or dropped, left for its age, or was never here; "
+                    + $"see gatepost trace {SafeText.Of(wanted)}");
                 return ExitCode.Nothing;
             }
 
@@ -91,8 +92,10 @@ internal static class QuarantineCommand
     {
         var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.ZeroOrMore };
         var command =
-            new Command("drop", "Remove messages permanently; asks first.") { ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json,
-                CommandLine.Config, CommandLine.Data };
+            new Command("drop", "Remove messages permanently; asks first.")
+            {
+                ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json, CommandLine.Config, CommandLine.Data,
+            };
         command.Validators.Add(result =>
         {
             if (result.GetValue(ids) is not { Length: > 0 } && !result.GetValue(Everything) && result.GetValue(Rule) is null
@@ -134,7 +137,7 @@ internal static class QuarantineCommand
                 Console.Out.WriteLine(JsonSerializer.Serialize(changed, ControlJson.Lines.QuarantineChanged));
             else
                 await (changed.Done ? Console.Out : Console.Error)
-                    .WriteLineAsync($"{Terminal.Clean(changed.Id)}: {Terminal.Clean(changed.Told)}");
+                    .WriteLineAsync($"{SafeText.Of(changed.Id)}: {SafeText.Of(changed.Told)}");
         }
 
         return all ? ExitCode.Done : ExitCode.Nothing;

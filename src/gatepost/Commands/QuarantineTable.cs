@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -56,7 +57,7 @@ internal static class QuarantineTable
         if (!content.IsWhole)
             terminal.WriteLine($"(the first {Quantity.Approximate(QuarantineContent.MaxContent)} of it)");
 
-        void Line(string indent, string text) => terminal.WriteLine(indent + Terminal.Clean(text));
+        void Line(string indent, string text) => terminal.WriteLine(indent + SafeText.Of(text));
     }
 
     private static string[] Row(QuarantinedMessage message) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatepost.Control;
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -85,8 +86,8 @@ internal static class QueueCommand
             }
 
             await Console.Error.WriteLineAsync(
-                $"{Terminal.Clean(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace "
-                + $"{Terminal.Clean(wanted)}");
+                $"{SafeText.Of(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace "
+                + $"{SafeText.Of(wanted)}");
             return ExitCode.Nothing;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatepost.Configuration;
 using Gatepost.Control;
+using Gatepost.Files;
 using Gatepost.Storage;
 
 namespace Gatepost.Commands;
@@ -47,7 +48,7 @@ internal static class QueueControls
                 ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting "
                 + $"or stopping, or use another configuration (--config)");
         }
-        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
             throw new ControlException(
                 ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);

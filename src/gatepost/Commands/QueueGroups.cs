@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -33,7 +34,7 @@ internal static class QueueGroups
         {
             string held = group.Held == 0 ? "" : $", {group.Held.ToString("N0", CultureInfo.InvariantCulture)} held";
             terminal.WriteLine(
-                $"{Terminal.Clean(group.Group)}: {group.Recipients.ToString("N0", CultureInfo.InvariantCulture)} "
+                $"{SafeText.Of(group.Group)}: {group.Recipients.ToString("N0", CultureInfo.InvariantCulture)} "
                 + $"recipient{(group.Recipients == 1 ? "" : "s")}{held}, oldest {QueueTable.When(group.Oldest)}");
             if (group.Example is not null)
                 terminal.WriteWrapped("  ", "", group.Example, Spectre.Console.Color.Yellow);

@@ -42,14 +42,14 @@ internal static class QueueTable
     {
         var terminal = Terminal.Standard;
         terminal.WriteLine(
-            $"{item.QueueId}  from <{Terminal.Clean(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived "
+            $"{item.QueueId}  from <{SafeText.Of(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived "
             + $"{When(item.Arrived)}{By(item)}");
         foreach (var recipient in item.Recipients)
         {
             terminal.WriteLine();
             terminal.WriteLine(
-                $"  <{Terminal.Clean(recipient.Address)}> by {Terminal.Clean(recipient.Destination)}"
-                + (recipient.Accepted is { } accepted ? $", accepted as <{Terminal.Clean(accepted)}>" : ""));
+                $"  <{SafeText.Of(recipient.Address)}> by {SafeText.Of(recipient.Destination)}"
+                + (recipient.Accepted is { } accepted ? $", accepted as <{SafeText.Of(accepted)}>" : ""));
             terminal.WriteLine(
                 $"    {State(recipient)}, {recipient.Attempts} "
                 + $"attempt{(recipient.Attempts == 1 ? "" : "s")}{(recipient.LastAttempt is { } last ? $", last {When(last)}" : "")}");
@@ -87,8 +87,8 @@ internal static class QueueTable
 
     private static string By(QueueItem item) => (item.User, item.Client) switch
     {
-        ({ } user, _) => $", submitted by {Terminal.Clean(user)}",
-        (null, { } client) => $", from {Terminal.Clean(client)}",
+        ({ } user, _) => $", submitted by {SafeText.Of(user)}",
+        (null, { } client) => $", from {SafeText.Of(client)}",
         _ => "",
     };
 }

@@ -46,7 +46,7 @@ internal static class ServeCommand
             throw new Control.ControlException(
                 ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
         }
-        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
             throw new Control.ControlException(ExitCode.InputOutput, $"the data folder {settings.Data} cannot be used: {cannot.Message}");
         }

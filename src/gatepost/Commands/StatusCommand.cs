@@ -36,11 +36,11 @@ internal static class StatusCommand
     {
         terminal.WriteLine(texts.Say(
             "status.running",
-            ("host", Terminal.Clean(status.HostName)),
+            ("host", SafeText.Of(status.HostName)),
             ("version", status.Version),
             ("process", status.Process),
             ("since", When(status.Started))));
-        string configuration = Terminal.Clean(status.Configuration ?? texts.Say("status.built-in"));
+        string configuration = SafeText.Of(status.Configuration ?? texts.Say("status.built-in"));
         terminal.WriteLine(texts.Say("status.configuration", ("file", configuration)), Color.Grey);
         foreach (var listener in status.Listeners)
             terminal.WriteLine($"  {listener.Role,-10} {listener.Address}{(listener.ImplicitTls ? " TLS" : "")}");
@@ -50,8 +50,8 @@ internal static class StatusCommand
             terminal.WriteLine(texts.Say("status.no-alarms"), Color.Green);
         foreach (var alarm in status.Alarms)
         {
-            string heading = texts.Say("status.alarm", ("key", Terminal.Clean(alarm.Key)), ("since", When(alarm.Since)));
-            terminal.WriteWrapped("", heading + ": ", Terminal.Clean(alarm.Text.In(texts)), Color.Yellow);
+            string heading = texts.Say("status.alarm", ("key", SafeText.Of(alarm.Key)), ("since", When(alarm.Since)));
+            terminal.WriteWrapped("", heading + ": ", SafeText.Of(alarm.Text.In(texts)), Color.Yellow);
         }
     }
 

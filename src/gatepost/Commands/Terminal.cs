@@ -88,7 +88,4 @@ internal sealed class Terminal
             lead = rest;
         }
     }
-
-    /// <summary>For what goes past a terminal of ours, such as standard error.</summary>
-    public static string Clean(string text) => SafeText.Of(text);
 }

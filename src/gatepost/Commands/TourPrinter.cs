@@ -53,7 +53,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
         foreach (var (line, colour) in InFull ? classic.Conversation.Select(line => (line, ColourOf(line))) : Folded(classic.Conversation))
             Write(line, colour);
         if (Unsigned(modern.Reply) != Unsigned(classic.Reply))
-            terminal.WriteLine("  " + texts.Say("tour.modern", ("reply", Terminal.Clean(modern.Reply))), Color.Olive);
+            terminal.WriteLine("  " + texts.Say("tour.modern", ("reply", SafeText.Of(modern.Reply))), Color.Olive);
         Evidence(classic);
         Explain(classic.Explanation);
         Fault(classic);
@@ -85,9 +85,9 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
         if (line.StartsWith(TourResult.BounceMark, StringComparison.Ordinal))
             terminal.WriteWrapped("  ", texts.Say("tour.bounce") + ": ", line[TourResult.BounceMark.Length..], colour);
         else if (line.StartsWith(TourResult.QueueMark, StringComparison.Ordinal))
-            terminal.WriteLine($"  {texts.Say("tour.queue")}: {Terminal.Clean(line[TourResult.QueueMark.Length..])}", colour);
+            terminal.WriteLine($"  {texts.Say("tour.queue")}: {SafeText.Of(line[TourResult.QueueMark.Length..])}", colour);
         else
-            terminal.WriteLine("  " + Terminal.Clean(line), colour);
+            terminal.WriteLine("  " + SafeText.Of(line), colour);
     }
 
     private void Head(TourResult result)
@@ -103,7 +103,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
         group = here;
         if (form == TourForm.Short)
         {
-            string reply = Terminal.Clean(result.Reply.Split('\n')[0]);
+            string reply = SafeText.Of(result.Reply.Split('\n')[0]);
             terminal.WriteLine(
                 $"{scene.Name,-5} {texts.Say(scene.TitleKey)}: {(reply.Length > ShortReply ? reply[..ShortReply] + "..." : reply)}");
             return;

@@ -106,7 +106,7 @@ internal static class TraceCommand
         if (!any && !follow)
         {
             await Console.Error.WriteLineAsync(
-                $"the journal knows nothing of {Terminal.Clean(wanted.Told)}: give a queue id, a session id, an address, an IP address, "
+                $"the journal knows nothing of {SafeText.Of(wanted.Told)}: give a queue id, a session id, an address, an IP address, "
                 + $"a G-... id or a time; it forgets after the time set by [journal] keep");
             return ExitCode.Nothing;
         }

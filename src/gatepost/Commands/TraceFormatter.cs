@@ -129,7 +129,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
         string? name = conversation.Select(happened => happened.PeerName).FirstOrDefault(known => known is not null);
         string? address = conversation.Select(happened => happened.Peer?.ToString()).FirstOrDefault(known => known is not null);
-        string peer = name is null ? address ?? "" : address is null ? Terminal.Clean(name) : $"{Terminal.Clean(name)} [{address}]";
+        string peer = name is null ? address ?? "" : address is null ? SafeText.Of(name) : $"{SafeText.Of(name)} [{address}]";
         string heading = (first.Session, first.Outbound, first.QueueId) switch
         {
             (null, _, { } queued) => texts.Say("trace.in-queue", ("id", queued)),
@@ -143,7 +143,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private void TellCommand(JournalEvent happened)
     {
         if (happened.Command is { Length: > 0 } command)
-            Line(happened.At, texts.Say(happened.Outbound ? "trace.we" : "trace.client"), Terminal.Clean(command), null);
+            Line(happened.At, texts.Say(happened.Outbound ? "trace.we" : "trace.client"), SafeText.Of(command), null);
     }
 
     private void TellReply(JournalEvent happened)
@@ -161,7 +161,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         for (int i = 0; i < lines.Length; i++)
         {
             bool isLast = i == lines.Length - 1;
-            Line(happened.At, who, $"{code}{(isLast ? ' ' : '-')}{status}{Terminal.Clean(lines[i])}", isLast ? happened.Entry
+            Line(happened.At, who, $"{code}{(isLast ? ' ' : '-')}{status}{SafeText.Of(lines[i])}", isLast ? happened.Entry
                 : null, ColourOf(code));
         }
 
@@ -172,7 +172,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private void TellVerdict(JournalEvent happened)
     {
         var facts = happened.Facts.Where(fact => !IsSilence(fact)).ToList();
-        string why = Terminal.Clean(Told(happened.Detail) ?? "");
+        string why = SafeText.Of(Told(happened.Detail) ?? "");
         if (happened.Code is null && happened.VerdictId is null)
         {
             TellPassed(happened, why);
@@ -193,7 +193,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     }
 
     private void WriteFact(Fact fact) =>
-        terminal.WriteWrapped(Below, "- ", Terminal.Clean($"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}"), Color.Grey);
+        terminal.WriteWrapped(Below, "- ", SafeText.Of($"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}"), Color.Grey);
 
     private void TellPassed(JournalEvent happened, string why)
     {
@@ -202,7 +202,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         {
             string seen = string.Concat(
                 happened.Facts.Where(fact => !IsSilence(fact)).Select(fact => $"; {fact.LabelIn(texts)} {fact.ValueIn(texts)}"));
-            terminal.WriteWrapped("", first, Terminal.Clean($"{happened.Rule}: {why}{seen}"), Color.Grey);
+            terminal.WriteWrapped("", first, SafeText.Of($"{happened.Rule}: {why}{seen}"), Color.Grey);
             return;
         }
 
@@ -219,7 +219,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
         void Flush()
         {
-            terminal.WriteWrapped("", first, Terminal.Clean(line.ToString()), Color.Grey);
+            terminal.WriteWrapped("", first, SafeText.Of(line.ToString()), Color.Grey);
             first = Below;
             line.Clear();
         }
@@ -237,14 +237,14 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private void TellFate(JournalEvent happened)
     {
-        string to = happened.Recipient is null ? "" : $"<{Terminal.Clean(happened.Recipient)}>";
+        string to = happened.Recipient is null ? "" : $"<{SafeText.Of(happened.Recipient)}>";
         string what = happened.Kind switch
         {
             JournalKind.Accepted => texts.Say(
                 to.Length == 0 ? "trace.accepted" : "trace.accepted-for",
                 ("id", happened.QueueId),
                 ("size", Size(happened)),
-                ("sender", Terminal.Clean(happened.Sender ?? "")),
+                ("sender", SafeText.Of(happened.Sender ?? "")),
                 ("recipient", to)),
             JournalKind.Delivered => texts.Say("trace.delivered", ("recipient", to)),
             JournalKind.Deferred when happened.NextAttempt is { } next =>
@@ -255,7 +255,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             JournalKind.QueueChanged => texts.Say("trace.queue-changed", ("recipient", to)),
             _ => "",
         };
-        string detail = Terminal.Clean(Told(happened.Detail) ?? "");
+        string detail = SafeText.Of(Told(happened.Detail) ?? "");
         Line(happened.At, "*", what.Length == 0 ? detail : detail.Length == 0 ? what : $"{what}: {detail}", null, happened.Kind switch
         {
             JournalKind.Accepted or JournalKind.Delivered => Color.Green,
@@ -289,7 +289,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private static string MeaningKey(JournalEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
 
-    private void Note(JournalEvent happened, string text) => Line(happened.At, "*", Terminal.Clean(text), null, Color.Grey);
+    private void Note(JournalEvent happened, string text) => Line(happened.At, "*", SafeText.Of(text), null, Color.Grey);
 
     /// <param name="at">Null for what belongs to the line above.</param>
     private void Line(DateTimeOffset? at, string who, string text, string? entry, Color? colour = null)

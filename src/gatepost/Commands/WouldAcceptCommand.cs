@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Engine;
@@ -116,7 +117,7 @@ internal static class WouldAcceptCommand
         if (file is not null && (!file.Exists || file.Length > MaxMessage))
             faults.Add($"--message is {file}: {(file.Exists ? $"larger than {MaxMessage} octets" : "there is no such file")}");
         foreach (string fault in faults)
-            Console.Error.WriteLine($"gatepost: {Terminal.Clean(fault)}");
+            Console.Error.WriteLine($"gatepost: {SafeText.Of(fault)}");
         if (faults.Count > 0)
             return null;
 
@@ -146,7 +147,7 @@ internal static class WouldAcceptCommand
         {
             return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace - size >= RoomOptions.MinimumFree;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is ArgumentException)
         {
             // What cannot be measured is no reason to say no.
             return true;
@@ -158,7 +159,7 @@ internal static class WouldAcceptCommand
         var texts = meanings.Texts;
         foreach (var step in steps)
         {
-            terminal.WriteLine(Terminal.Clean(step.Asked.In(texts)), Color.White);
+            terminal.WriteLine(SafeText.Of(step.Asked.In(texts)), Color.White);
             if (step.Verdict.Reply is { } reply)
             {
                 terminal.WriteWrapped("  ", texts.Say("would-accept.refused") + ": ", reply.ToString(), Color.Yellow);

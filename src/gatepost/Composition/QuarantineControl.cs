@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using Gatepost.Files;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
@@ -63,7 +64,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
                 await release.ForgetAsync(found.Message.Id);
                 return changed;
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (Disk.IsTrouble(failure))
             {
                 return changed with
                 {

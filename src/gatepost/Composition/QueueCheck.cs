@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -29,7 +30,7 @@ internal sealed class QueueCheck(MailStore store, IJournalReader journal, Alarms
             if (missing.Count > 0)
                 alarms.Raise("queue:missing", OurEvidence.MailMissing.Say(missing.Count, string.Join(' ', missing.Take(MaxNamed))));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is OperationCanceledException)
         {
             // The journal cannot be read, which is told elsewhere, or the server stops.
         }

@@ -4,6 +4,7 @@ using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Engine;
 using Gatepost.Policy.Scanners;
@@ -103,7 +104,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
             return NotReloaded($"{count} in the configuration: nothing was changed, the old one stays in force", bad.Errors);
         }
         catch (Exception problem) when (
-            problem is ArgumentException or SocketException or IOException or UnauthorizedAccessException or CryptographicException)
+            Disk.IsTrouble(problem) || problem is ArgumentException or SocketException or CryptographicException)
         {
             return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
         }

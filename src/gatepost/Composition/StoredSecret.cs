@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatepost.Files;
 
 namespace Gatepost.Composition;
 
@@ -26,7 +27,7 @@ internal static class StoredSecret
             stream.Write(made);
             stream.Flush(flushToDisk: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
             // Mail matters more than a salt: the server starts all the same.
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatepost.Files;
 
 namespace Gatepost.Configuration;
 
@@ -23,7 +24,7 @@ internal static class Pem
         {
             return $"{key} does not belong to the certificate in {chain}: name the key it was issued for";
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (Disk.IsTrouble(unreadable))
         {
             return $"{chain} or {key} cannot be read: {unreadable.Message}";
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 
@@ -41,7 +42,7 @@ public sealed class SettingsReader
         {
             text = File.ReadAllText(path);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (Disk.IsTrouble(problem))
         {
             string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
             throw new ConfigurationException(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Journal;
@@ -77,7 +78,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         {
             return MailStore.Open(new StoreOptions { Folder = data }, TimeProvider.System);
         }
-        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
             throw new ControlException(ExitCode.InputOutput, $"the queue in {data} cannot be opened: {cannot.Message}", cannot);
         }

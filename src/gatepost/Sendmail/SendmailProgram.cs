@@ -5,6 +5,7 @@ using System.Text;
 using Gatepost.Commands;
 using Gatepost.Configuration;
 using Gatepost.Control;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Sendmail;
@@ -149,8 +150,8 @@ internal static class SendmailProgram
         if (submitted.Outcome == SubmitOutcome.Kept)
             return ExitCode.Done;
         foreach (string refused in submitted.Refused)
-            await Console.Error.WriteLineAsync($"sendmail: {Terminal.Clean(refused)}");
-        string hint = submitted.Refused.Count > 0 ? "nothing was sent, to nobody" : Terminal.Clean(submitted.Reply);
+            await Console.Error.WriteLineAsync($"sendmail: {SafeText.Of(refused)}");
+        string hint = submitted.Refused.Count > 0 ? "nothing was sent, to nobody" : SafeText.Of(submitted.Reply);
         return await FailAsync(submitted.Outcome == SubmitOutcome.TryLater ? ExitCode.TryLater : submitted.Refused.Count > 0
             ? ExitCode.NoUser : ExitCode.Unavailable, hint);
     }

@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
@@ -57,7 +58,7 @@ internal sealed class KeyRotation(SigningKeyFolder folder, DomainSigner signer, 
             var keys = options().Sign ? await NextAsync([.. folder.Read(Unreadable)], cancel).ConfigureAwait(false) : [];
             signer.Use(keys);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DirectoryUnavailableException)
+        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is DirectoryUnavailableException)
         {
             Once("folder", OurEvidence.DkimKeysNotKept.Say(failure.Message));
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
 
 namespace Gatepost.Signing;
@@ -27,7 +28,7 @@ internal sealed class SigningKeyFolder(string data)
             {
                 keys.Add(ReadFile(file));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException or FormatException)
             {
                 unreadable(file, failure.Message);
             }

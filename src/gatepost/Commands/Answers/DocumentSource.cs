@@ -1,5 +1,6 @@
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
+using Gatepost.Files;
 
 namespace Gatepost.Commands.Answers;
 
@@ -81,7 +82,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             return (Directory.GetFiles(folder), deep ? Directory.GetDirectories(folder) : [], null);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (Disk.IsTrouble(trouble))
         {
             return ([], [], Fail(folder, trouble));
         }
@@ -99,7 +100,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             return new LogBlocks(explainer).LinesOf(file);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (Disk.IsTrouble(trouble))
         {
             // Read as any file, it is told why it cannot be.
             return null;
@@ -114,7 +115,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (Disk.IsTrouble(trouble))
         {
             failure = Fail(file, trouble);
         }

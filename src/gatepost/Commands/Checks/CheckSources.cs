@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
 using Gatepost.Dns;
+using Gatepost.Files;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -40,7 +42,7 @@ internal static class CheckSources
             return client;
         if (text is not null || isNeeded)
         {
-            string given = text is null ? "--ip is missing" : $"--ip is \"{Terminal.Clean(text)}\"";
+            string given = text is null ? "--ip is missing" : $"--ip is \"{SafeText.Of(text)}\"";
             parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {given}: write the address of the client");
         }
 
@@ -61,7 +63,7 @@ internal static class CheckSources
             return TimeProvider.System;
         if (TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is { } now)
             return new FixedClock(now);
-        parsed.InvocationConfiguration.Error.WriteLine($"gatepost: --now is \"{Terminal.Clean(text)}\": write a time, for example 2026-11-28T12:00:00Z");
+        parsed.InvocationConfiguration.Error.WriteLine($"gatepost: --now is \"{SafeText.Of(text)}\": write a time, for example 2026-11-28T12:00:00Z");
         return null;
     }
 
@@ -78,11 +80,11 @@ internal static class CheckSources
                 octets.Write(chunk, 0, read);
             if (octets.Length <= MaxMessage)
                 return new MemoryStream(MessageFile.OnTheWire(octets.ToArray()), writable: false);
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} is larger than {MaxMessage} octets");
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} is larger than {MaxMessage} octets");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsTrouble(failure))
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {Terminal.Clean(file)} cannot be read: {Terminal.Clean(failure.Message)}");
+            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} cannot be read: {SafeText.Of(failure.Message)}");
         }
 
         return null;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -91,7 +92,7 @@ internal static class AccountCommand
         var address = Address();
         return new Command("remove", "Remove a mailbox. Its stored mail is not touched.") { address }.Changing(
             parsed => new RemoveAddress(parsed.GetRequiredValue(address), IsAlias: false),
-            parsed => $"remove {Terminal.Clean(parsed.GetRequiredValue(address))}; its mail would be refused from then on");
+            parsed => $"remove {SafeText.Of(parsed.GetRequiredValue(address))}; its mail would be refused from then on");
     }
 
     private static (Option<long?> Quota, Option<int?> Hourly, Option<int?> Received) Limits() =>

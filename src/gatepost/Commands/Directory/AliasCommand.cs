@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -32,6 +33,6 @@ internal static class AliasCommand
         var alias = Alias();
         return new Command("remove", "Remove an alias.") { alias }.Changing(
             parsed => new RemoveAddress(parsed.GetRequiredValue(alias), IsAlias: true),
-            parsed => $"remove alias {Terminal.Clean(parsed.GetRequiredValue(alias))}; its mail would be refused from then on");
+            parsed => $"remove alias {SafeText.Of(parsed.GetRequiredValue(alias))}; its mail would be refused from then on");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -40,6 +41,6 @@ internal static class BlockCommand
         var which = new Argument<string>("block") { Description = "Its number, or its pattern where only one block has that." };
         return new Command("remove", "Remove a block.") { which }.Changing(
             parsed => new RemoveBlock(parsed.GetRequiredValue(which)),
-            parsed => $"remove block {Terminal.Clean(parsed.GetRequiredValue(which))}");
+            parsed => $"remove block {SafeText.Of(parsed.GetRequiredValue(which))}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -74,7 +75,7 @@ internal static class DirectoryTable
 
     private static void WriteOne(Terminal terminal, DirectoryRow row)
     {
-        terminal.WriteLine(Terminal.Clean(row.Name));
+        terminal.WriteLine(SafeText.Of(row.Name));
         Line("kind", row.Kind?.ToString().ToLowerInvariant());
         Line("stands for", row.AliasOf);
         Line("delivered", row.Deliver);
@@ -109,7 +110,7 @@ internal static class DirectoryTable
         void Line(string name, string? value)
         {
             if (value is not null)
-                terminal.WriteLine($"  {name,-18} {Terminal.Clean(value)}");
+                terminal.WriteLine($"  {name,-18} {SafeText.Of(value)}");
         }
     }
 

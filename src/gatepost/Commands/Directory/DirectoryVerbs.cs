@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatepost.Configuration;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -75,7 +76,7 @@ internal static class DirectoryVerbs
             int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel)
                 : await DirectoryTable.WriteAsync(rows, what, one is not null, cancel);
             if (shown == 0 && one is not null)
-                await Console.Error.WriteLineAsync($"gatepost: there is no {what.ToString().ToLowerInvariant()} {Terminal.Clean(one)}");
+                await Console.Error.WriteLineAsync($"gatepost: there is no {what.ToString().ToLowerInvariant()} {SafeText.Of(one)}");
             return shown == 0 && one is not null ? ExitCode.Nothing : ExitCode.Done;
         });
         return command;
@@ -121,9 +122,9 @@ internal static class DirectoryVerbs
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.DirectoryAnswer));
         else if (answer.Done)
-            Console.Out.WriteLine(Terminal.Clean(answer.Message));
+            Console.Out.WriteLine(SafeText.Of(answer.Message));
         else
-            await Console.Error.WriteLineAsync("gatepost: " + Terminal.Clean(answer.Message));
+            await Console.Error.WriteLineAsync("gatepost: " + SafeText.Of(answer.Message));
         return answer.Done ? ExitCode.Done : ExitCode.Nothing;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -59,7 +60,7 @@ internal static class DomainCommand
         var all = new Option<bool>("--with-addresses") { Description = "Remove its mailboxes and aliases as well." };
         return new Command("remove", "Remove a domain. Stored mail is not touched.") { name, all }.Changing(
             parsed => new RemoveDomain(parsed.GetRequiredValue(name), parsed.GetValue(all)),
-            parsed => $"remove {Terminal.Clean(parsed.GetRequiredValue(name))}"
+            parsed => $"remove {SafeText.Of(parsed.GetRequiredValue(name))}"
                 + (parsed.GetValue(all) ? " with all its mailboxes and aliases" : "")
                 + "; its mail would be refused from then on");
     }

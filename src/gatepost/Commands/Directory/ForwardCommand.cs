@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -46,8 +47,8 @@ internal static class ForwardCommand
         return new Command("remove", "Send no more copies to an address.") { mailbox, targets }.Changing(
             parsed => new SetForward(parsed.GetRequiredValue(mailbox)) { Remove = parsed.GetRequiredValue(targets) },
             parsed =>
-                $"send no more copies of {Terminal.Clean(parsed.GetRequiredValue(mailbox))} to "
-                + $"{Terminal.Clean(string.Join(", ", parsed.GetRequiredValue(targets)))}");
+                $"send no more copies of {SafeText.Of(parsed.GetRequiredValue(mailbox))} to "
+                + $"{SafeText.Of(string.Join(", ", parsed.GetRequiredValue(targets)))}");
     }
 
     private static bool? Keeps(ParseResult parsed) => parsed.GetValue(NoCopy) ? false : parsed.GetValue(KeepCopy) ? true : null;

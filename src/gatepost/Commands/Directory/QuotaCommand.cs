@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -47,7 +48,7 @@ internal static class QuotaCommand
         return new Command("remove", "Take the own limits of a mailbox or @domain away; the general ones hold again.") { whose }.Changing(
             parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null)
                 : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
-            parsed => $"take the own limits of {Terminal.Clean(parsed.GetRequiredValue(whose))} away");
+            parsed => $"take the own limits of {SafeText.Of(parsed.GetRequiredValue(whose))} away");
     }
 
     private static DirectoryChange Change(string whose, long? mailbox, int? sent, int? received) => whose.StartsWith('@')
