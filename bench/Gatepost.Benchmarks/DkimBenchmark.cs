@@ -44,7 +44,7 @@ internal static class DkimBenchmark
         while (text.Length < size)
             text.Append("The quick brown fox jumps over the lazy dog, again and again, until the line is full.\r\n");
         byte[] message = Encoding.ASCII.GetBytes(text.ToString());
-        var signed = await new DkimSigner(TimeProvider.System).SignAsync(new MemoryStream(message), [key], default);
+        var signed = await new DkimSigner(TimeProvider.System).SignAsync(new MemoryStream(message), _ => [key], default);
         return [.. signed.Fields.Span, .. message];
     }
 

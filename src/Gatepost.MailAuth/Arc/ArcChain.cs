@@ -13,7 +13,8 @@ internal sealed class ArcChain
     /// <summary>RFC 8617 §4.2.1, §5.2.</summary>
     public const int MaxSets = 50;
 
-    private ArcChain(IReadOnlyList<ArcSet> sets, Finding? fault, int highest, Finding? ended = null) => (Sets, Fault, Highest, Ended) = (sets, fault, highest, ended);
+    private ArcChain(IReadOnlyList<ArcSet> sets, Finding? fault, int highest, Finding? ended = null) =>
+        (Sets, Fault, Highest, Ended) = (sets, fault, highest, ended);
 
     /// <summary>The first instance first; empty with a fault.</summary>
     public IReadOnlyList<ArcSet> Sets { get; }
@@ -24,12 +25,15 @@ internal sealed class ArcChain
     /// <summary>The highest instance that could be read.</summary>
     public int Highest { get; }
 
-    /// <summary>Why nothing may be added to it: its last seal says that it failed, or it is as long as a chain can be. Null otherwise.</summary>
+    /// <summary>Why nothing may be added to it: its last seal says that it failed, or it is as long as a chain can
+    /// be. Null otherwise.</summary>
     public Finding? Ended { get; }
 
     public static ArcChain Read(MessageFields fields)
     {
-        var (results, messages, seals) = (fields.Places(ArcSet.ResultsName), fields.Places(ArcSet.MessageName), fields.Places(ArcSet.SealName));
+        var results = fields.Places(ArcSet.ResultsName);
+        var messages = fields.Places(ArcSet.MessageName);
+        var seals = fields.Places(ArcSet.SealName);
         if (results.Count + messages.Count + seals.Count == 0)
             return new ArcChain([], null, 0);
         if (Math.Max(results.Count, Math.Max(messages.Count, seals.Count)) is > MaxSets and var many)
@@ -48,7 +52,7 @@ internal sealed class ArcChain
                 : !bySeal.ContainsKey(i) ? OurEvidence.ArcMissing.Say(ArcSet.SealName, i)
                 : null;
             if (fault is null)
-                sets.Add(new ArcSet(i, byResults[i], Signature.Read(byMessage[i], SignatureKind.ArcMessage), Signature.Read(bySeal[i], SignatureKind.Seal)));
+                sets.Add(ArcSet.Read(i, byResults[i], byMessage[i], bySeal[i]));
         }
 
         fault ??= sets.Select(Wrong).FirstOrDefault(wrong => wrong is not null);
@@ -98,7 +102,10 @@ internal sealed class ArcChain
 
     /// <summary>0 for what is no instance.</summary>
     private static int InstanceOf(string? text) =>
-        text is { Length: 1 or 2 } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int instance) && instance <= MaxSets ? instance : 0;
+        text is { Length: 1 or 2 } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int instance)
+            && instance <= MaxSets
+            ? instance
+            : 0;
 
     /// <summary>The instance comes first and ends with a semicolon: <c>i=1; mx.example.org; ...</c> (RFC 8617 §4.1.1).</summary>
     private static int InstanceOfResults(HeaderField field)

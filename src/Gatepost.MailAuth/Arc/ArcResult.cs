@@ -32,5 +32,5 @@ public sealed record ArcResult
 /// <param name="Instance">1 for the first.</param>
 /// <param name="Domain">Who sealed it: d= of the seal.</param>
 /// <param name="Selector">s= of the seal.</param>
-/// <param name="Results">What that server found when the message came to it: the value of ARC-Authentication-Results behind the instance.</param>
+/// <param name="Results">What that server found when the message came to it: ARC-Authentication-Results behind the instance.</param>
 public sealed record ArcHop(int Instance, string Domain, string Selector, string Results);

@@ -17,16 +17,16 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
     /// signatures.</summary>
     private static readonly string[] Usual =
     [
-        "from", "to", "cc", "subject", "date", "reply-to", "sender", "message-id", "in-reply-to", "references", "mime-version", "content-type",
-        "content-transfer-encoding", "list-id", "list-unsubscribe", "list-post", "dkim-signature",
+        "from", "to", "cc", "subject", "date", "reply-to", "sender", "message-id", "in-reply-to", "references", "mime-version",
+        "content-type", "content-transfer-encoding", "list-id", "list-unsubscribe", "list-post", "dkim-signature",
     ];
 
     /// <summary>Reads the message once, validates its chain and seals it.</summary>
     /// <param name="message">From its first octet, as it will be sent.</param>
     /// <param name="server">Our name in Authentication-Results.</param>
     /// <param name="key">Of the sealing domain.</param>
-    /// <param name="results">What we found when the message came (<c>spf=pass ...; dkim=...</c>); null takes it from the Authentication-Results
-    /// with our name in the message.</param>
+    /// <param name="results">What we found when the message came (<c>spf=pass ...; dkim=...</c>); null takes it from the
+    /// Authentication-Results with our name in the message.</param>
     /// <param name="names">Fields to sign; null for the usual ones.</param>
     /// <param name="cancel">Gives up.</param>
     public async ValueTask<SignedFields> SealAsync(
@@ -35,7 +35,7 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
         if (pass.Fields.IsOverLimit)
             return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimHeaderTooLong.Say());
-        using var run = new ArcValidator(dns, time).Start(pass.Fields, pass.Bodies, cancel);
+        var run = new ArcValidator(dns, time).Start(pass.Fields, pass.Bodies, cancel);
         var body = pass.Bodies.Ask(Canonicalization.Relaxed, HashAlgorithmName.SHA256, limit: null);
         await pass.ReadBodyAsync(cancel).ConfigureAwait(false);
         // Nothing can be added to a chain that was ended, and nothing above the highest number (RFC 8617 §5.1.2, §4.2.1).
@@ -47,7 +47,8 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
             var fields = pass.Fields;
             var set = new NewSet(run.Chain.Highest + 1, key, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
             var found = set.Results(server, results ?? ResultsOf(fields, server));
-            var signed = set.Message(fields, names ?? [.. Usual.SelectMany(name => Enumerable.Repeat(name, fields.Places(name).Count))], body.Value.Span);
+            names ??= [.. Usual.SelectMany(name => Enumerable.Repeat(name, fields.Places(name).Count))];
+            var signed = set.Message(fields, names, body.Value.Span);
             // A seal that ends a chain covers its own set only (RFC 8617 §5.1.2).
             var seal = set.Seal(chain.Result is AuthResult.None or AuthResult.Pass ? run.Chain.Sets : [], found, signed, chain.ChainStatus);
             return new SignedFields((byte[])[.. seal.Raw.Span, .. signed.Raw.Span, .. found.Raw.Span], null);
@@ -67,7 +68,8 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
             string value = field.Unfolded(64 * 1024);
             int end = value.IndexOf(';', StringComparison.Ordinal);
             string name = (end < 0 ? value : value[..end]).Trim().Split(' ')[0];
-            if (end >= 0 && name.Equals(server, StringComparison.OrdinalIgnoreCase) && value[(end + 1)..].Trim(' ', ';') is { Length: > 0 } payload)
+            string payload = value[(end + 1)..].Trim(' ', ';');
+            if (end >= 0 && payload.Length > 0 && name.Equals(server, StringComparison.OrdinalIgnoreCase))
                 found.Add(payload);
         }
 

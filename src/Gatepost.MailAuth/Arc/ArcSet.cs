@@ -10,6 +10,10 @@ internal sealed record ArcSet(int Instance, HeaderField Results, Signature Messa
     public const string MessageName = "ARC-Message-Signature";
     public const string SealName = "ARC-Seal";
 
+    /// <summary>The set whose fields these are.</summary>
+    public static ArcSet Read(int instance, HeaderField results, HeaderField message, HeaderField seal) =>
+        new(instance, results, Signature.Read(message, SignatureKind.ArcMessage), Signature.Read(seal, SignatureKind.Seal));
+
     /// <summary>cv= of the seal.</summary>
     public string? Chain => Seal.Tags["cv"];
 

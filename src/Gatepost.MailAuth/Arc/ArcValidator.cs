@@ -15,7 +15,7 @@ public sealed class ArcValidator(IResolver dns, TimeProvider time)
     public async ValueTask<ArcResult> ValidateAsync(Stream message, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
-        using var run = Start(pass.Fields, pass.Bodies, cancel);
+        var run = Start(pass.Fields, pass.Bodies, cancel);
         await pass.ReadBodyAsync(cancel).ConfigureAwait(false);
         return await run.FinishAsync(pass.BodyAgainAsync).ConfigureAwait(false);
     }
@@ -25,7 +25,7 @@ public sealed class ArcValidator(IResolver dns, TimeProvider time)
 }
 
 /// <summary>The validation of one chain between header and end of body.</summary>
-internal sealed class ArcRun : IDisposable
+internal sealed class ArcRun
 {
     private readonly MessageFields fields;
     private readonly KeySearch keys;
@@ -75,10 +75,11 @@ internal sealed class ArcRun : IDisposable
 
         int oldest = await OldestAsync().ConfigureAwait(false);
         steps.Insert(0, OurEvidence.ArcPass.Say(Chain.Sets.Count, [.. Chain.Sets.Select(set => set.Seal.Domain)]));
-        return End(AuthResult.Pass, oldest > 1 ? OurEvidence.ArcChangedAfter.Say(Chain.Sets[oldest - 2].Seal.Domain, Chain.Sets[oldest - 1].Seal.Domain) : null) with { OldestPass = oldest > 1 ? oldest : 0 };
+        if (oldest == 1)
+            return End(AuthResult.Pass, null);
+        var changed = OurEvidence.ArcChangedAfter.Say(Chain.Sets[oldest - 2].Seal.Domain, Chain.Sets[oldest - 1].Seal.Domain);
+        return End(AuthResult.Pass, changed) with { OldestPass = oldest };
     }
-
-    public void Dispose() => keys.Dispose();
 
     private async ValueTask<AuthResult> MessageAsync(ArcSet set, Func<ValueTask<ReadOnlyMemory<byte>?>> whole)
     {
@@ -114,7 +115,8 @@ internal sealed class ArcRun : IDisposable
     {
         for (int i = Chain.Sets.Count - 2; i >= 0; i--)
         {
-            var result = await messages[Chain.Sets[i].Instance].FinishAsync(null, static () => new((ReadOnlyMemory<byte>?)null)).ConfigureAwait(false);
+            var check = messages[Chain.Sets[i].Instance];
+            var result = await check.FinishAsync(null, static () => new((ReadOnlyMemory<byte>?)null)).ConfigureAwait(false);
             if (result != AuthResult.Pass)
                 return Chain.Sets[i].Instance + 1;
         }

@@ -24,7 +24,8 @@ internal sealed class BodyTrials
 
     /// <summary>Null when nothing tried leads to the signed body.</summary>
     /// <param name="body">As it came, at most <see cref="MaxBody"/>.</param>
-    public static Finding? Run(Signature signature, MessageFields fields, ReadOnlySpan<byte> body) => new BodyTrials(signature).Find(fields, body);
+    public static Finding? Run(Signature signature, MessageFields fields, ReadOnlySpan<byte> body) =>
+        new BodyTrials(signature).Find(fields, body);
 
     private Finding? Find(MessageFields fields, ReadOnlySpan<byte> body)
     {
@@ -61,8 +62,8 @@ internal sealed class BodyTrials
         return hash.Value.Span.SequenceEqual(signature.BodyHash);
     }
 
-    /// <summary>How many lines at the end must go until the body is the signed one; 0 when that does not help. One pass: the hash is taken at
-    /// each line end.</summary>
+    /// <summary>How many lines at the end must go until the body is the signed one; 0 when that does not help. One pass: the
+    /// hash is taken at each line end.</summary>
     private int FooterLines(ReadOnlySpan<byte> body)
     {
         int lines = body.Count("\r\n"u8) + (body.EndsWith("\r\n"u8) ? 0 : 1);
@@ -88,7 +89,8 @@ internal sealed class BodyTrials
                 hash.AppendData("\r\n"u8);
             hash.AppendData(text);
             hash.AppendData("\r\n"u8);
-            if (lines - line is > 0 and <= MaxFooterLines && hash.TryGetCurrentHash(value, out int size) && value[..size].SequenceEqual(signature.BodyHash))
+            bool isTried = lines - line is > 0 and <= MaxFooterLines;
+            if (isTried && hash.TryGetCurrentHash(value, out int size) && value[..size].SequenceEqual(signature.BodyHash))
                 return lines - line;
         }
 
@@ -132,7 +134,9 @@ internal sealed class BodyTrials
     /// <summary>The encoding in which the signed body was put on the way; null when it was not.</summary>
     private string? Recoded(MessageFields fields, ReadOnlySpan<byte> body)
     {
-        string encoding = fields.Places("content-transfer-encoding") is [.., var last] ? fields.All[last].Unfolded(100).ToLowerInvariant() : "";
+        string encoding = fields.Places("content-transfer-encoding") is [.., var last]
+            ? fields.All[last].Unfolded(100).ToLowerInvariant()
+            : "";
         byte[]? decoded = encoding switch
         {
             "base64" => FromBase64(body),
@@ -156,7 +160,8 @@ internal sealed class BodyTrials
             bool isEscape = body[i] == '=' && i + 2 < body.Length;
             byte octet = body[i];
             bool isSoftEnd = isEscape && body[i + 1] == '\r' && body[i + 2] == '\n';
-            if (isSoftEnd || (isEscape && byte.TryParse(body.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octet)))
+            const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+            if (isSoftEnd || (isEscape && byte.TryParse(body.Slice(i + 1, 2), Hex, CultureInfo.InvariantCulture, out octet)))
                 i += 2;
             if (!isSoftEnd)
                 decoded.Add(octet);

@@ -27,16 +27,11 @@ public sealed class DkimSigner(TimeProvider time)
 
     /// <summary>Reads a message once and signs it.</summary>
     /// <param name="message">From its first octet, as it will be sent.</param>
-    /// <param name="keys">All of one domain. A key that cannot sign leaves the message unsigned: never half signed.</param>
+    /// <param name="choose">The keys for a message with this header, all of one domain; none leaves it unsigned. So does a key that cannot
+    /// sign: a message is never half signed.</param>
     /// <param name="cancel">Gives up.</param>
-    public ValueTask<SignedFields> SignAsync(Stream message, IReadOnlyList<SigningKey> keys, CancellationToken cancel) =>
-        SignAsync(message, _ => keys, cancel);
-
-    /// <summary>The same, with keys that depend on the message.</summary>
-    /// <param name="message">From its first octet, as it will be sent.</param>
-    /// <param name="choose">The keys for a message with this header; none leaves it unsigned.</param>
-    /// <param name="cancel">Gives up.</param>
-    public async ValueTask<SignedFields> SignAsync(Stream message, Func<MessageFields, IReadOnlyList<SigningKey>> choose, CancellationToken cancel)
+    public async ValueTask<SignedFields> SignAsync(
+        Stream message, Func<MessageFields, IReadOnlyList<SigningKey>> choose, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
         if (Unsignable(pass) is { } fault)

@@ -19,7 +19,7 @@ public sealed class DkimVerifier(IResolver dns, TimeProvider time)
     public async ValueTask<IReadOnlyList<DkimResult>> VerifyAsync(Stream message, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
-        using var run = Start(pass.Fields, pass.Bodies, cancel);
+        var run = Start(pass.Fields, pass.Bodies, cancel);
         await pass.ReadBodyAsync(cancel).ConfigureAwait(false);
         return await run.FinishAsync(pass.BodyAgainAsync).ConfigureAwait(false);
     }
@@ -29,7 +29,7 @@ public sealed class DkimVerifier(IResolver dns, TimeProvider time)
 }
 
 /// <summary>The check of one message between its header and the end of its body.</summary>
-internal sealed class DkimRun : IDisposable
+internal sealed class DkimRun
 {
     private readonly List<(Signature Signature, SignatureCheck Check)> checks = [];
     private readonly KeySearch keys;
@@ -76,9 +76,11 @@ internal sealed class DkimRun : IDisposable
         }
 
         if (left > 0)
-            results.Add(new DkimResult { Result = AuthResult.Policy, Steps = [OurEvidence.DkimTooMany.Say(left, DkimVerifier.MaxSignatures)] });
+            results.Add(new DkimResult
+            {
+                Result = AuthResult.Policy,
+                Steps = [OurEvidence.DkimTooMany.Say(left, DkimVerifier.MaxSignatures)],
+            });
         return results;
     }
-
-    public void Dispose() => keys.Dispose();
 }

@@ -6,8 +6,8 @@ using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Dkim;
 
-/// <summary>Which field was changed after signing: changes that are common on the way are undone, one and two at a time, until the signature
-/// is right.</summary>
+/// <summary>Which field was changed after signing: changes that are common on the way are undone, one and two at a time, until the
+/// signature is right.</summary>
 internal sealed partial class HeaderTrials
 {
     /// <summary>An RSA signature tells the signed hash, so that a trial is one hash; Ed25519 needs a check for each.</summary>
@@ -38,7 +38,9 @@ internal sealed partial class HeaderTrials
         if (isRsa && signed is null)
             return [OurEvidence.DkimSignatureForeign.Say(signature.KeyName)];
 
-        Func<byte[], bool> isSigned = isRsa ? hash => hash.AsSpan().SequenceEqual(signed) : hash => key.Verify(hash, signature.Value, signature.Algorithm);
+        Func<byte[], bool> isSigned = isRsa
+            ? hash => hash.AsSpan().SequenceEqual(signed)
+            : hash => key.Verify(hash, signature.Value, signature.Algorithm);
         var changed = OurEvidence.DkimHeaderChanged.Say([.. signature.Names.Distinct().Take(MaxNames)]);
         if (signature.Names.Count > MaxNames)
             return [changed];
@@ -161,8 +163,10 @@ internal sealed partial class HeaderTrials
         {
             foreach (string kept in (string[])["x-original-from", "original-from", "x-google-original-from", "author", "reply-to"])
             {
-                if (fields.Places(kept) is [.., var last])
-                    yield return Replace(at, Text(fields.All[last]), OurEvidence.DkimFieldWas.Say("From", SignatureReader.Cut(Text(fields.All[last]))));
+                if (fields.Places(kept) is not [.., var last])
+                    continue;
+                string was = Text(fields.All[last]);
+                yield return Replace(at, was, OurEvidence.DkimFieldWas.Say("From", SignatureReader.Cut(was)));
             }
         }
     }
@@ -195,12 +199,15 @@ internal sealed partial class HeaderTrials
     {
         if (signature.HeaderForm != Canonicalization.Simple)
             yield break;
-        yield return new Change([OurEvidence.DkimNamesWritten.Say()], trial => Each(trial, field => [.. UsualName(field), .. field.Raw.Span[field.NameLength..]]));
+        yield return new Change(
+            [OurEvidence.DkimNamesWritten.Say()],
+            trial => Each(trial, field => [.. UsualName(field), .. field.Raw.Span[field.NameLength..]]));
         foreach (string fold in (string[])[" ", "\r\n\t", "\r\n "])
             yield return new Change([OurEvidence.DkimFieldsFolded.Say()], trial => Each(trial, field => Folded(field, fold)));
     }
 
-    private static byte[] Folded(HeaderField field, string fold) => Encoding.Latin1.GetBytes(Folds().Replace(Encoding.Latin1.GetString(field.Raw.Span), fold));
+    private static byte[] Folded(HeaderField field, string fold) =>
+        Encoding.Latin1.GetBytes(Folds().Replace(Encoding.Latin1.GetString(field.Raw.Span), fold));
 
     /// <summary>As nearly every program writes it: <c>Reply-To</c>, <c>Message-ID</c>.</summary>
     private static byte[] UsualName(HeaderField field)
@@ -248,7 +255,10 @@ internal sealed partial class HeaderTrials
         return new HeaderField(raw, now?.NameLength ?? name.Length, now?.ColonAt ?? name.Length);
     }
 
-    [GeneratedRegex(@"^(?<re>(?:(?:re|aw|fwd?|sv|antw?|отв)(?:\[\d+\])?:\s*){0,3})(?<tag>\[[^\]]{1,80}\]\s*|\*{2,}[^*]{1,40}\*{2,}\s*|[^\s:]{1,30}:\s*)(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?<re>(?:(?:re|aw|fwd?|sv|antw?|отв)(?:\[\d+\])?:\s*){0,3})"
+        + @"(?<tag>\[[^\]]{1,80}\]\s*|\*{2,}[^*]{1,40}\*{2,}\s*|[^\s:]{1,30}:\s*)(?<rest>.*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"\r?\n[ \t]+")]

@@ -4,7 +4,7 @@ using Gatepost.Replies;
 namespace Gatepost.MailAuth.Dkim;
 
 /// <summary>The TXT record of a key (RFC 6376 §3.6.1).</summary>
-internal sealed class KeyRecord : IDisposable
+internal sealed class KeyRecord
 {
     private readonly string[] hashes;
     private readonly string[] services;
@@ -49,8 +49,6 @@ internal sealed class KeyRecord : IDisposable
             return OurEvidence.DkimKeyStrict.Say(SignatureReader.Cut(signature.Identity), signature.Domain);
         return Key!.Bits > PublicKey.MostBits ? OurEvidence.DkimKeyLong.Say(Key.Bits, PublicKey.MostBits) : null;
     }
-
-    public void Dispose() => Key?.Dispose();
 
     private static string[] List(string? value) => value?.Split(':', StringSplitOptions.TrimEntries) ?? [];
 

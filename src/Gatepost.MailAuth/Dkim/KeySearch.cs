@@ -4,13 +4,12 @@ using Gatepost.Replies;
 namespace Gatepost.MailAuth.Dkim;
 
 /// <summary>Asks DNS for the keys of a message's signatures: each name once, all together, from the moment the header is read.</summary>
-internal sealed class KeySearch(IResolver dns, CancellationToken cancel) : IDisposable
+internal sealed class KeySearch(IResolver dns, CancellationToken cancel)
 {
     /// <summary>Records of one name that are tried (RFC 6376 §6.1.2 leaves it to the verifier).</summary>
     private const int MaxRecords = 4;
 
     private readonly Dictionary<string, Task<KeyAnswer>> questions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<KeyRecord> records = [];
 
     /// <summary>Asks, without waiting.</summary>
     public void Ask(string name)
@@ -34,21 +33,12 @@ internal sealed class KeySearch(IResolver dns, CancellationToken cancel) : IDisp
         return new KeyFinding(usable, AuthResult.None, answer.Count > 1 ? OurEvidence.DkimKeySeveral.Say(name, answer.Count) : null);
     }
 
-    public void Dispose()
-    {
-        foreach (var record in records)
-            record.Dispose();
-    }
-
     private async Task<KeyAnswer> AskAsync(string name)
     {
         var answer = await dns.TxtAsync(name, cancel).ConfigureAwait(false);
         if (answer.Outcome == DnsOutcome.Unanswered)
             return new KeyAnswer([], 0, answer.Detail ?? "");
-        List<KeyRecord> read = [.. answer.Records.Take(MaxRecords).Select(KeyRecord.Read)];
-        lock (records)
-            records.AddRange(read);
-        return new KeyAnswer(read, answer.Records.Count, null);
+        return new KeyAnswer([.. answer.Records.Take(MaxRecords).Select(KeyCache.Read)], answer.Records.Count, null);
     }
 
     private sealed record KeyAnswer(IReadOnlyList<KeyRecord> Records, int Count, string? Unanswered);

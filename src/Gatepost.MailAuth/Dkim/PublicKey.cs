@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Security.Cryptography;
 using NSec.Cryptography;
@@ -5,7 +6,8 @@ using NSec.Cryptography;
 namespace Gatepost.MailAuth.Dkim;
 
 /// <summary>The key of a record: RSA or Ed25519, already bounded in size.</summary>
-internal sealed class PublicKey : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Remembered for many messages; the finalizer of its handle frees it.")]
+internal sealed class PublicKey
 {
     /// <summary>RFC 8301 §3.2: nothing below is believed.</summary>
     public const int LeastBits = 1024;
@@ -19,6 +21,9 @@ internal sealed class PublicKey : IDisposable
     private static readonly byte[] Sha256Prefix = Convert.FromHexString("3031300d060960864801650304020105000420");
     private static readonly byte[] Sha1Prefix = Convert.FromHexString("3021300906052b0e03021a05000414");
 
+    private static readonly NSec.Cryptography.SignatureAlgorithm Edwards = NSec.Cryptography.SignatureAlgorithm.Ed25519;
+
+    private readonly Lock sync = new();
     private readonly RSA? rsa;
     private readonly NSec.Cryptography.PublicKey? ed25519;
 
@@ -36,7 +41,9 @@ internal sealed class PublicKey : IDisposable
     public static PublicKey? Read(string type, ReadOnlySpan<byte> octets)
     {
         if (type == "ed25519")
-            return NSec.Cryptography.PublicKey.TryImport(NSec.Cryptography.SignatureAlgorithm.Ed25519, octets, KeyBlobFormat.RawPublicKey, out var key) ? new PublicKey(key!) : null;
+            return NSec.Cryptography.PublicKey.TryImport(Edwards, octets, KeyBlobFormat.RawPublicKey, out var key)
+                ? new PublicKey(key!)
+                : null;
 
         var rsa = RSA.Create();
         try
@@ -61,10 +68,12 @@ internal sealed class PublicKey : IDisposable
     public bool Verify(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, SignatureAlgorithm algorithm)
     {
         if (ed25519 is not null)
-            return NSec.Cryptography.SignatureAlgorithm.Ed25519.Verify(ed25519, hash, signature);
+            return Edwards.Verify(ed25519, hash, signature);
         try
         {
-            return rsa!.VerifyHash(hash, signature, algorithm.Hash(), RSASignaturePadding.Pkcs1);
+            // RSA objects promise nothing to several threads, and a key that is remembered serves many messages.
+            lock (sync)
+                return rsa!.VerifyHash(hash, signature, algorithm.Hash(), RSASignaturePadding.Pkcs1);
         }
         catch (CryptographicException)
         {
@@ -78,13 +87,14 @@ internal sealed class PublicKey : IDisposable
     {
         if (rsa is null || Bits > MostBits)
             return null;
-        var key = rsa.ExportParameters(false);
+        var key = Parameters();
         int size = key.Modulus!.Length;
         var modulus = new BigInteger(key.Modulus, isUnsigned: true, isBigEndian: true);
         var given = new BigInteger(signature, isUnsigned: true, isBigEndian: true);
         if (signature.Length != size || given >= modulus)
             return null;
-        byte[] block = BigInteger.ModPow(given, new BigInteger(key.Exponent, isUnsigned: true, isBigEndian: true), modulus).ToByteArray(isUnsigned: true, isBigEndian: true);
+        var exponent = new BigInteger(key.Exponent, isUnsigned: true, isBigEndian: true);
+        byte[] block = BigInteger.ModPow(given, exponent, modulus).ToByteArray(isUnsigned: true, isBigEndian: true);
         byte[] prefix = algorithm == SignatureAlgorithm.RsaSha1 ? Sha1Prefix : Sha256Prefix;
         int hash = algorithm == SignatureAlgorithm.RsaSha1 ? SHA1.HashSizeInBytes : SHA256.HashSizeInBytes;
         int padding = size - 3 - prefix.Length - hash;
@@ -95,7 +105,11 @@ internal sealed class PublicKey : IDisposable
         return isBlock ? block[^hash..] : null;
     }
 
-    public void Dispose() => rsa?.Dispose();
+    private RSAParameters Parameters()
+    {
+        lock (sync)
+            return rsa!.ExportParameters(false);
+    }
 
     /// <summary>A sequence that begins with a sequence; a bare RSAPublicKey begins with a number.</summary>
     private static bool IsSubjectPublicKeyInfo(ReadOnlySpan<byte> octets)

@@ -102,7 +102,8 @@ internal sealed class Signature
     /// <summary>This field as it is signed: without its value and line end.</summary>
     public void WriteOwn(Canonicalization form, ArrayBufferWriter<byte> to) => Message.HeaderForm.WriteSignature(Field, value, form, to);
 
-    private static DateTimeOffset At(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+    private static DateTimeOffset At(long seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 
     private void ReadVersion(SignatureReader reader, SignatureKind kind)
     {
@@ -153,7 +154,7 @@ internal sealed class Signature
         string domain = Identity[(Identity.LastIndexOf('@') + 1)..];
         if (!Identity.Contains('@', StringComparison.Ordinal) || !SignatureReader.IsDomain(domain, leastLabels: 2))
             reader.Blame(OurEvidence.DkimTagWrong.Say("i", SignatureReader.Cut(written)));
-        else if (!domain.Equals(Domain, StringComparison.OrdinalIgnoreCase) && !domain.EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase))
+        else if (!("." + domain).EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase))
             reader.Blame(OurEvidence.DkimIdentityOutside.Say(SignatureReader.Cut(Identity), Domain));
     }
 }

@@ -4,7 +4,8 @@ using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Dkim;
 
-/// <summary>One signature over fields and body, from its reading to its result; the same for DKIM and for ARC's message signature.</summary>
+/// <summary>One signature over fields and body, from its reading to its result; the same for DKIM and for ARC's message
+/// signature.</summary>
 internal sealed class SignatureCheck
 {
     private readonly Signature signature;
@@ -30,7 +31,8 @@ internal sealed class SignatureCheck
     public IReadOnlyList<Finding> Steps => steps;
 
     /// <summary>Starts the questions to DNS and says which hash of the body is needed.</summary>
-    public static SignatureCheck Start(Signature signature, MessageFields fields, BodyHashes bodies, KeySearch keys) => new(signature, fields, bodies, keys);
+    public static SignatureCheck Start(Signature signature, MessageFields fields, BodyHashes bodies, KeySearch keys) =>
+        new(signature, fields, bodies, keys);
 
     /// <summary>The verdict, once the body has passed.</summary>
     /// <param name="now">Null where time does not count.</param>

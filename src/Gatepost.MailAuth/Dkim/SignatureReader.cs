@@ -74,7 +74,8 @@ internal sealed class SignatureReader(TagList tags)
         return isGood ? [.. names.Select(name => name.ToLowerInvariant())] : Wrong<IReadOnlyList<string>>("h", value, []);
     }
 
-    /// <summary>Values of dkim-quoted-printable (RFC 6376 §2.11): white space goes, <c>=XX</c> is an octet. Null for anything else.</summary>
+    /// <summary>Values of dkim-quoted-printable (RFC 6376 §2.11): white space goes, <c>=XX</c> is an octet. Null for anything
+    /// else.</summary>
     public static string? Unquote(string text)
     {
         var octets = new List<byte>(text.Length);
@@ -86,7 +87,8 @@ internal sealed class SignatureReader(TagList tags)
             byte octet = raw[i];
             if (octet == '=')
             {
-                if (i + 2 >= raw.Length || !byte.TryParse(raw.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octet))
+                const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+                if (i + 2 >= raw.Length || !byte.TryParse(raw.AsSpan(i + 1, 2), Hex, CultureInfo.InvariantCulture, out octet))
                     return null;
                 i += 2;
             }
@@ -108,8 +110,11 @@ internal sealed class SignatureReader(TagList tags)
     {
         string[] labels = text.Split('.');
         return text.Length <= 253 && labels.Length >= leastLabels
-            && Array.TrueForAll(labels, label => label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || c > '~'));
+            && Array.TrueForAll(labels, label => label.Length is > 0 and <= 63 && label.All(IsOfLabel));
     }
+
+    /// <summary>Letters beyond ASCII are for RFC 8616.</summary>
+    private static bool IsOfLabel(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || c > '~';
 
     private static bool IsFieldName(string name) => name.All(c => c is > ' ' and <= '~' and not ':' and not ';');
 

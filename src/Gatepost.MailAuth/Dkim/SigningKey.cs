@@ -11,6 +11,8 @@ public sealed class SigningKey : IDisposable
 {
     private static readonly NSec.Cryptography.SignatureAlgorithm Edwards = NSec.Cryptography.SignatureAlgorithm.Ed25519;
 
+    private static KeyCreationParameters Exportable => new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
+
     private readonly Lock sync = new();
     private readonly RSA? rsa;
     private readonly Key? ed25519;
@@ -49,23 +51,24 @@ public sealed class SigningKey : IDisposable
     public static SigningKey Create(string domain, string selector, SignatureAlgorithm algorithm) => algorithm switch
     {
         SignatureAlgorithm.RsaSha256 => new SigningKey(domain, selector, RSA.Create(2048), null),
-        SignatureAlgorithm.Ed25519Sha256 => new SigningKey(domain, selector, null, Key.Create(Edwards, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport })),
+        SignatureAlgorithm.Ed25519Sha256 => new SigningKey(domain, selector, null, Key.Create(Edwards, Exportable)),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm)),
     };
 
     /// <summary>A key kept as PEM: PKCS #8 of either kind, or PKCS #1.</summary>
-    /// <exception cref="CryptographicException">It is no key, or an RSA key that others do not believe (below 1,024 or above 8,192 bits).</exception>
+    /// <exception cref="CryptographicException">It is no key, or an RSA key that others do not believe (below 1,024 or above 8,192
+    /// bits).</exception>
     public static SigningKey FromPem(string domain, string selector, string pem)
     {
-        var parameters = new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
-        if (Key.TryImport(Edwards, Encoding.ASCII.GetBytes(pem.Trim() + "\n"), KeyBlobFormat.PkixPrivateKeyText, out var edwards, parameters))
+        byte[] text = Encoding.ASCII.GetBytes(pem.Trim() + "\n");
+        if (Key.TryImport(Edwards, text, KeyBlobFormat.PkixPrivateKeyText, out var edwards, Exportable))
             return new SigningKey(domain, selector, null, edwards);
         var rsa = RSA.Create();
         try
         {
             rsa.ImportFromPem(pem);
             if (rsa.KeySize is < PublicKey.LeastBits or > PublicKey.MostBits)
-                throw new CryptographicException($"the key has {rsa.KeySize} bits; {PublicKey.LeastBits} to {PublicKey.MostBits} can be used");
+                throw new CryptographicException($"it has {rsa.KeySize} bits; {PublicKey.LeastBits} to {PublicKey.MostBits} can be used");
             return new SigningKey(domain, selector, rsa, null);
         }
         catch (ArgumentException none)
@@ -81,7 +84,9 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>The private key as PEM (PKCS #8).</summary>
-    public string ToPem() => rsa is not null ? rsa.ExportPkcs8PrivateKeyPem() + "\n" : Encoding.ASCII.GetString(ed25519!.Export(KeyBlobFormat.PkixPrivateKeyText));
+    public string ToPem() => rsa is not null
+        ? rsa.ExportPkcs8PrivateKeyPem() + "\n"
+        : Encoding.ASCII.GetString(ed25519!.Export(KeyBlobFormat.PkixPrivateKeyText));
 
     public void Dispose()
     {

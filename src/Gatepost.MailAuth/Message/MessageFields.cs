@@ -61,7 +61,8 @@ public sealed class MessageFields
         if (reader.End == HeaderEnd.OverLimit)
             return new MessageFields([], isOverLimit: true);
         var whole = octets.WrittenMemory;
-        return new MessageFields([.. marks.Select(mark => new HeaderField(whole.Slice(mark.Start, mark.Length), mark.Name, mark.Colon))], isOverLimit: false);
+        var all = marks.Select(mark => new HeaderField(whole.Slice(mark.Start, mark.Length), mark.Name, mark.Colon));
+        return new MessageFields([.. all], isOverLimit: false);
     }
 
     /// <summary>The fields that a list of names signs, in its order: for each name the last field not taken yet, null when there is none

@@ -3,11 +3,10 @@ using System.Text;
 namespace Gatepost.MailAuth.Message;
 
 /// <summary>One tag of a <see cref="TagList"/>.</summary>
-/// <param name="Name">Case matters.</param>
 /// <param name="Value">Without outer white space; inner folding as it came.</param>
 /// <param name="Start">Where the value begins in the octets read: right behind the equals sign.</param>
 /// <param name="End">Where it ends there: at the semicolon or the end.</param>
-public readonly record struct Tag(string Name, string Value, int Start, int End);
+public readonly record struct Tag(string Value, int Start, int End);
 
 /// <summary>A list of tags as in signatures and key records: <c>v=1; a=rsa-sha256; ...</c> (RFC 6376 §3.2).</summary>
 /// <remarks>Read strictly: one mistake and nothing of the list is believed. UTF-8 in values is allowed (RFC 8616 §3).</remarks>
@@ -67,7 +66,7 @@ public sealed class TagList
 
         string known = Encoding.ASCII.GetString(name);
         First ??= known;
-        if (!tags.TryAdd(known, new Tag(known, Encoding.UTF8.GetString(value), start + equals + 1, end)))
+        if (!tags.TryAdd(known, new Tag(Encoding.UTF8.GetString(value), start + equals + 1, end)))
             Fault = new TagListFault(known, IsTwice: true);
     }
 

@@ -34,8 +34,8 @@ public sealed class MessageVerifier(IResolver dns, TimeProvider time)
         Stream message, Task<SpfResult>? spf, Task<IprevResult>? iprev, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
-        using var dkim = new DkimVerifier(dns, time).Start(pass.Fields, pass.Bodies, cancel);
-        using var arc = new ArcValidator(dns, time).Start(pass.Fields, pass.Bodies, cancel);
+        var dkim = new DkimVerifier(dns, time).Start(pass.Fields, pass.Bodies, cancel);
+        var arc = new ArcValidator(dns, time).Start(pass.Fields, pass.Bodies, cancel);
         // What was not read of an over-long header may hold another From.
         var author = pass.Fields.IsOverLimit ? new AuthorDomains([], 1, IsUnreadable: true) : AuthorDomains.Of(pass.Fields.All);
         var dmarc = new DmarcVerifier(dns);

@@ -11,10 +11,13 @@ internal static class DkimCommand
 {
     private static readonly SignatureAlgorithm[] Algorithms = [SignatureAlgorithm.RsaSha256, SignatureAlgorithm.Ed25519Sha256];
 
-    public static Command Build() => new("dkim", "Keys that sign mail of hosted domains. Run it as the user of the server, whose files the keys are.")
+    public static Command Build() => new(
+        "dkim", "Keys that sign mail of hosted domains. Run it as the user of the server, whose files the keys are.")
     {
-        List(), Make("new", "Make the first keys of a domain (the server does that by itself).", isFirst: true),
-        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", isFirst: false), Retire(),
+        List(),
+        Make("new", "Make the first keys of a domain (the server does that by itself).", isFirst: true),
+        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", isFirst: false),
+        Retire(),
     };
 
     private static Argument<string> Domain() => new("domain") { Description = "The domain, for example example.org." };
@@ -22,10 +25,14 @@ internal static class DkimCommand
     private static Command List()
     {
         var domain = new Argument<string?>("domain") { Description = "Only keys of this domain.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("list", "List keys with their state and the record each needs in DNS.") { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        var command = new Command("list", "List keys with their state and the record each needs in DNS.")
+        {
+            domain, CommandLine.Config, CommandLine.Data, CommandLine.Json,
+        };
         command.SetAction(parsed =>
         {
-            var keys = Read(parsed).Where(key => parsed.GetValue(domain) is not { } only || key.Key.Domain.Equals(only, StringComparison.OrdinalIgnoreCase)).ToList();
+            string? only = parsed.GetValue(domain);
+            var keys = Read(parsed).Where(key => only is null || key.Key.Domain.Equals(only, StringComparison.OrdinalIgnoreCase)).ToList();
             Write(parsed, keys);
             return keys.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
         });
@@ -41,8 +48,9 @@ internal static class DkimCommand
             string name = parsed.GetRequiredValue(domain).TrimEnd('.').ToLowerInvariant();
             var present = Read(parsed).Where(key => key.Key.Domain == name).ToList();
             string? fault = isFirst && present.Count > 0 ? $"{name} has keys already: gatepost dkim rotate {name}"
-                : !isFirst && present.Exists(key => key.State == KeyState.Waiting) ? $"{name} has keys that wait for their records in DNS: gatepost dkim list {name}"
-                : null;
+                : !isFirst && present.Exists(key => key.State == KeyState.Waiting)
+                    ? $"{name} has keys that wait for their records in DNS: gatepost dkim list {name}"
+                    : null;
             if (fault is not null)
             {
                 parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(fault)}");
@@ -59,13 +67,15 @@ internal static class DkimCommand
     {
         var domain = Domain();
         var selector = new Argument<string>("selector") { Description = "Of the key, as in the list." };
-        var command = new Command("retire", "Sign no longer with a key. Its record must stay in DNS for a week; a key that signs nothing is removed.")
+        var command = new Command(
+            "retire", "Sign no longer with a key. Its record must stay in DNS for a week; a key that signs nothing is removed.")
         {
             domain, selector, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
         command.SetAction(parsed =>
         {
-            var key = Read(parsed).FirstOrDefault(one => one.Key.Domain.Equals(parsed.GetRequiredValue(domain), StringComparison.OrdinalIgnoreCase)
+            string name = parsed.GetRequiredValue(domain);
+            var key = Read(parsed).FirstOrDefault(one => one.Key.Domain.Equals(name, StringComparison.OrdinalIgnoreCase)
                 && one.Key.Selector == parsed.GetRequiredValue(selector));
             if (key is null)
                 return ExitCode.Nothing;
@@ -81,21 +91,24 @@ internal static class DkimCommand
     private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
 
     private static IReadOnlyList<KeptKey> Read(ParseResult parsed) => Folder(parsed).Read(
-        (file, why) => parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} cannot be used: {SafeText.Of(why)}"));
+        (file, why) => parsed.InvocationConfiguration.Error.WriteLine(
+            $"gatepost: {SafeText.Of(file)} cannot be used: {SafeText.Of(why)}"));
 
     private static void Write(ParseResult parsed, IReadOnlyList<KeptKey> keys)
     {
         if (parsed.GetValue(CommandLine.Json))
         {
+            var output = parsed.InvocationConfiguration.Output;
             foreach (var key in keys)
-                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new DkimKeyLine(key), ProgramJson.Lines.DkimKeyLine));
+                output.WriteLine(JsonSerializer.Serialize(new DkimKeyLine(key), ProgramJson.Lines.DkimKeyLine));
             return;
         }
 
         var terminal = Terminal.Standard;
         foreach (var key in keys)
         {
-            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {key.State.ToString().ToLowerInvariant()} since {key.Since.UtcDateTime:u}");
+            string state = key.State.ToString().ToLowerInvariant();
+            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {state} since {key.Since.UtcDateTime:u}");
             terminal.WriteLine($"  {key.Key.RecordName}. TXT {key.Key.RecordStrings}");
         }
     }

@@ -11,7 +11,8 @@ namespace Gatepost.Composition;
 
 /// <summary>Accepts what local programs send by <c>gatepost sendmail</c>: the same session as on a port, without one.</summary>
 /// <remarks>Only users of this machine can open the socket; the kernel says who, and that user id counts as the login.</remarks>
-internal sealed class LocalSubmission(IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time, IMessageSigner? signer = null)
+internal sealed class LocalSubmission(
+    IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time, IMessageSigner? signer = null)
 {
     private static readonly IPEndPoint Here = new(IPAddress.Loopback, 0);
 

@@ -37,7 +37,6 @@ internal sealed class Server : IAsyncDisposable
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
     private readonly DomainSigner signer;
-    private readonly KeyRotation keys;
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly Meter meter = new("Gatepost");
@@ -50,7 +49,7 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="IOException">The data folder is in use or cannot be written.</exception>
     public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
     {
-        this.time = time;
+        (this.time, signer) = (time, new DomainSigner(time));
         metrics = new MetricsText(meter);
 
         // What lasts
@@ -79,7 +78,6 @@ internal sealed class Server : IAsyncDisposable
         var logins = new Authenticator(passwords, guesses) { HasAccounts = () => reload!.HasAccounts };
 
         // What takes mail in
-        signer = new DomainSigner(time);
         var certificates = new ServerCertificates(settings, time, problem => Report(OurEvidence.CertificateProblem.Say(problem)));
         var smtpOptions = RoomOptions.Smtp(settings, certificates.Configured, certificates.SelfSigned);
         smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time, signer);
@@ -107,7 +105,6 @@ internal sealed class Server : IAsyncDisposable
             Delivery = deliveryOptions,
             Certificates = certificates,
         };
-        keys = new KeyRotation(new SigningKeyFolder(settings.Data), signer, HostedDomainsAsync, dns, () => reload.Settings.Dkim, time, Report);
         control = MakeControl();
     }
 
@@ -151,7 +148,7 @@ internal sealed class Server : IAsyncDisposable
         reload.PrepareTls();
         var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
         _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
-        _ = Task.Run(() => keys.RunAsync(stopping.Token), CancellationToken.None);
+        _ = Task.Run(() => MakeKeyRotation().RunAsync(stopping.Token), CancellationToken.None);
     }
 
     /// <summary>Reads the configuration again and applies it.</summary>
@@ -198,6 +195,9 @@ internal sealed class Server : IAsyncDisposable
         opened.Use(settings.Policy.Quarantine);
         return opened;
     }
+
+    private KeyRotation MakeKeyRotation() => new(
+        new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);
 
     /// <summary>In A-labels; those of the configuration and those of the tables.</summary>
     private async ValueTask<IReadOnlyList<string>> HostedDomainsAsync(CancellationToken cancel)

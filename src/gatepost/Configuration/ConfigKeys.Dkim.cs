@@ -18,7 +18,8 @@ public static partial class ConfigKeys
 
         public static readonly Key<bool> Sign = dkim.Key("sign", ValueKinds.Flag,
             o => o.Sign, (o, v) => o with { Sign = v },
-            "Whether keys are made for hosted domains, and mail of their users and our bounces is signed with those whose records were seen in DNS.");
+            "Whether keys are made for hosted domains, and mail of their users and our bounces is signed with those whose records were "
+            + "seen in DNS.");
 
         public static readonly Key<TimeSpan> Check = dkim.Key("check", ValueKinds.Duration("1s", "1d"),
             o => o.Check, (o, v) => o with { Check = v },

@@ -5,7 +5,8 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Signing;
 
-/// <summary>Signs with the active keys of the domain that From names, or of the nearest domain above it (RFC 6376 §3.5; aligned by RFC 9989).</summary>
+/// <summary>Signs with the active keys of the domain that From names, or of the nearest domain above it (RFC 6376 §3.5; aligned by
+/// RFC 9989).</summary>
 /// <remarks>Thread-safe; keys are exchanged as a whole.</remarks>
 internal sealed class DomainSigner(TimeProvider time) : IMessageSigner
 {
@@ -16,7 +17,10 @@ internal sealed class DomainSigner(TimeProvider time) : IMessageSigner
     public void Use(IEnumerable<KeptKey> keys) => active = keys.Where(key => key.State == KeyState.Active)
         .GroupBy(key => key.Key.Domain, StringComparer.OrdinalIgnoreCase)
         // The RSA signature first: readers that know no other look no further.
-        .ToDictionary(domain => domain.Key, domain => domain.Select(key => key.Key).OrderBy(key => key.Algorithm).ToArray(), StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(
+            domain => domain.Key,
+            domain => domain.Select(key => key.Key).OrderBy(key => key.Algorithm).ToArray(),
+            StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<MessageSignature> SignAsync(Stream message, CancellationToken cancel)
     {
@@ -31,9 +35,10 @@ internal sealed class DomainSigner(TimeProvider time) : IMessageSigner
     {
         foreach (string author in AuthorDomains.Of(fields.All).Domains)
         {
-            for (string domain = author; domain.Contains('.', StringComparison.Ordinal); domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+            int at = 0;
+            for (int dot; (dot = author.IndexOf('.', at)) > 0; at = dot + 1)
             {
-                if (keys.TryGetValue(domain, out var found))
+                if (keys.TryGetValue(author[at..], out var found))
                     return found;
             }
         }

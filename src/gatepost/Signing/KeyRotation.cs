@@ -6,7 +6,8 @@ using Gatepost.Replies;
 
 namespace Gatepost.Signing;
 
-/// <summary>Makes keys for hosted domains, lets a key sign when its record is in DNS, and removes replaced ones when their time is over.</summary>
+/// <summary>Makes keys for hosted domains, lets a key sign when its record is in DNS, and removes replaced ones when their time
+/// is over.</summary>
 /// <param name="folder">Where the keys are.</param>
 /// <param name="signer">Gets the keys in force.</param>
 /// <param name="hosted">The hosted domains of now, in A-labels.</param>
@@ -14,7 +15,8 @@ namespace Gatepost.Signing;
 /// <param name="options">In force.</param>
 /// <param name="time">For states and waits.</param>
 /// <param name="report">Takes what happened.</param>
-internal sealed class KeyRotation(SigningKeyFolder folder, DomainSigner signer, Func<CancellationToken, ValueTask<IReadOnlyList<string>>> hosted, IResolver dns,
+internal sealed class KeyRotation(
+    SigningKeyFolder folder, DomainSigner signer, Func<CancellationToken, ValueTask<IReadOnlyList<string>>> hosted, IResolver dns,
     Func<DkimOptions> options, TimeProvider time, Action<Finding> report)
 {
     /// <summary>The first step waits: a server that just starts has more urgent work than making keys.</summary>
@@ -66,7 +68,8 @@ internal sealed class KeyRotation(SigningKeyFolder folder, DomainSigner signer, 
 
     private async ValueTask<List<KeptKey>> NextAsync(List<KeptKey> keys, CancellationToken cancel)
     {
-        foreach (string domain in (await hosted(cancel).ConfigureAwait(false)).Where(domain => !keys.Exists(key => key.Key.Domain == domain)))
+        var domains = await hosted(cancel).ConfigureAwait(false);
+        foreach (string domain in domains.Where(domain => !keys.Exists(key => key.Key.Domain == domain)))
         {
             foreach (var algorithm in Algorithms)
             {
@@ -100,8 +103,8 @@ internal sealed class KeyRotation(SigningKeyFolder folder, DomainSigner signer, 
         report(OurEvidence.DkimKeySeen.Say(fresh.Key.RecordName));
         for (int i = 0; i < keys.Count; i++)
         {
-            bool isBefore = i != at && keys[i].State == KeyState.Active && keys[i].Key.Domain == fresh.Key.Domain && keys[i].Key.Algorithm == fresh.Key.Algorithm;
-            if (isBefore)
+            bool isSame = keys[i].Key.Domain == fresh.Key.Domain && keys[i].Key.Algorithm == fresh.Key.Algorithm;
+            if (i != at && isSame && keys[i].State == KeyState.Active)
                 keys[i] = folder.Change(keys[i], KeyState.Retiring, now);
         }
     }

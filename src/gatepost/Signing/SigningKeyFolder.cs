@@ -5,8 +5,8 @@ using Gatepost.MailAuth.Dkim;
 
 namespace Gatepost.Signing;
 
-/// <summary>The keys in <c>dkim/DOMAIN/SELECTOR.pem</c> of the data folder, readable by the server's user only. A file has the key's state on
-/// its first line, so that state and key change together.</summary>
+/// <summary>The keys in <c>dkim/DOMAIN/SELECTOR.pem</c> of the data folder, readable by the server's user only. A file has the key's
+/// state on its first line, so that state and key change together.</summary>
 /// <param name="data">The data folder.</param>
 internal sealed class SigningKeyFolder(string data)
 {
@@ -41,7 +41,8 @@ internal sealed class SigningKeyFolder(string data)
     /// <exception cref="IOException">The disk does not take it.</exception>
     public KeptKey Make(string domain, SignatureAlgorithm algorithm, DateTimeOffset now)
     {
-        string start = string.Create(CultureInfo.InvariantCulture, $"g{now.UtcDateTime:yyyyMMdd}{(algorithm == SignatureAlgorithm.RsaSha256 ? 'r' : 'e')}");
+        char letter = algorithm == SignatureAlgorithm.RsaSha256 ? 'r' : 'e';
+        string start = string.Create(CultureInfo.InvariantCulture, $"g{now.UtcDateTime:yyyyMMdd}{letter}");
         string selector = start;
         for (int i = 2; File.Exists(FileOf(domain, selector)); i++)
             selector = string.Create(CultureInfo.InvariantCulture, $"{start}{i}");
@@ -77,7 +78,8 @@ internal sealed class SigningKeyFolder(string data)
         if (words.Length != 2 || !Enum.TryParse<KeyState>(words[0], out var state))
             throw new FormatException($"its first line must be \"{Mark}STATE TIME\"");
         var since = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-        var key = SigningKey.FromPem(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file), string.Join('\n', lines[1..]));
+        string domain = Path.GetFileName(Path.GetDirectoryName(file))!;
+        var key = SigningKey.FromPem(domain, Path.GetFileNameWithoutExtension(file), string.Join('\n', lines[1..]));
         return new KeptKey(key, state, since);
     }
 
@@ -99,7 +101,8 @@ internal sealed class SigningKeyFolder(string data)
         using (var stream = new FileStream(fresh, options))
         using (var writer = new StreamWriter(stream))
         {
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Mark}{key.State} {key.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n{key.Key.ToPem()}"));
+            string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            writer.Write($"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
             writer.Flush();
             stream.Flush(flushToDisk: true);
         }

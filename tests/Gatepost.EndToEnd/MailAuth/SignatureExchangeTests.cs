@@ -170,7 +170,7 @@ public sealed class SignatureExchangeTests : IAsyncLifetime
     private async Task<byte[]> SignAsync(byte[] message)
     {
         using var stream = new MemoryStream(message);
-        var signed = await new DkimSigner(TimeProvider.System).SignAsync(stream, [rsa, edwards], Cancel);
+        var signed = await new DkimSigner(TimeProvider.System).SignAsync(stream, _ => [rsa, edwards], Cancel);
         Assert.Null(signed.Fault);
         return [.. signed.Fields.Span, .. message];
     }

@@ -42,7 +42,8 @@ internal static class ArcCheckCommand
 /// <summary>The line of <c>gatepost check arc --json</c>.</summary>
 internal sealed record ArcLine
 {
-    public ArcLine(ArcResult result) => (Result, Sets, OldestPass, Steps) = (result.Result.Word(), result.Hops, result.OldestPass, result.Steps);
+    public ArcLine(ArcResult result) =>
+        (Result, Sets, OldestPass, Steps) = (result.Result.Word(), result.Hops, result.OldestPass, result.Steps);
 
     public string Result { get; }
 

@@ -15,7 +15,8 @@ internal sealed class CheckPrinter(ParseResult parsed)
     /// <param name="properties">What it is about, in the same words; empty ones are left out.</param>
     public void Write(string method, AuthResult result, IEnumerable<(string Name, string? Value)> properties, IEnumerable<Finding> steps)
     {
-        string about = string.Concat(properties.Where(property => property.Value is not null).Select(property => $" {property.Name}={property.Value}"));
+        var known = properties.Where(property => property.Value is not null);
+        string about = string.Concat(known.Select(property => $" {property.Name}={property.Value}"));
         terminal.WriteLine($"{method}={result.Word()}{about}", result == AuthResult.Pass ? Color.Green : Color.Yellow);
         foreach (var step in steps)
             terminal.WriteWrapped("  ", "- ", texts.Show(step));

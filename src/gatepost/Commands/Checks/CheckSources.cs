@@ -14,9 +14,16 @@ internal static class CheckSources
     /// <summary>A person waits for the answer: 4 s in all, where a server may be more patient.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static readonly Argument<string> Message = new("FILE") { Description = "The message as it was received; - reads standard input." };
+    public static readonly Argument<string> Message = new("FILE")
+    {
+        Description = "The message as it was received; - reads standard input.",
+    };
 
-    public static readonly Option<string?> Now = new("--now") { Description = "Check as if it were that time, for what expires.", HelpName = "TIME" };
+    public static readonly Option<string?> Now = new("--now")
+    {
+        Description = "Check as if it were that time, for what expires.",
+        HelpName = "TIME",
+    };
 
     public static readonly Option<string?> Ip = new("--ip") { Description = "The address of the client.", HelpName = "ADDRESS" };
 
@@ -63,7 +70,8 @@ internal static class CheckSources
             return TimeProvider.System;
         if (TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is { } now)
             return new FixedClock(now);
-        parsed.InvocationConfiguration.Error.WriteLine($"gatepost: --now is \"{SafeText.Of(text)}\": write a time, for example 2026-11-28T12:00:00Z");
+        parsed.InvocationConfiguration.Error.WriteLine(
+            $"gatepost: --now is \"{SafeText.Of(text)}\": write a time, for example 2026-11-28T12:00:00Z");
         return null;
     }
 
@@ -84,7 +92,8 @@ internal static class CheckSources
         }
         catch (Exception failure) when (Disk.IsTrouble(failure))
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} cannot be read: {SafeText.Of(failure.Message)}");
+            parsed.InvocationConfiguration.Error.WriteLine(
+                $"gatepost: {SafeText.Of(file)} cannot be read: {SafeText.Of(failure.Message)}");
         }
 
         return null;

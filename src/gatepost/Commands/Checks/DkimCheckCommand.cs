@@ -46,7 +46,10 @@ internal static class DkimCheckCommand
         foreach (var result in results)
         {
             printer.Write(
-                "dkim", result.Result, [("header.d", result.Domain), ("header.s", result.Selector), ("header.a", result.Algorithm)], result.Steps);
+                "dkim",
+                result.Result,
+                [("header.d", result.Domain), ("header.s", result.Selector), ("header.a", result.Algorithm)],
+                result.Steps);
         }
     }
 }
@@ -54,9 +57,13 @@ internal static class DkimCheckCommand
 /// <summary>The line of <c>gatepost check dkim --json</c>.</summary>
 internal sealed record DkimLine
 {
-    /// <summary>What decides when there are several signatures: one that passes is enough, and silence of DNS outweighs a failure.</summary>
+    /// <summary>What decides when there are several signatures: one that passes is enough, and silence of DNS outweighs a
+    /// failure.</summary>
     private static readonly AuthResult[] Order =
-        [AuthResult.Pass, AuthResult.TempError, AuthResult.Fail, AuthResult.PermError, AuthResult.Policy, AuthResult.Neutral, AuthResult.None];
+    [
+        AuthResult.Pass, AuthResult.TempError, AuthResult.Fail, AuthResult.PermError, AuthResult.Policy, AuthResult.Neutral,
+        AuthResult.None,
+    ];
 
     public DkimLine(IReadOnlyList<DkimResult> results)
     {
