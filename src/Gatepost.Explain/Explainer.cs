@@ -129,15 +129,21 @@ public sealed class Explainer
         var answer = Answer(file, new DocumentReading(DocumentKind.MailLog, observations));
         if (!observations.Exists(found => found.IsTentative))
             return answer;
+        // A line that may be of no interest is left out where another says the same; one look at each, logs are long.
+        var reasons = new HashSet<Reason>();
+        var cases = new HashSet<(Reason, string)>();
+        for (int i = 0; i < observations.Count; i++)
+            if (!observations[i].IsTentative)
+                Note(answer.Reports[i]);
         var known = new List<Report>();
         for (int i = 0; i < observations.Count; i++)
         {
             var report = answer.Reports[i];
-            bool counts = !observations[i].IsTentative || (report.Reason != Reason.Unknown && report.Basis < Basis.Code
-                && !known.Exists(before =>
-                    before.Reason == report.Reason && (before.Recipient == report.Recipient || report.Recipient is null)));
-            if (counts)
-                known.Add(report);
+            bool said = report.Recipient is { } recipient ? cases.Contains((report.Reason, recipient)) : reasons.Contains(report.Reason);
+            if (observations[i].IsTentative && (said || report.Reason == Reason.Unknown || report.Basis >= Basis.Code))
+                continue;
+            Note(report);
+            known.Add(report);
         }
 
         return answer with
@@ -145,6 +151,13 @@ public sealed class Explainer
             Reports = known.Count > 0 ? known
             : [.. answer.Reports.Where(report => report.Recipient is not null).Take(1)]
         };
+
+        void Note(Report report)
+        {
+            reasons.Add(report.Reason);
+            if (report.Recipient is { } recipient)
+                cases.Add((report.Reason, recipient));
+        }
     }
 
     private DocumentReport ReadText(SourceText passage, string? file)

@@ -16,7 +16,8 @@ internal static class PostfixLog
         "PREGREET ", "COMMAND PIPELINING", "COMMAND TIME LIMIT", "BARE NEWLINE", "fatal: ",
     ];
 
-    public static Observation? Read(LogLine line) => ReadDelivery(line) ?? ReadRefusal(line) ?? ReadSaid(line) ?? ReadBroken(line);
+    public static Observation? Read(LogLine line) =>
+        ReadDelivery(line) ?? ReadExpiry(line) ?? ReadRefusal(line) ?? ReadSaid(line) ?? ReadBroken(line);
 
     /// <summary>
     /// <c>to=&lt;a@b&gt;, relay=mx[1.2.3.4]:25, dsn=5.1.1, status=bounced (host mx said: 550 ... (in reply to RCPT TO command))</c>
@@ -42,6 +43,17 @@ internal static class PostfixLog
         if (open >= 0)
             observation.Add(line.Words(status + open + 1, line.Text[^1] == ')' ? line.Text.Length - 1 : line.Text.Length), Nearness.Reply);
         LogReader.AddStatus(observation, line, "dsn=");
+        return observation;
+    }
+
+    /// <summary><c>from=&lt;a@b&gt;, status=expired, returned to sender</c>: for every recipient still open.</summary>
+    private static Observation? ReadExpiry(LogLine line)
+    {
+        int status = line.Text.IndexOf("status=expired, ", StringComparison.Ordinal);
+        if (status < 0 || !line.Has("from=<"))
+            return null;
+        var observation = new Observation { Sender = line.AddressIn("from=<"), Action = DeliveryAction.Failed };
+        observation.Add(line.Words(status, line.Text.Length), Nearness.Reporter);
         return observation;
     }
 

@@ -15,6 +15,7 @@ internal sealed class QueueStories
     private readonly List<Observation> told = [];
     private readonly Dictionary<(string Id, string Recipient), int> places = [];
     private readonly Dictionary<string, List<Observation>> waiting = [];
+    private readonly Dictionary<string, List<int>> placesOfId = [];
 
     /// <summary>One for each message and recipient, in the order in which they were first seen.</summary>
     public List<Observation> Told
@@ -41,6 +42,12 @@ internal sealed class QueueStories
             return;
         }
 
+        if (observation is { Recipient: null, Action: DeliveryAction.Failed })
+        {
+            End(id, observation);
+            return;
+        }
+
         if (observation.Recipient is not { } recipient || observation.Action == DeliveryAction.Unknown)
         {
             // What a host said comes before the line that names the recipient it said it about.
@@ -58,6 +65,9 @@ internal sealed class QueueStories
         if (!places.TryGetValue(key, out int place))
         {
             places[key] = told.Count;
+            if (!placesOfId.TryGetValue(id, out var open))
+                placesOfId[id] = open = [];
+            open.Add(told.Count);
             told.Add(observation);
             return;
         }
@@ -65,6 +75,25 @@ internal sealed class QueueStories
         Join(observation, told[place]);
         observation.FirstTime ??= told[place].FirstTime ?? told[place].Time;
         told[place] = observation;
+    }
+
+    /// <summary>The queue has given the message up: so it has for every recipient that it still waited for.</summary>
+    private void End(string id, Observation expiry)
+    {
+        if (!placesOfId.TryGetValue(id, out var open))
+        {
+            told.Add(expiry);
+            return;
+        }
+
+        foreach (int place in open)
+            if (told[place].Action == DeliveryAction.Delayed)
+            {
+                told[place].Action = DeliveryAction.Failed;
+                told[place].FirstTime ??= told[place].Time;
+                told[place].Time = expiry.Time ?? told[place].Time;
+                Join(told[place], expiry);
+            }
     }
 
     /// <summary>The earlier words stand behind the later ones: they count where those do not say why.</summary>

@@ -30,6 +30,29 @@ public sealed class LogStoryTests
         Assert.Equal(("Nov 27 10:00:01", "Nov 27 11:00:01"), (reports[0].FirstTime, reports[0].Time));
     }
 
+    [Fact]
+    public void A_message_whose_time_ran_out_is_given_up_for_everybody_it_still_waited_for()
+    {
+        var reports = explainer.Read("""
+            Nov 27 10:00:01 mx postfix/smtp[1]: 4AbCdE: to=<bob@far.example>, relay=none, delay=9, dsn=4.4.1, status=deferred (connect to mx.far.example[192.0.2.9]:25: Connection refused)
+            Nov 27 10:00:02 mx postfix/smtp[1]: 4AbCdE: to=<eva@near.example>, relay=mx.near.example[192.0.2.8]:25, delay=1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+            Nov 30 10:00:01 mx postfix/qmgr[2]: 4AbCdE: from=<ann@example.com>, status=expired, returned to sender
+            """).Reports;
+
+        Assert.Equal([("bob@far.example", DeliveryAction.Failed, MessageOutcome.GivenUp)],
+            reports.Where(report => report.Reason != Reason.Delivered)
+                .Select(report => (report.Recipient ?? "", report.Action, report.Outcome)));
+        Assert.Equal(("Nov 27 10:00:01", "Nov 30 10:00:01"), (reports[0].FirstTime, reports[0].Time));
+    }
+
+    [Fact]
+    public void A_wrong_name_at_log_in_is_no_dead_address()
+    {
+        var report = Assert.Single(explainer.Read("Nov 27 10:00:02 mx dovecot: auth: passwd-file(bob,192.0.2.9): unknown user").Reports);
+
+        Assert.Equal("auth-failed", report.Reason.Word);
+    }
+
     [Theory]
     [InlineData(
         "{\"log\":\"Mar 30 22:10:02 a1 postfix/smtp[13]: AB12: to=\\u003ck@far.example\\u003e, relay=mx.far.example[203.0.113.9]:25, "
