@@ -31,8 +31,12 @@ internal static class MailContext
             "mottaker", "postkasse", "afsender", "avsender", "vedlegg", "vastaanottaj", "viesti", "postilaatik", "lähettäj", "příjemc",
         "adresát", "zpráv", "schránk", "odesílatel", "címzett", "levél", "postafiók", "feladó", "mesaj", "căsuța", "expeditor", "одержувач",
             "отримувач", "скриньк", "відправник", "người nhận", "hộp thư", "người gửi", "attachment", "send-as", "sendas", "from address",
+        "message", "server", " ip ", "ip-", "your ip", "ip address", "nxdomain", "servfail", "subscriber", "this list", "list ", "adres ip",
+            "dirección ip", "endereço ip", "indirizzo ip", "ip-adres", "сервер", "サーバー", "主机", "발송", "发信", "invii", "envío",
+        "envio", "envoi", "posting", "sieve", "bounced", "macro", "zustellung", "reverse dns", "rückwärts", "абонент", "подпис",
         "from:", "received header", "outgoing", "unsubscribed", "dictionary attack",
-            "harvest attack", "remote ip", "client ip", "local user", "mx servers", "tlsa", "hops", "clamav", "virus", "getaddrinfo", "mx for",
+            "harvest attack", "remote ip", "client ip", "local user", "mx servers", "tlsa", "hops", "clamav", "virus",
+            "getaddrinfo", "mx for",
         "@", "queue", "mailbox", "dominio", "domínio", "domena", "domeny", "домен", "ドメイン", "域名", "網域", "도메인", "alan ad", "mensaje",
             "messaggio", "mensagem", "le message", "un message", "usuário", "usuario", "utente", "kullanıcı",
     ]);

@@ -8,7 +8,8 @@ namespace Gatepost.Tests.Explain;
 
 /// <summary>
 /// Texts written before the words for them were: what servers, libraries, log writers and mail programs say, in more than twenty
-/// languages. At first sight 90 % of servers.tsv and 71 % of programs.tsv were read right; what was missing was added by kind.
+/// languages. At first sight 90 % of servers.tsv, 71 % of programs.tsv and 63 % of bare-sentences.tsv, which have no numbers, were read
+/// right; what was missing was added by kind.
 /// </summary>
 public sealed class ParaphraseTests
 {
@@ -17,6 +18,7 @@ public sealed class ParaphraseTests
     [Theory]
     [InlineData("servers.tsv", 0.97)]
     [InlineData("programs.tsv", 0.87)]
+    [InlineData("bare-sentences.tsv", 0.8)]
     public void Texts_that_were_written_before_their_words_are_read_as_their_labels_say(string file, double least)
     {
         var answers = Read(file);
@@ -27,6 +29,7 @@ public sealed class ParaphraseTests
     [Theory]
     [InlineData("servers.tsv")]
     [InlineData("programs.tsv")]
+    [InlineData("bare-sentences.tsv")]
     public void What_is_said_with_high_confidence_is_right_and_no_good_address_is_called_dead(string file)
     {
         var answers = Read(file);
