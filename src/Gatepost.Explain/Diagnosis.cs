@@ -10,6 +10,7 @@ namespace Gatepost.Explain;
 internal sealed class Diagnosis(ReplyDatabase knowledge)
 {
     private readonly Ladder ladder = new(knowledge);
+    private readonly OutcomeReader outcomes = new(knowledge.Notices);
 
     public Report Of(Observation observation)
     {
@@ -42,7 +43,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             EnhancedStatus = codes.Status,
             ReplyCode = codes.Code,
             Action = action,
-            Outcome = OutcomeReader.Of(observation, action, reason, codes.Code, codes.Status),
+            Outcome = outcomes.Of(observation, action, reason, codes.Code, codes.Status),
             VerdictId = VerdictIdOf(observation),
             QueueId = observation.QueueId,
             OtherCause = observation.Settled is null ? match.Other : null,
@@ -73,14 +74,14 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             && knowledge.Match(only.Core, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
     }
 
-    private static Reason ReasonOf(Observation observation, Match match, ReportedCodes codes, LadderVerdict verdict)
+    private Reason ReasonOf(Observation observation, Match match, ReportedCodes codes, LadderVerdict verdict)
     {
         if (observation.Settled is { } settled)
             return settled;
         if (observation.Action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded)
             return Reason.Delivered;
         if (match.Entry.Reason is null || (codes.Status?.Class == 2 && codes.Code is null))
-            return OutcomeReader.TookTheMessage(observation) ? Reason.Delivered : Reason.Accepted;
+            return outcomes.TookTheMessage(observation) ? Reason.Delivered : Reason.Accepted;
         var reason = match.Entry.Reason;
 
         // Given up although each attempt was only put off: the time of the queue ran out over an unanswered connection.
