@@ -25,7 +25,9 @@ internal sealed class OutcomeReader(PhraseLists phrases)
             return observation.Action == DeliveryAction.Unknown ? MessageOutcome.Accepted : MessageOutcome.Delivered;
         if (reason.Permanence == Permanence.None)
             return MessageOutcome.Unknown;
-        if (observation.IsProgram || (observation.Action == DeliveryAction.Unknown && Holds(observation, text => programs.IsIn(text) || ProgramFrame.NamesException(text))))
+        if (
+            observation.IsProgram || (observation.Action == DeliveryAction.Unknown
+                && Holds(observation, text => programs.IsIn(text) || ProgramFrame.NamesException(text))))
             return MessageOutcome.NotSent;
         var told = Advice.OfReply(code, status);
         switch (action)

@@ -57,7 +57,8 @@ internal static class TourCommand
             var stage = new TourRunner(store, meanings.Knowledge, TimeProvider.System, Random.Shared);
             // Deliveries wait for silent servers; the others are played in the meantime.
             var deliveries = scenes.Where(scene => scene.Peer is not null).ToList() is { Count: > 0 } found
-                ? TourQueue.PlayAllAsync(folder, found, meanings.Texts, meanings.Knowledge, TimeProvider.System, Random.Shared, cancel) : null;
+                ? TourQueue.PlayAllAsync(folder, found, meanings.Texts, meanings.Knowledge, TimeProvider.System, Random.Shared, cancel)
+                : null;
             var results = await PlayAsync(scenes, async (scene, style) => scene.Peer is null ? await stage.PlayAsync(scene, style, cancel)
                 : (await deliveries!)[(scene.Name, style)], printer);
             printer?.Sum(results, row is null ? Rows : 1, TimeProvider.System.GetElapsedTime(since));
