@@ -14,6 +14,9 @@ public sealed record DnsOptions
     /// <summary>Further tries after the first, 0 to 10.</summary>
     public int Retries { get; init; } = 2;
 
+    /// <summary>A name that must exist: while the resolver denies it, its other denials are taken for no answer. Empty: none.</summary>
+    public string MustExist { get; init; } = "a.root-servers.net";
+
     /// <summary>
     /// Answers remembered at once; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.
     /// </summary>
@@ -35,6 +38,8 @@ public sealed record DnsOptions
     {
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
             yield return $"timeout is {Timeout}: it must be between 1 ms and 5 minutes, for example \"5s\"";
+        if (MustExist.Length > 0 && DnsName.Normalise(MustExist) is null)
+            yield return $"must-exist is \"{MustExist}\": write the name of a host, for example \"a.root-servers.net\", or \"\"";
         if (Retries is < 0 or > 10)
             yield return $"retries is {Retries}: it must be between 0 and 10";
     }

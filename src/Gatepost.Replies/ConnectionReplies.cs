@@ -36,8 +36,8 @@ public static class ConnectionReplies
         source: "RFC 7372 §3.3");
 
     public static ReplyEntry ReverseLookupFailed { get; } = Entry(
-        "reverse-lookup-failed", 450, "4.7.1", "Client host rejected: cannot find your reverse hostname, [{client}]", Reason.DnsFailure,
-        modern: new(450, "4.7.25", "Client host rejected: the lookup of your reverse hostname failed, [{client}]"),
+        "reverse-lookup-failed", 451, "4.4.3", "Client host rejected: the lookup of your reverse hostname failed, [{client}]",
+        Reason.DnsFailure,
         source: "RFC 7372 §3.3");
 
     public static ReplyEntry ReverseNameUnconfirmed { get; } = Entry(

@@ -18,8 +18,7 @@ public static class SenderReplies
         source: "RFC 5321 §2.3.5");
 
     public static ReplyEntry SenderDomainUnanswered { get; } = Entry(
-        "sender-domain-unanswered", 450, "4.1.8", "<{sender}>: Sender address rejected: Domain not found", Reason.DnsFailure,
-        modern: new(450, "4.1.8", "<{sender}>: Sender address rejected: Domain lookup failed"),
+        "sender-domain-unanswered", 451, "4.4.3", "<{sender}>: Sender address rejected: Domain lookup failed", Reason.DnsFailure,
         source: "RFC 5321 §5.1");
 
     public static ReplyEntry SenderDomainTakesNoMail { get; } = Entry(

@@ -134,8 +134,8 @@ internal static partial class TourRows
             "550 5.1.8 <ann@nowhere.example>: Sender address rejected: Domain not found"),
         From(
             "E17", "b", "ann@silent.example", "sender-domain-unanswered",
-            "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain not found",
-            "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain lookup failed"),
+            "451 4.4.3 <ann@silent.example>: Sender address rejected: Domain lookup failed",
+            "451 4.4.3 <ann@silent.example>: Sender address rejected: Domain lookup failed"),
         From(
             "E17", "c", "ann@null.example", "sender-domain-takes-no-mail",
             "450 4.1.8 <ann@null.example>: Sender address rejected: Domain not found",
@@ -152,8 +152,9 @@ internal static partial class TourRows
             Policy = options =>
                 options with { Rules = new Dictionary<string, RuleOptions>(
                     options.Rules) { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } } },
-            Rule = "reverse-lookup-failed", Classic = "450 4.7.1 Client host rejected: cannot find your reverse hostname, [127.0.0.5]",
-                Modern = "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [127.0.0.5]",
+            Rule = "reverse-lookup-failed",
+                Classic = "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [127.0.0.5]",
+                Modern = "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [127.0.0.5]",
         },
         new()
         {

@@ -1,3 +1,4 @@
+using Gatepost.Dns;
 using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 
@@ -11,7 +12,19 @@ internal sealed class ResolverWatch(Alarms alarms)
     /// <summary>Silences running; a single broken zone seldom brings so many.</summary>
     private const int Patience = 10;
 
+    private const string LieKey = "dns-lies";
+
     private int silences;
+
+    /// <summary>Raises an alarm while the resolver denies what exists, or invents what does not.</summary>
+    /// <param name="name">The name that must exist.</param>
+    public void Checked(ResolverLie lie, string name)
+    {
+        if (lie == ResolverLie.None)
+            alarms.Clear(LieKey);
+        else
+            alarms.Raise(LieKey, lie == ResolverLie.Denies ? OurEvidence.ResolverDenies.Say(name) : OurEvidence.ResolverInvents.Say());
+    }
 
     /// <param name="instead">Null where a server answered, else what happened.</param>
     public void Heard(string? instead)

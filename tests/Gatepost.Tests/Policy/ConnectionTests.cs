@@ -148,9 +148,9 @@ public sealed class ConnectionTests
         "550 5.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
     [InlineData(ReplyStyle.Classic, true, "", "reverse-name-missing", "550 5.3.2 Service currently unavailable [G-")]
     [InlineData(ReplyStyle.Classic, false, "192.0.2.9 SERVFAIL", "reverse-lookup-failed",
-        "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.9] [G-")]
+        "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
     [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed",
-        "450 4.7.25 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
+        "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
     public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(
         ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {

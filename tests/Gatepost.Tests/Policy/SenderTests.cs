@@ -18,11 +18,11 @@ public sealed class SenderTests
     [InlineData(ReplyStyle.Modern, "ann@texts.example", "sender-domain-not-found",
         "550 5.1.8 <ann@texts.example>: Sender address rejected: Domain not found [G-")]
     [InlineData(ReplyStyle.Classic, "ann@silent.example", "sender-domain-unanswered",
-        "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain not found [G-")]
+        "451 4.4.3 <ann@silent.example>: Sender address rejected: Domain lookup failed [G-")]
     [InlineData(ReplyStyle.Modern, "ann@silent.example", "sender-domain-unanswered",
-        "450 4.1.8 <ann@silent.example>: Sender address rejected: Domain lookup failed [G-")]
+        "451 4.4.3 <ann@silent.example>: Sender address rejected: Domain lookup failed [G-")]
     [InlineData(ReplyStyle.Modern, "ann@half.example", "sender-domain-unanswered",
-        "450 4.1.8 <ann@half.example>: Sender address rejected: Domain lookup failed [G-")]
+        "451 4.4.3 <ann@half.example>: Sender address rejected: Domain lookup failed [G-")]
     [InlineData(ReplyStyle.Classic, "ann@null.example", "sender-domain-takes-no-mail",
         "450 4.1.8 <ann@null.example>: Sender address rejected: Domain not found [G-")]
     [InlineData(ReplyStyle.Modern, "ann@null.example", "sender-domain-takes-no-mail",
