@@ -51,6 +51,9 @@ public sealed class Session : IJournalPeer
     /// <summary>The name we greet with.</summary>
     public required string HostName { get; init; }
 
+    /// <summary>Whether a program of this machine hands the message over by the socket, and not a client over a network.</summary>
+    public bool IsOfProgram { get; init; }
+
     /// <summary>What HELO or EHLO said; null before.</summary>
     public string? Helo { get; set; }
 

@@ -27,6 +27,8 @@ public sealed class ConfiguredDirectory : IDirectory
 
     public string? DefaultDomain { get; }
 
+    public Machine? Machine { get; init; }
+
     public IEnumerable<Domain> Domains => domains.Values;
 
     public IEnumerable<Account> Accounts => accounts.Values;

@@ -27,4 +27,7 @@ public interface IDirectory
 
     /// <summary>The hosted domain whose postmaster the bare <c>postmaster</c> is; null where nothing is hosted.</summary>
     string? DefaultDomain { get; }
+
+    /// <summary>The machine whose own mail is taken too; null where none is known.</summary>
+    Machine? Machine => null;
 }

@@ -14,6 +14,8 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
 {
     public string? DefaultDomain => configured.DefaultDomain ?? source.Tally.FirstHosted;
 
+    public Machine? Machine => configured.Machine;
+
     public async ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel)
     {
         string ascii = AddressKey.ToAscii(name);

@@ -93,7 +93,9 @@ public sealed class RuleEngine : IGatekeeper
             if (stage != Stage.RcptTo && rules.Count == 0)
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
-                context.Recipient = await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
+                context.Recipient = context.MayRelay
+                    ? await Machine.ResolveAsync(current.Directory, session.Candidate!.Address, cancel)
+                    : await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
             if (stage == Stage.Message)
                 await ReadMessageAsync(context, current, cancel);
             var verdict = await AskAsync(rules, context, cancel);

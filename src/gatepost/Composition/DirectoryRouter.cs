@@ -8,5 +8,5 @@ namespace Gatepost.Composition;
 internal sealed class DirectoryRouter(Func<IDirectory> directory) : INoticeRouter
 {
     public async ValueTask<IReadOnlyList<Route>> RouteAsync(Mailbox sender, CancellationToken cancel) =>
-        (await AliasExpansion.ResolveAsync(directory(), sender, cancel)).Routes;
+        (await Machine.ResolveAsync(directory(), sender, cancel)).Routes;
 }

@@ -14,6 +14,9 @@ namespace Gatepost.Composition;
 internal sealed class LocalSubmission(
     IGatekeeper gate, IMessageStore store, IJournal journal, TimeProvider time, IMessageSigner? signer = null)
 {
+    /// <summary>Recipients of one message: a program cannot come back for the rest, so the limit is far above any list in use.</summary>
+    public const int MaxRecipients = 10_000;
+
     private static readonly IPEndPoint Here = new(IPAddress.Loopback, 0);
 
     private int counter;
@@ -35,12 +38,14 @@ internal sealed class LocalSubmission(
             Local = Here,
             HostName = server.HostName,
             User = user,
+            IsOfProgram = true,
         };
         var profile = new ListenerProfile(server, new ListenerOptions
         {
             Role = ListenerRole.Submission,
             EndPoint = Here,
             NormalisesLineEnds = true,
+            Limits = server.Limits with { MaxRecipients = MaxRecipients, MaxRefusals = MaxRecipients },
         });
         await using var smtp = new SmtpSession(session, profile, new SessionServices(gate, store, journal, null, time) { Signer = signer });
         smtp.Journal.Connected(OurEvidence.SendmailUser.Say(user));
@@ -78,7 +83,8 @@ internal sealed class LocalSubmission(
         var refused = new List<(Reply Reply, string Shown)>();
         foreach (string written in request.Recipients)
         {
-            var reply = TryAddress(written, directory.DefaultDomain ?? host, out var recipient) && recipient is not null
+            string domain = await DomainOfAsync(written, directory, host, cancel);
+            var reply = TryAddress(written, domain, out var recipient) && recipient is not null
                 ? (
                     await ExecuteAsync(smtp, new RcptTo(new EnvelopeRecipient(recipient) { Notify = request.Notify }),
                         $"RCPT TO:<{recipient}>", cancel)).Reply
@@ -125,6 +131,16 @@ internal sealed class LocalSubmission(
 
     private static Submitted Refused(Reply reply, IReadOnlyList<string> recipients) =>
         new(reply.IsTransient ? SubmitOutcome.TryLater : SubmitOutcome.Refused, null, reply.ToString(), recipients);
+
+    /// <summary>A name without @ is one of the first hosted domain if there is such an address; else it is one of this machine.</summary>
+    private static async ValueTask<string> DomainOfAsync(string written, IDirectory directory, string host, CancellationToken cancel)
+    {
+        if (directory.DefaultDomain is not { } domain)
+            return host;
+        bool isKnown = directory.Machine is null || (Mailbox.TryParse($"{written}@{domain}", out var named)
+            && (await AliasExpansion.ResolveAsync(directory, named, cancel)).Outcome != ResolutionOutcome.Unknown);
+        return isKnown ? domain : host;
+    }
 
     /// <summary>Empty is the null sender; without @ it gets this domain.</summary>
     private static bool TryAddress(string written, string domain, out Mailbox? address)

@@ -22,13 +22,17 @@ internal sealed class MessageInput : IDisposable
         return message.reader.End == HeaderEnd.OverLimit ? throw new InvalidDataException("the header is longer than 1 MB") : message;
     }
 
-    /// <summary>The addresses in To, Cc and Bcc; groups opened.</summary>
+    /// <summary>
+    /// The addresses in To, Cc and Bcc; groups opened. A message that is sent again names its recipients in Resent-To, Resent-Cc and
+    /// Resent-Bcc (RFC 5322 §3.6.6): those of before have it already.
+    /// </summary>
     /// <param name="problem">What could not be read; null when all could.</param>
     public IReadOnlyList<string> Recipients(out string? problem)
     {
         problem = null;
         var found = new List<string>();
-        foreach (var field in fields.Where(field => field.Is("To"u8) || field.Is("Cc"u8) || field.Is("Bcc"u8)))
+        bool isResent = fields.Exists(IsResentRecipient);
+        foreach (var field in fields.Where(field => isResent ? IsResentRecipient(field) : IsRecipient(field)))
         {
             string value = field.Unfolded(int.MaxValue);
             if (value.Length == 0)
@@ -60,7 +64,7 @@ internal sealed class MessageInput : IDisposable
     public async Task WriteAsync(Stream output, string added, CancellationToken cancel)
     {
         await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(added), cancel);
-        foreach (var field in fields.Where(field => !field.Is("Bcc"u8)))
+        foreach (var field in fields.Where(field => !field.Is("Bcc"u8) && !field.Is("Resent-Bcc"u8)))
             await output.WriteAsync(field.Raw, cancel);
 
         // A body that begins without an empty line gets one: otherwise its first line would be read as a field.
@@ -69,6 +73,11 @@ internal sealed class MessageInput : IDisposable
         while (await reader.ReadBodyAsync(buffer, cancel) is var length and > 0)
             await output.WriteAsync(buffer.AsMemory(0, length), cancel);
     }
+
+    private static bool IsRecipient(HeaderField field) => field.Is("To"u8) || field.Is("Cc"u8) || field.Is("Bcc"u8);
+
+    private static bool IsResentRecipient(HeaderField field) =>
+        field.Is("Resent-To"u8) || field.Is("Resent-Cc"u8) || field.Is("Resent-Bcc"u8);
 
     public void Dispose() => reader.Dispose();
 }

@@ -24,7 +24,7 @@ internal static class SendmailProgram
     private const string Help = """
         Usage: gatepost sendmail [options] [recipient ...] < message
 
-          -t             Take recipients from To, Cc and Bcc as well.
+          -t             Take recipients from To, Cc and Bcc as well; of a message sent again from Resent-To, Resent-Cc, Resent-Bcc.
           -i, -oi        A line with a single dot does not end the message.
           -f ADDRESS     Envelope sender; <> is the null sender. Default: you, at this machine.
           -F NAME        Full name for a From field that is missing.
@@ -35,6 +35,8 @@ internal static class SendmailProgram
           -bs            Speak SMTP on standard input and output.
           -bp            List the queue.   -bi  Nothing to do, here for old scripts.
           -C FILE        Configuration file.   --data DIR  Data folder.
+          A name without @ is one of the first hosted domain, else local-mail-to of the configuration (default: postmaster).
+          At most 10,000 recipients in one call.
           Other options of sendmail (-o..., -B, -q, -v, ...) are taken and ignored.
 
         Exit status: 0 the message is safe in the queue; 64 wrong usage; 65 no usable message; 67 a recipient

@@ -86,6 +86,17 @@ public sealed class SendmailTests
     }
 
     [Fact]
+    public async Task A_message_sent_again_goes_to_its_new_recipients_only()
+    {
+        const string Text = "Resent-To: a@far.test\nResent-Bcc: secret@far.test\nTo: old@else.test\nBcc: older@else.test\n\nbody\n";
+        var message = await ReadAsync(Text);
+
+        Assert.Equal(["a@far.test", "secret@far.test"], message.Recipients(out string? problem));
+        Assert.Null(problem);
+        Assert.DoesNotContain("secret", await CopyAsync(message));
+    }
+
+    [Fact]
     public async Task A_message_without_header_gets_an_empty_line_before_its_body() =>
         Assert.Equal("\r\nhello there\r\n", await CopyAsync("hello there"));
 

@@ -15,8 +15,10 @@ public sealed class TooManyRecipients : IRule
 
     public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
-        int limit = Math.Min(context.Session.MaxRecipients, context.Session.Role == ListenerRole.Submission
-            ? context.Options.MaxRecipientsOnSubmission : context.Options.MaxRecipients);
+        int ceiling = context.Session.IsOfProgram ? int.MaxValue
+            : context.Session.Role == ListenerRole.Submission ? context.Options.MaxRecipientsOnSubmission
+            : context.Options.MaxRecipients;
+        int limit = Math.Min(context.Session.MaxRecipients, ceiling);
         int accepted = context.Session.Envelope!.Recipients.Count;
         if (accepted < limit)
             return ValueTask.FromResult(Verdict.Unremarkable);
