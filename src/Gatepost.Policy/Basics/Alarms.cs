@@ -19,6 +19,9 @@ public sealed class Alarms(IJournal? journal, TimeProvider time) : IAlarms
 
     private readonly ConcurrentDictionary<string, Alarm> on = new(StringComparer.Ordinal);
 
+    /// <summary>An alarm was raised, or (true) is over. Called where that was found out: must not wait.</summary>
+    public event Action<Alarm, bool>? Changed;
+
     public IReadOnlyList<Alarm> On => [.. on.Values.OrderBy(alarm => alarm.Since)];
 
     public void Raise(string key, Finding text)
@@ -26,13 +29,17 @@ public sealed class Alarms(IJournal? journal, TimeProvider time) : IAlarms
         if (on.ContainsKey(key) || on.Count >= Most)
             return;
         var alarm = new Alarm(key, time.GetUtcNow(), text);
-        if (on.TryAdd(key, alarm))
-            journal?.Report(time, OurEvidence.AlarmRaised.Say(key, text));
+        if (!on.TryAdd(key, alarm))
+            return;
+        journal?.Report(time, OurEvidence.AlarmRaised.Say(key, text));
+        Changed?.Invoke(alarm, false);
     }
 
     public void Clear(string key)
     {
-        if (on.TryRemove(key, out var alarm))
-            journal?.Report(time, OurEvidence.AlarmOver.Say(key, alarm.Since));
+        if (!on.TryRemove(key, out var alarm))
+            return;
+        journal?.Report(time, OurEvidence.AlarmOver.Say(key, alarm.Since));
+        Changed?.Invoke(alarm, true);
     }
 }

@@ -79,6 +79,12 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> JudgingFailedDefers = new("judging-failed-defers", "stage", "cause");
 
+    public static readonly EvidenceEntry<string, string> AlarmNotTold = new("alarm-not-told", "key", "cause");
+
+    public static readonly EvidenceEntry<string> ResolverDenies = new("resolver-denies", "name");
+
+    public static readonly FixedEvidence ResolverInvents = new("resolver-invents");
+
     public static readonly EvidenceEntry<int, Finding> ResolverSilent = new("resolver-silent", "questions", "instead");
 
     public static readonly EvidenceEntry<int> Destinations = new("destinations", "count");

@@ -3,6 +3,16 @@ namespace Gatepost.Replies;
 /// <summary>What the server says of itself: start, reload, queue, quarantine, trouble.</summary>
 public static partial class OurEvidence
 {
+    public static readonly EvidenceEntry<string, DateTimeOffset> CertificateExpired = new("certificate-expired", "file", "end");
+
+    public static readonly EvidenceEntry<string, DateTimeOffset> CertificateNotYetValid = new("certificate-not-yet-valid", "file", "begin");
+
+    public static readonly EvidenceEntry<string, DateTimeOffset> CertificateExpiresSoon = new("certificate-expires-soon", "file", "end");
+
+    public static readonly EvidenceEntry<string, string> CertificateForOthers = new("certificate-for-others", "host", "names");
+
+    public static readonly EvidenceEntry<string, string> CertificateUnreadable = new("certificate-unreadable", "file", "cause");
+
     public static readonly EvidenceEntry<string, string> ServerStarted = new("server-started", "version", "configuration");
 
     public static readonly FixedEvidence ServerStopping = new("server-stopping");

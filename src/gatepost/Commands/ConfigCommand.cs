@@ -11,9 +11,10 @@ internal static class ConfigCommand
     public static Command Build()
     {
         var check =
-            new Command("check", "Say everything that is wrong with the configuration, with line and remedy.") { CommandLine.Config,
+            new Command(
+                "check", "Say everything that is wrong or harmful in the configuration, with line and remedy.") { CommandLine.Config,
                 CommandLine.Data, CommandLine.Json };
-        check.SetAction(Check);
+        check.SetAction(CheckAsync);
         var show =
             new Command("show", "Print every key with its effective value and where that comes from.") { CommandLine.Config,
                 CommandLine.Data, CommandLine.Dns, CommandLine.Json };
@@ -21,19 +22,27 @@ internal static class ConfigCommand
         return new Command("config", "Check the configuration, or show what is in force.") { check, show };
     }
 
-    private static int Check(ParseResult parsed)
+    private static async Task<int> CheckAsync(ParseResult parsed, CancellationToken cancel)
     {
         var output = parsed.InvocationConfiguration.Output;
         bool json = parsed.GetValue(CommandLine.Json);
         try
         {
-            var (settings, _) = CommandLine.LoadSettings(parsed);
+            var (settings, file) = CommandLine.LoadSettings(parsed);
             if (CatalogueFolder.Read(settings.Catalogue).Problems is { Count: > 0 } problems)
                 throw new ConfigurationException(
                     [.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
+            var risks = ConfigurationRisks.Of(settings, MachineCheck.HasDirectory(settings))
+                .Concat(await MachineCheck.RunAsync(settings, TimeProvider.System, cancel))
+                .Select(file.Place).OrderBy(risk => risk.Line).ToList();
+            foreach (var risk in risks)
+                output.WriteLine(json ? JsonSerializer.Serialize(risk, ProgramJson.Lines.ConfigError) : risk.ToString());
+            if (risks.Any(risk => risk.Level == "error"))
+                return ExitCode.Configuration;
+            string found = risks.Count == 0 ? "good" : $"usable, with {Count(risks.Count, "warning")}";
             if (!json)
                 output.WriteLine(
-                    $"{settings.File ?? "the built-in configuration"} is good: {Count(settings.Listeners.Count, "listener")}, "
+                    $"{settings.File ?? "the built-in configuration"} is {found}: {Count(settings.Listeners.Count, "listener")}, "
                     + $"{Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
             return ExitCode.Done;
         }

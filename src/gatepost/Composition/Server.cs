@@ -41,6 +41,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerControl control;
     private readonly Meter meter = new("Gatepost");
     private readonly MetricsText metrics;
+    private readonly CertificateWatch certificateWatch;
+    private readonly AlarmNotices notices;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -65,7 +67,7 @@ internal sealed class Server : IAsyncDisposable
 
         // What decides
         var silence = new ResolverWatch(alarms);
-        var dns = new ReloadableResolver(ServerReload.MakeResolver(settings, time, silence.Heard, Report));
+        var dns = new ReloadableResolver(ServerReload.MakeResolver(settings, time, silence, Report));
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new NextHostProbe(
             new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
@@ -100,12 +102,21 @@ internal sealed class Server : IAsyncDisposable
             Logins = passwords,
             DeliveryService = delivery,
             Resolver = dns,
-            ResolverHeard = silence.Heard,
+            ResolverWatch = silence,
             Smtp = smtpOptions,
             Delivery = deliveryOptions,
             Certificates = certificates,
         };
+        certificateWatch = new CertificateWatch(() => reload.Settings, alarms, time);
         control = MakeControl();
+        notices = new AlarmNotices(alarms, time)
+        {
+            Settings = () => reload.Settings,
+            Directory = () => Directory.Current,
+            Texts = () => reload.Texts,
+            SubmitAsync = control.SubmitAsync,
+            Report = Report,
+        };
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -149,6 +160,10 @@ internal sealed class Server : IAsyncDisposable
         var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
         _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
         _ = Task.Run(() => MakeKeyRotation().RunAsync(stopping.Token), CancellationToken.None);
+        certificateWatch.Start();
+        notices.Start();
+        foreach (var risk in ConfigurationRisks.Of(reload.Settings, MachineCheck.HasDirectory(reload.Settings)))
+            Report(OurEvidence.ConfigurationProblem.Say(risk.Message));
     }
 
     /// <summary>Reads the configuration again and applies it.</summary>
@@ -160,6 +175,7 @@ internal sealed class Server : IAsyncDisposable
         Report(OurEvidence.ServerStopping.Say());
         Func<ValueTask>[] steps =
         [
+            notices.DisposeAsync,
             async () => await smtp.StopAsync(Grace),
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
@@ -167,6 +183,7 @@ internal sealed class Server : IAsyncDisposable
             state.DisposeAsync,
             () => Close(quarantine),
             () => Close(tables),
+            () => Close(certificateWatch),
             () => Close(stopping),
             () => Close(metrics),
             () => Close(meter),

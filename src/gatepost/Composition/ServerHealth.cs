@@ -21,10 +21,11 @@ internal static class ServerHealth
             Disk(folder, RoomOptions.MinimumFree),
             // Dropped events are a gap in the record, not a reason to send mail elsewhere.
             new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
-            // A list set aside or a filter away is something to look at, not a reason to send mail elsewhere.
-            .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, true, alarm.Text.ToString())),
         ];
-        return new Health(checks.All(check => check.Ok), checks);
+        // An alarm is not well and says so; but a list set aside or a filter away is no reason to send mail elsewhere.
+        return new Health(
+            checks.All(check => check.Ok),
+            [.. checks, .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, false, alarm.Text.ToString()))]);
     }
 
     private static async Task<HealthCheck> QueueAsync(MailStore store, CancellationToken cancel)

@@ -39,8 +39,8 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
 
     public required ReloadableResolver Resolver { get; init; }
 
-    /// <summary>Notes whether the resolver answers.</summary>
-    public required Action<string?> ResolverHeard { get; init; }
+    /// <summary>Notes whether the resolver answers, and truthfully.</summary>
+    public required ResolverWatch ResolverWatch { get; init; }
 
     /// <summary>The certificates in force.</summary>
     public required ServerCertificates Certificates { get; set; }
@@ -62,6 +62,10 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     /// <summary>The configuration in force.</summary>
     public Settings Settings => settings;
 
+    /// <summary>What is said to people in the server's own language.</summary>
+    public Texts Texts =>
+        Delivery.Replies.TextsIn(Delivery.Replies.FindLanguage(settings.Delivery.Bounces.Language) ?? Language.English);
+
     /// <summary>Whether any account could log in.</summary>
     public bool HasAccounts
     {
@@ -74,8 +78,13 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     }
 
     /// <summary>The resolver, with its faults reported.</summary>
-    public static DnsResolver MakeResolver(Settings settings, TimeProvider time, Action<string?> heard, Action<Finding> report) =>
-        new(settings.Dns, time, heard, fault => report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" "))));
+    public static IResolver MakeResolver(Settings settings, TimeProvider time, ResolverWatch watch, Action<Finding> report) =>
+        new CheckedResolver(
+            new DnsResolver(
+                settings.Dns, time, watch.Heard, fault => report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))),
+            settings.Dns.MustExist,
+            time,
+            lie => watch.Checked(lie, settings.Dns.MustExist));
 
     /// <summary>Who checks passwords.</summary>
     /// <exception cref="IOException">The secret for unknown users cannot be read or written.</exception>
@@ -139,7 +148,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         var newDelivery = RoomOptions.Delivery(changed, RoomOptions.OwnEndPoints(changed));
         if (newDelivery.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem);
-        var newResolver = MakeResolver(changed, time, ResolverHeard, report);
+        var newResolver = MakeResolver(changed, time, ResolverWatch, report);
         // Made again only if it changed: the passwords it knows to be right are worth keeping.
         bool sameLogins = changed.Scram == settings.Scram && changed.DovecotAuth == settings.DovecotAuth;
         var newLogins = sameLogins ? null : MakeLogins(changed, Directory, time);

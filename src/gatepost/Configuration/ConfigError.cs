@@ -4,9 +4,11 @@ namespace Gatepost.Configuration;
 /// <param name="File">As the administrator named it.</param>
 /// <param name="Line">From 1; 0 where no line is to blame (a file that is missing).</param>
 /// <param name="Message">What is wrong and what to write instead.</param>
-public sealed record ConfigError(string File, int Line, string Message)
+/// <param name="Level"><c>error</c>, or <c>warning</c> for what can run and probably should not.</param>
+public sealed record ConfigError(string File, int Line, string Message, string Level = "error")
 {
-    public override string ToString() => Line > 0 ? $"{File}:{Line}: {Message}" : $"{File}: {Message}";
+    public override string ToString() =>
+        $"{File}{(Line > 0 ? $":{Line}" : "")}: {(Level == "error" ? "" : Level + ": ")}{Message}";
 }
 
 /// <summary>A configuration that cannot be used, with everything that is wrong with it.</summary>

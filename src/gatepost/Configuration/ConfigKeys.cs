@@ -56,7 +56,7 @@ public static partial class ConfigKeys
         General.Section, Listener.Section, Certificate.Section, Limits.Section, Dns.Section, Domain.Section, Dkim.Section,
         Transport.Section,
         Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
-        Queue.Section, Delivery.Section, NextHost.Section, Journal.Section, Log.Section, Control.Section, Http.Section,
+        Queue.Section, Delivery.Section, NextHost.Section, Journal.Section, Log.Section, Alarms.Section, Control.Section, Http.Section,
     ];
 
     public static class General
@@ -119,6 +119,11 @@ public static partial class ConfigKeys
         public static readonly Key<string?> HelpUrl = general.Key("help-url", ValueKinds.OptionalText("a URL"),
             o => o.HelpUrl, (o, v) => o with { HelpUrl = v },
             "A page about refusals that replies and bounces may name. Nothing is named where this is not set.");
+
+        public static readonly Key<string?> LocalMailTo = general.Key("local-mail-to", ValueKinds.OptionalText("an address"),
+            o => o.LocalMailTo, (o, v) => o with { LocalMailTo = v },
+            "Who gets the mail of this machine's own programs to `root` and other names without a domain, or at the host name, that no "
+            + "mailbox or alias of the first hosted domain has. Default: postmaster of that domain, which always exists.");
     }
 
     public static class Listener
@@ -272,26 +277,6 @@ public static partial class ConfigKeys
         public static readonly Key<int> Refusals = session.Key("refusals", ValueKinds.Number(1, 1_000_000),
             o => o.MaxRefusals, (o, v) => o with { MaxRefusals = v },
             "Refused senders and recipients in one session before 421: enough for an old mailing list, too few for guessing addresses.");
-    }
-
-    public static class Dns
-    {
-        internal static readonly SectionDefinition Section = new("dns", false, "Asking DNS.", """
-            [dns]
-            servers = ["127.0.0.1:53"]
-            """);
-
-        private static readonly OptionKeys<Settings, DnsOptions> dns = Section.Sets(settings => settings.Dns,
-            (settings, o) => settings with { Dns = o });
-
-        public static readonly Key<IReadOnlyList<IPEndPoint>> Servers = dns.Key("servers", ValueKinds.EndPoints,
-            o => o.Servers, (o, v) => o with { Servers = v },
-            "Resolvers, each as `\"address:port\"`, asked in this order. Default: those of /etc/resolv.conf. `--dns` on the command "
-            + "line wins over it.");
-
-        public static readonly Key<TimeSpan> Timeout = dns.Key("timeout", ValueKinds.Duration("50ms", "1m"),
-            o => o.Timeout, (o, v) => o with { Timeout = v },
-            "Longest wait for the answer to one question.");
     }
 
     public static class Queue

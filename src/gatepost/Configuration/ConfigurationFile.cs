@@ -148,5 +148,16 @@ public sealed class ConfigurationFile
             + $"({string.Join(", ", candidates)})";
     }
 
+    /// <summary>Where a risk stands in this file.</summary>
+    internal ConfigError Place(Risk risk)
+    {
+        var candidates = risk.Section.Length == 0 ? [One("")] : Many(risk.Section);
+        var section = candidates.FirstOrDefault(one => risk.Contains.Length == 0 || one.Definition.Keys.Any(key =>
+            one.SourceOf(key).Contains(risk.Contains, StringComparison.OrdinalIgnoreCase)));
+        var wrong = section?.Definition.Keys.FirstOrDefault(known => known.Name == risk.Key);
+        int line = section is null ? 0 : wrong is null ? section.Line : section.LineOf(wrong);
+        return new ConfigError(Name, line, risk.Message, risk.Level == RiskLevel.Error ? "error" : "warning");
+    }
+
     internal void AddError(int line, string message) => Errors.Add(new ConfigError(Name, line, message));
 }

@@ -9,7 +9,10 @@ namespace Gatepost.Configuration;
 internal static class DirectoryFromSettings
 {
     public static ConfiguredDirectory Build(Settings settings) =>
-        new(Domains(settings), Accounts(settings), Aliases(settings), new TransportTable(Ways(settings)), settings.Blocks);
+        new(Domains(settings), Accounts(settings), Aliases(settings), new TransportTable(Ways(settings)), settings.Blocks)
+        {
+            Machine = new Machine(settings.HostName, settings.LocalMailTo is { } to && Mailbox.TryParse(to, out var alias) ? alias : null),
+        };
 
     /// <summary>What keeps the domains, mailboxes and aliases from forming a directory; empty if nothing does.</summary>
     public static IEnumerable<string> Problems(Settings settings) =>

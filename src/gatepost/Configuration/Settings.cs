@@ -33,6 +33,9 @@ public sealed record Settings
     /// </summary>
     public string? Catalogue { get; init; }
 
+    /// <summary>Who gets the machine's own mail; null for the postmaster of the first hosted domain.</summary>
+    public string? LocalMailTo { get; init; }
+
     /// <summary>A page about refusals.</summary>
     public string? HelpUrl { get; init; }
 
@@ -75,6 +78,8 @@ public sealed record Settings
 
     public LogFormat LogFormat { get; init; }
 
+    public AlarmSettings Alarms { get; init; } = new();
+
     /// <summary>Where health and metrics answer; empty for nowhere.</summary>
     public IReadOnlyList<IPEndPoint> Http { get; init; } = [new(IPAddress.Loopback, 2580)];
 
@@ -107,6 +112,16 @@ public sealed record Settings
 
     private static IEnumerable<(string Section, string Problem)> Under(string section, IEnumerable<string> problems) =>
         problems.Select(problem => (section, problem));
+}
+
+/// <summary>Who is told of alarms.</summary>
+public sealed record AlarmSettings
+{
+    /// <summary>Whether the postmaster gets a mail.</summary>
+    public bool Mail { get; init; } = true;
+
+    /// <summary>A program to run; null for none.</summary>
+    public string? Hook { get; init; }
 }
 
 /// <summary>What becomes of a message with a bare CR or LF in it.</summary>

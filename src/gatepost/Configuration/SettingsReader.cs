@@ -98,6 +98,10 @@ public sealed class SettingsReader
             SubmitSocket = SocketPath(ConfigKeys.Control.SubmitSocket, settings.SubmitSocket, data),
             Http = settings.HttpEnabled ? settings.Http : [],
         };
+        if (settings.LocalMailTo is { } local && !Mailbox.TryParse(local, out _))
+            file.AddError(
+                general.LineOf(ConfigKeys.General.LocalMailTo),
+                $"local-mail-to is \"{local}\", which is no address: write one such as \"admin@example.org\"");
         foreach (var (section, problem) in settings.Problems())
             AddProblem(file.One(section), problem);
         if (file.Errors.Count == 0)

@@ -81,7 +81,8 @@ public sealed class ProxyTests
         """
         S: 220 mx.host.example ESMTP Gatepost
         C: PROXY TCP4 198.51.100.9 192.0.2.25 5555 25
-        S: 500 5.5.2 Error: command not recognized
+        S: 500 5.5.1 Error: no PROXY header is taken from [203.0.113.1]; closing
+        X: closed
         """,
         () => new TestServer { Peer = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 1), Listener = Balancer(proxy: true) });
 

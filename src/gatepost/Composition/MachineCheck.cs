@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using Gatepost.Configuration;
+using Gatepost.Dns;
+using Gatepost.Policy.Scanners;
+using Gatepost.Smtp;
+
+namespace Gatepost.Composition;
+
+/// <summary>
+/// What <c>config check</c> asks the machine and its neighbours: do resolver, filters and mailbox stores answer, can folders be made, are
+/// the certificates valid?
+/// </summary>
+internal static class MachineCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<Risk>> RunAsync(Settings settings, TimeProvider time, CancellationToken cancel)
+    {
+        var asked = new List<Task<Risk?>> { ResolverAsync(settings, time, cancel) };
+        asked.AddRange(settings.Policy.Scanners.Select(scanner => PlaceAsync(
+            scanner.Address, "scanner", scanner.Name, "address", $"the filter {scanner.Name}", cancel)));
+        asked.AddRange(settings.Policy.Dnsbls.Select(list => ListAsync(settings, list.Zone, time, cancel)));
+        asked.AddRange(settings.Domains.Where(domain => domain.Deliver is not null).Select(domain => DomainAsync(domain, cancel)));
+        if (settings.DovecotAuth is { } dovecot)
+            asked.Add(PlaceAsync(dovecot, "policy", "", "dovecot-auth", "Dovecot's authentication service", cancel));
+        var answers = await Task.WhenAll(asked);
+        return
+        [
+            .. answers.OfType<Risk>(),
+            .. CertificateCheck.Of(settings, time.GetUtcNow()).Select(found => new Risk(
+                found.IsOver ? RiskLevel.Error : RiskLevel.Warning, "certificate", "", "file", found.Problem.ToString())),
+            .. Data(settings.Data),
+        ];
+    }
+
+    /// <summary>Whether mailboxes may stand in tables beside the configuration.</summary>
+    public static bool HasDirectory(Settings settings) => File.Exists(Path.Combine(settings.Data, "directory.db"));
+
+    private static async Task<Risk?> ResolverAsync(Settings settings, TimeProvider time, CancellationToken cancel)
+    {
+        if (settings.Dns.MustExist.Length == 0)
+            return null;
+        var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
+        var answer = await dns.Ipv4AddressesAsync(settings.Dns.MustExist, cancel);
+        return answer.Outcome switch
+        {
+            DnsOutcome.Found => null,
+            DnsOutcome.Unanswered => new Risk(
+                RiskLevel.Warning, "dns", "", "servers", $"the resolver does not answer ({answer.Detail}): without it strangers' mail is "
+                + "deferred and mail to others waits"),
+            _ => new Risk(
+                RiskLevel.Warning, "dns", "", "servers",
+                    $"the resolver denies {settings.Dns.MustExist}, which exists: its denials would count "
+                + "as no answer; name another in servers, or set must-exist"),
+        };
+    }
+
+    /// <summary>RFC 5782 §5: every list that works lists 127.0.0.2.</summary>
+    private static async Task<Risk?> ListAsync(Settings settings, string zone, TimeProvider time, CancellationToken cancel)
+    {
+        var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
+        var answer = await dns.Ipv4AddressesAsync($"2.0.0.127.{zone}", cancel);
+        return answer.Outcome is DnsOutcome.NoSuchName or DnsOutcome.NoRecords
+            ? new Risk(
+                RiskLevel.Warning, "dnsbl", zone, "zone",
+                    $"{zone} does not list 127.0.0.2, as every block list does: the name is wrong, the "
+                + "list has closed, or it does not answer your resolver")
+            : null;
+    }
+
+    private static async Task<Risk?> DomainAsync(DomainSettings domain, CancellationToken cancel)
+    {
+        if (!Destination.TryParse(domain.Deliver!, out var place))
+            return null;
+        if (place.Kind == DestinationKind.Lmtp)
+            return await PlaceAsync(place.Name, "domain", domain.Name, "deliver", $"the mailbox store of {domain.Name}", cancel);
+        if (place.Kind != DestinationKind.Maildir)
+            return null;
+        string fixedPart = place.Name.Split('{')[0];
+        string? folder = fixedPart.EndsWith('/') ? fixedPart.TrimEnd('/') : Path.GetDirectoryName(fixedPart);
+        return FolderProblem(folder is { Length: > 0 } ? folder : "/") is { } problem
+            ? new Risk(RiskLevel.Error, "domain", domain.Name, "deliver", $"deliver of {domain.Name}: {problem}")
+            : null;
+    }
+
+    private static async Task<Risk?> PlaceAsync(
+        string address, string section, string contains, string key, string what, CancellationToken cancel)
+    {
+        if (!FilterAddress.TryParse(address, out var place))
+            return null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        string? problem = null;
+        try
+        {
+            await using var stream = await place.ConnectAsync(patience.Token);
+        }
+        catch (SocketException failure)
+        {
+            problem = address.StartsWith("unix:", StringComparison.Ordinal) && !File.Exists(address[5..])
+                ? $"there is no socket {address[5..]}" : failure.Message;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            problem = "no answer";
+        }
+
+        return problem is null ? null : new Risk(
+            RiskLevel.Warning, section, contains, key,
+                $"{what} does not answer at {address} ({problem}): start it, or correct the address");
+    }
+
+    private static IEnumerable<Risk> Data(string data)
+    {
+        if (FolderProblem(data) is { } problem)
+            yield return new Risk(RiskLevel.Error, "", "", "data", $"data: {problem}");
+    }
+
+    /// <summary>Whether a folder is there or could be made, without making it.</summary>
+    private static string? FolderProblem(string folder)
+    {
+        for (string? at = folder; at is { Length: > 0 }; at = Path.GetDirectoryName(at))
+        {
+            if (File.Exists(at))
+                return $"{at} is a file, not a folder";
+            if (!Directory.Exists(at))
+                continue;
+            if (at.StartsWith("/proc", StringComparison.Ordinal) || at.StartsWith("/sys", StringComparison.Ordinal))
+                return $"{folder} cannot be made: {at} holds no files";
+            return null;
+        }
+
+        return null;
+    }
+}

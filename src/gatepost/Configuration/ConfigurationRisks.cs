@@ -1,0 +1,250 @@
+using System.Net;
+using Gatepost.Policy;
+using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
+
+namespace Gatepost.Configuration;
+
+/// <summary>Whether a finding of <c>config check</c> must be changed or only looked at.</summary>
+public enum RiskLevel
+{
+    /// <summary>It can run, and somebody may want it so.</summary>
+    Warning,
+
+    /// <summary>It harms others, or no mail can pass.</summary>
+    Error,
+}
+
+/// <summary>Something in a well-formed configuration that does harm.</summary>
+/// <param name="Section">Name of the section that is to blame; empty for what stands above the first.</param>
+/// <param name="Contains">A text by which the section is known among several of that name; empty for the first.</param>
+/// <param name="Key">The key to change; empty for none.</param>
+public sealed record Risk(RiskLevel Level, string Section, string Contains, string Key, string Message);
+
+/// <summary>
+/// Finds configurations that are well formed and harmful all the same: an open relay, mail that goes in a circle, limits that let nobody
+/// through. Looks at values only; what the machine must be asked for is found by <c>Composition/MachineCheck</c>.
+/// </summary>
+internal static class ConfigurationRisks
+{
+    /// <param name="hasTables">Whether the data folder has a directory: then mailboxes and passwords may be there.</param>
+    public static IEnumerable<Risk> Of(Settings settings, bool hasTables) =>
+    [
+        .. Names(settings),
+        .. Listeners(settings, hasTables),
+        .. Domains(settings, hasTables),
+        .. Blocks(settings),
+        .. NextHosts(settings),
+        .. Limits(settings),
+        .. Rules(settings),
+    ];
+
+    private static IEnumerable<Risk> Names(Settings settings)
+    {
+        bool isPublic = settings.Listeners.Any(listener => listener.Role == ListenerRole.Mx && listener.Addresses.Any(IsPublic));
+        string name = settings.HostName;
+        if (isPublic && (!name.Contains('.') || name.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return new(
+                RiskLevel.Warning, "", "", "hostname",
+                    $"hostname is \"{name}\": other servers refuse a greeting without a full name; write the "
+                + "name that the reverse DNS of this machine has, for example \"mx.example.org\"");
+        }
+
+        foreach (var point in settings.Http.Where(IsPublic))
+        {
+            yield return new(
+                RiskLevel.Warning, "http", "", "address",
+                    $"address {point}: health and metrics can be read by everybody; listen on 127.0.0.1");
+        }
+    }
+
+    private static IEnumerable<Risk> Listeners(Settings settings, bool hasTables)
+    {
+        foreach (var listener in settings.Listeners)
+        {
+            string at = listener.Addresses.Count > 0 ? listener.Addresses[0].ToString() : "";
+            if (listener.Role == ListenerRole.Submission && listener.Tls == TlsUse.None && listener.Addresses.Any(IsPublic))
+            {
+                yield return new(
+                    RiskLevel.Error, "listener", at, "role",
+                        $"the submission listener at {at} has no certificate, so nobody but this machine "
+                    + "can log in: add [[certificate]]");
+            }
+
+            foreach (var (key, networks) in new[] {
+                ("trusted", listener.Trusted), ("proxy-from", listener.ProxyFrom), ("xclient-from", listener.XclientFrom) })
+            {
+                foreach (var network in networks.Where(IsTheWorld))
+                    yield return new(RiskLevel.Error, "listener", at, key, World(key, network));
+            }
+        }
+
+        foreach (var network in settings.Policy.TrustedNetworks.Where(IsTheWorld))
+        {
+            yield return new(
+                RiskLevel.Error, "policy", "", "trusted", $"trusted has {network}: strangers are asked nothing; name your own networks");
+        }
+
+        bool takesPasswords = hasTables || settings.DovecotAuth is not null
+            || settings.Accounts.Values.Any(account => account.Password is not null);
+        if (settings.File is not null && !takesPasswords && settings.Listeners.FirstOrDefault(
+            l => l.Role == ListenerRole.Submission) is not null)
+        {
+            yield return new(
+                RiskLevel.Warning, "listener", "", "role",
+                    "the configuration has a submission listener, but no account with a password: users "
+                + "must be added by `gatepost account add`, or passwords checked by dovecot-auth");
+        }
+    }
+
+    private static string World(string key, IPNetwork network) => key switch
+    {
+        "trusted" => $"trusted has {network}: anybody could send spam to anywhere through this server (open relay); name your own networks",
+        "proxy-from" => $"proxy-from has {network}: anybody could pretend to be any client; name your load balancers",
+        _ => $"xclient-from has {network}: anybody could pretend to be any client and any user; name your proxies",
+    };
+
+    private static IEnumerable<Risk> Domains(Settings settings, bool hasTables)
+    {
+        foreach (var domain in settings.Domains)
+        {
+            if (!hasTables && domain is { Kind: DomainKind.Hosted, Mailboxes.Count: 0, Aliases.Count: 0 })
+            {
+                yield return new(
+                    RiskLevel.Warning, "domain", domain.Name, "name",
+                        $"{domain.Name} has no mailbox and no alias here: until `gatepost account "
+                    + "add` makes one, only postmaster gets mail");
+            }
+
+            foreach (var target in domain.Aliases.GetValueOrDefault("*", []))
+            {
+                var home = settings.Domains.FirstOrDefault(one => one.Name.Equals(target.Domain, StringComparison.OrdinalIgnoreCase));
+                string local = target.LocalPart.ToLowerInvariant();
+                if (home is { Kind: DomainKind.Hosted } && !home.Mailboxes.Contains(local) && !home.Aliases.ContainsKey(local)
+                    && local != "postmaster")
+                {
+                    yield return new(
+                        RiskLevel.Warning, "domain", domain.Name, "aliases", $"* leads to {target}, which is no mailbox or alias of this "
+                        + "file: unless `gatepost account add` made it, mail to every unknown address is refused");
+                }
+            }
+
+            bool verifies = settings.Policy.Rules.GetValueOrDefault("recipient-undeliverable")?.Mode is RuleMode.On;
+            if (domain.Kind == DomainKind.Relay && !verifies)
+            {
+                yield return new(
+                    RiskLevel.Warning, "domain", domain.Name, "kind",
+                        $"{domain.Name} is relayed and its recipients are not verified: spam to "
+                    + "unknown addresses is accepted and bounced to strangers; write [[rule]] name = \"recipient-undeliverable\", mode = "
+                        + "\"on\"");
+            }
+
+            if (domain is { Kind: DomainKind.Relay } && domain.DestinationOf("") is { } next && IsOurs(settings, next) is { } own)
+                yield return new(RiskLevel.Error, "domain", domain.Name, "deliver",
+                    $"deliver of {domain.Name} is {own}, this server: its mail would go in a circle");
+        }
+    }
+
+    private static IEnumerable<Risk> Blocks(Settings settings)
+    {
+        foreach (var block in settings.Blocks)
+        {
+            if (block.Pattern.StartsWith('@') && !block.Pattern.Contains('.'))
+            {
+                yield return new(
+                    RiskLevel.Error, "block", block.Pattern, "", $"the block of {block.Pattern} covers a whole top-level domain: name the "
+                    + "domain or address you mean");
+            }
+
+            if (settings.Domains.Any(domain => block.Pattern.Equals("@" + domain.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                bool isRecipient = block.Side == BlockSide.Recipient;
+                yield return new(
+                    isRecipient ? RiskLevel.Error : RiskLevel.Warning, "block", block.Pattern, "", $"the block of {block.Pattern} covers a "
+                    + $"domain of yours: nobody could write {(isRecipient ? "to" : "from")} it, your own users included");
+            }
+        }
+    }
+
+    private static IEnumerable<Risk> NextHosts(Settings settings)
+    {
+        if (settings.SmartHost is { } smartHost && IsOurs(settings, smartHost) is { } own)
+            yield return new(
+                RiskLevel.Error, "delivery", "", "smarthost", $"smarthost is {own}, this server: mail to others would go in a circle");
+        foreach (var transport in settings.Transports)
+        {
+            if (IsOurs(settings, transport.To) is { } here)
+            {
+                yield return new(
+                    RiskLevel.Error, "transport", transport.Domain, "to",
+                        $"to is {here}, this server: mail for {transport.Domain} would go in a circle");
+            }
+        }
+    }
+
+    private static IEnumerable<Risk> Limits(Settings settings)
+    {
+        if (settings.Smtp.MaxConnections < 10)
+        {
+            yield return new(
+                RiskLevel.Warning, "limits", "", "connections", $"connections is {settings.Smtp.MaxConnections}: one slow client keeps all "
+                + "others out; 1000 or more is usual");
+        }
+
+        if (settings.Smtp.Limits.CommandTimeout < TimeSpan.FromSeconds(10))
+        {
+            yield return new(
+                RiskLevel.Warning, "limits", "", "command-timeout",
+                    "command-timeout is below 10 s: busy servers of others are cut off; RFC "
+                + "5321 §4.5.3.2.7 asks for 5 minutes");
+        }
+
+        foreach (var listener in settings.Listeners.Where(listener => listener.MessageSize is < 65536))
+        {
+            yield return new(
+                RiskLevel.Warning, "listener", listener.Addresses[0].ToString(), "message-size", $"message-size is {listener.MessageSize} "
+                + "octets: RFC 5321 §4.5.3.1.7 asks for 65536 or more, and most mail has more");
+        }
+
+        if (settings.Delivery.Retry.GiveUpAfter < TimeSpan.FromHours(4))
+        {
+            yield return new(
+                RiskLevel.Warning, "queue", "", "expire",
+                    "expire is below 4 h: a short outage at the other side becomes a bounce; RFC 5321 "
+                + "§4.5.4.1 asks for 4 to 5 days");
+        }
+    }
+
+    private static IEnumerable<Risk> Rules(Settings settings)
+    {
+        if (settings.Policy.Rules.GetValueOrDefault("recipient-unknown")?.Mode is RuleMode.Warn or RuleMode.Off)
+        {
+            yield return new(
+                RiskLevel.Warning, "rule", "recipient-unknown", "mode",
+                    "the rule recipient-unknown does not refuse: mail for every address "
+                + "that does not exist, guessed ones too, goes to the domain's postmaster");
+        }
+    }
+
+    /// <summary>The address of ours that a next host is; null where it is another server.</summary>
+    private static string? IsOurs(Settings settings, Destination next)
+    {
+        if (next.Kind is not (DestinationKind.SmtpHost or DestinationKind.Lmtp) || next.Name.LastIndexOf(':') is not (> 0 and var colon)
+            || !int.TryParse(next.Name.AsSpan(colon + 1), out int port))
+            return null;
+        string host = next.Name[..colon].Trim('[', ']');
+        bool isName = host.Equals(settings.HostName, StringComparison.OrdinalIgnoreCase) || host == "localhost";
+        var address = IPAddress.TryParse(host, out var parsed) ? parsed : null;
+        return settings.Listeners.SelectMany(listener => listener.Addresses).Any(own => own.Port == port
+            && (isName || own.Address.Equals(address) || (IsAny(own.Address) && address is not null && IPAddress.IsLoopback(address))))
+            ? next.Name : null;
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static bool IsPublic(IPEndPoint point) => !IPAddress.IsLoopback(point.Address);
+
+    /// <summary>A network of more than a /8, IPv4 or IPv6: nobody has that.</summary>
+    private static bool IsTheWorld(IPNetwork network) => network.PrefixLength < 8;
+}
