@@ -25,12 +25,15 @@ internal static class Sureness
             Basis.Dialect => match.IsVague ? Confidence.Medium : Confidence.High,
             Basis.Words => match.Weight >= 60 ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
             Basis.Status => match.Entry.Id is "X.1.1" or "X.2.2" or "X.4.7" or "X.3.4" or "X.7.8" or "X.7.25" or "X.7.26"
-                || statement is null ? Confidence.Medium : Confidence.Low,
+                || (statement is null && !IsCatchAll(match.Entry.Id)) ? Confidence.Medium : Confidence.Low,
             Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,
             _ => Confidence.None,
         };
         return sure > Limit(statement, match) ? Limit(statement, match) : sure;
     }
+
+    /// <summary>A status that is given for everything: the words beside it, which are not known, may say anything.</summary>
+    private static bool IsCatchAll(string id) => id is "X.7.1" || id.EndsWith(".0", StringComparison.Ordinal);
 
     /// <summary>
     /// Loose words need the frame of a reply around them to be sure of; standing text and a subject are never more than a hint.
