@@ -83,7 +83,7 @@ internal sealed class SigningKeyFolder(string data)
         return new KeptKey(key, state, since);
     }
 
-    /// <summary>Under another name first: whoever reads sees the old file or the new one.</summary>
+    /// <summary>Under another name first: a reader sees the old file or the new one.</summary>
     private void Write(KeptKey key)
     {
         string file = FileOf(key.Key.Domain, key.Key.Selector);
