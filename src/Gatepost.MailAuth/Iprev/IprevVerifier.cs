@@ -33,6 +33,6 @@ public sealed class IprevVerifier(IResolver dns)
             { Unanswered.Count: > 0 } => (AuthResult.TempError, OurEvidence.NamesUnanswered.Say()),
             _ => (AuthResult.Fail, OurEvidence.NoNameLeadsBack.Say(client)),
         };
-        return new(result, client, names.Confirmed.FirstOrDefault(), [.. named, end]);
+        return new(result, client, names.Confirmed is [var first, ..] ? first : null, [.. named, end]);
     }
 }

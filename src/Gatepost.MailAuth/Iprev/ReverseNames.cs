@@ -29,8 +29,9 @@ public sealed record ReverseNames(
         var names = await dns.ReverseAsync(client, cancel);
         string[] known = [.. names.Records.Take(Most)];
         bool isFour = client.AddressFamily == AddressFamily.InterNetwork;
-        var answers = await Task.WhenAll(known.Select(name =>
-            (isFour ? dns.Ipv4AddressesAsync(name, cancel) : dns.Ipv6AddressesAsync(name, cancel)).AsTask()));
+        var answers = await Task.WhenAll(known.Select(name => isFour
+            ? dns.Ipv4AddressesAsync(name, cancel).AsTask()
+            : dns.Ipv6AddressesAsync(name, cancel).AsTask()));
         List<string> confirmed = [], unconfirmed = [], unanswered = [];
         foreach (var (name, answer) in known.Zip(answers))
         {
@@ -45,7 +46,7 @@ public sealed record ReverseNames(
     internal string? Best(string domain) =>
         Confirmed.FirstOrDefault(name => string.Equals(name, domain, StringComparison.OrdinalIgnoreCase))
         ?? Confirmed.FirstOrDefault(name => IsWithin(name, domain))
-        ?? Confirmed.FirstOrDefault();
+        ?? (Confirmed is [var first, ..] ? first : null);
 
     /// <summary>Whether a name is the domain or below it.</summary>
     internal static bool IsWithin(string name, string domain) =>

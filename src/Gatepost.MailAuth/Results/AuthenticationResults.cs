@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gatepost.Dns;
 using Gatepost.Replies;
@@ -117,11 +118,13 @@ public sealed record AuthenticationResults(string Server, IReadOnlyList<AuthStat
     }
 
     /// <summary>A token or an address as it is, anything else in quotes.</summary>
+    private static readonly SearchValues<char> Specials = SearchValues.Create(" ()<>@,;:\\\"/[]?=");
+
     private static string Quoted(string text)
     {
         string plain = Plain(text);
         string bare = plain.Count('@') == 1 ? plain.Replace("@", "", StringComparison.Ordinal) : plain;
-        return bare.Length > 0 && !bare.AsSpan().ContainsAny(" ()<>@,;:\\\"/[]?=")
+        return bare.Length > 0 && !bare.AsSpan().ContainsAny(Specials)
             ? plain
             : $"\"{plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Gatepost.Replies;
@@ -26,7 +27,7 @@ internal sealed class SpfMacroString
     private const int LongestName = 253;
     private const string Letters = "slodiphcrtv";
     private const string ExplanationLetters = "crt";
-    private const string Delimiters = ".-+,/_=";
+    private static readonly SearchValues<char> Delimiters = SearchValues.Create(".-+,/_=");
 
     private readonly List<Part> parts;
 

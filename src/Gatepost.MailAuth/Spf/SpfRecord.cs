@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -9,7 +10,7 @@ namespace Gatepost.MailAuth.Spf;
 internal sealed class SpfRecord
 {
     private const string Version = "v=spf1";
-    private const string Digits = "0123456789";
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     private readonly List<SpfTerm> terms = [];
 

@@ -22,6 +22,8 @@ internal sealed record StatedValue(StatedKind Kind, string Text, int Start, IPAd
 {
     private const int Most = 40;
 
+    private static readonly SearchValues<char> Address4 = SearchValues.Create("0123456789.");
+
     private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\r\n<>[](){}\"'`,;=|“”«»");
 
     private static readonly SearchValues<char> EndOfLink = SearchValues.Create(" \t\r\n\"'<>)]|“”«»");
@@ -114,7 +116,7 @@ internal sealed record StatedValue(StatedKind Kind, string Text, int Start, IPAd
     {
         for (int at = 0; at < link.Length; at++)
         {
-            int length = link[at..].IndexOfAnyExcept("0123456789.") is >= 0 and var end ? end : link.Length - at;
+            int length = link[at..].IndexOfAnyExcept(Address4) is >= 0 and var end ? end : link.Length - at;
             if (length >= 7 && IpOf(link.Slice(at, length).Trim('.')) is { } ip)
                 return ip;
             at += length;

@@ -16,18 +16,22 @@ internal enum Section
     Phrases,
     Parts,
 
-    /// <summary>An index of literals takes its own places from here on, see <see cref="Places"/>.</summary>
+    /// <summary>An index of literals takes its own places from here on.</summary>
     PhraseIndex,
 
     /// <summary>The same for the words of families.</summary>
-    WordIndex = PhraseIndex + Places,
-    WordClasses = WordIndex + Places,
+    WordIndex = PhraseIndex + SectionPlaces.OfIndex,
+    WordClasses = WordIndex + SectionPlaces.OfIndex,
     WordMeanings,
     Families,
     PhraseLists,
     ListedPhrases,
     Count,
+}
 
+/// <summary>How many sections follow each other.</summary>
+internal static class SectionPlaces
+{
     /// <summary>Tables of one index: seven of its automaton, two of what a literal stands for.</summary>
-    Places = 9,
+    public const int OfIndex = 9;
 }

@@ -301,7 +301,8 @@ internal sealed class OutgoingTransaction(
         {
             var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Message, ".", sender), options.Timeouts.DataEnd, cancel);
             session.NeedsReset = false;
-            answers.AnswerAccepted(reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            answers.AnswerAccepted(
+                reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
             return;
         }
 

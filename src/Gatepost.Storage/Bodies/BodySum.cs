@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace Gatepost.Storage.Bodies;
 
-/// <summary>The checksum of a message outside a segment, kept in its row: that of its file and of what stands in the row, together.</summary>
+/// <summary>
+/// The checksum of a message outside a segment, kept in its row: that of its file and of what stands in the row, together.
+/// </summary>
 /// <remarks>Never 0, which stands for a message stored before there was a checksum.</remarks>
 internal static class BodySum
 {

@@ -85,10 +85,11 @@ internal sealed class QueueSelection
         "%:" + Escape(name),
         "%:" + Escape(name) + ":%");
 
-    /// <summary>An entry's id, or a reason word: then all entries with that reason, whoever said them.</summary>
+    /// <summary>An entry's id, or a reason word: then all entries with that reason, ours or a remote server's.</summary>
     private void DemandReason(string reason)
     {
-        var entries = ReplyDatabase.BuiltIn.Entries.Values.Concat(OurReplies.All).Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
+        var entries = ReplyDatabase.BuiltIn.Entries.Values.Concat(OurReplies.All)
+            .Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
             .Append(reason).Distinct().ToArray();
         Demand($"r.last_entry IN ({string.Join(',', entries.Select(_ => "?"))})", entries);
     }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Gatepost.Storage.Sqlite;
 
 /// <summary>
-/// Looks at a write-ahead log as SQLite would read it (https://sqlite.org/fileformat2.html, section 4): up to the first frame whose checksum is
-/// wrong. By design SQLite says nothing about what is behind it, although it may be commits that were synced and acknowledged.
+/// Looks at a write-ahead log as SQLite would read it (https://sqlite.org/fileformat2.html, section 4): up to the first frame whose
+/// checksum is wrong. By design SQLite says nothing about what is behind it, although it may be commits that were synced and acknowledged.
 /// </summary>
 internal static class WriteAheadLog
 {

@@ -1,12 +1,12 @@
 namespace Gatepost.Configuration;
 
-/// <content>Who is told of alarms.</content>
+/// <content>Who gets alarms.</content>
 public static partial class ConfigKeys
 {
     public static class Alarms
     {
         internal static readonly SectionDefinition Section = new("alarms", false,
-            "Who is told of alarms (`gatepost status` shows them): something that wants an administrator's eye, until it is over.", """
+            "Who gets alarms (`gatepost status` shows them): something that wants an administrator's eye, until it is over.", """
             [alarms]
             hook = "/usr/local/bin/page-the-admin"
             """);

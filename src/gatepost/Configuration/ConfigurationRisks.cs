@@ -8,7 +8,7 @@ namespace Gatepost.Configuration;
 /// <summary>Whether a finding of <c>config check</c> must be changed or only looked at.</summary>
 public enum RiskLevel
 {
-    /// <summary>It can run, and somebody may want it so.</summary>
+    /// <summary>It can run, and an administrator may want it so.</summary>
     Warning,
 
     /// <summary>It harms others, or no mail can pass.</summary>

@@ -82,7 +82,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
         return new ClientLogin(user, secret.Read) { IsToken = token is not null, Mechanisms = ReadMechanisms(section) };
     }
 
-    private IReadOnlyList<string>? ReadMechanisms(Section section)
+    private string[]? ReadMechanisms(Section section)
     {
         if (!section.Has(ConfigKeys.NextHost.Mechanisms))
             return null;

@@ -114,7 +114,7 @@ public sealed record Settings
         problems.Select(problem => (section, problem));
 }
 
-/// <summary>Who is told of alarms.</summary>
+/// <summary>Who gets alarms.</summary>
 public sealed record AlarmSettings
 {
     /// <summary>Whether the postmaster gets a mail.</summary>

@@ -101,6 +101,7 @@ public sealed partial class TrialOverAllRowsTests
                 HostName = TourWorld.HostName,
                 Style = style,
                 Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 },
+                Listeners = [new ListenerOptions { Role = scene.Role, EndPoint = new IPEndPoint(IPAddress.Loopback, 25) }],
             });
             Question = new DryRunQuestion
             {
