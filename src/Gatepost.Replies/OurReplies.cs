@@ -29,12 +29,12 @@ public static class OurReplies
 
     internal static ReplyEntry Condition(string id, int code, string status, string text, Reason reason, string? source = null,
         Actors? actors = null) => new()
-    {
-        Id = id,
-        Kind = EntryKind.Condition,
-        Classic = new(code, status, text),
-        Reason = reason,
-        ActorsOverride = actors,
-        Source = source,
-    };
+        {
+            Id = id,
+            Kind = EntryKind.Condition,
+            Classic = new(code, status, text),
+            Reason = reason,
+            ActorsOverride = actors,
+            Source = source,
+        };
 }

@@ -46,17 +46,17 @@ public sealed class SpfVerifier(IResolver dns, TimeProvider time)
 
     private static SpfResult Result(
         SpfDecision decision, bool isHelo, string domain, SpfCheck check, List<Finding> steps, string? explanation) => new()
-    {
-        Result = decision.Result,
-        Identity = IdentityOf(isHelo),
-        Domain = domain,
-        Mechanism = decision.Term,
-        Through = decision.Through,
-        Explanation = explanation,
-        Lookups = check.Lookups,
-        Voids = check.Voids,
-        Steps = steps,
-    };
+        {
+            Result = decision.Result,
+            Identity = IdentityOf(isHelo),
+            Domain = domain,
+            Mechanism = decision.Term,
+            Through = decision.Through,
+            Explanation = explanation,
+            Lookups = check.Lookups,
+            Voids = check.Voids,
+            Steps = steps,
+        };
 
     private static SpfIdentity IdentityOf(bool isHelo) => isHelo ? SpfIdentity.Helo : SpfIdentity.MailFrom;
 

@@ -57,7 +57,7 @@ public sealed partial class ArrowTests
     private static IEnumerable<(string From, string To)> References() =>
         from project in Projects()
         from reference in project.Xml.Descendants("ProjectReference")
-        // A tool that runs in the build is no room.
+            // A tool that runs in the build is no room.
         where (string?)reference.Attribute("ReferenceOutputAssembly") != "false"
         select (project.Name, Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/')));
 

@@ -109,7 +109,7 @@ public sealed class EvidenceTests
             {
                 ReceivedPerMailboxAndHour = 1,
                 Rules = new Dictionary<string, RuleOptions>
-                { 
+                {
                     ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn),
                     ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Warn)
                 },

@@ -123,7 +123,7 @@ public sealed class OrderTests
         """,
         () => new TestServer { Gate = new ScriptedGate().At(Stage.Connect, session => Refusal(session.Client.Address)) },
         world => Assert.Contains(world.Journal.Events, happened => happened is
-            { Kind: JournalKind.Verdict, Stage: Stage.RcptTo, Sender: "ann@partner.example", Recipient: "bob@host.example" }));
+        { Kind: JournalKind.Verdict, Stage: Stage.RcptTo, Sender: "ann@partner.example", Recipient: "bob@host.example" }));
 
     [Fact]
     public Task A_verdict_that_disconnects_ends_the_session_after_its_reply() => Transcript.PlaysAsync(
