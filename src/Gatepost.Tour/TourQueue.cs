@@ -26,9 +26,10 @@ namespace Gatepost.Tour;
 /// <param name="folder">Where the queue and the sender's mailbox are.</param>
 /// <param name="scenes">What is played.</param>
 /// <param name="silence">How the servers of these scenes keep silent; <see cref="PeerTrick.None"/> where they speak.</param>
+/// <param name="style">The form that is played. Each has a queue of its own: one would answer the other's mail from memory.</param>
 /// <param name="texts">The reader's language: that of the bounces too.</param>
 internal sealed partial class TourQueue(
-    string folder, IReadOnlyList<TourScenario> scenes, PeerTrick silence, Texts texts, ReplyDatabase knowledge,
+    string folder, IReadOnlyList<TourScenario> scenes, PeerTrick silence, ReplyStyle style, Texts texts, ReplyDatabase knowledge,
     TimeProvider time, Random random)
 {
     private const string Sender = "ann@host.example";
@@ -49,13 +50,13 @@ internal sealed partial class TourQueue(
     {
         var groups = scenes.GroupBy(scene => scene.Peer!.Trick is PeerTrick.Deaf or PeerTrick.SilentAtData ? scene.Peer.Trick
             : PeerTrick.None);
-        var played = await Task.WhenAll(groups.Select(group =>
-            new TourQueue(Path.Combine(folder, $"{group.Key}"), [.. group], group.Key, texts, knowledge, time, random)
-                .PlayAsync(cancel)));
+        var queues = groups.SelectMany(_ => new[] { ReplyStyle.Classic, ReplyStyle.Modern }, (group, style) => new TourQueue(
+            Path.Combine(folder, $"{group.Key}-{style}"), [.. group], group.Key, style, texts, knowledge, time, random));
+        var played = await Task.WhenAll(queues.Select(queue => queue.PlayAsync(cancel)));
         return played.SelectMany(results => results).ToDictionary();
     }
 
-    /// <summary>All of them at once, in both forms: most of it is waiting.</summary>
+    /// <summary>All of them at once: most of it is waiting.</summary>
     /// <returns>By row, case and form.</returns>
     private async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAsync(CancellationToken cancel)
     {
@@ -70,8 +71,7 @@ internal sealed partial class TourQueue(
         { Router = new ToFolder(Inbox) };
         await delivery.StartAsync(patience.Token);
 
-        var plays = scenes.SelectMany(scene => new[] { ReplyStyle.Classic, ReplyStyle.Modern }.Select(style => new Play(scene, style)))
-            .ToList();
+        var plays = scenes.Select(scene => new Play(scene, style)).ToList();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
         var hurrying = Task.CompletedTask;
         try

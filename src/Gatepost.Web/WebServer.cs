@@ -54,10 +54,13 @@ public sealed class WebServer : IAsyncDisposable
     }
 
     /// <summary>Finds out whether the addresses can be had, without keeping them.</summary>
-    /// <exception cref="SocketException">One cannot; the message names it.</exception>
-    public static void CheckAddresses(IEnumerable<IPEndPoint> addresses)
+    /// <param name="addresses">Each with the section that asks for it.</param>
+    /// <exception cref="SocketException">Some cannot; the message names each of them.</exception>
+    public static void CheckAddresses(IEnumerable<(IPEndPoint Address, string Section)> addresses)
     {
-        foreach (var address in addresses)
+        List<string> taken = [];
+        int error = 0;
+        foreach (var (address, section) in addresses)
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
@@ -67,9 +70,13 @@ public sealed class WebServer : IAsyncDisposable
             }
             catch (SocketException failure)
             {
-                throw new SocketException(failure.ErrorCode, $"cannot listen at {address} ([http]): {failure.Message}");
+                error = failure.ErrorCode;
+                taken.Add($"cannot listen at {address} ({section}): {failure.Message}");
             }
         }
+
+        if (taken.Count > 0)
+            throw new SocketException(error, string.Join("; ", taken));
     }
 
     private enum EndpointKind

@@ -20,8 +20,13 @@ public sealed class DmarcVerifier(IResolver dns)
     {
         var author = question.Author;
         if (FaultOf(author) is { } fault)
-            return new DmarcResult { Result = AuthResult.PermError, Author = author.Domains is [var first, ..] ? first
-                : null, Steps = [fault] };
+            return new DmarcResult
+            {
+                Result = AuthResult.PermError,
+                Author = author.Domains is [var first, ..] ? first
+                : null,
+                Steps = [fault]
+            };
         if (author.Domains.Count == 1)
             return await CheckAsync(author.Domains[0], question, cancel);
 

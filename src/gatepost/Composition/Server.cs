@@ -141,8 +141,12 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="IOException">A port for health and metrics or a control socket cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        // Known before the first client is greeted; Kestrel opens its ports last.
-        WebServer.CheckAddresses(reload.Settings.Http);
+        // Every port that is taken is known before the first client is greeted; Kestrel opens its ports last.
+        WebServer.CheckAddresses(
+        [
+            .. reload.Settings.Listeners.SelectMany(listener => listener.Addresses, (_, address) => (address, "[[listener]]")),
+            .. reload.Settings.Http.Select(address => (address, "[http]")),
+        ]);
         var started = time.GetUtcNow();
         await smtp.StartAsync(cancel);
         reload.ReportCatalogue();

@@ -106,6 +106,7 @@ public sealed partial class TrialOverAllRowsTests
             Question = new DryRunQuestion
             {
                 Server = server,
+                Listener = server.Listeners[0],
                 Role = scene.Role,
                 Client = IPAddress.Parse(scene.From),
                 Commands = [.. scene.Says.Where(line => !line.StartsWith("> ", StringComparison.Ordinal)).Select(Spoken)],
@@ -125,7 +126,7 @@ public sealed partial class TrialOverAllRowsTests
             var services = new SessionServices(
                 engine, store, new Smtp.MemoryJournal(), authenticator, new FakeTimeProvider(TestDirectory.Start));
             smtp = new SmtpSession(
-                session, new ListenerProfile(server, new ListenerOptions { Role = scene.Role, EndPoint = session.Local }), services);
+                session, new ListenerProfile(server, server.Listeners[0]), services);
         }
 
         public DryRunQuestion Question { get; }
