@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Benchmarks;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
-using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 

@@ -1,5 +1,3 @@
-using Gatepost.Replies.Catalogue;
-
 namespace Gatepost.Replies;
 
 /// <summary>What an explanation rests on, nearest to the cause first.</summary>

@@ -1,5 +1,3 @@
-using Gatepost.Replies.Catalogue;
-
 namespace Gatepost.Replies;
 
 /// <summary>Which of an entry's two forms is spoken.</summary>

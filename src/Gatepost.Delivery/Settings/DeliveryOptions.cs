@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Shaping;
-using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;

@@ -1,5 +1,4 @@
 using Gatepost.Explain.Mime;
-using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Bounces;

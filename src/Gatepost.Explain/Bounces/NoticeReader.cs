@@ -1,7 +1,6 @@
 using Gatepost.Explain.Mime;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
-using Gatepost.Replies;
 using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Bounces;

@@ -1,6 +1,5 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
-using Gatepost.Replies;
 using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Bounces;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Gatepost.MailAuth.Dkim;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
 using Gatepost.Smtp.Message;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
 using Gatepost.Smtp.Message;

@@ -1,7 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
-using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Dkim;
 

@@ -1,6 +1,5 @@
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
-using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Dkim;
 

@@ -1,5 +1,3 @@
-using Gatepost.Replies.Matching;
-
 namespace Gatepost.Replies.Matching;
 
 /// <summary>A text in the one spelling that phrases are compared in, with the way back to the text.</summary>

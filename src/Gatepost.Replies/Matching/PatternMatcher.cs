@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Replies.Matching;
 

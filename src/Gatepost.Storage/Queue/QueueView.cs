@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Ids;
-using Gatepost.Storage.Settings;
 
 namespace Gatepost.Storage.Queue;
 

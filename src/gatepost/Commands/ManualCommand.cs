@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gatepost.Configuration;
-using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands;

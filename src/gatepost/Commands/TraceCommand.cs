@@ -5,7 +5,6 @@ using System.Text.Json;
 using Gatepost.Control;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 

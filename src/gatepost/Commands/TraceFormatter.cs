@@ -2,7 +2,6 @@ using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Web.Control;
 using Spectre.Console;
 
 namespace Gatepost.Commands;

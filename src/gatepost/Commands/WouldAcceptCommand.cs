@@ -10,7 +10,6 @@ using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Storage;
 using Gatepost.Storage.Addresses;
 using Gatepost.Storage.State;
 using Spectre.Console;

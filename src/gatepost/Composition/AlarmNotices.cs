@@ -6,7 +6,6 @@ using Gatepost.Configuration;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Web.Control;
 using MimeKit;
 

@@ -1,4 +1,3 @@
-using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Composition;

@@ -3,7 +3,6 @@ using System.Net.NetworkInformation;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
-using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage.Journal;

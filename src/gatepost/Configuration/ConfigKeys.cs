@@ -2,7 +2,6 @@ using System.Net;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
-using Gatepost.Dns;
 using Gatepost.Policy;
 using Gatepost.Replies;
 using Gatepost.Smtp;

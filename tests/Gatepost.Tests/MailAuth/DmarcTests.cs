@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Gatepost.Dns;
 using Gatepost.MailAuth;

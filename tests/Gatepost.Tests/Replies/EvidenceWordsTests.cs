@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gatepost.Replies;
-using Gatepost.Replies.Catalogue;
 using Xunit;
 
 namespace Gatepost.Tests.Replies;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
-using Gatepost.Smtp.Server;
 using Xunit;
 
 namespace Gatepost.Tests.Smtp;

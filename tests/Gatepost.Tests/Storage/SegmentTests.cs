@@ -1,6 +1,5 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Storage;
-using Gatepost.Storage.Queue;
 using Gatepost.Storage.Settings;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

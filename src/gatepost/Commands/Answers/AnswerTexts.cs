@@ -1,8 +1,6 @@
 using Gatepost.Explain;
-using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
-using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands.Answers;
 
