@@ -48,6 +48,12 @@ public static class DnsName
         return lower.Length <= 253 ? lower : null;
     }
 
+    /// <summary>Whether a name is the domain or below it.</summary>
+    /// <param name="name">Without final dot, as the domain.</param>
+    public static bool IsWithin(string name, string domain) =>
+        name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+        && (name.Length == domain.Length || name[name.Length - domain.Length - 1] == '.');
+
     /// <summary>The name to ask PTR for: <c>1.2.0.192.in-addr.arpa</c> (RFC 1035 §3.5, RFC 3596 §2.5).</summary>
     public static string Reverse(IPAddress address)
     {

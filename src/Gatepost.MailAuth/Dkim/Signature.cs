@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Gatepost.Dns;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
 using Gatepost.Smtp.Message;
@@ -154,7 +155,7 @@ internal sealed class Signature
         string domain = Identity[(Identity.LastIndexOf('@') + 1)..];
         if (!Identity.Contains('@', StringComparison.Ordinal) || !SignatureReader.IsDomain(domain, leastLabels: 2))
             reader.Blame(OurEvidence.DkimTagWrong.Say("i", SignatureReader.Cut(written)));
-        else if (!("." + domain).EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase))
+        else if (!DnsName.IsWithin(domain, Domain))
             reader.Blame(OurEvidence.DkimIdentityOutside.Say(SignatureReader.Cut(Identity), Domain));
     }
 }

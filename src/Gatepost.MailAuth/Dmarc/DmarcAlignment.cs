@@ -1,5 +1,4 @@
 using Gatepost.Dns;
-using Gatepost.MailAuth.Iprev;
 using Gatepost.MailAuth.Spf;
 using Gatepost.Replies;
 
@@ -88,7 +87,7 @@ internal sealed class DmarcAlignment(string author, DmarcRecord record, DmarcTre
         try
         {
             organization ??= (await walk.OrganizationAsync(author, cancel)).Domain;
-            return ReverseNames.IsWithin(domain, organization)
+            return DnsName.IsWithin(domain, organization)
                 && (domain == organization || (await walk.OrganizationAsync(domain, cancel)).Domain == organization);
         }
         catch (DmarcSilenceException)

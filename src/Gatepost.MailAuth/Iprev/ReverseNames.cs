@@ -45,11 +45,6 @@ public sealed record ReverseNames(
     /// <summary>The confirmed name that says most about a domain: itself, else one below it, else any (RFC 7208 §7.3).</summary>
     internal string? Best(string domain) =>
         Confirmed.FirstOrDefault(name => string.Equals(name, domain, StringComparison.OrdinalIgnoreCase))
-        ?? Confirmed.FirstOrDefault(name => IsWithin(name, domain))
+        ?? Confirmed.FirstOrDefault(name => DnsName.IsWithin(name, domain))
         ?? (Confirmed is [var first, ..] ? first : null);
-
-    /// <summary>Whether a name is the domain or below it.</summary>
-    internal static bool IsWithin(string name, string domain) =>
-        name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
-        && (name.Length == domain.Length || name[name.Length - domain.Length - 1] == '.');
 }

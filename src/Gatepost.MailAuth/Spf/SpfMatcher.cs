@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Gatepost.Dns;
-using Gatepost.MailAuth.Iprev;
 using Gatepost.Replies;
 
 namespace Gatepost.MailAuth.Spf;
@@ -97,7 +96,7 @@ internal sealed class SpfMatcher(SpfCheck check, string domain)
             return check.CountVoid(SpfCheck.Shown(term), DnsName.Reverse(Client)) ? SpfMatch.No : SpfMatch.PermError;
         if (names.LeftOut > 0)
             check.Add(OurEvidence.SpfNamesLeftOut.Say(Client, names.LeftOut));
-        return names.Confirmed.Any(known => ReverseNames.IsWithin(known, name)) ? SpfMatch.Yes : SpfMatch.No;
+        return names.Confirmed.Any(known => DnsName.IsWithin(known, name)) ? SpfMatch.Yes : SpfMatch.No;
     }
 
     private ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string name, CancellationToken cancel) =>
