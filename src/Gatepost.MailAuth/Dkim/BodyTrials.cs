@@ -11,9 +11,6 @@ namespace Gatepost.MailAuth.Dkim;
 /// signed one.</summary>
 internal sealed class BodyTrials
 {
-    /// <summary>Longer bodies are not tried: half a megabyte is hashed some twenty times here.</summary>
-    public const int MaxBody = 512 * 1024;
-
     private const int MaxFooterLines = 1000;
     private const int MaxBannerLines = 12;
 
@@ -23,7 +20,7 @@ internal sealed class BodyTrials
     private BodyTrials(Signature signature) => (this.signature, algorithm) = (signature, signature.Algorithm.Hash());
 
     /// <summary>Null when nothing tried leads to the signed body.</summary>
-    /// <param name="body">As it came, at most <see cref="MaxBody"/>.</param>
+    /// <param name="body">As it came, at most <see cref="MessagePass.MaxAgain"/>.</param>
     public static Finding? Run(Signature signature, MessageFields fields, ReadOnlySpan<byte> body) =>
         new BodyTrials(signature).Find(fields, body);
 
@@ -41,15 +38,13 @@ internal sealed class BodyTrials
             return OurEvidence.DkimBodyFromLines.Say();
         if (Recoded(fields, body) is { } encoding)
             return OurEvidence.DkimBodyRecoded.Say(encoding);
-        var other = signature.BodyForm == Canonicalization.Simple ? Canonicalization.Relaxed : Canonicalization.Simple;
+        var other = signature.BodyForm.Other();
         if (IsSigned(body, other))
-            return OurEvidence.DkimBodyOtherForm.Say(Word(other), Word(signature.BodyForm));
+            return OurEvidence.DkimBodyOtherForm.Say(other.Word(), signature.BodyForm.Word());
         if (FooterLines(body) is > 0 and var footer)
             return OurEvidence.DkimBodyFooter.Say(footer);
         return BannerLines(body) is > 0 and var banner ? OurEvidence.DkimBodyBanner.Say(banner) : null;
     }
-
-    public static string Word(Canonicalization form) => form == Canonicalization.Simple ? "simple" : "relaxed";
 
     private bool IsSigned(ReadOnlySpan<byte> body) => IsSigned(body, signature.BodyForm);
 

@@ -49,9 +49,9 @@ internal sealed partial class HeaderTrials
 
     private IReadOnlyList<Finding> Find()
     {
-        var other = signature.HeaderForm == Canonicalization.Simple ? Canonicalization.Relaxed : Canonicalization.Simple;
+        var other = signature.HeaderForm.Other();
         if (IsSigned(selected, other))
-            return [OurEvidence.DkimHeaderOtherForm.Say(BodyTrials.Word(other), BodyTrials.Word(signature.HeaderForm))];
+            return [OurEvidence.DkimHeaderOtherForm.Say(other.Word(), signature.HeaderForm.Word())];
 
         List<Change> changes = [.. Copies(), .. Added(), .. Subjects(), .. Senders(), .. Encodings(), .. Gone(), .. Foldings()];
         foreach (var change in changes)

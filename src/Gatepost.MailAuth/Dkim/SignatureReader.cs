@@ -57,7 +57,8 @@ internal sealed class SignatureReader(TagList tags)
         if (Optional("c") is not { } value)
             return (usual, usual);
         string[] parts = value.Split('/');
-        if (parts.Length > 2 || Form(parts[0]) is not { } header || Form(parts.Length == 2 ? parts[1] : "simple") is not { } body)
+        if (parts.Length > 2 || CanonicalizationWords.Read(parts[0]) is not { } header
+            || CanonicalizationWords.Read(parts.Length == 2 ? parts[1] : "simple") is not { } body)
             return Wrong<(Canonicalization, Canonicalization)>("c", value, default);
         return (header, body);
     }
@@ -117,13 +118,6 @@ internal sealed class SignatureReader(TagList tags)
     private static bool IsOfLabel(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || c > '~';
 
     private static bool IsFieldName(string name) => name.All(c => c is > ' ' and <= '~' and not ':' and not ';');
-
-    private static Canonicalization? Form(string word) => word switch
-    {
-        "simple" => Canonicalization.Simple,
-        "relaxed" => Canonicalization.Relaxed,
-        _ => null,
-    };
 
     private T Wrong<T>(string name, string value, T instead)
     {

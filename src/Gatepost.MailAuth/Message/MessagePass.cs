@@ -8,8 +8,8 @@ internal sealed class MessagePass : IDisposable
 {
     private const int Chunk = 32 * 1024;
 
-    /// <summary>A longer body is not read again to find out what was changed in it.</summary>
-    private const int MaxAgain = 512 * 1024;
+    /// <summary>A longer body is not read again to find out what was changed in it: that hashes it some twenty times.</summary>
+    public const int MaxAgain = 512 * 1024;
 
     private readonly Stream message;
     private readonly HeaderReader reader;
