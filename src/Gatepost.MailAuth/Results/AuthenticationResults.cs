@@ -11,7 +11,7 @@ namespace Gatepost.MailAuth.Results;
 /// <param name="Statements">Empty for <c>none</c>.</param>
 public sealed record AuthenticationResults(string Server, IReadOnlyList<AuthStatement> Statements)
 {
-    private const string FieldName = "Authentication-Results";
+    private static readonly SearchValues<char> Specials = SearchValues.Create(" ()<>@,;:\\\"/[]?=");
 
     /// <summary>Results that are read of one field.</summary>
     private const int MostStatements = 100;
@@ -49,7 +49,7 @@ public sealed record AuthenticationResults(string Server, IReadOnlyList<AuthStat
     /// <remarks>If the field cannot be read, the name anywhere in it is enough: other readers may be more tolerant.</remarks>
     public static bool IsForged(HeaderField field, IReadOnlyCollection<string> servers)
     {
-        if (!field.Is(Encoding.ASCII.GetBytes(FieldName)))
+        if (!field.Is("Authentication-Results"u8))
             return false;
         var reader = new CfwsReader(field.Value.Span);
         if (reader.Value() is { } server && !field.IsCut && Parse(field.Value.Span) is not null)
@@ -61,7 +61,7 @@ public sealed record AuthenticationResults(string Server, IReadOnlyList<AuthStat
     /// <summary>The whole field with its line end, a result on each line.</summary>
     public string ToField()
     {
-        var field = new StringBuilder($"{FieldName}: {Quoted(Server)};");
+        var field = new StringBuilder($"Authentication-Results: {Quoted(Server)};");
         if (Statements.Count == 0)
             field.Append(" none");
         for (int i = 0; i < Statements.Count; i++)
@@ -118,8 +118,6 @@ public sealed record AuthenticationResults(string Server, IReadOnlyList<AuthStat
     }
 
     /// <summary>A token or an address as it is, anything else in quotes.</summary>
-    private static readonly SearchValues<char> Specials = SearchValues.Create(" ()<>@,;:\\\"/[]?=");
-
     private static string Quoted(string text)
     {
         string plain = Plain(text);
