@@ -20,13 +20,9 @@ public sealed class DkimFailed : OriginRule
             return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dkim", "pass", domain), [.. Facts("dkim", steps)]);
         if (signed.Exists(static one => one.Result == AuthResult.TempError))
         {
-            return !context.Options.DefersWhenSilent(Name)
-                ? Verdict.Pass(Name, OurEvidence.OriginUnanswered.Say("DKIM", domain), [.. Facts("dkim", steps)])
-                : Verdict.Refuse(
-                    "dkim-unanswered",
-                    OriginReplies.DkimUnanswered.Say(("domain", domain)),
-                    OurEvidence.OriginUnanswered.Say("DKIM", domain),
-                    [.. Facts("dkim", steps), OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]);
+            return context.Options.DefersWhenSilent(Name)
+                ? Unanswered("dkim-unanswered", OriginReplies.DkimUnanswered, "DKIM", domain, Facts("dkim", steps))
+                : Verdict.Pass(Name, OurEvidence.OriginUnanswered.Say("DKIM", domain), [.. Facts("dkim", steps)]);
         }
 
         if (signed.Count == 0)

@@ -25,14 +25,7 @@ public sealed class DmarcFailed : OriginRule
         string author = dmarc.Author ?? "";
         Fact[] facts = [.. Facts("dmarc", dmarc.Steps)];
         if (dmarc.Result == AuthResult.TempError && context.Options.DefersWhenSilent(Name))
-        {
-            return Verdict.Refuse(
-                "dmarc-unanswered",
-                OriginReplies.DmarcUnanswered.Say(("domain", author)),
-                OurEvidence.OriginUnanswered.Say("DMARC", author),
-                [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]);
-        }
-
+            return Unanswered("dmarc-unanswered", OriginReplies.DmarcUnanswered, "DMARC", author, facts);
         if (dmarc.Result != AuthResult.Fail || dmarc.Policy == DmarcPolicy.None)
             return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
         if (IsRescued(result.Arc, context.Options.TrustedSealers))

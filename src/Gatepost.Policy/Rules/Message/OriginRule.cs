@@ -22,6 +22,17 @@ public abstract class OriginRule : IRule
 
     private protected abstract Verdict Judge(RuleContext context, MessageResult result);
 
+    /// <summary>The client is to come back, because DNS gave no answer about a domain.</summary>
+    /// <param name="id">The verdict's, which is not that of a failure.</param>
+    /// <param name="entry">The reply, with the place <c>domain</c>.</param>
+    /// <param name="method">In capitals: <c>SPF</c>.</param>
+    private protected static Verdict Unanswered(string id, ReplyEntry entry, string method, string domain, IEnumerable<Fact> facts) =>
+        Verdict.Refuse(
+            id,
+            entry.Say(("domain", domain)),
+            OurEvidence.OriginUnanswered.Say(method, domain),
+            [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]);
+
     /// <summary>Each step as a fact, so that the record shows the whole way to the result.</summary>
     private protected static IEnumerable<Fact> Facts(string method, IEnumerable<Finding> steps) =>
         steps.Select(step => OurFacts.OriginStep.Is(method, step));

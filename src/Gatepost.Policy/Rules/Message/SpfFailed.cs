@@ -16,14 +16,7 @@ public sealed class SpfFailed : OriginRule
         if (result.Spf is not { } spf)
             return Verdict.Unremarkable;
         if (spf.Result == AuthResult.TempError && context.Options.DefersWhenSilent(Name))
-        {
-            return Verdict.Refuse(
-                "spf-unanswered",
-                OriginReplies.SpfUnanswered.Say(("domain", spf.Domain)),
-                OurEvidence.OriginUnanswered.Say("SPF", spf.Domain),
-                [.. Facts("spf", spf.Steps), OurFacts.WouldPass.Is(OurEvidence.PassAnswer.Say())]);
-        }
-
+            return Unanswered("spf-unanswered", OriginReplies.SpfUnanswered, "SPF", spf.Domain, Facts("spf", spf.Steps));
         if (spf.Result != AuthResult.Fail)
             return Verdict.Pass(Name, OurEvidence.OriginResult.Say("spf", spf.Result.Word(), spf.Domain), [.. Facts("spf", spf.Steps)]);
         return Verdict.Refuse(
