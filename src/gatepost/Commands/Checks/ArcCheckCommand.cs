@@ -19,21 +19,16 @@ internal static class ArcCheckCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
-    {
-        if (CheckSources.Clock(parsed) is not { } time)
-            return ExitCode.Usage;
-        await using var message = CheckSources.Read(parsed);
-        if (message is null)
-            return ExitCode.NoInput;
-
-        var result = await new ArcValidator(CheckSources.Resolver(parsed), time).ValidateAsync(message, cancel);
-        if (parsed.GetValue(CommandLine.Json))
-            parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new ArcLine(result), ProgramJson.Lines.ArcLine));
-        else
-            Write(new CheckPrinter(parsed), result);
-        return result.Result == AuthResult.Pass ? ExitCode.Done : 1;
-    }
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancel) => CheckSources.WithMessageAsync(
+        parsed, async (message, dns, time) =>
+        {
+            var result = await new ArcValidator(dns, time).ValidateAsync(message, cancel);
+            if (parsed.GetValue(CommandLine.Json))
+                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new ArcLine(result), ProgramJson.Lines.ArcLine));
+            else
+                Write(new CheckPrinter(parsed), result);
+            return result.Result == AuthResult.Pass ? ExitCode.Done : 1;
+        });
 
     public static void Write(CheckPrinter printer, ArcResult result) =>
         printer.Write("arc", result.Result, [("header.d", result.Hops is [.., var last] ? last.Domain : null)], result.Steps);

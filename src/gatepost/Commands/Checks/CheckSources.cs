@@ -63,8 +63,18 @@ internal static class CheckSources
             : CommandLine.LoadSettings(parsed).Settings.Dns,
         TimeProvider.System);
 
+    /// <summary>Does something with the message, the resolver and the clock that the command line names.</summary>
+    /// <returns>Its exit status; another, and a message, where one of them cannot be had.</returns>
+    public static async Task<int> WithMessageAsync(ParseResult parsed, Func<Stream, IResolver, TimeProvider, Task<int>> check)
+    {
+        if (Clock(parsed) is not { } time)
+            return ExitCode.Usage;
+        await using var message = Read(parsed);
+        return message is null ? ExitCode.NoInput : await check(message, Resolver(parsed), time);
+    }
+
     /// <summary>The clock to check by; null when the time given cannot be read, which is said.</summary>
-    public static TimeProvider? Clock(ParseResult parsed)
+    private static TimeProvider? Clock(ParseResult parsed)
     {
         if (parsed.GetValue(Now) is not { } text)
             return TimeProvider.System;
@@ -76,7 +86,7 @@ internal static class CheckSources
     }
 
     /// <summary>The message as on the wire; null when there is none, which is said.</summary>
-    public static Stream? Read(ParseResult parsed)
+    private static MemoryStream? Read(ParseResult parsed)
     {
         string file = parsed.GetValue(Message)!;
         try

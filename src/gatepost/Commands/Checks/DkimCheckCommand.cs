@@ -19,27 +19,22 @@ internal static class DkimCheckCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
-    {
-        if (CheckSources.Clock(parsed) is not { } time)
-            return ExitCode.Usage;
-        await using var message = CheckSources.Read(parsed);
-        if (message is null)
-            return ExitCode.NoInput;
-
-        var results = await new DkimVerifier(CheckSources.Resolver(parsed), time).VerifyAsync(message, cancel);
-        var line = new DkimLine(results);
-        if (parsed.GetValue(CommandLine.Json))
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancel) => CheckSources.WithMessageAsync(
+        parsed, async (message, dns, time) =>
         {
-            parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(line, ProgramJson.Lines.DkimLine));
-        }
-        else
-        {
-            Write(new CheckPrinter(parsed), results);
-        }
+            var results = await new DkimVerifier(dns, time).VerifyAsync(message, cancel);
+            var line = new DkimLine(results);
+            if (parsed.GetValue(CommandLine.Json))
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(line, ProgramJson.Lines.DkimLine));
+            }
+            else
+            {
+                Write(new CheckPrinter(parsed), results);
+            }
 
-        return line.Result == AuthResult.Pass.Word() ? ExitCode.Done : 1;
-    }
+            return line.Result == AuthResult.Pass.Word() ? ExitCode.Done : 1;
+        });
 
     public static void Write(CheckPrinter printer, IReadOnlyList<DkimResult> results)
     {

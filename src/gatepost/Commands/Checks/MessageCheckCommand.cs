@@ -24,11 +24,8 @@ internal static class MessageCheckCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var client = CheckSources.Client(parsed, isNeeded: false);
-        if ((client is null && parsed.GetValue(CheckSources.Ip) is not null) || CheckSources.Clock(parsed) is not { } time)
+        if (client is null && parsed.GetValue(CheckSources.Ip) is not null)
             return ExitCode.Usage;
-        await using var message = CheckSources.Read(parsed);
-        if (message is null)
-            return ExitCode.NoInput;
 
         string host = System.Net.Dns.GetHostName();
         var question = new MessageQuestion
@@ -38,13 +35,16 @@ internal static class MessageCheckCommand
             Sender = parsed.GetValue(CheckSources.From)!,
             Receiver = host,
         };
-        var result = await new MessageVerifier(CheckSources.Resolver(parsed), time).CheckAsync(message, question, cancel);
-        if (parsed.GetValue(CommandLine.Json))
-            WriteJson(parsed, new MessageLine(result, host));
-        else
-            Write(new CheckPrinter(parsed), result);
-        bool passes = result.Dmarc.Result == AuthResult.Pass || (result.Dmarc.Result == AuthResult.None && result.IsAuthenticated);
-        return passes ? ExitCode.Done : 1;
+        return await CheckSources.WithMessageAsync(parsed, async (message, dns, time) =>
+        {
+            var result = await new MessageVerifier(dns, time).CheckAsync(message, question, cancel);
+            if (parsed.GetValue(CommandLine.Json))
+                WriteJson(parsed, new MessageLine(result, host));
+            else
+                Write(new CheckPrinter(parsed), result);
+            bool passes = result.Dmarc.Result == AuthResult.Pass || (result.Dmarc.Result == AuthResult.None && result.IsAuthenticated);
+            return passes ? ExitCode.Done : 1;
+        });
     }
 
     private static void WriteJson(ParseResult parsed, MessageLine line) =>
