@@ -9,8 +9,6 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost dkim list|new|rotate|retire</c>: the keys that sign mail of hosted domains.</summary>
 internal static class DkimCommand
 {
-    private static readonly SignatureAlgorithm[] Algorithms = [SignatureAlgorithm.RsaSha256, SignatureAlgorithm.Ed25519Sha256];
-
     public static Command Build() => new(
         "dkim", "Keys that sign mail of hosted domains. Run it as the user of the server, whose files the keys are.")
     {
@@ -57,7 +55,7 @@ internal static class DkimCommand
                 return ExitCode.Nothing;
             }
 
-            Write(parsed, [.. Algorithms.Select(algorithm => Folder(parsed).Make(name, algorithm, TimeProvider.System.GetUtcNow()))]);
+            Write(parsed, Folder(parsed).MakeAll(name, TimeProvider.System.GetUtcNow()));
             return ExitCode.Done;
         });
         return command;
@@ -90,11 +88,11 @@ internal static class DkimCommand
 
     private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
 
-    private static IReadOnlyList<KeptKey> Read(ParseResult parsed) => Folder(parsed).Read(
+    private static IReadOnlyList<StoredKey> Read(ParseResult parsed) => Folder(parsed).Read(
         (file, why) => parsed.InvocationConfiguration.Error.WriteLine(
             $"gatepost: {SafeText.Of(file)} cannot be used: {SafeText.Of(why)}"));
 
-    private static void Write(ParseResult parsed, IReadOnlyList<KeptKey> keys)
+    private static void Write(ParseResult parsed, IReadOnlyList<StoredKey> keys)
     {
         if (parsed.GetValue(CommandLine.Json))
         {
@@ -117,7 +115,7 @@ internal static class DkimCommand
 /// <summary>A line of <c>gatepost dkim --json</c>.</summary>
 internal sealed record DkimKeyLine
 {
-    public DkimKeyLine(KeptKey key)
+    public DkimKeyLine(StoredKey key)
     {
         (Domain, Selector, Algorithm) = (key.Key.Domain, key.Key.Selector, key.Key.KeyType);
         (State, Since) = (key.State.ToString().ToLowerInvariant(), key.Since);

@@ -14,7 +14,7 @@ internal sealed class DomainSigner(TimeProvider time) : IMessageSigner
     private volatile Dictionary<string, SigningKey[]> active = [];
 
     /// <summary>Takes these keys, of which the active ones sign.</summary>
-    public void Use(IEnumerable<KeptKey> keys) => active = keys.Where(key => key.State == KeyState.Active)
+    public void Use(IEnumerable<StoredKey> keys) => active = keys.Where(key => key.State == KeyState.Active)
         .GroupBy(key => key.Key.Domain, StringComparer.OrdinalIgnoreCase)
         // The RSA signature first: readers that know no other look no further.
         .ToDictionary(

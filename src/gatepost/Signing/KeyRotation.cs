@@ -25,8 +25,6 @@ internal sealed class KeyRotation(
     /// <summary>For how long a new key is asked for at each step; afterwards hourly, because a domain may never be published.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromHours(1);
 
-    private static readonly SignatureAlgorithm[] Algorithms = [SignatureAlgorithm.RsaSha256, SignatureAlgorithm.Ed25519Sha256];
-
     private readonly Dictionary<string, DateTimeOffset> asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> reported = new(StringComparer.Ordinal);
 
@@ -62,19 +60,19 @@ internal sealed class KeyRotation(
         }
         catch (Exception failure) when (Disk.IsTrouble(failure) || failure is DirectoryUnavailableException)
         {
-            Once("folder", OurEvidence.DkimKeysNotKept.Say(failure.Message));
+            ReportOnce("folder", OurEvidence.DkimKeysNotKept.Say(failure.Message));
         }
     }
 
-    private async ValueTask<List<KeptKey>> NextAsync(List<KeptKey> keys, CancellationToken cancel)
+    private async ValueTask<List<StoredKey>> NextAsync(List<StoredKey> keys, CancellationToken cancel)
     {
         var domains = await hosted(cancel).ConfigureAwait(false);
         foreach (string domain in domains.Where(domain => !keys.Exists(key => key.Key.Domain == domain)))
         {
-            foreach (var algorithm in Algorithms)
+            foreach (var made in folder.MakeAll(domain, time.GetUtcNow()))
             {
-                keys.Add(folder.Make(domain, algorithm, time.GetUtcNow()));
-                report(OurEvidence.DkimKeyMade.Say(keys[^1].Key.RecordName));
+                keys.Add(made);
+                report(OurEvidence.DkimKeyMade.Say(made.Key.RecordName));
             }
         }
 
@@ -95,7 +93,7 @@ internal sealed class KeyRotation(
     }
 
     /// <summary>It takes the place of what signed with the same algorithm.</summary>
-    private void Activate(List<KeptKey> keys, int at)
+    private void Activate(List<StoredKey> keys, int at)
     {
         var now = time.GetUtcNow();
         var fresh = keys[at];
@@ -109,7 +107,7 @@ internal sealed class KeyRotation(
         }
     }
 
-    private async ValueTask<bool> IsPublishedAsync(KeptKey key, CancellationToken cancel)
+    private async ValueTask<bool> IsPublishedAsync(StoredKey key, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         string name = key.Key.RecordName;
@@ -121,9 +119,9 @@ internal sealed class KeyRotation(
         return answer.Outcome == DnsOutcome.Found && answer.Records.Count == 1 && key.Key.IsPublishedAs(answer.Records[0]);
     }
 
-    private void Unreadable(string file, string why) => Once(file, OurEvidence.DkimKeyUnreadable.Say(file, why));
+    private void Unreadable(string file, string why) => ReportOnce(file, OurEvidence.DkimKeyUnreadable.Say(file, why));
 
-    private void Once(string about, Finding what)
+    private void ReportOnce(string about, Finding what)
     {
         if (reported.Add(about))
             report(what);

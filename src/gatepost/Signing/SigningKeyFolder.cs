@@ -13,13 +13,16 @@ internal sealed class SigningKeyFolder(string data)
     private const string Ending = ".pem";
     private const string Mark = "# gatepost dkim ";
 
+    /// <summary>The strongest that every verifier knows, and the shorter one of RFC 8463.</summary>
+    private static readonly SignatureAlgorithm[] Algorithms = [SignatureAlgorithm.RsaSha256, SignatureAlgorithm.Ed25519Sha256];
+
     private readonly string root = Path.Combine(data, "dkim");
 
     /// <summary>All keys, by domain and selector.</summary>
     /// <param name="unreadable">Called with each file that holds no key, and why.</param>
-    public IReadOnlyList<KeptKey> Read(Action<string, string> unreadable)
+    public IReadOnlyList<StoredKey> Read(Action<string, string> unreadable)
     {
-        var keys = new List<KeptKey>();
+        var keys = new List<StoredKey>();
         if (!Directory.Exists(root))
             return keys;
         foreach (string file in Directory.EnumerateFiles(root, "*" + Ending, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -37,23 +40,28 @@ internal sealed class SigningKeyFolder(string data)
         return keys;
     }
 
-    /// <summary>Makes a key that waits for its record, with a selector that is free.</summary>
+    /// <summary>Makes a key of each kind for a domain; they wait for their records.</summary>
+    /// <exception cref="IOException">The disk does not take one.</exception>
+    public IReadOnlyList<StoredKey> MakeAll(string domain, DateTimeOffset now) =>
+        [.. Algorithms.Select(algorithm => Make(domain, algorithm, now))];
+
+    /// <summary>Makes one key that waits for its record, with a selector that is free.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public KeptKey Make(string domain, SignatureAlgorithm algorithm, DateTimeOffset now)
+    public StoredKey Make(string domain, SignatureAlgorithm algorithm, DateTimeOffset now)
     {
         char letter = algorithm == SignatureAlgorithm.RsaSha256 ? 'r' : 'e';
         string start = string.Create(CultureInfo.InvariantCulture, $"g{now.UtcDateTime:yyyyMMdd}{letter}");
         string selector = start;
         for (int i = 2; File.Exists(FileOf(domain, selector)); i++)
             selector = string.Create(CultureInfo.InvariantCulture, $"{start}{i}");
-        var made = new KeptKey(SigningKey.Create(domain, selector, algorithm), KeyState.Waiting, now);
+        var made = new StoredKey(SigningKey.Create(domain, selector, algorithm), KeyState.Waiting, now);
         Write(made);
         return made;
     }
 
     /// <summary>Puts a key into another state.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public KeptKey Change(KeptKey key, KeyState state, DateTimeOffset now)
+    public StoredKey Change(StoredKey key, KeyState state, DateTimeOffset now)
     {
         var changed = key with { State = state, Since = now };
         Write(changed);
@@ -61,7 +69,7 @@ internal sealed class SigningKeyFolder(string data)
     }
 
     /// <exception cref="IOException">It cannot be removed.</exception>
-    public void Remove(KeptKey key) => File.Delete(FileOf(key.Key.Domain, key.Key.Selector));
+    public void Remove(StoredKey key) => File.Delete(FileOf(key.Key.Domain, key.Key.Selector));
 
     private string FileOf(string domain, string selector)
     {
@@ -71,7 +79,7 @@ internal sealed class SigningKeyFolder(string data)
         return Path.Combine(root, domain, selector + Ending);
     }
 
-    private static KeptKey ReadFile(string file)
+    private static StoredKey ReadFile(string file)
     {
         string[] lines = File.ReadAllLines(file);
         string[] words = lines.Length > 0 && lines[0].StartsWith(Mark, StringComparison.Ordinal) ? lines[0][Mark.Length..].Split(' ') : [];
@@ -80,11 +88,11 @@ internal sealed class SigningKeyFolder(string data)
         var since = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         string domain = Path.GetFileName(Path.GetDirectoryName(file))!;
         var key = SigningKey.FromPem(domain, Path.GetFileNameWithoutExtension(file), string.Join('\n', lines[1..]));
-        return new KeptKey(key, state, since);
+        return new StoredKey(key, state, since);
     }
 
     /// <summary>Under another name first: a reader sees the old file or the new one.</summary>
-    private void Write(KeptKey key)
+    private void Write(StoredKey key)
     {
         string file = FileOf(key.Key.Domain, key.Key.Selector);
         string folder = Path.GetDirectoryName(file)!;
@@ -104,9 +112,11 @@ internal sealed class SigningKeyFolder(string data)
             string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             writer.Write($"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
             writer.Flush();
-            stream.Flush(flushToDisk: true);
+            stream.Flush();
+            Disk.Sync(stream.SafeFileHandle);
         }
 
         File.Move(fresh, file, overwrite: true);
+        Disk.SyncFolder(folder);
     }
 }

@@ -119,9 +119,9 @@ public sealed class KeyRotationTests : IDisposable
         Assert.Empty(Kept());
     }
 
-    private IReadOnlyList<KeptKey> Kept() => keys.Read((file, why) => { });
+    private IReadOnlyList<StoredKey> Kept() => keys.Read((file, why) => { });
 
-    private void Publish(IEnumerable<KeptKey> published)
+    private void Publish(IEnumerable<StoredKey> published)
     {
         foreach (var key in published)
             zone.Add(key.Key.RecordName, key.Key.Record);

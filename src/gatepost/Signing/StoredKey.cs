@@ -15,8 +15,8 @@ internal enum KeyState
     Retiring,
 }
 
-/// <summary>A key of a hosted domain as it is kept.</summary>
+/// <summary>A key of a hosted domain as it is stored.</summary>
 /// <param name="Key">With domain, selector and the record to publish.</param>
 /// <param name="State">What it is used for.</param>
 /// <param name="Since">From when on.</param>
-internal sealed record KeptKey(SigningKey Key, KeyState State, DateTimeOffset Since);
+internal sealed record StoredKey(SigningKey Key, KeyState State, DateTimeOffset Since);
