@@ -16,10 +16,11 @@ internal static class MachineCheck
 
     public static async Task<IReadOnlyList<Risk>> RunAsync(Settings settings, TimeProvider time, CancellationToken cancel)
     {
-        var asked = new List<Task<Risk?>> { ResolverAsync(settings, time, cancel) };
+        var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
+        var asked = new List<Task<Risk?>> { ResolverAsync(settings, dns, cancel) };
         asked.AddRange(settings.Policy.Scanners.Select(scanner => PlaceAsync(
             scanner.Address, "scanner", scanner.Name, "address", $"the filter {scanner.Name}", cancel)));
-        asked.AddRange(settings.Policy.Dnsbls.Select(list => ListAsync(settings, list.Zone, time, cancel)));
+        asked.AddRange(settings.Policy.Dnsbls.Select(list => ListAsync(list.Zone, dns, cancel)));
         asked.AddRange(settings.Domains.Where(domain => domain.Deliver is not null).Select(domain => DomainAsync(domain, cancel)));
         if (settings.DovecotAuth is { } dovecot)
             asked.Add(PlaceAsync(dovecot, "policy", "", "dovecot-auth", "Dovecot's authentication service", cancel));
@@ -36,11 +37,10 @@ internal static class MachineCheck
     /// <summary>Whether mailboxes may stand in tables beside the configuration.</summary>
     public static bool HasDirectory(Settings settings) => File.Exists(Path.Combine(settings.Data, "directory.db"));
 
-    private static async Task<Risk?> ResolverAsync(Settings settings, TimeProvider time, CancellationToken cancel)
+    private static async Task<Risk?> ResolverAsync(Settings settings, DnsResolver dns, CancellationToken cancel)
     {
         if (settings.Dns.MustExist.Length == 0)
             return null;
-        var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
         var answer = await dns.Ipv4AddressesAsync(settings.Dns.MustExist, cancel);
         return answer.Outcome switch
         {
@@ -56,9 +56,8 @@ internal static class MachineCheck
     }
 
     /// <summary>RFC 5782 §5: every list that works lists 127.0.0.2.</summary>
-    private static async Task<Risk?> ListAsync(Settings settings, string zone, TimeProvider time, CancellationToken cancel)
+    private static async Task<Risk?> ListAsync(string zone, DnsResolver dns, CancellationToken cancel)
     {
-        var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
         var answer = await dns.Ipv4AddressesAsync($"2.0.0.127.{zone}", cancel);
         return answer.Outcome is DnsOutcome.NoSuchName or DnsOutcome.NoRecords
             ? new Risk(
@@ -97,7 +96,8 @@ internal static class MachineCheck
         }
         catch (SocketException failure)
         {
-            problem = address.StartsWith("unix:", StringComparison.Ordinal) && !File.Exists(address[5..])
+            problem = address.StartsWith("unix:", StringComparison.Ordinal)
+                && UnixSockets.ProblemOf(address[5..], failure) == UnixSocketProblem.Missing
                 ? $"there is no socket {address[5..]}" : failure.Message;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
