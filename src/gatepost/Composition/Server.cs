@@ -142,7 +142,7 @@ internal sealed class Server : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         // Every port that is taken is known before the first client is greeted; Kestrel opens its ports last.
-        WebServer.CheckAddresses(
+        PortCheck.Run(
         [
             .. reload.Settings.Listeners.SelectMany(listener => listener.Addresses, (_, address) => (address, "[[listener]]")),
             .. reload.Settings.Http.Select(address => (address, "[http]")),
