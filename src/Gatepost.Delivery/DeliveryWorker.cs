@@ -63,7 +63,7 @@ internal sealed class DeliveryWorker(
     {
         var now = time.GetUtcNow();
         var reply = DeliveryReplies.NotTried.Say(
-            ("cause", trouble.Reply.WasReceived ? $"{trouble.Host} said: {trouble.Reply}" : trouble.Reply.Text),
+            ("cause", trouble.CauseText),
             ("seconds", Math.Max(0, (long)(now - (trouble.FailedAt ?? now)).TotalSeconds)),
             ("time", (trouble.NextProbe ?? now).UtcDateTime.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)));
         var known = message.Recipients.Select(recipient =>

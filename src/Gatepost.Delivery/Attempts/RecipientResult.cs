@@ -34,6 +34,14 @@ internal sealed record RecipientResult(
     /// <summary>Whether nobody was asked: the destination was known to be unreachable.</summary>
     public bool IsFromMemory => Reply.Entry == DeliveryReplies.NotTried;
 
+    /// <summary>What ended the attempt, as the cause of another reply: <c>mx.example.org said: 550 ...</c>, or our own words.</summary>
+    public string CauseText => DescribeCause(Reply);
+
+    /// <summary>The same, of what was known before where nobody was asked.</summary>
+    public string FirstCauseText => DescribeCause(Cause ?? Reply);
+
+    private string DescribeCause(Reply cause) => cause.WasReceived ? $"{Host} said: {cause}" : cause.Text;
+
     /// <summary>The entry stays that of the cause, so that the queue can be searched by it; the words say that nobody was asked.</summary>
     public LastReply ToLast()
     {

@@ -84,12 +84,10 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         if (message.Arrived < started && now - started < options.Retry.Longest)
             return recipient;
         // The last cause stays in the words: "expired" alone does not say what to fix.
-        var last = recipient.Cause ?? recipient.Reply;
-        var cause = last.WasReceived ? $"{recipient.Host} said: {last}" : last.Text;
         return recipient with
         {
-            Reply = DeliveryReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", cause)),
-            Cause = last,
+            Reply = DeliveryReplies.DeliveryExpired.Say(("period", Period(now - message.Arrived)), ("cause", recipient.FirstCauseText)),
+            Cause = recipient.Cause ?? recipient.Reply,
         };
     }
 
@@ -102,7 +100,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
             {
                 Reply =
                     DeliveryReplies.ForwardRefused.Say(("address", recipient.Recipient.Accepted), ("target", recipient.Recipient.Address),
-                        ("cause", $"{recipient.Host} said: {recipient.Reply}")),
+                        ("cause", recipient.CauseText)),
                 Cause = recipient.Reply,
             }
             : recipient;

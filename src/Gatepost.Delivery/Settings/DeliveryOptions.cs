@@ -100,6 +100,12 @@ public sealed record DeliveryOptions
 
     private NextHostOptions? OwnFor(Destination destination) => NextHosts.FirstOrDefault(host => host.Fits(destination));
 
+    /// <summary>What is wrong with addresses to send from, in the administrator's words; null if nothing is.</summary>
+    internal static string? SourceProblem(IReadOnlyList<IPAddress> addresses) =>
+        addresses.GroupBy(address => address.AddressFamily).Any(family => family.Count() > 1)
+            ? "source-addresses has two of one family: one IPv4 and one IPv6 address can be used"
+            : null;
+
     /// <summary>What is wrong with these values, in the administrator's words. Ranges of keys are checked where a value is read.</summary>
     public IEnumerable<string> Problems()
     {
@@ -109,8 +115,8 @@ public sealed record DeliveryOptions
             yield return $"{MaxRecipients} recipients in one transaction: nothing could be sent";
         if (MaxHops < 1)
             yield return $"{MaxHops} Received fields: every message would be refused";
-        if (SourceAddresses.GroupBy(address => address.AddressFamily).Any(family => family.Count() > 1))
-            yield return "source-addresses has two of one family: one IPv4 and one IPv6 address can be used";
+        if (SourceProblem(SourceAddresses) is { } sources)
+            yield return sources;
         foreach (string problem in Retry.Problems().Concat(Shaping.Problems()))
             yield return problem;
     }

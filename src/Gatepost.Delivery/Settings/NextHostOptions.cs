@@ -68,8 +68,8 @@ public sealed record NextHostOptions
             yield return "tls must be \"required\" or \"implicit\" beside user: the password could be read on the way";
         if (Tls == NextHostTls.Implicit && !IsHost)
             yield return $"tls is \"implicit\", which no mail server of a domain expects: write \"required\", or to as \"host:465\"";
-        if (SourceAddresses.GroupBy(address => address.AddressFamily).Any(family => family.Count() > 1))
-            yield return "source-addresses has two of one family: one IPv4 and one IPv6 address can be used";
+        if (DeliveryOptions.SourceProblem(SourceAddresses) is { } problem)
+            yield return problem;
     }
 
     private bool IsLoopback => MxLookup.Split(To, 0).Host is var host
