@@ -242,6 +242,10 @@ internal sealed class OutgoingTransaction(
     /// <summary>221 says goodbye and 220 greets, whatever was asked; neither means that anything was taken.</summary>
     private static bool IsYes(Reply reply) => reply.Class == 2 && reply.Code is not (220 or 221);
 
+    /// <summary>What came after the final dot: a yes or a refusal as it is, anything else as the surprise that it is.</summary>
+    private Reply FinalReply(Reply reply) =>
+        reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply;
+
     /// <summary>
     /// "Too many messages on this connection": nothing is wrong with the message, it needs another connection. Only where this one has
     /// carried some, or the next would be told the same.
@@ -301,8 +305,7 @@ internal sealed class OutgoingTransaction(
         {
             var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Message, ".", sender), options.Timeouts.DataEnd, cancel);
             session.NeedsReset = false;
-            answers.AnswerAccepted(
-                reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            answers.AnswerAccepted(FinalReply(reply), Stage.Message);
             return;
         }
 
@@ -312,7 +315,7 @@ internal sealed class OutgoingTransaction(
                 continue;
             var pending = new PendingCommand(Stage.Message, ".", sender, mail.Recipients[i].Address.ToString());
             var reply = await connection.ReadReplyAsync(pending, options.Timeouts.DataEnd, cancel);
-            answers.Answer(i, reply.IsPositive && !IsYes(reply) ? connection.UnexpectedReply(reply, Stage.Message) : reply, Stage.Message);
+            answers.Answer(i, FinalReply(reply), Stage.Message);
             if (!connection.IsUsable)
                 answers.AnswerAccepted(reply, Stage.Message);
         }

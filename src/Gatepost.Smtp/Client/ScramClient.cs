@@ -36,7 +36,7 @@ internal sealed class ScramClient(HashAlgorithmName hash, string user, string pa
         byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
             Encoding.UTF8.GetBytes(Normalised(password)), Convert.FromBase64String(salt), iterations, hash, size);
         byte[] clientKey = Hmac(salted, "Client Key"u8);
-        byte[] signature = Hmac(Hash(clientKey), everything);
+        byte[] signature = Hmac(CryptographicOperations.HashData(hash, clientKey), everything);
         for (int i = 0; i < clientKey.Length; i++)
             clientKey[i] ^= signature[i];
         expected = Hmac(Hmac(salted, "Server Key"u8), everything);
@@ -59,8 +59,5 @@ internal sealed class ScramClient(HashAlgorithmName hash, string user, string pa
     /// <summary>SASLprep's normal form (RFC 4013 §2.2); ASCII, the usual case, is unchanged.</summary>
     private static string Normalised(string text) => Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKC);
 
-    private byte[] Hmac(byte[] key, ReadOnlySpan<byte> data) =>
-        hash == HashAlgorithmName.SHA256 ? HMACSHA256.HashData(key, data) : HMACSHA1.HashData(key, data);
-
-    private byte[] Hash(byte[] data) => hash == HashAlgorithmName.SHA256 ? SHA256.HashData(data) : SHA1.HashData(data);
+    private byte[] Hmac(byte[] key, ReadOnlySpan<byte> data) => CryptographicOperations.HmacData(hash, key, data);
 }
