@@ -1,6 +1,7 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain;
 
@@ -25,9 +26,8 @@ internal sealed class OutcomeReader(PhraseLists phrases)
             return observation.Action == DeliveryAction.Unknown ? MessageOutcome.Accepted : MessageOutcome.Delivered;
         if (reason.Permanence == Permanence.None)
             return MessageOutcome.Unknown;
-        if (
-            observation.IsProgram || (observation.Action == DeliveryAction.Unknown
-                && Holds(observation, text => programs.IsIn(text) || ProgramFrame.NamesException(text))))
+        var words = WordsOf(observation);
+        if (observation.IsProgram || (observation.Action == DeliveryAction.Unknown && IsOfProgram(observation, words)))
             return MessageOutcome.NotSent;
         var told = Advice.OfReply(code, status);
         switch (action)
@@ -39,22 +39,22 @@ internal sealed class OutcomeReader(PhraseLists phrases)
                     ? MessageOutcome.GivenUp : MessageOutcome.Refused;
         }
 
-        if (Holds(observation, text => final.IsIn(text)))
+        if (words.Exists(final.IsIn))
             return told == MessageOutcome.Refused ? told : MessageOutcome.GivenUp;
-        return told != MessageOutcome.Unknown ? told : Holds(observation, text => queued.IsIn(text)) ? MessageOutcome.StillTrying
+        return told != MessageOutcome.Unknown ? told : words.Exists(queued.IsIn) ? MessageOutcome.StillTrying
             : told;
     }
 
     /// <summary>A 250 that says it took a message, rather than a command.</summary>
-    public bool TookTheMessage(Observation observation) => Holds(observation, text => taken.IsIn(text));
+    public bool TookTheMessage(Observation observation) => WordsOf(observation).Exists(taken.IsIn);
 
-    private delegate bool Test(ReadOnlySpan<char> text);
+    private bool IsOfProgram(Observation observation, List<FoldedText> words) =>
+        words.Exists(programs.IsIn) || Told(observation).Any(candidate => ProgramFrame.NamesException(candidate.Words.Text));
 
-    private static bool Holds(Observation observation, Test test)
-    {
-        foreach (var candidate in observation.Candidates)
-            if (candidate.Nearness < Nearness.Subject && test(candidate.Words.Text))
-                return true;
-        return false;
-    }
+    /// <summary>What the document itself says, in the spelling in which phrases are looked for; folded once for all of them.</summary>
+    private static List<FoldedText> WordsOf(Observation observation) =>
+        [.. Told(observation).Select(candidate => FoldedText.Of(candidate.Words.Text))];
+
+    private static IEnumerable<Candidate> Told(Observation observation) =>
+        observation.Candidates.Where(candidate => candidate.Nearness < Nearness.Subject);
 }

@@ -15,30 +15,24 @@ internal sealed class CompiledWords(CompiledCatalogue catalogue, LanguageRecord 
         ? [.. compiled.Table<LanguageRecord>(Section.Languages).All.ToArray().Select(language => new CompiledWords(compiled, language))]
         : [];
 
-    public string? Text(string key)
+    public string? Text(string key) =>
+        Find(key, language.FirstText, language.TextCount, number => texts[number].Key) is { } place
+            ? catalogue.Strings.At(texts[place].Text) : null;
+
+    public Words? Words(string key) =>
+        Find(key, language.FirstWords, language.WordsCount, number => words[number].Key) is { } place ? Read(words[place]) : null;
+
+    /// <summary>The place of a key among records that are sorted by it.</summary>
+    /// <param name="keyAt">The key of a record, as a number of the catalogue's strings.</param>
+    private int? Find(string key, int first, int count, Func<int, int> keyAt)
     {
-        int low = language.FirstText, high = low + language.TextCount - 1;
+        int low = first, high = first + count - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            int order = key.AsSpan().SequenceCompareTo(catalogue.Strings.Span(texts[middle].Key));
+            int order = key.AsSpan().SequenceCompareTo(catalogue.Strings.Span(keyAt(middle)));
             if (order == 0)
-                return catalogue.Strings.At(texts[middle].Text);
-            (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
-        }
-
-        return null;
-    }
-
-    public Words? Words(string key)
-    {
-        int low = language.FirstWords, high = low + language.WordsCount - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) >>> 1;
-            int order = key.AsSpan().SequenceCompareTo(catalogue.Strings.Span(words[middle].Key));
-            if (order == 0)
-                return Read(words[middle]);
+                return middle;
             (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
         }
 

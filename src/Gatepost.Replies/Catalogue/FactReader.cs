@@ -13,29 +13,43 @@ internal sealed class FactReader(PhraseLists phrases)
     private readonly AuthChecks checks = new(phrases);
     private readonly StatedAmounts amounts = new(phrases);
 
+    private readonly (TlsFault Fault, PhraseList Phrases)[] tlsFaults =
+        [.. Enum.GetValues<TlsFault>().Select(fault => (fault, phrases["tls-" + FactTemplate.Kebab(fault)]))];
+
     public StatedFacts Read(string text)
     {
         var reading = ReplyReading.Read(text, isProse: false);
         int start = Math.Min(reading.CoreStart, text.Length);
         int end = Math.Clamp(reading.CoreEnd, start, Math.Min(text.Length, start + MaxRead));
         string said = text[start..end];
+        var folded = FoldedText.Of(said);
         var values = StatedValue.In(said);
         var (spf, dkim, dmarc) = checks.FailedIn(said);
         var facts = new StatedFacts
         {
             Ip = Client(said, values),
             Host = Server(said, values),
-            List = List(said, values),
-            Helo = Helo(said),
+            List = List(said, folded, values),
+            Helo = Helo(said, folded),
             Address = Address(said, values),
             SpfFailed = spf,
             DkimFailed = dkim,
             DmarcFailed = dmarc,
-            Tls = Enum.GetValues<TlsFault>().Cast<TlsFault?>()
-                .FirstOrDefault(fault => phrases["tls-" + FactTemplate.Kebab(fault!)].IsIn(said)),
+            Tls = TlsFaultIn(folded),
             Link = values.Find(value => value.Kind == StatedKind.Link)?.Text,
         };
         return amounts.AddTo(facts with { Domain = Domain(said, values, facts) }, said);
+    }
+
+    private TlsFault? TlsFaultIn(FoldedText said)
+    {
+        foreach (var (fault, words) in tlsFaults)
+        {
+            if (words.IsIn(said))
+                return fault;
+        }
+
+        return null;
     }
 
     /// <summary>The refused client's address: not the one of the server that the line is about.</summary>
@@ -62,22 +76,21 @@ internal sealed class FactReader(PhraseLists phrases)
         return phrases["server-before"].EndsIn(Before(said, owner));
     }
 
-    private string? List(string said, List<StatedValue> values)
+    private string? List(string said, FoldedText folded, List<StatedValue> values)
     {
         foreach (var value in values)
             if (value.Kind == StatedKind.Host
                 && (phrases["list-zone"].IsIn(value.Text) || phrases["list-before"].EndsIn(Before(said, value))))
                 return value.Text;
-        var folded = FoldedText.Of(said);
         return phrases["list-name"].Find(folded, out int length) is >= 0 and var at && !values.Exists(value =>
             value.Kind == StatedKind.Link && value.Start <= at && value.End > at) ? said.Substring(at, length) : null;
     }
 
-    private string? Helo(string said)
+    private string? Helo(string said, FoldedText folded)
     {
-        if (phrases["helo-after"].Find(FoldedText.Of(said), out _) is > 0 and var at)
+        if (phrases["helo-after"].Find(folded, out _) is > 0 and var at)
             return StatedValue.LastWord(said.AsSpan(0, at));
-        return phrases["helo-before"].Find(FoldedText.Of(said), out int length) is >= 0 and var before
+        return phrases["helo-before"].Find(folded, out int length) is >= 0 and var before
             ? StatedValue.FirstWord(said.AsSpan(before + length)) : null;
     }
 
