@@ -19,6 +19,9 @@ public static partial class Disk
     private const int QuotaExceeded = 122;
     private const int Interrupted = 4;
 
+    /// <summary>077: all rights of all but the owner.</summary>
+    private const int GroupAndOthers = 0x3F;
+
     /// <summary>Waits until the file's data, and its length if that changed, are on the disk.</summary>
     /// <exception cref="SyncFailure">They may not be, and asking again proves nothing: the kernel reports a lost write once.</exception>
     public static void Sync(SafeFileHandle file)
@@ -128,10 +131,10 @@ public static partial class Disk
     private static partial int Open(string path, int flags);
 
     /// <summary>Keeps every file and folder made from here on from group and others, whatever mask the process was given.</summary>
-    public static void MakePrivate()
+    public static void KeepNewFilesPrivate()
     {
         if (!OperatingSystem.IsWindows())
-            _ = Mask(0x3F);
+            _ = Mask(GroupAndOthers);
     }
 
     [LibraryImport("libc", EntryPoint = "umask")]

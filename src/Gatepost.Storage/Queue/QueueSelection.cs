@@ -88,7 +88,7 @@ internal sealed class QueueSelection
     /// <summary>An entry's id, or a reason word: then all entries with that reason, ours or a remote server's.</summary>
     private void DemandReason(string reason)
     {
-        var entries = ReplyDatabase.BuiltIn.Entries.Values.Concat(OurReplies.All)
+        var entries = ReplyDatabase.BuiltIn.Entries.Values
             .Where(entry => entry.Id == reason || entry.Reason?.Word == reason).Select(entry => entry.Id)
             .Append(reason).Distinct().ToArray();
         Demand($"r.last_entry IN ({string.Join(',', entries.Select(_ => "?"))})", entries);

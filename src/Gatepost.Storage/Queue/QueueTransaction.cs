@@ -260,7 +260,9 @@ internal sealed class QueueTransaction : IDisposable
     {
         string due = Milliseconds(now).ToString(CultureInfo.InvariantCulture);
         string late = Milliseconds(latest).ToString(CultureInfo.InvariantCulture);
-        database.Run($"UPDATE recipient SET next={due} WHERE state=0 AND next>{late}");
+        // By destination, so that the index finds them: a start must not read a row of every message.
+        database.Run(
+            $"UPDATE recipient SET next={due} WHERE destination IN (SELECT id FROM destination) AND state=0 AND next>{late}");
         database.Run($"UPDATE destination SET earliest={due} WHERE earliest>{late}");
         destinations.Forget();
     }

@@ -38,7 +38,7 @@ internal static class ServeCommand
         Server server;
         try
         {
-            Disk.MakePrivate();
+            Disk.KeepNewFilesPrivate();
             server = new Server(settings, () => SettingsReader.Load(file, overrides), Console.OpenStandardError(), TimeProvider.System);
         }
         catch (DataFolderInUseException taken)
