@@ -12,12 +12,14 @@ using MimeKit;
 namespace Gatepost.Composition;
 
 /// <summary>
-/// Tells people of alarms: a mail to the postmaster and the administrator's own program, when one is raised and when it is over.
+/// Reports alarms to people: by mail to the postmaster and by the administrator's own program, when one is raised and when it is over.
 /// </summary>
-/// <remarks>One at a time and behind what raised them: an alarm must never slow mail down. What cannot be told is reported once.</remarks>
+/// <remarks>
+/// Sent one at a time, in the background: an alarm must never slow mail down. One that cannot be sent is reported in the log.
+/// </remarks>
 internal sealed class AlarmNotices : IAsyncDisposable
 {
-    /// <summary>Alarms that wait to be told; with more at once the first are enough.</summary>
+    /// <summary>Alarms that wait to be sent; of more at once the first are enough.</summary>
     private const int MostWaiting = 100;
 
     /// <summary>
@@ -36,7 +38,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Alarms alarms;
     private readonly TimeProvider time;
-    private Task telling = Task.CompletedTask;
+    private Task sending = Task.CompletedTask;
 
     public AlarmNotices(Alarms alarms, TimeProvider time)
     {
@@ -57,21 +59,21 @@ internal sealed class AlarmNotices : IAsyncDisposable
 
     public required Action<Finding> Report { get; init; }
 
-    /// <summary>Begins to tell; alarms raised before have waited.</summary>
-    public void Start() => telling = Task.Run(TellAsync);
+    /// <summary>Begins to send; alarms raised before have waited.</summary>
+    public void Start() => sending = Task.Run(SendAllAsync);
 
     public async ValueTask DisposeAsync()
     {
         alarms.Changed -= Note;
         waiting.Writer.TryComplete();
         await stopping.CancelAsync();
-        await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
     }
 
     private void Note(Alarm alarm, bool isOver) => waiting.Writer.TryWrite((alarm, isOver));
 
-    private async Task TellAsync()
+    private async Task SendAllAsync()
     {
         await foreach (var (alarm, isOver) in waiting.Reader.ReadAllAsync(stopping.Token))
         {
@@ -90,7 +92,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
         }
     }
 
-    /// <summary>The end is told only to whom the beginning was.</summary>
+    /// <summary>Only who got the mail about the beginning gets one about the end.</summary>
     private bool MayMail(Alarm alarm, bool isOver)
     {
         var now = time.GetUtcNow();
