@@ -15,9 +15,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 
 int port = int.Parse(args[0], CultureInfo.InvariantCulture);
-var attack =
-    new Attack(new IPEndPoint(IPAddress.Loopback, port), args[1], int.Parse(args[3], CultureInfo.InvariantCulture),
-        int.Parse(args[4], CultureInfo.InvariantCulture));
+var attack = new Attack(new IPEndPoint(IPAddress.Loopback, port), args[1], int.Parse(args[3], CultureInfo.InvariantCulture),
+    int.Parse(args[4], CultureInfo.InvariantCulture));
 try
 {
     var (refused, seconds, cpu) = attack.Run(

@@ -51,19 +51,18 @@ internal static class JournalBenchmark
         string recipient = $"user{message % 5000}@partner.example", sender = $"ann{message % 100}@host.example";
         var at = TimeProvider.System.GetUtcNow();
         var ok = ProtocolReplies.Ok.Say();
-        var started =
-            new JournalEvent
-            {
-                Kind = JournalKind.Reply,
-                At = at,
-                Session = session,
-                Peer = IPAddress.Loopback,
-                PeerName = "client.example",
-                Command = $"MAIL FROM:<{sender}>",
-                Reply = ok,
-                Sender = sender,
-                Stage = Stage.MailFrom
-            };
+        var started = new JournalEvent
+        {
+            Kind = JournalKind.Reply,
+            At = at,
+            Session = session,
+            Peer = IPAddress.Loopback,
+            PeerName = "client.example",
+            Command = $"MAIL FROM:<{sender}>",
+            Reply = ok,
+            Sender = sender,
+            Stage = Stage.MailFrom
+        };
         journal.Record(started);
         journal.Record(started with { Command = $"RCPT TO:<{recipient}>", Recipient = recipient, Stage = Stage.RcptTo });
         journal.Record(started with { Command = "DATA", Stage = Stage.Data, QueueId = id });

@@ -50,13 +50,12 @@ internal static class RefusalBenchmark
     private static async Task AttackAsync(string domain, int count, IJournal journal)
     {
         var listener = new ListenerOptions { Role = ListenerRole.Mx, EndPoint = new IPEndPoint(IPAddress.Loopback, 25) };
-        var server =
-            new SmtpServerOptions
-            {
-                HostName = "mx.gatepost.test",
-                Listeners = [listener],
-                Limits = new SessionLimits { MaxRefusals = int.MaxValue }
-            };
+        var server = new SmtpServerOptions
+        {
+            HostName = "mx.gatepost.test",
+            Listeners = [listener],
+            Limits = new SessionLimits { MaxRefusals = int.MaxValue }
+        };
         var to = new Destination(DestinationKind.Maildir, "/mail");
         var directory = new ConfiguredDirectory(
             [new Domain { Name = "hosted.test", Postmaster = to }],
@@ -65,12 +64,11 @@ internal static class RefusalBenchmark
                 .Select(number => new Account { Address = Mailbox.Parse($"user{number}@hosted.test"), Destination = to })],
             []);
         var off = new RuleOptions { Mode = RuleMode.Off };
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["sender-domain-not-found"] = off, ["reverse-name-missing"] = off }
+        };
         var book = new RuleEngine(
             options, directory, new DnsResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System, new Random(1));
         var session = new Session

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;

@@ -22,13 +22,12 @@ internal static class EximLog
         if (rejected >= 0 && (line.Has("H=") || line.Has("F=<")))
         {
             int colon = line.Text[rejected..].IndexOf(": ");
-            var observation =
-                new Observation
-                {
-                    Recipient = line.AddressIn("rejected RCPT <"),
-                    Action = DeliveryAction.Unknown,
-                    Stage = line.Has("rejected RCPT") ? "RCPT TO" : null
-                };
+            var observation = new Observation
+            {
+                Recipient = line.AddressIn("rejected RCPT <"),
+                Action = DeliveryAction.Unknown,
+                Stage = line.Has("rejected RCPT") ? "RCPT TO" : null
+            };
             observation.Add(line.Words(colon < 0 ? rejected : rejected + colon + 2, line.Text.Length), Nearness.Reply);
             observation.Add(line.Words(rejected, line.Text.Length), Nearness.AboutRecipient);
             return observation;

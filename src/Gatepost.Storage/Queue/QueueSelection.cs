@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Gatepost.Delivery.Queue;
-using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Storage.Ids;
 using Gatepost.Storage.Sqlite;

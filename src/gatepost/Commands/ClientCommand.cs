@@ -47,9 +47,8 @@ internal static class ClientCommand
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"\"{result.GetValueOrDefault<string>()}\" is no IP address");
         });
-        var command =
-            new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json,
-                CommandLine.Config, CommandLine.Data };
+        var command = new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json,
+            CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await ServerAsync(parsed, cancel);

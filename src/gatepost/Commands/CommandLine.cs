@@ -87,15 +87,14 @@ internal static class CommandLine
 
     private static Option<string?> LangOption()
     {
-        var option =
-            new Option<string?>(
-                "--lang")
-            {
-                Description =
-                    "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from "
-                    + "LC_ALL, LC_MESSAGES, LANG.",
-                HelpName = "LANG"
-            };
+        var option = new Option<string?>(
+            "--lang")
+        {
+            Description =
+                "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from "
+                + "LC_ALL, LC_MESSAGES, LANG.",
+            HelpName = "LANG"
+        };
         option.Validators.Add(result =>
         {
             // A folder of words beside the configuration may add a language; which one is known once it is read.

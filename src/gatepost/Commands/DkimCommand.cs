@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Gatepost.MailAuth.Dkim;
 using Gatepost.Replies;
 using Gatepost.Signing;
 

@@ -91,11 +91,10 @@ internal static class QuarantineCommand
     private static Command Drop()
     {
         var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.ZeroOrMore };
-        var command =
-            new Command("drop", "Remove messages permanently; asks first.")
-            {
-                ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json, CommandLine.Config, CommandLine.Data,
-            };
+        var command = new Command("drop", "Remove messages permanently; asks first.")
+        {
+            ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json, CommandLine.Config, CommandLine.Data,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(ids) is not { Length: > 0 } && !result.GetValue(Everything) && result.GetValue(Rule) is null

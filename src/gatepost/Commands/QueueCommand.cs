@@ -20,14 +20,13 @@ internal static class QueueCommand
     private static readonly Option<string?> Destination = new(
         "--destination")
     { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
-    private static readonly Option<string?> Because =
-        new(
-            "--reason")
-        {
-            Description =
-                "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.",
-            HelpName = "WORD"
-        };
+    private static readonly Option<string?> Because = new(
+        "--reason")
+    {
+        Description =
+            "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.",
+        HelpName = "WORD"
+    };
     private static readonly Option<bool> HeldOnly = new("--held") { Description = "Only recipients on hold." };
     private static readonly Option<bool> Everything = new("--all") { Description = "The whole queue." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
@@ -68,9 +67,8 @@ internal static class QueueCommand
     private static Command Show()
     {
         var id = new Argument<string>("id") { Description = "Queue id." };
-        var command =
-            new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id,
-                CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+        var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id,
+            CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
@@ -95,9 +93,8 @@ internal static class QueueCommand
 
     private static Command Change(QueueChange change, string verb, string description)
     {
-        var command =
-            new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json,
-                CommandLine.Config, CommandLine.Data };
+        var command = new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json,
+            CommandLine.Config, CommandLine.Data };
         bool destructive = change is QueueChange.Bounce or QueueChange.Drop;
         if (destructive)
             command.Add(Yes);

@@ -17,10 +17,9 @@ internal static class TourCommand
         var row = new Option<string?>("--row") { Description = "One row only: B01 to B41, E01 to E23.", HelpName = "ROW" };
         var brief = new Option<bool>("--short", "-s") { Description = "One line for each case: the row, its title and the reply." };
         var noPager = new Option<bool>("--no-pager") { Description = "Write straight to the terminal, without $PAGER or less." };
-        var command =
-            new Command(
-                "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
-                + "Exit status 1 when one is not as it should be.")
+        var command = new Command(
+            "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
+            + "Exit status 1 when one is not as it should be.")
         {
             row, brief, noPager, CommandLine.Json, CommandLine.Lang,
         };

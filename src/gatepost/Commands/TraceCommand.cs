@@ -18,15 +18,14 @@ internal static class TraceCommand
 
     public static Command Build()
     {
-        var key =
-            new Argument<string?>(
-                "what")
-            {
-                Description =
-                    "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where "
-                    + "--since or --until says when.",
-                Arity = ArgumentArity.ZeroOrOne
-            };
+        var key = new Argument<string?>(
+            "what")
+        {
+            Description =
+                "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where "
+                + "--since or --until says when.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var since = TimeOption(
             "--since", "Only what happened from then on: 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d.");
         var until = TimeOption("--until", "Only what happened before then, written likewise.");
@@ -34,11 +33,10 @@ internal static class TraceCommand
         var verbose = new Option<bool>(
             "--verbose", "-v")
         { Description = "Name the rules too that objected to nothing, and those that were not asked." };
-        var command =
-            new Command(
-                "trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
-                + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang,
-                    CommandLine.Config, CommandLine.Data };
+        var command = new Command(
+            "trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
+            + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang,
+                CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
             if (result.GetValue(key) is null && result.GetValue(since) is null && result.GetValue(until) is null)

@@ -56,11 +56,10 @@ internal static class WouldAcceptCommand
     public static Command Build()
     {
         Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
-        var command =
-            new Command(
-                "would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing "
-                + "counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are "
-                + "those of the data folder.")
+        var command = new Command(
+            "would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing "
+            + "counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are "
+            + "those of the data folder.")
         {
             Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json,
                 CommandLine.Lang,

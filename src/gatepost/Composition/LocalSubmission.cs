@@ -67,15 +67,14 @@ internal sealed class LocalSubmission(
         smtp.Journal.Reply(greeting.Reply, greeting.Verdict, Stage.Connect);
         await ExecuteAsync(smtp, new Hello(Verb.Ehlo, host), $"EHLO {host}", cancel);
         bool utf8 = sender is { IsAscii: false } || request.Recipients.Any(recipient => recipient.Any(letter => letter > 127));
-        var envelope =
-            new Envelope
-            {
-                Sender = sender,
-                Body = BodyType.EightBitMime,
-                SmtpUtf8 = utf8,
-                Return = request.Return,
-                EnvelopeId = request.EnvelopeId
-            };
+        var envelope = new Envelope
+        {
+            Sender = sender,
+            Body = BodyType.EightBitMime,
+            SmtpUtf8 = utf8,
+            Return = request.Return,
+            EnvelopeId = request.EnvelopeId
+        };
         var mail = await ExecuteAsync(smtp, new MailFrom(envelope), $"MAIL FROM:<{sender}>", cancel);
         if (!mail.Reply.IsPositive)
             return Refused(mail.Reply, []);

@@ -50,7 +50,7 @@ internal static class MachineCheck
                 + "deferred and mail to others waits"),
             _ => new Risk(
                 RiskLevel.Warning, "dns", "", "servers",
-                    $"the resolver denies {settings.Dns.MustExist}, which exists: its denials would count "
+                $"the resolver denies {settings.Dns.MustExist}, which exists: its denials would count "
                 + "as no answer; name another in servers, or set must-exist"),
         };
     }
@@ -62,7 +62,7 @@ internal static class MachineCheck
         return answer.Outcome is DnsOutcome.NoSuchName or DnsOutcome.NoRecords
             ? new Risk(
                 RiskLevel.Warning, "dnsbl", zone, "zone",
-                    $"{zone} does not list 127.0.0.2, as every block list does: the name is wrong, the "
+                $"{zone} does not list 127.0.0.2, as every block list does: the name is wrong, the "
                 + "list has closed, or it does not answer your resolver")
             : null;
     }

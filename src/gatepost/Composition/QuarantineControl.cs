@@ -211,15 +211,14 @@ internal sealed class QuarantineRelease(
         Mailbox? sender = null;
         if (message.Sender.Length > 0 && !Mailbox.TryParse(message.Sender, out sender))
             return (null, [message.Sender]);
-        var envelope =
-            new Envelope
-            {
-                Sender = sender,
-                Body = message.Body,
-                SmtpUtf8 = message.SmtpUtf8,
-                Return = message.Return,
-                EnvelopeId = message.EnvelopeId
-            };
+        var envelope = new Envelope
+        {
+            Sender = sender,
+            Body = message.Body,
+            SmtpUtf8 = message.SmtpUtf8,
+            Return = message.Return,
+            EnvelopeId = message.EnvelopeId
+        };
         foreach (var recipient in message.Recipients)
         {
             if (!Mailbox.TryParse(recipient.Address, out var address))

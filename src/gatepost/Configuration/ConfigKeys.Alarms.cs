@@ -17,13 +17,11 @@ public static partial class ConfigKeys
         public static readonly Key<bool> Mail = alarms.Key("mail", ValueKinds.Flag,
             o => o.Mail, (o, v) => o with { Mail = v },
             "Whether an alarm is mailed to `local-mail-to`, by default the postmaster, when it is raised and when it is over: at most "
-                + "one an "
-            + "hour about the same thing, and 20 in all.");
+            + "one an hour about the same thing, and 20 in all.");
 
         public static readonly Key<string?> Hook = alarms.Key("hook", ValueKinds.OptionalText("a path"),
             o => o.Hook, (o, v) => o with { Hook = v },
             "A program that is run when an alarm is raised or over, as `PROGRAM raised KEY` or `PROGRAM over KEY` with the text on "
-                + "standard "
-            + "input; it has 30 seconds.");
+            + "standard input; it has 30 seconds.");
     }
 }

@@ -262,8 +262,7 @@ public static partial class ConfigKeys
         public static readonly Key<int?> LineLength = session.Key("line-length", ValueKinds.Limit(1_000_000),
             o => o.MaxTextLine, (o, v) => o with { MaxTextLine = v },
             "Longest line of a message in octets, without CRLF; messages with longer ones get 554 5.6.0. 0: no limit, because mail with "
-                + "longer "
-            + "lines is common and harmless; RFC 5321 §4.5.3.1.6 says 998.");
+            + "longer lines is common and harmless; RFC 5321 §4.5.3.1.6 says 998.");
 
         public static readonly Key<TimeSpan> DataTimeout = session.Key("data-timeout", ValueKinds.Duration("1s", "1h"),
             o => o.DataTimeout, (o, v) => o with { DataTimeout = v },

@@ -47,7 +47,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "", "", "hostname",
-                    $"hostname is \"{name}\": other servers refuse a greeting without a full name; write the "
+                $"hostname is \"{name}\": other servers refuse a greeting without a full name; write the "
                 + "name that the reverse DNS of this machine has, for example \"mx.example.org\"");
         }
 
@@ -68,7 +68,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Error, "listener", at, "role",
-                        $"the submission listener at {at} has no certificate, so nobody but this machine "
+                    $"the submission listener at {at} has no certificate, so nobody but this machine "
                     + "can log in: add [[certificate]]");
             }
 
@@ -93,7 +93,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "listener", "", "role",
-                    "the configuration has a submission listener, but no account with a password: users "
+                "the configuration has a submission listener, but no account with a password: users "
                 + "must be added by `gatepost account add`, or passwords checked by dovecot-auth");
         }
     }
@@ -113,7 +113,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "name",
-                        $"{domain.Name} has no mailbox and no alias here: until `gatepost account "
+                    $"{domain.Name} has no mailbox and no alias here: until `gatepost account "
                     + "add` makes one, only postmaster gets mail");
             }
 
@@ -135,7 +135,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "kind",
-                        $"{domain.Name} is relayed and its recipients are not verified: spam to "
+                    $"{domain.Name} is relayed and its recipients are not verified: spam to "
                     + "unknown addresses is accepted and bounced to strangers; write [[rule]] name = \"recipient-undeliverable\", mode = "
                         + "\"on\"");
             }
@@ -196,7 +196,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "limits", "", "command-timeout",
-                    "command-timeout is below 10 s: busy servers of others are cut off; RFC "
+                "command-timeout is below 10 s: busy servers of others are cut off; RFC "
                 + "5321 §4.5.3.2.7 asks for 5 minutes");
         }
 
@@ -211,7 +211,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "queue", "", "expire",
-                    "expire is below 4 h: a short outage at the other side becomes a bounce; RFC 5321 "
+                "expire is below 4 h: a short outage at the other side becomes a bounce; RFC 5321 "
                 + "§4.5.4.1 asks for 4 to 5 days");
         }
     }
@@ -222,7 +222,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "rule", "recipient-unknown", "mode",
-                    "the rule recipient-unknown does not refuse: mail for every address "
+                "the rule recipient-unknown does not refuse: mail for every address "
                 + "that does not exist, guessed ones too, goes to the domain's postmaster");
         }
     }

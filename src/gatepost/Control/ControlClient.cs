@@ -74,9 +74,8 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
 
     public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
     {
-        var answer =
-            await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}",
-                JsonContent(filter, ControlJson.Lines.QueueFilter), cancel);
+        var answer = await SendAsync(HttpMethod.Post, $"v1/queue/{change.ToString().ToLowerInvariant()}",
+            JsonContent(filter, ControlJson.Lines.QueueFilter), cancel);
         return (await ReadAsync(answer, ControlJson.Lines.QueueChanged, cancel)).Recipients;
     }
 

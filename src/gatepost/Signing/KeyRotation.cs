@@ -1,6 +1,5 @@
 using Gatepost.Dns;
 using Gatepost.Files;
-using Gatepost.MailAuth.Dkim;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 

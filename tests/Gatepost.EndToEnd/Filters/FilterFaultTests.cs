@@ -27,9 +27,8 @@ public sealed class FilterFaultTests
         await using var filter = new FaultyFilter { Fault = fault };
         await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = Section(kind, filter.Port, "defer") });
         await using var client = await server.ClientAsync(Cancel);
-        string reply =
-            await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("deferred"), Cancel,
-                "451 4.7.1 Service unavailable - try again later");
+        string reply = await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("deferred"), Cancel,
+            "451 4.7.1 Service unavailable - try again later");
         string id = VerdictId(reply);
         await TracedAsync(server, id, "filter-unavailable", $"filter {kind}");
 

@@ -51,11 +51,10 @@ public sealed class StrangerTests
         await using var client = await server.ClientAsync(Cancel);
         await client.AskAsync("MAIL FROM:<>", "250", Cancel);
 
-        string refused =
-            await client.AskAsync(
-                "RCPT TO:<nobody@relayed.test>",
-                "550 5.1.1 <nobody@relayed.test>: Recipient address rejected: undeliverable address (next host 127.0.0.1 said: 550 5.1.1 "
-                + "nobody here) [G-", Cancel);
+        string refused = await client.AskAsync(
+            "RCPT TO:<nobody@relayed.test>",
+            "550 5.1.1 <nobody@relayed.test>: Recipient address rejected: undeliverable address (next host 127.0.0.1 said: 550 5.1.1 "
+            + "nobody here) [G-", Cancel);
         await client.AskAsync("RCPT TO:<somebody@relayed.test>", "250", Cancel);
         await client.AskAsync("RCPT TO:<later@relayed.test>", "250", Cancel);
         int asked = inner.Connections;

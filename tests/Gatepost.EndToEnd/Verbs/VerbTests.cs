@@ -38,9 +38,8 @@ public sealed class VerbTests
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);
 
-        var kept =
-            await server.FeedAsync("Subject: by sendmail\nTo: ann@demo.test\nBcc: bob@demo.test\n\n.hello\n.\nnever seen\n", Cancel,
-                "sendmail", "-t", "-F", "Юля");
+        var kept = await server.FeedAsync("Subject: by sendmail\nTo: ann@demo.test\nBcc: bob@demo.test\n\n.hello\n.\nnever seen\n", Cancel,
+            "sendmail", "-t", "-F", "Юля");
         Assert.True(kept.ExitCode == 0, kept.ToString());
         string message = await server.ReceivedAsync("bob", "by sendmail", Cancel);
         Assert.Contains("\n.hello", message, StringComparison.Ordinal);
@@ -73,10 +72,9 @@ public sealed class VerbTests
     {
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);
-        var spoken =
-            await server.FeedAsync(
-                "EHLO here.test\r\nMAIL FROM:<ann@demo.test>\r\nRCPT TO:<bob@demo.test>\r\nDATA\r\nSubject: by "
-                + "bs\r\n\r\nhello\r\n.\r\nQUIT\r\n", Cancel, "sendmail", "-bs");
+        var spoken = await server.FeedAsync(
+            "EHLO here.test\r\nMAIL FROM:<ann@demo.test>\r\nRCPT TO:<bob@demo.test>\r\nDATA\r\nSubject: by "
+            + "bs\r\n\r\nhello\r\n.\r\nQUIT\r\n", Cancel, "sendmail", "-bs");
         Assert.True(spoken.ExitCode == 0, spoken.ToString());
         Assert.Contains("250 2.0.0 Ok: queued as", spoken.Output, StringComparison.Ordinal);
         await server.ReceivedAsync("bob", "by bs", Cancel);

@@ -92,10 +92,9 @@ public abstract class DeliveryRun
         IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null, INoticeRouter? router = null)
     {
         options ??= Options();
-        var service =
-            new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time,
-                new Random(1))
-            { Connector = connector, Router = router ?? new RouteByDns() };
+        var service = new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time,
+            new Random(1))
+        { Connector = connector, Router = router ?? new RouteByDns() };
         await service.StartAsync(CancellationToken.None);
         return service;
     }

@@ -157,13 +157,12 @@ public sealed class DeliveryServiceTests : DeliveryRun
     public async Task Delay_is_told_once_and_expiry_names_the_last_cause()
     {
         var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null);
-        await using var service =
-            await StartAsync(
-                connector, options: Options() with
-                {
-                    Retry =
-                    new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) }
-                });
+        await using var service = await StartAsync(
+            connector, options: Options() with
+            {
+                Retry =
+                new RetrySchedule { First = TimeSpan.FromHours(5), Longest = TimeSpan.FromHours(40) }
+            });
         string id = Add(Mx("single.example"), "bob@single.example");
         await Until(() => queue.Settlements.Count == 1);
         while (queue.Count > 0)

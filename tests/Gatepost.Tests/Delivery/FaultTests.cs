@@ -175,13 +175,12 @@ public sealed class FaultTests : DeliveryRun
     public async Task A_refused_deferral_whose_time_has_come_is_tried()
     {
         int offered = 0;
-        var connector =
-            new ScriptedConnector
-            {
-                Otherwise = _ =>
-                new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1
-                    ? "452 4.2.2 mailbox full" : null)
-            };
+        var connector = new ScriptedConnector
+        {
+            Otherwise = _ =>
+            new AutoPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref offered) == 1
+                ? "452 4.2.2 mailbox full" : null)
+        };
         await using var service = await StartAsync(
             connector, options: Options() with { Retry = new() { First = TimeSpan.FromMinutes(3) } });
         queue.SettleFails = new IOException("disk");

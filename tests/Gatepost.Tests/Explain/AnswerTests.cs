@@ -176,9 +176,8 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public void A_wording_met_in_several_examples_becomes_one_pattern_with_gaps()
     {
-        var reports =
-            new[] { "550 Widget frobnicated for ann@x.test today", "550 Widget frobnicated for bob@y.test today",
-                "550 5.1.1 User unknown" }.Select(explainer.ReadLine);
+        var reports = new[] { "550 Widget frobnicated for ann@x.test today", "550 Widget frobnicated for bob@y.test today",
+            "550 5.1.1 User unknown" }.Select(explainer.ReadLine);
 
         var proposal = Assert.Single(Proposal.From(reports));
 

@@ -73,10 +73,9 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Refusing_at_once_is_possible_and_still_by_the_same_rule()
     {
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                options: WithList with { RefuseAtRecipient = false }, dns: ZoneFile.Parse("7.2.0.192.zen.spamhaus.org A 127.0.0.4")));
 
         Assert.Equal("listed-by-dnsbl", (await visit.ConnectAsync()).Rule);
     }
@@ -101,14 +100,13 @@ public sealed class ConnectionTests
     public async Task All_questions_start_at_connect_and_are_asked_once_a_session()
     {
         var zone = ZoneFile.Parse(TestDirectory.Zone);
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    options: new PolicyOptions
-                    {
-                        Dnsbls = [
-                        new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }]
-                    }, dns: zone));
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                options: new PolicyOptions
+                {
+                    Dnsbls = [
+                    new DnsblOptions { Zone = "a.example" }, new DnsblOptions { Zone = "b.example" }]
+                }, dns: zone));
         await visit.ConnectAsync();
         int asked = zone.Questions;
         await visit.RcptAsync("ann@host.example");
@@ -154,17 +152,16 @@ public sealed class ConnectionTests
     public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(
         ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    options: new PolicyOptions
-                    {
-                        Replies = style,
-                        ReverseNameOpaque = opaque,
-                        Rules = new Dictionary<string, RuleOptions>
-                        { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } }
-                    }, dns: ZoneFile.Parse(zone)),
-                        "192.0.2.9");
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                options: new PolicyOptions
+                {
+                    Replies = style,
+                    ReverseNameOpaque = opaque,
+                    Rules = new Dictionary<string, RuleOptions>
+                    { ["reverse-name-missing"] = new() { WhenSilent = WhenSilent.Defer } }
+                }, dns: ZoneFile.Parse(zone)),
+                    "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
 
@@ -179,12 +176,11 @@ public sealed class ConnectionTests
     [InlineData("192.0.2.9 PTR a.example\na.example TIMEOUT", true)]
     public async Task A_reverse_name_has_to_lead_back_where_that_is_wanted(string zone, bool passes)
     {
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["reverse-name-unconfirmed"] = TestDirectory.Only(RuleMode.On) }
+        };
         var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), "192.0.2.9");
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -198,13 +194,12 @@ public sealed class ConnectionTests
     public async Task One_address_that_sends_too_much_is_kept_out_for_a_while_and_others_are_not()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var options =
-            new PolicyOptions
-            {
-                MessagesPerClient = 2,
-                ClientWindow = TimeSpan.FromMinutes(5),
-                ClientBlockedFor = TimeSpan.FromMinutes(30)
-            };
+        var options = new PolicyOptions
+        {
+            MessagesPerClient = 2,
+            ClientWindow = TimeSpan.FromMinutes(5),
+            ClientBlockedFor = TimeSpan.FromMinutes(30)
+        };
         var book = TestDirectory.Book(options: options, time: time);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);
         Assert.True((await new RuleSession(book).MailAsync("ann@partner.example")).Passes);

@@ -11,12 +11,11 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_pass_names_every_rule_that_was_asked_and_every_one_that_was_not()
     {
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["mailbox-full"] = new() { ExemptDomains = new HashSet<string> { "host.example" } } }
+        };
         var visit = new RuleSession(TestDirectory.Book(options: options));
         await visit.ConnectAsync();
         var verdict = await visit.RcptAsync("ann@host.example");
@@ -132,13 +131,12 @@ public sealed class EvidenceTests
     [Fact]
     public async Task Warned_quotas_refuse_nobody_when_sessions_race()
     {
-        var options =
-            new PolicyOptions
-            {
-                ReceivedPerMailboxAndHour = 5,
-                Rules = new Dictionary<string, RuleOptions>
-                { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) }
-            };
+        var options = new PolicyOptions
+        {
+            ReceivedPerMailboxAndHour = 5,
+            Rules = new Dictionary<string, RuleOptions>
+            { ["inbound-quota-exceeded"] = TestDirectory.Only(RuleMode.Warn) }
+        };
         var book = TestDirectory.Book(options: options);
         var passed = await Task.WhenAll(
             Enumerable.Range(0, 60).Select(_ => Task.Run(async () => (await new RuleSession(book).RcptAsync("ann@host.example")).Passes)));

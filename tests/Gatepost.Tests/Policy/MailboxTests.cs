@@ -20,10 +20,9 @@ public sealed class MailboxTests
         var ann = TestDirectory.Account(
             "ann@host.example") with
         { Suspensions = [new Suspension(Suspended.Receiving, "carl", TestDirectory.Start, "unpaid")] };
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example")), new PolicyOptions { Replies = style }));
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                TestDirectory.Directory([], ann, TestDirectory.Account("bob@host.example")), new PolicyOptions { Replies = style }));
 
         var verdict = await visit.RcptAsync("ann@host.example");
         Assert.Equal("recipient-suspended", verdict.Rule);
@@ -135,13 +134,12 @@ public sealed class MailboxTests
     public async Task A_stranger_waits_where_greylisting_is_on_and_is_known_afterwards()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var options =
-            new PolicyOptions
-            {
-                GreylistDelay = TimeSpan.FromMinutes(5),
-                Rules = new Dictionary<string, RuleOptions>
-                { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
-            };
+        var options = new PolicyOptions
+        {
+            GreylistDelay = TimeSpan.FromMinutes(5),
+            Rules = new Dictionary<string, RuleOptions>
+            { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
+        };
         var book = TestDirectory.Book(options: options, time: time);
         Assert.StartsWith("450 4.2.0 <ann@host.example>: Recipient address rejected: Greylisted, come back in 300 seconds",
             (await RcptAsync()).Reply!.ToString());
@@ -179,9 +177,8 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_directory_that_does_not_answer_is_our_trouble_and_never_unknown_user()
     {
-        var book =
-            new RuleEngine(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")),
-                TestDirectory.Parts(), new Random(1));
+        var book = new RuleEngine(new PolicyOptions(), new BrokenDirectory(new DirectoryUnavailableException("the table is locked")),
+            TestDirectory.Parts(), new Random(1));
         for (int i = 0; i < 100; i++)
             Assert.StartsWith("451 4.3.0 Error: the directory of mailboxes does not answer - try again later [G-",
                 (await new RuleSession(book).RcptAsync("ann@host.example")).Reply!.ToString());

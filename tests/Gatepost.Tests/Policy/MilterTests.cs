@@ -237,10 +237,9 @@ public sealed class MilterTests
     public async Task What_a_filter_adds_stands_above_a_message_that_passes_and_nothing_of_one_that_does_not()
     {
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
-        var parts =
-            new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
-                new FakeTimeProvider(TestDirectory.Start))
-            { MakeScanner = _ => new FixedScanner(scan) };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
+            new FakeTimeProvider(TestDirectory.Start))
+        { MakeScanner = _ => new FixedScanner(scan) };
         var visit = new RuleSession(
             new RuleEngine(new PolicyOptions { Scanners = [Options()] }, TestDirectory.Directory(), parts, new Random(1)));
 

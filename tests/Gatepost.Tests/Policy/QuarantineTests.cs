@@ -76,16 +76,14 @@ public sealed class QuarantineTests
 
     private static async Task<Verdict> JudgeAsync(Shelf shelf, ScanOutcome outcome, QuarantineOptions quarantine)
     {
-        var parts =
-            new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
-                new FakeTimeProvider(TestDirectory.Start))
-            { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
-        var options =
-            new PolicyOptions
-            {
-                Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }],
-                Quarantine = quarantine
-            };
+        var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
+            new FakeTimeProvider(TestDirectory.Start))
+        { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
+        var options = new PolicyOptions
+        {
+            Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }],
+            Quarantine = quarantine
+        };
         var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)));
         visit.Session.Envelope = new Envelope { Sender = Mailbox.Parse("sender@client.test") };
         return await visit.MessageAsync(Message);

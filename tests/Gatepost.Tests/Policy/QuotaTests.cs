@@ -186,9 +186,8 @@ public sealed class QuotaTests
             int accepted = 0, asked = 0;
             void Run(int until)
             {
-                var book =
-                    new RuleEngine(options, TestDirectory.Directory(),
-                        TestDirectory.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
+                var book = new RuleEngine(options, TestDirectory.Directory(),
+                    TestDirectory.Parts(time: time, counters: new SlidingCounters(log, time.GetUtcNow())), new Random(1));
                 Parallel.For(0, 50, session =>
                 {
                     while (Interlocked.Increment(ref asked) is var number && number <= until)

@@ -58,12 +58,11 @@ public sealed class RelayTests
     [InlineData("::ffff:192.0.2.7", false)]
     public async Task An_internal_listener_relays_for_trusted_networks_only(string client, bool relays)
     {
-        var options =
-            new PolicyOptions
-            {
-                TrustedNetworks = [
-                IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")]
-            };
+        var options = new PolicyOptions
+        {
+            TrustedNetworks = [
+            IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")]
+        };
         var visit = new RuleSession(TestDirectory.Book(options: options), client, ListenerRole.Internal);
 
         Assert.Equal(relays, (await visit.RcptAsync("x@foreign.example")).Passes);
@@ -102,12 +101,11 @@ public sealed class RelayTests
     [Fact]
     public async Task A_rule_that_only_warns_refuses_nothing_and_says_so()
     {
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions> { ["too-many-recipients"] = new() { Mode = RuleMode.Warn } },
-                MaxRecipientsOnSubmission = 1
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions> { ["too-many-recipients"] = new() { Mode = RuleMode.Warn } },
+            MaxRecipientsOnSubmission = 1
+        };
         var visit = new RuleSession(TestDirectory.Book(options: options), role: ListenerRole.Submission, user: "ann@host.example");
 
         Assert.True((await visit.RcptAsync("x@foreign.example")).Passes);

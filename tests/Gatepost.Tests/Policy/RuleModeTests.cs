@@ -105,12 +105,11 @@ public sealed class RuleModeTests
     [Fact]
     public async Task The_configured_order_decides_which_of_two_refusals_is_heard()
     {
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["greylisted"] = TestDirectory.Only(RuleMode.On), ["hello-malformed"] = TestDirectory.Only(RuleMode.On) }
+        };
         async Task<string> FirstAsync(params string[] order)
         {
             var visit = new RuleSession(TestDirectory.Book(options: options with { Order = order }));

@@ -37,11 +37,10 @@ public sealed class ScannerTests
     public async Task Clamd_that_says_nothing_is_away_after_its_time()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
-        var scanning =
-            new ClamdScanner(
-                Options("clamav", ScannerKind.Clamd), _ =>
-                    ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)),
-                    time).ScanAsync(SessionWith(Message), Cancel).AsTask();
+        var scanning = new ClamdScanner(
+            Options("clamav", ScannerKind.Clamd), _ =>
+                ValueTask.FromResult<Stream>(new Duplex(new Pipe().Reader, new Pipe(new PipeOptions(pauseWriterThreshold: 0)).Writer)),
+                time).ScanAsync(SessionWith(Message), Cancel).AsTask();
         time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal("no answer within 30 s", (await scanning).Told);
@@ -191,9 +190,8 @@ public sealed class ScannerTests
             Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone), new FakeTimeProvider(TestDirectory.Start))
         { MakeScanner = _ => slow };
         var options = With("from-not-owned") with { Order = ["from-not-owned"], Scanners = [Options("f", ScannerKind.Clamd)] };
-        var visit =
-            new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission,
-                user: "ann@host.example");
+        var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)), role: ListenerRole.Submission,
+            user: "ann@host.example");
         using var patience = new CancellationTokenSource();
         if (cut)
         {
@@ -257,9 +255,8 @@ public sealed class ScannerTests
             MakeScanner = options =>
             new FixedScanner(options.Name, () => throw new InvalidOperationException("it was asked"))
         };
-        var book =
-            new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] },
-                TestDirectory.Directory(), parts, new Random(1));
+        var book = new RuleEngine(new PolicyOptions { Scanners = [Options("f", ScannerKind.Clamd) with { MaxSize = 10 }] },
+            TestDirectory.Directory(), parts, new Random(1));
         var visit = new RuleSession(book);
         var verdict = await visit.MessageAsync(Message);
 

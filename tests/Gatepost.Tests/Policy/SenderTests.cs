@@ -122,12 +122,11 @@ public sealed class SenderTests
                 Sender("loud@partner.example", "@two.example"),
             Sender("past@partner.example") with { Until = TestDirectory.Start },
         ];
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["sender-domain-not-found"] = TestDirectory.Only(RuleMode.Off) }
+        };
         var visit = new RuleSession(TestDirectory.Book(TestDirectory.Directory(blocks), options));
 
         var verdict = await visit.MailAsync(sender);

@@ -98,12 +98,11 @@ public sealed class SilenceTests
     [Fact]
     public void When_silent_is_refused_for_rules_that_do_not_know_it()
     {
-        var options =
-            new PolicyOptions
-            {
-                Rules = new Dictionary<string, RuleOptions>
-                { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } }
-            };
+        var options = new PolicyOptions
+        {
+            Rules = new Dictionary<string, RuleOptions>
+            { ["mailbox-full"] = new() { WhenSilent = WhenSilent.Defer } }
+        };
 
         Assert.Contains("mailbox-full has when-silent, which it does not know", Assert.Single(options.Problems(RuleEngine.RuleNames)));
     }
@@ -120,13 +119,12 @@ public sealed class SilenceTests
     {
         var rules = new[] { Listed, Missing, Unconfirmed, Sender, Recipient }.ToDictionary(name => name, name =>
             new RuleOptions { Mode = name == rule ? RuleMode.On : RuleMode.Off, WhenSilent = name == rule ? silent : null });
-        var options =
-            new PolicyOptions
-            {
-                Replies = style,
-                Rules = rules,
-                Dnsbls = [new Gatepost.Policy.Reputation.DnsblOptions { Zone = "bl.example" }]
-            };
+        var options = new PolicyOptions
+        {
+            Replies = style,
+            Rules = rules,
+            Dnsbls = [new Gatepost.Policy.Reputation.DnsblOptions { Zone = "bl.example" }]
+        };
         bool own = rule == Recipient;
         var visit = new RuleSession(TestDirectory.Book(options: options, dns: ZoneFile.Parse(zone)), role: own ? ListenerRole.Submission
             : ListenerRole.Mx, user: own ? "ann@host.example" : null);

@@ -40,23 +40,21 @@ public sealed class TrialTests
     [Fact]
     public async Task A_trial_moves_no_counter_and_blocks_nobody()
     {
-        var options =
-            new PolicyOptions
-            {
-                ReceivedPerMailboxAndHour = 1,
-                MessagesPerClient = 1,
-                Rules = new Dictionary<string, RuleOptions>
-                { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
-            };
+        var options = new PolicyOptions
+        {
+            ReceivedPerMailboxAndHour = 1,
+            MessagesPerClient = 1,
+            Rules = new Dictionary<string, RuleOptions>
+            { ["greylisted"] = TestDirectory.Only(RuleMode.On) }
+        };
         var book = TestDirectory.Book(options: options);
-        var question =
-            new DryRunQuestion
-            {
-                Client = IPAddress.Parse("192.0.2.7"),
-                Server = Server,
-                Sender = "ann@partner.example",
-                Recipients = ["ann@host.example"]
-            };
+        var question = new DryRunQuestion
+        {
+            Client = IPAddress.Parse("192.0.2.7"),
+            Server = Server,
+            Sender = "ann@partner.example",
+            Recipients = ["ann@host.example"]
+        };
         for (int i = 0; i < 3; i++)
             Assert.Equal("greylisted", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);
 
@@ -76,14 +74,13 @@ public sealed class TrialTests
     {
         var book = TestDirectory.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
         await new RuleSession(book).RcptAsync("ann@host.example");
-        var question =
-            new DryRunQuestion
-            {
-                Client = IPAddress.Parse("192.0.2.7"),
-                Server = Server,
-                Sender = "ann@partner.example",
-                Recipients = ["ann@host.example"]
-            };
+        var question = new DryRunQuestion
+        {
+            Client = IPAddress.Parse("192.0.2.7"),
+            Server = Server,
+            Sender = "ann@partner.example",
+            Recipients = ["ann@host.example"]
+        };
 
         Assert.Equal(
             "inbound-quota-exceeded", (await DryRun.RunAsync(book, question, TestContext.Current.CancellationToken)).Last().Verdict.Rule);

@@ -23,11 +23,10 @@ public sealed class WaysRoundTests
     [InlineData("team@host.example", true)]
     public async Task A_blocked_recipient_is_blocked_under_every_name_of_the_mailbox(string address, bool passes)
     {
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    Directory(TestDirectory.Account("ann@host.example"),
-                        new Block(BlockSide.Recipient, "ann@host.example", null, "carl", TestDirectory.Start, ""))));
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                Directory(TestDirectory.Account("ann@host.example"),
+                    new Block(BlockSide.Recipient, "ann@host.example", null, "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }
@@ -39,11 +38,10 @@ public sealed class WaysRoundTests
     [InlineData("bob@host.example", true)]
     public async Task A_sender_blocked_for_one_mailbox_is_blocked_under_every_name_of_it(string address, bool passes)
     {
-        var visit =
-            new RuleSession(
-                TestDirectory.Book(
-                    Directory(TestDirectory.Account("ann@host.example"),
-                        new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", TestDirectory.Start, ""))));
+        var visit = new RuleSession(
+            TestDirectory.Book(
+                Directory(TestDirectory.Account("ann@host.example"),
+                    new Block(BlockSide.Sender, "bad@partner.example", "ann@host.example", "carl", TestDirectory.Start, ""))));
         await visit.MailAsync("bad@partner.example");
         Assert.Equal(passes, (await visit.RcptAsync(address)).Passes);
     }

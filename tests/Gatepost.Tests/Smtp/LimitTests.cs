@@ -307,12 +307,11 @@ public sealed class LimitTests
     [Fact]
     public async Task One_client_opens_only_so_many_connections_and_is_told_why()
     {
-        using var house =
-            new TestServer
-            {
-                Options =
-                new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 }
-            };
+        using var house = new TestServer
+        {
+            Options =
+            new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 }
+        };
         var here = Enumerable.Range(0, 3).Select(_ => new SessionDriver(house, "192.0.2.7")).ToArray();
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[0].HearAsync());
         Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[1].HearAsync());

@@ -17,10 +17,9 @@ public sealed class MemoryTransport : Transport
     public MemoryTransport(int maxRead = int.MaxValue, int clientBuffer = 0)
     {
         MaxRead = maxRead;
-        toClient =
-            new Pipe(
-                new PipeOptions(pauseWriterThreshold: clientBuffer, resumeWriterThreshold: Math.Max(clientBuffer / 2, 1),
-                    useSynchronizationContext: false));
+        toClient = new Pipe(
+            new PipeOptions(pauseWriterThreshold: clientBuffer, resumeWriterThreshold: Math.Max(clientBuffer / 2, 1),
+                useSynchronizationContext: false));
         Stream = new End(toServer.Reader, toClient.Writer, () => MaxRead);
         Client = new End(toClient.Reader, toServer.Writer, () => int.MaxValue);
     }

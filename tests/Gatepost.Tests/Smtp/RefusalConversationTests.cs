@@ -28,9 +28,8 @@ public sealed class RefusalConversationTests
         var world = new TestServer
         {
             Rules = TrialTests.Book(scene, style),
-            Authenticator =
-                new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
-                    new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
+            Authenticator = new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
+                new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
             Listener = new ListenerOptions { Role = scene.Role, EndPoint = new(IPAddress.Loopback, 25) },
             Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 },
             Options = new SmtpServerOptions { HostName = TourWorld.HostName, Style = style },

@@ -28,15 +28,14 @@ public sealed class SmallTypeTests
     [Fact]
     public void A_client_is_never_IPv4_inside_IPv6()
     {
-        var session =
-            new Session
-            {
-                Id = "S1",
-                Role = ListenerRole.Mx,
-                Client = IPEndPoint.Parse("[::ffff:192.0.2.1]:25"),
-                Local = IPEndPoint.Parse("127.0.0.1:25"),
-                HostName = "mx.example"
-            };
+        var session = new Session
+        {
+            Id = "S1",
+            Role = ListenerRole.Mx,
+            Client = IPEndPoint.Parse("[::ffff:192.0.2.1]:25"),
+            Local = IPEndPoint.Parse("127.0.0.1:25"),
+            HostName = "mx.example"
+        };
         Assert.Equal("192.0.2.1:25", session.Client.ToString());
         session.Client = IPEndPoint.Parse("[2001:db8::1]:25");
         Assert.Equal("[2001:db8::1]:25", session.Client.ToString());

@@ -193,9 +193,8 @@ public sealed class MailStoreTests : IAsyncDisposable
                 Routes = [
                 new Route(Mailbox.Parse("ann@host.example"), new Destination(DestinationKind.Maildir, "/mail/ann"))]
             });
-        var ids =
-            await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }],
-                [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
+        var ids = await store.SettleAsync([new DeliveryOutcome { QueueId = id, Index = 0, Outcome = Outcome.Failed }],
+            [new Notice(envelope, "Subject: failed\r\n"u8.ToArray(), id)], default);
 
         var message = Assert.Single(await Mail.ListAsync(store));
         Assert.Equal(Assert.Single(ids), message.QueueId);
@@ -228,15 +227,14 @@ public sealed class MailStoreTests : IAsyncDisposable
     [Fact]
     public async Task All_arrival_facts_and_DSN_parameters_survive()
     {
-        var envelope =
-            new Envelope
-            {
-                Sender = Mailbox.Parse("\"a b\"@host.example"),
-                Body = BodyType.BinaryMime,
-                SmtpUtf8 = true,
-                Return = DsnReturn.Headers,
-                EnvelopeId = "QQ+2B314159"
-            };
+        var envelope = new Envelope
+        {
+            Sender = Mailbox.Parse("\"a b\"@host.example"),
+            Body = BodyType.BinaryMime,
+            SmtpUtf8 = true,
+            Return = DsnReturn.Headers,
+            EnvelopeId = "QQ+2B314159"
+        };
         envelope.Recipients.Add(new EnvelopeRecipient(Mailbox.Parse("почта@пример.example"))
         {
             Notify = DsnNotify.Success | DsnNotify.Delay,

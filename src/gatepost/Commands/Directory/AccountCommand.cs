@@ -54,13 +54,12 @@ internal static class AccountCommand
             DirectoryVerbs.TextOrNone(
                 "--moved-to", "Where its owner has moved: mail is refused and senders are told the new address. `none` takes mail again.",
                 "ADDRESS");
-        var grant =
-            new Option<string[]>(
-                "--grant")
-            {
-                Description = "An address, or @domain, it may send as from now on. May be given several times.",
-                HelpName = "ADDRESS"
-            };
+        var grant = new Option<string[]>(
+            "--grant")
+        {
+            Description = "An address, or @domain, it may send as from now on. May be given several times.",
+            HelpName = "ADDRESS"
+        };
         var revoke = new Option<string[]>(
             "--revoke")
         { Description = "An address, or @domain, it may send as no longer.", HelpName = "ADDRESS" };

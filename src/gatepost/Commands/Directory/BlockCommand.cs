@@ -23,14 +23,13 @@ internal static class BlockCommand
     {
         var side = new Argument<BlockSide>("side") { HelpName = "sender|recipient", Description = "sender or recipient." };
         var pattern = Pattern();
-        var whose =
-            new Option<string?>(
-                "--for")
-            {
-                Description =
-                    "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.",
-                HelpName = "ADDRESS"
-            };
+        var whose = new Option<string?>(
+            "--for")
+        {
+            Description =
+                "Blocked senders only: whose mail it is about, ann@example.org or @example.org. Default: everybody's.",
+            HelpName = "ADDRESS"
+        };
         return new Command(verb, description) { side, pattern, whose, DirectoryVerbs.Why, DirectoryVerbs.Until }.Changing(parsed =>
             new AddBlock(parsed.GetRequiredValue(side), parsed.GetRequiredValue(pattern), parsed.GetValue(whose),
                 parsed.GetRequiredValue(DirectoryVerbs.Why), parsed.GetValue(DirectoryVerbs.Until)));

@@ -16,13 +16,12 @@ internal static class DirectoryVerbs
 
     public static readonly Option<string?> Domain = new("--domain") { Description = "Only entries of this domain.", HelpName = "DOMAIN" };
 
-    public static readonly Option<string> Why =
-        new("--why")
-        {
-            Description = "The reason, for the record; never said to anybody outside.",
-            HelpName = "TEXT",
-            DefaultValueFactory = _ => ""
-        };
+    public static readonly Option<string> Why = new("--why")
+    {
+        Description = "The reason, for the record; never said to anybody outside.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => ""
+    };
 
     public static readonly Option<DateTimeOffset?> Until = UntilOption();
 

@@ -23,13 +23,12 @@ internal static class DomainCommand
     private static Command Set(string verb, string description, bool isNew)
     {
         var name = Name();
-        var kind =
-            new Option<DomainKind?>(
-                "--kind")
-            {
-                Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
-                HelpName = "hosted|relay|alias"
-            };
+        var kind = new Option<DomainKind?>(
+            "--kind")
+        {
+            Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
+            HelpName = "hosted|relay|alias"
+        };
         var aliasOf = new Option<string?>(
             "--alias-of")
         { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
