@@ -16,14 +16,6 @@ internal static class StatementSplit
     /// <summary>In quotes of no more characters stands a number without its words: <c>got code "552", with message</c>.</summary>
     private const int NumberAlone = 9;
 
-    /// <summary>Lines of the reporting program that stand right below a reply without belonging to it.</summary>
-    private static readonly string[] ReporterLines =
-    [
-        "Giving up", "I'm not going to", "I am not going to", "Message could not be delivered", "Message will be deleted",
-            "Message cannot be delivered", "Will keep trying",
-        "No action is required", "Delivery attempts will", "The following addresses", "It will be retried",
-    ];
-
     /// <summary>The statements of a text, the nearest to the cause first; the text itself where it is only one.</summary>
     public static void Add(List<Candidate> statements, Candidate whole)
     {
@@ -115,20 +107,11 @@ internal static class StatementSplit
             int here = passage.LineAt(words.Origin(i));
             if (here == line)
                 continue;
-            if (IsReporterLine(passage.Line(here)))
+            if (ReporterLines.Has(passage.Line(here)))
                 return i;
             line = here;
         }
 
         return words.Text.Length;
-    }
-
-    /// <summary>What the reporting program writes below a reply is no part of it.</summary>
-    public static bool IsReporterLine(ReadOnlySpan<char> line)
-    {
-        foreach (string start in ReporterLines)
-            if (line.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
     }
 }

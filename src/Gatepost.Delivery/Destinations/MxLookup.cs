@@ -150,7 +150,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     private async IAsyncEnumerable<HostFound> NamedHostAsync(
         string name, int defaultPort, AddressFamilies families, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (host, port) = Split(name, defaultPort);
+        var (host, port) = HostPort.Read(name, defaultPort);
         if (IPAddress.TryParse(host, out var literal))
         {
             yield return new HostFound(new PeerTarget(host, new IPEndPoint(literal, port)), null, host, literal);
@@ -191,14 +191,4 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     private static Reply OtherFamily(string domain, AddressFamilies families) => DeliveryReplies.RoutingError.Say(
         ("domain", domain),
         ("cause", $"its mail servers have no address for families = \"{(families == AddressFamilies.Ipv4 ? "ipv4" : "ipv6")}\""));
-
-    /// <summary><c>host:port</c>, <c>[ipv6]:port</c> or the host alone.</summary>
-    internal static (string Host, int Port) Split(string name, int defaultPort)
-    {
-        int close = name.StartsWith('[') ? name.IndexOf(']') : -1;
-        int colon = name.IndexOf(':', Math.Max(close, 0));
-        bool onlyOne = close > 0 || colon == name.LastIndexOf(':');
-        string host = close > 0 ? name[1..close] : colon >= 0 && onlyOne ? name[..colon] : name;
-        return colon >= 0 && onlyOne && ushort.TryParse(name.AsSpan(colon + 1), out ushort port) ? (host, port) : (host, defaultPort);
-    }
 }

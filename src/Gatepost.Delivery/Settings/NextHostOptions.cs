@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Gatepost.Delivery.Destinations;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
@@ -34,11 +33,11 @@ public sealed record NextHostOptions
     public AddressFamilies? Families { get; init; }
 
     /// <summary>Whether it is about a host of the configuration, instead of a domain found by MX.</summary>
-    public bool IsHost => MxLookup.Split(To, 0).Port > 0;
+    public bool IsHost => HostPort.Read(To, 0).Port > 0;
 
     /// <summary>TLS in force: from the first octet on port 465, demanded where a password is sent; null for the general choice.</summary>
     public NextHostTls? EffectiveTls =>
-        Tls ?? (MxLookup.Split(To, 0).Port == 465 ? NextHostTls.Implicit : Login is not null ? NextHostTls.Required : null);
+        Tls ?? (HostPort.Read(To, 0).Port == 465 ? NextHostTls.Implicit : Login is not null ? NextHostTls.Required : null);
 
     /// <summary>Whether these options are about that destination.</summary>
     public bool Fits(Destination destination)
@@ -50,8 +49,8 @@ public sealed record NextHostOptions
                 : destination.Name.Equals(To, StringComparison.OrdinalIgnoreCase);
         }
 
-        var (host, port) = MxLookup.Split(To, 0);
-        var (itsHost, itsPort) = MxLookup.Split(destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25);
+        var (host, port) = HostPort.Read(To, 0);
+        var (itsHost, itsPort) = HostPort.Read(destination.Name, destination.Kind == DestinationKind.Lmtp ? 24 : 25);
         return destination.Kind is DestinationKind.SmtpHost or DestinationKind.Lmtp && port == itsPort
             && host.Equals(itsHost, StringComparison.OrdinalIgnoreCase);
     }
@@ -72,7 +71,7 @@ public sealed record NextHostOptions
             yield return problem;
     }
 
-    private bool IsLoopback => MxLookup.Split(To, 0).Host is var host
+    private bool IsLoopback => HostPort.Read(To, 0).Host is var host
         && (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip)));
 }

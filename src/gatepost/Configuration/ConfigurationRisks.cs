@@ -230,10 +230,9 @@ internal static class ConfigurationRisks
     /// <summary>The address of ours that a next host is; null where it is another server.</summary>
     private static string? IsOurs(Settings settings, Destination next)
     {
-        if (next.Kind is not (DestinationKind.SmtpHost or DestinationKind.Lmtp) || next.Name.LastIndexOf(':') is not (> 0 and var colon)
-            || !int.TryParse(next.Name.AsSpan(colon + 1), out int port))
+        if (next.Kind is not (DestinationKind.SmtpHost or DestinationKind.Lmtp) || HostPort.Read(next.Name, 0) is not { Port: > 0 } target)
             return null;
-        string host = next.Name[..colon].Trim('[', ']');
+        var (host, port) = target;
         bool isName = host.Equals(settings.HostName, StringComparison.OrdinalIgnoreCase) || host == "localhost";
         var address = IPAddress.TryParse(host, out var parsed) ? parsed : null;
         return settings.Listeners.SelectMany(listener => listener.Addresses).Any(own => own.Port == port

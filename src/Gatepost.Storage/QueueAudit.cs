@@ -1,6 +1,6 @@
 using Gatepost.Smtp;
 
-namespace Gatepost.Storage.Queue;
+namespace Gatepost.Storage;
 
 /// <summary>Compares the journal with the queue: what was accepted must be in the queue, or its end must be on record.</summary>
 public static class QueueAudit
