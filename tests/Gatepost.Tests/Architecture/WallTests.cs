@@ -8,7 +8,7 @@ namespace Gatepost.Tests.Architecture;
 /// </summary>
 public sealed class WallTests
 {
-    [Fact(Explicit = true)]
+    [Fact]
     public void Folders_of_a_room_form_no_circle()
     {
         var circles =
@@ -20,7 +20,7 @@ public sealed class WallTests
         Finding.None(circles);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void A_project_reference_is_used_by_the_code()
     {
         var unused =
@@ -82,7 +82,8 @@ public sealed class WallTests
         && !(type.DeclaringType is { } outer && !IsWritten(outer))
         && !Has(type, "CompilerGeneratedAttribute")
         && !Has(type, "GeneratedCodeAttribute")
-        && type.BaseType?.FullName is not ("System.MulticastDelegate" or "System.Text.Json.Serialization.JsonSerializerContext" or "System.Attribute")
+        && type.BaseType?.FullName is not (
+            "System.MulticastDelegate" or "System.Text.Json.Serialization.JsonSerializerContext" or "System.Attribute")
         && type.Namespace.Length + (type.DeclaringType is null ? 0 : 1) > 0
         && Outer(type).Namespace.StartsWith("Gatepost", StringComparison.Ordinal);
 
