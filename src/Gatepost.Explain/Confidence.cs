@@ -1,4 +1,4 @@
-namespace Gatepost.Replies;
+namespace Gatepost.Explain;
 
 /// <summary>How sure an explanation is.</summary>
 public enum Confidence

@@ -7,8 +7,6 @@ public readonly record struct Language(string Code)
     /// <summary>What a text falls back to where a language lacks it.</summary>
     public static Language English { get; } = new("en");
 
-    public static Language Russian { get; } = new("ru");
-
     public override string ToString() => Code;
 }
 

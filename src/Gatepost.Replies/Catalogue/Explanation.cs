@@ -21,16 +21,6 @@ public sealed class Explanation
 
     public required Basis Basis { get; init; }
 
-    public required Confidence Confidence { get; init; }
-
-    public required Evidence Evidence { get; init; }
-
-    /// <summary>The basic code that stands in the text; null where none does.</summary>
-    public int? Code { get; init; }
-
-    /// <summary>The enhanced status that stands in the text; null where none does.</summary>
-    public EnhancedStatus? Status { get; init; }
-
     /// <summary>Set where the code is no registered one and was read as a status that lost its dots: 522 as 5.2.2.</summary>
     public EnhancedStatus? DotsRestored { get; init; }
 
@@ -53,8 +43,6 @@ public sealed class Explanation
     /// us.</summary>
     internal bool IsElsewhere { get; init; }
 
-    public Permanence Permanence => Reason?.Permanence ?? Permanence.None;
-
     /// <summary>One sentence without codes.</summary>
     public string Meaning(Language language)
     {
@@ -65,8 +53,4 @@ public sealed class Explanation
     /// <summary>What to do: the steps of those who can act, then the sender's where all the sender can do is to pass it on.</summary>
     public IReadOnlyList<Step> Steps(Language language) =>
         Advice.Steps(knowledge.Words(Entry, language, Facts), Actors, Entry.Retry, Outcome);
-
-    /// <summary>The steps of one party alone; empty where there is nothing it can do.</summary>
-    public IReadOnlyList<string> StepsFor(Actors party, Language language) =>
-        knowledge.Words(Entry, language, Facts).For(party);
 }

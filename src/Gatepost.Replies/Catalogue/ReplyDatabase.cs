@@ -8,8 +8,6 @@ namespace Gatepost.Replies.Catalogue;
 /// time.</remarks>
 public sealed class ReplyDatabase
 {
-    private const int MaxQuote = 200;
-
     private readonly Dictionary<Language, MessageCatalogue> books;
     private readonly EntryTable entries;
     private readonly Lazy<IReadOnlyList<Dialect>> dialects;
@@ -138,8 +136,6 @@ public sealed class ReplyDatabase
             EntryKind.Basic => Basis.Code,
             _ => Basis.Unknown,
         },
-        Confidence = entry.Kind is EntryKind.Own or EntryKind.Condition ? Confidence.Certain : Confidence.Medium,
-        Evidence = new Evidence(0, ""),
         Outcome = outcome ?? Advice.OfReply(entry.Classic.Code is >= 200 and < 600 ? entry.Classic.Code : null, entry.Classic.Status),
     };
 
@@ -167,7 +163,7 @@ public sealed class ReplyDatabase
         var read = ReplyReading.Read(span, hints?.IsProse ?? false);
         var full = hints is null ? read : read.With(hints.Code, hints.Status);
         var match = judge.Value.Decide(span, full, hints?.RemoteHost, hints?.IsOurs ?? VerdictId.In(span) is not null);
-        return Explain(text, read, full, match, hints);
+        return Explain(text, full, match, hints);
     }
 
     /// <summary>Explains a reply that was given or received; ours is known by its entry.</summary>
@@ -177,38 +173,22 @@ public sealed class ReplyDatabase
         if (reply.WasReceived)
             return Explain(text, hints);
         var read = ReplyReading.Read(text, isProse: false);
-        return Explain(text, read, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000),
+        return Explain(text, read, new Match(reply.Entry, Basis.Own, read.CoreStart, text.Length - read.CoreStart, 1000),
             hints, isReceived: false);
     }
 
     private Explanation Explain(
-        string text, in ReplyReading read, in ReplyReading full, in Match match, ExplainHints? hints, bool isReceived = true)
+        string text, in ReplyReading reading, in Match match, ExplainHints? hints, bool isReceived = true) => new(this)
     {
-        var (start, length) = (match.Start, match.Length);
-        if (length == 0 && match.Basis is Basis.Unknown)
-            (start, length) = Quote(text, read);
-        return new Explanation(this)
-        {
-            Entry = match.Entry,
-            Reason = match.Entry.Reason,
-            Basis = match.Basis,
-            Confidence = ReplyJudge.ConfidenceOf(match, full),
-            Outcome = hints?.Outcome ?? Advice.OfReply(full.Code, full.Status),
-            Evidence = new Evidence(start, text.Substring(start, length)),
-            Code = read.Code,
-            Status = read.Status,
-            DotsRestored = match.Basis is Basis.Status or Basis.Code && full.Status is null ? ReplyJudge.DotsRestored(full.Code) : null,
-            Provider = match.Entry.Provider,
-            Said = hints?.TellsFacts == false ? "" : text,
-            IsElsewhere = isReceived,
-        };
-    }
-
-    private static (int Start, int Length) Quote(string text, in ReplyReading read)
-    {
-        int start = Math.Min(read.Code is null && read.Status is null ? 0 : read.CoreStart, text.Length);
-        return (start, Math.Min(text.Length - start, MaxQuote));
-    }
+        Entry = match.Entry,
+        Reason = match.Entry.Reason,
+        Basis = match.Basis,
+        Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
+        DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
+        Provider = match.Entry.Provider,
+        Said = hints?.TellsFacts == false ? "" : text,
+        IsElsewhere = isReceived,
+    };
 
     /// <summary>Everything that is looked for in a text.</summary>
     private static PatternMatcher MatcherOf(CatalogueLoader loader)

@@ -139,14 +139,4 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
 
     public static bool IsVague(EnhancedStatus status) =>
         status.Detail == 0 || status is { Subject: 7, Detail: 1 } or { Subject: 5 } || !StatusCodes.IsKnown(status);
-
-    public static Confidence ConfidenceOf(in Match match, in ReplyReading reading) => match.Basis switch
-    {
-        Basis.Own => Confidence.Certain,
-        Basis.Dialect => Confidence.High,
-        Basis.Words => match.Weight >= 60 ? Confidence.High : match.Weight >= 35 ? Confidence.Medium : Confidence.Low,
-        Basis.Status => reading.Status is { } status && !IsVague(status) ? Confidence.Medium : Confidence.Low,
-        Basis.Code => match.Entry.Reason == Reason.Unknown ? Confidence.None : Confidence.Low,
-        _ => Confidence.None,
-    };
 }

@@ -23,7 +23,7 @@ public sealed class CorpusTests
     public void Code_and_status_of_labelled_lines_are_read_without_exception(string file) =>
         Shown.None(
             from row in SharedFacts.Lines(file).Skip(1).Select(line => line.Split('\t'))
-            let read = ReplyDatabase.BuiltIn.Explain(row[1])
+            let read = ReplyReading.Read(row[1], isProse: false)
             where (row[4] != "-" && read.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) != row[4])
                 || (row[5] != "-" && read.Status?.ToString() != row[5])
             select $"{row[0]}: {read.Code} {read.Status}");
