@@ -91,8 +91,11 @@ public static class ClientReplies
         Condition("peer-not-binary", 563, "5.6.3", "{host} does not take binary messages (CHUNKING and BINARYMIME) and this is one",
             Reason.ContentRefused, source: "RFC 3030 §3");
     public static ReplyEntry PeerNotUtf8 { get; } = Condition(
-        "peer-not-utf8", 567, "5.6.7", "{host} does not take addresses or headers beyond ASCII (SMTPUTF8) and the message needs it",
+        "peer-not-utf8", 567, "5.6.7", "{host} does not take addresses beyond ASCII (SMTPUTF8) and the message has one",
         Reason.AddressInvalid, source: "RFC 6531 §3.2");
+    public static ReplyEntry PeerNotUtf8Header { get; } = Condition(
+        "peer-not-utf8-header", 567, "5.6.7", "{host} does not take header fields beyond ASCII (SMTPUTF8) and the message has one",
+        Reason.ContentRefused, source: "RFC 6531 §3.2");
     public static ReplyEntry BareLineEnd { get; } = Condition(
         "bare-line-end", 560, "5.6.0", "the message holds a carriage return or line feed on its own, which no mail server may pass on",
         Reason.MessageMalformed, source: "RFC 5321 §2.3.8");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Gatepost.Smtp;
@@ -5,6 +6,8 @@ namespace Gatepost.Smtp;
 /// <summary>The name of a domain as an address may carry it (RFC 5321 §4.1.2, RFC 6531 §3.3): no address literal, no final dot.</summary>
 public readonly record struct DomainName
 {
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
+
     private readonly string? name;
 
     private DomainName(string name) => this.name = name;
@@ -26,6 +29,21 @@ public readonly record struct DomainName
         if (isName)
             domain = new DomainName(text.ToLowerInvariant());
         return isName;
+    }
+
+    /// <summary>The domain in A-labels; unchanged where it is ASCII already or cannot be converted. Case is kept.</summary>
+    public static string ToAscii(string domain)
+    {
+        if (Ascii.IsValid(domain))
+            return domain;
+        try
+        {
+            return Idn.GetAscii(domain);
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
     }
 
     public override string ToString() => name ?? "";

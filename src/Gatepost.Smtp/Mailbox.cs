@@ -75,6 +75,19 @@ public sealed class Mailbox : IEquatable<Mailbox>
     public static Mailbox Parse(string text) =>
         TryParse(text, out var mailbox) ? mailbox : throw new FormatException($"\"{text}\" is no address");
 
+    /// <summary>
+    /// The same address with the A-labels of its domain (RFC 5890 §2.3.2.1), for servers without SMTPUTF8; itself where it needs none, or
+    /// where its local part is not ASCII and it has no other form.
+    /// </summary>
+    public Mailbox WithAsciiDomain()
+    {
+        if (IsAscii || !Ascii.IsValid(LocalPart))
+            return this;
+        string domain = DomainName.ToAscii(Domain);
+        return Ascii.IsValid(domain) && LocalPart.Length + 1 + domain.Length <= MaxLength ? new Mailbox(LocalPart, domain, isAscii: true)
+            : this;
+    }
+
     private static bool Make(string localPart, string domain, bool ascii, [NotNullWhen(true)] out Mailbox? mailbox)
     {
         if (domain.EndsWith('.'))

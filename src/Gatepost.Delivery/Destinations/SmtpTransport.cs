@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
@@ -43,13 +44,21 @@ internal sealed class SmtpTransport(
     {
         var open = message.Recipients;
         var budget = new Budget { Left = options.Timeouts.Reach };
+        var second = new SecondFamily();
         while (open.Count > 0)
         {
-            var peer = pool.Take();
+            var peer = second.IsInUse ? null : pool.Take();
             bool wasIdle = peer is not null;
             if (peer is null)
             {
-                (peer, var failure) = await ConnectAsync(message, attempt, budget, cancel);
+                (peer, var failure) = await ConnectAsync(message, attempt, budget, second, cancel);
+                if (peer is null && second.IsInUse && failure!.Address is null)
+                {
+                    // What was said over IPv6 stands: there is no IPv4 address to ask.
+                    results.AddRange(second.First(open));
+                    break;
+                }
+
                 if (peer is null)
                 {
                     results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
@@ -73,7 +82,7 @@ internal sealed class SmtpTransport(
                 break;
             }
 
-            open = rest;
+            open = rest.Count > 0 ? rest : second.TakeBack(results, peer.Target.Address);
         }
 
         return null;
@@ -86,7 +95,8 @@ internal sealed class SmtpTransport(
     {
         try
         {
-            return await peer.SendAsync(ToOutgoing(message, open, attempt), cancel);
+            await using var form = await PeerForm.MakeAsync(ToOutgoing(message, open, attempt), peer.Offers, options.EightBit, cancel);
+            return await peer.SendAsync(form.Mail, cancel);
         }
         catch (SmtpClientException) when (wasIdle)
         {
@@ -152,7 +162,7 @@ internal sealed class SmtpTransport(
     /// Tries the hosts in their order until one of them talks to us, there have been enough of them or it takes too long.
     /// </summary>
     private async ValueTask<(SmtpClientSession? Peer, RecipientResult? Failure)> ConnectAsync(
-        QueuedMessage message, string attempt, Budget budget, CancellationToken cancel)
+        QueuedMessage message, string attempt, Budget budget, SecondFamily second, CancellationToken cancel)
     {
         RecipientResult? failure = null;
         HostFound last = default;
@@ -165,6 +175,8 @@ internal sealed class SmtpTransport(
             int tried = 0;
             await foreach (var found in hosts.FindAsync(destination, either.Token))
             {
+                if (second.IsInUse && found.Address is not { AddressFamily: AddressFamily.InterNetwork })
+                    continue;
                 if (++tried > DeliveryOptions.MaxAddresses)
                     break;
                 last = found;

@@ -49,6 +49,9 @@ public sealed record DeliveryOptions
 
     public AddressFamilies Families { get; init; }
 
+    /// <summary>What becomes of 8-bit mail at a host without 8BITMIME.</summary>
+    public EightBitMail EightBit { get; init; }
+
     public ClientTimeouts Timeouts { get; init; } = new();
 
     /// <summary>Recipients in one transaction.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
@@ -10,14 +9,12 @@ namespace Gatepost.Policy.Directory;
 /// </remarks>
 public readonly struct AddressKey : IEquatable<AddressKey>
 {
-    private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
-
     /// <param name="localPart">As in <see cref="Mailbox.LocalPart"/>.</param>
     /// <param name="domain">As in <see cref="Mailbox.Domain"/>.</param>
     public AddressKey(string localPart, string domain)
     {
         LocalPart = Unquote(localPart);
-        Domain = ToAscii(domain);
+        Domain = DomainName.ToAscii(domain);
     }
 
     public string LocalPart { get; }
@@ -25,21 +22,6 @@ public readonly struct AddressKey : IEquatable<AddressKey>
     public string Domain { get; }
 
     public static AddressKey Of(Mailbox address) => new(address.LocalPart, address.Domain);
-
-    /// <summary>The domain in A-labels; unchanged where it is ASCII already or cannot be converted. Case is kept.</summary>
-    public static string ToAscii(string domain)
-    {
-        if (System.Text.Ascii.IsValid(domain))
-            return domain;
-        try
-        {
-            return Idn.GetAscii(domain);
-        }
-        catch (ArgumentException)
-        {
-            return domain;
-        }
-    }
 
     /// <summary><c>"ann"</c> is <c>ann</c>; <c>"a\ b"</c> is <c>a b</c>. A local part without quotes is returned as it is.</summary>
     public static string Unquote(string localPart)

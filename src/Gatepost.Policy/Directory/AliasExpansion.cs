@@ -35,7 +35,7 @@ public sealed class AliasExpansion
             return new Resolution(ResolutionOutcome.Unknown, null, [], [], []);
         if (await directory.FindDomainAsync(name, cancel) is not { } domain)
             return new Resolution(
-                ResolutionOutcome.Foreign, null, [new Route(recipient, directory.RouteTo(AddressKey.ToAscii(name)))], [], []);
+                ResolutionOutcome.Foreign, null, [new Route(recipient, directory.RouteTo(DomainName.ToAscii(name)))], [], []);
 
         var key = new AddressKey(recipient.LocalPart, name);
         var account = domain.Kind == DomainKind.Hosted ? await directory.FindAccountAsync(key, cancel) : null;
@@ -140,7 +140,7 @@ public sealed class AliasExpansion
         await directory.FindAliasAsync(key, cancel) is not null
         || (domain.Kind == DomainKind.Hosted && await directory.FindAccountAsync(key, cancel) is not null);
 
-    private bool Leave(Mailbox address) => Add(new Route(address, directory.RouteTo(AddressKey.ToAscii(address.Domain))));
+    private bool Leave(Mailbox address) => Add(new Route(address, directory.RouteTo(DomainName.ToAscii(address.Domain))));
 
     private bool Add(Route route)
     {

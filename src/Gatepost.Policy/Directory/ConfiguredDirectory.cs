@@ -16,7 +16,7 @@ public sealed class ConfiguredDirectory : IDirectory
     public ConfiguredDirectory(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases,
         TransportTable? transports = null, IReadOnlyList<Block>? blocks = null)
     {
-        this.domains = domains.ToFrozenDictionary(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
+        this.domains = domains.ToFrozenDictionary(domain => DomainName.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
         this.accounts = accounts.ToFrozenDictionary(account => AddressKey.Of(account.Address));
         this.aliases = aliases.ToFrozenDictionary(alias => AddressKey.Of(alias.Address));
         this.transports = transports ?? TransportTable.ByMx;
@@ -38,7 +38,7 @@ public sealed class ConfiguredDirectory : IDirectory
     public IEnumerable<Block> Blocks => blocks.Values.SelectMany(same => same);
 
     public ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel) =>
-        ValueTask.FromResult(domains.GetValueOrDefault(AddressKey.ToAscii(name)));
+        ValueTask.FromResult(domains.GetValueOrDefault(DomainName.ToAscii(name)));
 
     public ValueTask<Account?> FindAccountAsync(AddressKey address, CancellationToken cancel) =>
         ValueTask.FromResult(accounts.GetValueOrDefault(address));
@@ -57,13 +57,13 @@ public sealed class ConfiguredDirectory : IDirectory
     /// <summary>Everything that keeps these parts from forming a directory, in the admin's words; empty when they do.</summary>
     public static IEnumerable<string> Problems(IReadOnlyList<Domain> domains, IReadOnlyList<Account> accounts, IReadOnlyList<Alias> aliases)
     {
-        var byName = domains.ToLookup(domain => AddressKey.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
+        var byName = domains.ToLookup(domain => DomainName.ToAscii(domain.Name), StringComparer.OrdinalIgnoreCase);
         foreach (var twice in byName.Where(same => same.Count() > 1))
             yield return $"domain {twice.Key} is written {twice.Count()} times: keep one";
 
         foreach (var domain in domains.Where(domain => domain.Kind == DomainKind.Alias))
         {
-            if (domain.AliasOf is not { } target || !byName.Contains(AddressKey.ToAscii(target)))
+            if (domain.AliasOf is not { } target || !byName.Contains(DomainName.ToAscii(target)))
                 yield return $"domain {domain.Name} is an alias of {domain.AliasOf ?? "nothing"}, which is no domain here: add that "
                     + $"domain or name another";
         }
@@ -78,12 +78,12 @@ public sealed class ConfiguredDirectory : IDirectory
 
         foreach (var alias in aliases)
         {
-            if (!byName.Contains(AddressKey.ToAscii(alias.Address.Domain)))
+            if (!byName.Contains(DomainName.ToAscii(alias.Address.Domain)))
                 yield return $"alias {alias.Address}: {alias.Address.Domain} is no domain here: add it, or correct the address";
             if (alias.Targets.Count == 0)
                 yield return $"alias {alias.Address} leads nowhere: give it a target or remove it";
         }
 
-        bool IsHosted(Mailbox address) => byName[AddressKey.ToAscii(address.Domain)].Any(domain => domain.Kind == DomainKind.Hosted);
+        bool IsHosted(Mailbox address) => byName[DomainName.ToAscii(address.Domain)].Any(domain => domain.Kind == DomainKind.Hosted);
     }
 }

@@ -29,6 +29,6 @@ public static class Ownership
     }
 
     private static bool Fits(string leave, AddressKey wanted) => leave.StartsWith('@')
-        ? AddressKey.ToAscii(leave[1..]).Equals(wanted.Domain, StringComparison.OrdinalIgnoreCase)
+        ? DomainName.ToAscii(leave[1..]).Equals(wanted.Domain, StringComparison.OrdinalIgnoreCase)
         : Mailbox.TryParse(leave, out var address) && AddressKey.Of(address) == wanted;
 }

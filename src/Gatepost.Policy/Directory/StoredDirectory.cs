@@ -18,7 +18,7 @@ public sealed class StoredDirectory(ConfiguredDirectory configured, IDirectorySo
 
     public async ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel)
     {
-        string ascii = AddressKey.ToAscii(name);
+        string ascii = DomainName.ToAscii(name);
         var domain = await configured.FindDomainAsync(ascii, cancel) ?? FindStored(ascii);
         if (domain is null || !source.Tally.HasSuspensions
             || source.FindSuspensions("@" + domain.Name.ToLowerInvariant()) is not { Count: > 0 } suspensions)

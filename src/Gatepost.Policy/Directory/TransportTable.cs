@@ -18,7 +18,7 @@ public sealed class TransportTable
     /// <param name="ways">Keys: <c>example.org</c>, <c>*.example.org</c> (names below it, not itself), <c>*</c> (the smart host).</param>
     public TransportTable(IEnumerable<KeyValuePair<string, Destination>> ways)
     {
-        this.ways = ways.ToFrozenDictionary(way => AddressKey.ToAscii(way.Key), way => way.Value, StringComparer.OrdinalIgnoreCase);
+        this.ways = ways.ToFrozenDictionary(way => DomainName.ToAscii(way.Key), way => way.Value, StringComparer.OrdinalIgnoreCase);
         otherwise = this.ways.GetValueOrDefault("*");
     }
 

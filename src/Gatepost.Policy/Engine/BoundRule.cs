@@ -2,6 +2,7 @@ using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Rules;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Engine;
 
@@ -28,7 +29,7 @@ internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
         if (Options.ExemptDomains.Count == 0)
             return false;
         string? domain = session.Candidate?.Address.Domain ?? session.Envelope?.Sender?.Domain;
-        return domain is not null && Options.ExemptDomains.Contains(AddressKey.ToAscii(domain).ToLowerInvariant());
+        return domain is not null && Options.ExemptDomains.Contains(DomainName.ToAscii(domain).ToLowerInvariant());
     }
 
     /// <summary>Who is refused for the address it comes from must be able to complain (RFC 5321 §4.5.1, RFC 2142 §4).</summary>

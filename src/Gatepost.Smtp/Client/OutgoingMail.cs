@@ -18,6 +18,11 @@ public sealed record OutgoingMail
 
     public BodyType BodyType { get; init; }
 
+    /// <summary>
+    /// Whether 8-bit octets go to a server that does not offer 8BITMIME as they are; otherwise such a message is not sent (RFC 6152 §3).
+    /// </summary>
+    public bool EightBitUndeclared { get; init; }
+
     public bool SmtpUtf8 { get; init; }
 
     public DsnReturn Return { get; init; }

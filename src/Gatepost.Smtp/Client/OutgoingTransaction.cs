@@ -88,13 +88,15 @@ internal sealed class OutgoingTransaction(
         bool? isAscii = mail.Body.InMemory is { } octets ? Ascii.IsValid(octets.Span) : null;
         eightBit = mail.BodyType == BodyType.EightBitMime || isAscii == false;
         bool declared = mail.BodyType == BodyType.EightBitMime && isAscii != true;
-        if (declared && !Offers.EightBitMime)
+        if (declared && !Offers.EightBitMime && !mail.EightBitUndeclared)
             return ClientReplies.PeerNotEightBit.Say(("host", host));
 
         bool hasUtf8Address = HasUtf8Address(mail);
-        // A client may say SMTPUTF8 and not need it; such a message may go to any server (RFC 6531 §3.4).
-        if (!Offers.SmtpUtf8 && (hasUtf8Address || (mail.SmtpUtf8 && await MessageBody.HasUtf8HeaderAsync(mail.Body, cancel))))
+        if (!Offers.SmtpUtf8 && hasUtf8Address)
             return ClientReplies.PeerNotUtf8.Say(("host", host));
+        // A client may say SMTPUTF8 and not need it; such a message may go to any server (RFC 6531 §3.4).
+        if (!Offers.SmtpUtf8 && mail.SmtpUtf8 && await MessageBody.HasUtf8HeaderAsync(mail.Body, cancel))
+            return ClientReplies.PeerNotUtf8Header.Say(("host", host));
         utf8 = Offers.SmtpUtf8 && (mail.SmtpUtf8 || hasUtf8Address);
 
         if (!binary && mail.Body.InMemory is { } whole && !DotStuffer.HasGoodLineEnds(whole.Span))

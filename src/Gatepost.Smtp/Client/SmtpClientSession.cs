@@ -58,6 +58,8 @@ public sealed class SmtpClientSession : IAsyncDisposable
         if (NeedsReset)
             await connection.SendCommandAsync(new PendingCommand(Stage.Reset, "RSET"), options.Timeouts.Hello, cancel);
         NeedsReset = true;
+        if (!Offers.SmtpUtf8)
+            recipient = recipient.WithAsciiDomain();
         bool utf8 = !recipient.IsAscii;
         string from = "MAIL FROM:<>" + (utf8 && Offers.SmtpUtf8 ? " SMTPUTF8" : "");
         var mail = await connection.SendCommandAsync(new PendingCommand(Stage.MailFrom, from), options.Timeouts.Mail, cancel);

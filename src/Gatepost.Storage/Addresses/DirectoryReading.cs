@@ -1,4 +1,5 @@
 using Gatepost.Policy.Directory;
+using Gatepost.Smtp;
 using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Addresses;
@@ -47,7 +48,7 @@ internal class DirectoryReading(Database database) : IDirectoryReader, IDisposab
 
     public DomainEntry? FindDomain(string name)
     {
-        domain.Add(AddressKey.ToAscii(name).ToLowerInvariant());
+        domain.Add(DomainName.ToAscii(name).ToLowerInvariant());
         return One(domain, DomainOf);
     }
 

@@ -6,6 +6,7 @@ using Gatepost.Policy.Engine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
 
@@ -183,7 +184,7 @@ public static partial class ConfigKeys
             "Whether it is not applied to clients that logged in.");
 
         private static HashSet<string> AsciiDomains(IReadOnlyList<string> domains) =>
-            domains.Select(domain => AddressKey.ToAscii(domain).ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+            domains.Select(domain => DomainName.ToAscii(domain).ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
     }
 
     public static class Dnsbl

@@ -343,6 +343,12 @@ public static partial class ConfigKeys
             o => o.Families, (o, v) => o with { Families = v },
             "Which addresses of other servers are tried. `ipv4` helps where our IPv6 address has no reverse name.");
 
+        public static readonly Key<EightBitMail> EightBit = delivery.Key("eight-bit",
+            ValueKinds.Choice(("convert", EightBitMail.Convert), ("send", EightBitMail.Send), ("refuse", EightBitMail.Refuse)),
+            o => o.EightBit, (o, v) => o with { EightBit = v },
+            "8-bit mail for a host that does not offer 8BITMIME: `convert` encodes each part as quoted-printable or base64, and sends "
+            + "signed mail (DKIM, S/MIME, OpenPGP) as it is; `send` sends all as it is; `refuse` returns it to its author.");
+
         public static readonly Key<bool> Paused = delivery.Key("paused", ValueKinds.Flag,
             o => o.Paused, (o, v) => o with { Paused = v },
             "While true, mail is taken and kept, but no delivery is started. A reload changes it.");

@@ -230,7 +230,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     private static string Ascii(string pattern)
     {
         int at = pattern.LastIndexOf('@');
-        return string.Concat(pattern.AsSpan(0, at + 1), AddressKey.ToAscii(pattern[(at + 1)..]));
+        return string.Concat(pattern.AsSpan(0, at + 1), DomainName.ToAscii(pattern[(at + 1)..]));
     }
 
     private static string NoRule(string name) =>

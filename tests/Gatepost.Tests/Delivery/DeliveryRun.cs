@@ -36,6 +36,10 @@ public abstract class DeliveryRun
         null.example MX 0 .
         relay.example A 8.8.4.9
         two.example MX 10 both.example.org
+        six.example MX 10 six.example.org
+        pair.example MX 10 six.example.org
+        pair.example MX 20 mx1.example.org
+        six.example.org AAAA 2001:4860::1
         both.example.org AAAA 2001:4860::1
         both.example.org A 8.8.4.7
         """);

@@ -1,4 +1,5 @@
 using Gatepost.Policy.Quotas;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory.Administration;
 
@@ -26,7 +27,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
     private async IAsyncEnumerable<DirectoryRow> DomainsAsync(
         DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        string? only = (question.Name ?? question.Domain) is { } name ? AddressKey.ToAscii(name).ToLowerInvariant() : null;
+        string? only = (question.Name ?? question.Domain) is { } name ? DomainName.ToAscii(name).ToLowerInvariant() : null;
         var known = configured().Domains.Where(domain => only is null || domain.Name.Equals(only, StringComparison.OrdinalIgnoreCase))
             .OrderBy(domain => domain.Name, StringComparer.Ordinal);
         foreach (var domain in known)
@@ -81,7 +82,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         foreach (var row in Configured(question.What, question.Domain, only))
             yield return row;
 
-        string? domain = question.Domain is { } wanted ? AddressKey.ToAscii(wanted).ToLowerInvariant() : null;
+        string? domain = question.Domain is { } wanted ? DomainName.ToAscii(wanted).ToLowerInvariant() : null;
         var after = new AddressKey("", "");
         while (true)
         {
@@ -135,7 +136,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
             .Select(account => Of(account, From(true)));
 
         bool IsWanted(AddressKey key) => (only is not { } one || key == one)
-            && (domain is null || key.Domain.Equals(AddressKey.ToAscii(domain), StringComparison.OrdinalIgnoreCase));
+            && (domain is null || key.Domain.Equals(DomainName.ToAscii(domain), StringComparison.OrdinalIgnoreCase));
     }
 
     private async ValueTask<DirectoryRow> OfAsync(AddressEntry entry, AddressKey key, CancellationToken cancel)

@@ -16,7 +16,7 @@ internal static class EnteredText
 
     public static string DomainName(string text)
     {
-        string name = AddressKey.ToAscii(text.TrimEnd('.')).ToLowerInvariant();
+        string name = Gatepost.Smtp.DomainName.ToAscii(text.TrimEnd('.')).ToLowerInvariant();
         return Smtp.DomainName.TryParse(name, out var domain) && domain.IsQualified && domain.IsAscii
             ? domain.ToString()
             : throw Refused($"\"{Shown(text)}\" is no domain: write one such as example.org");

@@ -37,7 +37,7 @@ public sealed class HelloIsOurName : IRule
 
     private static async ValueTask<Finding?> WhyOursAsync(RuleContext context, string helo, CancellationToken cancel)
     {
-        string name = AddressKey.ToAscii(helo.TrimEnd('.'));
+        string name = DomainName.ToAscii(helo.TrimEnd('.'));
         if (name.Equals(context.Session.HostName, StringComparison.OrdinalIgnoreCase))
             return OurEvidence.OursByGreeting.Say();
         if (context.Options.OwnNames.Contains(name, StringComparer.OrdinalIgnoreCase))

@@ -57,6 +57,6 @@ public sealed class RecipientSuspended : IRule
     private static bool LeadsInto(Route route, Account account) =>
         route.Destination == account.Destination
         && AddressKey.Of(route.Address) is var key
-        && key.Domain.Equals(AddressKey.ToAscii(account.Address.Domain), StringComparison.OrdinalIgnoreCase)
+        && key.Domain.Equals(DomainName.ToAscii(account.Address.Domain), StringComparison.OrdinalIgnoreCase)
         && account.IsNamedBy(key);
 }

@@ -29,7 +29,7 @@ public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
         if (await context.Directory.FindDomainAsync(sender.Domain, cancel) is not null)
             return Verdict.Pass(Name, OurEvidence.OurDomain.Say(sender.Domain));
 
-        string domain = AddressKey.ToAscii(sender.Domain);
+        string domain = DomainName.ToAscii(sender.Domain);
         var hosts = await parts.Dns.MxAsync(domain, cancel);
         if (hosts.Outcome == DnsOutcome.Found)
         {

@@ -16,7 +16,8 @@ public sealed class ParameterTests : PeerConversation
             .Answers[0].Reply!.Entry.Id);
         Assert.Equal("peer-not-utf8", (await SendAsync(peer, "x\r\n", "боб@example.org"))[0].Reply!.Entry.Id);
         Assert.Equal(
-            "peer-not-utf8", (await peer.SendAsync(Mail("Subject: ä\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true }, default))
+            "peer-not-utf8-header", (
+                await peer.SendAsync(Mail("Subject: ä\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true }, default))
             .Answers[0].Reply!.Entry.Id);
         Assert.Equal(
             "peer-not-binary", (await peer.SendAsync(Mail("x\r\n", "b@example.org") with { BodyType = BodyType.BinaryMime }, default))
