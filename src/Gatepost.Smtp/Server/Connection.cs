@@ -1,8 +1,6 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Authentication;
 using Gatepost.Replies;
 using Gatepost.Smtp.Commands;
 using Gatepost.Smtp.Wire;
@@ -12,7 +10,7 @@ namespace Gatepost.Smtp.Server;
 /// <summary>One client's connection, from accept to close, around an <see cref="SmtpSession"/>.</summary>
 /// <remarks>
 /// Memory: buffers are rented while there are octets in them; a silent client costs this object, its session and a socket.
-/// Every reply passes through <see cref="Send"/>, which records it.
+/// Every reply passes through its <see cref="ReplySender"/>, which records it.
 /// </remarks>
 internal sealed class Connection
 {
@@ -26,10 +24,11 @@ internal sealed class Connection
     private readonly ConnectionStream stream;
     private readonly CommandReader commands;
     private readonly SmtpSession smtp;
-    private readonly BodyReader body;
+    private readonly ConnectionEnd end = new();
+    private readonly ReplySender replies;
+    private readonly MessageReceiver message;
+    private readonly TlsStart tls;
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Finding ending = OurEvidence.ClosedByUs.Say();
-    private bool inTrouble;
 
     public Connection(Transport transport, ServerServices services, ListenerProfile profile, IPEndPoint peer, IPEndPoint local)
     {
@@ -50,7 +49,9 @@ internal sealed class Connection
             HasSpoken = () => !profile.Listener.ImplicitTls && stream.HasUnread,
         };
         smtp = new SmtpSession(session, profile, services.Session, profile.MayXclient(peer.Address));
-        body = new BodyReader(stream, deadlines, smtp, limits);
+        replies = new ReplySender(stream, smtp, deadlines, end);
+        message = new MessageReceiver(new BodyReader(stream, deadlines, smtp, limits), smtp, deadlines, replies, end);
+        tls = new TlsStart(stream, profile, smtp, deadlines, replies, end);
     }
 
     /// <summary>Its time limits, for the sweep and for a stopping server.</summary>
@@ -86,11 +87,11 @@ internal sealed class Connection
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            EndInTrouble(deadlines.WasCut ? OurEvidence.CutTooLong.Say() : OurEvidence.Broken.Say(failure.Message));
+            end.NoteTrouble(deadlines.WasCut ? OurEvidence.CutTooLong.Say() : OurEvidence.Broken.Say(failure.Message));
         }
         catch (Exception failure)
         {
-            EndInTrouble(OurEvidence.OurFault.Say());
+            end.NoteTrouble(OurEvidence.OurFault.Say());
             smtp.Journal.Trouble(OurEvidence.SessionFault.Say(
                 FailureText.Of(failure),
                 failure.StackTrace?.Split('\n')[0].Trim() ?? ""));
@@ -130,7 +131,7 @@ internal sealed class Connection
             if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until)
                 .ConfigureAwait(false))
             {
-                EndInTrouble(OurEvidence.NoProxyHeader.Say());
+                end.NoteTrouble(OurEvidence.NoProxyHeader.Say());
                 return false;
             }
         }
@@ -139,39 +140,39 @@ internal sealed class Connection
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>
     private async ValueTask RejectConnectionAsync(bool mayEnter)
     {
-        EndInTrouble(OurEvidence.TooManyConnections.Say());
+        end.NoteTrouble(OurEvidence.TooManyConnections.Say());
         var address = Session.Client.Address;
         var answer = mayEnter
             ? smtp.Close(LimitReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
             : smtp.Close(LimitReplies.TooManyConnections);
         if (profile.Listener.ImplicitTls)
             return;
-        Send(answer, Stage.Connect, null);
+        replies.Send(answer, Stage.Connect, null);
         await stream.FlushAsync().ConfigureAwait(false);
     }
 
     private async ValueTask RunSessionAsync()
     {
-        if (profile.Listener.ImplicitTls && !await HandshakeAsync().ConfigureAwait(false))
+        if (profile.Listener.ImplicitTls && !await tls.HandshakeAsync().ConfigureAwait(false))
             return;
 
-        if (await JudgedAsync(GreetAsync()).ConfigureAwait(false) is { } greeting)
-            Send(greeting, Stage.Connect, null);
+        if (await replies.JudgedAsync(GreetAsync()).ConfigureAwait(false) is { } greeting)
+            replies.Send(greeting, Stage.Connect, null);
         bool on = true;
         while (on && smtp.Expects != Expectation.Nothing)
         {
             on = smtp.Expects switch
             {
-                Expectation.Data => await ReadDataAsync().ConfigureAwait(false),
-                Expectation.Chunk => await ReadChunkAsync().ConfigureAwait(false),
+                Expectation.Data => await message.ReadDataAsync().ConfigureAwait(false),
+                Expectation.Chunk => await message.ReadChunkAsync().ConfigureAwait(false),
                 Expectation.SaslResponse => await ReadSaslResponseAsync().ConfigureAwait(false),
-                Expectation.Handshake => await StartTlsAsync().ConfigureAwait(false),
+                Expectation.Handshake => await tls.AfterStartTlsAsync().ConfigureAwait(false),
                 _ => await ReadCommandAsync().ConfigureAwait(false),
             };
         }
 
         if (smtp.ClosingAnswer is { } closing)
-            Send(closing, null, null);
+            replies.Send(closing, null, null);
         await stream.FlushAsync().ConfigureAwait(false);
     }
 
@@ -186,10 +187,10 @@ internal sealed class Connection
 
         var command = Take(out string shown);
         var envelope = command is MailFrom mail ? mail.Envelope : Session.Envelope;
-        var answer = await JudgedAsync(smtp.ExecuteAsync(command, deadlines.Token)).ConfigureAwait(false);
+        var answer = await replies.JudgedAsync(smtp.ExecuteAsync(command, deadlines.Token)).ConfigureAwait(false);
         if (answer is { } given)
         {
-            Send(given, command.Stage, shown, envelope, (command as RcptTo)?.Recipient);
+            replies.Send(given, command.Stage, shown, envelope, (command as RcptTo)?.Recipient);
             if (given.Reply.Code >= 400 && smtp.Journal.IsCrowded)
                 await Task.Delay(CrowdedDelay, services.Session.Time).ConfigureAwait(false);
         }
@@ -226,7 +227,7 @@ internal sealed class Connection
         var kind = await commands.NextAsync(sasl: true, letGo: Session.Envelope is null).ConfigureAwait(false);
         if (kind == LineKind.TooLong)
         {
-            Send(smtp.ResponseTooLong(), Stage.Authenticate, CommandForLog.Hidden);
+            replies.Send(smtp.ResponseTooLong(), Stage.Authenticate, CommandForLog.Hidden);
             return true;
         }
 
@@ -235,8 +236,8 @@ internal sealed class Connection
 
         byte[] line = commands.Line.ToArray();
         commands.Consume();
-        if (await JudgedAsync(smtp.RespondAsync(line, deadlines.Token)).ConfigureAwait(false) is { } answer)
-            Send(answer, Stage.Authenticate, CommandForLog.Hidden);
+        if (await replies.JudgedAsync(smtp.RespondAsync(line, deadlines.Token)).ConfigureAwait(false) is { } answer)
+            replies.Send(answer, Stage.Authenticate, CommandForLog.Hidden);
         return true;
     }
 
@@ -246,14 +247,14 @@ internal sealed class Connection
         {
             case LineKind.TooLong:
                 bool endless = commands.IsEndless;
-                Send(smtp.RejectLine(LimitReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
+                replies.Send(smtp.RejectLine(LimitReplies.CommandTooLong, ("limit", commands.Limit)), null, "(line too long)");
                 return !endless;
             case LineKind.BareLineFeed:
                 string shown = CommandForLog.OfBroken(
                     commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
-                EndInTrouble(OurEvidence.BareLfInCommand.Say());
+                end.NoteTrouble(OurEvidence.BareLfInCommand.Say());
                 stream.Input.Discard();
-                Send(smtp.RejectLine(ProtocolReplies.BareLineFeedInCommand), null, shown);
+                replies.Send(smtp.RejectLine(ProtocolReplies.BareLineFeedInCommand), null, shown);
                 return false;
             case LineKind.NotSmtp:
                 RejectProtocol(commands.SpokenAtFirst);
@@ -268,170 +269,32 @@ internal sealed class Connection
     private void RejectProtocol(SpokenAtFirst spoken)
     {
         bool isTls = spoken == SpokenAtFirst.Tls;
-        EndInTrouble(isTls ? OurEvidence.TlsAtPlainPort.Say() : OurEvidence.ProxyHeaderFrom.Say(peer.Address));
+        end.NoteTrouble(isTls ? OurEvidence.TlsAtPlainPort.Say() : OurEvidence.ProxyHeaderFrom.Say(peer.Address));
         stream.Input.Discard();
         var answer = isTls ? smtp.RejectLine(ProtocolReplies.TlsAtPlainPort)
             : smtp.RejectLine(ProtocolReplies.ProxyHeaderUnexpected, ("client", peer.Address));
-        Send(answer, null, isTls ? "(TLS handshake)" : "(PROXY header)");
+        replies.Send(answer, null, isTls ? "(TLS handshake)" : "(PROXY header)");
     }
 
     /// <summary>Reading ended: because the client left, or because we ended it. Only in the latter case can it still hear us.</summary>
     private void SendClosingReply()
     {
         if (stream.ClosedByClient)
-            ending = OurEvidence.ClosedByClient.Say();
+            end.Note(OurEvidence.ClosedByClient.Say());
         else if (deadlines.Interruption == Phase.Stopped)
         {
-            ending = OurEvidence.ServerStopped.Say();
-            Send(smtp.Close(LimitReplies.ShuttingDown), null, null);
+            end.Note(OurEvidence.ServerStopped.Say());
+            replies.Send(smtp.Close(LimitReplies.ShuttingDown), null, null);
         }
         else if (deadlines.Interruption == Phase.TimedOut)
         {
-            EndInTrouble(OurEvidence.CommandTimeout.Say());
-            Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", CommandSeconds)), null, null);
+            end.NoteTrouble(OurEvidence.CommandTimeout.Say());
+            replies.Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", CommandSeconds)), null, null);
         }
     }
 
     /// <summary>What the client got in the end: under stress less than usual.</summary>
     private long CommandSeconds => deadlines.WasHurried ? deadlines.Waited : (long)Limits.CommandTimeout.TotalSeconds;
-
-    private async ValueTask<bool> ReadDataAsync()
-    {
-        var envelope = Session.Envelope;
-        var end = await body.ReadDataAsync().ConfigureAwait(false);
-        if (end is not (BodyEnd.Complete or BodyEnd.TooMuch))
-            return RejectBody(end);
-        await EndBodyAsync(smtp.EndDataAsync(deadlines.Token), envelope, "(end of data)").ConfigureAwait(false);
-        return end == BodyEnd.Complete;
-    }
-
-    private async ValueTask<bool> ReadChunkAsync()
-    {
-        var envelope = Session.Envelope;
-        var end = await body.ReadChunkAsync().ConfigureAwait(false);
-        if (end != BodyEnd.Complete)
-            return RejectBody(end);
-        await EndBodyAsync(smtp.EndChunkAsync(deadlines.Token), envelope, "(end of chunk)").ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>With LMTP each recipient gets the reply once, in the order of the RCPT commands (RFC 2033 §4.2).</summary>
-    private async ValueTask EndBodyAsync(ValueTask<Answer?> ending, Envelope? envelope, string command)
-    {
-        if (await JudgedAsync(ending).ConfigureAwait(false) is not { } answer)
-            return;
-        if (answer.Each is null)
-            Send(answer, Stage.Message, command, envelope);
-        foreach (var recipient in answer.Each ?? [])
-            Send(answer, Stage.Message, command, envelope, recipient);
-    }
-
-    /// <summary>The message stopped in the middle: nothing is queued.</summary>
-    private bool RejectBody(BodyEnd end)
-    {
-        if (end == BodyEnd.ClosedByClient)
-        {
-            EndInTrouble(OurEvidence.LostInMessage.Say());
-            return false;
-        }
-
-        var answer = end switch
-        {
-            BodyEnd.TooSlow => smtp.Close(LimitReplies.DataTooSlow, ("octets", smtp.BodyOctets), ("seconds", body.Seconds)),
-            BodyEnd.TimedOutAtBareLineEnd => smtp.Close(LimitReplies.DataTimeoutAtBareLineEnd),
-            _ => smtp.Close(LimitReplies.DataTimeout, ("octets", smtp.BodyOctets)),
-        };
-        EndInTrouble(OurEvidence.TimeoutInMessage.Say());
-        Send(answer, Stage.Message, null, Session.Envelope);
-        return false;
-    }
-
-    /// <summary>What was sent in clear behind STARTTLS is dropped unread: it may have been injected (RFC 3207 §4.2).</summary>
-    private async ValueTask<bool> StartTlsAsync()
-    {
-        int dropped = stream.Input.Length;
-        stream.Input.Discard();
-        await stream.FlushAsync().ConfigureAwait(false);
-        if (dropped > 0)
-            smtp.Journal.Tls(OurEvidence.ClearTextDropped.Say(dropped));
-        return await HandshakeAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask<bool> HandshakeAsync()
-    {
-        TlsState state;
-        try
-        {
-            if (profile.Listener.ImplicitTls && await BeginsInClearAsync().ConfigureAwait(false))
-                return await RejectClearTextAsync().ConfigureAwait(false);
-            state = await TlsHandshake.RunAsync(stream.StartTls(), profile.Certificates, deadlines, SessionLimits.HandshakeTimeout)
-                .ConfigureAwait(false);
-        }
-        catch (Exception failure) when (
-            failure is AuthenticationException or IOException or SocketException or Win32Exception or ObjectDisposedException
-            or InvalidOperationException or NotSupportedException or OperationCanceledException)
-        {
-            ending = OurEvidence.TlsFailed.Say();
-            // SslStream's own message often only points to the inner one.
-            var cause = deadlines.WasCut ? OurEvidence.HandshakeTimeout.Say()
-                : OurEvidence.Quoted.Say(failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message);
-            smtp.Journal.Tls(
-                cause,
-                ClientReplies.TlsHandshakeFailed.Say(
-                    ("host", Session.Helo ?? "client"), ("address", Session.Client.Address), ("cause", cause.ToString())));
-            return false;
-        }
-
-        await smtp.TlsStartedAsync(state).ConfigureAwait(false);
-        smtp.Journal.Tls(OurEvidence.TlsStarted.Say(state.Protocol.ToString(), state.Cipher.ToString()));
-        return true;
-    }
-
-    /// <summary>Waits for the first octets at a port that begins with TLS, and looks at them without taking them.</summary>
-    private async ValueTask<bool> BeginsInClearAsync()
-    {
-        await deadlines.WithinAsync(Phase.Handshaking, SessionLimits.HandshakeTimeout, stream.WaitForOctetsAsync()).ConfigureAwait(false);
-        byte[] first = new byte[1];
-        return FirstOctets.AreClearText(first.AsSpan(0, stream.Peek(first)));
-    }
-
-    private async ValueTask<bool> RejectClearTextAsync()
-    {
-        EndInTrouble(OurEvidence.PlainAtTlsPort.Say());
-        Send(smtp.RejectLine(ProtocolReplies.PlainAtTlsPort), null, "(clear text)");
-        await stream.FlushAsync().ConfigureAwait(false);
-        return false;
-    }
-
-    /// <summary>Waits for a judgement; if it takes too long the client gets 421 and the connection ends.</summary>
-    private ValueTask<Answer?> JudgedAsync(ValueTask<Answer?> judging) =>
-        judging.IsCompletedSuccessfully ? judging : JudgedSlowlyAsync(judging);
-
-    private async ValueTask<Answer?> JudgedSlowlyAsync(ValueTask<Answer?> judging)
-    {
-        try
-        {
-            return await deadlines.JudgeAsync(judging, SessionLimits.JudgementTimeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            EndInTrouble(OurEvidence.JudgementTooLong.Say());
-            return smtp.Close(LimitReplies.JudgementTimeout);
-        }
-    }
-
-    /// <summary>The one place where a reply is given: into the output, and into the journal.</summary>
-    private void Send(in Answer answer, Stage? stage, string? command, Envelope? envelope = null, EnvelopeRecipient? recipient = null)
-    {
-        stream.Add(answer.Reply, utf8: envelope is { SmtpUtf8: true });
-        smtp.Journal.Reply(answer.Reply, answer.Verdict, stage, command, envelope, recipient, answer.QueueId);
-    }
-
-    private void EndInTrouble(Finding how)
-    {
-        ending = how;
-        inTrouble = true;
-    }
 
     private async ValueTask EndAsync()
     {
@@ -441,9 +304,9 @@ internal sealed class Connection
         var counts = smtp.Counts;
         Fact[] name = Session.ClientName is { } known ? [OurFacts.ClientName.Is(known)] : [];
         smtp.Journal.Closed(
-            inTrouble ? ending : null,
+            end.IsTrouble ? end.How : null,
             [.. name,
-            OurFacts.Ended.Is(ending),
+            OurFacts.Ended.Is(end.How),
             OurFacts.Commands.Is(counts.Commands),
             OurFacts.SessionMessages.Is(counts.Messages),
             OurFacts.Errors.Is(counts.Errors),

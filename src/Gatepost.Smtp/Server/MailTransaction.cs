@@ -5,15 +5,25 @@ using Gatepost.Smtp.Message;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>MAIL, RCPT, DATA, BDAT: one message on its way in. The order of commands is <see cref="SmtpSession"/>'s.</summary>
-internal sealed class MailTransaction(SessionContext context)
+internal sealed class MailTransaction
 {
     /// <summary>How far over the size limit a client may go on before the connection ends.</summary>
     private const long MaxExcess = 64 * 1024 * 1024;
 
+    private readonly SessionContext context;
+    private readonly EnforcedLimits limits;
+    private readonly MessageAcceptance acceptance;
     private IncomingMessage? message;
     private bool chunksStarted;
     private bool chunkIsLast;
     private Answer? chunkRefusal;
+
+    public MailTransaction(SessionContext context)
+    {
+        this.context = context;
+        limits = new EnforcedLimits(context);
+        acceptance = new MessageAcceptance(context, limits);
+    }
 
     /// <summary>Octets of the chunk that comes next.</summary>
     public long ChunkOctets { get; private set; }
@@ -38,12 +48,12 @@ internal sealed class MailTransaction(SessionContext context)
 
         Session.Envelope = mail.Envelope;
         var verdict = await context.JudgeAsync(Stage.MailFrom, cancel).ConfigureAwait(false);
-        bool tooBig = verdict.Passes && mail.Envelope.DeclaredSize > Limits.MaxMessage && mail.Envelope.DeclaredSize > MessageLimit;
+        bool tooBig = verdict.Passes && mail.Envelope.DeclaredSize > Limits.MaxMessage && mail.Envelope.DeclaredSize > limits.Message;
         if (verdict.Passes && !tooBig)
             return new Answer(context.Say(ProtocolReplies.SenderOk), verdict);
 
         Session.Envelope = null;
-        return tooBig ? RefuseSize(Stage.MailFrom) : Answer.Refused(verdict);
+        return tooBig ? limits.RefuseSize(Stage.MailFrom) : Answer.Refused(verdict);
     }
 
     private Answer? CheckMail(Envelope envelope)
@@ -96,10 +106,10 @@ internal sealed class MailTransaction(SessionContext context)
     {
         if (recipient.Routes.Count == 0)
             return NoRoute(recipient);
-        if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= RecipientLimit)
+        if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= limits.Recipients)
             return context.Refuse(
                 Stage.RcptTo, context.Say(RecipientReplies.TooManyRecipients),
-                    OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, RecipientLimit));
+                    OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, limits.Recipients));
 
         // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
         if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(recipient.Address)))
@@ -149,13 +159,13 @@ internal sealed class MailTransaction(SessionContext context)
         chunkIsLast = bdat.Last;
         ChunkOctets = bdat.Octets;
         // Reading on is a courtesy; a chunk without measure does not get it.
-        return chunkRefusal is { } refused && (refused.Closes || bdat.Octets > MessageLimit + MaxExcess) ? refused : (Answer?)null;
+        return chunkRefusal is { } refused && (refused.Closes || bdat.Octets > limits.Message + MaxExcess) ? refused : (Answer?)null;
     }
 
     private async ValueTask<Answer?> CheckChunkAsync(Bdat bdat, CancellationToken cancel)
     {
-        if (bdat.Octets > Limits.MaxMessage - Octets && bdat.Octets > MessageLimit - Octets)
-            return RefuseSize(Stage.Data);
+        if (bdat.Octets > Limits.MaxMessage - Octets && bdat.Octets > limits.Message - Octets)
+            return limits.RefuseSize(Stage.Data);
         if (message is not null)
             return null;
 
@@ -182,7 +192,7 @@ internal sealed class MailTransaction(SessionContext context)
         }
         catch (Exception failure)
         {
-            RecordNotStored(FailureText.Of(failure));
+            acceptance.RecordNotStored(FailureText.Of(failure));
             return false;
         }
     }
@@ -194,7 +204,7 @@ internal sealed class MailTransaction(SessionContext context)
         if (chunkRefusal is not null || message is null)
             return true;
         if (message.Octets + octets.Length > message.Limit && message.Limit == Limits.MaxMessage)
-            message.Limit = MessageLimit;
+            message.Limit = limits.Message;
         await message.TakeAsync(octets, cancel).ConfigureAwait(false);
         return message.Octets - message.Limit <= MaxExcess;
     }
@@ -227,7 +237,7 @@ internal sealed class MailTransaction(SessionContext context)
         try
         {
             await message!.EndAsync(cancel).ConfigureAwait(false);
-            var answer = CheckForm(message.Finish()) ?? await StoreAsync(envelope, cancel).ConfigureAwait(false);
+            var answer = CheckForm(message.Finish()) ?? await acceptance.StoreAsync(message, envelope, cancel).ConfigureAwait(false);
             return context.Profile.IsLmtp ? answer with { Each = envelope.Recipients } : answer;
         }
         finally
@@ -253,104 +263,6 @@ internal sealed class MailTransaction(SessionContext context)
             OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())),
     };
 
-    private async ValueTask<Answer> StoreAsync(Envelope envelope, CancellationToken cancel)
-    {
-        if (message!.Failure is { } cause)
-        {
-            RecordNotStored(FailureText.Of(cause));
-            return context.Say(LimitReplies.StoreBroken);
-        }
-
-        if (message.RepairedLineEnds > 0)
-            context.Journal.Verdict(
-                Stage.Message, Verdict.Pass("line-ends", OurEvidence.LineEndsNormalised.Say(message.RepairedLineEnds)), Session);
-        var draft = message.Draft;
-        Session.Draft = draft;
-        Session.Octets = message.Octets;
-        Session.Hops = message.Hops;
-        Session.LacksHeader = message.LacksHeader;
-        Session.ClearAddedFields();
-        Session.RemovedFields = [];
-        // Known before the gatekeeper judges, so that a filter that signs covers them.
-        if (context.Profile.Listener.Role == ListenerRole.Submission)
-            TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
-        var verdict = await context.JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
-        if (!verdict.Passes)
-            return Answer.Refused(verdict);
-        // Not all of it was kept, so it cannot be passed on whatever the verdict.
-        if (message.IsCut)
-            return RefuseSize(Stage.Message);
-        if (verdict.KeptAs is { } elsewhere)
-            return Accepted(envelope, elsewhere, draft.Length, verdict);
-
-        await using var rest = Session.RemovedFields.Count > 0 ? context.Services.Store.Begin() : null;
-        if (rest is not null)
-        {
-            if (await FieldRemoval.CopyAsync(draft, rest, Session.RemovedFields, cancel).ConfigureAwait(false) is { } fault)
-            {
-                RecordNotStored(fault);
-                return context.Say(LimitReplies.StoreBroken);
-            }
-
-            context.Journal.Verdict(Stage.Message, FieldRemoval.Verdict(Session.RemovedFields.Count), Session);
-            draft = rest;
-        }
-
-        var signatures = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
-        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signatures);
-        var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
-        if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
-            return Accepted(envelope, id, head.Length + draft.Length, verdict);
-        RecordNotStored(stored.Cause);
-        return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
-    }
-
-    /// <summary>Signs what users of ours send. What cannot be signed goes unsigned, and the record says why.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> SignAsync(IMessageDraft draft, bool lacksHeader, CancellationToken cancel)
-    {
-        bool isOurs = Session.User is not null || context.Profile.Listener.Role is ListenerRole.Submission or ListenerRole.Internal;
-        if (context.Services.Signer is not { } signer || !isOurs)
-            return default;
-        try
-        {
-            await using var whole = new HeadedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
-            var signed = await signer.SignAsync(whole, cancel).ConfigureAwait(false);
-            if (signed.Fault is { } fault)
-                context.Journal.Trouble(fault);
-            return signed.Fields;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            context.Journal.Trouble(OurEvidence.NotSigned.Say(failure.Message));
-            return default;
-        }
-    }
-
-    private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)
-    {
-        context.Counts.NoteMessage();
-        context.Journal.Accepted(envelope, id, size);
-        return new Answer(context.Say(ProtocolReplies.Queued, ("id", id)), verdict) { QueueId = id };
-    }
-
-    /// <summary>
-    /// Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.
-    /// </summary>
-    private async ValueTask<StoreResult> CommitAsync(IMessageDraft draft, byte[] head, Envelope envelope)
-    {
-        try
-        {
-            return await draft.CommitAsync(head, envelope, Session, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            return new StoreResult(StoreOutcome.Broken, null, FailureText.Of(failure));
-        }
-    }
-
-    private void RecordNotStored(string? cause) => context.Journal.Trouble(
-        cause is null ? OurEvidence.NotStoredUnknown.Say() : OurEvidence.NotStored.Say(cause));
-
     private async ValueTask EndMessageAsync()
     {
         Session.Draft = null;
@@ -371,20 +283,5 @@ internal sealed class MailTransaction(SessionContext context)
         Session.Candidate = null;
         chunksStarted = ChunkFailed = false;
         chunkRefusal = null;
-    }
-
-    /// <summary>Octets of a message that are kept: the listener's limit where the rules enforce it, else the ceiling.</summary>
-    private long MessageLimit =>
-        context.Services.Gate.IsEnforced(LimitReplies.MessageTooBig.Id, Session) ? Limits.MaxMessage : HardLimits.MaxMessage;
-
-    private int RecipientLimit =>
-        context.Services.Gate.IsEnforced(RecipientReplies.TooManyRecipients.Id, Session) ? Limits.MaxRecipients : HardLimits.MaxRecipients;
-
-    private Answer RefuseSize(Stage stage)
-    {
-        long limit = MessageLimit;
-        return context.Refuse(
-            stage, context.Say(LimitReplies.MessageTooBig, ("limit", limit)), OurEvidence.MessageTooBig.Say(),
-                OurFacts.SizeLimit.Is(new Octets(limit)));
     }
 }

@@ -1,0 +1,110 @@
+using Gatepost.Replies;
+using Gatepost.Smtp.Message;
+
+namespace Gatepost.Smtp.Server;
+
+/// <summary>What happens to a message between its last octet and its reply: judged, stamped, signed, made durable.</summary>
+internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits limits)
+{
+    private Session Session => context.Session;
+
+    /// <summary>Judges a message that has been read to its end, and stores it where it passes.</summary>
+    public async ValueTask<Answer> StoreAsync(IncomingMessage message, Envelope envelope, CancellationToken cancel)
+    {
+        if (message.Failure is { } cause)
+        {
+            RecordNotStored(FailureText.Of(cause));
+            return context.Say(LimitReplies.StoreBroken);
+        }
+
+        if (message.RepairedLineEnds > 0)
+            context.Journal.Verdict(
+                Stage.Message, Verdict.Pass("line-ends", OurEvidence.LineEndsNormalised.Say(message.RepairedLineEnds)), Session);
+        var draft = message.Draft;
+        Session.Draft = draft;
+        Session.Octets = message.Octets;
+        Session.Hops = message.Hops;
+        Session.LacksHeader = message.LacksHeader;
+        Session.ClearAddedFields();
+        Session.RemovedFields = [];
+        // Known before the gatekeeper judges, so that a filter that signs covers them.
+        if (context.Profile.Listener.Role == ListenerRole.Submission)
+            TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
+        var verdict = await context.JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
+        if (!verdict.Passes)
+            return Answer.Refused(verdict);
+        // Not all of it was kept, so it cannot be passed on whatever the verdict.
+        if (message.IsCut)
+            return limits.RefuseSize(Stage.Message);
+        if (verdict.KeptAs is { } elsewhere)
+            return Accepted(envelope, elsewhere, draft.Length, verdict);
+
+        await using var rest = Session.RemovedFields.Count > 0 ? context.Services.Store.Begin() : null;
+        if (rest is not null)
+        {
+            if (await FieldRemoval.CopyAsync(draft, rest, Session.RemovedFields, cancel).ConfigureAwait(false) is { } fault)
+            {
+                RecordNotStored(fault);
+                return context.Say(LimitReplies.StoreBroken);
+            }
+
+            context.Journal.Verdict(Stage.Message, FieldRemoval.Verdict(Session.RemovedFields.Count), Session);
+            draft = rest;
+        }
+
+        var signatures = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
+        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signatures);
+        var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
+        if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
+            return Accepted(envelope, id, head.Length + draft.Length, verdict);
+        RecordNotStored(stored.Cause);
+        return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
+    }
+
+    /// <summary>Signs what users of ours send. What cannot be signed goes unsigned, and the record says why.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> SignAsync(IMessageDraft draft, bool lacksHeader, CancellationToken cancel)
+    {
+        bool isOurs = Session.User is not null || context.Profile.Listener.Role is ListenerRole.Submission or ListenerRole.Internal;
+        if (context.Services.Signer is not { } signer || !isOurs)
+            return default;
+        try
+        {
+            await using var whole = new HeadedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
+            var signed = await signer.SignAsync(whole, cancel).ConfigureAwait(false);
+            if (signed.Fault is { } fault)
+                context.Journal.Trouble(fault);
+            return signed.Fields;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            context.Journal.Trouble(OurEvidence.NotSigned.Say(failure.Message));
+            return default;
+        }
+    }
+
+    private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)
+    {
+        context.Counts.NoteMessage();
+        context.Journal.Accepted(envelope, id, size);
+        return new Answer(context.Say(ProtocolReplies.Queued, ("id", id)), verdict) { QueueId = id };
+    }
+
+    /// <summary>
+    /// Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.
+    /// </summary>
+    private async ValueTask<StoreResult> CommitAsync(IMessageDraft draft, byte[] head, Envelope envelope)
+    {
+        try
+        {
+            return await draft.CommitAsync(head, envelope, Session, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            return new StoreResult(StoreOutcome.Broken, null, FailureText.Of(failure));
+        }
+    }
+
+    /// <summary>Records that a message could not be stored, and why.</summary>
+    public void RecordNotStored(string? cause) => context.Journal.Trouble(
+        cause is null ? OurEvidence.NotStoredUnknown.Say() : OurEvidence.NotStored.Say(cause));
+}
