@@ -98,7 +98,7 @@ public sealed class RuleEngine : IGatekeeper
                     : await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
             if (stage == Stage.Message)
                 await ReadMessageAsync(context, current, cancel);
-            var verdict = await AskAsync(rules, context, cancel);
+            var verdict = await new RuleRound(rules, context, refusals, parts).RunAsync(cancel);
             if (verdict.Passes && context.Scans is { } passed)
                 await passed.MarkAsync(session);
             else if (!verdict.Passes && stage == Stage.Message)
@@ -130,129 +130,6 @@ public sealed class RuleEngine : IGatekeeper
     {
         var current = snapshot;
         return current.Rules.IsEnforced(rule, Open(session, current));
-    }
-
-    private async ValueTask<Verdict> AskAsync(StageRules rules, RuleContext context, CancellationToken cancel)
-    {
-        context.ClearReservations();
-        List<Fact>? seen = null;
-        ulong silent = 0, exempt = 0;
-        var last = Verdict.Unremarkable;
-        for (int i = 0; i < rules.Count; i++)
-        {
-            var rule = rules[i];
-            if (rule.IsExempt(context))
-            {
-                exempt |= 1ul << i;
-                continue;
-            }
-
-            int reservations = context.Reservations.Count;
-            bool ofClient = rule.Rule.Stage == Stage.Connect;
-            var verdict = (ofClient ? context.Recall(rule.Rule) : null) ?? await JudgeAsync(rule, context, cancel);
-            if (ofClient && verdict.Passes)
-                context.Remember(rule.Rule, verdict);
-            if (verdict.IsSilent)
-            {
-                silent |= 1ul << i;
-            }
-            else if (!verdict.Passes && rule.Mode == RuleMode.On)
-            {
-                Fact[] before = [.. seen ?? [], .. rules.PassSilently(silent, exempt).Facts];
-                return refusals.Refuse(verdict, rule.Options.Replies, context.Options, before);
-            }
-            else
-            {
-                last = refusals.Warn(verdict, rule.Options.Replies ?? context.Options.Replies);
-                AddSeen(seen ??= [], last, verdict.Facts);
-            }
-
-            if (rule.Mode == RuleMode.Warn)
-                context.MarkWarnOnly(reservations);
-        }
-
-        if (context.Reservations.Count > 0)
-        {
-            seen ??= [];
-            if (await SettleAsync(context, seen, cancel) is { } late)
-            {
-                var style = context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies;
-                return refusals.Refuse(late, style, context.Options, [.. seen, .. rules.PassSilently(silent, exempt).Facts]);
-            }
-        }
-
-        if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
-        {
-            candidate.Routes = recipient.Routes;
-            // The rules that would refuse it only warn or are off: the mail must still reach someone, and postmaster always exists.
-            if (recipient is { Routes.Count: 0, Domain: { } domain })
-            {
-                candidate.Routes = [new Route(candidate.Address, domain.Postmaster)];
-                (seen ??= []).Add(OurFacts.ToPostmaster.Is(domain.Name));
-            }
-
-            candidate.ForwardShown = context.Options.DiscloseForward ? ForwardOf(recipient, candidate) : null;
-        }
-
-        var quiet = rules.PassSilently(silent, exempt);
-        return seen is not { Count: > 0 } ? quiet : Verdict.Pass(last.Rule, last.Why, [.. seen, .. quiet.Facts]);
-    }
-
-    private ValueTask<Verdict> JudgeAsync(BoundRule rule, RuleContext context, CancellationToken cancel) =>
-        rule.Mode == RuleMode.Warn ? JudgeWithoutHarmAsync(rule.Rule, context, cancel) : rule.Rule.JudgeAsync(context, cancel);
-
-    /// <summary>A rule that only warns harms nobody by failing either.</summary>
-    private async ValueTask<Verdict> JudgeWithoutHarmAsync(IRule rule, RuleContext context, CancellationToken cancel)
-    {
-        try
-        {
-            return await rule.JudgeAsync(context, cancel);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException || !cancel.IsCancellationRequested)
-        {
-            parts.Alarms.Raise($"{rule.Name}:{fault.GetType().Name}", OurEvidence.WarningRuleFailed.Say(rule.Name, fault.Message));
-            return Verdict.Pass(rule.Name, OurEvidence.WarningFailed.Say(), OurFacts.Fault.Is(FailureText.Of(fault)));
-        }
-    }
-
-    /// <summary>The one other address a mailbox's mail goes to; null where it stays here or goes to several.</summary>
-    private static Mailbox? ForwardOf(Resolution recipient, EnvelopeRecipient candidate) =>
-        recipient is
-        {
-            Outcome: ResolutionOutcome.Found, Accounts.Count: > 0,
-            Routes: [{ Destination.Kind: not DestinationKind.Maildir } only]
-        }
-        && !only.Address.Equals(candidate.Address)
-            ? only.Address
-            : null;
-
-    private static void AddSeen(List<Fact> seen, Verdict verdict, IReadOnlyList<Fact> facts)
-    {
-        seen.Add(OurFacts.Rule.Is(verdict.Rule, verdict.Why));
-        for (int i = 0; i < facts.Count; i++)
-            seen.Add(facts[i]);
-    }
-
-    /// <summary>Counts what the rules wished for, all of it in one step; another session may have been faster since they looked.</summary>
-    private async ValueTask<Verdict?> SettleAsync(RuleContext context, List<Fact> seen, CancellationToken cancel)
-    {
-        while (context.Reservations is { Count: > 0 } reservations)
-        {
-            var claims = new Claim[reservations.Count];
-            for (int i = 0; i < claims.Length; i++)
-                claims[i] = reservations[i].Claim;
-            var (refused, usage) = await parts.Counters.TakeAsync(claims, context.Now, cancel);
-            if (refused < 0)
-                return null;
-            var verdict = reservations[refused].Refuse(usage);
-            if (!reservations[refused].WarnsOnly)
-                return verdict;
-            var style = context.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? context.Options.Replies;
-            AddSeen(seen, refusals.Warn(verdict, style), verdict.Facts);
-            context.RemoveReservation(refused);
-        }
-
-        return null;
     }
 
     /// <summary>

@@ -61,8 +61,11 @@ internal sealed class RuleTable
             ? Stage.RcptTo : rule.Stage;
 
     private static IReadOnlyList<IRule> All(PolicyServices parts) =>
+        [.. OfTheClient(parts), .. OfTheSender(parts), .. OfTheRecipient(parts), .. OfTheMessage(parts)];
+
+    /// <summary>First what needs no DNS.</summary>
+    private static IReadOnlyList<IRule> OfTheClient(PolicyServices parts) =>
     [
-        // The client: first what needs no DNS
         new TooManyConnectionsInTime(parts),
         new SpokeTooEarly(parts),
         new EhloRequired(),
@@ -74,8 +77,10 @@ internal sealed class RuleTable
         new ListedByDnsbl(),
         new ReverseNameMissing(),
         new ReverseNameUnconfirmed(),
+    ];
 
-        // The sender
+    private static IReadOnlyList<IRule> OfTheSender(PolicyServices parts) =>
+    [
         new MessageTooBig(Stage.MailFrom),
         new AccountSuspended(Stage.Authenticate),
         new AuthenticationRequiredAtMail(),
@@ -84,8 +89,11 @@ internal sealed class RuleTable
         new SenderBlocked(Stage.MailFrom),
         new TooManyMessagesFromClient(parts),
         new SenderDomainNotFound(parts),
+    ];
 
-        // The recipient: first what any recipient would meet, then whose it is, then how much it may
+    /// <summary>First what any recipient would meet, then whose it is, then how much it may.</summary>
+    private static IReadOnlyList<IRule> OfTheRecipient(PolicyServices parts) =>
+    [
         new AuthenticationRequired(),
         new AccountSuspended(Stage.RcptTo),
         new TooManyRecipients(),
@@ -103,8 +111,10 @@ internal sealed class RuleTable
         new InboundQuotaExceeded(parts),
         new UserQuotaExceeded(parts),
         new DomainQuotaExceeded(parts),
+    ];
 
-        // The message
+    private static IReadOnlyList<IRule> OfTheMessage(PolicyServices parts) =>
+    [
         new PipelinedTooEarly(Stage.Data),
         new MessageTooBig(Stage.Message),
         new TooManyHops(),

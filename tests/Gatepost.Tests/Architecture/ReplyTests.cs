@@ -10,7 +10,6 @@ public sealed partial class ReplyTests
     [Fact]
     public void Every_entry_is_said_or_met_somewhere()
     {
-        Assert.SkipUnless(SourceTree.Product.Any(file => file.Path == "src/gatepost/Server.cs"), "the server is not composed yet");
         var used = SourceTree.Product
             .Where(file => !file.Path.StartsWith("src/Gatepost.Replies/OurReplies", StringComparison.Ordinal))
             .SelectMany(file => Mention().Matches(file.Code).Select(match => match.Groups["name"].Value))
