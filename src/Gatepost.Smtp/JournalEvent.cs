@@ -46,6 +46,9 @@ public sealed record JournalEvent
     /// <summary>The text of the reply; lines are separated by a line feed.</summary>
     public string? Text { get => Reply?.Text ?? field; init; }
 
+    /// <summary>The cause the entry of the reply stands for, as <c>mailbox-full</c>; null for a reply that refuses nothing.</summary>
+    public string? Reason { get => Reply?.Entry.Reason?.Word ?? field; init; }
+
     /// <summary>Empty for the null sender; null where unknown.</summary>
     public string? Sender { get; init; }
 
@@ -58,6 +61,15 @@ public sealed record JournalEvent
     public IReadOnlyList<Fact> Facts { get; init; } = [];
 
     public DateTimeOffset? NextAttempt { get; init; }
+
+    /// <summary>Message-ID of the message without its angle brackets, made harmless, 250 characters at most; null where unknown.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The account the client has logged in to, or tried; null where it has not.</summary>
+    public string? Login { get; init; }
+
+    /// <summary>The client's host name as DNS confirms it; null where nobody has looked.</summary>
+    public string? ReverseName { get; init; }
 
     /// <summary>Octets of the message.</summary>
     public long? Size { get; init; }

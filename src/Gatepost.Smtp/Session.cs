@@ -40,6 +40,10 @@ public sealed class Session : IJournalPeer
 
     string? IJournalPeer.Name => Helo;
 
+    string? IJournalPeer.Login => User;
+
+    string? IJournalPeer.ReverseName => ClientName;
+
     /// <summary>
     /// The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received
     /// field.
@@ -88,6 +92,9 @@ public sealed class Session : IJournalPeer
 
     /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
     public int Hops { get; set; }
+
+    /// <summary>Message-ID of that body; see <see cref="JournalEvent.MessageId"/>.</summary>
+    public string? MessageId { get; set; }
 
     /// <summary>Whether that body begins with its text: nothing in it is a header field.</summary>
     public bool LacksHeader { get; set; }

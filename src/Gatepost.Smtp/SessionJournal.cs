@@ -17,6 +17,12 @@ public interface IJournalPeer
 
     /// <summary>True where we are the client.</summary>
     bool IsServer => false;
+
+    /// <summary>The account it has logged in to; null where none.</summary>
+    string? Login => null;
+
+    /// <summary>Its host name as DNS confirms it; null where nobody has looked.</summary>
+    string? ReverseName => null;
 }
 
 /// <summary>The journal of one session: fills in who, with whom and when, so that an event says only what is new.</summary>
@@ -64,6 +70,8 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
             // A rule that passed with a remark has its verdict event; the reply is not its doing.
             Rule = verdict is { Passes: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
+            // What says nothing of who it was would cost an octet in every event.
+            Login = stage == Stage.Authenticate || reply.Code >= 400 ? peer.Login ?? AccountOf(verdict) : null,
             Facts = verdict is { IsSilent: true } ? verdict.Facts : stage == Stage.Authenticate ? LoginFacts(verdict) : [],
         });
 
@@ -83,6 +91,9 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
         Sender = SenderOf(session.Envelope) ?? AccountOf(verdict),
         Recipient = stage == Stage.RcptTo ? session.Candidate?.Address.ToString() : null,
         QueueId = stage == Stage.Message ? session.Draft?.QueueId : null,
+        MessageId = stage == Stage.Message ? session.MessageId : null,
+        Login = session.User ?? AccountOf(verdict),
+        ReverseName = session.ClientName,
         Rule = verdict.Rule,
         VerdictId = verdict.Id,
         Facts = verdict.Facts,
@@ -93,9 +104,18 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
     /// <param name="envelope">Sender and recipients.</param>
     /// <param name="queueId">Its queue id.</param>
     /// <param name="size">Octets, our trace fields included.</param>
-    public void Accepted(Envelope envelope, string queueId, long size)
+    /// <param name="messageId">See <see cref="JournalEvent.MessageId"/>.</param>
+    public void Accepted(Envelope envelope, string queueId, long size, string? messageId)
     {
-        var accepted = Event(JournalKind.Accepted) with { QueueId = queueId, Sender = SenderOf(envelope), Size = size };
+        var accepted = Event(JournalKind.Accepted) with
+        {
+            QueueId = queueId,
+            Sender = SenderOf(envelope),
+            Size = size,
+            MessageId = messageId,
+            Login = peer.Login,
+            ReverseName = peer.ReverseName,
+        };
         foreach (var recipient in envelope.Recipients)
             journal.Record(accepted with { Recipient = recipient.Address.ToString() });
     }

@@ -5,11 +5,15 @@ namespace Gatepost.Smtp.Message;
 internal struct HeaderCounts
 {
     private HeaderScanner scanner;
+    private MessageIdReader messageId;
 
     /// <summary>Received fields (RFC 5321 §6.3).</summary>
     public int Received { get; private set; }
 
     public bool HasMessageId { get; private set; }
+
+    /// <summary>The first Message-ID; see <see cref="JournalEvent.MessageId"/>.</summary>
+    public readonly string? MessageId => messageId.Value;
 
     public bool HasDate { get; private set; }
 
@@ -18,11 +22,18 @@ internal struct HeaderCounts
 
     public void Feed(ReadOnlySpan<byte> octets)
     {
-        while (scanner.Read(octets, out int used))
+        bool complete;
+        do
         {
-            Note();
+            long from = scanner.Position;
+            complete = scanner.Read(octets, out int used);
+            if (complete || scanner.IsInField)
+                messageId.Feed(scanner, octets[..used], from);
+            if (complete)
+                Note();
             octets = octets[used..];
         }
+        while (complete);
     }
 
     /// <summary>The message has ended.</summary>

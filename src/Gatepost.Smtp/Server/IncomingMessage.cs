@@ -37,6 +37,9 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
 
     public bool HasMessageId => header.HasMessageId;
 
+    /// <summary>See <see cref="JournalEvent.MessageId"/>.</summary>
+    public string? MessageId => header.MessageId;
+
     public bool HasDate => header.HasDate;
 
     /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>

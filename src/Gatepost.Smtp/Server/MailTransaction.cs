@@ -237,7 +237,9 @@ internal sealed class MailTransaction
         try
         {
             await message!.EndAsync(cancel).ConfigureAwait(false);
-            var answer = CheckForm(message.Finish()) ?? await acceptance.StoreAsync(message, envelope, cancel).ConfigureAwait(false);
+            var flaw = message.Finish();
+            Session.MessageId = message.MessageId;
+            var answer = CheckForm(flaw) ?? await acceptance.StoreAsync(message, envelope, cancel).ConfigureAwait(false);
             return context.Profile.IsLmtp ? answer with { Each = envelope.Recipients } : answer;
         }
         finally

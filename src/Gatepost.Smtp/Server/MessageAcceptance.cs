@@ -85,7 +85,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
     private Answer Accepted(Envelope envelope, string id, long size, Verdict verdict)
     {
         context.Counts.NoteMessage();
-        context.Journal.Accepted(envelope, id, size);
+        context.Journal.Accepted(envelope, id, size, Session.MessageId);
         return new Answer(context.Say(ProtocolReplies.Queued, ("id", id)), verdict) { QueueId = id };
     }
 

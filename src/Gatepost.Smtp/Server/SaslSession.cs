@@ -105,15 +105,14 @@ internal sealed class SaslSession(SessionContext context)
 
     private async ValueTask<Answer> AcceptedAsync(Authentication decided, CancellationToken cancel)
     {
-        if (decided is { Why: { } why, User: not null })
-            context.Journal.Verdict(
-                Stage.Authenticate, Verdict.Pass(LoginRule, why, [OurFacts.Mechanism.Is(mechanism!), .. decided.Facts ?? []]),
-                context.Session);
         if (string.IsNullOrEmpty(decided.User))
             return Broken("the authenticator named neither user nor refusal");
 
         var session = context.Session;
         session.User = decided.User;
+        if (decided.Why is { } why)
+            context.Journal.Verdict(
+                Stage.Authenticate, Verdict.Pass(LoginRule, why, [OurFacts.Mechanism.Is(mechanism!), .. decided.Facts ?? []]), session);
         var verdict = await context.JudgeAsync(Stage.Authenticate, cancel).ConfigureAwait(false);
         if (verdict.Passes)
         {

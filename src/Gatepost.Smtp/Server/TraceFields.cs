@@ -17,7 +17,11 @@ public static class TraceFields
     public static void AddMissing(Session session, string queueId, bool hasMessageId, bool hasDate, DateTimeOffset now)
     {
         if (!hasMessageId)
-            session.AddField($"Message-ID: <{queueId}@{Harmless(session.HostName)}>");
+        {
+            session.MessageId = $"{queueId}@{Harmless(session.HostName)}";
+            session.AddField($"Message-ID: <{session.MessageId}>");
+        }
+
         if (!hasDate)
             session.AddField("Date: " + MailDate(now));
     }

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Net;
 using System.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -84,8 +85,16 @@ internal ref struct BlockDecoder
             NextAttempt = fields.HasFlag(Fields.NextAttempt) ? DateTimeOffset.FromUnixTimeMilliseconds(header.Time + SignedVarint()) : null,
             Size = fields.HasFlag(Fields.Size) ? (long)Varint() : null,
             Facts = fields.HasFlag(Fields.Facts) ? Facts() : [],
+            Reason = header.IsEarlier ? ReasonOf(entry) : Text(fields, Fields.Reason),
+            MessageId = Text(fields, Fields.MessageId),
+            Login = Text(fields, Fields.Login),
+            ReverseName = Text(fields, Fields.ReverseName),
         };
     }
+
+    /// <summary>Earlier versions kept the entry alone.</summary>
+    private static string? ReasonOf(string? entry) =>
+        entry is not null && ReplyDatabase.BuiltIn.Entries.TryGetValue(entry, out var known) ? known.Reason?.Word : null;
 
     private Fact[] Facts()
     {

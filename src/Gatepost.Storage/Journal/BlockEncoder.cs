@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 
 namespace Gatepost.Storage.Journal;
 
@@ -18,7 +19,10 @@ namespace Gatepost.Storage.Journal;
 internal sealed class BlockEncoder
 {
     public const int HeaderLength = 40;
-    public const uint Mark = 0x316A5047; // "GPj1"
+    public const uint Mark = 0x326A5047; // "GPj2"
+
+    /// <summary>The mark of blocks that earlier versions wrote: with ids, addresses and IP addresses as their only keys.</summary>
+    public const uint EarlierMark = 0x316A5047; // "GPj1"
 
     /// <summary>Events in one block: few enough that looking one up unpacks little, enough that strings repeat.</summary>
     public const int MaxEvents = 512;
@@ -27,7 +31,8 @@ internal sealed class BlockEncoder
     private const int MaxRememberedFacts = 8;
 
     private readonly Dictionary<string, int> strings = new(StringComparer.Ordinal);
-    private readonly List<byte> keyed = [];
+    private readonly List<KeyRoles> keyed = [];
+    private readonly BlockFigures figures = new();
     private readonly HashSet<ulong> keys = [];
     private readonly Dictionary<IPAddress, string> peers = [];
     private readonly Dictionary<EnhancedStatus, string> statuses = [];
@@ -47,6 +52,7 @@ internal sealed class BlockEncoder
         time = events[0].At.ToUnixTimeMilliseconds();
         foreach (var happened in events)
             Add(happened);
+        figures.AddKeys(keys);
 
         Span<byte> header = block.GetSpan(HeaderLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Mark);
@@ -83,26 +89,29 @@ internal sealed class BlockEncoder
         Varint(eventOctets, (ulong)fields);
         Varint(eventOctets, (ulong)e.Kind);
         SignedVarint(eventOctets, e.At.ToUnixTimeMilliseconds() - time);
-        Text(Place.Session, e.Session, isKey: true);
-        Text(Place.QueueId, e.QueueId, isKey: true);
+        Text(Place.Session, e.Session, KeyRoles.Plain);
+        Text(Place.QueueId, e.QueueId, KeyRoles.Plain);
         if (e.Peer is { } peer)
-            Text(Place.Peer, NameOf(peer), isKey: true);
-        Text(Place.PeerName, e.PeerName);
+            Text(Place.Peer, NameOf(peer), KeyRoles.Plain | KeyRoles.Network);
+        Text(Place.PeerName, e.PeerName, KeyRoles.Host);
         if (e.Stage is { } stage)
             Varint(eventOctets, (ulong)stage);
         Text(Place.Command, e.Command);
         if (e.Reply is { } reply)
         {
-            Text(Place.Entry, reply.Entry.Id);
+            Text(Place.Entry, reply.Entry.Id, KeyRoles.Entry);
             Varint(eventOctets, (ulong)reply.Code);
-            Text(Place.Status, reply.Status is { } status ? NameOf(status) : "");
+            figures.Note(reply.Code);
+            Text(Place.Status, reply.Status is { } status ? NameOf(status) : "", KeyRoles.Status);
             Text(Place.Reply, reply.Text);
         }
 
-        Text(Place.Sender, e.Sender, isAddress: true);
-        Text(Place.Recipient, e.Recipient, isAddress: true);
-        Text(Place.Rule, e.Rule);
-        Text(Place.VerdictId, e.VerdictId, isKey: true);
+        figures.Note(StoryOutcomes.Of(e));
+        // The account of a log-in that failed is where its event has the sender.
+        Text(Place.Sender, e.Sender, e.Stage == Stage.Authenticate ? KeyRoles.Address | KeyRoles.Login : KeyRoles.Address);
+        Text(Place.Recipient, e.Recipient, KeyRoles.Address);
+        Text(Place.Rule, e.Rule, KeyRoles.Rule);
+        Text(Place.VerdictId, e.VerdictId, KeyRoles.Plain);
         Text(Place.Detail, e.Detail?.ToRecord());
         if (e.NextAttempt is { } next)
             SignedVarint(eventOctets, next.ToUnixTimeMilliseconds() - time);
@@ -110,6 +119,10 @@ internal sealed class BlockEncoder
             Varint(eventOctets, (ulong)size);
         if (e.Facts.Count > 0)
             AddFacts(e.Facts);
+        Text(Place.Reason, e.Reason, KeyRoles.Reason);
+        Text(Place.MessageId, e.MessageId, KeyRoles.MessageId);
+        Text(Place.Login, e.Login, KeyRoles.Login);
+        Text(Place.ReverseName, e.ReverseName, KeyRoles.Host);
     }
 
     private void AddFacts(IReadOnlyList<Fact> facts)
@@ -140,7 +153,11 @@ internal sealed class BlockEncoder
         | (e.Detail is null ? 0 : Fields.Detail)
         | (e.NextAttempt is null ? 0 : Fields.NextAttempt)
         | (e.Size is null ? 0 : Fields.Size)
-        | (e.Facts.Count == 0 ? 0 : Fields.Facts);
+        | (e.Facts.Count == 0 ? 0 : Fields.Facts)
+        | (e.Reason is null ? 0 : Fields.Reason)
+        | (e.MessageId is null ? 0 : Fields.MessageId)
+        | (e.Login is null ? 0 : Fields.Login)
+        | (e.ReverseName is null ? 0 : Fields.ReverseName);
 
     private string NameOf(IPAddress peer)
     {
@@ -160,44 +177,36 @@ internal sealed class BlockEncoder
     /// Writes which string it is. What stood in this place of the event before is not looked up again: sessions say the same again and
     /// again, and a verdict and its reply share their strings.
     /// </summary>
-    private void Text(int place, string? text, bool isKey = false, bool isAddress = false)
+    private void Text(int place, string? text, KeyRoles roles = KeyRoles.None)
     {
         if (text is null)
             return;
         ref var slot = ref slots[place];
-        if (!ReferenceEquals(slot.Text, text))
-            slot = new Slot(text, IndexOf(text, isKey, isAddress));
+        if (!ReferenceEquals(slot.Text, text) || (roles & ~slot.Roles) != 0)
+            slot = new Slot(text, IndexOf(text, roles), roles);
         Varint(eventOctets, (ulong)slot.Index);
     }
 
-    private int IndexOf(string text, bool isKey, bool isAddress)
+    private int IndexOf(string text, KeyRoles roles)
     {
         ref int index = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(strings, text, out bool known);
         if (!known)
         {
             index = strings.Count - 1;
-            keyed.Add(0);
+            keyed.Add(KeyRoles.None);
             int length = Encoding.UTF8.GetByteCount(text);
             Varint(stringOctets, (ulong)length);
             stringOctets.Advance(Encoding.UTF8.GetBytes(text, stringOctets.GetSpan(length)));
         }
 
-        if ((isKey || isAddress) && text.Length > 0)
-            Key(text, index, isAddress);
-        return index;
-    }
+        var missing = roles & ~keyed[index];
+        if (missing != 0 && text.Length > 0)
+        {
+            keyed[index] |= missing;
+            JournalKeys.Add(text, missing, keys);
+        }
 
-    private void Key(string text, int index, bool isAddress)
-    {
-        byte wanted = (byte)(isAddress ? 3 : 1);
-        byte missing = (byte)(wanted & ~keyed[index]);
-        if (missing == 0)
-            return;
-        keyed[index] |= wanted;
-        if ((missing & 1) != 0)
-            keys.Add(JournalKeys.Hash(text));
-        if ((missing & 2) != 0 && JournalKeys.DomainOf(text) is { IsEmpty: false } domain)
-            keys.Add(JournalKeys.Hash(domain));
+        return index;
     }
 
     private void Clear()
@@ -205,6 +214,7 @@ internal sealed class BlockEncoder
         strings.Clear();
         keyed.Clear();
         keys.Clear();
+        figures.Clear();
         Array.Clear(slots);
         if (peers.Count > 10_000)
             peers.Clear();
@@ -232,12 +242,12 @@ internal sealed class BlockEncoder
     }
 
     /// <summary>The string that stood last in one place of an event, and which of the block's strings it is.</summary>
-    private readonly record struct Slot(string? Text, int Index);
+    private readonly record struct Slot(string? Text, int Index, KeyRoles Roles);
 
     private static class Place
     {
         public const int Session = 0, QueueId = 1, Peer = 2, PeerName = 3, Command = 4, Entry = 5, Status = 6, Reply = 7, Sender = 8,
-            Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Facts = 13;
+            Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Reason = 13, MessageId = 14, Login = 15, ReverseName = 16, Facts = 17;
     }
 
     private static int VarintLength(int value)

@@ -20,4 +20,8 @@ internal enum Fields
     NextAttempt = 1 << 13,
     Size = 1 << 14,
     Facts = 1 << 15,
+    Reason = 1 << 16,
+    MessageId = 1 << 17,
+    Login = 1 << 18,
+    ReverseName = 1 << 19,
 }

@@ -33,29 +33,27 @@ internal sealed record JournalFile(long Number, string Path)
     }
 
     /// <summary>Reads the headers and keys of all whole blocks, for a file that was never closed.</summary>
-    public (List<IndexEntry> Entries, long FirstPosition, long NextPosition, long FirstTime, long LastTime) Scan()
+    /// <param name="keys">Whether the keys are wanted too.</param>
+    public (List<IndexEntry> Entries, FileSpan Span) Scan(bool keys = true)
     {
         var entries = new List<IndexEntry>();
-        long first = 0, next = 0, firstTime = 0, lastTime = 0;
+        var span = default(FileSpan);
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = RandomAccess.GetLength(file), at = 0;
         byte[] octets = new byte[BlockEncoder.HeaderLength];
         while (RandomAccess.Read(file, octets.AsSpan(0, BlockEncoder.HeaderLength), at) == BlockEncoder.HeaderLength
             && BlockHeader.Read(octets) is { } header && at + header.Length <= length)
         {
-            byte[] keys = new byte[header.Keys * 8];
-            if (RandomAccess.Read(file, keys, at + BlockEncoder.HeaderLength) < keys.Length)
+            byte[] hashes = new byte[keys ? header.Keys * 8 : 0];
+            if (RandomAccess.Read(file, hashes, at + BlockEncoder.HeaderLength) < hashes.Length)
                 break;
-            for (int i = 0; i < header.Keys; i++)
-                entries.Add(new IndexEntry(BinaryPrimitives.ReadUInt64LittleEndian(keys.AsSpan(i * 8)), checked((uint)at)));
-            if (next == 0)
-                (first, firstTime) = (header.FirstPosition, header.Time);
-            next = header.FirstPosition + header.Events;
-            lastTime = header.Time;
+            for (int i = 0; i < hashes.Length; i += 8)
+                entries.Add(new IndexEntry(BinaryPrimitives.ReadUInt64LittleEndian(hashes.AsSpan(i)), checked((uint)at)));
+            span = span.With(header);
             at += header.Length;
         }
 
-        return (entries, first, next, firstTime, lastTime);
+        return (entries, span);
     }
 
     /// <summary>Where each whole block begins, with its header, in the order of the file.</summary>
@@ -70,6 +68,14 @@ internal sealed record JournalFile(long Number, string Path)
             yield return (checked((uint)at), header);
             at += header.Length;
         }
+    }
+
+    /// <summary>Null where no block begins there.</summary>
+    public BlockHeader? ReadHeader(uint block)
+    {
+        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> octets = stackalloc byte[BlockEncoder.HeaderLength];
+        return RandomAccess.Read(file, octets, block) < octets.Length ? null : BlockHeader.Read(octets);
     }
 
     /// <summary>The events of the block that begins there; none where it is damaged.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Journal;
 
@@ -12,23 +13,27 @@ internal readonly record struct IndexEntry(ulong Key, uint Block) : IComparable<
     public int CompareTo(IndexEntry other) => Key != other.Key ? Key.CompareTo(other.Key) : Block.CompareTo(other.Block);
 }
 
-/// <summary>What a closed journal file is found by: its index file, sorted by hash, searched where it lies.</summary>
+/// <summary>What a closed journal file is found by: its index file, sorted by hash, searched where it is.</summary>
 /// <remarks>Header: mark u32, entries u32, first and last position u64, time of the first and last block u64.</remarks>
-internal sealed record JournalIndex(int Entries, long LastPosition, long FirstTime, long LastTime)
+internal sealed record JournalIndex(int Entries, FileSpan Span)
 {
-    private const uint Mark = 0x31695047; // "GPi1"
+    private const uint Mark = 0x32695047; // "GPi2"
+    private const uint EarlierMark = 0x31695047; // "GPi1"
     private const int HeaderLength = 40;
 
-    public static void Write(string path, List<IndexEntry> entries, long firstPosition, long lastPosition, long firstTime, long lastTime)
+    /// <summary>Entries read together: two pages of a disk.</summary>
+    private const int Window = 8192 / IndexEntry.Length;
+
+    public static void Write(string path, List<IndexEntry> entries, in FileSpan span)
     {
         entries.Sort();
         byte[] octets = new byte[HeaderLength + (entries.Count * IndexEntry.Length)];
-        BinaryPrimitives.WriteUInt32LittleEndian(octets, Mark);
+        BinaryPrimitives.WriteUInt32LittleEndian(octets, span.IsEarlier ? EarlierMark : Mark);
         BinaryPrimitives.WriteInt32LittleEndian(octets.AsSpan(4), entries.Count);
-        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(8), firstPosition);
-        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(16), lastPosition);
-        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(24), firstTime);
-        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(32), lastTime);
+        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(8), span.FirstPosition);
+        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(16), span.LastPosition);
+        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(24), span.FirstTime);
+        BinaryPrimitives.WriteInt64LittleEndian(octets.AsSpan(32), span.LastTime);
         var to = octets.AsSpan(HeaderLength);
         foreach (var entry in CollectionsMarshal.AsSpan(entries))
         {
@@ -47,18 +52,20 @@ internal sealed record JournalIndex(int Entries, long LastPosition, long FirstTi
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = Open(path);
             Span<byte> header = stackalloc byte[HeaderLength];
-            if (RandomAccess.Read(file, header, 0) < HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(header) != Mark)
+            if (RandomAccess.Read(file, header, 0) < HeaderLength
+                || BinaryPrimitives.ReadUInt32LittleEndian(header) is not (Mark or EarlierMark))
                 return null;
             int entries = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
             if (entries < 0 || RandomAccess.GetLength(file) != HeaderLength + ((long)entries * IndexEntry.Length))
                 return null;
-            return new JournalIndex(
-                entries,
+            return new JournalIndex(entries, new FileSpan(
+                BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
-                BinaryPrimitives.ReadInt64LittleEndian(header[32..]));
+                BinaryPrimitives.ReadInt64LittleEndian(header[32..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(header) == EarlierMark));
         }
         catch (FileNotFoundException)
         {
@@ -67,30 +74,60 @@ internal sealed record JournalIndex(int Entries, long LastPosition, long FirstTi
     }
 
     /// <summary>Blocks that have the key, in the order of the file.</summary>
+    /// <exception cref="FileNotFoundException">The file became too old in between.</exception>
+    /// <exception cref="InvalidDataException">The file is cut short.</exception>
     public List<uint> Find(string path, ulong key)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        int low = 0, high = Entries;
-        while (low < high)
+        using var file = Open(path);
+        byte[] octets = new byte[Window * IndexEntry.Length];
+        var blocks = new List<uint>();
+        // Hashes are spread evenly, so the first guess is nearly always within a window of the entry.
+        long guess = (long)((UInt128)key * (uint)Entries >> 64);
+        for (int low = 0, high = Entries; low < high; guess = low + ((high - low) / 2))
         {
-            int middle = low + ((high - low) / 2);
-            if (EntryAt(file, middle).Key < key)
-                low = middle + 1;
+            int start = (int)Math.Clamp(guess - (Window / 2), low, high);
+            int count = Math.Min(Window, Entries - start);
+            var window = EntriesAt(file, start, octets.AsSpan(0, count * IndexEntry.Length));
+            if (KeyOf(window, count - 1) < key)
+                low = start + count;
+            else if (start > low && KeyOf(window, 0) >= key)
+                high = start;
             else
-                high = middle;
+                return Collect(file, start, octets, count, key, blocks);
         }
 
-        var blocks = new List<uint>();
-        for (; low < Entries && EntryAt(file, low) is var entry && entry.Key == key; low++)
-            blocks.Add(entry.Block);
         return blocks;
     }
 
-    private static IndexEntry EntryAt(Microsoft.Win32.SafeHandles.SafeFileHandle file, int number)
+    /// <summary>From a window on that begins at or before the first entry of the key and ends at or behind it.</summary>
+    private List<uint> Collect(SafeFileHandle file, int start, byte[] octets, int count, ulong key, List<uint> blocks)
     {
-        Span<byte> octets = stackalloc byte[IndexEntry.Length];
-        if (RandomAccess.Read(file, octets, HeaderLength + ((long)number * IndexEntry.Length)) < IndexEntry.Length)
-            throw new InvalidDataException("an index of the journal is cut short");
-        return new IndexEntry(BinaryPrimitives.ReadUInt64LittleEndian(octets), BinaryPrimitives.ReadUInt32LittleEndian(octets[8..]));
+        while (count > 0)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ulong found = KeyOf(octets, i);
+                if (found > key)
+                    return blocks;
+                if (found == key)
+                    blocks.Add(BinaryPrimitives.ReadUInt32LittleEndian(octets.AsSpan((i * IndexEntry.Length) + 8)));
+            }
+
+            start += count;
+            count = Math.Min(Window, Entries - start);
+            EntriesAt(file, start, octets.AsSpan(0, count * IndexEntry.Length));
+        }
+
+        return blocks;
     }
+
+    private static ulong KeyOf(ReadOnlySpan<byte> window, int entry) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(window[(entry * IndexEntry.Length)..]);
+
+    private static Span<byte> EntriesAt(SafeFileHandle file, int start, Span<byte> octets) =>
+        RandomAccess.Read(file, octets, HeaderLength + ((long)start * IndexEntry.Length)) == octets.Length ? octets
+            : throw new InvalidDataException("an index of the journal is cut short");
+
+    private static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

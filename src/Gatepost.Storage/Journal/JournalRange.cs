@@ -18,8 +18,8 @@ internal static class JournalRange
         foreach (var file in JournalFile.All(folder))
         {
             cancel.ThrowIfCancellationRequested();
-            if (JournalIndex.Read(file.IndexPath) is { } index
-                && (index.LastPosition <= after || index.LastTime < from || index.FirstTime > to))
+            if (JournalIndex.Read(file.IndexPath) is { Span: var span }
+                && (span.LastPosition <= after || span.LastTime < from || span.FirstTime > to))
                 continue;
             if (!AddFrom(file, since, until, from, to, after, max, found))
                 break;

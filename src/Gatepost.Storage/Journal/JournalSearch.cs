@@ -3,32 +3,18 @@ using Gatepost.Smtp;
 namespace Gatepost.Storage.Journal;
 
 /// <summary>Looks keys up in all files, newest first, by their indexes.</summary>
-/// <param name="folder">The journal's folder.</param>
-/// <param name="openFile">
-/// The index of a file not closed yet, where the caller has it in memory; asked with its number and the key's hash.
-/// </param>
-internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?> openFile) : IJournalSource
+internal sealed class JournalSearch(JournalFiles files) : IJournalSource
 {
-    private readonly List<JournalFile> files = JournalFile.All(folder);
-
     public List<JournalEvent> Find(string key, int max)
     {
         ulong hash = JournalKeys.Hash(key);
         var found = new List<JournalEvent>();
-        for (int i = files.Count - 1; i >= 0 && found.Count < max; i--)
-            AddFrom(files[i], key, hash, max, found);
-        found.Reverse();
-        return found;
-    }
-
-    private void AddFrom(JournalFile file, string key, ulong hash, int max, List<JournalEvent> found)
-    {
-        try
+        for (int file = files.Count - 1; file >= 0 && found.Count < max; file--)
         {
-            var blocks = BlocksOf(file, hash);
+            var blocks = files.BlocksOf(file, hash);
             for (int i = blocks.Count - 1; i >= 0 && found.Count < max; i--)
             {
-                var records = file.Read(blocks[i]);
+                var records = files.Read(file, blocks[i]);
                 for (int j = records.Count - 1; j >= 0 && found.Count < max; j--)
                 {
                     if (Has(records[j], key))
@@ -36,19 +22,9 @@ internal sealed class JournalSearch(string folder, Func<long, ulong, List<uint>?
                 }
             }
         }
-        catch (FileNotFoundException)
-        {
-            // It was too old just now.
-        }
-    }
 
-    private List<uint> BlocksOf(JournalFile file, ulong hash)
-    {
-        if (openFile(file.Number, hash) is { } known)
-            return known;
-        if (JournalIndex.Read(file.IndexPath) is { } index)
-            return index.Find(file.IndexPath, hash);
-        return [.. file.Scan().Entries.Where(entry => entry.Key == hash).Select(entry => entry.Block)];
+        found.Reverse();
+        return found;
     }
 
     private static bool Has(JournalEvent record, string key) =>

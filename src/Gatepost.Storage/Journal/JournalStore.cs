@@ -75,10 +75,13 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     /// <summary>Waits until everything recorded so far is written or dropped.</summary>
     public Task FlushAsync(CancellationToken cancel) => backlog.FlushAsync(cancel);
 
+    /// <summary>All that is written now.</summary>
+    internal JournalFiles Files => new(options.Files, writer.EntriesOf);
+
     public async ValueTask<IReadOnlyList<JournalEvent>> FindAsync(string key, long after, int max, CancellationToken cancel)
     {
         await FlushAsync(cancel);
-        return await Task.Run(() => JournalView.Find(new JournalSearch(options.Files, writer.Find), key, after, max), cancel);
+        return await Task.Run(() => JournalView.Find(Files, key, after, max), cancel);
     }
 
     public async ValueTask<IReadOnlyList<JournalEvent>> FindBetweenAsync(

@@ -16,7 +16,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
     private SafeFileHandle? handle;
     private long length;
     private long nextPosition = 1;
-    private long firstPosition, firstTime, lastTime;
+    private FileSpan span;
     private DateTimeOffset opened;
 
     /// <summary>Closes files that an earlier run left open and finds out where to go on.</summary>
@@ -27,19 +27,19 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         {
             if (JournalIndex.Read(file.IndexPath) is { } index)
             {
-                nextPosition = Math.Max(nextPosition, index.LastPosition + 1);
+                nextPosition = Math.Max(nextPosition, index.Span.LastPosition + 1);
                 continue;
             }
 
-            var (found, first, next, from, to) = file.Scan();
-            if (found.Count == 0)
+            var (found, part) = file.Scan();
+            if (part.LastPosition == 0)
             {
                 file.Delete();
                 continue;
             }
 
-            JournalIndex.Write(file.IndexPath, found, first, next - 1, from, to);
-            nextPosition = Math.Max(nextPosition, next);
+            JournalIndex.Write(file.IndexPath, found, part);
+            nextPosition = Math.Max(nextPosition, part.LastPosition + 1);
         }
 
         Prune();
@@ -78,29 +78,16 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
                 entries.Add(new IndexEntry(key, (uint)length));
         }
 
-        lastTime = events[0].At.ToUnixTimeMilliseconds();
-        if (length == 0)
-            (firstPosition, firstTime) = (nextPosition, lastTime);
+        span = span.With(BlockHeader.Read(block.Span)!.Value);
         nextPosition += events.Length;
         length += block.Length;
     }
 
-    /// <summary>Blocks of the open file with that key; null for any other file.</summary>
-    public List<uint>? Find(long file, ulong key)
+    /// <summary>What the open file can be found by, in the order of its blocks; null for any other file.</summary>
+    public IndexEntry[]? EntriesOf(long file)
     {
         lock (sync)
-        {
-            if (current?.Number != file)
-                return null;
-            var blocks = new List<uint>();
-            foreach (var entry in CollectionsMarshal.AsSpan(entries))
-            {
-                if (entry.Key == key)
-                    blocks.Add(entry.Block);
-            }
-
-            return blocks;
-        }
+            return current?.Number == file ? [.. entries] : null;
     }
 
     private void StartFile()
@@ -114,6 +101,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         handle = File.OpenHandle(next.Path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         opened = clock.GetUtcNow();
         length = 0;
+        span = default;
         lock (sync)
             current = next;
     }
@@ -132,7 +120,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         try
         {
             if (sorted.Count > 0)
-                JournalIndex.Write(closing.IndexPath, sorted, firstPosition, nextPosition - 1, firstTime, lastTime);
+                JournalIndex.Write(closing.IndexPath, sorted, span);
         }
         finally
         {
@@ -152,7 +140,7 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         long total = files.Sum(SizeOf);
         foreach (var file in files)
         {
-            bool tooOld = JournalIndex.Read(file.IndexPath) is { } index && index.LastTime < oldest;
+            bool tooOld = JournalIndex.Read(file.IndexPath) is { } index && index.Span.LastTime < oldest;
             if (!tooOld && total <= options.MaxSize - options.FileSize && Free() >= options.MinimumFree)
                 return;
             total -= SizeOf(file);

@@ -45,6 +45,7 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
             Code = (int?)Number("code"),
             Status = Text("status"),
             Text = Text("text"),
+            Reason = Text("reason"),
             Sender = Text("sender"),
             Recipient = Text("recipient"),
             Rule = Text("rule"),
@@ -53,6 +54,9 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
                 ? [.. facts.EnumerateArray().Select(fact => fact.Deserialize(TypeOf<Fact>(options))!)]
                 : [],
             NextAttempt = json.TryGetProperty("nextAttempt", out var next) ? next.GetDateTimeOffset() : null,
+            MessageId = Text("messageId"),
+            Login = Text("login"),
+            ReverseName = Text("reverseName"),
             Size = Number("size"),
             Detail = json.TryGetProperty("detail", out var detail) ? detail.Deserialize(TypeOf<Finding>(options)) : null,
         };
@@ -87,6 +91,9 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
             Facts(happened.Facts);
         if (happened.NextAttempt is { } next)
             json.WriteString("nextAttempt", next);
+        Text("messageId", happened.MessageId);
+        Text("login", happened.Login);
+        Text("reverseName", happened.ReverseName);
         Number("size", happened.Size);
         if (happened.Detail is { } detail)
         {
@@ -94,7 +101,7 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
             JsonSerializer.Serialize(json, detail, TypeOf<Finding>(options));
         }
 
-        Text("reason", reason);
+        Text("reason", reason ?? happened.Reason);
         Text("meaning", meaning);
         json.WriteEndObject();
 
