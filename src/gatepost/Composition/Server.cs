@@ -13,10 +13,7 @@ using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage;
-using Gatepost.Storage.Addresses;
 using Gatepost.Storage.Journal;
-using Gatepost.Storage.Quarantine;
-using Gatepost.Storage.State;
 using Gatepost.Web;
 using Gatepost.Web.Metrics;
 
@@ -30,10 +27,7 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stopping = new();
-    private readonly StateStore state;
-    private readonly QuarantineStore quarantine;
-    private readonly DirectoryTables tables;
-    private readonly EventLog log;
+    private readonly ServerFiles files;
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
     private readonly DomainSigner signer;
@@ -54,16 +48,8 @@ internal sealed class Server : IAsyncDisposable
         (this.time, signer) = (time, new DomainSigner(time));
         metrics = new MetricsText(meter);
 
-        // What lasts
-        Store = MailStore.Open(RoomOptions.Store(settings), time);
-        tables = DirectoryTables.Open(settings.Data);
-        Records = JournalStore.Open(settings.Journal, time);
-        this.log = new EventLog(RoomOptions.Log(settings), log, time);
-        var counting = new CountingJournal(meter);
-        Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, this.log]);
-        var alarms = WatchFiles();
-        state = StateStore.Open(settings.Data, time, alarms);
-        quarantine = OpenQuarantine(settings);
+        files = new ServerFiles(settings, log, meter, time);
+        var (state, alarms) = (files.State, files.Alarms);
 
         // What decides
         var silence = new ResolverWatch(alarms);
@@ -72,8 +58,8 @@ internal sealed class Server : IAsyncDisposable
         var probe = new NextHostProbe(
             new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
-        var parts = PolicyParts.Build(dns, time, state, state, alarms, quarantine, probe, mailboxes, stopping.Token);
-        Directory = new DirectoryParts(tables, settings, parts.Counters, parts.MailboxSizes, time);
+        var parts = PolicyParts.Build(dns, time, state, state, alarms, files.Quarantine, probe, mailboxes, stopping.Token);
+        Directory = new DirectoryParts(files.Tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, state);
         var passwords = new ReloadableLogins(ServerReload.MakeLogins(settings, Directory, time));
@@ -97,7 +83,7 @@ internal sealed class Server : IAsyncDisposable
             Server = smtp,
             Directory = Directory,
             Rules = Rules,
-            Quarantine = quarantine,
+            Quarantine = files.Quarantine,
             Throttle = guesses,
             Logins = passwords,
             DeliveryService = delivery,
@@ -109,26 +95,19 @@ internal sealed class Server : IAsyncDisposable
         };
         certificateWatch = new CertificateWatch(() => reload.Settings, alarms, time);
         control = MakeControl();
-        notices = new AlarmNotices(alarms, time)
-        {
-            Settings = () => reload.Settings,
-            Directory = () => Directory.Current,
-            Texts = () => reload.Texts,
-            SubmitAsync = control.SubmitAsync,
-            Report = Report,
-        };
+        notices = MakeNotices();
     }
 
     /// <summary>Where mail is taken.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => smtp.Endpoints;
 
-    public MailStore Store { get; }
+    public MailStore Store => files.Store;
 
     /// <summary>What was recorded, for questions.</summary>
-    public JournalStore Records { get; }
+    public JournalStore Records => files.Records;
 
     /// <summary>Where every part records.</summary>
-    public IJournal Journal { get; }
+    public IJournal Journal => files.Journal;
 
     public DirectoryParts Directory { get; }
 
@@ -154,9 +133,9 @@ internal sealed class Server : IAsyncDisposable
 
         // What shows it
         StoreMetrics.Register(meter, Store);
-        QuarantineMetrics.Register(meter, quarantine);
-        ServerGauges.Register(meter, Store, Records, log, smtp, delivery);
-        PolicyGauges.Register(meter, Rules, state);
+        QuarantineMetrics.Register(meter, files.Quarantine);
+        ServerGauges.Register(meter, Store, Records, files.Log, smtp, delivery);
+        PolicyGauges.Register(meter, Rules, files.State);
         web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
@@ -184,9 +163,9 @@ internal sealed class Server : IAsyncDisposable
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
             () => web?.DisposeAsync() ?? default,
-            state.DisposeAsync,
-            () => Close(quarantine),
-            () => Close(tables),
+            files.State.DisposeAsync,
+            () => Close(files.Quarantine),
+            () => Close(files.Tables),
             () => Close(certificateWatch),
             () => Close(stopping),
             () => Close(metrics),
@@ -197,7 +176,7 @@ internal sealed class Server : IAsyncDisposable
         foreach (var failure in failures)
             Report(OurEvidence.StoppingFailed.Say(failure.Message));
         Report(OurEvidence.ServerIsDown.Say());
-        failures.AddRange(await Shutdown.RunAsync([log.DisposeAsync, Records.DisposeAsync]));
+        failures.AddRange(await Shutdown.RunAsync([files.Log.DisposeAsync, Records.DisposeAsync]));
         if (failures.Count > 0)
             throw new AggregateException("parts of the server could not be closed", failures);
 
@@ -206,15 +185,6 @@ internal sealed class Server : IAsyncDisposable
             part.Dispose();
             return default;
         }
-    }
-
-    private QuarantineStore OpenQuarantine(Settings settings)
-    {
-        var opened = QuarantineStore.Open(settings.Data, time, size => Store.Room(size) == StoreOutcome.Kept);
-        opened.Dropped += (id, why) =>
-            Journal.QueueChanged(time, id, why);
-        opened.Use(settings.Policy.Quarantine);
-        return opened;
     }
 
     private KeyRotation MakeKeyRotation() => new(
@@ -237,24 +207,18 @@ internal sealed class Server : IAsyncDisposable
     {
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, Journal, time);
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
-        return new ServerControl(this, reload, smtp, delivery, submission, new QuarantineControl(quarantine, Journal, time, release), time);
+        return new ServerControl(
+            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, Journal, time, release), time);
     }
 
-    /// <summary>Reports what goes wrong with the queue's files and the journal's.</summary>
-    private Alarms WatchFiles()
+    private AlarmNotices MakeNotices() => new(files.Alarms, time)
     {
-        const string key = "journal";
-        var alarms = new Alarms(Journal, time);
-        Store.StateChanged += (now, why) => Report(OurEvidence.StoreState.Say(now.ToString().ToLowerInvariant(), why));
-        Records.Watch(why =>
-        {
-            if (why is null)
-                alarms.Clear(key);
-            else
-                alarms.Raise(key, OurEvidence.JournalNotWritten.Say(why));
-        });
-        return alarms;
-    }
+        Settings = () => reload.Settings,
+        Directory = () => Directory.Current,
+        Texts = () => reload.Texts,
+        SubmitAsync = control.SubmitAsync,
+        Report = Report,
+    };
 
     private void Report(Finding detail) => Journal.Report(time, detail);
 }
