@@ -16,42 +16,31 @@ namespace Gatepost.Delivery;
 
 /// <summary>Everything after our 250: takes mail from the queue, delivers it, retries, and notifies the sender.</summary>
 /// <remarks>
-/// Three loops feed it: new mail, due mail, and the idle sweep that closes connections. <see cref="DeliveryScheduler"/> decides
+/// A <see cref="QueueFeeder"/> brings it new mail and due mail. <see cref="DeliveryScheduler"/> decides
 /// who may work, a <see cref="DeliveryWorker"/> tries messages, <see cref="OutcomeWriter"/> makes the outcomes durable.
 /// </remarks>
 public sealed class DeliveryService : IAsyncDisposable
 {
-    private const int DueSize = 1000;
-
     /// <summary>Threads that write Maildirs: enough to overlap their syncs, few enough for a slow disk.</summary>
     private const int MaildirThreads = 8;
-
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>How long an unused destination's concurrency and troubles are remembered.</summary>
-    private static readonly TimeSpan DestinationMemory = TimeSpan.FromMinutes(10);
 
     private readonly IQueue queue;
     private readonly IResolver dns;
     private readonly IJournal journal;
     private readonly TimeProvider time;
     private readonly Chance random;
-    private readonly WakeTimer wakeTimer = new();
     private readonly OutcomeWriter outcomes;
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
     private readonly DeliveryAlarms alarms;
     private readonly GreetingPatience patience;
-    private readonly CancellationTokenSource stopFeeding = new();
+    private readonly QueueFeeder feeder;
     private readonly CancellationTokenSource stopWorking = new();
     private readonly DeliveryOptions startOptions;
     private readonly DateTimeOffset started;
     private DiskThreads? disk;
     private volatile DeliveryServices? services;
-    private TaskCompletionSource reloaded = NewSignal();
-    private Task[] loops = [];
     private Task writing = Task.CompletedTask;
     private bool stopped;
 
@@ -72,6 +61,7 @@ public sealed class DeliveryService : IAsyncDisposable
         startOptions = options;
         started = time.GetUtcNow();
         this.alarms = new DeliveryAlarms(alarms);
+        var wakeTimer = new WakeTimer();
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
         scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
         {
@@ -79,6 +69,7 @@ public sealed class DeliveryService : IAsyncDisposable
         };
         patience = new GreetingPatience(time, () => scheduler.OthersWait);
         worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, this.alarms, ids, journal, time, stopWorking.Token);
+        feeder = new QueueFeeder(queue, scheduler, worker, wakeTimer, patience, journal, time);
         removal = new QueueRemoval(queue, worker, outcomes, () => Services, ids, time);
     }
 
@@ -111,11 +102,10 @@ public sealed class DeliveryService : IAsyncDisposable
             Report(OurEvidence.QueueNotAsked.Say(failure.Message));
         }
 
-        scheduler.Pause(startOptions.Paused);
+        feeder.Pause(startOptions.Paused);
         disk = new DiskThreads(MaildirThreads);
         writing = Task.Run(outcomes.RunAsync, CancellationToken.None);
-        Func<Task>[] feeders = [EnqueueArrivalsAsync, DueAsync, SweepIdleAsync];
-        loops = [.. feeders.Select(feeder => Task.Run(feeder, CancellationToken.None))];
+        feeder.Start();
     }
 
     /// <summary>
@@ -126,8 +116,7 @@ public sealed class DeliveryService : IAsyncDisposable
         if (stopped)
             return;
         stopped = true;
-        await stopFeeding.CancelAsync();
-        await Task.WhenAll(loops);
+        await feeder.StopAsync();
         foreach (var message in scheduler.Close())
             await worker.GiveBackAsync(message);
         await Task.WhenAny(scheduler.Ended, Task.Delay(grace, time, CancellationToken.None));
@@ -149,8 +138,7 @@ public sealed class DeliveryService : IAsyncDisposable
         alarms.ClearAll();
         foreach (var old in scheduler.Reload(options.Shaping))
             _ = old.DisposeAsync().AsTask();
-        scheduler.Pause(options.Paused);
-        Interlocked.Exchange(ref reloaded, NewSignal()).TrySetResult();
+        feeder.Pause(options.Paused);
     }
 
     /// <summary>Forgets that the destinations of matching mail could not be reached, so that a retry by hand is a real one.</summary>
@@ -182,7 +170,7 @@ public sealed class DeliveryService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        stopFeeding.Dispose();
+        feeder.Dispose();
         stopWorking.Dispose();
     }
 
@@ -199,141 +187,6 @@ public sealed class DeliveryService : IAsyncDisposable
         return destination.Kind == DestinationKind.Maildir
             ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
             : new SmtpTransport(destination, now.Options, now.Hosts, patience, Connector, queue, journal, time);
-    }
-
-    private async Task EnqueueArrivalsAsync()
-    {
-        try
-        {
-            await foreach (var message in queue.Arrivals.ReadAllAsync(stopFeeding.Token))
-            {
-                await ResumedAsync();
-                await EnqueueAsync(message);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    /// <summary>While paused, new mail stays in the store's own bounded channel.</summary>
-    private async ValueTask ResumedAsync()
-    {
-        while (true)
-        {
-            var signal = reloaded.Task;
-            if (!Services.Options.Paused)
-                return;
-            await signal.WaitAsync(stopFeeding.Token);
-        }
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private async ValueTask EnqueueAsync(QueuedMessage message)
-    {
-        switch (scheduler.Enqueue(message, out var trouble))
-        {
-            case EnqueueResult.Full:
-                await worker.GiveBackAsync(message);
-                break;
-            case EnqueueResult.Suspended:
-                await worker.SuspendAsync(message, trouble!);
-                break;
-        }
-    }
-
-    private async Task DueAsync()
-    {
-        var stop = stopFeeding.Token;
-        var nudge = queue.Nudged(stop);
-        var polled = DateTimeOffset.MinValue;
-        while (!stop.IsCancellationRequested)
-        {
-            var sleep = LongestSleep;
-            try
-            {
-                await ResumedAsync();
-                wakeTimer.Clear();
-                var now = polled = time.GetUtcNow();
-                var (due, next) = await queue.DueAsync(now, DueSize, stop);
-                foreach (var destination in due)
-                    await MarkDueAsync(destination.Destination, stop);
-                if (due.Count == DueSize)
-                    sleep = ShortestSleep;
-                else if (next is { } instant && instant - now < sleep)
-                    sleep = instant - now > ShortestSleep ? instant - now : ShortestSleep;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                Report(OurEvidence.QueueNotAsked.Say(failure.Message));
-            }
-
-            await SleepAsync(nudge, sleep, polled, stop);
-            if (nudge.IsCompleted)
-                nudge = queue.Nudged(stop);
-        }
-    }
-
-    /// <summary>Waits until something may be due, but at least so long that the store is asked only a few times a second.</summary>
-    private async Task SleepAsync(Task nudge, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
-    {
-        using var nap = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var end = time.GetUtcNow() + longest;
-        while (!nudge.IsCompleted && !stop.IsCancellationRequested)
-        {
-            var (earliest, changed) = wakeTimer.Look();
-            var rest = (earliest < end ? earliest : end) - time.GetUtcNow();
-            if (rest <= TimeSpan.Zero)
-                break;
-            await Task.WhenAny(nudge, changed, Task.Delay(rest, time, nap.Token));
-        }
-
-        var since = time.GetUtcNow() - polled;
-        if (since < ShortestSleep)
-            await Task.WhenAny(Task.Delay(ShortestSleep - since, time, nap.Token));
-        await nap.CancelAsync();
-    }
-
-    /// <summary>
-    /// Due mail for a destination known to be down is deferred without an attempt, so that delay notice and expiry come in time.
-    /// </summary>
-    private async ValueTask MarkDueAsync(Destination destination, CancellationToken stop)
-    {
-        while (scheduler.MarkDue(destination) is { } trouble)
-        {
-            var (leased, more) = await worker.LeaseAsync(destination, stop);
-            foreach (var message in leased)
-                await worker.SuspendAsync(message, trouble);
-            if (!more)
-                return;
-        }
-    }
-
-    private async Task SweepIdleAsync()
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
-        {
-            while (await tick.WaitForNextTickAsync(stopFeeding.Token))
-            {
-                patience.Sweep();
-                var now = time.GetUtcNow();
-                var before = now - ShapingOptions.IdleConnection;
-                await Task.WhenAll(scheduler.Queues.Select(destination => destination.Transport.CloseIdleAsync(before).AsTask()));
-                foreach (var transport in scheduler.RemoveIdle(now - DestinationMemory))
-                    await transport.DisposeAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
     }
 
     private void Report(Finding what) => journal.Report(time, what);
