@@ -6,6 +6,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Delivery.Tls;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Replies;
@@ -33,6 +34,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
+    private readonly IAlarms? alarmsOfAll;
     private readonly DeliveryAlarms alarms;
     private readonly GreetingPatience patience;
     private readonly QueueFeeder feeder;
@@ -60,6 +62,7 @@ public sealed class DeliveryService : IAsyncDisposable
         var ids = new AttemptIds(time, random);
         startOptions = options;
         started = time.GetUtcNow();
+        alarmsOfAll = alarms;
         this.alarms = new DeliveryAlarms(alarms);
         var wakeTimer = new WakeTimer();
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
@@ -177,6 +180,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
+        new TlsPolicies(options, dns, alarmsOfAll, time),
         new OutcomeBuilder(
             options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random,
             started));
@@ -186,7 +190,7 @@ public sealed class DeliveryService : IAsyncDisposable
         var now = Services;
         return destination.Kind == DestinationKind.Maildir
             ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
-            : new SmtpTransport(destination, now.Options, now.Hosts, patience, Connector, queue, journal, time);
+            : new SmtpTransport(destination, now.Options, now.Hosts, now.Tls, patience, Connector, queue, journal, time);
     }
 
     private void Report(Finding what) => journal.Report(time, what);

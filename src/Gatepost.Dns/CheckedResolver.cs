@@ -56,6 +56,15 @@ public sealed class CheckedResolver(IResolver inner, string mustExist, TimeProvi
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
         BelievedAsync(inner.ReverseAsync(address, cancel), cancel);
 
+    /// <summary>What is missing here demands nothing, so a denial must be believed only if it is one.</summary>
+    public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) =>
+        BelievedAsync(inner.TlsaAsync(name, cancel), cancel);
+
+    public ValueTask<bool> ValidatesAsync(CancellationToken cancel) => inner.ValidatesAsync(cancel);
+
+    public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) =>
+        BelievedAsync(inner.AliasAsync(name, cancel), cancel);
+
     private async ValueTask<DnsAnswer<T>> BelievedAsync<T>(ValueTask<DnsAnswer<T>> asking, CancellationToken cancel)
     {
         var answer = await asking;

@@ -14,6 +14,12 @@ public sealed record DnsOptions
     /// <summary>Further tries after the first, 0 to 10.</summary>
     public int Retries { get; init; } = 2;
 
+    /// <summary>Whose word that an answer is authentic (the AD bit) counts.</summary>
+    public DnssecTrust Dnssec { get; init; } = DnssecTrust.Local;
+
+    /// <summary>A signed zone of the world: a resolver that validates calls what it says about it authentic.</summary>
+    public string SignedName { get; init; } = "org";
+
     /// <summary>A name that must exist: while the resolver denies it, its other denials are taken for no answer. Empty: none.</summary>
     public string MustExist { get; init; } = "a.root-servers.net";
 
@@ -40,7 +46,22 @@ public sealed record DnsOptions
             yield return $"timeout is {Timeout}: it must be between 1 ms and 5 minutes, for example \"5s\"";
         if (MustExist.Length > 0 && DnsName.Normalise(MustExist) is null)
             yield return $"must-exist is \"{MustExist}\": write the name of a host, for example \"a.root-servers.net\", or \"\"";
+        if (DnsName.Normalise(SignedName) is null)
+            yield return $"signed-name is \"{SignedName}\": write a name in a signed zone, for example \"org\"";
         if (Retries is < 0 or > 10)
             yield return $"retries is {Retries}: it must be between 0 and 10";
     }
+}
+
+/// <summary>Which resolvers are believed when they say that they validated an answer by DNSSEC.</summary>
+public enum DnssecTrust
+{
+    /// <summary>Those of this machine (loopback addresses): nobody can change their answers on the way.</summary>
+    Local,
+
+    /// <summary>All that are configured: the administrator says that the way to them is safe.</summary>
+    Trusted,
+
+    /// <summary>None.</summary>
+    Off,
 }

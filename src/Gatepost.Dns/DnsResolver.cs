@@ -26,6 +26,7 @@ public sealed class DnsResolver : IResolver
     private readonly ConcurrentDictionary<(string Name, QueryType Type), object> running = new();
     private readonly Action<string?>? heard;
     private readonly Action<Exception>? report;
+    private readonly bool believesAuthentic;
     private bool reported;
 
     /// <param name="heard">Called after each question that went out: null if a server answered, else what happened instead.</param>
@@ -53,6 +54,9 @@ public sealed class DnsResolver : IResolver
         asked.RequestDnsSecRecords = true;
         asked.UseRandomNameServer = false;
         client = new LookupClient(asked);
+        believesAuthentic = options.Dnssec == DnssecTrust.Trusted
+            || (options.Dnssec == DnssecTrust.Local
+                && client.NameServers.All(server => IPAddress.TryParse(server.Address, out var address) && IPAddress.IsLoopback(address)));
     }
 
     public ValueTask<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancel) =>
@@ -81,6 +85,20 @@ public sealed class DnsResolver : IResolver
         AskAsync(DnsName.Reverse(address), QueryType.PTR, static record =>
             record is PtrRecord ptr ? ptr.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant() : null, cancel);
 
+    public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) =>
+        AskAsync(name, QueryType.TLSA, static record => record is DnsClient.Protocol.TlsaRecord tlsa
+            ? new TlsaRecord(
+                (byte)tlsa.CertificateUsage, (byte)tlsa.Selector, (byte)tlsa.MatchingType,
+                Convert.ToHexStringLower([.. tlsa.CertificateAssociationData]))
+            : null, cancel);
+
+    public async ValueTask<bool> ValidatesAsync(CancellationToken cancel) =>
+        believesAuthentic && (await TxtAsync(options.SignedName, cancel)).Authentic;
+
+    public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) =>
+        AskAsync(name, QueryType.CNAME, static record =>
+            record is CNameRecord alias ? alias.CanonicalName.Value.TrimEnd('.').ToLowerInvariant() : null, cancel);
+
     /// <summary>Both families as one answer; a silence counts only where nothing was found.</summary>
     internal static DnsAnswer<IPAddress> Join(DnsAnswer<IPAddress> four, DnsAnswer<IPAddress> six)
     {
@@ -91,7 +109,10 @@ public sealed class DnsResolver : IResolver
         if (four.Outcome != DnsOutcome.Found)
             return six;
         return new DnsAnswer<IPAddress>(
-            DnsOutcome.Found, [.. four.Records, .. six.Records], four.Ttl < six.Ttl ? four.Ttl : six.Ttl, four.Authentic && six.Authentic);
+            DnsOutcome.Found, [.. four.Records, .. six.Records], four.Ttl < six.Ttl ? four.Ttl : six.Ttl, four.Authentic && six.Authentic)
+        {
+            Canonical = four.Canonical,
+        };
     }
 
     private static IPAddress? AddressOf(DnsResourceRecord record) =>
@@ -157,10 +178,17 @@ public sealed class DnsResolver : IResolver
             // A resolver sends the whole chain; an authoritative server stops where another zone begins.
             // A circle is an answer with nothing at its end.
             var passed = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
-            while (Dangling(response, type) is { } alias && passed.Count <= MaxAliases && passed.Add(alias.TrimEnd('.')))
+            bool authentic = response.Header.IsAuthenticData;
+            string? canonical = null;
+            while (Dangling(response, type) is { } alias && passed.Count <= MaxAliases && passed.Add(alias))
+            {
+                canonical = alias;
                 response = await client.QueryAsync(alias, type, QueryClass.IN, clock.Token);
+                authentic &= response.Header.IsAuthenticData;
+            }
 
-            return Read(response, read);
+            var answer = Read(response, read);
+            return answer with { Authentic = authentic && believesAuthentic, Canonical = LastAlias(response) ?? canonical };
         }
         catch (DnsResponseException failure)
         {
@@ -194,23 +222,16 @@ public sealed class DnsResolver : IResolver
     {
         if (response.Header.ResponseCode != DnsHeaderResponseCode.NoError || response.Authorities.OfType<SoaRecord>().Any())
             return null;
-        string? end = null;
-        foreach (var record in response.Answers)
-        {
-            if ((int)record.RecordType == (int)type)
-                return null;
-            if (record is CNameRecord alias)
-                end = alias.CanonicalName.Value;
-        }
-
-        return end;
+        return response.Answers.Any(record => (int)record.RecordType == (int)type) ? null : LastAlias(response);
     }
+
+    private static string? LastAlias(IDnsQueryResponse response) =>
+        response.Answers.OfType<CNameRecord>().LastOrDefault()?.CanonicalName.Value.TrimEnd('.').ToLowerInvariant();
 
     private static DnsAnswer<T> Read<T>(IDnsQueryResponse response, Func<DnsResourceRecord, (bool Is, T Value)> read)
     {
-        bool authentic = response.Header.IsAuthenticData;
         if (response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
-            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], NegativeTtl(response), authentic);
+            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], NegativeTtl(response));
         if (response.Header.ResponseCode != DnsHeaderResponseCode.NoError)
             return Unanswered<T>(Name(response.Header.ResponseCode));
 
@@ -226,8 +247,8 @@ public sealed class DnsResolver : IResolver
         }
 
         return records.Count > 0
-            ? new DnsAnswer<T>(DnsOutcome.Found, records, TimeSpan.FromSeconds(ttl), authentic)
-            : new DnsAnswer<T>(DnsOutcome.NoRecords, [], NegativeTtl(response), authentic);
+            ? new DnsAnswer<T>(DnsOutcome.Found, records, TimeSpan.FromSeconds(ttl))
+            : new DnsAnswer<T>(DnsOutcome.NoRecords, [], NegativeTtl(response));
     }
 
     /// <summary>How long a "no" holds by the zone's own word (RFC 2308 §5); zero where it says nothing.</summary>

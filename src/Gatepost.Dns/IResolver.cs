@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Gatepost.Dns;
@@ -25,10 +26,25 @@ public enum DnsOutcome
 /// <param name="Authentic">Whether the resolver validated it by DNSSEC (AD bit).</param>
 /// <param name="Detail">For <see cref="DnsOutcome.Unanswered"/>: what happened (<c>timed out after 5 s</c>, <c>SERVFAIL</c>).</param>
 public sealed record DnsAnswer<T>(
-    DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null);
+    DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null)
+{
+    /// <summary>The name at the end of the aliases (CNAME) that were followed; null where there was none.</summary>
+    public string? Canonical { get; init; }
+}
 
 /// <summary>One MX record; the exchange is without final dot, empty for the null MX (RFC 7505).</summary>
 public readonly record struct MxRecord(int Preference, string Exchange);
+
+/// <summary>One TLSA record (RFC 6698 §2.1), as it was published: nothing in it is checked yet.</summary>
+/// <param name="Usage">0 to 3 have a meaning: 2 is DANE-TA, 3 is DANE-EE.</param>
+/// <param name="Selector">0 is the whole certificate, 1 its public key.</param>
+/// <param name="MatchingType">0 is the data itself, 1 its SHA-256, 2 its SHA-512.</param>
+/// <param name="Data">What must match, in hexadecimal digits.</param>
+public sealed record TlsaRecord(byte Usage, byte Selector, byte MatchingType, string Data)
+{
+    /// <summary>The three numbers, as everybody names such a record: <c>3 1 1</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Usage} {Selector} {MatchingType}");
+}
 
 /// <summary>
 /// Asks DNS. Names may be given with or without final dot, in A-labels or Unicode. Never throws for an answer or its absence.
@@ -53,4 +69,17 @@ public interface IResolver
 
     /// <summary>The names PTR gives for an address.</summary>
     ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel);
+
+    /// <summary>The TLSA records of a name such as <c>_25._tcp.mx.example.org</c>.</summary>
+    ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) =>
+        new(new DnsAnswer<TlsaRecord>(DnsOutcome.NoRecords, []));
+
+    /// <summary>
+    /// Whether answers about signed zones come validated by DNSSEC, from a resolver that is believed. False as well while none answers.
+    /// </summary>
+    ValueTask<bool> ValidatesAsync(CancellationToken cancel) => new(false);
+
+    /// <summary>The name that this one is an alias (CNAME) for, one step only: whether that step is authentic says the answer.</summary>
+    ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) =>
+        new(new DnsAnswer<string>(DnsOutcome.NoRecords, []));
 }

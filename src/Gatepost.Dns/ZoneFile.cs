@@ -8,8 +8,9 @@ namespace Gatepost.Dns;
 /// <remarks>
 /// One record a line: <c>name [ttl] [IN] type data</c>, the word <c>zone</c> before it allowed, comments behind <c>;</c> or <c>#</c> at
 /// the start.
-/// Types A, AAAA, MX (preference may be left out), TXT, CNAME, PTR (an IP address may stand as the name), and the markers
-/// <c>NXDOMAIN</c>, <c>SERVFAIL</c> and <c>TIMEOUT</c>; the last two may be followed by the one type they hold for.
+/// Types A, AAAA, MX (preference may be left out), TXT, CNAME, TLSA, PTR (an IP address may stand as the name), and the markers
+/// <c>NXDOMAIN</c>, <c>SERVFAIL</c> and <c>TIMEOUT</c>; the last two may be followed by the one type they hold for. <c>SIGNED</c>
+/// makes all answers about the name and those below it authentic, as <c>UNSIGNED</c> below that makes them not.
 /// </remarks>
 public sealed class ZoneFile : IResolver
 {
@@ -49,6 +50,14 @@ public sealed class ZoneFile : IResolver
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => Answer(name, "TXT", static data => data, cancel);
 
+    public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) => Answer(name, "TLSA", ReadTlsa, cancel);
+
+    public ValueTask<bool> ValidatesAsync(CancellationToken cancel) =>
+        new(records.Values.Any(here => here.Exists(record => record.Type == "SIGNED")));
+
+    public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) =>
+        Answer(name, "CNAME", static data => data.TrimEnd('.').ToLowerInvariant(), cancel);
+
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
         Answer(DnsName.Reverse(address), "PTR", static data => data.TrimEnd('.').ToLowerInvariant(), cancel);
 
@@ -59,33 +68,59 @@ public sealed class ZoneFile : IResolver
         string? at = DnsName.Normalise(name);
         if (at is null)
             return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS"));
+        bool authentic = true;
+        string? canonical = null;
         for (int hops = 0; hops < 10 && at is not null; hops++)
         {
+            authentic &= IsSigned(at);
             if (!records.TryGetValue(at, out var here))
-                return new(new DnsAnswer<T>(IsParent(at) ? DnsOutcome.NoRecords : DnsOutcome.NoSuchName, []));
+                return new(new DnsAnswer<T>(IsParent(at) ? DnsOutcome.NoRecords : DnsOutcome.NoSuchName, [], Authentic: authentic));
 
             foreach (var (kind, data, _) in here)
             {
                 if (kind is "SERVFAIL" or "TIMEOUT" && (data.Length == 0 || data == type))
                     return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: kind == "TIMEOUT" ? "timed out" : kind));
                 if (kind == "NXDOMAIN")
-                    return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, []));
+                    return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Authentic: authentic));
             }
 
             var found = here.Where(record => record.Type == type).ToList();
             if (found.Count > 0)
-                return new(
-                    new DnsAnswer<T>(DnsOutcome.Found, [.. found.Select(record => read(record.Data))], found.Min(record => record.Ttl)));
+            {
+                return new(new DnsAnswer<T>(
+                    DnsOutcome.Found, [.. found.Select(record => read(record.Data))], found.Min(record => record.Ttl), authentic)
+                {
+                    Canonical = canonical,
+                });
+            }
+
             string? alias = here.FirstOrDefault(record => record.Type == "CNAME").Data;
             if (alias is null)
-                return new(new DnsAnswer<T>(DnsOutcome.NoRecords, []));
-            at = DnsName.Normalise(alias);
+                return new(new DnsAnswer<T>(DnsOutcome.NoRecords, [], Authentic: authentic));
+            at = canonical = DnsName.Normalise(alias);
         }
 
         return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: "CNAME loop"));
     }
 
     private bool IsParent(string name) => records.Keys.Any(known => known.EndsWith("." + name, StringComparison.Ordinal));
+
+    /// <summary>By the marker that is nearest above the name.</summary>
+    private bool IsSigned(string name) => (
+        from known in records
+        where DnsName.IsWithin(name, known.Key)
+        from record in known.Value
+        where record.Type is "SIGNED" or "UNSIGNED"
+        orderby known.Key.Length descending
+        select record.Type).FirstOrDefault() == "SIGNED";
+
+    private static TlsaRecord ReadTlsa(string data)
+    {
+        string[] parts = data.Split(' ');
+        return new TlsaRecord(Octet(parts[0]), Octet(parts[1]), Octet(parts[2]), string.Concat(parts[3..]).ToLowerInvariant());
+
+        static byte Octet(string digits) => byte.Parse(digits, CultureInfo.InvariantCulture);
+    }
 
     private static MxRecord ReadMx(string data)
     {
@@ -119,8 +154,8 @@ public sealed class ZoneFile : IResolver
         string data = type == "TXT" ? Text(line, given!) : string.Join(' ', words);
         if (name is null || !IsGood(type, data))
             throw new FormatException(
-                $"zone line {number}: \"{line}\" is no record; write: name [ttl] [IN] A|AAAA|MX|TXT|CNAME|PTR data, or name "
-                + $"NXDOMAIN|SERVFAIL|TIMEOUT");
+                $"zone line {number}: \"{line}\" is no record; write: name [ttl] [IN] A|AAAA|MX|TXT|CNAME|TLSA|PTR data, or name "
+                + "NXDOMAIN|SERVFAIL|TIMEOUT|SIGNED|UNSIGNED");
 
         if (!records.TryGetValue(name, out var here))
             records[name] = here = [];
@@ -134,7 +169,9 @@ public sealed class ZoneFile : IResolver
         "MX" => data.Split(' ') is [_] or [_, _] && (data.Split(' ') is not [var preference, _] || ushort.TryParse(preference, out _))
             && data.Length > 0,
         "CNAME" or "PTR" => DnsName.Normalise(data) is not null,
-        "TXT" or "SERVFAIL" or "TIMEOUT" or "NXDOMAIN" => true,
+        "TLSA" => data.Split(' ') is [var usage, var selector, var matching, ..] && byte.TryParse(usage, out _)
+            && byte.TryParse(selector, out _) && byte.TryParse(matching, out _),
+        "TXT" or "SERVFAIL" or "TIMEOUT" or "NXDOMAIN" or "SIGNED" or "UNSIGNED" => true,
         _ => false,
     };
 

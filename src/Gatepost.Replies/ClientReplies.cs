@@ -77,8 +77,28 @@ public static class ClientReplies
     public static ReplyEntry TlsHandshakeFailed { get; } = Condition(
         "tls-handshake-failed", 475, "4.7.5", "TLS with {host}[{address}] failed: {cause}", Reason.TlsFailed, source: "RFC 3207 §4.1");
     public static ReplyEntry TlsNotOffered { get; } =
-        Condition("tls-not-offered", 474, "4.7.4", "{host}[{address}] offers no TLS and this destination demands it", Reason.TlsFailed,
+        Condition("tls-not-offered", 474, "4.7.4", "{host}[{address}] offers no TLS, and {by} demands it", Reason.TlsFailed,
             source: "RFC 3207 §4");
+    public static ReplyEntry TlsRefused { get; } = Condition(
+        "tls-refused", 474, "4.7.4", "{host}[{address}] offers TLS and then refused it, and {by} demands it: {words}", Reason.TlsFailed,
+        source: "RFC 3207 §4");
+    public static ReplyEntry DaneMismatch { get; } = Condition(
+        "dane-mismatch", 475, "4.7.5", "TLS demanded by DANE: TLSA {records} of {host} did not match: {cause}", Reason.TlsFailed,
+        source: "RFC 7672 §2.2");
+    public static ReplyEntry DaneUnanswered { get; } = Condition(
+        "dane-unanswered", 475, "4.7.5",
+        "the TLSA records of {host} could not be found out, so by DANE nothing may be sent to it: {cause}", Reason.TlsFailed,
+        source: "RFC 7672 §2.1.2");
+    public static ReplyEntry DaneMissing { get; } = Condition(
+        "dane-missing", 475, "4.7.5", "the configuration demands DANE for {host}: {cause}", Reason.TlsFailed,
+        source: "RFC 7672 §2.2", actors: Actors.SenderAdmin | Actors.RecipientAdmin);
+    public static ReplyEntry StsHostNotListed { get; } = Condition(
+        "mta-sts-host-not-listed", 475, "4.7.5", "TLS demanded by MTA-STS of {domain}: its policy does not list {host} (it lists {hosts})",
+        Reason.TlsFailed, source: "RFC 8461 §4.1");
+    public static ReplyEntry StsCertificateInvalid { get; } = Condition(
+        "mta-sts-certificate-invalid", 475, "4.7.5",
+        "TLS demanded by MTA-STS of {domain}: the certificate of {host} is not valid for it: {cause}",
+        Reason.TlsFailed, source: "RFC 8461 §4.2");
 
     // What the peer cannot take
     public static ReplyEntry PeerSizeLimit { get; } =

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Gatepost.Delivery.Settings;
+using Gatepost.Delivery.Tls;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -35,7 +36,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     private async IAsyncEnumerable<HostFound> MailHostsAsync(
         string domain, AddressFamilies families, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (hosts, failure) = await HostNamesAsync(domain, cancel);
+        var (hosts, isAuthentic, failure) = await HostNamesAsync(domain, cancel);
         if (failure is not null)
         {
             yield return new HostFound(null, failure);
@@ -53,6 +54,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
                 continue;
             }
 
+            var proof = new HostProof(isAuthentic, answer.Authentic, answer.Canonical);
             foreach (var address in answer.Records)
             {
                 if (!IsWanted(address, families))
@@ -70,7 +72,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
                 any = true;
                 yield return guard.Refuses(address)
                     ? new HostFound(null, DeliveryReplies.PrivateTarget.Say(("host", host), ("address", address)), host, address)
-                    : new HostFound(new PeerTarget(host, new IPEndPoint(address, options.SmtpPort)), null, host, address);
+                    : new HostFound(new PeerTarget(host, new IPEndPoint(address, options.SmtpPort)), null, host, address) { Proof = proof };
             }
         }
 
@@ -85,9 +87,16 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         }
     }
 
-    private async ValueTask<(IReadOnlyList<string> Hosts, Reply? Failure)> HostNamesAsync(string domain, CancellationToken cancel)
+    private async ValueTask<(IReadOnlyList<string> Hosts, bool IsAuthentic, Reply? Failure)> HostNamesAsync(
+        string domain, CancellationToken cancel)
     {
         var mx = await dns.MxAsync(domain, cancel);
+        var (hosts, failure) = HostNames(domain, mx);
+        return (hosts, mx.Authentic, failure);
+    }
+
+    private (IReadOnlyList<string> Hosts, Reply? Failure) HostNames(string domain, DnsAnswer<MxRecord> mx)
+    {
         switch (mx.Outcome)
         {
             case DnsOutcome.Unanswered:
@@ -178,7 +187,12 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         if (wanted.Count == 0)
             yield return new HostFound(null, OtherFamily(host, families), host);
         foreach (var address in wanted)
-            yield return new HostFound(new PeerTarget(host, new IPEndPoint(address, port)), null, host, address);
+        {
+            yield return new HostFound(new PeerTarget(host, new IPEndPoint(address, port)), null, host, address)
+            {
+                Proof = new HostProof(IsMxAuthentic: true, answer.Authentic, answer.Canonical),
+            };
+        }
     }
 
     private static bool IsWanted(IPAddress address, AddressFamilies families) => families switch

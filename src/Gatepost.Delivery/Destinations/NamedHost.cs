@@ -32,7 +32,8 @@ internal static class NamedHost
     private static readonly HashSet<ReplyEntry> Alarming =
     [
         DeliveryReplies.NextHostRefuses, ClientReplies.LoginRefused, ClientReplies.LoginNotOffered, ClientReplies.LoginSecretMissing,
-        ClientReplies.TlsNotOffered, ClientReplies.TlsHandshakeFailed, ClientReplies.SourceAddressMissing, ClientReplies.SocketMissing,
+        ClientReplies.TlsNotOffered, ClientReplies.TlsRefused, ClientReplies.TlsHandshakeFailed, ClientReplies.DaneMismatch,
+        ClientReplies.DaneMissing, ClientReplies.SourceAddressMissing, ClientReplies.SocketMissing,
         ClientReplies.SocketDenied, ClientReplies.SocketNotListening,
     ];
 

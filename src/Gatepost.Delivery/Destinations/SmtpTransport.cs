@@ -4,6 +4,7 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Delivery.Tls;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -12,7 +13,8 @@ namespace Gatepost.Delivery.Destinations;
 
 /// <summary>Delivers to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
 internal sealed class SmtpTransport(
-    Destination destination, DeliveryOptions options, MxLookup hosts, GreetingPatience patience, IConnector connector, IQueue queue,
+    Destination destination, DeliveryOptions options, MxLookup hosts, TlsPolicies tls, GreetingPatience patience, IConnector connector,
+        IQueue queue,
     IJournal journal, TimeProvider time) : ITransport
 {
     private readonly ConnectionPool pool = new(time);
@@ -187,10 +189,20 @@ internal sealed class SmtpTransport(
                     continue;
                 }
 
+                var context = new AttemptContext(attempt, message.QueueId);
+                var choice = await tls.ChooseAsync(destination, target, found.Proof, either.Token);
+                if (choice.Refusal is { } untrusted)
+                {
+                    new AttemptJournal(journal, time, found.Host, found.Address) { Context = context }.Closed(Stage.StartTls, untrusted);
+                    var refusal = new RecipientResult(any, untrusted, Stage.StartTls, found.Host, found.Address);
+                    failure = MoreSevere(failure, NamedHost.Judge(destination, refusal));
+                    continue;
+                }
+
+                target = target with { Tls = choice.Demand };
                 try
                 {
                     using var wait = patience.Begin();
-                    var context = new AttemptContext(attempt, message.QueueId);
                     return (await dialer.ConnectAsync(target, context, either.Token, wait.Over), null);
                 }
                 catch (SmtpClientException refused)

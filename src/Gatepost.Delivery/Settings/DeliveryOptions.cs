@@ -38,6 +38,9 @@ public sealed record DeliveryOptions
 
     public ClientTls Tls { get; init; } = ClientTls.Opportunistic;
 
+    /// <summary>Whether TLSA records of signed zones are heeded (RFC 7672).</summary>
+    public DaneUse Dane { get; init; } = DaneUse.Auto;
+
     /// <summary>Destinations that are spoken to in a way of their own; the first that fits counts.</summary>
     public IReadOnlyList<NextHostOptions> NextHosts { get; init; } = [];
 
@@ -85,6 +88,7 @@ public sealed record DeliveryOptions
                 null => isLmtp ? ClientTls.Never : Tls,
                 NextHostTls.None => ClientTls.Never,
                 NextHostTls.Opportunistic => ClientTls.Opportunistic,
+                NextHostTls.Encrypted => ClientTls.Encrypted,
                 _ => ClientTls.Verified,
             },
             ImplicitTls = tls == NextHostTls.Implicit,
@@ -97,6 +101,9 @@ public sealed record DeliveryOptions
             MaxRecipients = MaxRecipients,
         };
     }
+
+    /// <summary>What the configuration says about TLS with that destination alone; null if nothing.</summary>
+    internal NextHostTls? OwnTlsFor(Destination destination) => OwnFor(destination)?.EffectiveTls;
 
     /// <summary>Which of its addresses may be tried.</summary>
     internal AddressFamilies FamiliesFor(Destination destination) => OwnFor(destination)?.Families ?? Families;
@@ -123,4 +130,17 @@ public sealed record DeliveryOptions
         foreach (string problem in Retry.Problems().Concat(Shaping.Problems()))
             yield return problem;
     }
+}
+
+/// <summary>When DANE is used (RFC 7672).</summary>
+public enum DaneUse
+{
+    /// <summary>If the resolver validates; without a word if it does not.</summary>
+    Auto,
+
+    /// <summary>As <see cref="Auto"/>, with an alarm while the resolver does not validate.</summary>
+    On,
+
+    /// <summary>Never.</summary>
+    Off,
 }

@@ -62,7 +62,7 @@ public sealed record NextHostOptions
             yield return $"to is \"{To}\": a log-in belongs to one host; write it with its port, for example \"{To.TrimStart('.')}:587\"";
         if (Login is { IsToken: true } && Login.Mechanisms is not null)
             yield return "mechanisms has no meaning beside token-file: a token is used with XOAUTH2 only; remove one of the two";
-        bool clear = EffectiveTls is NextHostTls.None or NextHostTls.Opportunistic;
+        bool clear = EffectiveTls is NextHostTls.None or NextHostTls.Opportunistic or NextHostTls.Encrypted;
         if (Login is not null && clear && !IsLoopback)
             yield return "tls must be \"required\" or \"implicit\" beside user: the password could be read on the way";
         if (Tls == NextHostTls.Implicit && !IsHost)
@@ -85,8 +85,14 @@ public enum NextHostTls
     /// <summary>STARTTLS where it is offered.</summary>
     Opportunistic,
 
+    /// <summary>STARTTLS with any certificate, or nothing is sent.</summary>
+    Encrypted,
+
     /// <summary>STARTTLS and a certificate valid for the host, or nothing is sent.</summary>
     Required,
+
+    /// <summary>STARTTLS and a certificate that the host's TLSA records vouch for, or nothing is sent (RFC 7672).</summary>
+    Dane,
 
     /// <summary>TLS from the first octet, with a valid certificate.</summary>
     Implicit,

@@ -38,6 +38,8 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>False once the connection broke, the peer said 421, or an answer came out of step.</summary>
     public bool IsUsable { get; set; } = true;
 
+    public bool IsEncrypted { get; private set; }
+
     /// <summary>Values that conditions about this peer name.</summary>
     public (string, object?)[] About => [("host", Target.Host), ("address", Target.Address), ("port", Target.Port)];
 
@@ -104,18 +106,23 @@ internal sealed class ClientConnection : IDisposable
     /// <exception cref="SmtpClientException">The handshake failed.</exception>
     public async ValueTask StartTlsAsync(SmtpClientOptions options, CancellationToken cancel)
     {
-        bool verified = options.Tls == ClientTls.Verified;
+        var judge = Target.Tls?.Judge;
+        bool verified = options.Tls == ClientTls.Verified && judge is null;
         // Octets that came in clear behind the 220 would otherwise be read as if they had come encrypted.
         int injected = reader.Buffered;
         reader.DropBuffered();
         SslPolicyErrors? errors = null;
+        CertificateVerdict? verdict = null;
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
             var terms = TlsTerms(options);
-            terms.RemoteCertificateValidationCallback = (_, _, _, found) =>
+            terms.RemoteCertificateValidationCallback = (_, shown, chain, found) =>
             {
                 errors = found;
+                verdict = judge?.Judge(Target, shown as X509Certificate2, chain, found);
+                if (verdict is not null)
+                    return verdict.Refusal is null;
                 return !verified || found == SslPolicyErrors.None;
             };
             await tls.AuthenticateAsClientAsync(terms, Deadline.Start(options.Timeouts.Hello));
@@ -126,22 +133,25 @@ internal sealed class ClientConnection : IDisposable
             string cause = failure is OperationCanceledException ? "timed out"
                 : verified && errors is not (null or SslPolicyErrors.None) ? $"certificate: {errors}"
                 : failure.Message;
-            var condition = ClientReplies.TlsHandshakeFailed.Say([.. About, ("cause", cause)]);
-            Journal.TlsFailed(condition);
+            var condition = verdict?.Refusal ?? ClientReplies.TlsHandshakeFailed.Say([.. About, ("cause", cause)]);
+            Journal.TlsFailed(condition, Target.Tls?.Why);
             throw new SmtpClientException(condition, Stage.StartTls, failure);
         }
 
         stream = tls;
         reader = new ReplyReader(stream, Journal, replies, Target.Host);
-        var certificate = errors is SslPolicyErrors.None ? OurEvidence.CertificateValid : OurEvidence.CertificateNotValid;
-        var secured = OurEvidence.TlsToHost.Say(
-            tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate.Say(Target.Host));
+        IsEncrypted = true;
+        var certificate = verdict?.Finding
+            ?? (errors is SslPolicyErrors.None ? OurEvidence.CertificateValid : OurEvidence.CertificateNotValid).Say(Target.Host);
+        var secured = OurEvidence.TlsToHost.Say(tls.SslProtocol.ToString(), tls.NegotiatedCipherSuite.ToString(), certificate);
+        if (Target.Tls is { } demand)
+            secured = OurEvidence.TlsBecause.Say(secured, demand.Why);
         Journal.TlsStarted(injected > 0 ? OurEvidence.AndDropped.Say(secured, injected) : secured);
     }
 
     private SslClientAuthenticationOptions TlsTerms(SmtpClientOptions options) => new()
     {
-        TargetHost = Target.Host,
+        TargetHost = Target.Tls?.ServerName ?? Target.Host,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ClientCertificateContext = options.Certificate,
         CertificateChainPolicy = options.Authorities is { } authorities ? PolicyOf(authorities) : null,

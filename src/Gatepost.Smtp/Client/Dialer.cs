@@ -17,14 +17,15 @@ public sealed class Dialer(SmtpClientOptions options, IConnector connector, IJou
     public async ValueTask<SmtpClientSession> ConnectAsync(
         PeerTarget target, AttemptContext context, CancellationToken cancel, CancellationToken hurry = default)
     {
+        var terms = target.Tls is { } demand ? options with { Tls = demand.Tls } : options;
         try
         {
-            return await OpenAsync(target, options, context, hurry, cancel);
+            return await OpenAsync(target, terms, context, hurry, cancel);
         }
-        catch (SmtpClientException failure) when (failure.Stage == Stage.StartTls && options.Tls == ClientTls.Opportunistic)
+        catch (SmtpClientException failure) when (failure.Stage == Stage.StartTls && terms.Tls == ClientTls.Opportunistic)
         {
             // Anybody able to break the handshake could have hidden STARTTLS as well: mail in clear beats no mail (RFC 7435 §4).
-            return await OpenAsync(target, options with { Tls = ClientTls.Never }, context, hurry, cancel);
+            return await OpenAsync(target, terms with { Tls = ClientTls.Never }, context, hurry, cancel);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Gatepost.Smtp.Client;
 /// <param name="EndPoint">What to open.</param>
 public sealed record PeerTarget(string Host, EndPoint EndPoint)
 {
+    /// <summary>What was decided about TLS with this host; null leaves it to the options.</summary>
+    public TlsDemand? Tls { get; init; }
+
     /// <summary>Null for a unix socket.</summary>
     public IPAddress? Address => (EndPoint as IPEndPoint)?.Address;
 

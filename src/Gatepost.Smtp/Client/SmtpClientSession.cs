@@ -20,6 +20,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     public PeerTarget Target => connection.Target;
 
+    /// <summary>Whether the connection is encrypted.</summary>
+    public bool IsEncrypted => connection.IsEncrypted;
+
     public Capabilities Offers { get; private set; } = Capabilities.None;
 
     /// <summary>Transactions so far.</summary>
@@ -115,12 +118,16 @@ public sealed class SmtpClientSession : IAsyncDisposable
             await new SaslLogin(connection, login, options.Timeouts.Hello).RunAsync(Offers.Logins, cancel);
     }
 
+    private bool DemandsTls => options.Tls is ClientTls.Encrypted or ClientTls.Verified;
+
+    private string DemandedBy => Target.Tls?.By ?? "the configuration";
+
     private async ValueTask SecureAsync(CancellationToken cancel)
     {
         if (Offers.StartTls)
             await StartTlsAsync(cancel);
-        else if (options.Tls == ClientTls.Verified)
-            throw connection.Fail(ClientReplies.TlsNotOffered.Say(connection.About), Stage.StartTls);
+        else if (DemandsTls)
+            throw connection.Fail(ClientReplies.TlsNotOffered.Say([.. connection.About, ("by", DemandedBy)]), Stage.StartTls);
     }
 
     private async ValueTask ReadGreetingAsync(CancellationToken cancel)
@@ -159,9 +166,15 @@ public sealed class SmtpClientSession : IAsyncDisposable
             await connection.StartTlsAsync(options, cancel);
             await SendEhloAsync(cancel);
         }
-        else if (options.Tls == ClientTls.Verified || reply.Code == 421)
+        else if (reply.Code == 421)
         {
             throw new SmtpClientException(reply, Stage.StartTls);
+        }
+        else if (DemandsTls)
+        {
+            // Its reply may say 5xx, but it is about TLS: the mail waits until the host can be trusted again.
+            var refused = ClientReplies.TlsRefused.Say([.. connection.About, ("by", DemandedBy), ("words", reply.ToString())]);
+            throw connection.Fail(refused, Stage.StartTls);
         }
     }
 }

@@ -86,7 +86,10 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 break;
             case JournalKind.Tls:
                 TellWaiting();
-                Note(happened, Told(happened.Detail) ?? "TLS");
+                if (happened.Reply is { } failed)
+                    Note(happened, SafeText.Of(failed.Text));
+                if (happened.Reply is null || happened.Detail is not null)
+                    Note(happened, Told(happened.Detail) ?? "TLS");
                 break;
             case JournalKind.Closed:
                 TellWaiting();

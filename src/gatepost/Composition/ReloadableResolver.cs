@@ -23,4 +23,10 @@ internal sealed class ReloadableResolver(IResolver first) : IResolver
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => resolver.TxtAsync(name, cancel);
 
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => resolver.ReverseAsync(address, cancel);
+
+    public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) => resolver.TlsaAsync(name, cancel);
+
+    public ValueTask<bool> ValidatesAsync(CancellationToken cancel) => resolver.ValidatesAsync(cancel);
+
+    public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) => resolver.AliasAsync(name, cancel);
 }

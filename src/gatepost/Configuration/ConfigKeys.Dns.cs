@@ -25,6 +25,17 @@ public static partial class ConfigKeys
             o => o.Timeout, (o, v) => o with { Timeout = v },
             "Longest wait for the answer to one question.");
 
+        public static readonly Key<DnssecTrust> Dnssec = dns.Key("dnssec",
+            ValueKinds.Choice(("local", DnssecTrust.Local), ("trusted", DnssecTrust.Trusted), ("off", DnssecTrust.Off)),
+            o => o.Dnssec, (o, v) => o with { Dnssec = v },
+            "Which resolvers are believed when they say that an answer is authentic (AD). `local`: those on a loopback address. "
+                + "`trusted`: all, "
+            + "because the way to them is safe. `off`: none, so that DANE is never used.");
+
+        public static readonly Key<string> SignedName = dns.Key("signed-name", ValueKinds.Text("a domain name"),
+            o => o.SignedName, (o, v) => o with { SignedName = v },
+            "A signed zone, by which it is found out whether the resolver validates.");
+
         public static readonly Key<string> MustExist = dns.Key("must-exist", ValueKinds.Text("a host name, or `\"\"`"),
             o => o.MustExist, (o, v) => o with { MustExist = v },
             "A name with an address that must exist. A resolver that denies it cannot be believed: its denials then count as no answer "

@@ -32,10 +32,13 @@ public static partial class ConfigKeys
             + "domain that is found by its MX, `.example.org` for all below it. The first that fits counts.", required: true);
 
         public static readonly Key<NextHostTls?> Tls = host.Key("tls", ValueKinds.Choice<NextHostTls?>(
-            ("required", NextHostTls.Required), ("implicit", NextHostTls.Implicit), ("opportunistic", NextHostTls.Opportunistic),
+            ("required", NextHostTls.Required), ("dane", NextHostTls.Dane), ("encrypted", NextHostTls.Encrypted),
+                ("implicit", NextHostTls.Implicit), ("opportunistic", NextHostTls.Opportunistic),
             ("none", NextHostTls.None)),
             o => o.Tls, (o, v) => o with { Tls = v },
-            "`required`: STARTTLS and a certificate valid for the host, or the mail waits. `implicit`: TLS from the first octet, likewise. "
+            "`required`: STARTTLS and a certificate valid for the host, or the mail waits. `dane`: likewise, by the "
+            + "host's TLSA records. `encrypted`: STARTTLS with any certificate, or the mail waits. `implicit`: TLS from the first octet "
+            + "and a valid certificate. "
             + "`opportunistic`: STARTTLS where offered. `none`: never. Default: `implicit` at port 465, `required` beside `user`, else "
             + "that of `[delivery]`.");
 

@@ -325,10 +325,21 @@ public static partial class ConfigKeys
             "Port at which an MX is asked; another than 25 only for trials.");
 
         public static readonly Key<ClientTls> Tls = delivery.Key("tls",
-            ValueKinds.Choice(("opportunistic", ClientTls.Opportunistic), ("required", ClientTls.Verified), ("none", ClientTls.Never)),
+            ValueKinds.Choice(
+                ("opportunistic", ClientTls.Opportunistic), ("encrypted", ClientTls.Encrypted), ("required", ClientTls.Verified),
+                ("none", ClientTls.Never)),
             o => o.Tls, (o, v) => o with { Tls = v },
-            "`opportunistic`: TLS where offered. `required`: never in clear, and the certificate must be valid for the host. `none`: "
-            + "never.");
+            "`opportunistic`: TLS where offered; demanded where DANE or MTA-STS of the destination say so. `encrypted`: never in clear, "
+                + "with "
+            + "any certificate. `required`: never in clear, and the certificate must be valid for the host. `none`: never. A "
+            + "`[[next-host]]` may say otherwise for one destination.");
+
+        public static readonly Key<DaneUse> Dane = delivery.Key("dane",
+            ValueKinds.Choice(("auto", DaneUse.Auto), ("on", DaneUse.On), ("off", DaneUse.Off)),
+            o => o.Dane, (o, v) => o with { Dane = v },
+            "TLSA records of signed zones (DANE, RFC 7672). `auto`: heeded if the resolver validates by DNSSEC and is trusted to "
+                + "(`dnssec` in "
+            + "`[dns]`). `on`: the same, with an alarm while it does not. `off`: never.");
 
         public static readonly Key<string?> Hello = delivery.Key("hello", ValueKinds.OptionalText("a domain name"),
             o => o.Hello, (o, v) => o with { Hello = v },

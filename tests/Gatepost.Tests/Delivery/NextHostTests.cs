@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Gatepost.Delivery;
@@ -203,14 +202,5 @@ public sealed class NextHostTests : DeliveryRun
             File.WriteAllText(left, "");
         Add(new Destination(DestinationKind.Lmtp, "unix:" + left), "bob@example.org");
         await Until(() => Last(JournalKind.Deferred)!.Reply!.Entry == ClientReplies.SocketNotListening);
-    }
-
-    private sealed class MemoryAlarms : IAlarms
-    {
-        public ConcurrentDictionary<string, Finding> On { get; } = [];
-
-        public void Raise(string key, Finding text) => On[key] = text;
-
-        public void Clear(string key) => On.TryRemove(key, out _);
     }
 }
