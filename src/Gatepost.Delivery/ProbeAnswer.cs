@@ -7,4 +7,8 @@ namespace Gatepost.Delivery;
 /// <param name="Stage">What it answered. Only an answer to RCPT says anything about the recipient.</param>
 /// <param name="Host">Who said it; null where none was reached.</param>
 /// <param name="Attempt">The conversation's id in the journal.</param>
-public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string Attempt);
+public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string Attempt)
+{
+    /// <summary>Whether it is a refusal of this server, whoever the recipient: relaying, our address, a missing log-in.</summary>
+    public bool RefusesUs { get; init; }
+}

@@ -68,7 +68,7 @@ public sealed class RecipientProbe(
             {
                 await using var session = await dialer.ConnectAsync(target, new AttemptContext(attempt, null), cancel);
                 var (reply, stage) = await session.ProbeAsync(recipient, cancel);
-                return new ProbeAnswer(reply!, stage, target.Host, attempt);
+                return new ProbeAnswer(reply!, stage, target.Host, attempt) { RefusesUs = NamedHost.IsAboutUs(reply!, stage) };
             }
             catch (SmtpClientException refused)
             {

@@ -140,7 +140,8 @@ public sealed record PolicyOptions
         ["reverse-name-unconfirmed"] = WhenSilent.Pass,
         // A bounce must have somewhere to go before we make the message ours.
         ["sender-domain-not-found"] = WhenSilent.Defer,
-        ["recipient-undeliverable"] = WhenSilent.Pass,
+        // What is taken for an address that turns out not to exist can only be bounced, most often to a forged sender.
+        ["recipient-undeliverable"] = WhenSilent.Defer,
         // What the author's domain asks to be rejected must not get in because its DNS is slow.
         ["dmarc-failed"] = WhenSilent.Defer,
         ["spf-failed"] = WhenSilent.Pass,

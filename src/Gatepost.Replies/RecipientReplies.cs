@@ -36,7 +36,7 @@ public static class RecipientReplies
             "<{recipient}>: Recipient address rejected: undeliverable address (next host {host} said: {said})", Reason.MailboxUnknown);
 
     public static ReplyEntry RecipientUnverified { get; } = Entry(
-        "recipient-unverified", 450, "4.1.1",
+        "recipient-unverified", 451, "4.4.1",
             "<{recipient}>: Recipient address rejected: unverified address: the next mail server did not answer", Reason.HostUnreachable);
 
     public static ReplyEntry RecipientMoved { get; } = Entry(

@@ -52,7 +52,7 @@ internal static class NamedHost
             return result with { Reply = entry.Say(("host", destination.Name), ("cause", result.Reply.Text)) };
         }
 
-        return result is { Outcome: Outcome.Failed, Reply.WasReceived: true } && IsAboutUs(result)
+        return result is { Outcome: Outcome.Failed, Reply.WasReceived: true } && IsAboutUs(result.Reply, result.Stage)
             ? result with { Reply = DeliveryReplies.NextHostRefuses.Say(("host", destination.Name), ("words", result.Reply.ToString())) }
             : result;
     }
@@ -61,13 +61,13 @@ internal static class NamedHost
     public static bool IsAlarming(RecipientResult result) => Alarming.Contains(result.Reply.Entry);
 
     /// <summary>Before MAIL no message has been spoken of; afterwards the words decide.</summary>
-    private static bool IsAboutUs(RecipientResult result)
+    public static bool IsAboutUs(Reply reply, Stage stage)
     {
-        if (result.Stage is Stage.Connect or Stage.Greeting or Stage.Hello or Stage.StartTls or Stage.Authenticate)
+        if (stage is Stage.Connect or Stage.Greeting or Stage.Hello or Stage.StartTls or Stage.Authenticate)
             return true;
-        return result.Reply.Entry.Reason is { } reason
+        return reply.Entry.Reason is { } reason
             && (AboutUs.Contains(reason)
-                || (reason == Reason.AccessDenied && result.Stage == Stage.MailFrom)
-                || (AboutOurAddress.Contains(reason) && result.Stage is (Stage.MailFrom or Stage.RcptTo)));
+                || (reason == Reason.AccessDenied && stage == Stage.MailFrom)
+                || (AboutOurAddress.Contains(reason) && stage is (Stage.MailFrom or Stage.RcptTo)));
     }
 }

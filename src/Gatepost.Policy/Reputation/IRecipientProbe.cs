@@ -12,6 +12,9 @@ public enum CalloutOutcome
 
     /// <summary>It was not reached, did not answer, or wants to be asked later: nothing was learnt.</summary>
     Silent,
+
+    /// <summary>Nobody was asked, since this is a trial: nothing can be said.</summary>
+    NotAsked,
 }
 
 /// <param name="Outcome">What it came to.</param>

@@ -43,7 +43,7 @@ public sealed class RecipientVerification
         if (known.TryGet(key, now, out var kept))
             return kept;
         if (probe is null)
-            return new Callout(CalloutOutcome.Silent, next.ToString(), "nobody was asked", now);
+            return new Callout(CalloutOutcome.NotAsked, next.ToString(), "nobody was asked", now);
 
         // Not bound to the session that asks first: others wait for the same answer.
         var asked = asking.GetOrAdd(key, _ => ProbeAsync(probe, recipient, key, next, options));

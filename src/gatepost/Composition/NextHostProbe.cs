@@ -13,7 +13,7 @@ internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : I
         var answer = await probe.AskAsync(recipient, next, timeout, cancel);
         var outcome = answer.Stage != Stage.RcptTo ? CalloutOutcome.Silent
             : answer.Reply.Class == 2 ? CalloutOutcome.Taken
-            : answer.Reply.IsPermanent && answer.Reply.WasReceived ? CalloutOutcome.Refused
+            : answer.Reply.IsPermanent && answer.Reply.WasReceived && !answer.RefusesUs ? CalloutOutcome.Refused
             : CalloutOutcome.Silent;
         return new Callout(
             outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt);

@@ -8,14 +8,14 @@ public static partial class ConfigKeys
     public static class Callout
     {
         internal static readonly SectionDefinition Section = new("callout", false,
-            "Verifies recipients of `relay` domains at their next host (MAIL FROM:<>, RCPT, no message) if the rule "
-            + "`recipient-undeliverable` is on.", """
+            "Verifies recipients of `relay` domains at their next host (MAIL FROM:<>, RCPT, no message), unless the rule "
+            + "`recipient-undeliverable` is off.", """
             [callout]
             keep-negative = "10m"
 
             [[rule]]
             name = "recipient-undeliverable"
-            mode = "on"
+            when-silent = "pass"
             """);
 
         private static readonly OptionKeys<Settings, CalloutOptions> callout = Section.Sets(settings => settings.Policy.Callouts,
@@ -23,7 +23,8 @@ public static partial class ConfigKeys
 
         public static readonly Key<TimeSpan> Timeout = callout.Key("timeout", ValueKinds.Duration("1s", "2m"),
             o => o.Timeout, (o, v) => o with { Timeout = v },
-            "How long one question may take, connecting included. Silence is no refusal; `[[rule]] when-silent = \"defer\"` makes it 450.");
+            "How long one question may take, connecting included. Silence is no refusal: strangers get 451, with "
+            + "`[[rule]] when-silent = \"pass\"` their mail is taken unchecked.");
 
         public static readonly Key<TimeSpan> KeepPositive = callout.Key("keep-positive", ValueKinds.Duration("1m", "31d"),
             o => o.KeepPositive, (o, v) => o with { KeepPositive = v },

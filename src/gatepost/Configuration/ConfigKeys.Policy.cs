@@ -155,8 +155,8 @@ public static partial class ConfigKeys
             ValueKinds.Choice<RuleMode?>(("on", RuleMode.On), ("warn", RuleMode.Warn), ("off", RuleMode.Off)),
             o => o.Mode, (o, v) => o with { Mode = v },
             "`on`, `warn` (judged, counted and traced, never applied) or `off`. Default: the rule's own; `spoke-too-early`, "
-            + "`ehlo-required`, `protocol-error`, `pipelined-too-early`, `hello-malformed`, `reverse-name-unconfirmed`, `greylisted`, "
-            + "`recipient-undeliverable` and `from-not-owned` are off, the others on.");
+            + "`ehlo-required`, `protocol-error`, `pipelined-too-early`, `hello-malformed`, `reverse-name-unconfirmed`, `greylisted` "
+            + "and `from-not-owned` are off, the others on.");
 
         public static readonly Key<ReplyStyle?> Replies = rule.Key("replies",
             ValueKinds.Choice<ReplyStyle?>(("classic", ReplyStyle.Classic), ("modern", ReplyStyle.Modern)),
@@ -167,8 +167,8 @@ public static partial class ConfigKeys
             ValueKinds.Choice<WhenSilent?>(("pass", Gatepost.Policy.WhenSilent.Pass), ("defer", Gatepost.Policy.WhenSilent.Defer)),
             o => o.WhenSilent, (o, v) => o with { WhenSilent = v },
             "What follows when DNS, or the host that was asked, does not answer the rule's question: `pass` (the record says it was "
-            + "not checked) or `defer` (450). For `reverse-name-missing`, `reverse-name-unconfirmed`, `recipient-undeliverable` (default "
-            + "`pass`) and `sender-domain-not-found` (default `defer`).");
+            + "not checked) or `defer` (450 or 451). For `reverse-name-missing`, `reverse-name-unconfirmed`, `spf-failed`, `dkim-failed` "
+            + "(default `pass`), `sender-domain-not-found`, `recipient-undeliverable` and `dmarc-failed` (default `defer`).");
 
         public static readonly Key<IReadOnlyList<IPNetwork>> ExemptNetworks = rule.Key("exempt-networks", ValueKinds.Networks,
             o => o.ExemptNetworks, (o, v) => o with { ExemptNetworks = v },

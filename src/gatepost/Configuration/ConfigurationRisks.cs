@@ -130,14 +130,14 @@ internal static class ConfigurationRisks
                 }
             }
 
-            bool verifies = settings.Policy.Rules.GetValueOrDefault("recipient-undeliverable")?.Mode is RuleMode.On;
+            bool verifies = settings.Policy.Rules.GetValueOrDefault("recipient-undeliverable")?.Mode is null or RuleMode.On;
             if (domain.Kind == DomainKind.Relay && !verifies)
             {
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "kind",
                     $"{domain.Name} is relayed and its recipients are not verified: spam to "
-                    + "unknown addresses is accepted and bounced to strangers; write [[rule]] name = \"recipient-undeliverable\", mode = "
-                        + "\"on\"");
+                    + "unknown addresses is accepted and bounced to strangers; take mode = \"off\" or \"warn\" from "
+                        + "[[rule]] name = \"recipient-undeliverable\"");
             }
 
             if (domain is { Kind: DomainKind.Relay } && domain.DestinationOf("") is { } next && IsOurs(settings, next) is { } own)

@@ -21,9 +21,9 @@ public sealed class CalloutTests
     [InlineData(
         CalloutOutcome.Refused, null,
         "550 5.1.1 <x@relayed.example>: Recipient address rejected: undeliverable address (next host inner.example said: no such user) [G-")]
-    [InlineData(CalloutOutcome.Silent, null, "")]
-    [InlineData(CalloutOutcome.Silent, WhenSilent.Defer,
-        "450 4.1.1 <x@relayed.example>: Recipient address rejected: unverified address: the next mail server did not answer [G-")]
+    [InlineData(CalloutOutcome.Silent, WhenSilent.Pass, "")]
+    [InlineData(CalloutOutcome.Silent, null,
+        "451 4.4.1 <x@relayed.example>: Recipient address rejected: unverified address: the next mail server did not answer [G-")]
     public async Task Only_a_refusal_refuses_and_silence_is_no_answer(CalloutOutcome outcome, WhenSilent? silent, string reply)
     {
         probe.Answer = outcome;
@@ -50,13 +50,23 @@ public sealed class CalloutTests
     }
 
     [Fact]
-    public async Task It_is_off_by_default()
+    public async Task It_is_on_by_default()
     {
         probe.Answer = CalloutOutcome.Refused;
         var book = new RuleEngine(new PolicyOptions(), TestDirectory.Directory(), Parts(), new Random(1));
 
-        Assert.True((await new RuleSession(book).RcptAsync("x@relayed.example")).Passes);
-        Assert.Equal(0, probe.Asked);
+        Assert.Equal("recipient-undeliverable", (await new RuleSession(book).RcptAsync("x@relayed.example")).Rule);
+        Assert.Equal(1, probe.Asked);
+    }
+
+    [Theory]
+    [InlineData(CalloutOutcome.Silent, true)]
+    [InlineData(CalloutOutcome.Refused, false)]
+    public async Task Mail_of_own_users_is_taken_where_nobody_answers(CalloutOutcome outcome, bool passes)
+    {
+        probe.Answer = outcome;
+        var session = new RuleSession(Book(), role: ListenerRole.Internal);
+        Assert.Equal(passes, (await session.RcptAsync("x@relayed.example")).Passes);
     }
 
     [Theory]

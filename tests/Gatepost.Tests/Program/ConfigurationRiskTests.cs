@@ -55,7 +55,8 @@ public sealed class ConfigurationRiskTests
         deliver = "smtp:127.0.0.1:2525"
         """)]
     [InlineData("error", "to is mx.own.test:2525, this server", "[[transport]]\ndomain = \"far.test\"\nto = \"mx.own.test:2525\"")]
-    [InlineData("warning", "its recipients are not verified", "[[domain]]\nname = \"relay.test\"\nkind = \"relay\"")]
+    [InlineData("warning", "its recipients are not verified",
+        "[[domain]]\nname = \"relay.test\"\nkind = \"relay\"\n[[rule]]\nname = \"recipient-undeliverable\"\nmode = \"warn\"")]
     [InlineData("warning", "empty.test has no mailbox", "[[domain]]\nname = \"empty.test\"")]
     [InlineData("warning", "connections is 1", "[limits]\nconnections = 1")]
     [InlineData("warning", "command-timeout is below", "[limits]\ncommand-timeout = \"1s\"")]

@@ -6,19 +6,18 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>
-/// Refuses a recipient of a relay domain that the next host refuses, instead of bouncing to a forged sender later. Off unless configured.
+/// Refuses a recipient of a relay domain that the next host refuses, instead of bouncing to a forged sender later.
 /// </summary>
 /// <remarks>
 /// The next host is asked with MAIL FROM:&lt;&gt; and RCPT, and its answer kept for a while. Only a 5xx to RCPT is a "no";
-/// a server that is not reached, or says 4xx, has said nothing. Postmaster is never asked about (RFC 5321 §4.5.1).
+/// a server that is not reached, says 4xx or refuses us has said nothing: strangers are asked to come back, while the mail of our own users
+/// is taken, as its bounces reach them. Postmaster is never asked about (RFC 5321 §4.5.1).
 /// </remarks>
 public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
 {
     public string Name => "recipient-undeliverable";
 
     public Stage Stage => Stage.RcptTo;
-
-    public RuleMode DefaultMode => RuleMode.Off;
 
     public bool AppliesTo(ListenerRole role) => role != ListenerRole.Lmtp;
 
@@ -49,7 +48,7 @@ public sealed class RecipientUndeliverable(PolicyServices parts) : IRule
                     ("recipient", context.RecipientText), ("host", callout.Host), ("said", callout.Said)),
                 OurEvidence.HostRejects.Say(callout.Host, context.RecipientText),
                 [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassHostAccepts.Say(callout.Host, context.Options.Callouts.KeepNegative))]),
-            _ when context.Options.DefersWhenSilent(Name) => Verdict.Refuse(
+            CalloutOutcome.Silent when context.Session.Role == ListenerRole.Mx && context.Options.DefersWhenSilent(Name) => Verdict.Refuse(
                 "recipient-unverified",
                 RecipientReplies.RecipientUnverified.Say(("recipient", context.RecipientText)),
                 OurEvidence.HostSilent.Say(callout.Host, context.RecipientText),
