@@ -39,11 +39,11 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Away($"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
-            return Away(failure.Message);
+            return Scan.Away(Name, failure);
         }
     }
 
@@ -91,12 +91,10 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
         if (reply.EndsWith(": OK", StringComparison.Ordinal))
             return new Scan(ScanOutcome.Clean, Name);
         if (!reply.EndsWith(" FOUND", StringComparison.Ordinal))
-            return Away(reply.Length == 0 ? "it hung up without an answer" : reply);
+            return Scan.Away(Name, reply.Length == 0 ? "it hung up without an answer" : reply);
 
         int from = reply.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? colon + 2 : 0;
         string virus = reply[from..^" FOUND".Length];
         return new Scan(ScanOutcome.Virus, Name, virus.Length > 200 ? virus[..200] : virus, Facts: [OurFacts.Virus.Is(virus)]);
     }
-
-    private Scan Away(string why) => new(ScanOutcome.Unavailable, Name, why.Length > 200 ? why[..200] : why);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
@@ -39,7 +40,8 @@ public sealed class FilterAddress
         return text[5..].Split('@') is [var port, { Length: > 0 } host] ? $"{host}:{port}" : text[5..];
     }
 
-    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="SocketException">Nobody listens at that port.</exception>
+    /// <exception cref="FilterSocketException">The Unix socket cannot be opened.</exception>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancel)
     {
         var socket = point is UnixDomainSocketEndPoint
@@ -49,6 +51,12 @@ public sealed class FilterAddress
         {
             await socket.ConnectAsync(point, cancel);
             return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException failure) when (point is UnixDomainSocketEndPoint)
+        {
+            socket.Dispose();
+            string path = point.ToString()!;
+            throw new FilterSocketException(path, UnixSockets.ProblemOf(path, failure), failure);
         }
         catch
         {

@@ -56,19 +56,19 @@ public sealed class RspamdScanner : IScanner, IDisposable
             using var request = Ask(session, message);
             using var response = await http.SendAsync(request, cancel);
             if (!response.IsSuccessStatusCode)
-                return Away($"HTTP {(int)response.StatusCode}");
+                return Scan.Away(Name, $"HTTP {(int)response.StatusCode}");
             await using var body = await response.Content.ReadAsStreamAsync(cancel);
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
             return Read(answer.RootElement);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Away($"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or JsonException
             or InvalidOperationException or FormatException)
         {
-            return Away(failure.InnerException?.Message ?? failure.Message);
+            return Scan.Away(Name, failure.InnerException ?? failure);
         }
         finally
         {
@@ -121,7 +121,7 @@ public sealed class RspamdScanner : IScanner, IDisposable
             "soft reject" => new Scan(ScanOutcome.Deferred, Name, Words(answer) ?? action, score, limit, facts),
             "quarantine" or "discard" => new Scan(ScanOutcome.KeptBack, Name, Words(answer) ?? action, score, limit, facts),
             "reject" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
-            _ => Away($"it answered with the action \"{action}\""),
+            _ => Scan.Away(Name, $"it answered with the action \"{action}\""),
         };
     }
 
@@ -149,6 +149,4 @@ public sealed class RspamdScanner : IScanner, IDisposable
     private static double Number(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var number)
             && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : 0;
-
-    private Scan Away(string why) => new(ScanOutcome.Unavailable, Name, why.Length > 200 ? why[..200] : why);
 }

@@ -37,8 +37,37 @@ public enum ScanOutcome
 public sealed record Scan(
     ScanOutcome Outcome, string Scanner, string Told = "", double Score = 0, double Limit = 0, IReadOnlyList<Fact>? Facts = null)
 {
+    private const int LongestTold = 200;
+
     /// <summary>Header fields it wants above a message that passes: complete, with CRLF, ASCII.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>Why it did not answer, with the remedy; null for other outcomes.</summary>
+    public Finding? Cause { get; private init; }
+
+    /// <summary>An answer that did not come.</summary>
+    /// <param name="why">Cut after 200 characters.</param>
+    public static Scan Away(string scanner, string why)
+    {
+        string told = why.Length > LongestTold ? why[..LongestTold] : why;
+        return new Scan(ScanOutcome.Unavailable, scanner, told) { Cause = OurEvidence.FilterSilent.Say(scanner, told) };
+    }
+
+    /// <summary>An answer that did not come because of what the connection did.</summary>
+    public static Scan Away(string scanner, Exception failure)
+    {
+        var cause = failure.InnerException is FilterSocketException inner ? inner : failure;
+        var away = Away(scanner, cause.Message);
+        return cause is FilterSocketException { Problem: not UnixSocketProblem.Other } socket
+            ? away with { Cause = EntryOf(socket.Problem).Say(scanner, socket.Path) } : away;
+    }
+
+    private static EvidenceEntry<string, string> EntryOf(UnixSocketProblem problem) => problem switch
+    {
+        UnixSocketProblem.Missing => OurEvidence.FilterSocketMissing,
+        UnixSocketProblem.Denied => OurEvidence.FilterSocketDenied,
+        _ => OurEvidence.FilterSocketNotListening,
+    };
 }
 
 /// <summary>A filter that is asked about every message.</summary>

@@ -21,6 +21,12 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> FilterSilent = new("filter-silent", "filter", "cause");
 
+    public static readonly EvidenceEntry<string, string> FilterSocketMissing = new("filter-socket-missing", "filter", "path");
+
+    public static readonly EvidenceEntry<string, string> FilterSocketDenied = new("filter-socket-denied", "filter", "path");
+
+    public static readonly EvidenceEntry<string, string> FilterSocketNotListening = new("filter-socket-not-listening", "filter", "path");
+
     public static readonly EvidenceEntry<IReadOnlyList<string>> PassesUnscanned = new("passes-unscanned", "filters");
 
     public static readonly EvidenceEntry<double, double> ScoreOf = new("score-of", "score", "limit");

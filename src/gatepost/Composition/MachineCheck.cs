@@ -94,11 +94,9 @@ internal static class MachineCheck
         {
             await using var stream = await place.ConnectAsync(patience.Token);
         }
-        catch (SocketException failure)
+        catch (Exception failure) when (failure is SocketException or FilterSocketException)
         {
-            problem = address.StartsWith("unix:", StringComparison.Ordinal)
-                && UnixSockets.ProblemOf(address[5..], failure) == UnixSocketProblem.Missing
-                ? $"there is no socket {address[5..]}" : failure.Message;
+            problem = failure.Message;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

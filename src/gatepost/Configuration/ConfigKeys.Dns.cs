@@ -36,7 +36,7 @@ public static partial class ConfigKeys
             o => o.SignedName, (o, v) => o with { SignedName = v },
             "A signed zone, by which it is found out whether the resolver validates.");
 
-        public static readonly Key<string> MustExist = dns.Key("must-exist", ValueKinds.Text("a host name, or `\"\"`"),
+        public static readonly Key<string> MustExist = dns.Key("must-exist", ValueKinds.TextOrNone("a host name, or `\"\"`"),
             o => o.MustExist, (o, v) => o with { MustExist = v },
             "A name with an address that must exist. A resolver that denies it cannot be believed: its denials then count as no answer "
             + "(451, never \"domain not found\"), and an alarm is on. `\"\"`: every denial is believed, for networks without the world's "

@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Client;
 
 namespace Gatepost.Configuration;
 
@@ -172,6 +173,14 @@ internal static class ConfigurationRisks
         if (settings.SmartHost is { } smartHost && IsOurs(settings, smartHost) is { } own)
             yield return new(
                 RiskLevel.Error, "delivery", "", "smarthost", $"smarthost is {own}, this server: mail to others would go in a circle");
+        if (settings.Delivery.Tls == ClientTls.Verified)
+        {
+            yield return new(
+                RiskLevel.Warning, "delivery", "", "tls",
+                "tls is demanded of all servers: mail to those without STARTTLS and a valid certificate waits and then comes back; demand "
+                + "it of the destinations you know, by [[next-host]]");
+        }
+
         foreach (var transport in settings.Transports)
         {
             if (IsOurs(settings, transport.To) is { } here)

@@ -47,6 +47,10 @@ internal static class ValueKinds
 
     public static ValueKind<string> Text(string takes = "a text") => new(takes, (name, node, _) => AsText(name, node, takes), Quoted);
 
+    /// <summary>A text, or an empty one for none.</summary>
+    public static ValueKind<string> TextOrNone(string takes) =>
+        new(takes, (name, node, _) => node is TomlText { Value.Length: 0 } ? "" : AsText(name, node, takes), Quoted);
+
     /// <summary>A text; null if it is not set.</summary>
     public static ValueKind<string?> OptionalText(string takes = "a text") =>
         new(takes, (name, node, _) => AsText(name, node, takes), Quoted);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Gatepost.Policy;
 using Gatepost.Policy.Engine;
@@ -15,6 +16,28 @@ namespace Gatepost.Tests.Policy;
 public sealed class ScannerTests
 {
     private const string Message = "From: ann@partner.example\n\nHello\n";
+
+    [Fact]
+    public async Task A_filter_whose_socket_is_missing_or_left_over_is_told_with_cause_and_remedy()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("gatepost-").FullName, "clamd.ctl");
+        Assert.True(FilterAddress.TryParse("unix:" + path, out var address));
+        var scanner = new ClamdScanner(Options("clamav", ScannerKind.Clamd), address.ConnectAsync, TimeProvider.System);
+        var session = SessionWith(Message);
+
+        var missing = await scanner.ScanAsync(session, Cancel);
+        Assert.Equal((ScanOutcome.Unavailable, $"there is no socket {path}"), (missing.Outcome, missing.Told));
+        Assert.Equal($"clamav does not answer: there is no socket {path}. Is the program running, and is the path that of its own "
+            + "configuration?", missing.Cause!.ToString());
+
+        using (var left = new Socket(
+            AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            left.Bind(new UnixDomainSocketEndPoint(path));
+        if (!File.Exists(path))
+            await File.WriteAllTextAsync(path, "", Cancel);
+        var unused = await scanner.ScanAsync(session, Cancel);
+        Assert.EndsWith("Start the program", unused.Cause!.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("stream: OK\0", ScanOutcome.Clean, "")]
@@ -51,7 +74,7 @@ public sealed class ScannerTests
         Assert.Equal(
             ScanOutcome.Unavailable,
             (
-                await new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => throw new System.Net.Sockets.SocketException(111),
+                await new ClamdScanner(Options("clamav", ScannerKind.Clamd), _ => throw new SocketException(111),
                     TimeProvider.System).ScanAsync(SessionWith(Message), Cancel)).Outcome);
 
     [Theory]

@@ -64,6 +64,8 @@ public sealed class ConfigurationRiskTests
         "warning", "expire is below 4 h", "[queue]\nexpire = \"1s\"\nretry-first = \"1s\"\nretry-longest = \"1s\"\ndelay-notice = \"0s\"")]
     [InlineData("warning", "message-size is 1024", "[[listener]]\nrole = \"mx\"\naddress = \"127.0.0.1:25\"\nmessage-size = \"1KB\"")]
     [InlineData("warning", "recipient-unknown does not refuse", "[[rule]]\nname = \"recipient-unknown\"\nmode = \"warn\"")]
+    [InlineData("warning", "tls is demanded of all servers", "[delivery]\ntls = \"required\"")]
+    [InlineData("warning", "no account with a password", "[[listener]]\nrole = \"submission\"\naddress = \"127.0.0.1:587\"")]
     [InlineData("warning", "[http]", "[http]\naddress = \"0.0.0.0:2580\"")]
     public void What_does_harm_is_found_at_its_line(string level, string message, string toml)
     {

@@ -32,7 +32,7 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
             return Verdict.Unremarkable;
 
         foreach (var scan in away)
-            parts.Alarms.Raise(AlarmKey(scan.Scanner), OurEvidence.FilterSilent.Say(scan.Scanner, scan.Told));
+            parts.Alarms.Raise(AlarmKey(scan.Scanner), CauseOf(scan));
         var facts = unseen.Select(scan => OurFacts.FilterAnswer.Is(scan.Scanner, scan.Told)).ToList();
         if (
             away.Find(scan =>
@@ -40,11 +40,13 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
         {
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassFilterAnswer.Say(needed.Scanner)));
             return Verdict.Refuse(
-                Name, ServerReplies.FilterUnavailable.Say(), OurEvidence.FilterSilent.Say(needed.Scanner, needed.Told), facts);
+                Name, ServerReplies.FilterUnavailable.Say(), CauseOf(needed), facts);
         }
 
         foreach (var scan in unseen)
             context.Session.AddField($"X-Gatepost-Unscanned: {scan.Scanner}");
         return Verdict.Pass(Name, OurEvidence.PassesUnscanned.Say([.. unseen.Select(scan => scan.Scanner)]), facts);
     }
+
+    private static Finding CauseOf(Scan scan) => scan.Cause ?? OurEvidence.FilterSilent.Say(scan.Scanner, scan.Told);
 }

@@ -24,11 +24,11 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Away($"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
-            return Away(failure.Message);
+            return Scan.Away(Name, failure);
         }
     }
 
@@ -64,6 +64,4 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
     }
 
     private static string Words(MilterEnd end) => end.Words.Length > 0 ? end.Words : $"refused at {end.At}";
-
-    private Scan Away(string why) => new(ScanOutcome.Unavailable, Name, why.Length > MilterText.Longest ? why[..MilterText.Longest] : why);
 }
