@@ -67,17 +67,17 @@ internal static class JournalKeys
     /// <param name="earlier">Whether the file was written before the index had kinds.</param>
     public static IReadOnlyList<ulong>? HashesOf(SearchKey key, bool earlier) => key.Kind switch
     {
-        SearchKind.Id => [.. FormsOf(key.Value).Select(form => Hash(form))],
-        SearchKind.Address => [Hash(key.Value)],
+        SearchKind.Id or SearchKind.Address => [Hash(key.Value)],
         SearchKind.Domain => [Hash("@", key.Value)],
         SearchKind.Ip => IPAddress.TryParse(key.Value, out var address) ? [Hash(Of(address))] : [],
         // Earlier versions recorded failed log-ins alone, under the account as their sender.
         SearchKind.Login => earlier ? [Hash(key.Value)] : [Hash("login:", key.Value)],
         SearchKind.Text => null,
+        // Nor had they any Message-ID.
+        SearchKind.MessageId => earlier ? [] : [Hash("message-id:", key.Value)],
         _ when earlier => null,
         SearchKind.Network => IPNetwork.TryParse(key.Value, out var network) ? HashesOf(network) : [],
         SearchKind.Host => [Hash("host:", Host(key.Value))],
-        SearchKind.MessageId => [Hash("message-id:", key.Value)],
         SearchKind.Code => [Hash("code:", key.Value)],
         SearchKind.Outcome => [Hash("outcome:", key.Value)],
         SearchKind.Rule => [Hash("rule:", key.Value)],

@@ -1,4 +1,3 @@
-using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Ids;
 
@@ -79,7 +78,7 @@ internal sealed class TraceQuery(IJournalSource source, int max)
         if (!sessions.TryGetValue(id, out var all))
             sessions[id] = all = [.. source.Find(id, max).Where(record => id.Equals(record.Session, StringComparison.OrdinalIgnoreCase))];
 
-        int[] transactions = Transactions(all);
+        int[] transactions = Transactions.Of(all);
         var wanted = new HashSet<int> { 0 };
         for (int i = 0; i < all.Count; i++)
         {
@@ -93,28 +92,6 @@ internal sealed class TraceQuery(IJournalSource source, int max)
             if (wanted.Contains(transactions[i]))
                 Tell(all[i]);
         }
-    }
-
-    /// <summary>Which transaction each event belongs to; 0 for what concerns the whole session.</summary>
-    private static int[] Transactions(List<JournalEvent> session)
-    {
-        int[] numbers = new int[session.Count];
-        int current = 0;
-        bool opening = false;
-        for (int i = 0; i < session.Count; i++)
-        {
-            var record = session[i];
-            bool ofMail = record.Stage == Stage.MailFrom || record.Command?.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) == true;
-            if (ofMail && !opening)
-                current++;
-            // The gate's verdict on MAIL comes before the reply to it; both are of one transaction.
-            opening = ofMail && record.Kind == JournalKind.Verdict;
-            bool ofSession = record.Kind is JournalKind.Connected or JournalKind.Tls or JournalKind.Closed
-                || record.Command?.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) == true;
-            numbers[i] = ofSession ? 0 : current;
-        }
-
-        return numbers;
     }
 
     private void Tell(JournalEvent record)
