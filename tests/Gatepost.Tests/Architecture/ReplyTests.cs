@@ -27,7 +27,7 @@ public sealed partial class ReplyTests
         var strays = SourceTree.Product
             .Where(file => file.Project != "Gatepost.Replies")
             // The tour's rows are what the source list expects to hear; nothing of them is ever spoken.
-            .Where(file => !file.Path.StartsWith("src/Gatepost.Tour/TourRows", StringComparison.Ordinal))
+            .Where(file => file.Project != "Gatepost.Tour" || !file.Name.EndsWith("Rows.cs", StringComparison.Ordinal))
             .SelectMany(file => file.Find(WrittenReply()));
 
         Finding.None(strays);

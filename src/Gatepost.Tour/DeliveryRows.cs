@@ -1,9 +1,11 @@
+using static Gatepost.Tour.TourScript;
+
 namespace Gatepost.Tour;
 
-/// <content>Codes that no server says as its reply to us: what our queue meets on the way, or another server's own words.</content>
-internal static partial class TourRows
+/// <summary>Codes that no server says as its reply to us: what our queue meets on the way, or another server's own words.</summary>
+internal static class DeliveryRows
 {
-    private static IEnumerable<TourScenario> Deliveries =>
+    public static IEnumerable<TourScenario> All =>
     [
         Condition("B01", "", "101 The server is unable to connect",
             new TourPeer("unreachable.example", "127.255.255.255", PeerTrick.Unreachable), "network-unreachable", "host-unreachable"),
@@ -66,18 +68,6 @@ internal static partial class TourRows
                 "553 Requested action not taken - Mailbox name invalid", "553 5.1.3 Mailbox name not allowed"), "address-invalid",
             "mailbox-unknown", "sender-not-owned") with { Case = "a" },
     ];
-
-    /// <summary>Something our own queue finds out.</summary>
-    private static TourScenario Condition(string row, string context, string told, TourPeer peer, string entry, params string[] reasons) =>
-        new()
-        {
-            Row = row,
-            Case = context,
-            Told = told,
-            Peer = peer,
-            Rule = entry,
-            Reasons = reasons,
-        };
 
     /// <summary>Something another server says.</summary>
     private static TourScenario Answer(string row, TourPeer peer, params string[] reasons) => new()

@@ -2,23 +2,17 @@ using Gatepost.Policy;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Smtp;
+using static Gatepost.Tour.TourScript;
 
 namespace Gatepost.Tour;
 
-/// <content>E01 to E23: the refusals of a hosting provider.</content>
-internal static partial class TourRows
+/// <summary>E01 to E23: the refusals of a hosting provider.</summary>
+internal static class RefusalRows
 {
-    private const string Ehlo = "EHLO client.partner.example";
-    private const string Mail = "MAIL FROM:<ann@partner.example>";
-    private const string Ann = "AUTH ann@host.example pencil";
-    private const string AnnMail = "MAIL FROM:<ann@host.example>";
     private const string Filtered = "551 5.7.1 The message was rejected due to classification as Virus,Spam or high bulk ratio";
     private const string Unavailable = "550 5.3.2 Service currently unavailable";
 
-    private static readonly string[] Message = [
-        Ehlo, Mail, "RCPT TO:<ann@host.example>", "DATA", "> From: ann@partner.example", "> Subject: tour", "> ", "> Hello", "> ."];
-
-    private static IEnumerable<TourScenario> Refusals =>
+    public static IEnumerable<TourScenario> All =>
     [
         Mx("E01", "a", "nobody@host.example", "recipient-unknown",
             "550 5.1.1 <nobody@host.example>: Recipient address rejected: User unknown in virtual alias table"),
@@ -181,9 +175,6 @@ internal static partial class TourRows
             Ehlo, Mail, .. Enumerable.Range(1, 101).Select(i => $"RCPT TO:<bob+{i}@host.example>")] },
     ];
 
-    private static Func<PolicyOptions, PolicyOptions> On(string rule) =>
-        options => options with { Rules = new Dictionary<string, RuleOptions> { [rule] = new() { Mode = RuleMode.On } } };
-
     private static TourScenario Mx(string row, string context, string recipient, string rule, string classic, string modern = "") => new()
     {
         Row = row,
@@ -211,18 +202,6 @@ internal static partial class TourRows
         Rule = rule,
         Classic = classic,
     };
-
-    private static TourScenario Login(
-        string row, string context, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
-        {
-            Row = row,
-            Case = context,
-            Role = ListenerRole.Submission,
-            Says = [Ehlo, .. says],
-            Rule = rule,
-            Classic = classic,
-            Modern = modern,
-        };
 
     private static TourScenario Quota(string row, Func<PolicyOptions, PolicyOptions> limit, string rule, string classic, string modern) =>
         Login(row, "", [Ann, AnnMail, "RCPT TO:<x@partner.example>", "RCPT TO:<y@partner.example>"], rule, classic,
