@@ -117,24 +117,12 @@ internal sealed class Connection
         if (!profile.MayProxy(peer.Address))
             return true;
 
-        long until = deadlines.In(SessionLimits.HandshakeTimeout);
-        while (true)
-        {
-            var outcome = ProxyHeader.Read(stream.Input.Unread, out var client, out int length);
-            if (outcome == ProxyOutcome.Read)
-            {
-                stream.Input.Consume(length);
-                Session.Client = client ?? peer;
-                return true;
-            }
-
-            if (outcome == ProxyOutcome.Bad || !await stream.FillExactlyAsync(ProxyHeader.Missing(stream.Input.Unread), until)
-                .ConfigureAwait(false))
-            {
-                end.NoteTrouble(OurEvidence.NoProxyHeader.Say());
-                return false;
-            }
-        }
+        var (isGiven, client) = await stream.ReadProxyHeaderAsync(deadlines.In(SessionLimits.HandshakeTimeout)).ConfigureAwait(false);
+        if (isGiven)
+            Session.Client = client ?? peer;
+        else
+            end.NoteTrouble(OurEvidence.NoProxyHeader.Say());
+        return isGiven;
     }
 
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -66,8 +67,27 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
         return true;
     }
 
+    /// <summary>Reads a PROXY header, and not an octet more.</summary>
+    /// <param name="until">The deadline, as <see cref="Deadlines.In"/> gives it.</param>
+    /// <returns>Whether there was one, and the client it names; null where it names none.</returns>
+    public async ValueTask<(bool IsGiven, IPEndPoint? Client)> ReadProxyHeaderAsync(long until)
+    {
+        while (true)
+        {
+            var outcome = ProxyHeader.Read(Input.Unread, out var client, out int length);
+            if (outcome == ProxyOutcome.Read)
+            {
+                Input.Consume(length);
+                return (true, client);
+            }
+
+            if (outcome == ProxyOutcome.Bad || !await FillExactlyAsync(ProxyHeader.Missing(Input.Unread), until).ConfigureAwait(false))
+                return (false, null);
+        }
+    }
+
     /// <summary>Reads at most so many octets: what follows a PROXY header may be a TLS handshake, which needs all of its own.</summary>
-    public async ValueTask<bool> FillExactlyAsync(int count, long until)
+    private async ValueTask<bool> FillExactlyAsync(int count, long until)
     {
         int read = await ReadAsync(Input.Room(ProxyHeader.MaxLength)[..count], Phase.AwaitingData, until).ConfigureAwait(false);
         if (read <= 0)
