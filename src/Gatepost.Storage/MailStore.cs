@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+using Gatepost.Delivery.Queue;
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
@@ -14,7 +16,7 @@ namespace Gatepost.Storage;
 /// <c>queue.db</c> (SQLite) has the envelopes and small bodies, <c>segments/</c> those of middle size, <c>files/</c> the large
 /// ones. A message is ours from the commit of its rows, which comes after its octets were synced, and not before.
 /// </remarks>
-public sealed partial class MailStore : IMessageStore, IAsyncDisposable
+public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
 {
     /// <summary>Looks at the free space between two looks for nearly empty segments.</summary>
     private const int LooksBetweenCompactions = 30;
@@ -35,6 +37,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     private readonly AsideFolder aside;
     private readonly GroupCommitter writer;
     private readonly MessageLeasing leasing;
+    private readonly QueueChanges changes;
     private readonly ITimer watch;
     private readonly CancellationTokenSource closing = new();
     private readonly Task sweep;
@@ -64,6 +67,7 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
         writer = new GroupCommitter(ledger, opener, health, unrecorded, leases, RemoveFiles, clock, Measure);
         Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
         leasing = new MessageLeasing(readers, view, leases, writer, health);
+        changes = new QueueChanges(view, writer, leases, nudge);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
@@ -120,6 +124,93 @@ public sealed partial class MailStore : IMessageStore, IAsyncDisposable
     public StoreOutcome Room(long size) => Intake.Room(size);
 
     public IMessageDraft Begin() => Intake.Begin();
+
+    public ChannelReader<QueuedMessage> Arrivals => arrivals.Reader;
+
+    public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
+
+    public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(
+        DateTimeOffset now, int max, CancellationToken cancel) =>
+        new(leasing.Due(now, max));
+
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseAsync(
+        Destination destination, DateTimeOffset now, int maxMessages, CancellationToken cancel) =>
+        new(leasing.Lease(destination, now, maxMessages));
+
+    /// <summary>Whether the message is in the queue.</summary>
+    public bool Has(string queueId) => QueueIds.Read(queueId) is { } id && readers.Read(reader => reader.Has(id));
+
+    public Stream OpenBody(string queueId) => view.OpenBody(queueId);
+
+    public ValueTask<IReadOnlyList<string>> SettleAsync(
+        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
+    {
+        var known = new (long Message, DeliveryOutcome Settlement)[settlements.Count];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = (QueueIds.Read(settlements[i].QueueId)
+                ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
+
+        if (notices.Count == 0 && settlements.All(settlement => settlement.Outcome == Outcome.Untried))
+        {
+            foreach (var (message, settlement) in known)
+                leases.End(message, settlement.Index);
+            return new([]);
+        }
+
+        NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
+        var job = new OutcomeJob(known, messages, arrivals, leases, unrecorded, Intake.Now);
+        writer.Add(job);
+        return new(job.Done);
+    }
+
+    private NewMessage Compose(Notice notice)
+    {
+        long id = ids.Next();
+        byte[] record = new byte[BodyRecord.HeaderLength + notice.Octets.Length];
+        notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
+        var contents = Contents.Of(id, record);
+        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength)
+            : null;
+        return NewMessage.From(id, notice.Envelope, null, Intake.Now, contents, inMemory);
+    }
+
+    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => view.ListAsync(filter, cancel);
+
+    /// <summary>Recipients in the queue now: all, and held; and messages.</summary>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    public (long Recipients, long Held, long Messages) Count() => view.Count();
+
+    /// <summary>
+    /// Begins a message released from quarantine. Its commit records the recipients, and is refused where one of them has had it.
+    /// </summary>
+    /// <param name="source">The queue id it had in quarantine.</param>
+    public IMessageDraft BeginRelease(string source) => Intake.Begin(source);
+
+    /// <summary>The recipients to whom a message in quarantine has been released.</summary>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    public IReadOnlySet<string> ReleasedTo(string source) => readers.Read(reader => ReleaseTable.Recipients(reader.Database, source));
+
+    /// <summary>Forgets the releases of a message that has left the quarantine.</summary>
+    /// <exception cref="IOException">It could not be written; then they stay recorded, which harms nothing.</exception>
+    public Task ForgetReleasesAsync(string source)
+    {
+        var job = new ChangeJob(ledger => ledger.Releases.Forget(source));
+        writer.Add(job);
+        return job.Done;
+    }
+
+    public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) => changes.HoldAsync(filter, cancel);
+
+    public ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel) => changes.ReleaseAsync(filter, cancel);
+
+    public ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel) => changes.RetryAsync(filter, Intake.Now, cancel);
+
+    public ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest) => changes.LimitWaitsAsync(now, latest);
+
+    public ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel) => changes.DropAsync(filter, cancel);
+
+    public ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel) =>
+        leasing.LeaseMatchingAsync(filter, maxMessages, cancel);
 
     private void RemoveFiles(IReadOnlyList<(long Generation, long Id)> ownerless) => _ = Task.Run(() =>
     {
