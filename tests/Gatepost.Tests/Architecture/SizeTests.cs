@@ -14,7 +14,7 @@ public sealed class SizeTests
     private const int LongestTypeOfNinetyNineInAHundred = 300;
     private const int LongestMethod = 60;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void A_type_with_all_its_parts_is_at_most_400_lines()
     {
         var large =
@@ -26,7 +26,7 @@ public sealed class SizeTests
         Finding.None(large);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void Ninety_nine_types_of_a_hundred_are_at_most_300_lines()
     {
         var sizes = Types().OrderByDescending(type => type.Lines).ToList();
@@ -35,7 +35,7 @@ public sealed class SizeTests
         Assert.True(beyond.Count <= sizes.Count / 100, string.Join('\n', beyond.Select(type => $"{type.Name}: {type.Lines}")));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void A_method_is_at_most_60_lines()
     {
         var large =
