@@ -7,6 +7,7 @@ using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Delivery.Tls;
+using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Replies;
@@ -42,6 +43,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly DeliveryOptions startOptions;
     private readonly DateTimeOffset started;
     private DiskThreads? disk;
+    private StsPolicies? stsPolicies;
     private volatile DeliveryServices? services;
     private Task writing = Task.CompletedTask;
     private bool stopped;
@@ -84,6 +86,12 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Signs reports; null where nothing is signed.</summary>
     public IMessageSigner? Signer { get; init; }
+
+    /// <summary>Keeps MTA-STS policies across restarts; null for none.</summary>
+    public IStsStore? StsStore { get; init; }
+
+    /// <summary>Fetches MTA-STS policies; null for over HTTPS.</summary>
+    public IStsFetch? StsFetch { get; init; }
 
     /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
     public MailboxUsages Mailboxes { private get; init; }
@@ -180,10 +188,19 @@ public sealed class DeliveryService : IAsyncDisposable
     private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
-        new TlsPolicies(options, dns, alarmsOfAll, time),
+        new TlsPolicies(options, dns, options.MtaSts ? stsPolicies ??= MakeStsPolicies() : null, alarmsOfAll, time),
         new OutcomeBuilder(
             options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random,
             started));
+
+    private StsPolicies MakeStsPolicies()
+    {
+        // Made once: a reload keeps what is known.
+        var fetch = StsFetch ?? new StsFetch(dns, address => new NetworkGuard(Services.Options.AllowedNetworks, []).Refuses(address));
+        var made = new StsPolicies(dns, fetch, StsStore, time);
+        made.Load();
+        return made;
+    }
 
     private ITransport TransportFor(Destination destination)
     {

@@ -41,6 +41,9 @@ public sealed record DeliveryOptions
     /// <summary>Whether TLSA records of signed zones are heeded (RFC 7672).</summary>
     public DaneUse Dane { get; init; } = DaneUse.Auto;
 
+    /// <summary>Whether policies of domains are heeded (MTA-STS, RFC 8461).</summary>
+    public bool MtaSts { get; init; } = true;
+
     /// <summary>Destinations that are spoken to in a way of their own; the first that fits counts.</summary>
     public IReadOnlyList<NextHostOptions> NextHosts { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Settings;
+using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -14,7 +15,8 @@ internal readonly record struct TlsChoice(TlsDemand? Demand, Reply? Refusal = nu
 /// Decides about TLS with each host mail goes to: what the configuration says of the destination, else DANE (RFC 7672), else MTA-STS
 /// (RFC 8461), else TLS if it is offered.
 /// </summary>
-internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, IAlarms? alarms, TimeProvider time)
+/// <param name="sts">Null if MTA-STS is not heeded.</param>
+internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, StsPolicies? sts, IAlarms? alarms, TimeProvider time)
 {
     private const string NotValidating = "dnssec";
 
@@ -28,15 +30,43 @@ internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, IAlarm
         var own = options.OwnTlsFor(destination);
         if (own == NextHostTls.Dane)
             return await DemandDaneAsync(destination, target, proof, cancel);
-        if (own is not null || options.Tls != ClientTls.Opportunistic)
+        if (own is not null || options.Tls is ClientTls.Never or ClientTls.Verified)
             return default;
 
         var records = options.Dane == DaneUse.Off
             ? new DaneFound(DaneState.Insecure, OurEvidence.DaneOff.Say())
             : await FindAsync(destination, target, proof, cancel);
         return ByDane(target, proof, records, destination)
-            ?? new TlsChoice(new TlsDemand(ClientTls.Opportunistic, "nothing", OurEvidence.TlsUndemanded.Say(records.Why)));
+            ?? await BySts(destination, target, records.Why, cancel);
     }
+
+    /// <summary>What MTA-STS demands; a domain's name and no other can have a policy.</summary>
+    private async ValueTask<TlsChoice> BySts(Destination destination, PeerTarget target, Finding noDane, CancellationToken cancel)
+    {
+        string domain = destination.Name;
+        if (destination.Kind != DestinationKind.Mx || domain.StartsWith('['))
+            return Undemanded(noDane);
+        if (sts is null)
+            return Undemanded(OurEvidence.TlsUndemandedByAny.Say(noDane, OurEvidence.StsOff.Say()));
+        var found = await sts.FindAsync(domain, cancel);
+        if (found.Policy is not { Mode: not StsMode.None } policy)
+            return Undemanded(OurEvidence.TlsUndemandedByAny.Say(noDane, found.Why));
+        string by = $"MTA-STS of {domain}", hosts = string.Join(", ", policy.Hosts.Take(10));
+        bool isListed = policy.Lists(target.Host), isEnforced = policy.Mode == StsMode.Enforce;
+        if (isEnforced && !isListed)
+            return new TlsChoice(null, ClientReplies.StsHostNotListed.Say(("domain", domain), ("host", target.Host), ("hosts", hosts)));
+        return new TlsChoice(new TlsDemand(
+            isEnforced ? ClientTls.Verified : options.Tls, by,
+            isListed ? found.Why : OurEvidence.StsTestingNotListed.Say(domain, target.Host, hosts))
+        {
+            Judge = new StsJudge(domain, isEnforced),
+            IsAuthenticated = isEnforced,
+        });
+    }
+
+    private TlsChoice Undemanded(Finding why) => options.Tls == ClientTls.Opportunistic
+        ? new TlsChoice(new TlsDemand(ClientTls.Opportunistic, "nothing", OurEvidence.TlsUndemanded.Say(why)))
+        : default;
 
     private async ValueTask<TlsChoice> DemandDaneAsync(
         Destination destination, PeerTarget target, HostProof proof, CancellationToken cancel)

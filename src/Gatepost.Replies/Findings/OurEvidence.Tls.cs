@@ -5,7 +5,9 @@ public static partial class OurEvidence
 {
     public static readonly EvidenceEntry<Finding, Finding> TlsBecause = new("tls-because", "tls", "why");
 
-    public static readonly EvidenceEntry<Finding> TlsUndemanded = new("tls-undemanded", "dane");
+    public static readonly EvidenceEntry<Finding> TlsUndemanded = new("tls-undemanded", "why");
+
+    public static readonly EvidenceEntry<Finding, Finding> TlsUndemandedByAny = new("tls-undemanded-by-any", "dane", "sts");
 
     public static readonly FixedEvidence DaneOff = new("dane-off");
 
@@ -26,6 +28,43 @@ public static partial class OurEvidence
     public static readonly EvidenceEntry<string, string> DaneMatched = new("dane-matched", "record", "host");
 
     public static readonly EvidenceEntry<string, string, string> DaneMismatched = new("dane-mismatched", "records", "host", "cause");
+
+    public static readonly FixedEvidence StsOff = new("sts-off");
+
+    public static readonly EvidenceEntry<string> StsNoRecord = new("sts-no-record", "domain");
+
+    public static readonly EvidenceEntry<string, string> StsRecordWrong = new("sts-record-wrong", "domain", "record");
+
+    public static readonly EvidenceEntry<string, int> StsSeveralRecords = new("sts-several-records", "domain", "count");
+
+    public static readonly EvidenceEntry<string, string> StsUnanswered = new("sts-unanswered", "domain", "cause");
+
+    public static readonly EvidenceEntry<string, Finding> StsNotFetched = new("sts-not-fetched", "domain", "cause");
+
+    public static readonly EvidenceEntry<int> StsHttpStatus = new("sts-http-status", "status");
+
+    public static readonly EvidenceEntry<int> StsRedirected = new("sts-redirected", "status");
+
+    public static readonly EvidenceEntry<string> StsContentType = new("sts-content-type", "type");
+
+    public static readonly EvidenceEntry<int> StsTimedOut = new("sts-timed-out", "seconds");
+
+    public static readonly EvidenceEntry<int> StsTooLarge = new("sts-too-large", "limit");
+
+    public static readonly EvidenceEntry<string> StsHttpsCertificate = new("sts-https-certificate", "cause");
+
+    public static readonly EvidenceEntry<string> StsPolicyWrong = new("sts-policy-wrong", "why");
+
+    public static readonly EvidenceEntry<string, string> StsNone = new("sts-none", "domain", "id");
+
+    public static readonly EvidenceEntry<string, string, string> StsTesting = new("sts-testing", "domain", "id", "hosts");
+
+    public static readonly EvidenceEntry<string, string, string> StsTestingNotListed =
+        new("sts-testing-not-listed", "domain", "host", "hosts");
+
+    public static readonly EvidenceEntry<string, string, string> StsEnforces = new("sts-enforces", "domain", "id", "hosts");
+
+    public static readonly EvidenceEntry<string, string> StsCertificateInvalid = new("sts-certificate-invalid", "host", "cause");
 
     public static readonly FixedEvidence ResolverDoesNotValidate = new("resolver-does-not-validate");
 }

@@ -76,6 +76,7 @@ internal sealed class Server : IAsyncDisposable
             Router = new DirectoryRouter(() => Directory.Current),
             Mailboxes = mailboxes,
             Signer = signer,
+            StsStore = new StoredStsPolicies(state, time),
         };
 
         reload = new ServerReload(settings, read, time, Report)

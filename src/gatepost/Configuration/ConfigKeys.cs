@@ -334,6 +334,11 @@ public static partial class ConfigKeys
             + "any certificate. `required`: never in clear, and the certificate must be valid for the host. `none`: never. A "
             + "`[[next-host]]` may say otherwise for one destination.");
 
+        public static readonly Key<bool> MtaSts = delivery.Key("mta-sts", ValueKinds.Flag,
+            o => o.MtaSts, (o, v) => o with { MtaSts = v },
+            "Whether policies that domains publish over HTTPS (MTA-STS, RFC 8461) are heeded: TLS with a valid certificate, at the servers "
+            + "they list, or the mail waits. DANE comes first.");
+
         public static readonly Key<DaneUse> Dane = delivery.Key("dane",
             ValueKinds.Choice(("auto", DaneUse.Auto), ("on", DaneUse.On), ("off", DaneUse.Off)),
             o => o.Dane, (o, v) => o with { Dane = v },

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Tls;
+using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
@@ -33,11 +34,12 @@ public sealed class TlsPolicyTests
         """);
 
     private static async Task<TlsChoice> ChooseAsync(
-        string host, DeliveryOptions? options = null, bool mxSigned = true, MemoryAlarms? alarms = null, IResolver? dns = null)
+        string host, DeliveryOptions? options = null, bool mxSigned = true, MemoryAlarms? alarms = null, IResolver? dns = null,
+        StsPolicies? sts = null)
     {
         dns ??= Zone;
         var found = await dns.AddressesAsync(host, default);
-        var policies = new TlsPolicies(options ?? DeliveryRun.Options(), dns, alarms, new FakeTimeProvider());
+        var policies = new TlsPolicies(options ?? DeliveryRun.Options(), dns, sts, alarms, new FakeTimeProvider());
         return await policies.ChooseAsync(
             new Destination(DestinationKind.Mx, "example.org"), new PeerTarget(host, new IPEndPoint(found.Records[0], 25)),
             new HostProof(mxSigned, found.Authentic, found.Canonical), default);
@@ -102,6 +104,39 @@ public sealed class TlsPolicyTests
         await ChooseAsync("mx.example.org", on, true, alarms);
         Assert.Empty(alarms.On);
         Assert.Contains("switched off", Why(await ChooseAsync("mx.example.org", on with { Dane = DaneUse.Off })));
+    }
+
+    [Theory]
+    [InlineData("enforce", "plain.example.org", ClientTls.Verified,
+        "TLS demanded by MTA-STS of example.org (policy 7, which lists plain.example.org)")]
+    [InlineData("enforce", "mx.example.org", ClientTls.Encrypted, "TLS demanded by DANE")]
+    [InlineData("testing", "plain.example.org", ClientTls.Opportunistic, "is being tested")]
+    [InlineData("testing", "host.example.net", ClientTls.Opportunistic, "does not list host.example.net")]
+    [InlineData("none", "plain.example.org", ClientTls.Opportunistic, "demands nothing")]
+    public async Task MTA_STS_demands_what_its_mode_says_and_DANE_comes_first(string mode, string host, ClientTls tls, string why)
+    {
+        var choice = await ChooseAsync(host, sts: Publishing(mode));
+        Assert.Equal(tls, choice.Demand!.Tls);
+        Assert.Contains(why, Why(choice));
+        Assert.Equal(tls != ClientTls.Opportunistic, choice.Demand.IsAuthenticated);
+    }
+
+    [Fact]
+    public async Task A_host_that_an_enforced_policy_does_not_list_gets_nothing()
+    {
+        var refusal = (await ChooseAsync("host.example.net", sts: Publishing("enforce"))).Refusal!;
+        Assert.Equal(ClientReplies.StsHostNotListed, refusal.Entry);
+        Assert.Equal(4, refusal.Status!.Value.Class);
+        Assert.Contains("does not list host.example.net (it lists plain.example.org)", refusal.Text);
+    }
+
+    private static StsPolicies Publishing(string mode) => new(
+        ZoneFile.Parse("_mta-sts.example.org TXT \"v=STSv1; id=7;\""), new OneFetch(mode), null, new FakeTimeProvider());
+
+    private sealed class OneFetch(string mode) : IStsFetch
+    {
+        public ValueTask<StsFetched> FetchAsync(string domain, CancellationToken cancel) =>
+            new(new StsFetched($"version: STSv1\nmode: {mode}\nmx: plain.example.org\nmax_age: 86400\n"));
     }
 
     [Theory]

@@ -1,0 +1,14 @@
+namespace Gatepost.Delivery.Tls.Sts;
+
+/// <summary>What a domain asks for by MTA-STS (RFC 8461 §3.2).</summary>
+public enum StsMode
+{
+    /// <summary>Nothing: an earlier policy ends.</summary>
+    None,
+
+    /// <summary>Failures are reported, and mail goes all the same.</summary>
+    Testing,
+
+    /// <summary>Nothing is sent to a server that does not fulfil the policy.</summary>
+    Enforce,
+}
