@@ -31,6 +31,9 @@ internal static class SenderSide
     /// <param name="stage">At which command it was said.</param>
     public static Reason Of(Reason reason, Observation observation, Candidate? statement, string? stage)
     {
+        if (reason == Reason.AccessDenied && stage == "MAIL FROM" && statement is { Nearness: < Nearness.Notice }
+            && IsAboutSender(observation, statement.Words.Text, stage))
+            return Reason.SenderRefused;
         bool domain = reason == Reason.DomainNotFound || reason == Reason.DomainRefusesMail;
         if ((!domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid)
             || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))

@@ -14,6 +14,9 @@ internal sealed class PatternMatcher
     /// </summary>
     private const int CommonWording = 110;
 
+    /// <summary>A condition of our client with fewer characters given leaves the cause to its values: "connect to {path}: {cause}".</summary>
+    private const int LeastCommonWording = 20;
+
     private const int MaxHits = 128;
     private const int OnStack = 1024;
 
@@ -209,6 +212,8 @@ internal sealed class PatternMatcher
             bool known = phrase.Provider >= 0 && (speaker.Providers & (1UL << phrase.Provider)) != 0;
             if (phrase.IsMark || phrase.ReasonIndex < 0 || (phrase.NeedsProvider && !known)
                 || IsHidden(hits, hits.Length, i, speaker.IsOurs))
+                continue;
+            if (phrase.IsCondition && !speaker.IsOurs && phrase.Pattern.LiteralLength < LeastCommonWording)
                 continue;
             int start = origins[hits[i].Start], end = origins[hits[i].End - 1] + 1;
             if (phrase.Basis == Basis.Words && IsReadByFamily(sentence.Met, phrase.ReasonIndex, start, end))

@@ -5,7 +5,7 @@ internal sealed class Phrase : Wording
 {
     public required Pattern Pattern { get; init; }
 
-    /// <summary>Only with this code.</summary>
+    /// <summary>Only with this code; 0 for only without one.</summary>
     public int? Code { get; init; }
 
     /// <summary>Only with this status.</summary>
@@ -27,7 +27,7 @@ internal sealed class Phrase : Wording
     {
         if (Basis == Basis.Own)
             return FitsOwn(code, status);
-        if ((Code is not null && Code != code) || (Status is not null && Status != status))
+        if ((Code is not null && Code != (code ?? 0)) || (Status is not null && Status != status))
             return false;
         int first = status?.Class ?? (code is { } known ? known / 100 : 0);
         return Class == 0 || first == 0 || Class == first;

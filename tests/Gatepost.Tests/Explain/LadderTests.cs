@@ -152,4 +152,15 @@ public sealed class LadderTests
     }
 
     private Report Only(string message) => Assert.Single(explainer.Read(message.ReplaceLineEndings("\n")).Reports);
+
+    [Theory]
+    [InlineData("connect to example.com[192.0.2.1]: Connection timed out", "host-unreachable")]
+    [InlineData("temporary failure", "local-delivery-failed")]
+    [InlineData("451 4.3.0 Temporary failure", "system-error")]
+    [InlineData("550 Sorry, you are sending from an address that has been blacklisted", "sender-refused")]
+    [InlineData("503 5.5.1 Error: authentication not enabled", "protocol-error")]
+    [InlineData("host mx.example.net[192.0.2.1] said: 550 5.7.1 Access denied (in reply to MAIL FROM command)", "sender-refused")]
+    [InlineData("host mx.example.net[192.0.2.1] said: 550 5.7.1 Access denied (in reply to RCPT TO command)", "access-denied")]
+    public void Who_speaks_and_at_which_stage_decides_what_the_same_words_mean(string said, string reason) =>
+        Assert.Equal(reason, explainer.ReadLine(said, out _).Reason.Word);
 }
