@@ -16,6 +16,8 @@ public static partial class Disk
     private static readonly int FolderFlags = OperatingSystem.IsLinux() ? 0x90000 : 0;
 
     private const int NoSpace = 28;
+    private const int WouldBlock = 11;
+    private const int SharingViolation = 0x20;
     private const int QuotaExceeded = 122;
     private const int Interrupted = 4;
 
@@ -85,6 +87,9 @@ public static partial class Disk
         IOException io => io.HResult is NoSpace or QuotaExceeded || (io.HResult & 0xFFFF) is NoSpace or 0x70 or 0x27,
         _ => false,
     };
+
+    /// <summary>Whether another process has the file locked (EAGAIN, ERROR_SHARING_VIOLATION).</summary>
+    public static bool IsLocked(IOException failure) => failure.HResult is WouldBlock || (failure.HResult & 0xFFFF) is SharingViolation;
 
     /// <summary>Whether a file or folder caused it, rather than a fault of ours: no room, no permission, not there, a broken
     /// disk.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Files;
 
 namespace Gatepost.Storage;
 
@@ -78,9 +79,10 @@ public sealed class DataFolder : IDisposable
         {
             return false;
         }
-        catch (IOException)
+        catch (IOException failure)
         {
-            return true;
+            // A disk that cannot be written is nobody's lock.
+            return Disk.IsLocked(failure);
         }
     }
 

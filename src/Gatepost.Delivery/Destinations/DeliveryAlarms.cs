@@ -7,11 +7,13 @@ using Gatepost.Smtp;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>
-/// Raises an alarm while a host of the configuration refuses us, and while a stored message cannot be read; ends it with the first
+/// Raises an alarm while a host of the configuration refuses us, while a mailbox cannot be written, and while a stored message cannot be read; ends it with the first
 /// message that goes through.
 /// </summary>
 internal sealed class DeliveryAlarms(IAlarms? alarms)
 {
+    private const int MostMailboxes = 20;
+
     private readonly ConcurrentDictionary<string, byte> raised = new(StringComparer.Ordinal);
 
     public void Note(Destination destination, QueuedMessage message, AttemptResult result)
@@ -19,6 +21,8 @@ internal sealed class DeliveryAlarms(IAlarms? alarms)
         if (alarms is null)
             return;
         NoteBody(message, result);
+        if (destination.Kind == DestinationKind.Maildir)
+            NoteMailbox(destination, result);
         if (!NamedHost.Is(destination))
             return;
 
@@ -31,6 +35,24 @@ internal sealed class DeliveryAlarms(IAlarms? alarms)
         else if (!raised.IsEmpty && result.Recipients.Any(recipient => recipient.Outcome == Outcome.Delivered))
         {
             Clear(KeyOf(destination));
+        }
+    }
+
+    /// <summary>A disk that fails makes every mailbox fail: some are named, and each alarm is a mail to the postmaster.</summary>
+    private void NoteMailbox(Destination destination, AttemptResult result)
+    {
+        string key = "mailbox:" + destination.Name;
+        if (result.Recipients.FirstOrDefault(each =>
+            each.Reply.Entry == DeliveryReplies.MaildirFailed || each.Reply.Entry == DeliveryReplies.DeliveryDiskFull) is { } unwritten)
+        {
+            if (raised.Keys.Count(known => known.StartsWith("mailbox:", StringComparison.Ordinal)) >= MostMailboxes)
+                return;
+            raised[key] = 0;
+            alarms!.Raise(key, OurEvidence.NextHostAlarm.Say(destination.ToString(), unwritten.Reply.Text));
+        }
+        else if (!raised.IsEmpty && result.Recipients.Any(each => each.Outcome == Outcome.Delivered))
+        {
+            Clear(key);
         }
     }
 

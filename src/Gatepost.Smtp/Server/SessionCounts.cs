@@ -6,7 +6,14 @@ namespace Gatepost.Smtp.Server;
 /// <summary>What a client did in one session, and when it was too much.</summary>
 public sealed class SessionCounts
 {
+    /// <summary>
+    /// Recipients offered beyond the limit of a message. RFC 5321 §4.5.3.1.10 lets a client go on, and real ones offer some hundred in one
+    /// write; each is two entries of the journal, so one session must not offer them without end.
+    /// </summary>
+    private const int MaxOvershoot = 1_000;
+
     private int idleCommands;
+    private int overshoot;
 
     public int Commands { get; internal set; }
 
@@ -29,9 +36,11 @@ public sealed class SessionCounts
         if (verb is Verb.Noop or Verb.Rset or Verb.Vrfy or Verb.Help or Verb.Helo or Verb.Ehlo or Verb.Lhlo or Verb.StartTls or Verb.Expn
             or Verb.Etrn)
             idleCommands++;
+        if (ReferenceEquals(reply.Entry, RecipientReplies.TooManyRecipients))
+            overshoot++;
 
         return Errors >= limits.MaxErrors ? LimitReplies.TooManyErrors
-            : Refusals >= limits.MaxRefusals ? LimitReplies.TooManyRefusals
+            : Refusals >= limits.MaxRefusals || overshoot >= MaxOvershoot ? LimitReplies.TooManyRefusals
             : FailedLogins >= limits.MaxFailedLogins ? LimitReplies.TooManyLogins
             : idleCommands >= limits.MaxIdleCommands ? LimitReplies.TooManyCommands
             : null;
@@ -44,7 +53,7 @@ public sealed class SessionCounts
     internal void NoteMessage()
     {
         Messages++;
-        idleCommands = 0;
+        (idleCommands, overshoot) = (0, 0);
     }
 
     private void NotePermanent(Verb verb, Reply reply)

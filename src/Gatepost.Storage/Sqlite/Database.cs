@@ -113,7 +113,7 @@ internal sealed class Database : IDisposable
 
     internal SqliteFailure Failure(int code, string doing) =>
         new(raw.sqlite3_extended_errcode(handle) is var extended && (extended & 0xFF) == (code & 0xFF) ? extended
-            : code, raw.sqlite3_errmsg(handle).utf8_to_string(), doing);
+            : code, raw.sqlite3_errmsg(handle).utf8_to_string(), $"{Path}: {doing}");
 
     public void Dispose()
     {

@@ -5,8 +5,11 @@ namespace Gatepost.Storage.Sqlite;
 
 /// <summary>SQLite could not do what it was asked to do.</summary>
 internal sealed class SqliteFailure(int code, string message, string doing)
-    : IOException($"{doing}: {message} (SQLite {code})"), IDiskFailure
+    : IOException($"{doing}: {message} (SQLite {code}){Remedy(code)}"), IDiskFailure
 {
+    private static string Remedy(int code) => (code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
+        ? ". The file is damaged: put a copy of it from a backup in its place, or move it away to begin with an empty one" : "";
+
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;
 

@@ -83,6 +83,9 @@ public sealed record ServerStatus
 
     /// <summary>What wants an administrator's eye now, oldest first.</summary>
     public IReadOnlyList<ServerAlarm> Alarms { get; init; } = [];
+
+    /// <summary>The checks of <c>/health</c> that fail now, alarms not among them.</summary>
+    public IReadOnlyList<HealthCheck> Failing { get; init; } = [];
 }
 
 /// <param name="Network">Who: an address, or for IPv6 its /64.</param>
@@ -106,7 +109,17 @@ public sealed record ServerAlarm(string Key, DateTimeOffset Since, Finding Text)
 public sealed record ServerListener(string Role, string Address, bool ImplicitTls);
 
 /// <summary>One check of <c>/health</c>.</summary>
-public sealed record HealthCheck(string Name, bool Ok, string Detail);
+public sealed record HealthCheck(string Name, bool Ok, string Detail)
+{
+    private const string AlarmPrefix = "alarm ";
+
+    /// <summary>Whether it stands for an alarm, which makes the whole no worse.</summary>
+    [JsonIgnore]
+    public bool IsAlarm => Name.StartsWith(AlarmPrefix, StringComparison.Ordinal);
+
+    /// <summary>The check that stands for an alarm.</summary>
+    public static HealthCheck OfAlarm(string key, string detail) => new(AlarmPrefix + key, false, detail);
+}
 
 public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 

@@ -25,8 +25,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     /// <summary>For the administrator's socket.</summary>
     public void MapAdministration(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(
-            "/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapGet("/v1/status", (RequestDelegate)StatusAsync);
         routes.MapPost("/v1/reload", (RequestDelegate)(async context =>
             await ControlBody.AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
@@ -42,9 +41,11 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
     public void MapSubmission(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/messages", (RequestDelegate)SubmitAsync);
-        routes.MapGet(
-            "/v1/status", (RequestDelegate)(context => ControlBody.AnswerAsync(context, server.Status(), ControlJson.Lines.ServerStatus)));
+        routes.MapGet("/v1/status", (RequestDelegate)StatusAsync);
     }
+
+    private async Task StatusAsync(HttpContext context) =>
+        await ControlBody.AnswerAsync(context, await server.StatusAsync(context.RequestAborted), ControlJson.Lines.ServerStatus);
 
     private async Task ListAsync(HttpContext context)
     {

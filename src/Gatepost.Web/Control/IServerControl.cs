@@ -13,7 +13,7 @@ public sealed record LocalMessage(SubmitRequest Request, int? UserId, PipeReader
 /// <summary>What the control socket needs of the running server beside queue and journal. Implemented by the program.</summary>
 public interface IServerControl
 {
-    ServerStatus Status();
+    Task<ServerStatus> StatusAsync(CancellationToken cancel);
 
     /// <summary>Takes what is done by this way.</summary>
     IJournal Journal { get; }

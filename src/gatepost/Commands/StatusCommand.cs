@@ -13,7 +13,8 @@ internal static class StatusCommand
     public static Command Build()
     {
         var command = new Command(
-            "status", "Say whether the server runs, where it listens, and which alarms are on. Exit status 1 while there is one.")
+            "status", "Say whether the server runs, where it listens, which alarms are on, and which checks of /health fail. Exit status 1 "
+                + "while there is one.")
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Json, CommandLine.Lang,
         };
@@ -27,7 +28,7 @@ internal static class StatusCommand
                 Console.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Lines.ServerStatus));
             else
                 Write(status, Terminal.Standard, meanings.Texts);
-            return status.Alarms.Count == 0 ? ExitCode.Done : 1;
+            return status.Alarms.Count == 0 && status.Failing.Count == 0 ? ExitCode.Done : 1;
         });
         return command;
     }
@@ -46,7 +47,13 @@ internal static class StatusCommand
             terminal.WriteLine($"  {listener.Role,-10} {listener.Address}{(listener.ImplicitTls ? " TLS" : "")}");
         if (status.Blocked.Count > 0)
             terminal.WriteLine(texts.Say("status.kept-out", ("count", status.Blocked.Count)), Color.Grey);
-        if (status.Alarms.Count == 0)
+        foreach (var check in status.Failing)
+        {
+            string about = check.Name == "store" ? $"status.failing-store-{check.Detail}" : $"status.failing-{check.Name}";
+            terminal.WriteWrapped("", "", texts.Say(about, ("detail", SafeText.Of(check.Detail))), Color.Red);
+        }
+
+        if (status.Alarms.Count == 0 && status.Failing.Count == 0)
             terminal.WriteLine(texts.Say("status.no-alarms"), Color.Green);
         foreach (var alarm in status.Alarms)
         {

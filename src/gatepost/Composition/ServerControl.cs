@@ -23,8 +23,9 @@ internal sealed class ServerControl(
 
     public IQuarantineControl Quarantine => quarantine;
 
-    public ServerStatus Status()
+    public async Task<ServerStatus> StatusAsync(CancellationToken cancel)
     {
+        var health = await CheckAsync(cancel);
         var blocks = server.Rules.Parts.TemporaryBlocks.List(time.GetUtcNow()).TakeLast(MaxBlocksShown);
         return new ServerStatus
         {
@@ -38,6 +39,7 @@ internal sealed class ServerControl(
             Blocked = [
                 .. blocks.Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
             Alarms = [.. server.Rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
+            Failing = [.. health.Checks.Where(check => !check.Ok && !check.IsAlarm)],
         };
     }
 

@@ -25,7 +25,7 @@ internal static class ServerHealth
         // An alarm is not well and says so; but a list set aside or a filter away is no reason to send mail elsewhere.
         return new Health(
             checks.All(check => check.Ok),
-            [.. checks, .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, false, alarm.Text.ToString()))]);
+            [.. checks, .. alarms.Select(alarm => HealthCheck.OfAlarm(alarm.Key, alarm.Text.ToString()))]);
     }
 
     private static async Task<HealthCheck> QueueAsync(MailStore store, CancellationToken cancel)

@@ -449,6 +449,11 @@ public static partial class ConfigKeys
             o => o.Keep, (o, v) => o with { Keep = v },
             "How long the journal, from which `gatepost trace` reads, is kept.");
 
+        public static readonly Key<long> MaxSize = journal.Key("max-size", ValueKinds.Size("64MB", "1024GB"),
+            o => o.MaxSize, (o, v) => o with { MaxSize = v },
+            "How much of the disk it may take; beyond that the oldest day goes before `keep` is over. A message is about 1.7 KB, so 2 GB "
+            + "are about 1.2 million messages. Some 32 MB of the disk are always left to the mail.");
+
         public static readonly Key<int> Buffer = journal.Key("buffer", ValueKinds.Number(1024, 1_000_000),
             o => o.Buffer, (o, v) => o with { Buffer = v },
             "Events held in memory until they are written; more than that are dropped and counted, so that mail is never slowed.");

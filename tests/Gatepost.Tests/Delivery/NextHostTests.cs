@@ -54,6 +54,23 @@ public sealed class NextHostTests : DeliveryRun
         Assert.Null(Last(JournalKind.Failed));
     }
 
+    [Fact]
+    public async Task A_mailbox_that_cannot_be_written_raises_an_alarm_that_ends_with_the_next_delivery()
+    {
+        using var folder = new TempFolder();
+        string box = Path.Combine(folder.Path, "bob");
+        await File.WriteAllTextAsync(box, "in the way", TestContext.Current.CancellationToken);
+        await using var service = await RunAsync(Taking());
+        Add(new Destination(DestinationKind.Maildir, box), "bob@example.org");
+        await Until(() => Last(JournalKind.Deferred) is not null && !alarms.On.IsEmpty);
+        Assert.Contains(box, Assert.Single(alarms.On).Value.ToString(), StringComparison.Ordinal);
+        Assert.Equal("mailbox:" + box, Assert.Single(alarms.On.Keys));
+
+        File.Delete(box);
+        await PassAsync(TimeSpan.FromHours(1), () => Last(JournalKind.Delivered) is not null);
+        await Until(() => alarms.On.IsEmpty);
+    }
+
     [Theory]
     [InlineData("550 5.1.1 <bob@example.org>: User unknown")]
     [InlineData("552 5.2.2 Mailbox full")]

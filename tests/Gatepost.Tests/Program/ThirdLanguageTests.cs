@@ -173,13 +173,16 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Alarms =
                 [new ServerAlarm("dns", TestDirectory.Start, OurEvidence.ListSetAside.Say(
                     "bl.test", OurEvidence.ListListsEverybody.Say(), TimeSpan.FromMinutes(5)))],
+            Failing =
+                [new HealthCheck("store", false, "full"), new HealthCheck("store", false, "broken"), new HealthCheck("disk", false, "1 B"),
+                    new HealthCheck("queue", false, "1")],
         };
         var output = new StringWriter();
         StatusCommand.Write(status, new Terminal(output, isTerminal: false), Said);
         NoEnglish(output.ToString(), "mx.host.example", "bl.test", "dns");
 
         output = new StringWriter();
-        StatusCommand.Write(status with { Blocked = [], Alarms = [] }, new Terminal(output, isTerminal: false), Said);
+        StatusCommand.Write(status with { Blocked = [], Alarms = [], Failing = [] }, new Terminal(output, isTerminal: false), Said);
         NoEnglish(output.ToString(), "mx.host.example");
     }
 

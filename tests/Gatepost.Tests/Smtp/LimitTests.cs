@@ -83,6 +83,13 @@ public sealed class LimitTests
         + string.Concat(Enumerable.Range(0, 300).Select(i => $"C: RCPT TO:<b{i}@host.example>\nS: 452 4.5.3 Error: too many recipients\n")),
         () => new TestServer { Limits = new() { MaxRecipients = 1 } });
 
+    [Fact]
+    public Task Recipients_beyond_the_limit_without_end_close_the_session() => Transcript.PlaysAsync(Hello +
+        "C: MAIL FROM:<ann@partner.example>\nS: 250 2.1.0 Ok\nC: RCPT TO:<a@host.example>\nS: 250 2.1.5 Ok\n"
+        + string.Concat(Enumerable.Range(0, 999).Select(i => $"C: RCPT TO:<b{i}@host.example>\nS: 452 4.5.3 Error: too many recipients\n"))
+        + "C: RCPT TO:<z@host.example>\nS: 452 4.5.3 Error: too many recipients\nS: 421 4.7.0 mx.host.example Error: too many refused addresses in one session\nX: closed\n",
+        () => new TestServer { Limits = new() { MaxRecipients = 1 } });
+
     [Theory]
     [InlineData("SIZE=65536", "250 2.1.0 Ok")]
     [InlineData("SIZE=65537", "552 5.3.4 Message size exceeds fixed limit of 65536 octets")]
