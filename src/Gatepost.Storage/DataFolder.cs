@@ -104,4 +104,9 @@ public sealed class DataFolder : IDisposable
 /// <summary>A second server was started on the same data folder.</summary>
 /// <param name="holder"><c>process 1234, since 2026-01-31 12:00:00 UTC</c>.</param>
 public sealed class DataFolderInUseException(string folder, string holder, Exception inner)
-    : IOException($"the data folder {folder} is in use by {holder}", inner);
+    : IOException($"the data folder {folder} is in use by {holder}", inner)
+{
+    public string Folder { get; } = folder;
+
+    public string Holder { get; } = holder;
+}

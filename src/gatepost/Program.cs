@@ -11,19 +11,21 @@ internal static class Program
 
     internal static async Task<int> RunAsync(string[] args)
     {
+        System.CommandLine.ParseResult? parsed = null;
         try
         {
             // Before the general command line: sendmail's has rules of its own, and local programs start it for each message.
             if (args is ["sendmail", .. var rest])
                 return await SendmailProgram.RunAsync(rest, RunAsync, CancellationToken.None);
 
-            var parsed = CommandLine.Build().Parse(args, CommandLine.Parsing);
+            parsed = CommandLine.Build().Parse(args, CommandLine.Parsing);
             if (parsed.Errors.Count == 0)
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(error.Message)}");
-            await Console.Error.WriteLineAsync($"gatepost: see {string.Join(' ', ["gatepost", .. Verbs(parsed)])} --help");
+            string help = string.Join(' ', ["gatepost", .. Verbs(parsed), "--help"]);
+            await Console.Error.WriteLineAsync("gatepost: " + CommandTexts.Of(parsed).Say("command.see", ("command", help)));
             return ExitCode.Usage;
         }
         catch (ConfigurationException bad)
@@ -32,10 +34,11 @@ internal static class Program
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Configuration;
         }
-        catch (Control.ControlException told)
+        catch (Control.ControlException cannot)
         {
-            await Console.Error.WriteLineAsync($"gatepost: {told.Message}");
-            return told.ExitCode;
+            var texts = parsed is null ? CommandTexts.OfEnvironment() : CommandTexts.Of(parsed);
+            await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(texts.Show(cannot.Why))}");
+            return cannot.ExitCode;
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Directory;
 
@@ -107,7 +108,10 @@ public sealed record RemoveBlock(string Which) : DirectoryChange;
 /// <summary>What became of a change.</summary>
 /// <param name="Done">Whether it is made, and durable.</param>
 /// <param name="Message">One sentence for a person: what was done, or why not and what to do instead.</param>
-public sealed record DirectoryAnswer(bool Done, string Message);
+public sealed record DirectoryAnswer(bool Done, Finding Message);
 
 /// <summary>A change cannot be made; the message says why and what to do instead.</summary>
-public sealed class DirectoryRefusedException(string message) : Exception(message);
+public sealed class DirectoryRefusedException(Finding why) : Exception(why.ToString())
+{
+    public Finding Why { get; } = why;
+}

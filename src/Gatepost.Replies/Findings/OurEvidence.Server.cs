@@ -47,13 +47,13 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> ConfigurationProblem = new("configuration-problem", "fault");
 
-    public static readonly EvidenceEntry<string, string> DirectoryChanged = new("directory-changed", "message", "by");
+    public static readonly EvidenceEntry<Finding, string> DirectoryChanged = new("directory-changed", "message", "by");
 
-    public static readonly EvidenceEntry<string> DirectoryFailed = new("directory-failed", "message");
+    public static readonly EvidenceEntry<Finding> DirectoryFailed = new("directory-failed", "message");
 
-    public static readonly EvidenceEntry<string> Reloaded = new("reloaded", "message");
+    public static readonly EvidenceEntry<Finding> Reloaded = new("reloaded", "message");
 
-    public static readonly EvidenceEntry<string> NotReloaded = new("not-reloaded", "message");
+    public static readonly EvidenceEntry<Finding> NotReloaded = new("not-reloaded", "message");
 
     public static readonly EvidenceEntry<string> CatalogueProblem = new("catalogue-problem", "problem");
 

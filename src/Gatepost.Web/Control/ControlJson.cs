@@ -29,7 +29,7 @@ public sealed record ControlProblem(string Title, int Status, string Detail);
 /// <param name="Ok">Whether the new configuration is in force.</param>
 /// <param name="Message">One sentence for a person.</param>
 /// <param name="Faults">Everything wrong with the file; empty where <paramref name="Ok"/>.</param>
-public sealed record Reloaded(bool Ok, string Message, IReadOnlyList<string> Faults);
+public sealed record Reloaded(bool Ok, Finding Message, IReadOnlyList<string> Faults);
 
 /// <param name="Outcome">What became of it.</param>
 /// <param name="QueueId">Set where kept.</param>

@@ -1,4 +1,5 @@
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 
 namespace Gatepost.Web.Control;
 
@@ -50,4 +51,4 @@ public sealed record QuarantineContent(QuarantinedMessage Message, string Conten
 /// <param name="Id">The message.</param>
 /// <param name="Done">Whether it was released or dropped.</param>
 /// <param name="Told">One sentence for a person.</param>
-public sealed record QuarantineChanged(string Id, bool Done, string Told);
+public sealed record QuarantineChanged(string Id, bool Done, Finding Told);

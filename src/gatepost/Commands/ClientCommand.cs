@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Gatepost.Control;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -27,16 +28,22 @@ internal static class ClientCommand
             }
             else
             {
-                foreach (var block in blocked)
-                    Terminal.Standard.WriteWrapped(
-                        "", $"{block.Network}  ",
-                        $"{block.Rule}, from {block.Since.LocalDateTime:yyyy-MM-dd HH:mm:ss} until {block.Until.LocalDateTime:HH:mm:ss}: "
-                        + $"{block.Why}");
+                Write(blocked, Terminal.Standard, CommandTexts.Of(parsed));
             }
 
             return ExitCode.Done;
         });
         return command;
+    }
+
+    internal static void Write(IEnumerable<ServerBlock> blocked, Terminal terminal, Texts texts)
+    {
+        foreach (var block in blocked)
+        {
+            terminal.WriteWrapped("", $"{block.Network}  ", texts.Say(
+                "client.blocked", ("rule", block.Rule), ("since", $"{block.Since.LocalDateTime:yyyy-MM-dd HH:mm:ss}"),
+                ("until", $"{block.Until.LocalDateTime:HH:mm:ss}"), ("why", block.Why)));
+        }
     }
 
     private static Command Release()
@@ -45,7 +52,7 @@ internal static class ClientCommand
         address.Validators.Add(result =>
         {
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"\"{result.GetValueOrDefault<string>()}\" is no IP address");
+                result.AddError(OurEvidence.NoIpAddress.Say(result.GetValueOrDefault<string>() ?? ""));
         });
         var command = new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json,
             CommandLine.Config, CommandLine.Data };
@@ -57,9 +64,9 @@ internal static class ClientCommand
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(new ClientReleased(lifted), ControlJson.Lines.ClientReleased));
             else if (lifted == 0)
-                await Console.Error.WriteLineAsync($"{client} was not kept out; its counters are reset anyway");
+                parsed.WriteError(OurEvidence.ClientWasNotBlocked.Say(client));
             else
-                Console.Out.WriteLine($"{client} is let in again");
+                Console.Out.WriteLine(CommandTexts.Of(parsed).Show(OurEvidence.ClientReleased.Say(client)));
             return lifted == 0 ? ExitCode.Nothing : ExitCode.Done;
         });
         return command;
@@ -67,5 +74,5 @@ internal static class ClientCommand
 
     private static async Task<ControlClient> ServerAsync(ParseResult parsed, CancellationToken cancel) =>
         await QueueControls.FindServerAsync(parsed, cancel)
-        ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+        ?? throw new ControlException(ExitCode.Unavailable, OurEvidence.NoServerRuns.Say());
 }

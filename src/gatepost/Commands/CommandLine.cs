@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -33,6 +34,7 @@ internal static class CommandLine
 
     public static RootCommand Build() => new("Gatepost: a mail server that explains every reply, given or received.")
     {
+        Lang,
         ServeCommand.Build(),
         QueueCommand.Build(),
         QuarantineCommand.Build(),
@@ -80,7 +82,7 @@ internal static class CommandLine
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && (!IPEndPoint.TryParse(text, out var point) || point.Port == 0))
-                result.AddError($"--dns is \"{text}\": write an IP address with its port, for example 127.0.0.1:5353");
+                result.AddError(OurEvidence.OptionNoEndpoint.Say("--dns", text));
         });
         return option;
     }
@@ -93,13 +95,14 @@ internal static class CommandLine
             Description =
                 "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from "
                 + "LC_ALL, LC_MESSAGES, LANG.",
-            HelpName = "LANG"
+            HelpName = "LANG",
+            Recursive = true
         };
         option.Validators.Add(result =>
         {
             // A folder of words beside the configuration may add a language; which one is known once it is read.
             if (result.GetValueOrDefault<string?>() is { } tag && (tag.Length != 2 || !tag.All(char.IsAsciiLetterLower)))
-                result.AddError($"--lang is \"{tag}\": write a language of two letters, for example en or ru");
+                result.AddError(OurEvidence.OptionNoLanguage.Say(tag));
         });
         return option;
     }

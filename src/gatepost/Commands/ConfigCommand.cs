@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Composition;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -37,11 +38,8 @@ internal static class ConfigCommand
                 output.WriteLine(json ? JsonSerializer.Serialize(risk, ProgramJson.Lines.ConfigError) : risk.ToString());
             if (risks.Any(risk => risk.Level == "error"))
                 return ExitCode.Configuration;
-            string found = risks.Count == 0 ? "good" : $"usable, with {Count(risks.Count, "warning")}";
             if (!json)
-                output.WriteLine(
-                    $"{settings.File ?? "the built-in configuration"} is {found}: {Count(settings.Listeners.Count, "listener")}, "
-                    + $"{Count(settings.Domains.Count, "domain")}, data in {settings.Data}");
+                output.WriteLine(Summary(settings, risks.Count, CommandTexts.Of(parsed)));
             return ExitCode.Done;
         }
         catch (ConfigurationException bad) when (json)
@@ -63,5 +61,11 @@ internal static class ConfigCommand
         return ExitCode.Done;
     }
 
-    private static string Count(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
+    private static string Summary(Settings settings, int warnings, Texts texts) => texts.Say(
+        warnings == 0 ? "config.good" : "config.usable",
+        ("file", settings.File ?? texts.Say("config.built-in")),
+        ("warnings", texts.Count("count.warnings", warnings)),
+        ("listeners", texts.Count("count.listeners", settings.Listeners.Count)),
+        ("domains", texts.Count("count.domains", settings.Domains.Count)),
+        ("data", settings.Data));
 }

@@ -44,13 +44,12 @@ internal static class DkimCommand
         {
             string name = parsed.GetRequiredValue(domain).TrimEnd('.').ToLowerInvariant();
             var present = Read(parsed).Where(key => key.Key.Domain == name).ToList();
-            string? fault = isFirst && present.Count > 0 ? $"{name} has keys already: gatepost dkim rotate {name}"
-                : !isFirst && present.Exists(key => key.State == KeyState.Waiting)
-                    ? $"{name} has keys that wait for their records in DNS: gatepost dkim list {name}"
-                    : null;
-            if (fault is not null)
+            var problem = isFirst && present.Count > 0 ? OurEvidence.DkimHasKeys.Say(name)
+                : !isFirst && present.Exists(key => key.State == KeyState.Waiting) ? OurEvidence.DkimKeysWait.Say(name)
+                : null;
+            if (problem is not null)
             {
-                parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(fault)}");
+                parsed.WriteError(problem);
                 return ExitCode.Nothing;
             }
 
@@ -75,7 +74,11 @@ internal static class DkimCommand
             var key = Read(parsed).FirstOrDefault(one => one.Key.Domain.Equals(name, StringComparison.OrdinalIgnoreCase)
                 && one.Key.Selector == parsed.GetRequiredValue(selector));
             if (key is null)
+            {
+                parsed.WriteError(OurEvidence.DkimNoKey.Say(name, parsed.GetRequiredValue(selector)));
                 return ExitCode.Nothing;
+            }
+
             if (key.State == KeyState.Active)
                 Write(parsed, [Folder(parsed).Change(key, KeyState.Retiring, TimeProvider.System.GetUtcNow())]);
             else
@@ -88,8 +91,7 @@ internal static class DkimCommand
     private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
 
     private static IReadOnlyList<StoredKey> Read(ParseResult parsed) => Folder(parsed).Read(
-        (file, why) => parsed.InvocationConfiguration.Error.WriteLine(
-            $"gatepost: {SafeText.Of(file)} cannot be used: {SafeText.Of(why)}"));
+        (file, why) => parsed.WriteError(OurEvidence.DkimKeyFileUnusable.Say(file, why)));
 
     private static void Write(ParseResult parsed, IReadOnlyList<StoredKey> keys)
     {
@@ -101,11 +103,22 @@ internal static class DkimCommand
             return;
         }
 
-        var terminal = Terminal.Standard;
+        Write(keys, Terminal.Standard, CommandTexts.Of(parsed));
+    }
+
+    internal static void Write(IEnumerable<StoredKey> keys, Terminal terminal, Texts texts)
+    {
         foreach (var key in keys)
         {
-            string state = key.State.ToString().ToLowerInvariant();
-            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {state} since {key.Since.UtcDateTime:u}");
+            string state = texts.Say(
+                key.State switch
+                {
+                    KeyState.Waiting => "dkim.waiting",
+                    KeyState.Active => "dkim.active",
+                    _ => "dkim.retiring",
+                },
+                ("since", key.Since));
+            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {state}");
             terminal.WriteLine($"  {key.Key.RecordName}. TXT {key.Key.RecordStrings}");
         }
     }

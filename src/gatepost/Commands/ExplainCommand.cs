@@ -50,7 +50,7 @@ internal static class ExplainCommand
     {
         var command =
             new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief,
-                Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Lang, CommandLine.Config,
+                Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Config,
                 CommandLine.Data };
         command.SetAction(Run);
         return command;
@@ -69,7 +69,7 @@ internal static class ExplainCommand
         string[] what = parsed.GetValue(What) ?? [];
         if (what.Length == 0 && !Console.IsInputRedirected)
         {
-            Console.Error.WriteLine("gatepost: nothing to explain: give a text, a file, a folder, or - and the text on standard input");
+            parsed.WriteError(OurEvidence.NothingToExplain.Say());
             return ExitCode.Usage;
         }
 

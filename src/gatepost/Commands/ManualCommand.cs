@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Commands;
@@ -18,14 +19,14 @@ internal static class ManualCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(page) == "replies")
-                return WriteReplies(parsed.GetValue(folder)!, parsed.InvocationConfiguration.Output);
+                return WriteReplies(parsed.GetValue(folder)!, CommandTexts.Of(parsed), parsed.InvocationConfiguration.Output);
             parsed.InvocationConfiguration.Output.Write(ManualPage.Write());
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static int WriteReplies(string folder, TextWriter output)
+    private static int WriteReplies(string folder, Texts texts, TextWriter output)
     {
         int pages = 0;
         foreach (var (path, text) in ReplyPages.All(ReplyDatabase.BuiltIn))
@@ -36,7 +37,7 @@ internal static class ManualCommand
             pages++;
         }
 
-        output.WriteLine($"{pages} pages written to {folder}");
+        output.WriteLine(texts.Say("manual.written", ("count", pages), ("folder", folder)));
         return ExitCode.Done;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Gatepost.Policy.Auth;
+using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
@@ -17,7 +18,7 @@ internal static class PasswordCommand
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration;
-            if (Hash(output.Error, withScram: !parsed.GetValue(noScram)) is not { } hash)
+            if (Hash(parsed, withScram: !parsed.GetValue(noScram)) is not { } hash)
                 return ExitCode.Usage;
             output.Output.WriteLine($"password = \"{hash}\"");
             return ExitCode.Done;
@@ -26,14 +27,15 @@ internal static class PasswordCommand
     }
 
     /// <summary>Reads a password from standard input and makes what may be stored of it; null, and told, where it cannot be one.</summary>
-    public static string? Hash(TextWriter error, bool withScram)
+    public static string? Hash(ParseResult parsed, bool withScram)
     {
+        var error = parsed.InvocationConfiguration.Error;
         if (!Console.IsInputRedirected)
-            error.Write("Password: ");
+            error.Write(CommandTexts.Of(parsed).Say("password.prompt") + " ");
         byte[] password = Encoding.UTF8.GetBytes(ReadPassword() ?? "");
         if (password.Length is >= 1 and <= MaxPassword)
             return StoredPassword.Make(password, withScram);
-        error.WriteLine($"gatepost: the password has {password.Length} octets: give one line of 1 to {MaxPassword}");
+        parsed.WriteError(OurEvidence.PasswordLength.Say(password.Length, MaxPassword));
         return null;
     }
 

@@ -39,7 +39,7 @@ internal static class QuarantineCommand
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var messages = desk.Quarantine.ListAsync(FilterOf(parsed), cancel);
             if (!parsed.GetValue(CommandLine.Json))
-                return await QuarantineTable.WriteAsync(messages, cancel);
+                return await QuarantineTable.WriteAsync(messages, Terminal.Standard, CommandTexts.Of(parsed), cancel);
             await foreach (var message in messages)
                 Console.Out.WriteLine(JsonSerializer.Serialize(message, ControlJson.Lines.QuarantinedMessage));
             return ExitCode.Done;
@@ -59,16 +59,14 @@ internal static class QuarantineCommand
             string wanted = parsed.GetRequiredValue(id);
             if (await desk.Quarantine.ShowAsync(wanted, cancel) is not { } content)
             {
-                await Console.Error.WriteLineAsync(
-                    $"{SafeText.Of(wanted)} is not in quarantine: it was released or dropped, left for its age, or was never here; "
-                    + $"see gatepost trace {SafeText.Of(wanted)}");
+                parsed.WriteError(OurEvidence.NotInQuarantineSeeTrace.Say(wanted));
                 return ExitCode.Nothing;
             }
 
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(content, ControlJson.Lines.QuarantineContent));
             else
-                QuarantineTable.Write(content);
+                QuarantineTable.Write(content, Terminal.Standard, CommandTexts.Of(parsed));
             return ExitCode.Done;
         });
         return command;
@@ -99,13 +97,13 @@ internal static class QuarantineCommand
         {
             if (result.GetValue(ids) is not { Length: > 0 } && !result.GetValue(Everything) && result.GetValue(Rule) is null
                 && result.GetValue(Sender) is null && result.GetValue(Recipient) is null)
-                result.AddError("say which: quarantine drop ID..., or --rule, --sender, --recipient; --all means the whole quarantine");
+                result.AddError(OurEvidence.SayWhichInQuarantine.Say());
         });
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             var chosen = await ChooseAsync(desk, parsed, parsed.GetValue(ids) ?? [], cancel);
-            if (!parsed.GetValue(Yes) && !await AgreedAsync(chosen, cancel))
+            if (!parsed.GetValue(Yes) && !await AgreedAsync(parsed, chosen, cancel))
                 return ExitCode.Nothing;
             return await EachAsync(parsed, chosen, desk.Quarantine.DropAsync, cancel);
         });
@@ -127,6 +125,7 @@ internal static class QuarantineCommand
         ParseResult parsed, IReadOnlyList<string> ids, Func<string, CancellationToken, Task<QuarantineChanged>> act,
             CancellationToken cancel)
     {
+        var texts = CommandTexts.Of(parsed);
         bool all = ids.Count > 0;
         foreach (string id in ids)
         {
@@ -136,27 +135,16 @@ internal static class QuarantineCommand
                 Console.Out.WriteLine(JsonSerializer.Serialize(changed, ControlJson.Lines.QuarantineChanged));
             else
                 await (changed.Done ? Console.Out : Console.Error)
-                    .WriteLineAsync($"{SafeText.Of(changed.Id)}: {SafeText.Of(changed.Told)}");
+                    .WriteLineAsync($"{SafeText.Of(changed.Id)}: {SafeText.Of(texts.Show(changed.Told))}");
         }
 
         return all ? ExitCode.Done : ExitCode.Nothing;
     }
 
     /// <summary>Asks with the number in front of the person; without a terminal the answer is no.</summary>
-    private static async Task<bool> AgreedAsync(IReadOnlyList<string> ids, CancellationToken cancel)
-    {
-        if (ids.Count == 0)
-            return true;
-        string what = $"{ids.Count} message{(ids.Count == 1 ? "" : "s")}";
-        if (Console.IsInputRedirected)
-        {
-            await Console.Error.WriteLineAsync($"this would drop {what} permanently: say --yes if that is meant");
-            return false;
-        }
-
-        await Console.Error.WriteAsync($"Drop {what} permanently, without a notice to anyone? [y/N] ");
-        return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
-    }
+    private static async Task<bool> AgreedAsync(ParseResult parsed, IReadOnlyList<string> ids, CancellationToken cancel) =>
+        ids.Count == 0
+        || await Confirmation.AskAsync(CommandTexts.Of(parsed), OurEvidence.AskDropQuarantined.Say(ids.Count), cancel);
 
     private static QuarantineFilter FilterOf(ParseResult parsed) => new()
     {

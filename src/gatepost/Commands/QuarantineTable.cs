@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
@@ -11,56 +10,57 @@ internal static class QuarantineTable
 {
     private const int LongestLine = 998;
 
-    private static readonly string[] Headings = ["ID", "CASE", "CAME", "SIZE", "RULE", "FROM", "TO", "CLIENT WAS TOLD"];
+    private static readonly string[] Headings =
+    [
+        "heading.id", "heading.case", "heading.arrived", "heading.size", "heading.rule", "heading.from", "heading.to", "heading.answered",
+    ];
 
-    public static async Task<int> WriteAsync(IAsyncEnumerable<QuarantinedMessage> messages, CancellationToken cancel)
+    public static async Task<int> WriteAsync(
+        IAsyncEnumerable<QuarantinedMessage> messages, Terminal terminal, Texts texts, CancellationToken cancel)
     {
-        var terminal = Terminal.Standard;
         var rows = new List<IReadOnlyList<string>>();
         long octets = 0;
         await foreach (var message in messages.WithCancellation(cancel))
         {
-            rows.Add(Row(message));
+            rows.Add(Row(message, texts));
             octets += message.Size;
         }
 
         if (rows.Count == 0)
         {
-            terminal.WriteLine("The quarantine is empty.");
+            terminal.WriteLine(texts.Say("quarantine.empty"));
             return ExitCode.Done;
         }
 
-        terminal.WriteTable(Headings, rows);
+        terminal.WriteTable([.. Headings.Select(key => texts.Say(key))], rows);
         terminal.WriteLine();
-        terminal.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture, $"{rows.Count:N0} message{(rows.Count == 1 ? "" : "s")}, {Quantity.Approximate(octets)}"));
+        terminal.WriteLine($"{texts.Count("count.messages", rows.Count)}, {Quantity.Approximate(octets)}");
         return ExitCode.Done;
     }
 
-    public static void Write(QuarantineContent content)
+    public static void Write(QuarantineContent content, Terminal terminal, Texts texts)
     {
-        var terminal = Terminal.Standard;
         var message = content.Message;
-        Line(
-            "", $"{message.Id}  from <{message.Sender}>, {Quantity.Approximate(message.Size)}, came {QueueTable.When(message.At)} from "
-            + $"{message.Client}{(message.User is { } user ? $", logged in as {user}" : "")}");
+        Line("", texts.Say(
+            message.User is null ? "quarantine.message" : "quarantine.message-by-user", ("id", message.Id), ("sender", message.Sender),
+            ("size", Quantity.Approximate(message.Size)), ("arrived", QueueTable.When(message.At)), ("client", message.Client),
+            ("user", message.User)));
         foreach (var recipient in message.Recipients)
-            Line("  ", $"to <{recipient.Address}>");
-        Line("  ", $"{message.Rule}{(message.Case is { } number ? $", {number}" : "")}: {message.Why}");
-        Line("  ", message.Reply is { } reply ? $"refused: {reply}" : "taken: the sender was told 250 and does not know that it is here");
+            Line("  ", texts.Say("quarantine.to", ("recipient", recipient.Address)));
+        Line("  ", $"{message.Rule}{(message.Case is { } number ? $", {number}" : "")}: {texts.Show(message.Why)}");
+        Line("  ", message.Reply is { } reply ? texts.Say("quarantine.was-refused", ("reply", reply)) : texts.Say("quarantine.was-taken"));
         foreach (var fact in message.Facts)
-            Line("    ", $"{fact.Label}: {fact.Text}");
+            Line("    ", $"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}");
         terminal.WriteLine();
         foreach (string line in content.Content.ReplaceLineEndings("\n").Split('\n'))
             Line("| ", line.Length > LongestLine ? line[..LongestLine] : line);
         if (!content.IsWhole)
-            terminal.WriteLine($"(the first {Quantity.Approximate(QuarantineContent.MaxContent)} of it)");
+            terminal.WriteLine(texts.Say("quarantine.beginning", ("size", Quantity.Approximate(QuarantineContent.MaxContent))));
 
         void Line(string indent, string text) => terminal.WriteLine(indent + SafeText.Of(text));
     }
 
-    private static string[] Row(QuarantinedMessage message) =>
+    private static string[] Row(QuarantinedMessage message, Texts texts) =>
     [
         message.Id,
         message.Case ?? "",
@@ -69,7 +69,7 @@ internal static class QuarantineTable
         message.Rule,
         message.Sender.Length == 0 ? "<>" : message.Sender,
         string.Join(", ", message.Recipients.Take(3).Select(recipient => recipient.Address))
-            + (message.Recipients.Count > 3 ? $" and {message.Recipients.Count - 3} more" : ""),
-        message.WasTaken ? "taken" : "refused",
+            + (message.Recipients.Count > 3 ? " " + texts.Say("quarantine.and-more", ("count", message.Recipients.Count - 3)) : ""),
+        texts.Say(message.WasTaken ? "quarantine.taken" : "quarantine.refused"),
     ];
 }

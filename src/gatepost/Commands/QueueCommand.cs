@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Gatepost.Control;
 using Gatepost.Delivery.Queue;
@@ -49,7 +48,7 @@ internal static class QueueCommand
         by.AcceptOnlyFromAmong("destination", "reason");
         var command = new Command("list", "List what waits: message, sender, recipients, destination, last reply.")
         {
-            by, Sender, Recipient, Destination, Because, HeldOnly, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data,
+            by, Sender, Recipient, Destination, Because, HeldOnly, CommandLine.Json, CommandLine.Config, CommandLine.Data,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -57,9 +56,10 @@ internal static class QueueCommand
             var meanings = ReplyExplainer.For(parsed);
             var items = desk.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
-                return await QueueGroups.WriteAsync(items, grouping, meanings, parsed.GetValue(CommandLine.Json), cancel);
+                return await QueueGroups.WriteAsync(
+                    items, grouping, Terminal.Standard, meanings, parsed.GetValue(CommandLine.Json), cancel);
             return parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(items, meanings, cancel)
-                : await QueueTable.WriteAsync(items, meanings, cancel);
+                : await QueueTable.WriteAsync(items, Terminal.Standard, meanings, cancel);
         });
         return command;
     }
@@ -68,7 +68,7 @@ internal static class QueueCommand
     {
         var id = new Argument<string>("id") { Description = "Queue id." };
         var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id,
-            CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data };
+            CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
@@ -79,13 +79,11 @@ internal static class QueueCommand
                 if (parsed.GetValue(CommandLine.Json))
                     WriteJson(meanings.Told(item));
                 else
-                    QueueTable.Write(item, meanings);
+                    QueueTable.Write(item, Terminal.Standard, meanings);
                 return ExitCode.Done;
             }
 
-            await Console.Error.WriteLineAsync(
-                $"{SafeText.Of(wanted)} is not in the queue: it was delivered, bounced or never here; see gatepost trace "
-                + $"{SafeText.Of(wanted)}");
+            parsed.WriteError(OurEvidence.NotInQueue.Say(wanted));
             return ExitCode.Nothing;
         });
         return command;
@@ -102,9 +100,7 @@ internal static class QueueCommand
         {
             if (result.GetValue(Ids) is not { Length: > 0 } && !result.GetValue(Everything)
                 && FilterOf(result.GetValue, null) == new QueueFilter())
-                result.AddError(
-                    $"say which: queue {verb} ID..., or --sender, --recipient, --destination, --reason, --held; --all means the whole "
-                    + $"queue");
+                result.AddError(OurEvidence.SayWhichInQueue.Say(verb));
         });
         command.SetAction((parsed, cancel) => ChangeAsync(parsed, change, destructive, cancel));
         return command;
@@ -115,7 +111,7 @@ internal static class QueueCommand
         await using var desk = await QueueControls.OpenAsync(parsed, cancel);
         QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))]
             : [FilterOf(parsed, null)];
-        if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(desk, change, filters, cancel))
+        if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(parsed, desk, change, filters, cancel))
             return ExitCode.Nothing;
 
         int touched = 0;
@@ -124,13 +120,13 @@ internal static class QueueCommand
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(new QueueChanged(touched), ControlJson.Lines.QueueChanged));
         else
-            Console.Out.WriteLine(
-                $"{touched.ToString("N0", CultureInfo.InvariantCulture)} recipient{(touched == 1 ? "" : "s")} {Past(change)}");
+            Console.Out.WriteLine(CommandTexts.Of(parsed).Count(Done(change), touched));
         return touched > 0 ? ExitCode.Done : ExitCode.Nothing;
     }
 
     /// <summary>Asks with the numbers in front of the person; without a terminal the answer is no.</summary>
-    private static async Task<bool> AgreedAsync(IQueueControl desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
+    private static async Task<bool> AgreedAsync(
+        ParseResult parsed, IQueueControl desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
     {
         int messages = 0, recipients = 0;
         foreach (var filter in filters)
@@ -141,19 +137,10 @@ internal static class QueueCommand
 
         if (recipients == 0)
             return true;
-        string what =
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{recipients:N0} recipient{(recipients == 1 ? "" : "s")} of {messages:N0} message{(messages == 1 ? "" : "s")}");
-        if (Console.IsInputRedirected)
-        {
-            await Console.Error.WriteLineAsync($"this would {change.ToString().ToLowerInvariant()} {what}: say --yes if that is meant");
-            return false;
-        }
-
-        await Console.Error.WriteAsync(
-            $"{change} {what}{(change == QueueChange.Drop ? "; nobody will be told" : " and tell the senders")}? [y/N] ");
-        return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
+        var what = change == QueueChange.Drop
+            ? OurEvidence.AskDropRecipients.Say(recipients, messages)
+            : OurEvidence.AskBounceRecipients.Say(recipients, messages);
+        return await Confirmation.AskAsync(CommandTexts.Of(parsed), what, cancel);
     }
 
     private static QueueFilter FilterOf(ParseResult parsed, string? id) =>
@@ -177,12 +164,12 @@ internal static class QueueCommand
 
     private static void WriteJson(QueueItem item) => Console.Out.WriteLine(JsonSerializer.Serialize(item, ControlJson.Lines.QueueItem));
 
-    private static string Past(QueueChange change) => change switch
+    private static string Done(QueueChange change) => change switch
     {
-        QueueChange.Hold => "held",
-        QueueChange.Release => "released",
-        QueueChange.Retry => "due now",
-        QueueChange.Bounce => "bounced",
-        _ => "dropped",
+        QueueChange.Hold => "queue.done-hold",
+        QueueChange.Release => "queue.done-release",
+        QueueChange.Retry => "queue.done-retry",
+        QueueChange.Bounce => "queue.done-bounce",
+        _ => "queue.done-drop",
     };
 }

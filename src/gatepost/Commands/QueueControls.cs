@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatepost.Configuration;
 using Gatepost.Control;
 using Gatepost.Files;
+using Gatepost.Replies;
 using Gatepost.Storage;
 
 namespace Gatepost.Commands;
@@ -20,12 +21,10 @@ internal static class QueueControls
         string data = settings.Data;
         if (DataFolder.IsHeld(data))
             throw new ControlException(
-                ExitCode.Unavailable, $"a server has {data} but does not answer at {settings.ControlSocket}: it may be starting or "
-                + $"stopping, or use another configuration (--config)");
+                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(data, settings.ControlSocket));
         if (!File.Exists(Path.Combine(data, "queue.db")))
             throw new ControlException(
-                ExitCode.NoInput, $"there is no queue in {data} and no server runs there: name the data folder with --data, or start "
-                + $"gatepost serve");
+                ExitCode.NoInput, OurEvidence.NoQueueThere.Say(data));
         return new StoreQueueControl(data);
     }
 
@@ -45,13 +44,12 @@ internal static class QueueControls
         catch (DataFolderInUseException)
         {
             throw new ControlException(
-                ExitCode.Unavailable, $"a server has {settings.Data} but does not answer at {settings.ControlSocket}: it may be starting "
-                + $"or stopping, or use another configuration (--config)");
+                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
         }
         catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
             throw new ControlException(
-                ExitCode.InputOutput, $"the directory in {settings.Data} cannot be opened: {cannot.Message}", cannot);
+                ExitCode.InputOutput, OurEvidence.DirectoryUnusable.Say(settings.Data, cannot.Message), cannot);
         }
     }
 

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
-/// <param name="Group">The destination or the reason.</param>
+/// <param name="Group">The destination or the reason; empty where no attempt was made yet.</param>
 /// <param name="Recipients">How many recipients wait in it.</param>
 /// <param name="Held">How many of them are held.</param>
 /// <param name="Oldest">When the oldest of their messages arrived.</param>
@@ -17,8 +16,9 @@ internal sealed record QueueGroup(string Group, int Recipients, int Held, DateTi
 internal static class QueueGroups
 {
     public static async Task<int> WriteAsync(
-        IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, bool json, CancellationToken cancel)
+        IAsyncEnumerable<QueueItem> items, string by, Terminal terminal, ReplyExplainer meanings, bool json, CancellationToken cancel)
     {
+        var texts = meanings.Texts;
         var groups = await GatherAsync(items, by, meanings, cancel);
         if (json)
         {
@@ -27,15 +27,14 @@ internal static class QueueGroups
             return ExitCode.Done;
         }
 
-        var terminal = Terminal.Standard;
         if (groups.Count == 0)
-            terminal.WriteLine("The queue is empty.");
+            terminal.WriteLine(texts.Say("queue.empty"));
         foreach (var group in groups)
         {
-            string held = group.Held == 0 ? "" : $", {group.Held.ToString("N0", CultureInfo.InvariantCulture)} held";
-            terminal.WriteLine(
-                $"{SafeText.Of(group.Group)}: {group.Recipients.ToString("N0", CultureInfo.InvariantCulture)} "
-                + $"recipient{(group.Recipients == 1 ? "" : "s")}{held}, oldest {QueueTable.When(group.Oldest)}");
+            string name = group.Group.Length == 0 ? texts.Say("queue.not-tried") : group.Group;
+            string held = group.Held == 0 ? "" : ", " + texts.Say("queue.held-count", ("count", $"{group.Held:N0}"));
+            string oldest = texts.Say("queue.oldest", ("at", QueueTable.When(group.Oldest)));
+            terminal.WriteLine($"{name}: {texts.Count("count.recipients", group.Recipients)}{held}, {oldest}");
             if (group.Example is not null)
                 terminal.WriteWrapped("  ", "", group.Example, Spectre.Console.Color.Yellow);
             if (group.Meaning is { Length: > 0 } meaning)
@@ -56,7 +55,7 @@ internal static class QueueGroups
             foreach (var recipient in item.Recipients)
             {
                 var last = recipient.Last is { } word ? meanings.Told(word) : null;
-                string key = by == "destination" ? recipient.Destination : last?.Reason ?? last?.Entry ?? "not tried yet";
+                string key = by == "destination" ? recipient.Destination : last?.Reason ?? last?.Entry ?? "";
                 var group = groups.GetValueOrDefault(key) ?? new QueueGroup(key, 0, 0, item.Arrived, null, null);
                 group = group with
                 {

@@ -9,11 +9,16 @@ namespace Gatepost.Commands;
 /// <summary>The queue for people.</summary>
 internal static class QueueTable
 {
-    private static readonly string[] Headings = ["ID", "ARRIVED", "SIZE", "FROM", "TO", "DESTINATION", "TRIES", "NEXT", "LAST REPLY"];
+    private static readonly string[] Headings =
+    [
+        "heading.id", "heading.arrived", "heading.size", "heading.from", "heading.to", "heading.destination", "heading.tries",
+        "heading.next", "heading.last-reply",
+    ];
 
-    public static async Task<int> WriteAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
+    public static async Task<int> WriteAsync(
+        IAsyncEnumerable<QueueItem> items, Terminal terminal, ReplyExplainer meanings, CancellationToken cancel)
     {
-        var terminal = Terminal.Standard;
+        var texts = meanings.Texts;
         var rows = new List<IReadOnlyList<string>>();
         int messages = 0;
         await foreach (var item in items.WithCancellation(cancel))
@@ -25,34 +30,34 @@ internal static class QueueTable
 
         if (rows.Count == 0)
         {
-            terminal.WriteLine("The queue is empty.");
+            terminal.WriteLine(texts.Say("queue.empty"));
             return ExitCode.Done;
         }
 
-        terminal.WriteTable(Headings, rows);
+        terminal.WriteTable([.. Headings.Select(key => texts.Say(key))], rows);
         terminal.WriteLine();
-        terminal.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{messages:N0} message{(messages == 1 ? "" : "s")}, {rows.Count:N0} recipient{(rows.Count == 1 ? "" : "s")}"));
+        terminal.WriteLine($"{texts.Count("count.messages", messages)}, {texts.Count("count.recipients", rows.Count)}");
         return ExitCode.Done;
     }
 
-    public static void Write(QueueItem item, ReplyExplainer meanings)
+    public static void Write(QueueItem item, Terminal terminal, ReplyExplainer meanings)
     {
-        var terminal = Terminal.Standard;
+        var texts = meanings.Texts;
+        string key = item.User is not null ? "queue.message-by-user" : item.Client is not null ? "queue.message-by-client"
+            : "queue.message";
         terminal.WriteLine(
-            $"{item.QueueId}  from <{SafeText.Of(item.Sender)}>, {Quantity.Approximate(item.Size)}, arrived "
-            + $"{When(item.Arrived)}{By(item)}");
+            texts.Say(
+                key, ("id", item.QueueId), ("sender", item.Sender), ("size", Quantity.Approximate(item.Size)),
+                ("arrived", When(item.Arrived)), ("user", item.User), ("client", item.Client)));
         foreach (var recipient in item.Recipients)
         {
             terminal.WriteLine();
             terminal.WriteLine(
-                $"  <{SafeText.Of(recipient.Address)}> by {SafeText.Of(recipient.Destination)}"
-                + (recipient.Accepted is { } accepted ? $", accepted as <{SafeText.Of(accepted)}>" : ""));
-            terminal.WriteLine(
-                $"    {State(recipient)}, {recipient.Attempts} "
-                + $"attempt{(recipient.Attempts == 1 ? "" : "s")}{(recipient.LastAttempt is { } last ? $", last {When(last)}" : "")}");
+                "  " + texts.Say(
+                    recipient.Accepted is null ? "queue.recipient" : "queue.recipient-accepted", ("address", recipient.Address),
+                    ("destination", recipient.Destination), ("accepted", recipient.Accepted)));
+            string last = recipient.LastAttempt is { } at ? ", " + texts.Say("queue.last", ("at", When(at))) : "";
+            terminal.WriteLine($"    {State(recipient, texts)}, {texts.Count("count.attempts", recipient.Attempts)}{last}");
             if (recipient.Last is { } word)
                 WriteExplained(terminal, word, meanings);
         }
@@ -62,9 +67,9 @@ internal static class QueueTable
 
     private static void WriteExplained(Terminal terminal, QueueItemReply word, ReplyExplainer meanings)
     {
-        string who = word.Host is null ? word.Address is null ? "here" : word.Address : word.Address is null ? word.Host
-            : $"{word.Host} [{word.Address}]";
-        terminal.WriteWrapped("    ", "", $"{who}, at {word.Stage}: {word.Words}", Spectre.Console.Color.Yellow);
+        string who = word.Host is null ? word.Address is null ? meanings.Texts.Say("queue.here") : word.Address
+            : word.Address is null ? word.Host : $"{word.Host} [{word.Address}]";
+        terminal.WriteWrapped("    ", "", $"{who}, {word.Stage}: {word.Words}", Spectre.Console.Color.Yellow);
         ExplanationPrinter.Write(terminal, "      ", word.Entry,
             meanings.Explain(word.Entry, word.Code, word.Status, word.Text, word.Host, MessageOutcome.StillTrying), meanings.Texts);
     }
@@ -78,17 +83,12 @@ internal static class QueueTable
         recipient.Address,
         recipient.Destination,
         recipient.Attempts.ToString(CultureInfo.InvariantCulture),
-        recipient.State == RecipientState.Held ? "held" : recipient.NextAttempt is { } next ? When(next) : "",
+        recipient.State == RecipientState.Held ? meanings.Texts.Say("queue.held") : recipient.NextAttempt is { } next ? When(next) : "",
         recipient.Last is { } last ? $"{meanings.Told(last).Reason ?? last.Entry}: {last.Words}" : "",
     ];
 
-    private static string State(QueueItemRecipient recipient) =>
-        recipient.State == RecipientState.Held ? "held" : recipient.NextAttempt is { } next ? $"next attempt {When(next)}" : "waits";
-
-    private static string By(QueueItem item) => (item.User, item.Client) switch
-    {
-        ({ } user, _) => $", submitted by {SafeText.Of(user)}",
-        (null, { } client) => $", from {SafeText.Of(client)}",
-        _ => "",
-    };
+    private static string State(QueueItemRecipient recipient, Texts texts) =>
+        recipient.State == RecipientState.Held ? texts.Say("queue.held")
+        : recipient.NextAttempt is { } next ? texts.Say("queue.next-attempt", ("at", When(next)))
+        : texts.Say("queue.waits");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Control;
+using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
@@ -18,7 +19,7 @@ internal static class ReloadCommand
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)
-                ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+                ?? throw new ControlException(ExitCode.Unavailable, OurEvidence.NoServerRuns.Say());
             var reloaded = await server.ReloadAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))
             {
@@ -28,7 +29,7 @@ internal static class ReloadCommand
             {
                 foreach (string fault in reloaded.Faults)
                     await Console.Error.WriteLineAsync(fault);
-                await (reloaded.Ok ? Console.Out : Console.Error).WriteLineAsync(reloaded.Message);
+                await (reloaded.Ok ? Console.Out : Console.Error).WriteLineAsync(CommandTexts.Of(parsed).Show(reloaded.Message));
             }
 
             return reloaded.Ok ? ExitCode.Done : ExitCode.Configuration;

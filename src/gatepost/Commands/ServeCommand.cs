@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Files;
+using Gatepost.Replies;
 using Gatepost.Storage;
 
 namespace Gatepost.Commands;
@@ -42,12 +43,11 @@ internal static class ServeCommand
         }
         catch (DataFolderInUseException taken)
         {
-            throw new Control.ControlException(
-                ExitCode.Unavailable, $"{taken.Message}: stop that server first, or choose another folder with --data");
+            throw new Control.ControlException(ExitCode.Unavailable, OurEvidence.DataFolderTaken.Say(taken.Folder, taken.Holder));
         }
         catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
-            throw new Control.ControlException(ExitCode.InputOutput, $"the data folder {settings.Data} cannot be used: {cannot.Message}");
+            throw new Control.ControlException(ExitCode.InputOutput, OurEvidence.DataFolderUnusable.Say(settings.Data, cannot.Message));
         }
 
         await using (server)
@@ -55,7 +55,7 @@ internal static class ServeCommand
             await StartAsync(server);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, server, systemd));
             if (settings.File is null)
-                Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints));
+                Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints, CommandTexts.Of(parsed)));
             Console.Out.WriteLine("ready");
             systemd.Ready();
             await asked.Task;
@@ -79,9 +79,7 @@ internal static class ServeCommand
         }
         catch (Exception taken) when (taken is SocketException or IOException)
         {
-            throw new Control.ControlException(
-                ExitCode.Unavailable, $"{taken.Message}: stop the program that has the address, or change address under [[listener]] or "
-                + "[http]. Ports below 1024 need the right to bind them");
+            throw new Control.ControlException(ExitCode.Unavailable, OurEvidence.PortTaken.Say(taken.Message));
         }
     }
 
@@ -92,7 +90,7 @@ internal static class ServeCommand
         {
             systemd.Reloading(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000));
             var reloaded = await server.ReloadAsync(CancellationToken.None);
-            systemd.Status(reloaded.Message);
+            systemd.Status(reloaded.Message.ToString());
             systemd.Ready();
         });
     }

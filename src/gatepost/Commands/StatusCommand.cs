@@ -16,12 +16,12 @@ internal static class StatusCommand
             "status", "Say whether the server runs, where it listens, which alarms are on, and which checks of /health fail. Exit status 1 "
                 + "while there is one.")
         {
-            CommandLine.Config, CommandLine.Data, CommandLine.Json, CommandLine.Lang,
+            CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)
-                ?? throw new ControlException(ExitCode.Unavailable, "no server runs over this data folder: start it with gatepost serve");
+                ?? throw new ControlException(ExitCode.Unavailable, OurEvidence.NoServerRuns.Say());
             var meanings = ReplyExplainer.For(parsed);
             var status = await server.StatusAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))

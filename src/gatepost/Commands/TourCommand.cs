@@ -21,7 +21,7 @@ internal static class TourCommand
             "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
             + "Exit status 1 when one is not as it should be.")
         {
-            row, brief, noPager, CommandLine.Json, CommandLine.Lang,
+            row, brief, noPager, CommandLine.Json,
         };
         command.SetAction(
             async (parsed, cancel) =>
@@ -33,17 +33,18 @@ internal static class TourCommand
                 var printer = json ? null : new TourPrinter(
                     pager is null ? Terminal.Standard : new Terminal(pager.Input, isTerminal: true),
                     meanings.Texts, form);
-                return await PlayAsync(parsed.GetValue(row), printer, meanings, cancel);
+                return await PlayAsync(parsed, parsed.GetValue(row), printer, meanings, cancel);
             });
         return command;
     }
 
-    private static async Task<int> PlayAsync(string? row, TourPrinter? printer, ReplyExplainer meanings, CancellationToken cancel)
+    private static async Task<int> PlayAsync(
+        ParseResult parsed, string? row, TourPrinter? printer, ReplyExplainer meanings, CancellationToken cancel)
     {
         var scenes = TourRows.All.Where(scene => row is null || scene.Row.Equals(row, StringComparison.OrdinalIgnoreCase)).ToList();
         if (scenes.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"gatepost: there is no row \"{row}\": write one of B01 to B41 or E01 to E23");
+            parsed.WriteError(OurEvidence.NoTourRow.Say(row!));
             return ExitCode.Usage;
         }
 

@@ -35,14 +35,12 @@ internal static class TraceCommand
         { Description = "Name the rules too that objected to nothing, and those that were not asked." };
         var command = new Command(
             "trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
-            + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json, CommandLine.Lang,
+            + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json,
                 CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
             if (result.GetValue(key) is null && result.GetValue(since) is null && result.GetValue(until) is null)
-                result.AddError(
-                    "say what to trace: a queue id, a session id, an address, an IP address, a G-... id, or a time with --since and "
-                    + "--until");
+                result.AddError(OurEvidence.SayWhatToTrace.Say());
         });
         command.SetAction(async (parsed, cancel) =>
         {
@@ -56,7 +54,7 @@ internal static class TraceCommand
             ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings)
                 : new TraceFormatter(
                     Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
-            return await TellAsync(desk, wanted, parsed.GetValue(follow), teller, cancel);
+            return await TellAsync(parsed, desk, wanted, parsed.GetValue(follow), teller, cancel);
         });
         return command;
     }
@@ -67,12 +65,13 @@ internal static class TraceCommand
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is null)
-                result.AddError($"{name} is \"{text}\": write 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d");
+                result.AddError(OurEvidence.OptionNoTime.Say(name, text));
         });
         return option;
     }
 
-    private static async Task<int> TellAsync(IQueueControl desk, Wanted wanted, bool follow, ITraceOutput teller, CancellationToken cancel)
+    private static async Task<int> TellAsync(
+        ParseResult parsed, IQueueControl desk, Wanted wanted, bool follow, ITraceOutput teller, CancellationToken cancel)
     {
         long after = 0;
         bool any = false;
@@ -102,9 +101,7 @@ internal static class TraceCommand
 
         if (!any && !follow)
         {
-            await Console.Error.WriteLineAsync(
-                $"the journal knows nothing of {SafeText.Of(wanted.Told)}: give a queue id, a session id, an address, an IP address, "
-                + $"a G-... id or a time; it forgets after the time set by [journal] keep");
+            parsed.WriteError(wanted.Key is { } unknown ? OurEvidence.TraceFoundNothing.Say(unknown) : OurEvidence.TraceFoundNoTime.Say());
             return ExitCode.Nothing;
         }
 
@@ -117,8 +114,6 @@ internal static class TraceCommand
     {
         /// <summary>Whether one refusal is meant rather than the conversation it stands in.</summary>
         public bool IsVerdict { get; } = Key is { Length: 10 } && Key.StartsWith("G-", StringComparison.OrdinalIgnoreCase);
-
-        public string Told => Key ?? "that time";
 
         public IAsyncEnumerable<JournalEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key
             ? desk.FindAsync(key, after, max, cancel)

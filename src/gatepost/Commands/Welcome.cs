@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Configuration;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Commands;
@@ -7,30 +8,30 @@ namespace Gatepost.Commands;
 /// <summary>What a first-time user reads: how to send a message and how to see what became of it.</summary>
 internal static class Welcome
 {
-    public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints)
+    public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints, Texts texts)
     {
         string mx = endPoints[0].ToString();
         string data = Path.GetRelativePath(Environment.CurrentDirectory, settings.Data) is var near
             && !near.StartsWith("..", StringComparison.Ordinal) ? near : settings.Data;
         string at = data == "gatepost-data" ? "" : $" --data {data}";
-        var ports = settings.Listeners.SelectMany(listener => listener.Addresses.Select(_ => listener.Role)).Zip(endPoints, Port);
+        var ports = settings.Listeners.SelectMany(listener => listener.Addresses.Select(_ => listener.Role))
+            .Zip(endPoints, (role, point) =>
+                texts.Say(role == ListenerRole.Mx ? "welcome.mx" : "welcome.submission", ("point", $"{point}")));
         return $"""
-            Gatepost runs with its built-in configuration: mail for ann@demo.test and bob@demo.test,
-            {string.Join(", ", ports)}. It relays nothing for strangers.
+            {texts.Say("welcome.runs", ("addresses", "ann@demo.test, bob@demo.test"))}
+            {texts.Say("welcome.ports", ("ports", string.Join(", ", ports)))}
 
-            Send a message from another terminal, with either of
+            {texts.Say("welcome.send")}
               swaks --server {mx} --from you@example.org --to ann@demo.test
               printf 'Subject: hello\r\n\r\nHello Ann\r\n' | curl -s smtp://{mx} --mail-from you@example.org --mail-rcpt ann@demo.test -T -
 
-            It lands in {data}/mail/demo.test/ann/new. See what became of it, and why:
+            {texts.Say("welcome.lands", ("folder", $"{data}/mail/demo.test/ann/new"))}
               ./gatepost trace ann@demo.test{at}
               ./gatepost queue list{at}
 
-            Try what is refused, too: --to nobody@demo.test, --to you@example.org. A configuration of your own: docs/manual/configuration.md
+            {texts.Say("welcome.refused", ("examples", "--to nobody@demo.test, --to you@example.org"))}
+            {texts.Say("welcome.configure", ("page", "docs/manual/configuration.md"))}
 
             """;
     }
-
-    private static string Port(ListenerRole role, IPEndPoint point) =>
-        role == ListenerRole.Mx ? $"from the world on {point}" : $"from mail programs on {point}";
 }

@@ -62,7 +62,6 @@ internal static class WouldAcceptCommand
             + "those of the data folder.")
         {
             Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json,
-                CommandLine.Lang,
         };
         command.SetAction(RunAsync);
         return command;
@@ -99,24 +98,25 @@ internal static class WouldAcceptCommand
 
     private static DryRunQuestion? Read(ParseResult parsed, Settings settings)
     {
-        var faults = new List<string>();
+        var problems = new List<Finding>();
         if (!IPAddress.TryParse(parsed.GetValue(Ip), out var client))
-            faults.Add($"--ip is \"{parsed.GetValue(Ip)}\": write an IP address");
+            problems.Add(OurEvidence.OptionNoIp.Say("--ip", parsed.GetValue(Ip)!));
         // What is no address is the server's to refuse, in its own words; only what would be another command is not sent.
         var given = parsed.GetValue(To)!.Select(to => ("--to", to)).Append(("--from", parsed.GetValue(From)!))
             .Append(("--helo", parsed.GetValue(Helo) ?? "x"));
         foreach (var (option, text) in given)
         {
             if (text.AsSpan().ContainsAny('\r', '\n') || text.Length > MaxArgument)
-                faults.Add($"{option} is \"{text}\": write one line of at most {MaxArgument} characters");
+                problems.Add(OurEvidence.OptionTooLong.Say(option, text, MaxArgument));
         }
 
         var file = parsed.GetValue(Message);
         if (file is not null && (!file.Exists || file.Length > MaxMessage))
-            faults.Add($"--message is {file}: {(file.Exists ? $"larger than {MaxMessage} octets" : "there is no such file")}");
-        foreach (string fault in faults)
-            Console.Error.WriteLine($"gatepost: {SafeText.Of(fault)}");
-        if (faults.Count > 0)
+            problems.Add(
+                file.Exists ? OurEvidence.FileTooLarge.Say($"{file}", new Octets(MaxMessage)) : OurEvidence.NoSuchFile.Say($"{file}"));
+        foreach (var problem in problems)
+            parsed.WriteError(problem);
+        if (problems.Count > 0)
             return null;
 
         string? user = parsed.GetValue(User);

@@ -35,7 +35,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
     public async Task<QuarantineChanged> ReleaseAsync(string id, CancellationToken cancel)
     {
         if (release is null)
-            return new QuarantineChanged(id, false, "a message is released by the running server: start gatepost serve first");
+            return new QuarantineChanged(id, false, OurEvidence.ReleaseNeedsServer.Say());
         // One after the other: the second of two who release the same message finds it gone.
         await oneRelease.WaitAsync(cancel);
         try
@@ -68,8 +68,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
             {
                 return changed with
                 {
-                    Told =
-                    $"{changed.Told}; it could not be taken out of quarantine ({failure.Message}): drop it once the disk is well"
+                    Told = OurEvidence.ReleasedNotRemoved.Say(changed.Told, failure.Message)
                 };
             }
         }
@@ -115,11 +114,11 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
         }
 
         return new QuarantineChanged(
-            message.Id, true, message.WasTaken ? "dropped; its sender was told that it was taken, and it is gone now" : "dropped");
+            message.Id, true, message.WasTaken ? OurEvidence.DroppedAfterAccepting.Say() : OurEvidence.DroppedNow.Say());
     }
 
     private static QuarantineChanged NotThere(string id) =>
-        new(id, false, "not in quarantine: it was released or dropped, left for its age, or was never here");
+        new(id, false, OurEvidence.NotInQuarantine.Say());
 }
 
 /// <summary>
@@ -136,23 +135,19 @@ internal sealed class QuarantineRelease(
         var released = store.ReleasedTo(message.Id);
         var (envelope, lost) = await AddressAsync(message, released, cancel);
         bool toAll = lost.Count == 0 && message.Recipients.Count > 0;
-        string rest = lost.Count > 0
-            ? $"nobody takes mail for {string.Join(", ", lost)}; add the address or an alias for it, and release again"
-            : "it has no recipient";
+        var rest = lost.Count > 0 ? OurEvidence.NobodyTakesMailFor.Say(lost) : OurEvidence.NoRecipientLeft.Say();
         if (envelope is null)
         {
             return toAll
-                ? (new QuarantineChanged(message.Id, true, "was released to all its recipients before"), true)
-                : (new QuarantineChanged(message.Id, false, $"not released: {rest}"), false);
+                ? (new QuarantineChanged(message.Id, true, OurEvidence.ReleasedBefore.Say()), true)
+                : (new QuarantineChanged(message.Id, false, OurEvidence.NotReleased.Say(rest)), false);
         }
 
         var (queueId, cause) = await QueueAsync(message, envelope, octets, cancel);
         if (queueId is null)
-            return (new QuarantineChanged(message.Id, false, $"not released, the queue cannot take it: {cause}"), false);
-        string told = toAll
-            ? $"released, queued as {queueId}"
-            : $"released to {string.Join(", ", envelope.Recipients.Select(recipient => recipient.Address))}, queued as {queueId}; kept "
-                + $"for the rest: {rest}";
+            return (new QuarantineChanged(message.Id, false, OurEvidence.NotReleasedQueue.Say(cause ?? "")), false);
+        string[] to = [.. envelope.Recipients.Select(recipient => recipient.Address.ToString())];
+        var told = toAll ? OurEvidence.ReleasedAs.Say(queueId) : OurEvidence.ReleasedToSome.Say(to, queueId, rest);
         return (new QuarantineChanged(message.Id, true, told), toAll);
     }
 

@@ -74,8 +74,9 @@ internal sealed class ServerControl(
         }
         catch (DirectoryUnavailableException broken)
         {
-            Report(OurEvidence.DirectoryFailed.Say(broken.Message));
-            return new DirectoryAnswer(false, broken.Message);
+            var why = OurEvidence.DirectoryUnavailable.Say(broken.InnerException?.Message ?? broken.Message);
+            Report(OurEvidence.DirectoryFailed.Say(why));
+            return new DirectoryAnswer(false, why);
         }
     }
 

@@ -109,13 +109,12 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         {
             foreach (var error in bad.Errors)
                 report(OurEvidence.ConfigurationProblem.Say(error.ToString()));
-            string count = $"{bad.Errors.Count} error{(bad.Errors.Count == 1 ? "" : "s")}";
-            return NotReloaded($"{count} in the configuration: nothing was changed, the old one stays in force", bad.Errors);
+            return NotReloaded(OurEvidence.ErrorsInConfiguration.Say(bad.Errors.Count), bad.Errors);
         }
         catch (Exception problem) when (
             Disk.IsTrouble(problem) || problem is ArgumentException or SocketException or CryptographicException)
         {
-            return NotReloaded($"nothing was changed, the old configuration stays in force: {problem.Message}", []);
+            return NotReloaded(OurEvidence.NothingChanged.Say(problem.Message), []);
         }
         finally
         {
@@ -170,13 +169,12 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         ReportCatalogue();
         PrepareTls();
 
-        string restart = needsRestart ? "; data folder, control sockets, [http], [log] and [journal] change with the next start" : "";
-        string message = "the configuration is in force" + restart;
+        var message = needsRestart ? OurEvidence.InForceAfterRestart.Say() : OurEvidence.InForce.Say();
         report(OurEvidence.Reloaded.Say(message));
         return new Reloaded(true, message, []);
     }
 
-    private Reloaded NotReloaded(string message, IReadOnlyList<ConfigError> errors)
+    private Reloaded NotReloaded(Finding message, IReadOnlyList<ConfigError> errors)
     {
         report(OurEvidence.NotReloaded.Say(message));
         return new Reloaded(false, message, [.. errors.Select(error => error.ToString())]);

@@ -8,6 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
@@ -43,7 +44,7 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
         {
             throw new ControlException(
-                ExitCode.Unavailable, $"a server runs, but you may not speak to it by {socket}: become its user or a member of its group");
+                ExitCode.Unavailable, OurEvidence.ServerNotYours.Say(socket));
         }
         catch (SocketException)
         {
@@ -135,7 +136,7 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
         }
         catch (HttpRequestException broken)
         {
-            throw new ControlException(ExitCode.Unavailable, $"the server went away while it was asked: {broken.Message}", broken);
+            throw new ControlException(ExitCode.Unavailable, OurEvidence.ServerWentAway.Say(broken.Message), broken);
         }
     }
 
@@ -144,12 +145,11 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
     {
         using (answer)
         {
-            string what = $"the server at {socket} answered {(int)answer.StatusCode}";
+            int status = (int)answer.StatusCode;
             if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json"
                 && await ReadAsync(answer, ControlJson.Lines.ControlProblem, cancel) is { } problem)
-                return new ControlException(
-                    ExitCode.Unavailable, $"{what}: {problem.Detail}; it may be of another version, then restart it");
-            return new ControlException(ExitCode.Unavailable, $"{what}: it may be of another version; restart it");
+                return new ControlException(ExitCode.Unavailable, OurEvidence.ServerRejects.Say(socket, status, problem.Detail));
+            return new ControlException(ExitCode.Unavailable, OurEvidence.ServerAnswersOddly.Say(socket, status));
         }
     }
 

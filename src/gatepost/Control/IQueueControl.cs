@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
@@ -26,8 +27,10 @@ internal interface IQueueControl : IAsyncDisposable
 }
 
 /// <summary>Something an administrator must know to go on; the message says what to do.</summary>
-internal sealed class ControlException(int exitCode, string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class ControlException(int exitCode, Finding why, Exception? cause = null) : Exception(why.ToString(), cause)
 {
+    public Finding Why { get; } = why;
+
     /// <summary>One of <see cref="Gatepost.ExitCode"/>.</summary>
     public int ExitCode { get; } = exitCode;
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gatepost.Composition;
 using Gatepost.Delivery.Queue;
 using Gatepost.Files;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
 using Gatepost.Storage.Journal;
@@ -31,7 +32,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
     public async Task<int> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
     {
         if (change == QueueChange.Bounce)
-            throw new ControlException(ExitCode.Unavailable, "a bounce is written by the running server: start gatepost serve first");
+            throw new ControlException(ExitCode.Unavailable, OurEvidence.BounceNeedsServer.Say());
         await using var journal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
         return await QueueChanges.ApplyAsync(store.Value, journal, TimeProvider.System, change, filter, bounce: () =>
             Task.FromResult(0), drop: () => store.Value.DropAsync(filter, cancel).AsTask(), forget: null, cancel);
@@ -80,7 +81,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         }
         catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
-            throw new ControlException(ExitCode.InputOutput, $"the queue in {data} cannot be opened: {cannot.Message}", cannot);
+            throw new ControlException(ExitCode.InputOutput, OurEvidence.QueueUnusable.Say(data, cannot.Message), cannot);
         }
     }
 }

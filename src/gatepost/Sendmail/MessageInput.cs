@@ -1,5 +1,6 @@
 using Gatepost.Smtp.Message;
 using MimeKit;
+using Gatepost.Replies;
 
 namespace Gatepost.Sendmail;
 
@@ -13,13 +14,14 @@ internal sealed class MessageInput : IDisposable
 
     private MessageInput(HeaderReader reader) => this.reader = reader;
 
-    /// <exception cref="InvalidDataException">The header is longer than 1 MB.</exception>
+    /// <exception cref="UnusableMessageException">The header is longer than 1 MB.</exception>
     public static async Task<MessageInput> ReadAsync(Stream input, bool ignoreDots, CancellationToken cancel)
     {
         var message = new MessageInput(new HeaderReader(new NormalisedInput(input, ignoreDots), Limits));
         while (await message.reader.ReadAsync(cancel))
             message.fields.Add(message.reader.Field with { Raw = message.reader.Field.Raw.ToArray() });
-        return message.reader.End == HeaderEnd.OverLimit ? throw new InvalidDataException("the header is longer than 1 MB") : message;
+        return message.reader.End == HeaderEnd.OverLimit ? throw new UnusableMessageException(OurEvidence.HeaderTooLongToSend.Say())
+            : message;
     }
 
     /// <summary>
@@ -27,7 +29,7 @@ internal sealed class MessageInput : IDisposable
     /// Resent-Bcc (RFC 5322 §3.6.6): those of before have it already.
     /// </summary>
     /// <param name="problem">What could not be read; null when all could.</param>
-    public IReadOnlyList<string> Recipients(out string? problem)
+    public IReadOnlyList<string> Recipients(out Finding? problem)
     {
         problem = null;
         var found = new List<string>();
@@ -38,7 +40,7 @@ internal sealed class MessageInput : IDisposable
             if (value.Length == 0)
                 continue;
             if (!InternetAddressList.TryParse(value, out var addresses))
-                problem = $"this is no list of addresses: {value}";
+                problem = OurEvidence.NoAddressList.Say(value);
             else
                 found.AddRange(addresses.Mailboxes.Select(mailbox => mailbox.Address));
         }

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Sendmail;
@@ -17,7 +18,7 @@ internal sealed class NormalisedInput(Stream input, bool ignoreDots) : ReadOnlyS
     private int at, end, lineAt;
     private bool afterReturn, over, isFirst = true;
 
-    /// <exception cref="InvalidDataException">A line is longer than 1 MB.</exception>
+    /// <exception cref="UnusableMessageException">A line is longer than 1 MB.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken = default)
     {
         if (lineAt == line.Length && !await NextLineAsync(cancellationToken))
@@ -74,7 +75,7 @@ internal sealed class NormalisedInput(Stream input, bool ignoreDots) : ReadOnlyS
             int length = buffer.AsSpan(at, end - at).IndexOfAny((byte)'\n', (byte)'\r');
             int taken = length < 0 ? end - at : length;
             if (line.Length + taken > MaxLine)
-                throw new InvalidDataException("a line is longer than 1 MB: encode the content as base64 or quoted-printable");
+                throw new UnusableMessageException(OurEvidence.LineTooLongToSend.Say());
             line.Write(buffer, at, taken);
             at += taken;
             if (length < 0)

@@ -1,4 +1,5 @@
 using Gatepost.Smtp;
+using Gatepost.Replies;
 
 namespace Gatepost.Sendmail;
 
@@ -57,7 +58,7 @@ internal sealed record SendmailOptions
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
     /// <summary>What is wrong with the command line; null where it is good.</summary>
-    public string? Problem { get; init; }
+    public Finding? Problem { get; init; }
 
     /// <summary>Options with a value that only tune the original sendmail.</summary>
     private const string IgnoredWithValue = "ABdhLMopqSXx";
@@ -101,7 +102,7 @@ internal sealed record SendmailOptions
             "--config" => this with { Config = value },
             "--data" => this with { Data = value },
             "--help" => this with { Help = true },
-            _ => this with { Problem = $"there is no option {name}" },
+            _ => this with { Problem = OurEvidence.NoSuchOption.Say(name) },
         };
     }
 
@@ -132,10 +133,10 @@ internal sealed record SendmailOptions
 
             bool takes = "fFrNVRCb".Contains(letter) || IgnoredWithValue.Contains(letter);
             if (!takes)
-                return options with { Problem = $"there is no option -{letter}" };
+                return options with { Problem = OurEvidence.NoSuchOption.Say($"-{letter}") };
             string? value = at + 1 < argument.Length ? argument[(at + 1)..] : letter is 'b' or 'o' or 'd' ? "" : i + 1 < arguments.Count
                 ? arguments[++i] : null;
-            return value is null ? options with { Problem = $"-{letter} needs a value" } : options.Take(letter, value);
+            return value is null ? options with { Problem = OurEvidence.OptionNeedsValue.Say($"-{letter}") } : options.Take(letter, value);
         }
 
         return options;
@@ -152,7 +153,7 @@ internal sealed record SendmailOptions
         {
             "HDRS" => this with { Return = DsnReturn.Headers },
             "FULL" => this with { Return = DsnReturn.Full },
-            _ => this with { Problem = $"-R takes hdrs or full, not {value}" },
+            _ => this with { Problem = OurEvidence.OptionTakes.Say("-R", "hdrs, full", value) },
         },
         'N' => TakeNotify(value),
         'b' => value switch
@@ -161,8 +162,8 @@ internal sealed record SendmailOptions
             "s" => this with { Mode = SendmailMode.SpeakSmtp },
             "p" => this with { Mode = SendmailMode.ListQueue },
             "i" => this with { Mode = SendmailMode.NewAliases },
-            "d" or "D" => this with { Problem = "the server is started with gatepost serve" },
-            _ => this with { Problem = $"-b{value} is not offered; there are -bm, -bs, -bp and -bi" },
+            "d" or "D" => this with { Problem = OurEvidence.ServerStartedOtherwise.Say() },
+            _ => this with { Problem = OurEvidence.ModeNotOffered.Say("-b" + value) },
         },
         _ => this,
     };
@@ -178,12 +179,12 @@ internal sealed record SendmailOptions
                 case "FAILURE": notify |= DsnNotify.Failure; break;
                 case "DELAY": notify |= DsnNotify.Delay; break;
                 case "SUCCESS": notify |= DsnNotify.Success; break;
-                default: return this with { Problem = $"-N takes never, or failure, delay, success with commas, not {value}" };
+                default: return this with { Problem = OurEvidence.OptionTakes.Say("-N", "never, failure, delay, success", value) };
             }
         }
 
         return notify.HasFlag(DsnNotify.Never) && notify != DsnNotify.Never
-            ? this with { Problem = "-N never stands alone" }
+            ? this with { Problem = OurEvidence.NeverStandsAlone.Say() }
             : this with { Notify = notify };
     }
 }

@@ -70,8 +70,7 @@ internal static class SendmailProgram
         await using var server = await ControlClient.FindAsync(socket, cancel);
         if (server is null)
             return await FailAsync(
-                ExitCode.TryLater, $"no mail server runs (nobody listens at {socket}): nothing was sent; start it with "
-                + $"gatepost serve and try again");
+                ExitCode.TryLater, OurEvidence.NoServerToSend.Say(socket));
         return options.Mode == SendmailMode.SpeakSmtp ? await SpeakAsync(server, cancel) : await SubmitAsync(server, options, cancel);
     }
 
@@ -103,14 +102,14 @@ internal static class SendmailProgram
         try
         {
             using var message = await MessageInput.ReadAsync(Console.OpenStandardInput(), options.IgnoreDots, cancel);
-            string? unreadable = null;
+            Finding? unreadable = null;
             string[] recipients = [
                 .. options.Recipients.Concat(options.ReadRecipients ? message.Recipients(out unreadable) : []).Distinct()];
             if (unreadable is not null)
                 return await FailAsync(ExitCode.Data, unreadable);
             if (recipients.Length == 0)
-                return await FailAsync(ExitCode.Usage, options.ReadRecipients ? "the message names no recipient in To, Cc or Bcc"
-                    : "no recipient: name them, or use -t to take them from the message");
+                return await FailAsync(ExitCode.Usage, options.ReadRecipients ? OurEvidence.NoRecipientInMessage.Say()
+                    : OurEvidence.NoRecipientNamed.Say());
 
             string sender = options.Sender ?? Environment.UserName;
             string added = await MissingFieldsAsync(server, message, sender, options.FullName, cancel);
@@ -118,13 +117,13 @@ internal static class SendmailProgram
                 message.WriteAsync(output, added, cancel), cancel);
             return await ReportAsync(submitted);
         }
-        catch (InvalidDataException wrong)
+        catch (UnusableMessageException wrong)
         {
-            return await FailAsync(ExitCode.Data, wrong.Message);
+            return await FailAsync(ExitCode.Data, wrong.Why);
         }
         catch (ControlException gone)
         {
-            return await FailAsync(ExitCode.TryLater, gone.Message);
+            return await FailAsync(ExitCode.TryLater, gone.Why);
         }
     }
 
@@ -153,7 +152,7 @@ internal static class SendmailProgram
             return ExitCode.Done;
         foreach (string refused in submitted.Refused)
             await Console.Error.WriteLineAsync($"sendmail: {SafeText.Of(refused)}");
-        string hint = submitted.Refused.Count > 0 ? "nothing was sent, to nobody" : SafeText.Of(submitted.Reply);
+        var hint = submitted.Refused.Count > 0 ? OurEvidence.NothingSentToAnybody.Say() : OurEvidence.Quoted.Say(submitted.Reply);
         return await FailAsync(submitted.Outcome == SubmitOutcome.TryLater ? ExitCode.TryLater : submitted.Refused.Count > 0
             ? ExitCode.NoUser : ExitCode.Unavailable, hint);
     }
@@ -165,8 +164,7 @@ internal static class SendmailProgram
         var port = status.Listeners.Select(Loopback).FirstOrDefault(point => point is not null);
         if (port is null)
             return await FailAsync(
-                ExitCode.Unavailable, "the server has no submission or internal listener without implicit TLS that this machine can "
-                + "reach: add one on 127.0.0.1 to speak SMTP by -bs");
+                ExitCode.Unavailable, OurEvidence.NoListenerForPrograms.Say());
 
         using var connection = new TcpClient();
         await connection.ConnectAsync(port, cancel);
@@ -198,9 +196,9 @@ internal static class SendmailProgram
 
     private static string[] Place(string option, string? value) => value is null ? [] : [option, value];
 
-    private static async Task<int> FailAsync(int code, string message)
+    private static async Task<int> FailAsync(int code, Finding message)
     {
-        await Console.Error.WriteLineAsync($"sendmail: {message}");
+        await Console.Error.WriteLineAsync($"sendmail: {SafeText.Of(CommandTexts.OfEnvironment().Show(message))}");
         return code;
     }
 }

@@ -30,7 +30,7 @@ public sealed class ReloadTests : IDisposable
         var answer = await server.ReloadAsync(Cancel);
 
         Assert.False(answer.Ok);
-        Assert.StartsWith("nothing was changed, the old configuration stays in force", answer.Message);
+        Assert.StartsWith("nothing was changed, the old configuration stays in force", answer.Message.ToString());
         Assert.Same(directory, server.Directory.Current);
         Assert.Equal(endpoints, server.Endpoints);
     }

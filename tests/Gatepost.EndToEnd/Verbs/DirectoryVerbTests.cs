@@ -81,7 +81,7 @@ public sealed class DirectoryVerbTests
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("did you mean eve@new.test?", unknown.Errors, StringComparison.Ordinal);
         var configured = await server.RunAsync(Cancel, "account", "remove", "ann@demo.test", "--yes");
-        Assert.Contains("stands in the configuration", configured.Errors, StringComparison.Ordinal);
+        Assert.Contains("is in the configuration", configured.Errors, StringComparison.Ordinal);
         await DoneAsync(server, "", "account", "remove", "eve@new.test", "--yes");
         Assert.Equal(1, (await server.RunAsync(Cancel, "account", "show", "eve@new.test")).ExitCode);
     }

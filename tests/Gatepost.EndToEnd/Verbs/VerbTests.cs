@@ -100,7 +100,7 @@ public sealed class VerbTests
         Assert.Equal(64, (await server.RunAsync(Cancel, "queue", "hold")).ExitCode);
         var unasked = await server.RunAsync(Cancel, "queue", "drop", id);
         Assert.Equal(1, unasked.ExitCode);
-        Assert.Contains("2 recipients of 1 message: say --yes", unasked.Errors, StringComparison.Ordinal);
+        Assert.Contains("2 recipients of 1 message without notifying anybody: say --yes", unasked.Errors, StringComparison.Ordinal);
 
         await server.StopAsync(Cancel);
         Assert.Equal(0, server.Process.ExitCode);

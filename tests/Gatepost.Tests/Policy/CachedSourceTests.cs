@@ -83,7 +83,7 @@ public sealed class CachedSourceTests : IDisposable
     private async Task DoneAsync(DirectoryChange change)
     {
         var answer = await book.ApplyAsync(change with { By = "the test" }, Cancel);
-        Assert.True(answer.Done, answer.Message);
+        Assert.True(answer.Done, answer.Message.ToString());
     }
 
     private sealed class Counted(IDirectoryTables tables) : IDirectoryTables

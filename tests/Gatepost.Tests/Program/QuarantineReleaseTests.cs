@@ -42,8 +42,8 @@ public sealed class QuarantineReleaseTests : IAsyncDisposable
         await KeepAsync("Q1", "ann@host.example", "bob@host.example");
         var first = await Control().ReleaseAsync("Q1", Cancel);
         Assert.True(first.Done);
-        Assert.Contains("released to ann@host.example", first.Told, StringComparison.Ordinal);
-        Assert.Contains("bob@host.example", first.Told, StringComparison.Ordinal);
+        Assert.Contains("released to ann@host.example", first.Told.ToString(), StringComparison.Ordinal);
+        Assert.Contains("bob@host.example", first.Told.ToString(), StringComparison.Ordinal);
         Assert.Equal(["ann@host.example"], await QueuedAsync());
 
         var second = await Control().ReleaseAsync("Q1", Cancel);
@@ -69,7 +69,7 @@ public sealed class QuarantineReleaseTests : IAsyncDisposable
 
         var again = await Control().ReleaseAsync("Q1", Cancel);
         Assert.True(again.Done);
-        Assert.Contains("before", again.Told, StringComparison.Ordinal);
+        Assert.Contains("before", again.Told.ToString(), StringComparison.Ordinal);
         Assert.Equal(["ann@host.example"], await QueuedAsync());
         Assert.Equal(0, quarantine.Messages);
     }

@@ -25,47 +25,36 @@ namespace Gatepost.Tests.Program;
 [CollectionDefinition(nameof(ThirdLanguageTests), DisableParallelization = true)]
 public sealed class AloneWithTheCatalogue;
 
-/// <summary>A language is a folder. One is made up here: every English text with its Latin letters turned into Greek ones.</summary>
-/// <remarks>Whatever Latin words are left were said by servers and clients, are names and ids, or were forgotten.</remarks>
+/// <summary>A language is a folder: with <see cref="MadeUpLanguage"/> no English is left in what people read.</summary>
 [Collection(nameof(ThirdLanguageTests))]
 public sealed partial class ThirdLanguageTests : IDisposable
 {
-    private static readonly Language MadeUp = new("xx");
+    private static readonly Language MadeUp = MadeUpLanguage.Code;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("gatepost-words-").FullName;
-    private readonly ReplyDatabase catalogue;
+    private readonly MadeUpLanguage words = new();
 
-    public ThirdLanguageTests()
-    {
-        string words = Path.Combine(folder, "words", "xx");
-        Directory.CreateDirectory(words);
-        string english = Path.Combine(Repository.Root, "src", "Gatepost.Replies", "Words", "en");
-        foreach (string file in Directory.EnumerateFiles(english, "*.toml"))
-            File.WriteAllLines(Path.Combine(words, Path.GetFileName(file)), File.ReadLines(file).Select(Translate));
-        catalogue = ReplyDatabase.Load(folder);
-    }
+    private string Folder => words.Folder;
 
-    private Texts Said => catalogue.TextsIn(MadeUp);
+    private ReplyDatabase Catalogue => words.Catalogue;
 
-    public void Dispose()
-    {
-        Directory.Delete(folder, recursive: true);
-    }
+    private Texts Said => words.Texts;
+
+    public void Dispose() => words.Dispose();
 
     [Fact]
     public void The_folder_is_a_language_without_a_line_of_code()
     {
-        Assert.Empty(catalogue.Problems);
-        Assert.Contains(MadeUp, catalogue.Languages);
-        Assert.Equal(MadeUp, catalogue.FindLanguage("xx_XX.UTF-8"));
+        Assert.Empty(Catalogue.Problems);
+        Assert.Contains(MadeUp, Catalogue.Languages);
+        Assert.Equal(MadeUp, Catalogue.FindLanguage("xx_XX.UTF-8"));
         Assert.DoesNotContain(MadeUp, Languages.All);
     }
 
     [Fact]
     public void A_text_the_folder_lacks_is_said_in_English_and_the_rest_in_its_own()
     {
-        File.Delete(Path.Combine(folder, "words", "xx", "terminal.toml"));
-        var lacking = ReplyDatabase.Load(folder).TextsIn(MadeUp);
+        File.Delete(Path.Combine(Folder, "words", "xx", "terminal.toml"));
+        var lacking = ReplyDatabase.Load(Folder).TextsIn(MadeUp);
         Assert.Equal("no alarms", lacking.Say("status.no-alarms"));
         NoEnglish(lacking.Show(OurEvidence.NotLoggedIn.Say()));
     }
@@ -73,11 +62,11 @@ public sealed partial class ThirdLanguageTests : IDisposable
     [Fact]
     public void A_postmasters_own_text_goes_before_the_programs()
     {
-        string own = Path.Combine(folder, "words", "en");
+        string own = Path.Combine(Folder, "words", "en");
         Directory.CreateDirectory(own);
         File.WriteAllText(Path.Combine(own, "ours.toml"),
             "[text.trace]\nrefused = \"turned away\"\n[evidence]\nnot-logged-in = \"please log in, {nobody}\"\n");
-        var texts = ReplyDatabase.Load(folder).TextsIn(Language.English);
+        var texts = ReplyDatabase.Load(Folder).TextsIn(Language.English);
         Assert.Equal("turned away", texts.Say("trace.refused"));
         Assert.Equal("passed", texts.Say("trace.passed"));
         Assert.Equal("please log in, {nobody}", texts.Show(OurEvidence.NotLoggedIn.Say()));
@@ -94,7 +83,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
     public void No_English_is_left_in_a_trace()
     {
         var output = new StringWriter();
-        var trace = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp), verbose: true);
+        var trace = new TraceFormatter(new Terminal(output, isTerminal: false), new ReplyExplainer(Catalogue, MadeUp), verbose: true);
         var client = IPAddress.Parse("192.0.2.7");
         int position = 0;
         JournalEvent Event(JournalKind kind) =>
@@ -146,7 +135,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         };
         var steps = await DryRun.RunAsync(TestDirectory.Book(), question, TestContext.Current.CancellationToken);
         var output = new StringWriter();
-        WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), new ReplyExplainer(catalogue, MadeUp));
+        WouldAcceptCommand.Write(steps, new Terminal(output, isTerminal: false), new ReplyExplainer(Catalogue, MadeUp));
 
         string[] replies = [.. steps.Select(step => step.Verdict.Reply?.ToString()).OfType<string>()];
         string[] names = [.. Gatepost.Policy.Engine.RuleEngine.RuleNames, "mailbox-unknown", "partner.example", "host.example"];
@@ -193,17 +182,17 @@ public sealed partial class ThirdLanguageTests : IDisposable
     [InlineData("Subject: hello\n\nHello world")]
     public void No_English_is_left_in_an_answer_of_explain(string document)
     {
-        var read = new Explainer(catalogue).Read(Encoding.UTF8.GetBytes(document));
+        var read = new Explainer(Catalogue).Read(Encoding.UTF8.GetBytes(document));
         var texts = new AnswerTexts(Said);
         var output = new StringWriter();
-        new TerminalAnswers(output, terminal: false, texts, catalogue).Write(read);
+        new TerminalAnswers(output, terminal: false, texts, Catalogue).Write(read);
         var page = new StringWriter();
         new BriefAnswers(page, texts).Write(read);
-        string[] words =
+        string[] said =
             [.. read.Reports.SelectMany(report => (string[])[report.Reason.Word, .. report.Evidence.Select(quotation => quotation.Text)]),
                 "bob@example.org", "User unknown"];
-        NoEnglish(output.ToString(), words);
-        NoEnglish(page.ToString(), words);
+        NoEnglish(output.ToString(), said);
+        NoEnglish(page.ToString(), said);
     }
 
     [Theory]
@@ -212,7 +201,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
     [InlineData(nameof(NoticeKind.Succeeded))]
     public void No_English_is_left_in_a_bounce(string kind)
     {
-        var words = new NoticeWords(Said);
+        var notice = new NoticeWords(Said);
         var message = new QueuedMessage
         {
             QueueId = "Q1",
@@ -230,12 +219,12 @@ public sealed partial class ThirdLanguageTests : IDisposable
         };
         var result = new RecipientResult(
             recipient, ReplyDatabase.BuiltIn.Recognise(550, "5.1.1 no such user"), Stage.RcptTo, "mx.host.example", null);
-        string text = new NoticeText(words, new BounceOptions { Contact = "help@host.example" }, TimeSpan.FromDays(5), catalogue)
+        string text = new NoticeText(notice, new BounceOptions { Contact = "help@host.example" }, TimeSpan.FromDays(5), Catalogue)
             .Write(Enum.Parse<NoticeKind>(kind), message, "1", [result]);
 
         NoEnglish(
             text, "bob@host.example", "550 5.1.1 no such user", "mx.host.example", "host.example", "RCPT TO", "RCPT", "help@", "Q1", "UTC");
-        NoEnglish(words.Subject(Enum.Parse<NoticeKind>(kind), "1", 2) + words.From);
+        NoEnglish(notice.Subject(Enum.Parse<NoticeKind>(kind), "1", 2) + notice.From);
     }
 
     [Fact]
@@ -252,7 +241,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Rule = "recipient-unknown",
             VerdictId = "G-1",
             Facts = [OurFacts.Domain.Is("host.example"), OurFacts.WouldPass.Is(OurEvidence.PassMailbox.Say())],
-            Explanation = catalogue.Explain(RecipientReplies.RecipientUnknown.Say(("recipient", "x"))),
+            Explanation = Catalogue.Explain(RecipientReplies.RecipientUnknown.Say(("recipient", "x"))),
             Fault = fault,
         };
         var (classic, modern) = (Played("classic", "550 5.1.1 no", null), Played("modern", "550 5.1.1 never", "1"));
@@ -270,47 +259,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
         }
     }
 
-    /// <summary>No word of three Latin letters but the given ones, commands and names of protocols.</summary>
-    private static void NoEnglish(string text, params string[] saidByOthers)
-    {
-        foreach (string said in saidByOthers.OrderByDescending(said => said.Length))
-            text = text.Replace(said, "", StringComparison.OrdinalIgnoreCase);
-        Assert.True(text.Any(letter => letter is >= 'α' and <= 'ω'), $"nothing was said:\n{text}");
-        var left = LatinWord().Matches(text).Select(match => match.Value).ToList();
-        Assert.True(left.Count == 0, $"English is left: {string.Join(", ", left)}\nin\n{text}");
-    }
-
-    /// <summary>Turns the letters of the texts of one line into Greek; keys, placeholders, commands and plural rules stay.</summary>
-    private static string Translate(string line)
-    {
-        if (line.StartsWith('#') || line.StartsWith('[') || line.StartsWith("plural", StringComparison.Ordinal))
-            return line;
-        int from = line.TrimStart().StartsWith('"') ? 0 : line.IndexOf('=') + 1;
-        return line[..from] + Quoted().Replace(line[from..], match => Greek(match.Value));
-    }
-
-    private static string Greek(string text)
-    {
-        var turned = new StringBuilder(text.Length);
-        string? name = null;
-        for (int i = 0; i < text.Length; i++)
-        {
-            char letter = text[i];
-            if (letter == '{')
-                name = "";
-            else if (letter is '|' or '}')
-                name = null;
-            bool stays = name is not null || (i > 0 && text[i - 1] == '\\');
-            turned.Append(!stays && letter is >= 'a' and <= 'z' ? (char)('α' + ((letter - 'a') % 17))
-                : !stays && letter is >= 'A' and <= 'Z' ? (char)('Α' + ((letter - 'A') % 17))
-                : letter);
-        }
-
-        return turned.ToString();
-    }
-
-    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
-    private static partial Regex Quoted();
+    private static void NoEnglish(string text, params string[] saidByOthers) => MadeUpLanguage.NoEnglish(text, saidByOthers);
 
     [GeneratedRegex(@"\{([^{}]*)\}")]
     private static partial Regex Placeholder();

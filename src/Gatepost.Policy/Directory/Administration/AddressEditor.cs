@@ -1,4 +1,5 @@
 using Gatepost.Policy.Auth;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using static Gatepost.Policy.Directory.Administration.EnteredText;
 
@@ -11,14 +12,14 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
 
     private const int MaxGrants = 1_000;
 
-    public async Task<string> SetAsync(IDirectoryWriter writer, SetAccount set, CancellationToken cancel)
+    public async Task<Finding> SetAsync(IDirectoryWriter writer, SetAccount set, CancellationToken cancel)
     {
         var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         if (set.IsNew)
             CheckMailboxName(address);
         var old = await FindAsync(writer, key, set.IsNew, isAlias: false, cancel);
         if (set.Password is { Length: > 0 } proof && StoredPassword.Parse(proof) is null)
-            throw Refused("the password did not come as a hash: use `gatepost account password`, which makes one");
+            throw Refused(OurEvidence.PasswordIsNoHash.Say());
 
         var entry = (old ?? new AddressEntry { Address = address.ToString() }) with
         {
@@ -29,10 +30,10 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
                 null => old?.Quota,
                 -1 => null,
                 >= 0 => set.Quota,
-                _ => throw Refused($"a mailbox cannot hold {set.Quota} octets: give a size such as 2GB, or none"),
+                _ => throw Refused(OurEvidence.MailboxQuotaUnusable.Say(set.Quota.Value)),
             },
-            RecipientsPerHour = Limit(set.RecipientsPerHour, old?.RecipientsPerHour, "the hourly quota"),
-            ReceivedPerHour = Limit(set.ReceivedPerHour, old?.ReceivedPerHour, "the number of messages received in an hour"),
+            RecipientsPerHour = Limit(set.RecipientsPerHour, old?.RecipientsPerHour, OurEvidence.HourlyQuotaUnusable),
+            ReceivedPerHour = Limit(set.ReceivedPerHour, old?.ReceivedPerHour, OurEvidence.ReceivedQuotaUnusable),
             SendsAs = Granted(old?.SendsAs ?? [], set),
             By = set.By,
             At = time.GetUtcNow(),
@@ -40,16 +41,20 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         writer.Put(entry);
         if (set.IsNew)
             await checks.CheckLoopsAsync(writer, [address], cancel);
-        string login = entry.Password is null ? "; nobody can log in to it until `gatepost account password` gives it a password" : "";
-        return $"{key} {(set.IsNew ? "added" : "changed")}{login}";
+        string name = key.ToString();
+        return (set.IsNew, entry.Password) switch
+        {
+            (true, null) => OurEvidence.AccountAddedNoPassword.Say(name),
+            (true, _) => OurEvidence.AccountAdded.Say(name),
+            (false, null) => OurEvidence.AccountChangedNoPassword.Say(name),
+            _ => OurEvidence.AccountChanged.Say(name),
+        };
     }
 
     private static void CheckMailboxName(Mailbox address)
     {
         if (!Account.CanName(address.LocalPart))
-            throw Refused(
-                $"{Shown(address.LocalPart)} cannot name a mailbox: take letters, digits and . - _ +, at most "
-                + $"{Account.MaxName} characters");
+            throw Refused(OurEvidence.MailboxNameUnusable.Say(Shown(address.LocalPart), Account.MaxName));
     }
 
     private static List<string> Granted(IReadOnlyList<string> now, SetAccount set)
@@ -65,21 +70,21 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         foreach (string leave in set.Revoke)
         {
             if (leaves.RemoveAll(known => known.Equals(leave, StringComparison.OrdinalIgnoreCase)) == 0)
-                throw Refused($"{set.Address} has no leave to send as {Shown(leave)}");
+                throw Refused(OurEvidence.NoLeaveToRevoke.Say(Shown(set.Address), Shown(leave)));
         }
 
         return leaves.Count <= MaxGrants
             ? leaves
-            : throw Refused($"{set.Address} would have leave for {leaves.Count} addresses; the most is {MaxGrants}: grant @domain instead");
+            : throw Refused(OurEvidence.TooManyGrants.Say(Shown(set.Address), leaves.Count, MaxGrants));
     }
 
-    public async Task<string> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)
+    public async Task<Finding> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)
     {
         var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         var old = await FindAsync(writer, key, set.IsNew, isAlias: true, cancel);
         var targets = Targets(set.Targets);
         if (targets.Count == 0)
-            throw Refused($"an alias must lead somewhere: `gatepost alias {(set.IsNew ? "add" : "set")} {key} ann@example.org`");
+            throw Refused(OurEvidence.AliasWithoutTarget.Say(set.IsNew ? "add" : "set", key.ToString()));
 
         writer.Put(new AddressEntry
         {
@@ -91,10 +96,10 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         });
         await CheckTargetsAsync(writer, targets, cancel);
         await checks.CheckLoopsAsync(writer, [address], cancel);
-        return $"{key} -> {string.Join(", ", targets)}";
+        return OurEvidence.LeadsTo.Say(key.ToString(), targets);
     }
 
-    public async Task<string> SetAsync(IDirectoryWriter writer, SetForward set, CancellationToken cancel)
+    public async Task<Finding> SetAsync(IDirectoryWriter writer, SetForward set, CancellationToken cancel)
     {
         var (address, key) = await checks.OursAsync(writer, set.Address, cancel);
         var old = await FindAsync(writer, key, isNew: false, isAlias: false, cancel);
@@ -104,8 +109,8 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
             var wanted = AddressKey.Of(Address(gone));
             if (targets.RemoveAll(target => AddressKey.Of(Mailbox.Parse(target)) == wanted) == 0)
             {
-                string instead = targets.Count == 0 ? "" : $": it forwards to {string.Join(", ", targets)}";
-                throw Refused($"{key} does not forward to {Shown(gone)}{instead}");
+                throw Refused(targets.Count == 0 ? OurEvidence.ForwardsNowhere.Say(key.ToString(), Shown(gone))
+                    : OurEvidence.ForwardsElsewhere.Say(key.ToString(), Shown(gone), targets));
             }
         }
 
@@ -120,36 +125,37 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         });
         await CheckTargetsAsync(writer, added, cancel);
         await checks.CheckLoopsAsync(writer, [address], cancel);
-        return targets.Count == 0
-            ? $"{key} forwards nowhere; its mail stays in its mailbox"
-            : $"{key} -> {string.Join(", ", targets)}{((set.KeepsCopy ?? old.KeepsCopy) ? ", a copy stays" : ", no copy stays")}";
+        return targets.Count == 0 ? OurEvidence.ForwardRemoved.Say(key.ToString())
+            : set.KeepsCopy ?? old.KeepsCopy ? OurEvidence.ForwardsWithCopy.Say(key.ToString(), targets)
+            : OurEvidence.ForwardsWithoutCopy.Say(key.ToString(), targets);
     }
 
-    public async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveAddress remove, CancellationToken cancel)
+    public async Task<Finding> RemoveAsync(IDirectoryWriter writer, RemoveAddress remove, CancellationToken cancel)
     {
         var (address, key) = await checks.OursAsync(writer, remove.Address, cancel);
         await FindAsync(writer, key, isNew: false, remove.IsAlias, cancel);
         writer.RemoveAddress(key);
         // Mail for the name may now fall to a catch-all that led to it.
         await checks.CheckLoopsAsync(writer, [address], cancel);
-        return remove.IsAlias ? $"alias {key} removed" : $"{key} removed; its stored mail was not touched";
+        return remove.IsAlias ? OurEvidence.AliasRemoved.Say(key.ToString()) : OurEvidence.AccountRemoved.Say(key.ToString());
     }
 
     /// <summary>What the tables have at an address, in line with what the change expects to find.</summary>
     private async Task<AddressEntry?> FindAsync(IDirectoryReader reader, AddressKey key, bool isNew, bool isAlias, CancellationToken cancel)
     {
         if (await checks.IsConfiguredAsync(key, cancel))
-            throw Refused($"{key} stands in the configuration: change it there, then run `gatepost reload`");
+            throw Refused(OurEvidence.ChangeInConfiguration.Say(key.ToString()));
         var old = reader.FindAddress(key);
         string kind = isAlias ? "alias" : "account";
         if (old is not null && old.IsAlias != isAlias)
             throw OtherKind(key, old, isNew, isAlias);
         if (isNew && old is not null)
-            throw Refused($"{key} is there already: `gatepost {kind} set {key}` changes it");
+            throw Refused(OurEvidence.AddressIsThere.Say(key.ToString(), kind));
         if (!isNew && old is null)
         {
-            string guess = DirectoryChecks.GuessName(reader, key, isAlias);
-            throw Refused($"there is no {(isAlias ? "alias" : "mailbox")} {key}{guess}: `gatepost {kind} add {key}` adds it");
+            var guess = DirectoryChecks.GuessName(reader, key, isAlias);
+            throw Refused(
+                isAlias ? OurEvidence.AliasNotHere.Say(key.ToString(), guess) : OurEvidence.MailboxNotHere.Say(key.ToString(), guess));
         }
 
         return old;
@@ -157,10 +163,15 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
 
     private static DirectoryRefusedException OtherKind(AddressKey key, AddressEntry old, bool isNew, bool isAlias)
     {
-        string command = old.IsAlias ? "alias" : "account";
-        string way = isNew ? $"remove it first by `gatepost {command} remove {key}`" : $"use `gatepost {command}`";
-        string forward = isAlias && isNew ? ", or let it forward by `gatepost forward add`" : "";
-        return Refused($"{key} is {(old.IsAlias ? "an alias" : "a mailbox")}: {way}{forward}");
+        string name = key.ToString();
+        return Refused((old.IsAlias, isNew) switch
+        {
+            (true, true) => OurEvidence.IsAliasRemoveFirst.Say(name),
+            (true, false) => OurEvidence.IsAliasUseAlias.Say(name),
+            (false, true) when isAlias => OurEvidence.IsMailboxForward.Say(name),
+            (false, true) => OurEvidence.AddressIsThere.Say(name, "account"),
+            _ => OurEvidence.IsMailboxUseAccount.Say(name),
+        });
     }
 
     private static List<string> Targets(IReadOnlyList<string> written)
@@ -168,9 +179,7 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         var targets = written.Select(Address).DistinctBy(AddressKey.Of).Select(target => target.ToString()).ToList();
         if (targets.Count > MaxTargets)
         {
-            throw Refused(
-                $"{targets.Count} targets are too many for one address; the most is {MaxTargets}: "
-                + "a mailing list does this better");
+            throw Refused(OurEvidence.TooManyTargets.Say(targets.Count, MaxTargets));
         }
 
         return targets;
@@ -183,7 +192,7 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         foreach (string target in targets)
         {
             if ((await AliasExpansion.ResolveAsync(view, Mailbox.Parse(target), cancel)).Outcome == ResolutionOutcome.Unknown)
-                throw Refused($"{target} does not exist here: add it first, or correct the address");
+                throw Refused(OurEvidence.TargetNotHere.Say(target));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Gatepost.Policy.Basics;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using static Gatepost.Policy.Directory.Administration.EnteredText;
 
@@ -35,19 +36,19 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
         if (domain is null)
         {
             string name = Shown(key.Domain);
-            throw Refused($"{name} is no domain here{Guess(reader, key.Domain)}: add it first by `gatepost domain add {name}`");
+            throw Refused(OurEvidence.DomainNotHereAddFirst.Say(name, Guess(reader, key.Domain)));
         }
 
         if (domain.Kind == DomainKind.Alias)
-            throw Refused($"{domain.Name} stands for {domain.AliasOf}: make the change at {domain.AliasOf}");
+            throw Refused(OurEvidence.ChangeAtOtherDomain.Say(domain.Name, domain.AliasOf));
         return (address, key);
     }
 
-    public string Guess(IDirectoryReader reader, string name)
+    public Finding? Guess(IDirectoryReader reader, string name)
     {
         var stored = reader.ListDomains("", MaxGuessed).Select(domain => domain.Name);
         var known = configured().Domains.Take(MaxGuessed).Select(domain => domain.Name).Concat(stored);
-        return Spelling.Nearest(name, known) is { } near ? $" (did you mean {near}?)" : "";
+        return Spelling.Nearest(name, known) is { } near ? OurEvidence.DidYouMean.Say(near) : null;
     }
 
     /// <summary>Follows the addresses a change touched to their ends.</summary>
@@ -58,12 +59,10 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
         {
             var found = await AliasExpansion.ResolveAsync(view, address, cancel);
             if (found.Outcome == ResolutionOutcome.Loop)
-                throw Refused($"mail would go round in a circle: {found.Drawn}. Nothing was changed; take one of these steps away first");
+                throw Refused(OurEvidence.WouldLoop.Say(found.Drawn));
             if (found.Outcome == ResolutionOutcome.TooWide)
             {
-                throw Refused(
-                    $"{address} would lead to more than {AliasExpansion.MaxRoutes} addresses, "
-                    + $"or through more than {AliasExpansion.MaxDepth} one behind the other. Nothing was changed");
+                throw Refused(OurEvidence.WouldBeTooWide.Say($"{address}", AliasExpansion.MaxRoutes, AliasExpansion.MaxDepth));
             }
         }
     }
@@ -72,11 +71,11 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
     public static IEnumerable<Mailbox> AddressesIn(IDirectoryReader reader, string domain) =>
         reader.ListTargetsIn(domain, MaxFollowed).Select(Mailbox.Parse).Append(Mailbox.Parse("any-other-name@" + domain));
 
-    public static string GuessName(IDirectoryReader reader, AddressKey key, bool isAlias)
+    public static Finding? GuessName(IDirectoryReader reader, AddressKey key, bool isAlias)
     {
         var names = reader.ListAddresses(key.Domain.ToLowerInvariant(), default, MaxGuessed)
             .Where(entry => entry.IsAlias == isAlias)
             .Select(entry => entry.Address);
-        return Spelling.Nearest(key.ToString(), names) is { } near ? $" (did you mean {near}?)" : "";
+        return Spelling.Nearest(key.ToString(), names) is { } near ? OurEvidence.DidYouMean.Say(near) : null;
     }
 }

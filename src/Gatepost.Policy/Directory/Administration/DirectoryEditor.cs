@@ -1,3 +1,5 @@
+using Gatepost.Replies;
+
 namespace Gatepost.Policy.Directory.Administration;
 
 /// <summary>
@@ -31,19 +33,19 @@ public sealed class DirectoryEditor
     /// <exception cref="DirectoryUnavailableException">The tables cannot be written.</exception>
     public async Task<DirectoryAnswer> ApplyAsync(DirectoryChange change, CancellationToken cancel)
     {
-        string done = "";
+        Finding? done = null;
         try
         {
             await tables.ChangeAsync(async writer => done = await MakeAsync(writer, change, cancel), cancel);
-            return new DirectoryAnswer(true, done);
+            return new DirectoryAnswer(true, done!);
         }
         catch (DirectoryRefusedException refused)
         {
-            return new DirectoryAnswer(false, refused.Message);
+            return new DirectoryAnswer(false, refused.Why);
         }
     }
 
-    private async Task<string> MakeAsync(IDirectoryWriter writer, DirectoryChange change, CancellationToken cancel) => change switch
+    private async Task<Finding> MakeAsync(IDirectoryWriter writer, DirectoryChange change, CancellationToken cancel) => change switch
     {
         SetDomain set => await domains.SetAsync(writer, set, cancel),
         RemoveDomain remove => await domains.RemoveAsync(writer, remove, cancel),
@@ -55,6 +57,6 @@ public sealed class DirectoryEditor
         Resume resume => await blocks.ResumeAsync(writer, resume, cancel),
         AddBlock block => blocks.Add(writer, block),
         RemoveBlock remove => BlockEditor.Remove(writer, remove),
-        _ => throw EnteredText.Refused($"{change.GetType().Name} is no change this server knows"),
+        _ => throw EnteredText.Refused(OurEvidence.UnknownChange.Say(change.GetType().Name)),
     };
 }

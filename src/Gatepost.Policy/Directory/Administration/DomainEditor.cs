@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using static Gatepost.Policy.Directory.Administration.EnteredText;
 
@@ -6,22 +7,24 @@ namespace Gatepost.Policy.Directory.Administration;
 /// <summary>Changes domains.</summary>
 internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
 {
-    public async Task<string> SetAsync(IDirectoryWriter writer, SetDomain set, CancellationToken cancel)
+    private const string Ways = "maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, smtp:host:port";
+
+    public async Task<Finding> SetAsync(IDirectoryWriter writer, SetDomain set, CancellationToken cancel)
     {
         string name = DomainName(set.Name);
         if (await checks.IsConfiguredAsync(name, cancel))
-            throw Refused($"{name} stands in the configuration: change it there, then run `gatepost reload`");
+            throw Refused(OurEvidence.ChangeInConfiguration.Say(name));
         var old = writer.FindDomain(name);
         if (old is not null && set.IsNew)
-            throw Refused($"{name} is there already: `gatepost domain set {name}` changes it, `gatepost domain show {name}` shows it");
+            throw Refused(OurEvidence.DomainIsThere.Say(name));
         if (old is null && !set.IsNew)
-            throw Refused($"{name} is no domain here{checks.Guess(writer, name)}: `gatepost domain add {name}` adds it");
+            throw Refused(OurEvidence.DomainNotHere.Say(name, checks.Guess(writer, name)));
 
         var entry = Written(old ?? new DomainEntry { Name = name }, set);
         await CheckAsync(writer, entry, cancel);
         writer.Put(entry with { By = set.By, At = time.GetUtcNow() });
         await checks.CheckLoopsAsync(writer, DirectoryChecks.AddressesIn(writer, name), cancel);
-        return set.IsNew ? $"{name} added: {Told(entry)}" : $"{name} changed: {Told(entry)}";
+        return set.IsNew ? OurEvidence.DomainAdded.Say(name, Told(entry)) : OurEvidence.DomainChanged.Say(name, Told(entry));
     }
 
     private static DomainEntry Written(DomainEntry old, SetDomain set)
@@ -38,9 +41,9 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
                 null => old.Delimiter,
                 "" => null,
                 [var sign] when !char.IsAsciiLetterOrDigit(sign) && sign is not ('@' or '.' or '"' or ' ') => sign,
-                _ => throw Refused($"\"{Shown(set.Delimiter)}\" cannot divide a name from its detail: take + or -, or none"),
+                _ => throw Refused(OurEvidence.DelimiterUnusable.Say(Shown(set.Delimiter))),
             },
-            RecipientsPerHour = Limit(set.RecipientsPerHour, old.RecipientsPerHour, "the domain's hourly quota"),
+            RecipientsPerHour = Limit(set.RecipientsPerHour, old.RecipientsPerHour, OurEvidence.DomainQuotaUnusable),
         };
     }
 
@@ -49,19 +52,19 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         if (entry.Kind == DomainKind.Alias)
         {
             if (entry.AliasOf is null)
-                throw Refused($"say which domain {entry.Name} stands for: --alias-of example.org");
+                throw Refused(OurEvidence.SayAliasOf.Say(entry.Name));
             if (entry.AliasOf == entry.Name)
-                throw Refused($"{entry.Name} cannot stand for itself");
+                throw Refused(OurEvidence.AliasOfItself.Say(entry.Name));
             if (await checks.View(reader).FindDomainAsync(entry.AliasOf, cancel) is null)
-                throw Refused($"{entry.AliasOf} is no domain here{checks.Guess(reader, entry.AliasOf)}: add it first");
+                throw Refused(OurEvidence.DomainNotHereAddFirst.Say(entry.AliasOf, checks.Guess(reader, entry.AliasOf)));
             if (reader.HasAddresses(entry.Name))
-                throw Refused($"{entry.Name} has mailboxes or aliases of its own: remove them before it stands for {entry.AliasOf}");
+                throw Refused(OurEvidence.DomainHasAddresses.Say(entry.Name));
         }
 
         if (entry.Kind == DomainKind.Relay && reader.HasAddresses(entry.Name))
-            throw Refused($"{entry.Name} has mailboxes or aliases: remove them before its mail is relayed");
+            throw Refused(OurEvidence.DomainHasAddresses.Say(entry.Name));
         if (entry.CatchAll is not null && entry.Kind != DomainKind.Hosted)
-            throw Refused($"{entry.Name} is not hosted here, so it has no catch-all: say --catch-all none");
+            throw Refused(OurEvidence.NoCatchAllHere.Say(entry.Name));
         if (entry.Deliver is { } way)
             CheckWay(entry, way);
     }
@@ -70,44 +73,41 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
     {
         if (!Destination.TryParse(way, out var destination) || destination.Kind == DestinationKind.Mx)
         {
-            throw Refused(
-                $"\"{Shown(way)}\" is no way to deliver: "
-                + "write maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path or smtp:host:port");
+            throw Refused(OurEvidence.DeliverUnusable.Say(Shown(way), Ways));
         }
 
         if (destination.Kind != DestinationKind.Maildir)
             return;
         if (entry.Kind == DomainKind.Relay)
-            throw Refused($"{entry.Name} has no mailboxes to deliver into: give it --kind hosted, or deliver by smtp or lmtp");
+            throw Refused(OurEvidence.RelayHasNoMailboxes.Say(entry.Name));
         if (!destination.Name.StartsWith('/') || !destination.Name.Contains("{mailbox}", StringComparison.Ordinal))
-            throw Refused($"\"{Shown(way)}\": a Maildir needs an absolute path with {{mailbox}} in it");
+            throw Refused(OurEvidence.MaildirPathUnusable.Say(Shown(way), "{mailbox}"));
     }
 
-    public async Task<string> RemoveAsync(IDirectoryWriter writer, RemoveDomain remove, CancellationToken cancel)
+    public async Task<Finding> RemoveAsync(IDirectoryWriter writer, RemoveDomain remove, CancellationToken cancel)
     {
         string name = DomainName(remove.Name);
         if (await checks.IsConfiguredAsync(name, cancel))
-            throw Refused($"{name} stands in the configuration: remove it there, then run `gatepost reload`");
+            throw Refused(OurEvidence.ChangeInConfiguration.Say(name));
         if (writer.FindDomain(name) is null)
-            throw Refused($"{name} is no domain here{checks.Guess(writer, name)}");
+            throw Refused(OurEvidence.NoSuchDomain.Say(name, checks.Guess(writer, name)));
         if (writer.HasAddresses(name) && !remove.WithAddresses)
         {
-            throw Refused(
-                $"{name} has mailboxes or aliases (`gatepost account list --domain {name}`): "
-                + "say --with-addresses to remove them as well");
+            throw Refused(OurEvidence.SayWithAddresses.Say(name));
         }
 
         if (writer.ListDomains("", DirectoryChecks.MaxFollowed).FirstOrDefault(other => other.AliasOf == name) is { } alias)
-            throw Refused($"{alias.Name} stands for {name}: remove {alias.Name} first, or let it stand for another");
+            throw Refused(OurEvidence.AliasDomainInTheWay.Say(alias.Name, name));
         writer.RemoveDomain(name);
-        return $"{name} removed; mail already in the queue is still delivered, and nothing of its mailboxes' mail was deleted";
+        return OurEvidence.DomainRemoved.Say(name);
     }
 
-    private static string Told(DomainEntry entry) => entry.Kind switch
+    private static Finding Told(DomainEntry entry) => entry.Kind switch
     {
-        DomainKind.Alias => $"every address of it stands for the same name at {entry.AliasOf}",
-        DomainKind.Relay => $"its mail is relayed {(entry.Deliver is null ? "by transport table and MX" : "to " + entry.Deliver)}",
-        _ when entry.CatchAll is null => "hosted here, unknown addresses are refused",
-        _ => $"hosted here, unknown addresses go to {entry.CatchAll}",
+        DomainKind.Alias => OurEvidence.DomainIsAlias.Say(entry.AliasOf),
+        DomainKind.Relay when entry.Deliver is null => OurEvidence.DomainIsRelayed.Say(),
+        DomainKind.Relay => OurEvidence.DomainIsRelayedTo.Say(entry.Deliver),
+        _ when entry.CatchAll is null => OurEvidence.DomainIsHosted.Say(),
+        _ => OurEvidence.DomainHasCatchAll.Say(entry.CatchAll),
     };
 }

@@ -13,7 +13,7 @@ internal static class ArcCheckCommand
     {
         var command = new Command("arc", "Validate the ARC chain of a message: who sealed it, and where it broke.")
         {
-            CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;

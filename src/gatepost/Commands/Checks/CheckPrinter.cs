@@ -6,10 +6,12 @@ using Spectre.Console;
 namespace Gatepost.Commands;
 
 /// <summary>A result of <c>gatepost check</c> for people: the verdict on a line, below it the steps that led there.</summary>
-internal sealed class CheckPrinter(ParseResult parsed)
+internal sealed class CheckPrinter(Terminal terminal, Texts texts)
 {
-    private readonly Terminal terminal = Terminal.Standard;
-    private readonly Texts texts = ReplyExplainer.For(parsed).Texts;
+    public CheckPrinter(ParseResult parsed)
+        : this(Terminal.Standard, ReplyExplainer.For(parsed).Texts)
+    {
+    }
 
     /// <param name="method">As in Authentication-Results: <c>dkim</c>.</param>
     /// <param name="properties">What it is about, in the same words; empty ones are left out.</param>

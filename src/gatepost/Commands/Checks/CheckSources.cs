@@ -49,8 +49,7 @@ internal static class CheckSources
             return client;
         if (text is not null || isNeeded)
         {
-            string given = text is null ? "--ip is missing" : $"--ip is \"{SafeText.Of(text)}\"";
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {given}: write the address of the client");
+            parsed.WriteError(text is null ? OurEvidence.ClientMissing.Say() : OurEvidence.OptionNoIp.Say("--ip", text));
         }
 
         return null;
@@ -80,8 +79,7 @@ internal static class CheckSources
             return TimeProvider.System;
         if (TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is { } now)
             return new FixedClock(now);
-        parsed.InvocationConfiguration.Error.WriteLine(
-            $"gatepost: --now is \"{SafeText.Of(text)}\": write a time, for example 2026-11-28T12:00:00Z");
+        parsed.WriteError(OurEvidence.OptionNoTime.Say("--now", text));
         return null;
     }
 
@@ -98,12 +96,11 @@ internal static class CheckSources
                 octets.Write(chunk, 0, read);
             if (octets.Length <= MaxMessage)
                 return new MemoryStream(MessageFile.OnTheWire(octets.ToArray()), writable: false);
-            parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {SafeText.Of(file)} is larger than {MaxMessage} octets");
+            parsed.WriteError(OurEvidence.FileTooLarge.Say(file, new Octets(MaxMessage)));
         }
         catch (Exception failure) when (Disk.IsTrouble(failure))
         {
-            parsed.InvocationConfiguration.Error.WriteLine(
-                $"gatepost: {SafeText.Of(file)} cannot be read: {SafeText.Of(failure.Message)}");
+            parsed.WriteError(OurEvidence.FileUnreadable.Say(file, failure.Message));
         }
 
         return null;

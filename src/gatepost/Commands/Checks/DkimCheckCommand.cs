@@ -13,7 +13,7 @@ internal static class DkimCheckCommand
     {
         var command = new Command("dkim", "Verify the DKIM signatures of a message and say what was changed after signing.")
         {
-            CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;

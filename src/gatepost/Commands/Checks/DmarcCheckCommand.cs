@@ -29,7 +29,7 @@ internal static class DmarcCheckCommand
     {
         var command = new Command("dmarc", "Find the DMARC policy for mail of a domain, and say whether what passed would belong to it.")
         {
-            Domain, Spf, Dkim, CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            Domain, Spf, Dkim, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;

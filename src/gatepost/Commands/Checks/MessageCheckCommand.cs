@@ -15,7 +15,7 @@ internal static class MessageCheckCommand
         var command = new Command("message", "Check a message as a receiver would: SPF and reverse name (with --ip), DKIM, ARC, DMARC.")
         {
             CheckSources.Message, CheckSources.Ip, CheckSources.Helo, CheckSources.From, CheckSources.Now,
-            CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;

@@ -22,7 +22,7 @@ internal static class SpfCheckCommand
         var command = new Command("spf", "Check whether a client may send for a domain, and say which term of its record decided.")
         {
             CheckSources.Ip, CheckSources.Helo, CheckSources.From, Receiver,
-            CommandLine.Config, CommandLine.Dns, CommandLine.Json, CommandLine.Lang,
+            CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;

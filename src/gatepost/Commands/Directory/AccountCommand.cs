@@ -35,7 +35,7 @@ internal static class AccountCommand
         return new Command("add", "Add a mailbox. Its password is read from standard input, one line.") { address, noPassword, NoScram,
             quota, hourly, received }.Changing(parsed =>
         {
-            string? hash = parsed.GetValue(noPassword) ? "" : PasswordCommand.Hash(Console.Error, withScram: !parsed.GetValue(NoScram));
+            string? hash = parsed.GetValue(noPassword) ? "" : PasswordCommand.Hash(parsed, withScram: !parsed.GetValue(NoScram));
             return hash is null ? null : new SetAccount(parsed.GetRequiredValue(address), IsNew: true)
             {
                 Password = hash,
@@ -81,7 +81,7 @@ internal static class AccountCommand
         var none = new Option<bool>("--none") { Description = "Take the password away: nobody logs in." };
         return new Command("password", "Give a mailbox another password, read from standard input, one line.") { address, none,
             NoScram }.Changing(parsed =>
-            (parsed.GetValue(none) ? "" : PasswordCommand.Hash(Console.Error, withScram: !parsed.GetValue(NoScram))) is { } hash
+            (parsed.GetValue(none) ? "" : PasswordCommand.Hash(parsed, withScram: !parsed.GetValue(NoScram))) is { } hash
                 ? new SetAccount(parsed.GetRequiredValue(address), IsNew: false) { Password = hash }
                 : null);
     }
@@ -91,7 +91,7 @@ internal static class AccountCommand
         var address = Address();
         return new Command("remove", "Remove a mailbox. Its stored mail is not touched.") { address }.Changing(
             parsed => new RemoveAddress(parsed.GetRequiredValue(address), IsAlias: false),
-            parsed => $"remove {SafeText.Of(parsed.GetRequiredValue(address))}; its mail would be refused from then on");
+            parsed => OurEvidence.AskRemoveAccount.Say(parsed.GetRequiredValue(address)));
     }
 
     private static (Option<long?> Quota, Option<int?> Hourly, Option<int?> Received) Limits() =>

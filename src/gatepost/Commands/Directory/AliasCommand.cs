@@ -33,6 +33,6 @@ internal static class AliasCommand
         var alias = Alias();
         return new Command("remove", "Remove an alias.") { alias }.Changing(
             parsed => new RemoveAddress(parsed.GetRequiredValue(alias), IsAlias: true),
-            parsed => $"remove alias {SafeText.Of(parsed.GetRequiredValue(alias))}; its mail would be refused from then on");
+            parsed => OurEvidence.AskRemoveAlias.Say(parsed.GetRequiredValue(alias)));
     }
 }

@@ -40,6 +40,6 @@ internal static class BlockCommand
         var which = new Argument<string>("block") { Description = "Its number, or its pattern where only one block has that." };
         return new Command("remove", "Remove a block.") { which }.Changing(
             parsed => new RemoveBlock(parsed.GetRequiredValue(which)),
-            parsed => $"remove block {SafeText.Of(parsed.GetRequiredValue(which))}");
+            parsed => OurEvidence.AskRemoveBlock.Say(parsed.GetRequiredValue(which)));
     }
 }

@@ -45,14 +45,15 @@ internal static class DirectoryVerbs
     /// <param name="read">Makes the change from them; null, after telling why, where that cannot be done.</param>
     /// <param name="question">What is asked before it is done, unless <c>--yes</c>; null asks nothing.</param>
     public static Command Changing(
-        this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, string>? question = null)
+        this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, Finding>? question = null)
     {
         command.Add(By);
         if (question is not null)
             command.Add(Yes);
         command.WithPlace().SetAction(async (parsed, cancel) =>
         {
-            if (question is not null && !parsed.GetValue(Yes) && !await AgreedAsync(question(parsed), cancel))
+            if (question is not null && !parsed.GetValue(Yes)
+                && !await Confirmation.AskAsync(CommandTexts.Of(parsed), question(parsed), cancel))
                 return ExitCode.Nothing;
             return read(parsed) is { } change ? await SendAsync(parsed, change with { By = Name(parsed) }, cancel) : ExitCode.Usage;
         });
@@ -73,9 +74,9 @@ internal static class DirectoryVerbs
             await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
             var rows = desk.ListAsync(new DirectoryQuestion(what, name is null ? parsed.GetValue(Domain) : null, one), cancel);
             int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel)
-                : await DirectoryTable.WriteAsync(rows, what, one is not null, cancel);
+                : await new DirectoryTable(Terminal.Standard, CommandTexts.Of(parsed)).WriteAsync(rows, what, one is not null, cancel);
             if (shown == 0 && one is not null)
-                await Console.Error.WriteLineAsync($"gatepost: there is no {what.ToString().ToLowerInvariant()} {SafeText.Of(one)}");
+                parsed.WriteError(OurEvidence.NoSuchEntry.Say(what.ToString().ToLowerInvariant(), one));
             return shown == 0 && one is not null ? ExitCode.Nothing : ExitCode.Done;
         });
         return command;
@@ -90,7 +91,7 @@ internal static class DirectoryVerbs
             HelpName = "NUMBER",
             CustomParser = result => Word(result) is None ? -1
                 : int.TryParse(Word(result), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
-                : Wrong<int?>(result, $"{name} is \"{Word(result)}\": give a whole number, or none"),
+                : Wrong<int?>(result, OurEvidence.NumberOrNone.Say(name, Word(result))),
         };
         return option;
     }
@@ -102,7 +103,7 @@ internal static class DirectoryVerbs
         HelpName = "SIZE",
         CustomParser = result => Word(result) is None ? -1
             : Quantity.TryReadSize(Word(result), out long octets) ? octets
-            : Wrong<long?>(result, $"{name} is \"{Word(result)}\": give a size such as 500MB or 2GB, or none"),
+            : Wrong<long?>(result, OurEvidence.SizeOrNone.Say(name, Word(result))),
     };
 
     /// <summary>A text, or <c>none</c> for the empty one.</summary>
@@ -121,22 +122,10 @@ internal static class DirectoryVerbs
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.DirectoryAnswer));
         else if (answer.Done)
-            Console.Out.WriteLine(SafeText.Of(answer.Message));
+            Console.Out.WriteLine(SafeText.Of(CommandTexts.Of(parsed).Show(answer.Message)));
         else
-            await Console.Error.WriteLineAsync("gatepost: " + SafeText.Of(answer.Message));
+            parsed.WriteError(answer.Message);
         return answer.Done ? ExitCode.Done : ExitCode.Nothing;
-    }
-
-    private static async Task<bool> AgreedAsync(string question, CancellationToken cancel)
-    {
-        if (Console.IsInputRedirected)
-        {
-            await Console.Error.WriteLineAsync($"gatepost: this would {question}: say --yes if that is meant");
-            return false;
-        }
-
-        await Console.Error.WriteAsync($"{char.ToUpperInvariant(question[0])}{question[1..]}? [y/N] ");
-        return await Console.In.ReadLineAsync(cancel) is { } answer && answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Name(ParseResult parsed) =>
@@ -165,12 +154,12 @@ internal static class DirectoryVerbs
             : DateTimeOffset.TryParse(Word(result), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal
                 | DateTimeStyles.AdjustToUniversal, out var time) ? time
             : Wrong<DateTimeOffset?>(
-                result, $"--until is \"{Word(result)}\": give a length of time such as 2d, or a time such as 2027-01-31T18:00"),
+                result, OurEvidence.UntilUnreadable.Say(Word(result))),
     };
 
     private static string Word(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
 
-    private static T? Wrong<T>(ArgumentResult result, string why)
+    private static T? Wrong<T>(ArgumentResult result, Finding why)
     {
         result.AddError(why);
         return default;

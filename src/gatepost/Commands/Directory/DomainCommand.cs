@@ -59,8 +59,7 @@ internal static class DomainCommand
         var all = new Option<bool>("--with-addresses") { Description = "Remove its mailboxes and aliases as well." };
         return new Command("remove", "Remove a domain. Stored mail is not touched.") { name, all }.Changing(
             parsed => new RemoveDomain(parsed.GetRequiredValue(name), parsed.GetValue(all)),
-            parsed => $"remove {SafeText.Of(parsed.GetRequiredValue(name))}"
-                + (parsed.GetValue(all) ? " with all its mailboxes and aliases" : "")
-                + "; its mail would be refused from then on");
+            parsed => parsed.GetValue(all) ? OurEvidence.AskRemoveDomainWithAll.Say(parsed.GetRequiredValue(name))
+                : OurEvidence.AskRemoveDomain.Say(parsed.GetRequiredValue(name)));
     }
 }

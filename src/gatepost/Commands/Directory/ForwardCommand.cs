@@ -46,9 +46,7 @@ internal static class ForwardCommand
         var targets = Targets("Where copies no longer go.");
         return new Command("remove", "Send no more copies to an address.") { mailbox, targets }.Changing(
             parsed => new SetForward(parsed.GetRequiredValue(mailbox)) { Remove = parsed.GetRequiredValue(targets) },
-            parsed =>
-                $"send no more copies of {SafeText.Of(parsed.GetRequiredValue(mailbox))} to "
-                + $"{SafeText.Of(string.Join(", ", parsed.GetRequiredValue(targets)))}");
+            parsed => OurEvidence.AskRemoveForward.Say(parsed.GetRequiredValue(mailbox), parsed.GetRequiredValue(targets)));
     }
 
     private static bool? Keeps(ParseResult parsed) => parsed.GetValue(NoCopy) ? false : parsed.GetValue(KeepCopy) ? true : null;

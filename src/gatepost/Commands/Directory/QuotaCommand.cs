@@ -33,10 +33,10 @@ internal static class QuotaCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(mailbox) is null && result.GetResult(sent) is null && result.GetResult(received) is null)
-                result.AddError("say which limit: --mailbox SIZE, --sent NUMBER or --received NUMBER");
+                result.AddError(OurEvidence.SayWhichLimit.Say());
             else if (
                 result.GetValue(whose) is ['@', ..] && (result.GetResult(mailbox) is not null || result.GetResult(received) is not null))
-                result.AddError("a domain has one limit, --sent; --mailbox and --received belong to its mailboxes");
+                result.AddError(OurEvidence.LimitsOfDomain.Say());
         });
         return command.Changing(parsed =>
             Change(parsed.GetRequiredValue(whose), parsed.GetValue(mailbox), parsed.GetValue(sent), parsed.GetValue(received)));
@@ -48,7 +48,7 @@ internal static class QuotaCommand
         return new Command("remove", "Take the own limits of a mailbox or @domain away; the general ones hold again.") { whose }.Changing(
             parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null)
                 : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
-            parsed => $"take the own limits of {SafeText.Of(parsed.GetRequiredValue(whose))} away");
+            parsed => OurEvidence.AskRemoveQuota.Say(parsed.GetRequiredValue(whose)));
     }
 
     private static DirectoryChange Change(string whose, long? mailbox, int? sent, int? received) => whose.StartsWith('@')
