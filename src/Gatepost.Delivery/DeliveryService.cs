@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Forwarding;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
@@ -92,6 +93,9 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Fetches MTA-STS policies; null for over HTTPS.</summary>
     public IStsFetch? StsFetch { get; init; }
+
+    /// <summary>Says how forwards to other servers are sent on; null sends them as they came.</summary>
+    public IForwarder? Forwarder { get; init; }
 
     /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
     public MailboxUsages Mailboxes { private get; init; }
@@ -207,7 +211,10 @@ public sealed class DeliveryService : IAsyncDisposable
         var now = Services;
         return destination.Kind == DestinationKind.Maildir
             ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
-            : new SmtpTransport(destination, now.Options, now.Hosts, now.Tls, patience, Connector, queue, journal, time);
+            : new SmtpTransport(destination, now.Options, now.Hosts, now.Tls, patience, Connector, queue, journal, time)
+            {
+                Forwarder = Forwarder,
+            };
     }
 
     private void Report(Finding what) => journal.Report(time, what);

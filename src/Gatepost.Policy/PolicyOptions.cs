@@ -54,6 +54,9 @@ public sealed record PolicyOptions
     /// <summary>Names that are this server's own, beside the one it greets with: nobody else may introduce himself so.</summary>
     public IReadOnlyList<string> OwnNames { get; init; } = [];
 
+    /// <summary>A domain of rewritten senders of forwards beside those of the directory; null for none.</summary>
+    public string? ReturnDomain { get; init; }
+
     /// <summary>Addresses of this server and of the machines that are one with it, beside the one a session came in on.</summary>
     public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Gatepost.Dns;
+using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
@@ -30,6 +31,9 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
     /// <summary>How a filter of the configuration is reached.</summary>
     public Func<ScannerOptions, IScanner> MakeScanner { get; init; } = options => Reach(options, time);
 
+    /// <summary>Undoes rewritten senders of forwards; null undoes none.</summary>
+    public SrsRewriter? Srs { get; init; }
+
     /// <summary>Where refused messages are kept; null keeps none.</summary>
     public IQuarantine? Quarantine { get; init; }
 
@@ -46,6 +50,7 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
         Greylist = new ReadOnlyGreylist(Greylist),
         TemporaryBlocks = new TemporaryBlocks(TemporaryBlocks),
         MakeScanner = MakeScanner,
+        Srs = Srs,
         Callouts = Callouts.ReadOnly(),
         Alarms = new Alarms(null, Time),
         Stopping = Stopping,

@@ -20,6 +20,12 @@ public static class RecipientReplies
         Entry("recipient-unknown", 550, "5.1.1", "<{recipient}>: Recipient address rejected: User unknown in virtual alias table",
             Reason.MailboxUnknown);
 
+    public static ReplyEntry SrsInvalid { get; } = Entry(
+        "srs-invalid", 550, "5.1.1", "<{recipient}>: Recipient address rejected: Invalid SRS address", Reason.MailboxUnknown);
+
+    public static ReplyEntry SrsExpired { get; } = Entry(
+        "srs-expired", 550, "5.1.1", "<{recipient}>: Recipient address rejected: SRS address has expired", Reason.MailboxUnknown);
+
     public static ReplyEntry ForwardingLoop { get; } = Entry(
         "forwarding-loop", 550, "5.1.1", "<{recipient}>: Recipient address rejected: User unknown in virtual alias table", Reason.MailLoop,
         modern: new(550, "5.4.6", "<{recipient}>: Recipient address rejected: forwarding loop"));

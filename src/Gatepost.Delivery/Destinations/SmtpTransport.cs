@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using Gatepost.Delivery.Attempts;
+using Gatepost.Delivery.Forwarding;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
@@ -20,6 +21,9 @@ internal sealed class SmtpTransport(
     private readonly ConnectionPool pool = new(time);
 
     private readonly Dialer dialer = new(options.ClientFor(destination), connector, journal, time, options.Replies);
+
+    /// <summary>Says how forwards are sent on; null sends them as they came.</summary>
+    public IForwarder? Forwarder { private get; init; }
 
     public async ValueTask<AttemptResult> DeliverAsync(QueuedMessage message, string attempt, CancellationToken cancel)
     {
@@ -45,6 +49,8 @@ internal sealed class SmtpTransport(
         QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
     {
         var open = message.Recipients;
+        var forwarder = destination.Kind == DestinationKind.Lmtp ? null : Forwarder;
+        var copies = new ForwardedCopies(message, attempt, forwarder, queue, journal, time);
         var budget = new Budget { Left = options.Timeouts.Reach };
         var second = new SecondFamily();
         while (open.Count > 0)
@@ -68,23 +74,26 @@ internal sealed class SmtpTransport(
                 }
             }
 
-            if (await OfferAsync(peer, wasIdle, message, open, attempt, cancel) is not { } answers)
+            var (mail, offered, others) = await copies.NextAsync(open, cancel);
+            if (await OfferAsync(peer, wasIdle, mail, cancel) is not { } answers)
                 continue;
-            var rest = Collect(peer, open, answers, results);
+            var rest = Collect(peer, offered, answers, results);
             await GiveBackAsync(peer);
             if (answers.BrokenOffBy is { } cause)
                 ExceptionDispatchInfo.Throw(cause);
-            if (rest.Count == open.Count)
+            if (rest.Count == offered.Count)
             {
                 // No recipient was answered: asking again would make no progress.
                 var (host, address) = (peer.Target.Host, peer.Target.Address);
                 var unexpected = ClientReplies.ReplyUnintelligible.Say(
                     ("host", host), ("address", address), ("stage", Stage.RcptTo.Name()), ("words", "no recipient was taken"));
                 results.AddRange(rest.Select(recipient => new RecipientResult(recipient, unexpected, Stage.RcptTo, host, address)));
-                break;
+                if (others.Count == 0)
+                    break;
+                rest = [];
             }
 
-            open = rest.Count > 0 ? rest : second.TakeBack(results, peer.Target.Address);
+            open = rest.Count + others.Count > 0 ? [.. rest, .. others] : second.TakeBack(results, peer.Target.Address);
         }
 
         return null;
@@ -92,12 +101,11 @@ internal sealed class SmtpTransport(
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
     private async ValueTask<TransactionResult?> OfferAsync(
-        SmtpClientSession peer, bool wasIdle, QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt,
-        CancellationToken cancel)
+        SmtpClientSession peer, bool wasIdle, OutgoingMail mail, CancellationToken cancel)
     {
         try
         {
-            await using var form = await PeerForm.MakeAsync(ToOutgoing(message, open, attempt), peer.Offers, options.EightBit, cancel);
+            await using var form = await PeerForm.MakeAsync(mail, peer.Offers, options.EightBit, cancel);
             return await peer.SendAsync(form.Mail, cancel);
         }
         catch (SmtpClientException) when (wasIdle)
@@ -110,27 +118,6 @@ internal sealed class SmtpTransport(
             peer.Abort();
             throw;
         }
-    }
-
-    private OutgoingMail ToOutgoing(QueuedMessage message, IReadOnlyList<QueuedRecipient> open, string attempt)
-    {
-        var recipients = new OutgoingRecipient[open.Count];
-        for (int i = 0; i < recipients.Length; i++)
-            recipients[i] = new OutgoingRecipient(open[i].Address, open[i].Notify, open[i].OriginalRecipient);
-
-        return new OutgoingMail
-        {
-            QueueId = message.QueueId,
-            Attempt = attempt,
-            Sender = message.Sender,
-            Recipients = recipients,
-            Body = message.InMemory is { } octets ? OutgoingBody.Of(octets)
-                : OutgoingBody.From(message.Size, _ => new(queue.OpenBody(message.QueueId))),
-            BodyType = message.Body,
-            SmtpUtf8 = message.SmtpUtf8,
-            Return = message.Return,
-            EnvelopeId = message.EnvelopeId,
-        };
     }
 
     /// <summary>Adds what was answered to the results; returns the recipients without an answer.</summary>

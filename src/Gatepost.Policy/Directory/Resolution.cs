@@ -1,3 +1,4 @@
+using Gatepost.MailAuth.Srs;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
@@ -19,6 +20,9 @@ public enum ResolutionOutcome
 
     /// <summary>Aliases lead to more addresses, or through more of them, than anybody can mean.</summary>
     TooWide,
+
+    /// <summary>It has the form of a sender that we rewrote, and cannot be undone.</summary>
+    BadReturnAddress,
 }
 
 /// <summary>A recipient followed through aliases and forwards to the end.</summary>
@@ -34,6 +38,9 @@ public sealed record Resolution(
     IReadOnlyList<Account> Accounts,
     IReadOnlyList<string> Path)
 {
+    /// <summary>Why a rewritten sender cannot be undone; null otherwise.</summary>
+    public SrsReading? ReturnFault { get; init; }
+
     /// <summary><c>a@x -> b@x -> a@x</c>, for evidence.</summary>
     public string Drawn => string.Join(" -> ", Path);
 }

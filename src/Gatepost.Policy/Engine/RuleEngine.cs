@@ -93,9 +93,7 @@ public sealed class RuleEngine : IGatekeeper
             if (stage != Stage.RcptTo && rules.Count == 0)
                 return Verdict.Unremarkable;
             if (stage == Stage.RcptTo)
-                context.Recipient = context.MayRelay
-                    ? await Machine.ResolveAsync(current.Directory, session.Candidate!.Address, cancel)
-                    : await AliasExpansion.ResolveAsync(current.Directory, session.Candidate!.Address, cancel);
+                context.Recipient = await ResolveAsync(context, session.Candidate!.Address, cancel);
             if (stage == Stage.Message)
                 await ReadMessageAsync(context, current, cancel);
             var verdict = await new RuleRound(rules, context, refusals, parts).RunAsync(cancel);
@@ -119,6 +117,12 @@ public sealed class RuleEngine : IGatekeeper
             }
         }
     }
+
+    private async ValueTask<Resolution> ResolveAsync(RuleContext context, Mailbox recipient, CancellationToken cancel) =>
+        await ReturnAddress.ResolveAsync(context.Directory, parts.Srs, context.Options.ReturnDomain, recipient, cancel)
+        ?? (context.MayRelay
+            ? await Machine.ResolveAsync(context.Directory, recipient, cancel)
+            : await AliasExpansion.ResolveAsync(context.Directory, recipient, cancel));
 
     public Verdict Sign(Verdict refusal)
     {
@@ -191,6 +195,8 @@ public sealed class RuleEngine : IGatekeeper
             return;
         if (context.Origin is { } origin)
             await origin.ReadAsync(draft, session, context.Options.OwnNames, cancel);
+        else if (session.Role == ListenerRole.Mx && !context.MayRelay && !context.IsFromTrustedNetwork)
+            await OriginCheck.RemoveForgedAsync(draft, session, context.Options.OwnNames, cancel);
         if (current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp)
             context.Scans = ScanRound.Begin(current.Filters, session, cancel);
     }

@@ -99,6 +99,7 @@ internal sealed class RuleTable
         new TooManyRecipients(),
         new RecipientBlocked(),
         new RelayDenied(parts),
+        new SrsInvalid(),
         new RecipientUnknown(),
         new ForwardingLoop(),
         new RecipientMoved(),

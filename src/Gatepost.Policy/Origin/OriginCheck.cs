@@ -47,11 +47,17 @@ public sealed class OriginCheck
     /// <param name="names">Further names of ours, in which nobody else may write results.</param>
     public async ValueTask ReadAsync(IMessageDraft draft, Session session, IReadOnlyList<string> names, CancellationToken cancel)
     {
-        session.RemovedFields = await ForgedAsync(draft, [session.HostName, .. names], cancel);
+        await RemoveForgedAsync(draft, session, names, cancel);
         await using var octets = draft.OpenRead();
         Result = await verifier.CheckAsync(octets, spf, iprev, cancel);
         session.AddCompleteField(Ascii(Result.ToAuthenticationResults(session.HostName).ToField()));
     }
+
+    /// <summary>Has results removed that came with a stranger's message and speak in our name, also if nothing is checked: readers behind
+    /// us believe them, and a seal of ours would vouch for them.</summary>
+    public static async ValueTask RemoveForgedAsync(
+        IMessageDraft draft, Session session, IReadOnlyList<string> names, CancellationToken cancel) =>
+        session.RemovedFields = await ForgedAsync(draft, [session.HostName, .. names], cancel);
 
     /// <summary>Where the fields are that speak in our name and came with the message (RFC 8601 §5).</summary>
     private static async ValueTask<IReadOnlyList<(long Start, int Length)>> ForgedAsync(

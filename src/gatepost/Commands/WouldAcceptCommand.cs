@@ -5,6 +5,8 @@ using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Dns;
 using Gatepost.Files;
+using Gatepost.Forwarding;
+using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.DryRuns;
 using Gatepost.Policy.Engine;
@@ -77,7 +79,9 @@ internal static class WouldAcceptCommand
         var resolver = new DnsResolver(settings.Dns, time);
         // What a running server has counted is in its data folder within a moment; nothing is written to it.
         var state = new StateReading(settings.Data);
-        var parts = PolicyParts.Build(resolver, time, state, state, stopping: cancel);
+        var srs = new SrsRewriter(
+            new SrsSecretFile(settings.Data, why => parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {why}")), time);
+        var parts = PolicyParts.Build(resolver, time, state, state, srs: srs, stopping: cancel);
         using var tables = DirectoryTables.OpenReadOnly(settings.Data);
         var directory = tables is null ? (IDirectory)DirectoryFromSettings.Build(settings)
             : new DirectoryParts(tables, settings, null, null, time).Current;

@@ -1,5 +1,6 @@
 using Gatepost.Dns;
 using Gatepost.Files;
+using Gatepost.MailAuth.Srs;
 using Gatepost.Policy;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Quarantine;
@@ -19,6 +20,7 @@ internal static class PolicyParts
     /// <param name="quarantine">Null keeps no refused message.</param>
     /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
     /// <param name="mailboxes">The room in mailboxes, shared with delivery; null when nothing is delivered.</param>
+    /// <param name="srs">Undoes rewritten senders of forwards; null undoes none.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
     public static PolicyServices Build(
         IResolver dns,
@@ -29,6 +31,7 @@ internal static class PolicyParts
         IQuarantine? quarantine = null,
         IRecipientProbe? probe = null,
         MailboxUsages? mailboxes = null,
+        SrsRewriter? srs = null,
         CancellationToken stopping = default)
     {
         var now = time.GetUtcNow();
@@ -41,6 +44,7 @@ internal static class PolicyParts
             Greylist = new Greylist(remembered, now),
             TemporaryBlocks = new TemporaryBlocks(remembered, now),
             Callouts = new RecipientVerification(probe, time),
+            Srs = srs,
             Stopping = stopping,
         };
     }

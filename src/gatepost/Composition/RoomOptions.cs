@@ -32,6 +32,7 @@ internal static class RoomOptions
         MaxRecipientsOnSubmission = Most(settings, settings.Policy.MaxRecipientsOnSubmission, submission: true),
         TrustedNetworks = [.. settings.Policy.TrustedNetworks, .. settings.Listeners.SelectMany(listener => listener.Trusted)],
         OwnAddresses = OwnAddresses(),
+        ReturnDomain = settings.Forward.Domain,
         ExplainUrl = settings.HelpUrl is { } url ? new Uri(url.EndsWith('/') ? url : url + "/") : null,
     };
 

@@ -2,7 +2,11 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
+using Gatepost.Dns;
 using Gatepost.Files;
+using Gatepost.Forwarding;
+using Gatepost.MailAuth.Arc;
+using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
@@ -58,7 +62,8 @@ internal sealed class Server : IAsyncDisposable
         var probe = new NextHostProbe(
             new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
         var mailboxes = new MailboxUsages(time);
-        var parts = PolicyParts.Build(dns, time, state, state, alarms, files.Quarantine, probe, mailboxes, stopping.Token);
+        var srs = new SrsRewriter(new SrsSecretFile(settings.Data, Report), time);
+        var parts = PolicyParts.Build(dns, time, state, state, alarms, files.Quarantine, probe, mailboxes, srs, stopping.Token);
         Directory = new DirectoryParts(files.Tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, state);
@@ -73,7 +78,8 @@ internal sealed class Server : IAsyncDisposable
         // What carries it on
         delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared, alarms)
         {
-            Router = new DirectoryRouter(() => Directory.Current),
+            Router = new DirectoryRouter(() => Directory.Current, srs, () => reload!.Settings.Forward.Domain),
+            Forwarder = MakeForwarder(srs, dns),
             Mailboxes = mailboxes,
             Signer = signer,
             StsStore = new StoredStsPolicies(state, time),
@@ -187,6 +193,13 @@ internal sealed class Server : IAsyncDisposable
             return default;
         }
     }
+
+    private DirectoryForwarder MakeForwarder(SrsRewriter srs, IResolver dns) => new(srs, new ArcSealer(dns, time), signer)
+    {
+        Options = () => reload.Settings.Forward,
+        Directory = () => Directory.Current,
+        HostName = () => reload.Smtp.HostName,
+    };
 
     private KeyRotation MakeKeyRotation() => new(
         new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);

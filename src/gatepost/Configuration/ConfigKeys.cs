@@ -53,7 +53,7 @@ public static partial class ConfigKeys
     public static IReadOnlyList<SectionDefinition> Sections { get; } =
     [
         General.Section, Listener.Section, Certificate.Section, Limits.Section, Dns.Section, Domain.Section, Dkim.Section,
-        Transport.Section,
+        Forward.Section, Transport.Section,
         Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
         Queue.Section, Delivery.Section, NextHost.Section, Journal.Section, Log.Section, Alarms.Section, Control.Section, Http.Section,
     ];

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
+using Gatepost.Forwarding;
 using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
@@ -58,6 +59,9 @@ public sealed record Settings
     public PolicyOptions Policy { get; init; } = new();
 
     public DkimOptions Dkim { get; init; } = new();
+
+    /// <summary>How forwards to other servers are sent on.</summary>
+    public ForwardOptions Forward { get; init; } = new();
 
     public LoginThrottleOptions LoginThrottle { get; init; } = new();
 

@@ -24,6 +24,10 @@ internal static class ValueKinds
     public static ValueKind<string> DomainName { get; } = new(
         "a domain name", (name, node, _) => AsDomain(name, AsText(name, node, "a domain name")), Quoted);
 
+    /// <summary>A domain name; null if it is not set.</summary>
+    public static ValueKind<string?> OptionalDomain { get; } = new(
+        "a domain name", (name, node, _) => AsDomain(name, AsText(name, node, "a domain name")), Quoted);
+
     public static ValueKind<IReadOnlyList<IPEndPoint>> EndPoints { get; } = new(
         "an address with port, or a list of them",
         (name, node, _) => [.. AsTexts(name, node, "\"address:port\"").Select(text => AsEndPoint(name, text))],

@@ -31,18 +31,22 @@ internal sealed class DomainSigner(TimeProvider time) : IMessageSigner
         return new MessageSignature(signed.Fields, signed.Fault);
     }
 
-    private static SigningKey[] KeysFor(MessageFields fields, Dictionary<string, SigningKey[]> keys)
+    /// <summary>The key that signs for a domain where there can be one only: that of the domain, or of the nearest one above it; RSA, which
+    /// every verifier knows, if it has both.</summary>
+    public SigningKey? KeyOf(string? domain) => Nearest(domain ?? "", active) is [var first, ..] ? first : null;
+
+    private static SigningKey[] KeysFor(MessageFields fields, Dictionary<string, SigningKey[]> keys) =>
+        AuthorDomains.Of(fields.All).Domains.Select(author => Nearest(author, keys)).FirstOrDefault(found => found is not null) ?? [];
+
+    private static SigningKey[]? Nearest(string name, Dictionary<string, SigningKey[]> keys)
     {
-        foreach (string author in AuthorDomains.Of(fields.All).Domains)
+        int at = 0;
+        for (int dot; (dot = name.IndexOf('.', at)) > 0; at = dot + 1)
         {
-            int at = 0;
-            for (int dot; (dot = author.IndexOf('.', at)) > 0; at = dot + 1)
-            {
-                if (keys.TryGetValue(author[at..], out var found))
-                    return found;
-            }
+            if (keys.TryGetValue(name[at..], out var found))
+                return found;
         }
 
-        return [];
+        return null;
     }
 }

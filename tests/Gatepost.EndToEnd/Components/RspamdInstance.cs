@@ -44,11 +44,13 @@ public sealed class RspamdInstance : IAsyncDisposable
     }
 
     /// <summary>Its judgement of a message, as JSON.</summary>
-    public async Task<string> CheckAsync(byte[] message, CancellationToken cancel)
+    public async Task<string> CheckAsync(byte[] message, CancellationToken cancel, string client = "127.0.0.1", string? sender = null)
     {
         using var http = new HttpClient();
         using var content = new ByteArrayContent(message);
-        content.Headers.Add("IP", "127.0.0.1");
+        content.Headers.Add("IP", client);
+        if (sender is not null)
+            http.DefaultRequestHeaders.TryAddWithoutValidation("From", sender);
         var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{Http}/checkv2"), content, cancel);
         return await answer.Content.ReadAsStringAsync(cancel);
     }
@@ -121,7 +123,16 @@ public sealed class RspamdInstance : IAsyncDisposable
 /// <param name="KeyFile">PEM that its user may read.</param>
 public sealed record RspamdDkim(IPEndPoint Dns, string? Domain = null, string? Selector = null, string? KeyFile = null)
 {
-    public string Sections => "dkim { check_local = true; check_authed = true; trusted_only = false; }\n" + (Domain is null ? "" : $$"""
+    /// <summary>Whether it checks SPF, ARC and DMARC as well.</summary>
+    public bool ChecksAll { get; init; }
+
+    public string Sections => "dkim { check_local = true; check_authed = true; trusted_only = false; }\n" + (ChecksAll ? """
+        spf { check_local = true; check_authed = true; }
+        arc { check_local = true; check_authed = true; }
+        dmarc { check_local = true; check_authed = true; }
+        modules { path = "/usr/share/rspamd/plugins/spf.lua"; path = "/usr/share/rspamd/plugins/arc.lua"; path = "/usr/share/rspamd/plugins/dmarc.lua"; }
+
+        """ : "") + (Domain is null ? "" : $$"""
         modules { path = "/usr/share/rspamd/plugins/dkim_signing.lua"; }
         dkim_signing {
           sign_local = true; sign_authenticated = true; sign_networks = ["127.0.0.1/32"];

@@ -26,6 +26,9 @@ public sealed class GatepostSetup
     /// <summary>The network the internal listener trusts; its clients are no strangers anywhere.</summary>
     public string InternalTrusts { get; init; } = "127.0.0.0/8";
 
+    /// <summary>Further keys of the domain: <c>aliases = { far = "x@far.test" }</c>.</summary>
+    public string DomainKeys { get; init; } = "";
+
     /// <summary>Further sections: <c>[limits]</c>, <c>[queue]</c>, <c>[delivery]</c>, <c>[dns]</c>, <c>[[transport]]</c>, ...</summary>
     public string Sections { get; set; } = "";
 
@@ -61,6 +64,7 @@ public sealed class GatepostSetup
         [[domain]]
         name = "demo.test"
         mailboxes = [{string.Join(", ", Mailboxes.Select(mailbox => $"\"{mailbox}\""))}]
+        {DomainKeys}
 
         [http]
         address = "127.0.0.1:{Http}"
