@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Dns;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.MailAuth.Iprev;
 
@@ -17,20 +18,18 @@ public sealed class IprevVerifier(IResolver dns)
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<IprevResult> CheckAsync(IPAddress client, CancellationToken cancel)
     {
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
+        client = client.Plain();
         var names = await ReverseNames.AskAsync(dns, client, cancel);
-        if (names.Outcome == DnsOutcome.Unanswered)
-            return new(AuthResult.TempError, client, null, [OurEvidence.ReverseNameUnanswered.Say(client, names.Detail ?? "")]);
-        if (names.Outcome != DnsOutcome.Found)
+        if (names.Names.Outcome == DnsOutcome.Unanswered)
+            return new(AuthResult.TempError, client, null, [OurEvidence.ReverseNameUnanswered.Say(client, names.Names.Detail ?? "")]);
+        if (names.Names.Outcome != DnsOutcome.Found)
             return new(AuthResult.PermError, client, null, [OurEvidence.NoReverseName.Say(client)]);
 
-        string[] all = [.. names.Confirmed, .. names.Unconfirmed, .. names.Unanswered];
-        var named = all.Select(name => OurEvidence.ReverseName.Say(client, name));
+        var named = names.Addresses.Select(asked => OurEvidence.ReverseName.Say(client, asked.Name));
         var (result, end) = names switch
         {
             { Confirmed.Count: > 0 } => (AuthResult.Pass, OurEvidence.NameLeadsBack.Say(names.Confirmed[0], client)),
-            { Unanswered.Count: > 0 } => (AuthResult.TempError, OurEvidence.NamesUnanswered.Say()),
+            { HasUnanswered: true } => (AuthResult.TempError, OurEvidence.NamesUnanswered.Say()),
             _ => (AuthResult.Fail, OurEvidence.NoNameLeadsBack.Say(client)),
         };
         return new(result, client, names.Confirmed is [var first, ..] ? first : null, [.. named, end]);

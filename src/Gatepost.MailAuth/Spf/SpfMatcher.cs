@@ -86,13 +86,13 @@ internal sealed class SpfMatcher(SpfCheck check, string domain)
     private async ValueTask<SpfMatch> ClientNameAsync(SpfTerm term, string name, CancellationToken cancel)
     {
         var names = await check.ClientNamesAsync(cancel);
-        if (names.Outcome == DnsOutcome.Unanswered)
+        if (names.Names.Outcome == DnsOutcome.Unanswered)
         {
             check.Add(OurEvidence.SpfNamesUnanswered.Say(SpfCheck.Shown(term), Client));
             return SpfMatch.No;
         }
 
-        if (names.Outcome != DnsOutcome.Found)
+        if (names.Names.Outcome != DnsOutcome.Found)
             return check.CountVoid(SpfCheck.Shown(term), DnsName.Reverse(Client)) ? SpfMatch.No : SpfMatch.PermError;
         if (names.LeftOut > 0)
             check.Add(OurEvidence.SpfNamesLeftOut.Say(Client, names.LeftOut));

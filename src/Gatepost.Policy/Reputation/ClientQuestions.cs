@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Dns;
+using Gatepost.MailAuth.Iprev;
 
 namespace Gatepost.Policy.Reputation;
 
@@ -11,10 +12,10 @@ public sealed class ClientQuestions
     private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(5);
 
     private readonly Task<DnsAnswer<string>> reverse;
-    private readonly Task<ReverseName> name;
+    private readonly Task<ReverseNames> name;
     private readonly Task<Listing[]>? listings;
 
-    private ClientQuestions(Task<DnsAnswer<string>> reverse, Task<ReverseName> name, Task<Listing[]>? listings)
+    private ClientQuestions(Task<DnsAnswer<string>> reverse, Task<ReverseNames> name, Task<Listing[]>? listings)
     {
         this.reverse = reverse;
         this.name = name;
@@ -22,7 +23,7 @@ public sealed class ClientQuestions
     }
 
     /// <summary>The client's name, once it is known and leads back to its address; null before and where it does not.</summary>
-    public string? ConfirmedName => name.IsCompletedSuccessfully ? name.Result.Confirmed : null;
+    public string? ConfirmedName => name is { IsCompletedSuccessfully: true, Result.Confirmed: [var first, ..] } ? first : null;
 
     /// <param name="lists">Empty where no rule asks them.</param>
     /// <param name="cancel">Ends when the server stops, not when a command has been judged.</param>
@@ -31,7 +32,7 @@ public sealed class ClientQuestions
         var reverse = dns.ReverseAsync(client, cancel).AsTask();
         return new ClientQuestions(
             reverse,
-            ReverseName.FindAsync(client, reverse, dns, cancel),
+            ReverseNames.AskAsync(dns, client, reverse, cancel),
             lists.Count > 0 ? Task.WhenAll(lists.Select(list => list.AskAsync(client, cancel).AsTask())) : null);
     }
 
@@ -39,7 +40,7 @@ public sealed class ClientQuestions
     public async ValueTask<DnsAnswer<string>> ReverseAsync(CancellationToken cancel) => await reverse.WaitAsync(cancel);
 
     /// <summary>The names, and which of them leads back.</summary>
-    public async ValueTask<ReverseName> NameAsync(CancellationToken cancel) => await name.WaitAsync(cancel);
+    public async ValueTask<ReverseNames> NameAsync(CancellationToken cancel) => await name.WaitAsync(cancel);
 
     /// <summary>Waits until the name is known, 5 seconds at most. Never throws for a slow or failed answer.</summary>
     public async ValueTask AwaitNameAsync(TimeProvider time, CancellationToken cancel)

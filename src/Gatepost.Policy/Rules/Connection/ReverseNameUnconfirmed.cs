@@ -28,10 +28,11 @@ public sealed class ReverseNameUnconfirmed : IRule
             return Verdict.Unremarkable;
 
         List<Fact> facts = [.. name.Addresses.Select(asked => OurFacts.Addresses.Is(asked.Name, DnsFacts.Show(asked.Answer)))];
-        if (name.Confirmed is { } confirmed)
-            return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(confirmed, context.Client), facts[^1]);
+        if (name.Confirmed is [var confirmed, ..])
+            return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(confirmed, context.Client),
+                facts[name.Addresses.Select(asked => asked.Name).ToList().IndexOf(confirmed)]);
 
-        bool silent = name.IsSilent;
+        bool silent = name.HasUnanswered;
         if (silent && context.Options.DefersWhenSilent(Name))
         {
             facts.Add(OurFacts.WouldPass.Is(OurEvidence.PassNamesAnswer.Say()));
