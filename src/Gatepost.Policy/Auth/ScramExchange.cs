@@ -49,7 +49,7 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
         if (fields.Length < 2 || !fields[0].StartsWith("n=", StringComparison.Ordinal)
             || !fields[1].StartsWith("r=", StringComparison.Ordinal) || fields[1].Length is < 10 or > 130)
             return (null, await WrongAsync(cancel));
-        said = Unescape(fields[0][2..]);
+        said = Scram.Unescape(fields[0][2..]);
         if (LoginGate.ReadUser(Encoding.UTF8.GetBytes(said)).Length == 0 || (parts[1].Length > 0 && parts[1] != "a=" + fields[0][2..]))
             return (null, await WrongAsync(cancel));
         if (await gate.RefuseGuessingAsync(said, session.Client.Address, cancel) is { } closed)
@@ -82,7 +82,8 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
 
         // RFC 4954 §4: what comes with success is a last challenge, answered by an empty response.
         decided = gate.Right(said, user, session.Client.Address);
-        return (Encoding.ASCII.GetBytes("v=" + Convert.ToBase64String(HMACSHA256.HashData(keys!.ServerKey, everything))), null);
+        return (Encoding.ASCII.GetBytes("v=" + Convert.ToBase64String(Scram.Sign(HashAlgorithmName.SHA256, keys!.ServerKey, everything))),
+            null);
     }
 
     private bool TakesBinding(string flag) => binding is null
@@ -91,7 +92,7 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
 
     private bool Proves(byte[] proof, byte[] everything)
     {
-        byte[] signature = HMACSHA256.HashData(keys!.StoredKey, everything);
+        byte[] signature = Scram.Sign(HashAlgorithmName.SHA256, keys!.StoredKey, everything);
         byte[] clientKey = new byte[signature.Length];
         for (int i = 0; i < clientKey.Length; i++)
             clientKey[i] = (byte)(signature[i] ^ (i < proof.Length ? proof[i] : 0));
@@ -102,8 +103,4 @@ internal sealed class ScramExchange(LoginGate gate, Session session, byte[]? bin
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 
     private ValueTask<Authentication> WrongAsync(CancellationToken cancel) => gate.WrongAsync(said, session.Client.Address, cancel);
-
-    /// <summary>RFC 5802 §5.1: a comma is written =2C and an equals sign =3D.</summary>
-    private static string Unescape(string name) =>
-        name.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Auth;
 
@@ -15,9 +16,8 @@ public sealed record ScramKeys(int Iterations, byte[] Salt, byte[] StoredKey, by
 
     public static ScramKeys Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
     {
-        byte[] salted = Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
-        return new ScramKeys(
-            iterations, salt, SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), HMACSHA256.HashData(salted, "Server Key"u8));
+        var derived = Scram.Derive(HashAlgorithmName.SHA256, password, salt, iterations);
+        return new ScramKeys(iterations, salt, derived.StoredKey, derived.ServerKey);
     }
 
     /// <summary>Reads <c>SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey</c>; null where it is none.</summary>
@@ -27,7 +27,7 @@ public sealed record ScramKeys(int Iterations, byte[] Salt, byte[] StoredKey, by
             || second.Split(':') is not [var stored, var server])
             return null;
         if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int iterations)
-            || iterations is < 4_096 or > 1_000_000)
+            || iterations is < 4_096 or > Scram.MostIterations)
             return null;
         if (!Base64.IsValid(salt) || !Base64.IsValid(stored) || !Base64.IsValid(server))
             return null;

@@ -10,14 +10,11 @@ namespace Gatepost.Smtp.Client;
 /// <param name="nonce">Ours, without a comma.</param>
 internal sealed class ScramClient(HashAlgorithmName hash, string user, string password, string nonce)
 {
-    /// <summary>The server chooses how often we hash; more would let it keep our processor busy.</summary>
-    private const int MostIterations = 1_000_000;
-
     private byte[]? expected;
 
     public string First => "n,," + FirstBare;
 
-    private string FirstBare => $"n={Escaped(user)},r={nonce}";
+    private string FirstBare => $"n={Scram.Escape(user)},r={nonce}";
 
     /// <summary>client-final-message.</summary>
     /// <exception cref="FormatException">What the server sent is no server-first-message, or not for our nonce.</exception>
@@ -27,20 +24,17 @@ internal sealed class ScramClient(HashAlgorithmName hash, string user, string pa
         if (fields is not [['r', '=', .. var together], ['s', '=', .. var salt], ['i', '=', .. var count], ..]
             || !together.StartsWith(nonce, StringComparison.Ordinal) || together.Length == nonce.Length || !Base64.IsValid(salt)
             || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int iterations)
-            || iterations is < 1 or > MostIterations)
+            || iterations is < 1 or > Scram.MostIterations)
             throw new FormatException("a SCRAM challenge that cannot be used");
 
         string withoutProof = $"c=biws,r={together}";
         byte[] everything = Encoding.UTF8.GetBytes($"{FirstBare},{serverFirst},{withoutProof}");
-        int size = hash == HashAlgorithmName.SHA256 ? SHA256.HashSizeInBytes : SHA1.HashSizeInBytes;
-        byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(Normalised(password)), Convert.FromBase64String(salt), iterations, hash, size);
-        byte[] clientKey = Hmac(salted, "Client Key"u8);
-        byte[] signature = Hmac(CryptographicOperations.HashData(hash, clientKey), everything);
-        for (int i = 0; i < clientKey.Length; i++)
-            clientKey[i] ^= signature[i];
-        expected = Hmac(Hmac(salted, "Server Key"u8), everything);
-        return $"{withoutProof},p={Convert.ToBase64String(clientKey)}";
+        var keys = Scram.Derive(hash, Encoding.UTF8.GetBytes(Normalised(password)), Convert.FromBase64String(salt), iterations);
+        byte[] proof = Scram.Sign(hash, keys.StoredKey, everything);
+        for (int i = 0; i < proof.Length; i++)
+            proof[i] ^= keys.ClientKey[i];
+        expected = Scram.Sign(hash, keys.ServerKey, everything);
+        return $"{withoutProof},p={Convert.ToBase64String(proof)}";
     }
 
     /// <summary>Whether the server knows the password as well: a server that only pretends to would have us log in anywhere.</summary>
@@ -52,12 +46,6 @@ internal sealed class ScramClient(HashAlgorithmName hash, string user, string pa
             && CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(value[2..]), expected);
     }
 
-    /// <summary>RFC 5802 §5.1: a comma is written =2C and an equals sign =3D.</summary>
-    private static string Escaped(string name) =>
-        name.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
-
     /// <summary>SASLprep's normal form (RFC 4013 §2.2); ASCII, the usual case, is unchanged.</summary>
     private static string Normalised(string text) => Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKC);
-
-    private byte[] Hmac(byte[] key, ReadOnlySpan<byte> data) => CryptographicOperations.HmacData(hash, key, data);
 }
