@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
+using MimeKit.Encodings;
 
 namespace Gatepost.MailAuth.Dkim;
 
@@ -149,20 +149,9 @@ internal sealed class BodyTrials
 
     private static byte[] FromQuotedPrintable(ReadOnlySpan<byte> body)
     {
-        var decoded = new List<byte>(body.Length);
-        for (int i = 0; i < body.Length; i++)
-        {
-            bool isEscape = body[i] == '=' && i + 2 < body.Length;
-            byte octet = body[i];
-            bool isSoftEnd = isEscape && body[i + 1] == '\r' && body[i + 2] == '\n';
-            const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
-            if (isSoftEnd || (isEscape && byte.TryParse(body.Slice(i + 1, 2), Hex, CultureInfo.InvariantCulture, out octet)))
-                i += 2;
-            if (!isSoftEnd)
-                decoded.Add(octet);
-        }
-
-        return [.. decoded];
+        var decoder = new QuotedPrintableDecoder();
+        byte[] decoded = new byte[decoder.EstimateOutputLength(body.Length)];
+        return decoded[..decoder.Decode(body.ToArray(), 0, body.Length, decoded)];
     }
 
     private static byte[] WithLineEnds(ReadOnlySpan<byte> body)
