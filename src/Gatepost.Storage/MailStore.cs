@@ -37,7 +37,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     private readonly AsideFolder aside;
     private readonly GroupCommitter writer;
     private readonly MessageLeasing leasing;
-    private readonly QueueChanges changes;
+    private readonly QueueActions actions;
     private readonly ITimer watch;
     private readonly CancellationTokenSource closing = new();
     private readonly Task sweep;
@@ -67,7 +67,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         writer = new GroupCommitter(ledger, opener, health, unrecorded, leases, RemoveFiles, clock, Measure);
         Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
         leasing = new MessageLeasing(readers, view, leases, writer, health);
-        changes = new QueueChanges(view, writer, leases, nudge);
+        actions = new QueueActions(view, writer, leases, nudge);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
@@ -199,15 +199,15 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         return job.Done;
     }
 
-    public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) => changes.HoldAsync(filter, cancel);
+    public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) => actions.HoldAsync(filter, cancel);
 
-    public ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel) => changes.ReleaseAsync(filter, cancel);
+    public ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel) => actions.ReleaseAsync(filter, cancel);
 
-    public ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel) => changes.RetryAsync(filter, Intake.Now, cancel);
+    public ValueTask<int> RetryAsync(QueueFilter filter, CancellationToken cancel) => actions.RetryAsync(filter, Intake.Now, cancel);
 
-    public ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest) => changes.LimitWaitsAsync(now, latest);
+    public ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest) => actions.LimitWaitsAsync(now, latest);
 
-    public ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel) => changes.DropAsync(filter, cancel);
+    public ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel) => actions.DropAsync(filter, cancel);
 
     public ValueTask<IReadOnlyList<QueuedMessage>> LeaseMatchingAsync(QueueFilter filter, int maxMessages, CancellationToken cancel) =>
         leasing.LeaseMatchingAsync(filter, maxMessages, cancel);

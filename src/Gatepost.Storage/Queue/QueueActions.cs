@@ -3,7 +3,7 @@ using Gatepost.Delivery.Queue;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>What an administrator, or a start, changes in the queue: page by page, so that no commit grows large.</summary>
-internal sealed class QueueChanges(QueueView view, GroupCommitter writer, Leases leases, WakeSignal nudge)
+internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases leases, WakeSignal nudge)
 {
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
         ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
