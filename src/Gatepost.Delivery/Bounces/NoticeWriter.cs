@@ -57,7 +57,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             return report;
         var signed = await Signer.SignAsync(new MemoryStream(report, writable: false), cancel);
         if (signed.Fault is { } fault)
-            Journal?.Record(new JournalEvent { Kind = JournalKind.Server, At = time.GetUtcNow(), QueueId = about, Detail = fault });
+            Journal?.Report(time, fault, about);
         return (byte[])[.. signed.Fields.Span, .. report];
     }
 

@@ -36,7 +36,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
                 IsAttempt = !recipient.IsFromMemory,
                 DelayNotified = recipient.Recipient.DelayNotified || noticeNow,
             };
-            Record(message, recipient, outcomes[i], attempt, now);
+            journal.Attempted(message, recipient, outcomes[i], attempt, now);
             if (noticeNow)
                 (delayed ??= []).Add(recipient);
             else if (outcome == Outcome.Failed)
@@ -120,30 +120,4 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
         recipient.Recipient.Notify.HasFlag(DsnNotify.Success) && !recipient.CarriedDsn;
 
     private double Chance() => random.NextDouble();
-
-    private void Record(QueuedMessage message, RecipientResult recipient, DeliveryOutcome outcome, string attempt, DateTimeOffset now) =>
-        journal.Record(new JournalEvent
-        {
-            Kind = outcome.Outcome switch
-            {
-                Outcome.Delivered => JournalKind.Delivered,
-                Outcome.Deferred => JournalKind.Deferred,
-                _ =>
-                JournalKind.Failed
-            },
-            At = now,
-            Session = attempt,
-            QueueId = message.QueueId,
-            Outbound = true,
-            Peer = recipient.Address,
-            PeerName = recipient.Host,
-            Stage = recipient.Stage,
-            Reply = recipient.Reply,
-            Sender = message.Sender?.ToString() ?? "",
-            Recipient = recipient.Recipient.Address.ToString(),
-            Size = message.Size,
-            NextAttempt = outcome.Outcome == Outcome.Deferred ? outcome.NextAttempt : null,
-            Facts = recipient.IsForwarded ? [OurFacts.Forward.Is($"{recipient.Recipient.Accepted} -> {recipient.Recipient.Address}")] : [],
-            Detail = OurEvidence.ToDestination.Say(recipient.Recipient.Destination.ToString()),
-        });
 }

@@ -88,7 +88,7 @@ internal sealed class OutcomeWriter(IQueue queue, IJournal journal, TimeProvider
         {
             var ids = await queue.SettleAsync(outcomes, notices, default);
             for (int i = 0; i < notices.Count; i++)
-                RecordNotice(notices[i], i < ids.Count ? ids[i] : null);
+                journal.Notified(time, notices[i], i < ids.Count ? ids[i] : null);
             unsaved.Forget(outcomes);
             SetWakeTimer(outcomes);
             // What could not be stored before can be stored now; it is found among what is due.
@@ -117,17 +117,6 @@ internal sealed class OutcomeWriter(IQueue queue, IJournal journal, TimeProvider
 
         wakeTimer.SetFor(earliest);
     }
-
-    private void RecordNotice(Notice notice, string? id) => journal.Record(new JournalEvent
-    {
-        Kind = JournalKind.Bounced,
-        At = time.GetUtcNow(),
-        QueueId = notice.About,
-        Sender = "",
-        Recipient = notice.Envelope.Recipients.FirstOrDefault()?.Address.ToString(),
-        Size = notice.Octets.Length,
-        Facts = id is null ? [] : [OurFacts.Notice.Is(id)],
-    });
 
     private sealed record Work(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<Notice> Notices, TaskCompletionSource<bool>? Done);
 

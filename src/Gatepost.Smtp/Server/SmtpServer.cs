@@ -142,12 +142,8 @@ public sealed class SmtpServer : IAsyncDisposable
         services.Timeouts.StressAbove = (int)((long)most * SessionLimits.StressPercent / 100);
         if (most == wanted.MaxConnections)
             return wanted;
-        services.Session.Journal.Record(new JournalEvent
-        {
-            Kind = JournalKind.Server,
-            At = services.Session.Time.GetUtcNow(),
-            Detail = OurEvidence.FewerConnections.Say(most, wanted.MaxConnections, Descriptors.Limit ?? 0),
-        });
+        services.Session.Journal.Report(
+            services.Session.Time, OurEvidence.FewerConnections.Say(most, wanted.MaxConnections, Descriptors.Limit ?? 0));
         return wanted with { MaxConnections = most };
     }
 

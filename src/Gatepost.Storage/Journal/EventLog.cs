@@ -39,13 +39,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
         {
             if (Dropped is var now && now != droppedTold)
             {
-                line.Add(
-                    new JournalEvent
-                    {
-                        Kind = JournalKind.Server,
-                        At = clock.GetUtcNow(),
-                        Detail = OurEvidence.LogDropped.Say(now - droppedTold)
-                    });
+                line.Add(JournalReports.OfServer(clock, OurEvidence.LogDropped.Say(now - droppedTold)));
                 droppedTold = now;
             }
 

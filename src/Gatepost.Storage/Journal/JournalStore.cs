@@ -111,12 +111,7 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         if (now == droppedTold)
             return;
         var why = trouble is null ? OurEvidence.JournalBufferFull.Say() : OurEvidence.Quoted.Say(trouble);
-        writer.Append([new JournalEvent
-        {
-            Kind = JournalKind.Server,
-            At = clock.GetUtcNow(),
-            Detail = OurEvidence.JournalDropped.Say(now - droppedTold, why),
-        }]);
+        writer.Append([JournalReports.OfServer(clock, OurEvidence.JournalDropped.Say(now - droppedTold, why))]);
         droppedTold = now;
     }
 

@@ -15,7 +15,7 @@ namespace Gatepost.Composition;
 
 /// <summary>What an administrator does with messages in quarantine, journalled.</summary>
 /// <param name="release">How a message gets into the queue; null where no server runs.</param>
-internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal journal, TimeProvider time, QuarantineRelease? release)
+internal sealed class QuarantineControl(QuarantineStore quarantine, QuarantineJournal journal, QuarantineRelease? release)
     : IQuarantineControl
 {
     private readonly SemaphoreSlim oneRelease = new(1);
@@ -99,19 +99,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
         if (release is not null)
             await release.ForgetAsync(message.Id);
         foreach (var recipient in message.Recipients)
-        {
-            journal.Record(new JournalEvent
-            {
-                Kind = JournalKind.QueueChanged,
-                At = time.GetUtcNow(),
-                Session = message.Session,
-                QueueId = message.Id,
-                VerdictId = message.Case,
-                Sender = message.Sender,
-                Recipient = recipient.Address,
-                Detail = OurEvidence.QuarantineDropped.Say(),
-            });
-        }
+            journal.Dropped(message, recipient.Address);
 
         return new QuarantineChanged(
             message.Id, true, message.WasTaken ? OurEvidence.DroppedAfterAccepting.Say() : OurEvidence.DroppedNow.Say());
@@ -125,7 +113,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, IJournal jou
 /// Puts a message from quarantine into the queue as if it had been accepted when it came; its routes are looked up again.
 /// </summary>
 internal sealed class QuarantineRelease(
-    MailStore store, Func<IDirectory> directory, Func<string> hostName, IJournal journal, TimeProvider time)
+    MailStore store, Func<IDirectory> directory, Func<string> hostName, QuarantineJournal journal, TimeProvider time)
 {
     /// <summary>Releases it to every recipient that takes mail now and has not had it.</summary>
     /// <returns>What was done, and whether all recipients have it, so that it can leave the quarantine.</returns>
@@ -183,18 +171,7 @@ internal sealed class QuarantineRelease(
             return (null, kept.Cause);
 
         foreach (var recipient in envelope.Recipients)
-        {
-            string to = recipient.Address.ToString();
-            journal.Record(
-                Event(
-                    JournalKind.QueueChanged, message, message.Id, to) with
-                { Detail = OurEvidence.QuarantineReleased.Say(kept.QueueId!) });
-            journal.Record(Event(JournalKind.Accepted, message, kept.QueueId!, to) with
-            {
-                Size = head.Length + draft.Length,
-                Detail = OurEvidence.FromQuarantine.Say(message.Id),
-            });
-        }
+            journal.Released(message, kept.QueueId!, recipient.Address.ToString(), head.Length + draft.Length);
 
         return (kept.QueueId, null);
     }
@@ -264,16 +241,4 @@ internal sealed class QuarantineRelease(
                 $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.Case}"));
         return session;
     }
-
-    private JournalEvent Event(JournalKind kind, QuarantinedMessage message, string queueId, string recipient) => new()
-    {
-        Kind = kind,
-        At = time.GetUtcNow(),
-        Session = message.Session,
-        QueueId = queueId,
-        VerdictId = message.Case,
-        PeerName = message.Helo,
-        Sender = message.Sender,
-        Recipient = recipient,
-    };
 }

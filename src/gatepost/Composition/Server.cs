@@ -219,10 +219,11 @@ internal sealed class Server : IAsyncDisposable
 
     private ServerControl MakeControl()
     {
-        var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, Journal, time);
+        var journal = new QuarantineJournal(Journal, time);
+        var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(
-            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, Journal, time, release), time);
+            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), time);
     }
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)

@@ -70,7 +70,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         _ = store.Value;
         quarantine = QuarantineStore.Open(data, TimeProvider.System, _ => false, serving: false);
         shelfJournal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
-        return new QuarantineControl(quarantine, shelfJournal, TimeProvider.System, release: null);
+        return new QuarantineControl(quarantine, new QuarantineJournal(shelfJournal, TimeProvider.System), release: null);
     }
 
     private static MailStore Open(string data)

@@ -104,9 +104,9 @@ public sealed class QuarantineReleaseTests : IAsyncDisposable
         (store, quarantine) = Open();
     }
 
-    private QuarantineRelease Release() => new(store, () => directory, () => "mx.host.example", journal, time);
+    private QuarantineRelease Release() => new(store, () => directory, () => "mx.host.example", new QuarantineJournal(journal, time), time);
 
-    private QuarantineControl Control() => new(quarantine, journal, time, Release());
+    private QuarantineControl Control() => new(quarantine, new QuarantineJournal(journal, time), Release());
 
     private async Task<List<string>> QueuedAsync() =>
         [.. (await Mail.ListAsync(store)).SelectMany(message => message.Recipients).Select(recipient => recipient.Address.ToString())
