@@ -8,10 +8,25 @@ namespace Gatepost.Smtp.Server;
 internal sealed class ClientCounts
 {
     private readonly ConcurrentDictionary<UInt128, int> byClient = new();
+    /// <summary>
+    /// Connections beyond the limit that are told 421 at a time. Without an end to them a burst takes all descriptors before the first is
+    /// told, and then nobody gets in though most of the limit is free.
+    /// </summary>
+    private const int MaxBeyond = 50;
+
     private int all;
+    private int open;
 
     /// <summary>Whether nobody may enter because the process has hardly any descriptors left.</summary>
     public bool IsShort { get; set; }
+
+    /// <summary>Whether one more may be accepted, to be served or to be told 421.</summary>
+    public bool HasRoom(int limit) => Volatile.Read(ref open) < limit + MaxBeyond;
+
+    /// <summary>A connection was accepted, whatever becomes of it.</summary>
+    public void Opened() => Interlocked.Increment(ref open);
+
+    public void Closed() => Interlocked.Decrement(ref open);
 
     public bool TryEnter(int limit)
     {

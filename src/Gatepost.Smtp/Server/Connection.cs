@@ -52,6 +52,7 @@ internal sealed class Connection
         replies = new ReplySender(stream, smtp, deadlines, end);
         message = new MessageReceiver(new BodyReader(stream, deadlines, smtp, limits), smtp, deadlines, replies, end);
         tls = new TlsStart(stream, profile, smtp, deadlines, replies, end);
+        services.Counts.Opened();
     }
 
     /// <summary>Its time limits, for the sweep and for a stopping server.</summary>
@@ -104,6 +105,7 @@ internal sealed class Connection
                 services.Counts.Leave();
             await EndAsync().ConfigureAwait(false);
             services.Timeouts.Remove(this);
+            services.Counts.Closed();
             finished.TrySetResult();
         }
     }

@@ -15,6 +15,8 @@ internal sealed class Listener : IDisposable
     /// </summary>
     private const int SendBuffer = 32 * 1024;
 
+    private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(5);
+
     private readonly ServerServices services;
     private readonly Socket socket;
     private ListenerProfile profile;
@@ -65,6 +67,10 @@ internal sealed class Listener : IDisposable
     {
         while (true)
         {
+            // The kernel keeps the others until those who are told 421 have gone.
+            while (!services.Counts.HasRoom(Volatile.Read(ref profile).Server.MaxConnections))
+                await Task.Delay(RoomInterval, services.Session.Time).ConfigureAwait(false);
+
             Socket client;
             try
             {

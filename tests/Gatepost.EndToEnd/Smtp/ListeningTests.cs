@@ -94,6 +94,35 @@ public sealed class ListeningTests
         await late.ExpectAsync("421 4.3.2 mx.host.example Error: too many connections in all", Cancel);
     }
 
+    /// <summary>Told 421 all at once, a burst would take the descriptors of those who may come in.</summary>
+    [Fact]
+    public async Task A_burst_beyond_the_limit_fills_it_to_the_last_place_and_is_told_421_by_and_by()
+    {
+        const int Most = 20;
+        await using var server = await StartAsync(Options(Listener()) with { MaxConnections = Most, MaxConnectionsPerClient = 1000 });
+        int port = server.Endpoints[0].Port, highest = 0;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var watching = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                highest = Math.Max(highest, server.Sessions);
+                await Task.Yield();
+            }
+        }, Cancel);
+
+        var burst = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => SmtpSocket.ConnectAsync(port, Cancel)));
+        string[] heard = await Task.WhenAll(burst.Select(async client => (await client.ReadReplyAsync(Cancel))!));
+        await over.CancelAsync();
+        await watching;
+
+        Assert.Equal(Most, heard.Count(reply => reply.StartsWith("220 ", StringComparison.Ordinal)));
+        Assert.Equal(300 - Most, heard.Count(reply => reply.StartsWith("421 4.3.2 ", StringComparison.Ordinal)));
+        Assert.InRange(highest, Most, Most + 50);
+        foreach (var client in burst)
+            await client.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_client_that_is_sent_away_with_octets_in_flight_still_reads_the_reason()
     {
