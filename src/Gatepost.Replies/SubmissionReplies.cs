@@ -12,6 +12,9 @@ public static class SubmissionReplies
     public static ReplyEntry AuthenticationRequiredAtMail { get; } = Entry(
         "authentication-required-at-mail", 530, "5.7.0", "Authentication required", Reason.AuthRequired, source: "RFC 4954 §6");
 
+    public static ReplyEntry NotSigned { get; } = Entry(
+        "not-signed", 451, "4.7.5", "Error: message could not be signed (DKIM): {why}", Reason.SystemError, source: "RFC 3463 §3.8");
+
     public static ReplyEntry WrongPassword { get; } = Entry(
         "wrong-password", 535, "5.7.8", "Authentication credentials invalid", Reason.AuthFailed, source: "RFC 4954 §6");
 

@@ -57,7 +57,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             return report;
         var signed = await Signer.SignAsync(new MemoryStream(report, writable: false), cancel);
         if (signed.Fault is { } fault)
-            Journal?.Report(time, fault, about);
+            Journal?.Report(time, OurEvidence.NotSigned.Say(fault), about);
         return (byte[])[.. signed.Fields.Span, .. report];
     }
 

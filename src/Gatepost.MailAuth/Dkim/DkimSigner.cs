@@ -26,18 +26,20 @@ public sealed class DkimSigner(TimeProvider time)
 
     /// <summary>Reads a message once and signs it.</summary>
     /// <param name="message">From its first octet, as it will be sent.</param>
-    /// <param name="choose">The keys for a message with this header, all of one domain; none leaves it unsigned. So does a key that cannot
-    /// sign: a message is never half signed.</param>
+    /// <param name="choose">The keys for a message with this header, all of one domain; none leaves it unsigned, without a fault. It may
+    /// throw a <see cref="CryptographicException"/> for a key that cannot be used. A message is never half signed.</param>
     /// <param name="cancel">Gives up.</param>
     public async ValueTask<SignedFields> SignAsync(
         Stream message, Func<MessageFields, IReadOnlyList<SigningKey>> choose, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
-        if (Unsignable(pass) is { } fault)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, fault);
+        if (pass.Fields.IsOverLimit)
+            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimHeaderTooLong.Say());
         var keys = choose(pass.Fields);
         if (keys.Count == 0)
             return new SignedFields(ReadOnlyMemory<byte>.Empty, null);
+        if (Unsignable(pass) is { } fault)
+            return new SignedFields(ReadOnlyMemory<byte>.Empty, fault);
         var body = pass.Bodies.Ask(Canonicalization.Relaxed, HashAlgorithmName.SHA256, limit: null);
         if (await pass.ReadBodyAndLineEndsAsync(cancel).ConfigureAwait(false))
             return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignLineEnd.Say());
@@ -56,8 +58,6 @@ public sealed class DkimSigner(TimeProvider time)
 
     private static Finding? Unsignable(MessagePass pass)
     {
-        if (pass.Fields.IsOverLimit)
-            return OurEvidence.DkimHeaderTooLong.Say();
         if (pass.End == HeaderEnd.NotAField)
             return OurEvidence.DkimSignBroken.Say();
         return pass.Fields.Places("from").Count switch

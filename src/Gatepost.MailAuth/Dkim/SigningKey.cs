@@ -39,8 +39,8 @@ public sealed class SigningKey : IDisposable
     /// <summary>k= of that record: <c>rsa</c> or <c>ed25519</c>.</summary>
     public string KeyType => Algorithm.KeyType();
 
-    /// <summary>That text as a zone file has it: quoted strings of at most 255 octets (RFC 1035 §3.3).</summary>
-    public string RecordStrings => string.Join(' ', Record.Chunk(200).Select(part => $"\"{new string(part)}\""));
+    /// <summary>A record as a zone file has it: quoted strings of at most 255 octets (RFC 1035 §3.3).</summary>
+    public static string StringsOf(string record) => string.Join(' ', record.Chunk(200).Select(part => $"\"{new string(part)}\""));
 
     /// <summary>Whether a record has this key, whatever else is in it.</summary>
     public bool IsPublishedAs(string record) => TagList.Read(record) is { Fault: null } tags

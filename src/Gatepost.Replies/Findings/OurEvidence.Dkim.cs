@@ -121,7 +121,15 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> DkimKeysNotKept = new("dkim-keys-not-kept", "cause");
 
-    public static readonly EvidenceEntry<string> NotSigned = new("not-signed", "cause");
+    public static readonly EvidenceEntry<Finding> NotSigned = new("not-signed", "cause");
+
+    public static readonly EvidenceEntry<string> DkimMessageUnreadable = new("dkim-message-unreadable", "cause");
+
+    public static readonly FixedEvidence DkimNameDomain = new("dkim-name-domain");
+
+    public static readonly EvidenceEntry<string> DkimNotHosted = new("dkim-not-hosted", "domain");
+
+    public static readonly FixedEvidence DkimKeysSeeLog = new("dkim-keys-see-log");
 
     public static readonly FixedEvidence DkimSignNoFrom = new("dkim-sign-no-from");
 

@@ -52,8 +52,14 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
             draft = rest;
         }
 
-        var signatures = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
-        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signatures);
+        var signed = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
+        if (signed.Fault is { } unsigned)
+        {
+            context.Journal.Trouble(OurEvidence.NotSigned.Say(unsigned));
+            return context.Say(SubmissionReplies.NotSigned, ("why", unsigned));
+        }
+
+        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signed.Fields);
         var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
             return Accepted(envelope, id, head.Length + draft.Length, verdict);
@@ -61,8 +67,8 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
     }
 
-    /// <summary>Signs what users of ours send. What cannot be signed goes unsigned, and the record says why.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> SignAsync(IMessageDraft draft, bool lacksHeader, CancellationToken cancel)
+    /// <summary>Signs what users of ours send.</summary>
+    private async ValueTask<MessageSignature> SignAsync(IMessageDraft draft, bool lacksHeader, CancellationToken cancel)
     {
         bool isOurs = Session.User is not null || context.Profile.Listener.Role is ListenerRole.Submission or ListenerRole.Internal;
         if (context.Services.Signer is not { } signer || !isOurs)
@@ -70,15 +76,11 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         try
         {
             await using var whole = new HeadedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
-            var signed = await signer.SignAsync(whole, cancel).ConfigureAwait(false);
-            if (signed.Fault is { } fault)
-                context.Journal.Trouble(fault);
-            return signed.Fields;
+            return await signer.SignAsync(whole, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            context.Journal.Trouble(OurEvidence.NotSigned.Say(failure.Message));
-            return default;
+            return new MessageSignature(default, OurEvidence.DkimMessageUnreadable.Say(failure.Message));
         }
     }
 

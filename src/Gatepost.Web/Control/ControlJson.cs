@@ -143,6 +143,8 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(QuarantineFilter))]
 [JsonSerializable(typeof(QuarantineContent))]
 [JsonSerializable(typeof(QuarantineChanged))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(DirectoryChange))]
 [JsonSerializable(typeof(DirectoryAnswer))]
 [JsonSerializable(typeof(DirectoryQuestion))]

@@ -33,6 +33,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
         routes.MapPost("/v1/clients/release", (RequestDelegate)ReleaseClientAsync);
         new QuarantineRoutes(server.Quarantine).Map(routes);
+        new KeyRoutes(server.Keys).Map(routes);
         routes.MapPost("/v1/directory", (RequestDelegate)ChangeDirectoryAsync);
         routes.MapPost("/v1/directory/list", (RequestDelegate)ListDirectoryAsync);
     }

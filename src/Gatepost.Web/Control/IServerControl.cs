@@ -46,6 +46,9 @@ public interface IServerControl
     /// <summary>Messages kept back.</summary>
     IQuarantineControl Quarantine { get; }
 
+    /// <summary>DKIM keys of hosted domains.</summary>
+    IKeyControl Keys { get; }
+
     /// <summary>How the server is, check by check.</summary>
     Task<Health> CheckAsync(CancellationToken cancel);
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using Gatepost.MailAuth.Dkim;
 using Gatepost.Replies;
-using Gatepost.Signing;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
@@ -9,11 +10,11 @@ namespace Gatepost.Commands;
 internal static class DkimCommand
 {
     public static Command Build() => new(
-        "dkim", "Keys that sign mail of hosted domains. Run it as the user of the server, whose files the keys are.")
+        "dkim", "Keys that sign mail of hosted domains. A running server changes them; without one, run it as the user of the server.")
     {
         List(),
-        Make("new", "Make the first keys of a domain (the server does that by itself).", isFirst: true),
-        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", isFirst: false),
+        Make("new", "Make the first keys of a domain (the server does that by itself).", KeyVerb.New),
+        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", KeyVerb.Rotate),
         Retire(),
     };
 
@@ -26,35 +27,22 @@ internal static class DkimCommand
         {
             domain, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            string? only = parsed.GetValue(domain);
-            var keys = Read(parsed).Where(key => only is null || key.Key.Domain.Equals(only, StringComparison.OrdinalIgnoreCase)).ToList();
-            Write(parsed, keys);
-            return keys.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
+            var answer = await RunAsync(parsed, new KeyRequest(KeyVerb.List, parsed.GetValue(domain)), cancel);
+            return answer.Keys.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
         });
         return command;
     }
 
-    private static Command Make(string verb, string description, bool isFirst)
+    private static Command Make(string name, string description, KeyVerb verb)
     {
         var domain = Domain();
-        var command = new Command(verb, description) { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
-        command.SetAction(parsed =>
+        var command = new Command(name, description) { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        command.SetAction(async (parsed, cancel) =>
         {
-            string name = parsed.GetRequiredValue(domain).TrimEnd('.').ToLowerInvariant();
-            var present = Read(parsed).Where(key => key.Key.Domain == name).ToList();
-            var problem = isFirst && present.Count > 0 ? OurEvidence.DkimHasKeys.Say(name)
-                : !isFirst && present.Exists(key => key.State == KeyState.Waiting) ? OurEvidence.DkimKeysWait.Say(name)
-                : null;
-            if (problem is not null)
-            {
-                parsed.WriteError(problem);
-                return ExitCode.Nothing;
-            }
-
-            Write(parsed, Folder(parsed).MakeAll(name, TimeProvider.System.GetUtcNow()));
-            return ExitCode.Done;
+            var answer = await RunAsync(parsed, new KeyRequest(verb, parsed.GetRequiredValue(domain)), cancel);
+            return answer.Refusal is null ? ExitCode.Done : ExitCode.Nothing;
         });
         return command;
     }
@@ -68,85 +56,63 @@ internal static class DkimCommand
         {
             domain, selector, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            string name = parsed.GetRequiredValue(domain);
-            var key = Read(parsed).FirstOrDefault(one => one.Key.Domain.Equals(name, StringComparison.OrdinalIgnoreCase)
-                && one.Key.Selector == parsed.GetRequiredValue(selector));
-            if (key is null)
-            {
-                parsed.WriteError(OurEvidence.DkimNoKey.Say(name, parsed.GetRequiredValue(selector)));
-                return ExitCode.Nothing;
-            }
-
-            if (key.State == KeyState.Active)
-                Write(parsed, [Folder(parsed).Change(key, KeyState.Retiring, TimeProvider.System.GetUtcNow())]);
-            else
-                Folder(parsed).Remove(key);
-            return ExitCode.Done;
+            var request = new KeyRequest(KeyVerb.Retire, parsed.GetRequiredValue(domain), parsed.GetRequiredValue(selector));
+            return (await RunAsync(parsed, request, cancel)).Refusal is null ? ExitCode.Done : ExitCode.Nothing;
         });
         return command;
     }
 
-    private static SigningKeyFolder Folder(ParseResult parsed) => new(CommandLine.LoadSettings(parsed).Settings.Data);
+    /// <summary>By the running server where there is one, else on its files; prints what it says.</summary>
+    private static async Task<KeyAnswer> RunAsync(ParseResult parsed, KeyRequest request, CancellationToken cancel)
+    {
+        KeyAnswer answer;
+        if (await QueueControls.FindServerAsync(parsed, cancel) is { } running)
+        {
+            await using (running)
+                answer = await running.RunAsync(request, cancel);
+        }
+        else
+        {
+            answer = await QueueControls.OnKeysAsync(parsed, request, cancel);
+        }
 
-    private static IReadOnlyList<StoredKey> Read(ParseResult parsed) => Folder(parsed).Read(
-        (file, why) => parsed.WriteError(OurEvidence.DkimKeyFileUnusable.Say(file, why)));
+        foreach (var fault in answer.Faults)
+            parsed.WriteError(fault);
+        if (answer.Refusal is { } refusal)
+            parsed.WriteError(refusal);
+        Write(parsed, answer.Keys);
+        return answer;
+    }
 
-    private static void Write(ParseResult parsed, IReadOnlyList<StoredKey> keys)
+    private static void Write(ParseResult parsed, IReadOnlyList<KeyLine> keys)
     {
         if (parsed.GetValue(CommandLine.Json))
         {
             var output = parsed.InvocationConfiguration.Output;
             foreach (var key in keys)
-                output.WriteLine(JsonSerializer.Serialize(new DkimKeyLine(key), ProgramJson.Lines.DkimKeyLine));
+                output.WriteLine(JsonSerializer.Serialize(key, ProgramJson.Lines.KeyLine));
             return;
         }
 
         Write(keys, Terminal.Standard, CommandTexts.Of(parsed));
     }
 
-    internal static void Write(IEnumerable<StoredKey> keys, Terminal terminal, Texts texts)
+    internal static void Write(IEnumerable<KeyLine> keys, Terminal terminal, Texts texts)
     {
         foreach (var key in keys)
         {
             string state = texts.Say(
                 key.State switch
                 {
-                    KeyState.Waiting => "dkim.waiting",
-                    KeyState.Active => "dkim.active",
+                    "waiting" => "dkim.waiting",
+                    "active" => "dkim.active",
                     _ => "dkim.retiring",
                 },
                 ("since", key.Since));
-            terminal.WriteLine($"{key.Key.Domain}  {key.Key.Selector}  {key.Key.KeyType}  {state}");
-            terminal.WriteLine($"  {key.Key.RecordName}. TXT {key.Key.RecordStrings}");
+            terminal.WriteLine($"{key.Domain}  {key.Selector}  {key.Algorithm}  {state}");
+            terminal.WriteLine($"  {key.RecordName}. TXT {SigningKey.StringsOf(key.Record)}");
         }
     }
-}
-
-/// <summary>A line of <c>gatepost dkim --json</c>.</summary>
-internal sealed record DkimKeyLine
-{
-    public DkimKeyLine(StoredKey key)
-    {
-        (Domain, Selector, Algorithm) = (key.Key.Domain, key.Key.Selector, key.Key.KeyType);
-        (State, Since) = (key.State.ToString().ToLowerInvariant(), key.Since);
-        (RecordName, Record) = (key.Key.RecordName, key.Key.Record);
-    }
-
-    public string Domain { get; }
-
-    public string Selector { get; }
-
-    public string Algorithm { get; }
-
-    /// <summary><c>waiting</c> for its record, <c>active</c>, or <c>retiring</c>.</summary>
-    public string State { get; }
-
-    public DateTimeOffset Since { get; }
-
-    public string RecordName { get; }
-
-    /// <summary>The text to publish.</summary>
-    public string Record { get; }
 }

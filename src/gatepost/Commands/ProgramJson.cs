@@ -10,7 +10,7 @@ namespace Gatepost.Commands;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ArcLine))]
 [JsonSerializable(typeof(ConfigError))]
-[JsonSerializable(typeof(DkimKeyLine))]
+[JsonSerializable(typeof(Web.Control.KeyLine))]
 [JsonSerializable(typeof(DkimLine))]
 [JsonSerializable(typeof(EffectiveValue))]
 [JsonSerializable(typeof(QueueGroup))]

@@ -4,6 +4,7 @@ using Gatepost.Control;
 using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Storage;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
@@ -50,6 +51,27 @@ internal static class QueueControls
         {
             throw new ControlException(
                 ExitCode.InputOutput, OurEvidence.DirectoryUnusable.Say(settings.Data, cannot.Message), cannot);
+        }
+    }
+
+    /// <summary>Works on the keys in the data folder, where no server runs.</summary>
+    /// <exception cref="ControlException">A server has the folder, or it cannot be used.</exception>
+    public static async Task<KeyAnswer> OnKeysAsync(ParseResult parsed, KeyRequest request, CancellationToken cancel)
+    {
+        var settings = CommandLine.LoadSettings(parsed).Settings;
+        try
+        {
+            using var keys = new FileKeyControl(settings.Data, TimeProvider.System);
+            return await keys.RunAsync(request, cancel);
+        }
+        catch (DataFolderInUseException)
+        {
+            throw new ControlException(
+                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
+        }
+        catch (Exception cannot) when (Disk.IsTrouble(cannot))
+        {
+            throw new ControlException(ExitCode.InputOutput, OurEvidence.DkimKeysNotKept.Say(cannot.Message), cannot);
         }
     }
 

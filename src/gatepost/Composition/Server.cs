@@ -35,6 +35,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
     private readonly DomainSigner signer;
+    private readonly KeyRotation keys;
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly Meter meter = new("Gatepost");
@@ -49,11 +50,12 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="IOException">The data folder is in use or cannot be written.</exception>
     public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
     {
-        (this.time, signer) = (time, new DomainSigner(time));
+        this.time = time;
         metrics = new MetricsText(meter);
 
         files = new ServerFiles(settings, log, meter, time);
         var (state, alarms) = (files.State, files.Alarms);
+        signer = new DomainSigner(time, alarms);
 
         // What decides
         var silence = new ResolverWatch(alarms);
@@ -101,6 +103,7 @@ internal sealed class Server : IAsyncDisposable
             Certificates = certificates,
         };
         certificateWatch = new CertificateWatch(() => reload.Settings, alarms, time);
+        keys = MakeKeyRotation();
         control = MakeControl();
         notices = MakeNotices();
     }
@@ -149,7 +152,7 @@ internal sealed class Server : IAsyncDisposable
         reload.PrepareTls();
         var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
         _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
-        _ = Task.Run(() => MakeKeyRotation().RunAsync(stopping.Token), CancellationToken.None);
+        _ = Task.Run(() => keys.RunAsync(stopping.Token), CancellationToken.None);
         certificateWatch.Start();
         notices.Start();
         foreach (var risk in ConfigurationRisks.Of(reload.Settings, MachineCheck.HasDirectory(reload.Settings)))
@@ -223,7 +226,7 @@ internal sealed class Server : IAsyncDisposable
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(
-            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), time);
+            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, time);
     }
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)

@@ -12,7 +12,7 @@ namespace Gatepost.Composition;
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(
     Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine,
-        TimeProvider time)
+        IKeyControl keys, TimeProvider time)
     : IServerControl
 {
     private const int MaxBlocksShown = 1_000;
@@ -22,6 +22,8 @@ internal sealed class ServerControl(
     public IJournal Journal => server.Journal;
 
     public IQuarantineControl Quarantine => quarantine;
+
+    public IKeyControl Keys => keys;
 
     public async Task<ServerStatus> StatusAsync(CancellationToken cancel)
     {

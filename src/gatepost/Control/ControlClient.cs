@@ -15,7 +15,7 @@ using Gatepost.Web.Control;
 namespace Gatepost.Control;
 
 /// <summary>Speaks to the running server by one of its Unix sockets.</summary>
-internal sealed class ControlClient : IQueueControl, IDirectoryControl
+internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyControl
 {
     private readonly HttpClient http;
     private readonly string socket;
@@ -102,6 +102,10 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl
     public IAsyncEnumerable<DirectoryRow> ListAsync(DirectoryQuestion question, CancellationToken cancel) =>
         LinesAsync(HttpMethod.Post, "v1/directory/list", JsonContent(question, ControlJson.Lines.DirectoryQuestion),
             ControlJson.Lines.DirectoryRow, cancel);
+
+    public async Task<KeyAnswer> RunAsync(KeyRequest request, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/dkim", JsonContent(request, ControlJson.Lines.KeyRequest), cancel),
+            ControlJson.Lines.KeyAnswer, cancel);
 
     public ValueTask DisposeAsync()
     {

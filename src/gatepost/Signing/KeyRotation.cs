@@ -2,6 +2,7 @@ using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Signing;
 
@@ -16,7 +17,7 @@ namespace Gatepost.Signing;
 /// <param name="report">Takes what happened.</param>
 internal sealed class KeyRotation(
     SigningKeyFolder folder, DomainSigner signer, Func<CancellationToken, ValueTask<IReadOnlyList<string>>> hosted, IResolver dns,
-    Func<DkimOptions> options, TimeProvider time, Action<Finding> report)
+    Func<DkimOptions> options, TimeProvider time, Action<Finding> report) : IKeyControl
 {
     /// <summary>The first step waits: a server that just starts has more urgent work than making keys.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
@@ -24,6 +25,9 @@ internal sealed class KeyRotation(
     /// <summary>For how long a new key is asked for at each step; afterwards hourly, because a domain may never be published.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromHours(1);
 
+    /// <summary>One change of the files at a time; not held while DNS is asked.</summary>
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly KeyAdministration administration = new(folder, time);
     private readonly Dictionary<string, DateTimeOffset> asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> reported = new(StringComparer.Ordinal);
 
@@ -34,8 +38,7 @@ internal sealed class KeyRotation(
         try
         {
             // What was active before the restart signs from the first message on.
-            if (options().Sign)
-                signer.Use(folder.Read(Unreadable));
+            await ChangeAsync(() => [], cancel).ConfigureAwait(false);
             while (true)
             {
                 await Task.Delay(wait < options().Check ? wait : options().Check, time, cancel).ConfigureAwait(false);
@@ -54,71 +57,142 @@ internal sealed class KeyRotation(
     {
         try
         {
-            var keys = options().Sign ? await NextAsync([.. folder.Read(Unreadable)], cancel).ConfigureAwait(false) : [];
-            signer.Use(keys);
+            if (!options().Sign)
+            {
+                await ChangeAsync(() => [], cancel).ConfigureAwait(false);
+                return;
+            }
+
+            var domains = await hosted(cancel).ConfigureAwait(false);
+            var keys = await ChangeAsync(() => Make(domains), cancel).ConfigureAwait(false);
+            var seen = await PublishedAsync(keys, cancel).ConfigureAwait(false);
+            await ChangeAsync(() => Move(seen), cancel).ConfigureAwait(false);
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is DirectoryUnavailableException)
+        catch (DirectoryUnavailableException failure)
         {
             ReportOnce("folder", OurEvidence.DkimKeysNotKept.Say(failure.Message));
         }
     }
 
-    private async ValueTask<List<StoredKey>> NextAsync(List<StoredKey> keys, CancellationToken cancel)
+    /// <summary>An administrator's change; it is in force when this completes.</summary>
+    public async Task<KeyAnswer> RunAsync(KeyRequest request, CancellationToken cancel)
     {
-        var domains = await hosted(cancel).ConfigureAwait(false);
-        foreach (string domain in domains.Where(domain => !keys.Exists(key => key.Key.Domain == domain)))
+        try
         {
-            foreach (var made in folder.MakeAll(domain, time.GetUtcNow()))
+            var domains = await hosted(cancel).ConfigureAwait(false);
+            KeyAnswer? answer = null;
+            await ChangeAsync(() =>
             {
-                keys.Add(made);
-                report(OurEvidence.DkimKeyMade.Say(made.Key.RecordName));
-            }
+                answer = administration.Run(request, domains);
+                return [];
+            }, cancel).ConfigureAwait(false);
+            return answer ?? new KeyAnswer([], OurEvidence.DkimKeysSeeLog.Say(), []);
         }
+        catch (DirectoryUnavailableException failure)
+        {
+            return new KeyAnswer([], OurEvidence.DkimKeysNotKept.Say(failure.Message), []);
+        }
+    }
 
+    /// <summary>Changes files alone, and has the keys as they are then sign.</summary>
+    /// <returns>Those keys; none while the folder cannot be read.</returns>
+    private async ValueTask<IReadOnlyList<StoredKey>> ChangeAsync(Func<IEnumerable<Finding>> change, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            foreach (var done in change())
+                report(done);
+            var keys = folder.Read();
+            foreach (var fault in keys.Faults)
+                ReportOnce(fault.File, OurEvidence.DkimKeyUnreadable.Say(fault.File, fault.Cause));
+            signer.Use(options().Sign ? keys : new StoredKeys([], []));
+            return keys.Keys;
+        }
+        catch (Exception failure) when (Disk.IsTrouble(failure))
+        {
+            var why = OurEvidence.DkimKeysNotKept.Say(failure.Message);
+            ReportOnce("folder", why);
+            if (options().Sign)
+                signer.Fail(why);
+            else
+                signer.Use(new StoredKeys([], []));
+            return [];
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private List<Finding> Make(IReadOnlyList<string> domains)
+    {
+        var keys = folder.Read();
+        var have = keys.Keys.Select(key => key.Key.Domain).Concat(keys.Faults.Select(fault => fault.Domain))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. domains.Where(domain => !have.Contains(domain)).SelectMany(domain => folder.MakeAll(domain, time.GetUtcNow()))
+            .Select(made => OurEvidence.DkimKeyMade.Say(made.Key.RecordName))];
+    }
+
+    /// <summary>Keys whose records were seen sign from now on; those that they replace, or whose time is over, do not.</summary>
+    private List<Finding> Move(HashSet<string> seen)
+    {
+        var done = new List<Finding>();
+        var keys = folder.Read().Keys.ToList();
         for (int i = 0; i < keys.Count; i++)
         {
-            if (keys[i].State == KeyState.Waiting && await IsPublishedAsync(keys[i], cancel).ConfigureAwait(false))
-                Activate(keys, i);
+            if (keys[i].State == KeyState.Waiting && seen.Contains(keys[i].Key.RecordName))
+                done.Add(Activate(keys, i));
         }
 
-        foreach (var over in keys.Where(key => key.State == KeyState.Retiring && key.Since + options().Overlap < time.GetUtcNow()).ToList())
+        foreach (var over in keys.Where(key => key.State == KeyState.Retiring && key.Since + options().Overlap < time.GetUtcNow()))
         {
             folder.Remove(over);
-            keys.Remove(over);
-            report(OurEvidence.DkimKeyOver.Say(over.Key.RecordName));
+            done.Add(OurEvidence.DkimKeyOver.Say(over.Key.RecordName));
         }
 
-        return keys;
+        return done;
     }
 
     /// <summary>It takes the place of what signed with the same algorithm.</summary>
-    private void Activate(List<StoredKey> keys, int at)
+    private Finding Activate(List<StoredKey> keys, int at)
     {
         var now = time.GetUtcNow();
         var fresh = keys[at];
         keys[at] = folder.Change(fresh, KeyState.Active, now);
-        report(OurEvidence.DkimKeySeen.Say(fresh.Key.RecordName));
         for (int i = 0; i < keys.Count; i++)
         {
             bool isSame = keys[i].Key.Domain == fresh.Key.Domain && keys[i].Key.Algorithm == fresh.Key.Algorithm;
             if (i != at && isSame && keys[i].State == KeyState.Active)
                 keys[i] = folder.Change(keys[i], KeyState.Retiring, now);
         }
+
+        return OurEvidence.DkimKeySeen.Say(fresh.Key.RecordName);
+    }
+
+    /// <summary>The record names of waiting keys that are in DNS; all are asked together.</summary>
+    private async ValueTask<HashSet<string>> PublishedAsync(IReadOnlyList<StoredKey> keys, CancellationToken cancel)
+    {
+        var waiting = keys.Where(key => key.State == KeyState.Waiting && IsDue(key)).ToList();
+        var answers = await Task.WhenAll(waiting.Select(key => IsPublishedAsync(key, cancel).AsTask())).ConfigureAwait(false);
+        return [.. waiting.Where((_, i) => answers[i]).Select(key => key.Key.RecordName)];
+    }
+
+    private bool IsDue(StoredKey key)
+    {
+        var now = time.GetUtcNow();
+        bool isEager = now - key.Since < Eager;
+        if (!isEager && asked.TryGetValue(key.Key.RecordName, out var last) && now - last < Eager)
+            return false;
+        asked[key.Key.RecordName] = now;
+        return true;
     }
 
     private async ValueTask<bool> IsPublishedAsync(StoredKey key, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        string name = key.Key.RecordName;
-        bool isEager = now - key.Since < Eager;
-        if (!isEager && asked.TryGetValue(name, out var last) && now - last < Eager)
-            return false;
-        asked[name] = now;
-        var answer = await dns.TxtAsync(name, cancel).ConfigureAwait(false);
+        var answer = await dns.TxtAsync(key.Key.RecordName, cancel).ConfigureAwait(false);
         return answer.Outcome == DnsOutcome.Found && answer.Records.Count == 1 && key.Key.IsPublishedAs(answer.Records[0]);
     }
-
-    private void Unreadable(string file, string why) => ReportOnce(file, OurEvidence.DkimKeyUnreadable.Say(file, why));
 
     private void ReportOnce(string about, Finding what)
     {

@@ -18,26 +18,43 @@ internal sealed class SigningKeyFolder(string data)
 
     private readonly string root = Path.Combine(data, "dkim");
 
-    /// <summary>All keys, by domain and selector.</summary>
-    /// <param name="unreadable">Called with each file that holds no key, and why.</param>
-    public IReadOnlyList<StoredKey> Read(Action<string, string> unreadable)
+    private readonly Dictionary<string, (DateTime Written, long Length, StoredKey Key)> known = new(StringComparer.Ordinal);
+
+    /// <summary>All keys, by domain and selector. A file that is as it was is not read again; one that cannot be read any more counts with
+    /// the key it had.</summary>
+    /// <remarks>Not thread-safe.</remarks>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
+    public StoredKeys Read()
     {
-        var keys = new List<StoredKey>();
+        var (keys, faults) = (new List<StoredKey>(), new List<KeyFault>());
+        if (File.Exists(root))
+            throw new IOException($"{root} is no folder");
         if (!Directory.Exists(root))
-            return keys;
-        foreach (string file in Directory.EnumerateFiles(root, "*" + Ending, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            return new StoredKeys(keys, faults);
+        var files = Directory.EnumerateFiles(root, "*" + Ending, SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        foreach (string gone in known.Keys.Except(files).ToList())
+            known.Remove(gone);
+        foreach (string file in files)
         {
+            string? state = null;
             try
             {
-                keys.Add(ReadFile(file));
+                var now = new FileInfo(file);
+                if (!known.TryGetValue(file, out var before) || (before.Written, before.Length) != (now.LastWriteTimeUtc, now.Length))
+                    known[file] = before = (now.LastWriteTimeUtc, now.Length, ReadFile(file, out state));
+                keys.Add(before.Key);
             }
             catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException or FormatException)
             {
-                unreadable(file, failure.Message);
+                bool isKnown = known.TryGetValue(file, out var last);
+                if (isKnown)
+                    keys.Add(last.Key);
+                bool maySign = !isKnown && (state is null or nameof(KeyState.Active));
+                faults.Add(new KeyFault(file, Path.GetFileName(Path.GetDirectoryName(file))!, failure.Message, maySign));
             }
         }
 
-        return keys;
+        return new StoredKeys(keys, faults);
     }
 
     /// <summary>Makes a key of each kind for a domain; they wait for their records.</summary>
@@ -79,12 +96,14 @@ internal sealed class SigningKeyFolder(string data)
         return Path.Combine(root, domain, selector + Ending);
     }
 
-    private static StoredKey ReadFile(string file)
+    private static StoredKey ReadFile(string file, out string? named)
     {
+        named = null;
         string[] lines = File.ReadAllLines(file);
         string[] words = lines.Length > 0 && lines[0].StartsWith(Mark, StringComparison.Ordinal) ? lines[0][Mark.Length..].Split(' ') : [];
         if (words.Length != 2 || !Enum.TryParse<KeyState>(words[0], out var state))
             throw new FormatException($"its first line must be \"{Mark}STATE TIME\"");
+        named = state.ToString();
         var since = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         string domain = Path.GetFileName(Path.GetDirectoryName(file))!;
         var key = SigningKey.FromPem(domain, Path.GetFileNameWithoutExtension(file), string.Join('\n', lines[1..]));

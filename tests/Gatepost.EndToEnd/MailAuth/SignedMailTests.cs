@@ -40,6 +40,19 @@ public sealed class SignedMailTests
         await using var inside = await SmtpSocket.GreetedAsync(server.Setup.Internal, Cancel);
         await inside.SendMessageAsync("bob@demo.test", "x@nowhere.test", sent, Cancel);
         await PassesAsync(await server.ReceivedAsync("bob", "MAILER-DAEMON", Cancel), dns);
+
+        // A rotation by the running server, then a key that cannot be read: nothing goes unsigned.
+        Assert.Contains("waiting", (await server.RunAsync(Cancel, "dkim", "rotate", "demo.test", "--json")).Output, StringComparison.Ordinal);
+        Assert.Equal(4, (await KeysAsync(server)).Count);
+        await server.KillAsync();
+        string selector = keys[0].GetProperty("selector").GetString()!;
+        await File.WriteAllTextAsync(Path.Combine(server.Data, "dkim", "demo.test", selector + ".pem"), "rubbish", Cancel);
+        await server.StartAgainAsync(Cancel);
+        await using var refused = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
+        Assert.Matches(
+            @"^451 4\.7\.5 Error: message could not be signed \(DKIM\): the DKIM key .*" + selector,
+            await refused.SendMessageAsync("bob@demo.test", "ann@demo.test", sent, Cancel, expected: "451"));
+        Assert.Contains("dkim-sign:demo.test", (await server.RunAsync(Cancel, "status")).Output, StringComparison.Ordinal);
     }
 
     private static string Record(JsonElement key) =>

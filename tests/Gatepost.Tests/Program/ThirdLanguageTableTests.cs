@@ -172,7 +172,7 @@ public sealed class ThirdLanguageTableTests : IDisposable
             [new ServerBlock("192.0.2.7", "too-many-connections", Noon, Noon, OurEvidence.ConnectionsCounted.Say(
                 9, "192.0.2.7", TimeSpan.FromMinutes(1), 8))], Terminal, words.Texts);
         using var key = SigningKey.Create("demo.test", "s1", SignatureAlgorithm.RsaSha256);
-        var keys = Enum.GetValues<KeyState>().Select(state => new StoredKey(key, state, Noon));
+        var keys = Enum.GetValues<KeyState>().Select(state => KeyAdministration.Line(new StoredKey(key, state, Noon)));
         DkimCommand.Write(keys, Terminal, words.Texts);
         var arc = new ArcResult { Result = AuthResult.None, Hops = [], OldestPass = 0, Steps = [OurEvidence.DkimNone.Say()] };
         ArcCheckCommand.Write(new CheckPrinter(Terminal, words.Texts), arc);
