@@ -138,10 +138,17 @@ internal sealed class DeliveryWorker(
     {
         if (message.InMemory is not { } octets)
             return Unreadable(message);
-        int hops = new MessageHeader(octets).Count("Received"u8);
+        var header = new MessageHeader(octets);
+        int hops = header.Count("Received"u8);
         return hops > services().Options.MaxHops
-            ? AttemptResult.Same(message, DeliveryReplies.HopsExceeded.Say(("hops", hops)), Stage.Local, null, null, isTrouble: false)
+            ? AttemptResult.Same(message, HopsExceeded(header, hops), Stage.Local, null, null, isTrouble: false)
             : null;
+    }
+
+    private static Reply HopsExceeded(MessageHeader header, int hops)
+    {
+        string loop = ReceivedPath.FindLoop(header) is var (from, to) ? $" (closed by {from}, which passes it back to {to})" : "";
+        return DeliveryReplies.HopsExceeded.Say(("hops", hops), ("loop", loop));
     }
 
     /// <summary>Asked before a host is, which could do nothing with half a message.</summary>

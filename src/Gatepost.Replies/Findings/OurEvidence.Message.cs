@@ -3,6 +3,8 @@ namespace Gatepost.Replies;
 /// <summary>What rules about the message and the filters say.</summary>
 public static partial class OurEvidence
 {
+    public static readonly EvidenceEntry<string, string> LoopClosedBy = new("loop-closed-by", "from", "to");
+
     public static readonly EvidenceEntry<int, int> HopsCounted = new("hops-counted", "hops", "limit");
 
     public static readonly EvidenceEntry<string, string> VirusFound = new("virus-found", "filter", "virus");

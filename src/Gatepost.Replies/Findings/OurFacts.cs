@@ -134,6 +134,8 @@ public static class OurFacts
 
     public static readonly FactEntry<Finding> Reason = new("reason");
 
+    public static readonly FactEntry<Finding> Loop = new("loop");
+
     public static readonly FactEntry<int> ReceivedFields = new("received-fields");
 
     public static readonly FactEntry<string> Route = new("route");

@@ -207,10 +207,11 @@ public sealed class DeliveryServiceTests : DeliveryRun
     {
         await using var service = await StartAsync(new ScriptedConnector());
         byte[] octets = System.Text.Encoding.ASCII.GetBytes(
-            string.Concat(Enumerable.Repeat("Received: from a by b\r\n", 101)) + "\r\nx\r\n");
+            string.Concat(Enumerable.Repeat("Received: from a by b\r\nReceived: from b by c\r\n", 51)) + "\r\nx\r\n");
         queue.Add(Message(Mx("single.example"), "a@single.example") with { Size = octets.Length }, octets);
         await Until(() => queue.Count == 0);
         Assert.Equal(("hops-exceeded", 446), (queue.Settlements[0].Last!.EntryId, queue.Settlements[0].Last!.Code));
+        Assert.EndsWith("(closed by c, which passes it back to b)", queue.Settlements[0].Last!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

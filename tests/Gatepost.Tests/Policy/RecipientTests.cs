@@ -89,10 +89,15 @@ public sealed class RecipientTests
     {
         var visit = new RuleSession(TestDirectory.Book());
         visit.Session.Hops = hops;
-        var verdict = await visit.MessageAsync("From: ann@partner.example\n\nHello\n");
+        var verdict = await visit.MessageAsync(
+            "Received: from b.example by a.example\nReceived: from a.example by b.example\nReceived: from o.example by a.example\n"
+            + "From: ann@partner.example\n\nHello\n");
 
         Assert.Equal(passes, verdict.Passes);
-        if (!passes)
-            Assert.StartsWith("554 5.4.6 Too many hops (101 Received fields)", verdict.Reply!.ToString());
+        if (passes)
+            return;
+        Assert.Contains(verdict.Facts, fact =>
+            fact.Text.StartsWith("b.example passes it back to a.example", StringComparison.Ordinal));
+        Assert.StartsWith("554 5.4.6 Too many hops (101 Received fields)", verdict.Reply!.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.Rules.Message;
 
@@ -7,24 +8,38 @@ namespace Gatepost.Policy.Rules.Message;
 /// <remarks>Loops are found by counting Received fields (RFC 5321 §6.3), which the wire does while the message streams.</remarks>
 public sealed class TooManyHops : IRule
 {
+    /// <summary>Octets of the message in which the circle is looked for: some two hundred Received fields.</summary>
+    private const int HeadRead = 64 * 1024;
+
     public string Name => "too-many-hops";
 
     public Stage Stage => Stage.Message;
 
     public bool AppliesTo(ListenerRole role) => true;
 
-    public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
+    public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
         int hops = context.Session.Hops;
         if (hops <= context.Options.MaxHops)
-            return ValueTask.FromResult(Verdict.Unremarkable);
+            return Verdict.Unremarkable;
 
-        return ValueTask.FromResult(Verdict.Refuse(
+        Fact[] loop = await FindLoopAsync(context.Session, cancel) is { } found
+            ? [OurFacts.Loop.Is(OurEvidence.LoopClosedBy.Say(found.From, found.To))] : [];
+        return Verdict.Refuse(
             Name,
             MessageReplies.TooManyHops.Say(("hops", hops)),
             OurEvidence.HopsCounted.Say(hops, context.Options.MaxHops),
-            OurFacts.ReceivedFields.Is(hops),
-            OurFacts.Limit.Is(context.Options.MaxHops),
-            OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())));
+            [OurFacts.ReceivedFields.Is(hops), OurFacts.Limit.Is(context.Options.MaxHops), .. loop,
+                OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())]);
+    }
+
+    private static async ValueTask<(string From, string To)?> FindLoopAsync(Session session, CancellationToken cancel)
+    {
+        if (session.Draft is not { } draft)
+            return null;
+        byte[] head = new byte[HeadRead];
+        await using var message = draft.OpenRead();
+        int length = await message.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel);
+        return ReceivedPath.FindLoop(new MessageHeader(head.AsMemory(0, length)));
     }
 }
