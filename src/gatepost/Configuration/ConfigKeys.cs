@@ -7,7 +7,6 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 using Gatepost.Smtp.Server;
-using Gatepost.Storage.Journal;
 
 namespace Gatepost.Configuration;
 
@@ -436,69 +435,5 @@ public static partial class ConfigKeys
 
         public static readonly Key<Destination?> To = Section.Key("to", ValueKinds.Destination, null,
             "Where its mail goes, whatever DNS says.", required: true);
-    }
-
-    public static class Journal
-    {
-        internal static readonly SectionDefinition Section = new("journal", false, "The record of every reply.");
-
-        private static readonly OptionKeys<Settings, JournalOptions> journal = Section.Sets(settings => settings.Journal,
-            (settings, o) => settings with { Journal = o });
-
-        public static readonly Key<TimeSpan> Keep = journal.Key("keep", ValueKinds.Duration("1h", "3650d"),
-            o => o.Keep, (o, v) => o with { Keep = v },
-            "How long the journal, from which `gatepost trace` reads, is kept.");
-
-        public static readonly Key<long> MaxSize = journal.Key("max-size", ValueKinds.Size("64MB", "1024GB"),
-            o => o.MaxSize, (o, v) => o with { MaxSize = v },
-            "How much of the disk it may take; beyond that the oldest day goes before `keep` is over. A message is about 1.7 KB, so 2 GB "
-            + "are about 1.2 million messages. Some 32 MB of the disk are always left to the mail.");
-
-        public static readonly Key<int> Buffer = journal.Key("buffer", ValueKinds.Number(1024, 1_000_000),
-            o => o.Buffer, (o, v) => o with { Buffer = v },
-            "Events held in memory until they are written; more than that are dropped and counted, so that mail is never slowed.");
-    }
-
-    public static class Log
-    {
-        internal static readonly SectionDefinition Section = new("log", false, "One line an event.");
-
-        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
-
-        public static readonly Key<LogFormat> Format = general.Key("format",
-            ValueKinds.Choice(("text", LogFormat.Text), ("json", LogFormat.Json), ("none", LogFormat.None)),
-            o => o.LogFormat, (o, v) => o with { LogFormat = v },
-            "One line an event on standard error: `text` for people and journald, `json` for programs, `none`.");
-    }
-
-    public static class Control
-    {
-        internal static readonly SectionDefinition Section = new("control", false, "How other commands reach the running server.");
-
-        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
-
-        public static readonly Key<string> Socket = general.Key("socket", ValueKinds.Text("a path"),
-            o => o.ControlSocket, (o, v) => o with { ControlSocket = v },
-            "Unix socket by which `gatepost queue`, `trace --follow` and `reload` speak to the running server; for the server's own "
-            + "user and group.");
-
-        public static readonly Key<string> SubmitSocket = general.Key("submit-socket", ValueKinds.Text("a path"),
-            o => o.SubmitSocket, (o, v) => o with { SubmitSocket = v },
-            "Unix socket by which `gatepost sendmail` hands in messages; for every local user. Put it into a folder that all may enter.");
-    }
-
-    public static class Http
-    {
-        internal static readonly SectionDefinition Section = new("http", false, "Health and metrics.");
-
-        private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
-
-        public static readonly Key<IReadOnlyList<IPEndPoint>> Address = general.Key("address", ValueKinds.EndPoints,
-            o => o.Http, (o, v) => o with { Http = v },
-            "Where `/health` and `/metrics` answer. They show nothing secret but are meant for loopback or a management network.");
-
-        public static readonly Key<bool> Enabled = general.Key("enabled", ValueKinds.Flag,
-            o => o.HttpEnabled, (o, v) => o with { HttpEnabled = v },
-            "Whether they answer at all.");
     }
 }
