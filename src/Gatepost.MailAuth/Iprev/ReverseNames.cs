@@ -6,18 +6,14 @@ using Gatepost.Smtp;
 namespace Gatepost.MailAuth.Iprev;
 
 /// <summary>The names PTR gives for an address, and which of them lead back to it.</summary>
-/// <param name="Client">The address, without IPv4-mapped form.</param>
 /// <param name="Names">The answer to the question for PTR.</param>
 /// <param name="Addresses">What each name was asked for, in the order of the answer: its addresses of the client's family.</param>
+/// <param name="Confirmed">Those that lead back.</param>
 public sealed record ReverseNames(
-    IPAddress Client, DnsAnswer<string> Names, IReadOnlyList<(string Name, DnsAnswer<IPAddress> Answer)> Addresses)
+    DnsAnswer<string> Names, IReadOnlyList<(string Name, DnsAnswer<IPAddress> Answer)> Addresses, IReadOnlyList<string> Confirmed)
 {
     /// <summary>Names looked up; those beyond are left out (RFC 7208 §4.6.4).</summary>
     private const int Most = 10;
-
-    /// <summary>Those that lead back.</summary>
-    public IReadOnlyList<string> Confirmed { get; } =
-        [.. Addresses.Where(asked => asked.Answer.Records.Contains(Client)).Select(asked => asked.Name)];
 
     /// <summary>Whether DNS gave no answer for one of the names, so that "does not lead back" is not known of it.</summary>
     public bool HasUnanswered => Addresses.Any(asked => asked.Answer.Outcome == DnsOutcome.Unanswered);
@@ -40,7 +36,9 @@ public sealed record ReverseNames(
         var answers = await Task.WhenAll(known.Select(name => isFour
             ? dns.Ipv4AddressesAsync(name, cancel).AsTask()
             : dns.Ipv6AddressesAsync(name, cancel).AsTask()));
-        return new ReverseNames(client, names, [.. known.Select(name => name.TrimEnd('.')).Zip(answers)]);
+        (string Name, DnsAnswer<IPAddress> Answer)[] asked = [.. known.Select(name => name.TrimEnd('.')).Zip(answers)];
+        return new ReverseNames(
+            names, asked, [.. asked.Where(pair => pair.Answer.Records.Contains(client)).Select(pair => pair.Name)]);
     }
 
     /// <summary>The confirmed name that says most about a domain: itself, else one below it, else any (RFC 7208 §7.3).</summary>

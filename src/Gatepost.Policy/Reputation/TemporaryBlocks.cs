@@ -18,6 +18,19 @@ public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffs
     /// Whether it keeps the client out now. A clock set back behind its beginning ends it: nobody stays out longer than was meant.
     /// </summary>
     public bool Holds(DateTimeOffset now) => now < Until && now >= Since - TimeSpan.FromMinutes(1);
+
+    /// <summary>Why a client is refused while it holds.</summary>
+    public Finding Refusal => OurEvidence.BlockedUntil.Say(Network.ToString(), Until, Why);
+
+    /// <summary>What a refusal shows of it.</summary>
+    public IReadOnlyList<Fact> Facts =>
+    [
+        OurFacts.Blocked.Is(Network.ToString()),
+        OurFacts.BlockedFrom.Is(Since),
+        OurFacts.BlockedUntil.Is(Until),
+        OurFacts.Reason.Is(Why),
+        OurFacts.WouldPass.Is(OurEvidence.PassAfterOrLifted.Say(Until)),
+    ];
 }
 
 /// <summary>Clients that are kept out for a while because they sent or connected too much.</summary>

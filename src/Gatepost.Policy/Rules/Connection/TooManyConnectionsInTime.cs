@@ -49,16 +49,9 @@ public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => new()
     {
         Rule = Name,
-        Why = OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
+        Why = block.Refusal,
         Reply = ConnectionReplies.TooManyConnectionsInTime.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
-        Facts =
-        [
-            OurFacts.Blocked.Is(block.Network.ToString()),
-            OurFacts.BlockedFrom.Is(block.Since),
-            OurFacts.BlockedUntil.Is(block.Until),
-            OurFacts.Reason.Is(block.Why),
-            OurFacts.WouldPass.Is(OurEvidence.PassAfterOrLifted.Say(block.Until)),
-        ],
+        Facts = block.Facts,
         Disconnect = true,
     };
 }

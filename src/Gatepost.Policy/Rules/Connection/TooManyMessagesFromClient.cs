@@ -47,10 +47,6 @@ public sealed class TooManyMessagesFromClient(PolicyServices parts) : IRule
     private Verdict Refuse(RuleContext context, TemporaryBlock block) => Verdict.Refuse(
         Name,
         ConnectionReplies.TooManyMessagesFromClient.Say(("client", context.ClientText), ("until", $"{block.Until:HH:mm:ss} UTC")),
-        OurEvidence.BlockedUntil.Say(block.Network.ToString(), block.Until, block.Why),
-        OurFacts.Blocked.Is(block.Network.ToString()),
-        OurFacts.BlockedFrom.Is(block.Since),
-        OurFacts.BlockedUntil.Is(block.Until),
-        OurFacts.Reason.Is(block.Why),
-        OurFacts.WouldPass.Is(OurEvidence.PassAfterOrLifted.Say(block.Until)));
+        block.Refusal,
+        block.Facts);
 }
