@@ -95,7 +95,8 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
     }
 
     private static readonly SearchValues<string> Silence = WordSearch.Any(
-        "timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "not reachable", "in the queue too long");
+        "timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "not reachable",
+            "in the queue too long");
 
     private static bool Silent(Observation observation) =>
         observation.Candidates.Exists(candidate => candidate.Words.Text.AsSpan().ContainsAny(Silence));

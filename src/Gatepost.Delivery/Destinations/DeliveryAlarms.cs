@@ -7,8 +7,8 @@ using Gatepost.Smtp;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>
-/// Raises an alarm while a host of the configuration refuses us, while a mailbox cannot be written, and while a stored message cannot be read; ends it with the first
-/// message that goes through.
+/// Raises an alarm while a host of the configuration refuses us, while a mailbox cannot be written, and while a stored message cannot be
+/// read; ends it with the first message that goes through.
 /// </summary>
 internal sealed class DeliveryAlarms(IAlarms? alarms)
 {

@@ -14,7 +14,9 @@ internal sealed class PatternMatcher
     /// </summary>
     private const int CommonWording = 110;
 
-    /// <summary>A condition of our client with fewer characters given leaves the cause to its values: "connect to {path}: {cause}".</summary>
+    /// <summary>
+    /// A condition of our client with fewer characters given leaves the cause to its values: "connect to {path}: {cause}".
+    /// </summary>
     private const int LeastCommonWording = 20;
 
     private const int MaxHits = 128;
