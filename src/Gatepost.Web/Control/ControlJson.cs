@@ -4,6 +4,7 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 
 namespace Gatepost.Web.Control;
 
@@ -124,7 +125,8 @@ public sealed record HealthCheck(string Name, bool Ok, string Detail)
 public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, Converters = [typeof(JournalJson)])]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
+        Converters = [typeof(JournalJson), typeof(StoryJson)])]
 [JsonSerializable(typeof(QueueItem))]
 [JsonSerializable(typeof(QueueFilter))]
 [JsonSerializable(typeof(QueueChanged))]
@@ -149,6 +151,8 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(DirectoryAnswer))]
 [JsonSerializable(typeof(DirectoryQuestion))]
 [JsonSerializable(typeof(DirectoryRow))]
+[JsonSerializable(typeof(SearchQuery))]
+[JsonSerializable(typeof(SearchPage))]
 public sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>One object a line, letters of all languages as themselves; control characters and line separators escaped.</summary>
@@ -156,7 +160,7 @@ public sealed partial class ControlJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new JournalJson() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new JournalJson(), new StoryJson() },
         Encoder = SafeJson.Encoder,
     });
 }

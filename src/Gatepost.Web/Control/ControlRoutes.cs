@@ -32,6 +32,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
         routes.MapPost("/v1/clients/release", (RequestDelegate)ReleaseClientAsync);
+        new SearchRoutes(server.Search).Map(routes);
         new QuarantineRoutes(server.Quarantine).Map(routes);
         new KeyRoutes(server.Keys).Map(routes);
         routes.MapPost("/v1/directory", (RequestDelegate)ChangeDirectoryAsync);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 
 namespace Gatepost.Web.Control;
 
@@ -42,6 +43,9 @@ public interface IServerControl
     /// <summary>Lets a client in again that is kept out for a while.</summary>
     /// <returns>How many blocks were lifted.</returns>
     Task<int> ReleaseClientAsync(System.Net.IPAddress client, CancellationToken cancel);
+
+    /// <summary>The journal by stories.</summary>
+    IStorySearch Search { get; }
 
     /// <summary>Messages kept back.</summary>
     IQuarantineControl Quarantine { get; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Gatepost.Commands.Find;
 using Gatepost.Configuration;
 using Gatepost.Replies;
 
@@ -39,6 +40,7 @@ internal static class CommandLine
         QueueCommand.Build(),
         QuarantineCommand.Build(),
         TraceCommand.Build(),
+        FindCommand.Build(),
         StatusCommand.Build(),
         ClientCommand.Build(),
         ReloadCommand.Build(),

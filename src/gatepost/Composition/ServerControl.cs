@@ -4,7 +4,9 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 using Gatepost.Smtp.Server;
+using Gatepost.Storage.Search;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Composition;
@@ -24,6 +26,8 @@ internal sealed class ServerControl(
     public IQuarantineControl Quarantine => quarantine;
 
     public IKeyControl Keys => keys;
+
+    public IStorySearch Search { get; } = StorySearch.In(server.Records, time);
 
     public async Task<ServerStatus> StatusAsync(CancellationToken cancel)
     {

@@ -10,6 +10,7 @@ using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
@@ -92,6 +93,11 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyCont
                 CultureInfo.InvariantCulture,
                 $"v1/journal?since={since.ToUnixTimeMilliseconds()}&until={until.ToUnixTimeMilliseconds()}&after={after}&max={max}"), null,
                 ControlJson.Lines.JournalEvent, cancel);
+
+    public async ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel) =>
+        await ReadAsync(
+            await SendAsync(HttpMethod.Post, "v1/search", JsonContent(query, ControlJson.Lines.SearchQuery), cancel),
+            ControlJson.Lines.SearchPage, cancel);
 
     public IQuarantineControl Quarantine => new QuarantineClient(this);
 

@@ -1,6 +1,7 @@
 using Gatepost.Delivery.Queue;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Control;
@@ -20,6 +21,9 @@ internal interface IQueueControl : IAsyncDisposable
 
     /// <summary>Events of the key behind a position, in order of time.</summary>
     IAsyncEnumerable<JournalEvent> FindAsync(string key, long after, int max, CancellationToken cancel);
+
+    /// <summary>A page of stories; see <see cref="IStorySearch"/>.</summary>
+    ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel);
 
     /// <summary>Events of a span of time behind a position, in order of time.</summary>
     IAsyncEnumerable<JournalEvent> FindBetweenAsync(

@@ -4,9 +4,11 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Smtp.Search;
 using Gatepost.Storage;
 using Gatepost.Storage.Journal;
 using Gatepost.Storage.Quarantine;
+using Gatepost.Storage.Search;
 using Gatepost.Storage.Settings;
 using Gatepost.Web.Control;
 
@@ -52,6 +54,9 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
             .FindBetweenAsync(since, until, after, max, cancel))
             yield return record;
     }
+
+    public ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel) =>
+        StorySearch.ReadOnly(new JournalOptions { Folder = data }, TimeProvider.System).SearchAsync(query, cancel);
 
     public IQuarantineControl Quarantine => shelf ??= OpenShelf();
 

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Gatepost.Control;
+using Gatepost.Explain;
+using Gatepost.Replies;
+using Gatepost.Smtp.Search;
+
+namespace Gatepost.Commands.Find;
+
+/// <summary><c>gatepost find WORDS... | TEXT | FILE | -</c>: from any word of a complaint to what happened.</summary>
+internal static class FindCommand
+{
+    private static readonly Argument<string[]> What = new("what")
+    {
+        Description =
+            "An address, @domain, IP address or network, host name, login, queue id, G-... id, Message-ID, rule, entry, reason, code or "
+            + "status; a time as yesterday 14:00..15:00; from:, to:, login:, host:, rule:, reason:, outcome: and the like before a word; "
+            + "any other word is looked for in host names, addresses and replies. Or the text of a reply, bounce or log line, a file "
+            + "with it, or - for standard input.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "WORD|TEXT|FILE|-",
+    };
+
+    private static readonly Option<int> Limit = new("--limit", "-n")
+    {
+        Description = "Stories to show.",
+        DefaultValueFactory = _ => 20,
+        HelpName = "N",
+    };
+
+    private static readonly Option<string?> Since = new("--since") { Description = "Only from then on.", HelpName = "TIME" };
+
+    private static readonly Option<string?> Until = new("--until") { Description = "Only before then.", HelpName = "TIME" };
+
+    private static readonly Option<string?> Cursor = new("--cursor")
+    {
+        Description = "Go on where an earlier answer to the same words ended.",
+        HelpName = "CURSOR",
+    };
+
+    public static Command Build()
+    {
+        var command = new Command("find", "Find messages, refusals and log-ins by any word of a complaint, newest first.")
+        {
+            What, Since, Until, Limit, Cursor, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data,
+        };
+        Limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > SearchQuery.MaxLimit)
+                result.AddError($"--limit is from 1 to {SearchQuery.MaxLimit}");
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var meanings = ReplyExplainer.For(parsed);
+        var reader = new FindWords(
+            new Explainer(meanings.Knowledge), meanings.Knowledge, TimeProvider.System.GetUtcNow(), TimeZoneInfo.Local);
+        var (searches, problems) = await reader.ReadAsync(parsed.GetValue(What) ?? [], LimitsOf(parsed), cancel);
+        if (problems.Count > 0)
+        {
+            foreach (string problem in problems)
+                await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(problem)}");
+            return ExitCode.Usage;
+        }
+
+        await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+        IStoryOutput output = parsed.GetValue(CommandLine.Json) ? new StoryLines(meanings) : new StoryTable(Terminal.Standard, meanings);
+        try
+        {
+            return await FindAsync(desk, searches, parsed, output, cancel);
+        }
+        catch (FormatException bad)
+        {
+            await Console.Error.WriteLineAsync($"gatepost: --cursor: {bad.Message}");
+            return ExitCode.Usage;
+        }
+    }
+
+    /// <summary>Time words after --since and --until read as in the words themselves.</summary>
+    private static string LimitsOf(ParseResult parsed) =>
+        (parsed.GetValue(Since) is { } since ? $" since {since}" : "") + (parsed.GetValue(Until) is { } until ? $" until {until}" : "");
+
+    /// <summary>The best search first; the next only if it finds nothing.</summary>
+    private static async Task<int> FindAsync(
+        IQueueControl desk, IReadOnlyList<SearchQuery> searches, ParseResult parsed, IStoryOutput output, CancellationToken cancel)
+    {
+        int limit = parsed.GetValue(Limit);
+        foreach (var search in searches)
+        {
+            var query = search with { Limit = limit, Cursor = parsed.GetValue(Cursor) };
+            SearchPage page;
+            int found = 0;
+            do
+            {
+                page = await desk.SearchAsync(query with { Limit = limit - found }, cancel);
+                foreach (var story in page.Stories)
+                    output.Show(story);
+                found += page.Stories.Count;
+                query = query with { Cursor = page.Cursor };
+            }
+            while (page.Cursor is not null && found < limit);
+
+            if (found > 0)
+            {
+                output.Close(search, page);
+                return ExitCode.Done;
+            }
+        }
+
+        await Console.Error.WriteLineAsync(SafeText.Of(output.Nothing(searches[^1])).ToString());
+        return ExitCode.Nothing;
+    }
+}
+
+/// <summary>Shows stories, newest first.</summary>
+internal interface IStoryOutput
+{
+    void Show(Story story);
+
+    void Close(SearchQuery query, SearchPage last);
+
+    /// <summary>What to say if there are none.</summary>
+    string Nothing(SearchQuery query);
+}
