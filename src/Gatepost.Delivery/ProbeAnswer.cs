@@ -9,6 +9,6 @@ namespace Gatepost.Delivery;
 /// <param name="Attempt">The conversation's id in the journal.</param>
 public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string Attempt)
 {
-    /// <summary>Whether it is a refusal of this server, whoever the recipient: relaying, our address, a missing log-in.</summary>
+    /// <summary>Whether it is a refusal of this server, for any recipient: relaying, our address, a missing log-in.</summary>
     public bool RefusesUs { get; init; }
 }

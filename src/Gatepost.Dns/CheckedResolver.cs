@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Net;
 
 namespace Gatepost.Dns;
@@ -71,7 +72,7 @@ public sealed class CheckedResolver(IResolver inner, string mustExist, TimeProvi
         if (mustExist.Length == 0 || answer.Outcome is not (DnsOutcome.NoSuchName or DnsOutcome.NoRecords)
             || !await DeniesAllAsync(cancel))
             return answer;
-        return new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: $"the resolver denies even {mustExist}");
+        return new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: OurEvidence.DnsDeniesAll.Say(mustExist));
     }
 
     private async ValueTask<bool> DeniesAllAsync(CancellationToken cancel)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
+using Gatepost.Replies;
 
 namespace Gatepost.Dns;
 
@@ -24,7 +25,7 @@ public sealed class DnsResolver : IResolver
     private readonly AnswerCache cache;
     private readonly LookupClient client;
     private readonly ConcurrentDictionary<(string Name, QueryType Type), object> running = new();
-    private readonly Action<string?>? heard;
+    private readonly Action<Finding?>? heard;
     private readonly Action<Exception>? report;
     private readonly bool believesAuthentic;
     private bool reported;
@@ -32,7 +33,7 @@ public sealed class DnsResolver : IResolver
     /// <param name="heard">Called after each question that went out: null if a server answered, else what happened instead.</param>
     /// <param name="report">Called for the first failure that can only be a fault of ours.</param>
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    public DnsResolver(DnsOptions options, TimeProvider time, Action<string?>? heard = null, Action<Exception>? report = null)
+    public DnsResolver(DnsOptions options, TimeProvider time, Action<Finding?>? heard = null, Action<Exception>? report = null)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
@@ -128,7 +129,7 @@ public sealed class DnsResolver : IResolver
         string name, QueryType type, Func<DnsResourceRecord, (bool, T)> read, CancellationToken cancel)
     {
         if (DnsName.Normalise(name) is not { } asked)
-            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS");
+            return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: OurEvidence.DnsNotAName.Say());
 
         cancel.ThrowIfCancellationRequested();
         if (cache.Find<T>(asked, type.ToString()) is { } known)
@@ -156,7 +157,7 @@ public sealed class DnsResolver : IResolver
     {
         string kind = type.ToString();
         var answer = await QueryAsync(asked, type, read);
-        heard?.Invoke(answer.Outcome == DnsOutcome.Unanswered ? answer.Detail ?? "no answer" : null);
+        heard?.Invoke(answer.Outcome == DnsOutcome.Unanswered ? answer.Detail ?? OurEvidence.DnsSilence.Say() : null);
         if (answer.Outcome == DnsOutcome.Found)
             cache.Keep(asked, kind, answer, answer.Ttl < DnsOptions.LongestTtl ? answer.Ttl : DnsOptions.LongestTtl);
         else if (answer.Outcome != DnsOutcome.Unanswered)
@@ -193,13 +194,12 @@ public sealed class DnsResolver : IResolver
         catch (DnsResponseException failure)
         {
             return Unanswered<T>(failure.Code == DnsResponseCode.ConnectionTimeout
-                ? string.Create(
-                    CultureInfo.InvariantCulture, $"timed out after {options.Timeout.TotalSeconds} s, {options.Retries + 1} tries")
-                : failure.DnsError ?? failure.Message);
+                ? OurEvidence.DnsTimeout.Say(options.Timeout, options.Retries + 1)
+                : Said(failure.DnsError ?? failure.Message));
         }
         catch (OperationCanceledException)
         {
-            return Unanswered<T>(string.Create(CultureInfo.InvariantCulture, $"timed out after {longest.TotalSeconds} s"));
+            return Unanswered<T>(OurEvidence.DnsTimeoutInAll.Say(longest));
         }
         catch (Exception failure)
         {
@@ -208,7 +208,7 @@ public sealed class DnsResolver : IResolver
                 or InvalidOperationException;
             if (!isExpected && Interlocked.Exchange(ref reported, true) == false)
                 report?.Invoke(failure);
-            return Unanswered<T>(failure.Message);
+            return Unanswered<T>(Said(failure.Message));
         }
         finally
         {
@@ -233,7 +233,7 @@ public sealed class DnsResolver : IResolver
         if (response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
             return new DnsAnswer<T>(DnsOutcome.NoSuchName, [], NegativeTtl(response));
         if (response.Header.ResponseCode != DnsHeaderResponseCode.NoError)
-            return Unanswered<T>(Name(response.Header.ResponseCode));
+            return Unanswered<T>(Said(Name(response.Header.ResponseCode)));
 
         var records = new List<T>();
         int ttl = int.MaxValue;
@@ -256,7 +256,9 @@ public sealed class DnsResolver : IResolver
         response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } soa
             ? TimeSpan.FromSeconds(Math.Min((uint)Math.Max(0, soa.InitialTimeToLive), soa.Minimum)) : TimeSpan.Zero;
 
-    private static DnsAnswer<T> Unanswered<T>(string detail) => new(DnsOutcome.Unanswered, [], Detail: detail.ReplaceLineEndings(" "));
+    private static DnsAnswer<T> Unanswered<T>(Finding detail) => new(DnsOutcome.Unanswered, [], Detail: detail);
+
+    private static Finding Said(string words) => OurEvidence.DnsServerSaid.Say(words.ReplaceLineEndings(" "));
 
     private static string Name(DnsHeaderResponseCode code) => code switch
     {

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Globalization;
 using System.Net;
 
@@ -26,7 +27,7 @@ public enum DnsOutcome
 /// <param name="Authentic">Whether the resolver validated it by DNSSEC (AD bit).</param>
 /// <param name="Detail">For <see cref="DnsOutcome.Unanswered"/>: what happened (<c>timed out after 5 s</c>, <c>SERVFAIL</c>).</param>
 public sealed record DnsAnswer<T>(
-    DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, string? Detail = null)
+    DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, Finding? Detail = null)
 {
     /// <summary>The name at the end of the aliases (CNAME) that were followed; null where there was none.</summary>
     public string? Canonical { get; init; }

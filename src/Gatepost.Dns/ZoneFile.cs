@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -67,7 +68,7 @@ public sealed class ZoneFile : IResolver
         Questions++;
         string? at = DnsName.Normalise(name);
         if (at is null)
-            return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: "cannot be a name in DNS"));
+            return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Detail: OurEvidence.DnsNotAName.Say()));
         bool authentic = true;
         string? canonical = null;
         for (int hops = 0; hops < 10 && at is not null; hops++)
@@ -79,7 +80,9 @@ public sealed class ZoneFile : IResolver
             foreach (var (kind, data, _) in here)
             {
                 if (kind is "SERVFAIL" or "TIMEOUT" && (data.Length == 0 || data == type))
-                    return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: kind == "TIMEOUT" ? "timed out" : kind));
+                    return new(
+                        new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: kind == "TIMEOUT" ? OurEvidence.DnsTimedOut.Say()
+                            : OurEvidence.DnsServerSaid.Say(kind)));
                 if (kind == "NXDOMAIN")
                     return new(new DnsAnswer<T>(DnsOutcome.NoSuchName, [], Authentic: authentic));
             }
@@ -100,7 +103,7 @@ public sealed class ZoneFile : IResolver
             at = canonical = DnsName.Normalise(alias);
         }
 
-        return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: "CNAME loop"));
+        return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: OurEvidence.DnsAliasLoop.Say()));
     }
 
     private bool IsParent(string name) => records.Keys.Any(known => known.EndsWith("." + name, StringComparison.Ordinal));

@@ -106,7 +106,7 @@ public sealed class Session : IJournalPeer
     /// What the client sent before it had waited for an answer it must wait for (RFC 2920 §3.1), the first such thing; null while there
     /// was none.
     /// </summary>
-    public string? PipelinedTooEarly { get; set; }
+    public Finding? PipelinedTooEarly { get; set; }
 
     /// <summary>
     /// The first error of syntax or order the client made in this session, in the words of its reply; null while there was none.

@@ -7,7 +7,7 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>
-/// The second try of one attempt, over IPv4: where a server refuses for good because of our IPv6 address, its reverse name or its
+/// The second try of one attempt, over IPv4: if a server permanently rejects us because of our IPv6 address, its reverse name or its
 /// reputation, our IPv4 address may be welcome.
 /// </summary>
 internal sealed class SecondFamily
@@ -38,7 +38,7 @@ internal sealed class SecondFamily
     public IEnumerable<RecipientResult> First(IReadOnlyList<QueuedRecipient> recipients) =>
         first.Where(result => recipients.Contains(result.Recipient));
 
-    /// <summary>A refusal for good whose words name IPv6 or an address of it, and whose reason is who we are.</summary>
+    /// <summary>A permanent rejection whose words name IPv6 or an address of it, and whose reason is who we are.</summary>
     private static bool IsAboutIpv6(RecipientResult result) =>
         result is { Outcome: Outcome.Failed, Reply.WasReceived: true, Address.AddressFamily: AddressFamily.InterNetworkV6 }
         && result.Reply.Entry.Reason is { } reason && AboutOurAddress.Contains(reason)

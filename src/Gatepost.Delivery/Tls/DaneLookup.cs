@@ -34,7 +34,7 @@ internal sealed record DaneFound(DaneState State, Finding Why)
     public string? Base { get; init; }
 
     /// <summary>For <see cref="DaneState.Unanswered"/>: what happened.</summary>
-    public string? Cause { get; init; }
+    public Finding? Cause { get; init; }
 }
 
 /// <summary>Looks for the TLSA records of a host (RFC 7672 §2.2).</summary>
@@ -67,7 +67,7 @@ internal sealed class DaneLookup(IResolver dns)
         var answer = await dns.TlsaAsync(name, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
         {
-            return new DaneFound(DaneState.Unanswered, OurEvidence.DaneRecordsUnanswered.Say(name, answer.Detail ?? ""))
+            return new DaneFound(DaneState.Unanswered, OurEvidence.DaneRecordsUnanswered.Say(name, answer.Detail))
             {
                 Cause = answer.Detail,
             };

@@ -37,11 +37,11 @@ internal sealed class KeySearch(IResolver dns, CancellationToken cancel)
     {
         var answer = await dns.TxtAsync(name, cancel).ConfigureAwait(false);
         if (answer.Outcome == DnsOutcome.Unanswered)
-            return new KeyAnswer([], 0, answer.Detail ?? "");
+            return new KeyAnswer([], 0, answer.Detail ?? OurEvidence.DnsSilence.Say());
         return new KeyAnswer([.. answer.Records.Take(MaxRecords).Select(KeyCache.Read)], answer.Records.Count, null);
     }
 
-    private sealed record KeyAnswer(IReadOnlyList<KeyRecord> Records, int Count, string? Unanswered);
+    private sealed record KeyAnswer(IReadOnlyList<KeyRecord> Records, int Count, Finding? Unanswered);
 }
 
 /// <summary>What DNS has of a key.</summary>

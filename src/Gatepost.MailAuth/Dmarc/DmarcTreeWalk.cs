@@ -23,7 +23,7 @@ internal sealed class DmarcTreeWalk(IResolver dns, List<Finding> steps)
         var answer = await dns.TxtAsync("_dmarc." + domain, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
         {
-            steps.Add(OurEvidence.DmarcUnanswered.Say("_dmarc." + domain, answer.Detail ?? ""));
+            steps.Add(OurEvidence.DmarcUnanswered.Say("_dmarc." + domain, answer.Detail));
             throw new DmarcSilenceException();
         }
 

@@ -124,7 +124,7 @@ public sealed class DmarcVerifier(IResolver dns)
         var answer = await dns.Ipv4AddressesAsync(author, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
         {
-            steps.Add(OurEvidence.DmarcUnanswered.Say(author, answer.Detail ?? ""));
+            steps.Add(OurEvidence.DmarcUnanswered.Say(author, answer.Detail));
             throw new DmarcSilenceException();
         }
 

@@ -21,7 +21,7 @@ public sealed class IprevVerifier(IResolver dns)
         client = client.Plain();
         var names = await ReverseNames.AskAsync(dns, client, cancel);
         if (names.Names.Outcome == DnsOutcome.Unanswered)
-            return new(AuthResult.TempError, client, null, [OurEvidence.ReverseNameUnanswered.Say(client, names.Names.Detail ?? "")]);
+            return new(AuthResult.TempError, client, null, [OurEvidence.ReverseNameUnanswered.Say(client, names.Names.Detail)]);
         if (names.Names.Outcome != DnsOutcome.Found)
             return new(AuthResult.PermError, client, null, [OurEvidence.NoReverseName.Say(client)]);
 

@@ -67,7 +67,7 @@ internal sealed class SpfCheck(IResolver dns, SpfMacroValues values, List<Findin
         var answer = await dns.TxtAsync(name, cancel);
         var why = answer switch
         {
-            { Outcome: DnsOutcome.Unanswered } => OurEvidence.SpfSilence.Say(answer.Detail ?? ""),
+            { Outcome: DnsOutcome.Unanswered } => OurEvidence.SpfSilence.Say(answer.Detail),
             { Records.Count: 0 } => OurEvidence.SpfNoText.Say(),
             { Records.Count: > 1 } => OurEvidence.SpfSeveralTexts.Say(answer.Records.Count),
             _ when answer.Records[0].AsSpan().ContainsAnyExceptInRange(' ', '~') => OurEvidence.SpfNotAscii.Say(),
@@ -129,7 +129,7 @@ internal sealed class SpfCheck(IResolver dns, SpfMacroValues values, List<Findin
         var answer = await dns.TxtAsync(domain, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
         {
-            steps.Add(OurEvidence.SpfRecordUnanswered.Say(domain, answer.Detail ?? ""));
+            steps.Add(OurEvidence.SpfRecordUnanswered.Say(domain, answer.Detail));
             return (null, AuthResult.TempError);
         }
 

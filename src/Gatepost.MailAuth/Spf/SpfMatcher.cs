@@ -109,9 +109,9 @@ internal sealed class SpfMatcher(SpfCheck check, string domain)
         _ => check.CountVoid(SpfCheck.Shown(term), name) ? SpfMatch.No : SpfMatch.PermError,
     };
 
-    private SpfMatch Silent(string? cause, SpfTerm term, string name)
+    private SpfMatch Silent(Finding? cause, SpfTerm term, string name)
     {
-        check.Add(OurEvidence.SpfTermUnanswered.Say(SpfCheck.Shown(term), SafeText.Of(name, 255), cause ?? ""));
+        check.Add(OurEvidence.SpfTermUnanswered.Say(SpfCheck.Shown(term), SafeText.Of(name, 255), cause));
         return SpfMatch.TempError;
     }
 

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Quarantine;
@@ -15,4 +16,4 @@ public interface IQuarantine
 /// never.</param>
 /// <param name="ForGood">Whether the same message will never be kept, because of its size.</param>
 /// <param name="Why">One line.</param>
-public sealed record QuarantineFailure(StoreOutcome Outcome, bool ForGood, string Why);
+public sealed record QuarantineFailure(StoreOutcome Outcome, bool ForGood, Finding Why);

@@ -105,7 +105,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
         switch (answer.Outcome)
         {
             case DnsOutcome.Unanswered:
-                return Silence(question, OurEvidence.ListNotProven.Say(answer.Detail ?? ""));
+                return Silence(question, OurEvidence.ListNotProven.Say(answer.Detail));
             case DnsOutcome.Found when answer.Records.Any(address => DnsblOptions.Counts.Contains(address)):
                 return SetAside(question, OurEvidence.Quoted.Say(string.Join(", ", answer.Records)), OurEvidence.ListListsEverybody.Say());
             default:

@@ -39,7 +39,7 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, OurEvidence.NoAnswerWithin.Say(options.Timeout));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
@@ -91,7 +91,7 @@ public sealed class ClamdScanner(ScannerOptions options, Func<CancellationToken,
         if (reply.EndsWith(": OK", StringComparison.Ordinal))
             return new Scan(ScanOutcome.Clean, Name);
         if (!reply.EndsWith(" FOUND", StringComparison.Ordinal))
-            return Scan.Away(Name, reply.Length == 0 ? "it hung up without an answer" : reply);
+            return reply.Length == 0 ? Scan.Away(Name, OurEvidence.HungUpSilently.Say()) : Scan.Away(Name, reply);
 
         int from = reply.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? colon + 2 : 0;
         string virus = reply[from..^" FOUND".Length];

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
@@ -12,8 +13,7 @@ public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, Tim
     public async ValueTask<Scan> ScanAsync(Session session, CancellationToken cancel)
     {
         if (!await TryEnterAsync(cancel))
-            return new Scan(
-                ScanOutcome.Unavailable, Name, $"its {options.Connections} connections were busy for {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, OurEvidence.ConnectionsBusy.Say(options.Connections, options.Timeout));
         try
         {
             return await scanner.ScanAsync(session, cancel);

@@ -56,14 +56,14 @@ public sealed class RspamdScanner : IScanner, IDisposable
             using var request = Ask(session, message);
             using var response = await http.SendAsync(request, cancel);
             if (!response.IsSuccessStatusCode)
-                return Scan.Away(Name, $"HTTP {(int)response.StatusCode}");
+                return Scan.Away(Name, OurEvidence.HttpAnswered.Say((int)response.StatusCode));
             await using var body = await response.Content.ReadAsStreamAsync(cancel);
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
             return Read(answer.RootElement);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, OurEvidence.NoAnswerWithin.Say(options.Timeout));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or JsonException
             or InvalidOperationException or FormatException)
@@ -121,7 +121,7 @@ public sealed class RspamdScanner : IScanner, IDisposable
             "soft reject" => new Scan(ScanOutcome.Deferred, Name, Words(answer) ?? action, score, limit, facts),
             "quarantine" or "discard" => new Scan(ScanOutcome.KeptBack, Name, Words(answer) ?? action, score, limit, facts),
             "reject" => new Scan(Kind(symbols), Name, Words(answer) ?? action, score, limit, facts),
-            _ => Scan.Away(Name, $"it answered with the action \"{action}\""),
+            _ => Scan.Away(Name, OurEvidence.UnknownAction.Say(action)),
         };
     }
 

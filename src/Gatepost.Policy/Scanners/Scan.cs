@@ -42,25 +42,32 @@ public sealed record Scan(
     /// <summary>Header fields it wants above a message that passes: complete, with CRLF, ASCII.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>Why it gave no answer of its own; null where <see cref="Told"/> has its words.</summary>
+    public Finding? Why { get; private init; }
+
+    /// <summary>A message it was not shown.</summary>
+    public static Scan NotShown(string scanner, Finding why) => new(ScanOutcome.NotShown, scanner, $"{why}") { Why = why };
+
     /// <summary>Why it did not answer, with the remedy; null for other outcomes.</summary>
     public Finding? Cause { get; private init; }
 
     /// <summary>An answer that did not come.</summary>
-    /// <param name="why">Cut after 200 characters.</param>
-    public static Scan Away(string scanner, string why)
-    {
-        string told = why.Length > LongestTold ? why[..LongestTold] : why;
-        return new Scan(ScanOutcome.Unavailable, scanner, told) { Cause = OurEvidence.FilterSilent.Say(scanner, told) };
-    }
+    public static Scan Away(string scanner, Finding why) =>
+        new(ScanOutcome.Unavailable, scanner, Cut($"{why}")) { Why = why, Cause = OurEvidence.FilterSilent.Say(scanner, why) };
+
+    /// <summary>An answer that did not come, in words of others: cut after 200 characters.</summary>
+    public static Scan Away(string scanner, string words) => Away(scanner, OurEvidence.Quoted.Say(Cut(words)));
 
     /// <summary>An answer that did not come because of what the connection did.</summary>
     public static Scan Away(string scanner, Exception failure)
     {
         var cause = failure.InnerException is FilterSocketException inner ? inner : failure;
-        var away = Away(scanner, cause.Message);
+        var away = cause is FilterException filter ? Away(scanner, filter.Why) : Away(scanner, cause.Message);
         return cause is FilterSocketException { Problem: not UnixSocketProblem.Other } socket
             ? away with { Cause = EntryOf(socket.Problem).Say(scanner, socket.Path) } : away;
     }
+
+    private static string Cut(string text) => text.Length > LongestTold ? text[..LongestTold] : text;
 
     private static EvidenceEntry<string, string> EntryOf(UnixSocketProblem problem) => problem switch
     {

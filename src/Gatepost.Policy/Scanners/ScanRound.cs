@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
@@ -22,7 +23,7 @@ public sealed class ScanRound
         long length = session.Draft!.Length;
         return new ScanRound(end, Task.WhenAll(filters.Select(filter => length <= filter.Options.MaxSize
             ? ScanAsync(filter.Scanner, session, end.Token)
-            : Task.FromResult(new Scan(ScanOutcome.NotShown, filter.Options.Name, $"{length} octets are more than its max-size")))));
+            : Task.FromResult(Scan.NotShown(filter.Options.Name, OurEvidence.OverMaxSize.Say(new Octets(length)))))));
     }
 
     public async ValueTask<IReadOnlyList<Scan>> AnswersAsync() => await answers;

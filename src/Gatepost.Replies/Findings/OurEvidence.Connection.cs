@@ -13,7 +13,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<IPAddress> ReverseNameUnchecked = new("reverse-name-unchecked", "client");
 
-    public static readonly EvidenceEntry<IPAddress, string> ReverseNameUnanswered = new("reverse-name-unanswered", "client", "cause");
+    public static readonly EvidenceEntry<IPAddress, Finding?> ReverseNameUnanswered = new("reverse-name-unanswered", "client", "cause");
 
     public static readonly EvidenceEntry<IPAddress> NoReverseName = new("no-reverse-name", "client");
 
@@ -52,7 +52,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> NoDomain = new("no-domain", "helo");
 
-    public static readonly EvidenceEntry<string> DidNotWait = new("did-not-wait", "what");
+    public static readonly EvidenceEntry<Finding> DidNotWait = new("did-not-wait", "what");
 
     public static readonly EvidenceEntry<string> BrokeProtocol = new("broke-protocol", "fault");
 }

@@ -37,7 +37,7 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence DkimExpiresFirst = new("dkim-expires-first");
 
-    public static readonly EvidenceEntry<string, string> DkimKeyUnanswered = new("dkim-key-unanswered", "name", "cause");
+    public static readonly EvidenceEntry<string, Finding> DkimKeyUnanswered = new("dkim-key-unanswered", "name", "cause");
 
     public static readonly EvidenceEntry<string> DkimKeyAbsent = new("dkim-key-absent", "name");
 

@@ -19,7 +19,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, int> DmarcSeveralRecords = new("dmarc-several-records", "domain", "count");
 
-    public static readonly EvidenceEntry<string, string> DmarcUnanswered = new("dmarc-unanswered", "name", "cause");
+    public static readonly EvidenceEntry<string, Finding?> DmarcUnanswered = new("dmarc-unanswered", "name", "cause");
 
     public static readonly EvidenceEntry<string> DmarcPolicyMissing = new("dmarc-policy-missing", "domain");
 

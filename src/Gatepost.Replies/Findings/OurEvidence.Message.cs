@@ -21,7 +21,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> FilterHolds = new("filter-holds", "filter", "words");
 
-    public static readonly EvidenceEntry<string, string> FilterSilent = new("filter-silent", "filter", "cause");
+    public static readonly EvidenceEntry<string, Finding> FilterSilent = new("filter-silent", "filter", "cause");
 
     public static readonly EvidenceEntry<string, string> FilterSocketMissing = new("filter-socket-missing", "filter", "path");
 

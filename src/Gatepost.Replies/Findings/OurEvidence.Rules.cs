@@ -31,11 +31,11 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence DnsNoSuchName = new("dns-no-such-name");
 
-    public static readonly EvidenceEntry<string> DnsNoSuchNameBecause = new("dns-no-such-name-because", "cause");
+    public static readonly EvidenceEntry<Finding> DnsNoSuchNameBecause = new("dns-no-such-name-because", "cause");
 
     public static readonly FixedEvidence DnsNoRecords = new("dns-no-records");
 
-    public static readonly EvidenceEntry<string> DnsNoAnswer = new("dns-no-answer", "cause");
+    public static readonly EvidenceEntry<Finding> DnsNoAnswer = new("dns-no-answer", "cause");
 
     public static readonly FixedEvidence DnsSilence = new("dns-silence");
 
@@ -67,7 +67,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<int, Finding> ListSilent = new("list-silent", "times", "answer");
 
-    public static readonly EvidenceEntry<string> ListNotProven = new("list-not-proven", "cause");
+    public static readonly EvidenceEntry<Finding?> ListNotProven = new("list-not-proven", "cause");
 
     public static readonly EvidenceEntry<string, Finding, TimeSpan> ListSetAside = new("list-set-aside", "zone", "why", "again");
 

@@ -23,7 +23,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> SpfRecordTooLong = new("spf-record-too-long", "domain");
 
-    public static readonly EvidenceEntry<string, string> SpfRecordUnanswered = new("spf-record-unanswered", "domain", "cause");
+    public static readonly EvidenceEntry<string, Finding?> SpfRecordUnanswered = new("spf-record-unanswered", "domain", "cause");
 
     public static readonly EvidenceEntry<int, int, string, string> SpfLookup = new("spf-lookup", "number", "limit", "term", "domain");
 
@@ -39,7 +39,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, IPAddress> SpfNamesUnanswered = new("spf-names-unanswered", "term", "client");
 
-    public static readonly EvidenceEntry<string, string, string> SpfTermUnanswered = new("spf-term-unanswered", "term", "name", "cause");
+    public static readonly EvidenceEntry<string, string, Finding?> SpfTermUnanswered = new("spf-term-unanswered", "term", "name", "cause");
 
     public static readonly EvidenceEntry<string, string> SpfNameMalformed = new("spf-name-malformed", "term", "name");
 
@@ -64,7 +64,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, Finding> SpfNoExplanation = new("spf-no-explanation", "name", "why");
 
-    public static readonly EvidenceEntry<string> SpfSilence = new("spf-silence", "cause");
+    public static readonly EvidenceEntry<Finding?> SpfSilence = new("spf-silence", "cause");
 
     public static readonly FixedEvidence SpfNoText = new("spf-no-text");
 

@@ -19,7 +19,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> DaneNoRecords = new("dane-no-records", "name");
 
-    public static readonly EvidenceEntry<string, string> DaneRecordsUnanswered = new("dane-records-unanswered", "name", "cause");
+    public static readonly EvidenceEntry<string, Finding?> DaneRecordsUnanswered = new("dane-records-unanswered", "name", "cause");
 
     public static readonly EvidenceEntry<string, string> DaneUnusable = new("dane-unusable", "name", "records");
 
@@ -37,7 +37,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, int> StsSeveralRecords = new("sts-several-records", "domain", "count");
 
-    public static readonly EvidenceEntry<string, string> StsUnanswered = new("sts-unanswered", "domain", "cause");
+    public static readonly EvidenceEntry<string, Finding?> StsUnanswered = new("sts-unanswered", "domain", "cause");
 
     public static readonly EvidenceEntry<string, Finding> StsNotFetched = new("sts-not-fetched", "domain", "cause");
 

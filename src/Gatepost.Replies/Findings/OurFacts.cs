@@ -79,7 +79,7 @@ public static class OurFacts
 
     public static readonly FactEntry<string> Filter = new("filter");
 
-    public static readonly FactEntry<string, string> FilterAnswer = new("filter-answer");
+    public static readonly FactEntry<string, Finding> FilterAnswer = new("filter-answer");
 
     public static readonly FactEntry<string> FilterReason = new("filter-reason");
 
@@ -87,7 +87,7 @@ public static class OurFacts
 
     public static readonly FactEntry<string> MilterStep = new("milter-step");
 
-    public static readonly FactEntry<string> NotDone = new("wanted-and-not-done");
+    public static readonly FactEntry<Finding> NotDone = new("wanted-and-not-done");
 
     public static readonly FactEntry<string> Action = new("action");
 
@@ -130,7 +130,7 @@ public static class OurFacts
 
     public static readonly FactEntry<TimeSpan> Pause = new("pause");
 
-    public static readonly FactEntry<string> Pipelined = new("pipelined");
+    public static readonly FactEntry<Finding> Pipelined = new("pipelined");
 
     public static readonly FactEntry<Finding> Reason = new("reason");
 
@@ -152,7 +152,7 @@ public static class OurFacts
 
     public static readonly FactEntry<string> InQuarantine = new("in-quarantine-as");
 
-    public static readonly FactEntry<string> NotInQuarantine = new("not-kept-in-quarantine");
+    public static readonly FactEntry<Finding> NotInQuarantine = new("not-kept-in-quarantine");
 
     public static readonly FactEntry<IPAddress, Finding> Ptr = new("ptr");
 

@@ -201,14 +201,14 @@ internal sealed class Connection
     }
 
     /// <summary>Whether more may follow a command before it is answered.</summary>
-    private string? WhyTooEarly(Verb verb) => verb switch
+    private Finding? WhyTooEarly(Verb verb) => verb switch
     {
-        Verb.Ehlo or Verb.Helo or Verb.Lhlo => "octets behind the hello, before its answer",
-        Verb.Auth => "octets behind AUTH, before its answer",
-        Verb.StartTls => "octets behind STARTTLS, before its answer",
-        Verb.Data => "octets behind DATA, before its answer",
+        Verb.Ehlo or Verb.Helo or Verb.Lhlo => OurEvidence.PipelinedBehind.Say(verb.ToString().ToUpperInvariant()),
+        Verb.Auth => OurEvidence.PipelinedBehind.Say("AUTH"),
+        Verb.StartTls => OurEvidence.PipelinedBehind.Say("STARTTLS"),
+        Verb.Data => OurEvidence.PipelinedBehind.Say("DATA"),
         Verb.Quit => null,
-        _ when !Session.IsEsmtp => "commands behind each other without EHLO",
+        _ when !Session.IsEsmtp => OurEvidence.PipelinedWithoutEhlo.Say(),
         _ => null,
     };
 

@@ -95,22 +95,22 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     {
         if (draft.Length > options.MaxMessage)
             return new QuarantineFailure(
-                StoreOutcome.Full, ForGood: true, $"it has {draft.Length} octets, more than [quarantine] max-message");
+                StoreOutcome.Full, ForGood: true, OurEvidence.MessageOverQuarantineLimit.Say(new Octets(draft.Length)));
         byte[] description = QuarantineFile.Describe(message);
         if (description.Length > QuarantineFile.LongestLine)
-            return new QuarantineFailure(StoreOutcome.Full, ForGood: true, "its envelope is longer than the quarantine can read back");
+            return new QuarantineFailure(StoreOutcome.Full, ForGood: true, OurEvidence.EnvelopeTooLong.Say());
         var file = QuarantineFile.Of(message, description.Length + draft.Length);
         if (!hasRoom(file.Size))
-            return new QuarantineFailure(StoreOutcome.Full, ForGood: false, "the disk has no room beside what the queue needs");
+            return new QuarantineFailure(StoreOutcome.Full, ForGood: false, OurEvidence.NoRoomBesideQueue.Say());
 
         // A flood of refused mail must not hold up its own refusals; what was promised a place may wait longer for it.
         if (!await writers.WaitAsync(message.WasTaken ? LongWait : ShortWait, cancel))
-            return new QuarantineFailure(StoreOutcome.Broken, ForGood: false, "too many messages wanted to be kept at once");
+            return new QuarantineFailure(StoreOutcome.Broken, ForGood: false, OurEvidence.QuarantineBusy.Say());
         try
         {
             if (!MakeRoom(file.Size, options))
                 return new QuarantineFailure(StoreOutcome.Full, ForGood: false,
-                    "the quarantine is full of messages that were taken: release or drop some, or raise [quarantine] max-size");
+                    OurEvidence.QuarantineFullOfAccepted.Say());
             System.IO.Directory.CreateDirectory(folder);
             await QuarantineFile.WriteAsync(folder, file.Name, description, draft, cancel);
             Note(file);
@@ -118,7 +118,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         }
         catch (Exception failure) when (Disk.IsTrouble(failure))
         {
-            return new QuarantineFailure(Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken, ForGood: false, failure.Message);
+            return new QuarantineFailure(
+                Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken, ForGood: false, OurEvidence.Quoted.Say(failure.Message));
         }
         finally
         {

@@ -27,7 +27,7 @@ internal sealed class ResolverWatch(Alarms alarms)
     }
 
     /// <param name="instead">Null where a server answered, else what happened.</param>
-    public void Heard(string? instead)
+    public void Heard(Finding? instead)
     {
         if (instead is null)
         {
@@ -36,7 +36,7 @@ internal sealed class ResolverWatch(Alarms alarms)
         }
         else if (Interlocked.Increment(ref silences) >= Patience)
         {
-            alarms.Raise(Key, OurEvidence.ResolverSilent.Say(Patience, OurEvidence.Quoted.Say(instead)));
+            alarms.Raise(Key, OurEvidence.ResolverSilent.Say(Patience, instead));
         }
     }
 }

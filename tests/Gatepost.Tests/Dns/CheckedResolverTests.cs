@@ -39,7 +39,7 @@ public sealed class CheckedResolverTests
         await dns.MxAsync("partner.example", Cancel);
         Assert.Empty(found);
 
-        Assert.Contains("a.root-servers.net", (await dns.MxAsync("nowhere.example", Cancel)).Detail, StringComparison.Ordinal);
+        Assert.Contains("a.root-servers.net", (await dns.MxAsync("nowhere.example", Cancel)).Detail!.ToString(), StringComparison.Ordinal);
         time.Advance(TimeSpan.FromMinutes(1));
         await dns.MxAsync("nowhere.example", Cancel);
 

@@ -1,10 +1,13 @@
+using Gatepost.Replies;
 using System.Net;
 using System.Text.Json;
 using Gatepost.Dns;
 
 namespace Gatepost.Tests.MailAuth;
 
-/// <summary>DNS as a case of a conformance suite describes it: a list of records a name, SPF standing for TXT unless that is there too.</summary>
+/// <summary>
+/// DNS as a case of a conformance suite describes it: a list of records a name, SPF standing for TXT unless that is there too.
+/// </summary>
 internal sealed class ConformanceZone : IResolver
 {
     private readonly Dictionary<string, List<(string Type, JsonElement Data)>> names = new(StringComparer.OrdinalIgnoreCase);
@@ -68,12 +71,12 @@ internal sealed class ConformanceZone : IResolver
             if (mine.Count > 0 && !isAbsent)
                 return new(new DnsAnswer<T>(DnsOutcome.Found, [.. mine.Select(record => read(record.Data))]));
             if (records.Exists(record => record.Type is "TIMEOUT" or "SERVFAIL"))
-                return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: "timed out"));
+                return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: OurEvidence.DnsTimedOut.Say()));
             if (records.Find(record => record.Type == "CNAME").Data is not { ValueKind: JsonValueKind.String } alias)
                 return new(new DnsAnswer<T>(DnsOutcome.NoRecords, []));
             at = alias.GetString()!.TrimEnd('.');
         }
 
-        return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: "CNAME loop"));
+        return new(new DnsAnswer<T>(DnsOutcome.Unanswered, [], Detail: OurEvidence.DnsAliasLoop.Say()));
     }
 }

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Net;
 using System.Text.Json;
 using Gatepost.Dns;
@@ -32,7 +33,8 @@ internal sealed class KeyZone : IResolver
     {
         Asked.Add(name);
         return new(!texts.TryGetValue(name, out string[]? text) || text is ["NXDOMAIN"] ? new DnsAnswer<string>(DnsOutcome.NoSuchName, [])
-            : text is ["TIMEOUT" or "SERVFAIL"] ? new DnsAnswer<string>(DnsOutcome.Unanswered, [], Detail: text[0])
+            : text is ["TIMEOUT" or "SERVFAIL"] ? new DnsAnswer<string>(
+                DnsOutcome.Unanswered, [], Detail: OurEvidence.DnsServerSaid.Say(text[0]))
             : new DnsAnswer<string>(DnsOutcome.Found, text));
     }
 

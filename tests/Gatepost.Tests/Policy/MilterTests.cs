@@ -76,8 +76,8 @@ public sealed class MilterTests
     [InlineData('L', "a", ScanOutcome.Clean, "")]
     [InlineData('B', "d", ScanOutcome.KeptBack, "it would have discarded the message")]
     [InlineData('E', "r", ScanOutcome.Refused, "refused at end of message")]
-    [InlineData('B', "y250 2.0.0 fine|", ScanOutcome.Unavailable, "at body it wanted a reply said that is none: \"250 2.0.0 fine\"")]
-    [InlineData('N', "4", ScanOutcome.Unavailable, "at end of header it wanted the connection ended")]
+    [InlineData('B', "y250 2.0.0 fine|", ScanOutcome.Unavailable, "at body it asked for a reply that is not one: \"250 2.0.0 fine\"")]
+    [InlineData('N', "4", ScanOutcome.Unavailable, "at end of header it asked to end the connection")]
     [InlineData('C', "s", ScanOutcome.Unavailable, "at connect it answered 's', which means nothing there")]
     [InlineData('C', "hX-Early|1|", ScanOutcome.Unavailable, "at connect it answered 'h', which means nothing there")]
     public async Task Every_answer_of_a_filter_has_its_meaning(char at, string answer, ScanOutcome outcome, string told)

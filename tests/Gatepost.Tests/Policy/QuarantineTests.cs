@@ -47,18 +47,20 @@ public sealed class QuarantineTests
     public async Task What_cannot_be_kept_is_never_said_to_be_taken(StoreOutcome outcome, bool forGood, string reply)
     {
         var verdict = await JudgeAsync(
-            new Shelf(new QuarantineFailure(outcome, forGood, "because")), ScanOutcome.KeptBack, new QuarantineOptions());
+            new Shelf(new QuarantineFailure(outcome, forGood, OurEvidence.QuarantineBusy.Say())), ScanOutcome.KeptBack,
+                new QuarantineOptions());
 
         Assert.StartsWith(reply, verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
-        Assert.Contains(OurFacts.NotInQuarantine.Is("because"), verdict.Facts);
+        Assert.Contains(OurFacts.NotInQuarantine.Is(OurEvidence.QuarantineBusy.Say()), verdict.Facts);
     }
 
     [Fact]
     public async Task A_copy_that_cannot_be_kept_changes_nothing_of_the_refusal() =>
         Assert.StartsWith(
             "551 5.7.1 ", (
-                await JudgeAsync(new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, "because")), ScanOutcome.Spam,
+                await JudgeAsync(
+                    new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, OurEvidence.QuarantineBusy.Say())), ScanOutcome.Spam,
                     new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
 
     [Theory]

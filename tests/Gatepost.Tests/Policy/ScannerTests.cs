@@ -121,7 +121,7 @@ public sealed class ScannerTests
         time.Advance(TimeSpan.FromSeconds(30));
 
         var waited = await second;
-        Assert.Equal((ScanOutcome.Unavailable, "its 1 connections were busy for 30 s"), (waited.Outcome, waited.Told));
+        Assert.Equal((ScanOutcome.Unavailable, "its 1 connection was busy for 30 s"), (waited.Outcome, waited.Told));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         // The place that became free is given again.

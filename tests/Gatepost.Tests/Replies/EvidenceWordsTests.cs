@@ -61,7 +61,8 @@ public sealed partial class EvidenceWordsTests
         Shown.None(from field in typeof(OurFacts).GetFields() where !Names(source, "OurFacts", field.Name) select $"OurFacts.{field.Name}");
         Shown.None(
             from key in Sources.Texts("en").Keys
-            where !Composed.Contains(key.Split('.')[0]) && !source.Contains($"\"{key}\"", StringComparison.Ordinal)
+            where !Composed.Contains(key.Split('.')[0]) && !key.StartsWith("status.failing-", StringComparison.Ordinal)
+            where !source.Contains($"\"{key}\"", StringComparison.Ordinal)
             select $"Words: [text] {key}");
 
         static bool Names(string source, string type, string member) => Regex.IsMatch(source, $@"\b{type}\.{member}\b");

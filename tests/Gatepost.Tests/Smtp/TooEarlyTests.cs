@@ -10,8 +10,8 @@ namespace Gatepost.Tests.Smtp;
 public sealed class TooEarlyTests
 {
     [Theory]
-    [InlineData("EHLO a.example\r\nMAIL FROM:<ann@partner.example>\r\n", 2, "octets behind the hello, before its answer")]
-    [InlineData("HELO a.example\r\nMAIL FROM:<ann@partner.example>\r\n", 2, "octets behind the hello, before its answer")]
+    [InlineData("EHLO a.example\r\nMAIL FROM:<ann@partner.example>\r\n", 2, "octets behind EHLO, before its answer")]
+    [InlineData("HELO a.example\r\nMAIL FROM:<ann@partner.example>\r\n", 2, "octets behind HELO, before its answer")]
     [InlineData("HELO a.example\r\n|MAIL FROM:<ann@partner.example>\r\nRCPT TO:<bob@host.example>\r\n", 3,
         "commands behind each other without EHLO")]
     [InlineData("EHLO a.example\r\n|MAIL FROM:<ann@partner.example>\r\nRCPT TO:<bob@host.example>\r\nDATA\r\nSubject: x\r\n", 4,
@@ -45,6 +45,6 @@ public sealed class TooEarlyTests
         }
 
         await visit.LeaveAsync();
-        Assert.Equal(noted, seen!.PipelinedTooEarly);
+        Assert.Equal(noted, seen!.PipelinedTooEarly?.ToString());
     }
 }

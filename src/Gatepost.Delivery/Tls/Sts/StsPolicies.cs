@@ -146,7 +146,7 @@ public sealed class StsPolicies(IResolver dns, IStsFetch fetch, IStsStore? store
 
     private static Finding NoRecord(string domain, DnsAnswer<string> answer, IReadOnlyList<string> records) => records.Count switch
     {
-        0 when answer.Outcome == DnsOutcome.Unanswered => OurEvidence.StsUnanswered.Say(domain, answer.Detail ?? ""),
+        0 when answer.Outcome == DnsOutcome.Unanswered => OurEvidence.StsUnanswered.Say(domain, answer.Detail),
         0 => OurEvidence.StsNoRecord.Say(domain),
         1 => OurEvidence.StsRecordWrong.Say(domain, records[0]),
         _ => OurEvidence.StsSeveralRecords.Say(domain, records.Count),

@@ -38,7 +38,7 @@ public sealed class ReverseNameMissing : IRule
             DnsOutcome.Unanswered => Verdict.Refuse(
                 "reverse-lookup-failed",
                 ConnectionReplies.ReverseLookupFailed.Say(("client", client)),
-                OurEvidence.ReverseNameUnanswered.Say(context.Client, names.Detail ?? ""),
+                OurEvidence.ReverseNameUnanswered.Say(context.Client, names.Detail),
                 OurFacts.Ptr.Is(context.Client, DnsFacts.Show(names)),
                 OurFacts.WouldPass.Is(OurEvidence.PassReverseAnswer.Say())),
             _ => Verdict.Refuse(

@@ -33,7 +33,7 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
 
         foreach (var scan in away)
             parts.Alarms.Raise(AlarmKey(scan.Scanner), CauseOf(scan));
-        var facts = unseen.Select(scan => OurFacts.FilterAnswer.Is(scan.Scanner, scan.Told)).ToList();
+        var facts = unseen.Select(scan => OurFacts.FilterAnswer.Is(scan.Scanner, AnswerOf(scan))).ToList();
         if (
             away.Find(scan =>
                 context.Options.Scanners.Any(filter => filter.Name == scan.Scanner && filter.WhenAway == WhenAway.Defer)) is { } needed)
@@ -48,5 +48,7 @@ public sealed class FilterUnavailable(PolicyServices parts) : IRule
         return Verdict.Pass(Name, OurEvidence.PassesUnscanned.Say([.. unseen.Select(scan => scan.Scanner)]), facts);
     }
 
-    private static Finding CauseOf(Scan scan) => scan.Cause ?? OurEvidence.FilterSilent.Say(scan.Scanner, scan.Told);
+    private static Finding CauseOf(Scan scan) => scan.Cause ?? OurEvidence.FilterSilent.Say(scan.Scanner, AnswerOf(scan));
+
+    private static Finding AnswerOf(Scan scan) => scan.Why ?? OurEvidence.Quoted.Say(scan.Told);
 }

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -16,14 +17,14 @@ internal sealed class MilterChanges
     private const int MaxRefused = 20;
 
     private readonly List<string> fields = [];
-    private readonly List<string> refused = [];
+    private readonly List<Finding> refused = [];
     private int octets;
 
     /// <summary>Complete fields with CRLF, in the order they are to stand.</summary>
     public IReadOnlyList<string> Fields => fields;
 
     /// <summary>What was wanted and not done, in words; the first of many.</summary>
-    public IReadOnlyList<string> Refused => refused;
+    public IReadOnlyList<Finding> Refused => refused;
 
     /// <summary>Why the filter wants the message kept back; null where it does not.</summary>
     public string? Quarantine { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class MilterChanges
                 return true;
             case MilterAnswer.InsertHeader:
                 if (data.Length < 4)
-                    Refuse("a field without a place");
+                    Refuse(OurEvidence.FieldWithoutPlace.Say());
                 else
                     Add(data[4..], leadingSpace, first: BinaryPrimitives.ReadUInt32BigEndian(data) <= 1);
                 return true;
@@ -47,19 +48,19 @@ internal sealed class MilterChanges
                 Quarantine = MilterText.Read(data) is { Length: > 0 } why ? why : "no reason given";
                 return true;
             case MilterAnswer.ChangeHeader:
-                Refuse($"change of the field {MilterText.Read(data.Length < 4 ? default : data[4..])}");
+                Refuse(OurEvidence.ChangeOfField.Say(MilterText.Read(data.Length < 4 ? default : data[4..])));
                 return true;
             case MilterAnswer.AddRecipient or MilterAnswer.AddRecipientWithParameters:
-                Refuse($"further recipient {MilterText.Read(data)}");
+                Refuse(OurEvidence.FurtherRecipient.Say(MilterText.Read(data)));
                 return true;
             case MilterAnswer.DeleteRecipient:
-                Refuse($"removal of the recipient {MilterText.Read(data)}");
+                Refuse(OurEvidence.RemovalOfRecipient.Say(MilterText.Read(data)));
                 return true;
             case MilterAnswer.ChangeSender:
-                Refuse($"other sender {MilterText.Read(data)}");
+                Refuse(OurEvidence.OtherSender.Say(MilterText.Read(data)));
                 return true;
             case MilterAnswer.ReplaceBody:
-                Refuse("another body");
+                Refuse(OurEvidence.AnotherBody.Say());
                 return true;
             default:
                 return false;
@@ -76,16 +77,16 @@ internal sealed class MilterChanges
             value = value[..over];
         if (name.IsEmpty || name.Length > MaxName || name.ContainsAnyExceptInRange((byte)'!', (byte)'~') || name.Contains((byte)':'))
         {
-            Refuse("a field with an impossible name");
+            Refuse(OurEvidence.FieldNameImpossible.Say());
             return;
         }
 
         string field = Compose(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(value), leadingSpace);
         if (fields.Count >= MaxFields || octets + field.Length > MaxOctets)
-            Refuse($"the field {MilterText.Read(name)}: too many fields");
+            Refuse(OurEvidence.FieldTooMany.Say(MilterText.Read(name)));
         else if (
             field.AsSpan().TrimEnd("\r\n").ToString().Split("\r\n").Any(line => line.Length > MaxLine || string.IsNullOrWhiteSpace(line)))
-            Refuse($"the field {MilterText.Read(name)}: a line too long or empty");
+            Refuse(OurEvidence.FieldLineUnusable.Say(MilterText.Read(name)));
         else
         {
             octets += field.Length;
@@ -112,9 +113,9 @@ internal sealed class MilterChanges
         return field.Append("\r\n").ToString();
     }
 
-    private void Refuse(string what)
+    private void Refuse(Finding what)
     {
         if (refused.Count < MaxRefused)
-            refused.Add(what.Length > MilterText.Longest ? what[..MilterText.Longest] : what);
+            refused.Add(what);
     }
 }

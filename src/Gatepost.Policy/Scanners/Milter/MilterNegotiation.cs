@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Buffers.Binary;
 
 namespace Gatepost.Policy.Scanners.Milter;
@@ -33,13 +34,13 @@ internal readonly record struct MilterNegotiation(MilterSteps Steps)
     public static MilterNegotiation Read(byte answer, ReadOnlySpan<byte> data)
     {
         if (answer != MilterCommand.Negotiate || data.Length < Length)
-            throw new MilterException($"it did not agree on a protocol: {MilterText.Letter(answer)} with {data.Length} octets");
+            throw new MilterException(OurEvidence.MilterNoAgreement.Say(MilterText.Letter(answer), data.Length));
         uint version = BinaryPrimitives.ReadUInt32BigEndian(data);
         if (version is < Oldest or > Version)
-            throw new MilterException($"it speaks version {version} of the milter protocol, not {Oldest} to {Version}");
+            throw new MilterException(OurEvidence.MilterVersion.Say((int)version, (int)Oldest, (int)Version));
         var steps = (MilterSteps)BinaryPrimitives.ReadUInt32BigEndian(data[8..]);
         if ((steps & ~MilterSteps.Offered) != 0)
-            throw new MilterException($"it wants steps that were not offered: {(uint)(steps & ~MilterSteps.Offered):x}");
+            throw new MilterException(OurEvidence.MilterStepsNotOffered.Say($"{(uint)(steps & ~MilterSteps.Offered):x}"));
         if (version < 4)
             steps |= MilterSteps.NoData;
         return new MilterNegotiation(steps);

@@ -24,7 +24,7 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Scan.Away(Name, $"no answer within {options.Timeout.TotalSeconds:0} s");
+            return Scan.Away(Name, OurEvidence.NoAnswerWithin.Say(options.Timeout));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
@@ -42,7 +42,7 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MilterException($"no connection within {patience.For(MilterPhase.Agree).TotalSeconds:0} s");
+            throw new MilterException(OurEvidence.MilterNoConnection.Say(patience.For(MilterPhase.Agree)));
         }
     }
 

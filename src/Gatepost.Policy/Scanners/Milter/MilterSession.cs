@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Buffers;
 using System.Globalization;
 using System.Net;
@@ -58,9 +59,7 @@ internal sealed class MilterSession(
         catch (MilterHungUpException) when (!offered.HasFlag(MilterActions.ChangeHeaders))
         {
             // libmilter says no by hanging up.
-            throw new MilterException(
-                "it hung up over the protocol: it may insist on changing header fields, as OpenDKIM does; header-changes = \"ignored\" "
-                + "lets it");
+            throw new MilterException(OurEvidence.MilterHungUpAtStart.Say());
         }
 
         agreed = MilterNegotiation.Read(said.Answer, said.Data.Span);
@@ -215,7 +214,7 @@ internal sealed class MilterSession(
             return Read(answer, data.Span, "end of message") ?? new MilterEnd(MilterAnswer.Accept, "end of message");
         }
 
-        throw new MilterException($"it sent more than {MaxPackets} packets about one message");
+        throw new MilterException(OurEvidence.MilterTooManyPackets.Say(MaxPackets));
     }
 
     private async ValueTask<MilterEnd?> TellAsync(string step, byte command, byte[] data, MilterSteps silent)
@@ -241,7 +240,7 @@ internal sealed class MilterSession(
             return Read(answer, data.Span, step);
         }
 
-        throw new MilterException($"it sent more than {MaxPackets} packets at {step}");
+        throw new MilterException(OurEvidence.MilterTooManyPacketsAt.Say(MaxPackets, step));
     }
 
     private static MilterEnd? Read(byte answer, ReadOnlySpan<byte> data, string step)
@@ -257,11 +256,11 @@ internal sealed class MilterSession(
             case MilterAnswer.ReplyCode when MilterText.TryReadReply(data, out bool permanent, out string words):
                 return new MilterEnd(answer, step, words, permanent);
             case MilterAnswer.ReplyCode:
-                throw new MilterException($"at {step} it wanted a reply said that is none: \"{MilterText.Read(data)}\"");
+                throw new MilterException(OurEvidence.MilterBadReply.Say(step, MilterText.Read(data)));
             case MilterAnswer.ConnectionFailed or MilterAnswer.Shutdown:
-                throw new MilterException($"at {step} it wanted the connection ended");
+                throw new MilterException(OurEvidence.MilterEndedConnection.Say(step));
             default:
-                throw new MilterException($"at {step} it answered {MilterText.Letter(answer)}, which means nothing there");
+                throw new MilterException(OurEvidence.MilterOddAnswer.Say(step, MilterText.Letter(answer)));
         }
     }
 

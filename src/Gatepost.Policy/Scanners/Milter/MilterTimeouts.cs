@@ -1,3 +1,5 @@
+using Gatepost.Replies;
+
 namespace Gatepost.Policy.Scanners.Milter;
 
 /// <summary>What is being waited for.</summary>
@@ -37,7 +39,7 @@ internal sealed class MilterTimeouts(TimeSpan whole, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MilterException($"no answer within {For(phase).TotalSeconds:0} s ({phase.ToString().ToLowerInvariant()})");
+            throw new MilterException(OurEvidence.MilterNoAnswer.Say(For(phase), phase.ToString().ToLowerInvariant()));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Gatepost.Replies;
 using System.Buffers;
 using System.Buffers.Binary;
 
@@ -60,7 +61,7 @@ internal sealed class MilterWire(Stream stream) : IDisposable
         await FillAsync(4, cancel);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(incoming);
         if (length is 0 or > MaxAnswer)
-            throw new MilterException($"it sent a packet of {length} octets: that is no milter, or not this protocol");
+            throw new MilterException(OurEvidence.MilterOddPacket.Say(length));
         if (length > incoming.Length)
         {
             ArrayPool<byte>.Shared.Return(incoming);
