@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Policy.Basics;
+using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
@@ -33,6 +34,9 @@ public sealed record PolicyOptions
     /// Domains whose ARC seals are believed: what they forward is not rejected for DMARC if it passed when it came to them. In lower case.
     /// </summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
+
+    /// <summary>What is done with mail that fails DMARC instead of what its domain asks for.</summary>
+    public DmarcOverrides Dmarc { get; init; } = new();
 
     /// <summary>Recipients of one message from the world; further ones get 452 4.5.3. RFC 5321 §4.5.3.1.8 asks for 100 or more.</summary>
     public int MaxRecipients { get; init; } = 100;

@@ -11,6 +11,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<IReadOnlyList<string>> ArcRescues = new("arc-rescues", "sealers");
 
+    public static readonly EvidenceEntry<string, string> DmarcOverridden = new("dmarc-overridden", "entry", "policy");
+
     public static readonly EvidenceEntry<string, string> DmarcPolicyApplies = new("dmarc-policy-applies", "domain", "policy");
 
     public static readonly EvidenceEntry<int> ForgedResultsRemoved = new("forged-results-removed", "count");

@@ -60,6 +60,25 @@ public static partial class ConfigKeys
             "Domains of forwarders and mailing lists whose ARC seals are believed: what they pass on is not rejected for DMARC if it "
             + "passed when it came to them.");
 
+        public static readonly Key<IReadOnlyList<string>> DmarcAccept = policy.Key(
+            "dmarc-accept", ValueKinds.Texts("a list of domains and addresses"),
+            o => o.Dmarc.Accept, (o, v) => o with { Dmarc = o.Dmarc with { Accept = v } },
+            "Whose mail is accepted although it fails DMARC: domains in From, with those below them, or envelope senders. Anybody can "
+                + "write "
+            + "in these names, so keep it short; for forwarders and lists `trusted-sealers` is better. An address counts before a "
+                + "domain, a "
+            + "longer domain before a shorter one.");
+
+        public static readonly Key<IReadOnlyList<string>> DmarcQuarantine = policy.Key(
+            "dmarc-quarantine", ValueKinds.Texts("a list of domains and addresses"),
+            o => o.Dmarc.Quarantine, (o, v) => o with { Dmarc = o.Dmarc with { Quarantine = v } },
+            "Whose mail goes into quarantine if it fails DMARC, whatever the domain asks for.");
+
+        public static readonly Key<IReadOnlyList<string>> DmarcReject = policy.Key(
+            "dmarc-reject", ValueKinds.Texts("a list of domains and addresses"),
+            o => o.Dmarc.Reject, (o, v) => o with { Dmarc = o.Dmarc with { Reject = v } },
+            "Whose mail is rejected if it fails DMARC, whatever the domain asks for.");
+
         public static readonly Key<IReadOnlyList<string>> OwnNames = policy.Key("own-names", ValueKinds.Texts("a list of host names"),
             o => o.OwnNames, (o, v) => o with { OwnNames = v },
             "Further names of this server, which nobody else may introduce himself by. Its own name and addresses are known.");

@@ -1,6 +1,9 @@
 using Gatepost.Dns;
 using Gatepost.Policy;
+using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quarantine;
+using Gatepost.Policy.Scanners;
+using Gatepost.Policy.Scanners.Milter;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Xunit;
@@ -60,6 +63,30 @@ public sealed class OriginTests
         Assert.Contains(OurFacts.Rule.Is("dmarc-failed", OurEvidence.OriginResult.Say("dmarc", "fail", "partner.example")), verdict.Facts);
     }
 
+    [Theory]
+    [InlineData("reject", "partner.example", "", "", null)]
+    [InlineData("reject", "example", "", "", null)]
+    [InlineData("reject", "ann@partner.example", "", "partner.example", null)]
+    [InlineData("reject", "other.example", "", "", "dmarc-failed")]
+    [InlineData("reject", "", "partner.example", "", "dmarc-quarantined")]
+    [InlineData("none", "", "partner.example", "", "dmarc-quarantined")]
+    [InlineData("none", "", "example", "partner.example", "dmarc-failed")]
+    [InlineData("quarantine", "example", "", "ANN@partner.example", "dmarc-failed")]
+    public async Task The_administrator_overrides_the_policy_by_domain_and_by_sender(
+        string asked, string accept, string quarantine, string reject, string? rule)
+    {
+        var options = new PolicyOptions
+        {
+            Dmarc = new() { Accept = List(accept), Quarantine = List(quarantine), Reject = List(reject) },
+        };
+        var verdict = await JudgeAsync($"\n_dmarc.partner.example TXT v=DMARC1; p={asked}", options);
+        Assert.Equal(rule, verdict.Passes ? null : verdict.Rule);
+        if (accept != "other.example")
+            Assert.Contains(OurFacts.OriginStep.Is("dmarc", OurEvidence.DmarcPolicyApplies.Say("partner.example", asked)), verdict.Facts);
+
+        static string[] List(string entry) => entry.Length == 0 ? [] : [entry];
+    }
+
     [Fact]
     public async Task Trusted_networks_and_users_are_not_checked()
     {
@@ -115,6 +142,27 @@ public sealed class OriginTests
         Assert.Equal("dmarc-quarantined", verdict.Rule);
         Assert.StartsWith("550 5.7.1 ", verdict.Reply!.ToString());
         Assert.Contains("dmarc-quarantined", new QuarantineOptions().Accept);
+    }
+
+    [Fact]
+    public async Task A_filter_is_shown_the_results_above_the_message()
+    {
+        var milter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestDirectory.Start);
+        var parts = new PolicyServices(ZoneFile.Parse(TestDirectory.Zone + "\npartner.example TXT v=spf1 mx -all"), time)
+        {
+            MakeScanner = options => new MilterScanner(options, milter.ConnectAsync, TimeProvider.System),
+        };
+        var options = new PolicyOptions
+        {
+            Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Milter, Address = "127.0.0.1:1" }],
+        };
+        Assert.True((await PlayAsync(new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1))))).Passes);
+
+        var fields = milter.Heard.Where(packet => packet[0] == 'L').ToList();
+        Assert.StartsWith("LAuthentication-Results|mx.host.example;", fields[0], StringComparison.Ordinal);
+        Assert.Contains("spf=pass", fields[0], StringComparison.Ordinal);
+        Assert.StartsWith("LFrom|", fields[1], StringComparison.Ordinal);
     }
 
     /// <summary>That rule alone of those about origin.</summary>

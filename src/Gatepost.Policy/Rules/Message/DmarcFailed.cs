@@ -10,6 +10,7 @@ namespace Gatepost.Policy.Rules.Message;
 
 /// <summary>Does with a message that fails DMARC what the author's domain asks for: rejects it, or takes it into quarantine.</summary>
 /// <remarks>
+/// <see cref="Origin.DmarcOverrides"/> of the configuration count instead.
 /// A chain of ARC seals rescues it only if every sealer is listed and the first of them saw it pass. Without a quarantine a message for
 /// it is rejected, so that nothing is lost without a word.
 /// </remarks>
@@ -26,16 +27,28 @@ public sealed class DmarcFailed : OriginRule
         Fact[] facts = [.. Facts("dmarc", dmarc.Steps)];
         if (dmarc.Result == AuthResult.TempError && context.Options.DefersWhenSilent(Name))
             return Unanswered("dmarc-unanswered", OriginReplies.DmarcUnanswered, "DMARC", author, facts);
-        if (dmarc.Result != AuthResult.Fail || dmarc.Policy == DmarcPolicy.None)
+        if (dmarc.Result != AuthResult.Fail)
+            return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
+        var policy = dmarc.Policy;
+        var applied = OurEvidence.DmarcPolicyApplies.Say(author, policy.Word());
+        if (context.Options.Dmarc.Find(dmarc.Author, context.Session.Envelope?.Sender) is var (instead, entry))
+        {
+            facts = [.. facts, OurFacts.OriginStep.Is("dmarc", applied)];
+            (policy, applied) = (instead, OurEvidence.DmarcOverridden.Say(entry, instead.Word()));
+            if (policy == DmarcPolicy.None)
+                return Verdict.Pass(Name, applied, facts);
+        }
+
+        if (policy == DmarcPolicy.None)
             return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
         if (IsRescued(result.Arc, context.Options.TrustedSealers))
             return Verdict.Pass(Name, OurEvidence.ArcRescues.Say([.. result.Arc.Hops.Select(static hop => hop.Domain)]), facts);
 
-        bool rejects = dmarc.Policy == DmarcPolicy.Reject;
+        bool rejects = policy == DmarcPolicy.Reject;
         return Verdict.Refuse(
             rejects ? Name : "dmarc-quarantined",
             (rejects ? OriginReplies.DmarcFailed : OriginReplies.DmarcQuarantined).Say(("domain", author)),
-            OurEvidence.DmarcPolicyApplies.Say(author, dmarc.Policy.Word()),
+            applied,
             [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAligned.Say(author))]);
     }
 

@@ -1,0 +1,49 @@
+using Gatepost.Dns;
+using Gatepost.MailAuth.Dmarc;
+using Gatepost.Smtp;
+
+namespace Gatepost.Policy.Origin;
+
+/// <summary>Where the administrator knows better than the author's domain what to do with mail that fails DMARC.</summary>
+/// <remarks>An entry is a domain in From, which counts for those below it as well, or an envelope sender with @.</remarks>
+public sealed record DmarcOverrides
+{
+    /// <summary>Accepted although they fail.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
+    /// <summary>Into quarantine if they fail.</summary>
+    public IReadOnlyList<string> Quarantine { get; init; } = [];
+
+    /// <summary>Rejected if they fail.</summary>
+    public IReadOnlyList<string> Reject { get; init; } = [];
+
+    /// <summary>The policy that counts instead of the domain's, and the entry that says so; null where none does. A sender goes before a
+    /// domain, a longer domain before a shorter one, and accepting before rejecting.</summary>
+    /// <param name="author">The domain in From; null where there is none.</param>
+    /// <param name="sender">Of the envelope; null is the null sender.</param>
+    public (DmarcPolicy Policy, string Entry)? Find(string? author, Mailbox? sender)
+    {
+        (DmarcPolicy Policy, string Entry)? found = null;
+        foreach (var (policy, list) in ((DmarcPolicy, IReadOnlyList<string>)[])
+            [(DmarcPolicy.None, Accept), (DmarcPolicy.Quarantine, Quarantine), (DmarcPolicy.Reject, Reject)])
+        {
+            foreach (string entry in list)
+            {
+                if (entry.Contains('@', StringComparison.Ordinal))
+                {
+                    if (sender is not null && entry.Equals(sender.ToString(), StringComparison.OrdinalIgnoreCase))
+                        return (policy, entry);
+                }
+                else if (author is not null && entry.Length > (found?.Entry.Length ?? 0) && IsWithin(author, entry))
+                {
+                    found = (policy, entry);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsWithin(string author, string entry) =>
+        DnsName.Normalise(author) is { } name && DnsName.Normalise(entry) is { } domain && DnsName.IsWithin(name, domain);
+}
