@@ -18,6 +18,7 @@ public sealed class Explainer
     private readonly Diagnosis diagnosis;
     private readonly MailReader mail;
     private readonly PlainTextReader text;
+    private readonly MailContext context;
     private readonly ReplyDatabase knowledge;
 
     /// <param name="knowledge">What replies are recognised by.</param>
@@ -28,6 +29,7 @@ public sealed class Explainer
         var phrases = new NoticePhrases(knowledge.Notices);
         mail = new MailReader(phrases);
         text = new PlainTextReader(phrases);
+        context = new MailContext(phrases);
     }
 
     /// <summary>Reads one document of any kind that is not a mailbox of many messages.</summary>
@@ -163,7 +165,8 @@ public sealed class Explainer
     private DocumentReport ReadText(SourceText passage, string? file)
     {
         var answer = Answer(file, text.Read(passage));
-        return answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer : new DocumentReport(file, DocumentKind.Unknown, []);
+        return answer.Kind == DocumentKind.Event || answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer
+            : new DocumentReport(file, DocumentKind.Unknown, []);
     }
 
     /// <summary>
@@ -179,7 +182,7 @@ public sealed class Explainer
         if (report.Reason == Reason.Unknown && report.Outcome == MessageOutcome.NotSent)
             return false;
         bool byNumber = report.Basis >= Basis.Status && (report.ReplyCode is not null || report.EnhancedStatus is not null);
-        return !byNumber && (report.Reason == Reason.Unknown || report.Confidence >= Confidence.Medium) && MailContext.Allows(report, said);
+        return !byNumber && (report.Reason == Reason.Unknown || report.Confidence >= Confidence.Medium) && context.Allows(report, said);
     }
 
     private DocumentReport Answer(string? file, DocumentReading reading) => new(file, reading.Kind, Judged(reading.Observations))

@@ -11,6 +11,12 @@ internal sealed class NoticePhrases(PhraseLists lists)
     /// <summary>Words of trouble that other mail uses too.</summary>
     public PhraseList Trouble { get; } = lists["trouble"];
 
+    /// <summary>Words that make a text one about mail.</summary>
+    public PhraseList MailWord { get; } = lists["mail-word"];
+
+    /// <summary>Words of any failure, of mail or not.</summary>
+    public PhraseList TroubleWord { get; } = lists["trouble-word"];
+
     /// <summary>The server still tries.</summary>
     public PhraseList Waiting { get; } = lists["waiting"];
 
