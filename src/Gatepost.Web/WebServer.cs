@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatepost.Web;
@@ -17,6 +20,15 @@ public sealed record WebOptions
 {
     /// <summary>For <c>/health</c> and <c>/metrics</c>; empty for none.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; init; } = [];
+
+    /// <summary>For the policies of domains, over HTTPS; empty for none.</summary>
+    public IReadOnlyList<IPEndPoint> SecureAddresses { get; init; } = [];
+
+    /// <summary>The certificate context for a name that a client asks for; null for none.</summary>
+    public Func<string?, SslStreamCertificateContext?> Certificate { get; init; } = _ => null;
+
+    /// <summary>The MTA-STS policy of a domain, as text; null for a domain without one.</summary>
+    public Func<string, CancellationToken, ValueTask<string?>> StsPolicy { get; init; } = (_, _) => new((string?)null);
 
     /// <summary>The administrator's Unix socket; mode 0660.</summary>
     public required string ControlSocket { get; init; }
@@ -29,6 +41,9 @@ public sealed record WebOptions
 public sealed class WebServer : IAsyncDisposable
 {
     private const string Door = "gatepost.door";
+
+    /// <summary>Of all listeners together: strangers must not use up what the control socket needs.</summary>
+    private const int MostConnections = 1_000;
 
     private readonly WebApplication app;
     private readonly WebOptions options;
@@ -45,6 +60,7 @@ public sealed class WebServer : IAsyncDisposable
         var control = new ControlRoutes(server, queue, journal, time);
         Branch(EndpointKind.Control, control.MapAdministration);
         Branch(EndpointKind.Submit, control.MapSubmission);
+        Branch(EndpointKind.World, routes => routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync));
         Branch(EndpointKind.Public, routes =>
         {
             routes.MapGet("/health", (RequestDelegate)(context => HealthAsync(context, server)));
@@ -55,6 +71,7 @@ public sealed class WebServer : IAsyncDisposable
     private enum EndpointKind
     {
         Public,
+        World,
         Control,
         Submit,
     }
@@ -95,6 +112,38 @@ public sealed class WebServer : IAsyncDisposable
         kestrel.ListenUnixSocket(options.SubmitSocket, listen => Mark(listen, EndpointKind.Submit));
         foreach (var address in options.Addresses)
             kestrel.Listen(address, listen => Mark(listen, EndpointKind.Public));
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        foreach (var address in options.SecureAddresses)
+        {
+            kestrel.Listen(address, listen =>
+            {
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = Terms });
+                Mark(listen, EndpointKind.World);
+            });
+        }
+    }
+
+    private ValueTask<SslServerAuthenticationOptions> Terms(TlsHandshakeCallbackContext context) => new(new SslServerAuthenticationOptions
+    {
+        ServerCertificateContext = options.Certificate(context.ClientHelloInfo.ServerName)
+            ?? throw new AuthenticationException("there is no certificate"),
+    });
+
+    /// <summary>RFC 8461 §3.3: the host is <c>mta-sts.</c> before the domain.</summary>
+    private async Task StsPolicyAsync(HttpContext context)
+    {
+        const string Prefix = "mta-sts.";
+        string host = context.Request.Host.Host;
+        string? policy = host.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? await options.StsPolicy(host[Prefix.Length..].ToLowerInvariant(), context.RequestAborted) : null;
+        if (policy is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.ContentType = "text/plain";
+        await context.Response.WriteAsync(policy, context.RequestAborted);
     }
 
     private static void Mark(ListenOptions listen, EndpointKind door)

@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Delivery.Destinations;
 
 /// <summary>Keeps strangers' DNS from steering our mail into private networks or back to ourselves.</summary>
-internal sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPEndPoint> own)
+public sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPEndPoint> own)
 {
     /// <summary>Not globally reachable by the registries of RFC 6890 (documentation networks included: nobody can live there).</summary>
     private static readonly IPNetwork[] NotPublic =

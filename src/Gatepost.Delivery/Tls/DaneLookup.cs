@@ -77,7 +77,7 @@ internal sealed class DaneLookup(IResolver dns)
             return new DaneFound(DaneState.NoRecords, OurEvidence.DaneNoRecords.Say(name));
         if (!answer.Authentic)
             return new DaneFound(DaneState.Insecure, OurEvidence.DaneRecordsInsecure.Say(name));
-        var records = new TlsaSet(name, answer.Records);
+        var records = new TlsaSet(answer.Records);
         return records.Usable.Count > 0
             ? new DaneFound(DaneState.Usable, OurEvidence.DaneDemands.Say(name, records.Summary)) { Records = records, Base = host }
             : new DaneFound(DaneState.Unusable, OurEvidence.DaneUnusable.Say(name, records.Summary)) { Records = records, Base = host };

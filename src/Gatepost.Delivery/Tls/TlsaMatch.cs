@@ -5,7 +5,7 @@ using Gatepost.Dns;
 namespace Gatepost.Delivery.Tls;
 
 /// <summary>Whether a certificate chain is the one that TLSA records describe (RFC 6698 §2.1, RFC 7671 §5).</summary>
-internal static class TlsaMatch
+public static class TlsaMatch
 {
     private const byte EndEntity = 3;
 

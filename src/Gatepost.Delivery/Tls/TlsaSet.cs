@@ -10,10 +10,8 @@ internal sealed class TlsaSet
     /// <summary>Records looked at; a zone with more is either broken or hostile.</summary>
     private const int Most = 32;
 
-    /// <param name="name">Where they were found.</param>
-    public TlsaSet(string name, IReadOnlyList<TlsaRecord> records)
+    public TlsaSet(IReadOnlyList<TlsaRecord> records)
     {
-        Name = name;
         All = records;
         var usable = records.Take(Most).Where(IsUsable).ToList();
         // Digest agility (RFC 7671 §9): of one usage and selector only the strongest digest counts; data in full always does.
@@ -24,8 +22,6 @@ internal sealed class TlsaSet
                     .Max(other => other.MatchingType)),
         ];
     }
-
-    public string Name { get; }
 
     public IReadOnlyList<TlsaRecord> All { get; }
 

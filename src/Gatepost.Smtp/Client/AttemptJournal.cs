@@ -33,9 +33,6 @@ public sealed class AttemptJournal(IJournal journal, TimeProvider time, string? 
     public void TlsFailed(Reply condition, Finding? why = null) =>
         journal.Record(Event(JournalKind.Tls, Stage.StartTls) with { Reply = condition, Detail = why });
 
-    /// <summary>Mail goes in clear, or nothing goes, by a policy.</summary>
-    public void TlsDecided(Finding why) => journal.Record(Event(JournalKind.Tls, Stage.StartTls) with { Detail = why });
-
     /// <summary>The connection ended as it should.</summary>
     public void Closed() => journal.Record(Event(JournalKind.Closed, Stage.Quit));
 

@@ -64,8 +64,15 @@ internal static class DkimCommand
         return command;
     }
 
-    /// <summary>By the running server where there is one, else on its files; prints what it says.</summary>
     private static async Task<KeyAnswer> RunAsync(ParseResult parsed, KeyRequest request, CancellationToken cancel)
+    {
+        var answer = await AskAsync(parsed, request, cancel);
+        Write(parsed, answer.Keys);
+        return answer;
+    }
+
+    /// <summary>By the running server where there is one, else on its files; prints what is wrong, not the keys.</summary>
+    internal static async Task<KeyAnswer> AskAsync(ParseResult parsed, KeyRequest request, CancellationToken cancel)
     {
         KeyAnswer answer;
         if (await QueueControls.FindServerAsync(parsed, cancel) is { } running)
@@ -82,7 +89,6 @@ internal static class DkimCommand
             parsed.WriteError(fault);
         if (answer.Refusal is { } refusal)
             parsed.WriteError(refusal);
-        Write(parsed, answer.Keys);
         return answer;
     }
 

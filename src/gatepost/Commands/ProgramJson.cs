@@ -16,7 +16,11 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(QueueGroup))]
 [JsonSerializable(typeof(DmarcLine))]
 [JsonSerializable(typeof(MessageLine))]
+[JsonSerializable(typeof(DomainCheckLine))]
+[JsonSerializable(typeof(DomainRecordLine))]
 [JsonSerializable(typeof(SpfLine))]
+[JsonSerializable(typeof(StsLine))]
+[JsonSerializable(typeof(TlsLine))]
 [JsonSerializable(typeof(TourLine))]
 [JsonSerializable(typeof(TrialLine))]
 internal sealed partial class ProgramJson : JsonSerializerContext

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Security;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
@@ -97,9 +98,16 @@ internal static class RoomOptions
         Journald = settings.LogFormat == LogFormat.Text && Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null,
     };
 
-    public static WebOptions Web(Settings settings) => new()
+    /// <param name="certificate">The certificate for a name.</param>
+    /// <param name="stsPolicy">The MTA-STS policy of a domain; null for none.</param>
+    public static WebOptions Web(
+        Settings settings, Func<string?, SslStreamCertificateContext?> certificate, 
+        Func<string, CancellationToken, ValueTask<string?>> stsPolicy) => new()
     {
         Addresses = settings.Http,
+        SecureAddresses = settings.Https,
+        Certificate = certificate,
+        StsPolicy = stsPolicy,
         ControlSocket = settings.ControlSocket,
         SubmitSocket = settings.SubmitSocket,
     };

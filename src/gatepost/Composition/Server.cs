@@ -134,7 +134,7 @@ internal sealed class Server : IAsyncDisposable
         PortCheck.Run(
         [
             .. reload.Settings.Listeners.SelectMany(listener => listener.Addresses, (_, address) => (address, "[[listener]]")),
-            .. reload.Settings.Http.Select(address => (address, "[http]")),
+            .. reload.Settings.Http.Concat(reload.Settings.Https).Select(address => (address, "[http]")),
         ]);
         var started = time.GetUtcNow();
         await smtp.StartAsync(cancel);
@@ -146,7 +146,9 @@ internal sealed class Server : IAsyncDisposable
         QuarantineMetrics.Register(meter, files.Quarantine);
         ServerGauges.Register(meter, Store, Records, files.Log, smtp, delivery);
         PolicyGauges.Register(meter, Rules, files.State);
-        web = new WebServer(RoomOptions.Web(reload.Settings), control, Store, Records, new MetricsPage(metrics), time);
+        web = new WebServer(
+            RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf), control, Store, Records,
+                new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
@@ -203,6 +205,14 @@ internal sealed class Server : IAsyncDisposable
         Directory = () => Directory.Current,
         HostName = () => reload.Smtp.HostName,
     };
+
+    /// <summary>The MTA-STS policy of a hosted domain; null for another.</summary>
+    private async ValueTask<string?> StsPolicyOf(string domain, CancellationToken cancel)
+    {
+        var publishing = reload.Settings.StsPublishing;
+        return publishing.Mode is not null && await Directory.Current.FindDomainAsync(domain, cancel) is not null
+            ? publishing.TextFor(reload.Settings.HostName) : null;
+    }
 
     private KeyRotation MakeKeyRotation() => new(
         new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);

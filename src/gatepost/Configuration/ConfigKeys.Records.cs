@@ -57,7 +57,7 @@ public static partial class ConfigKeys
 
     public static class Http
     {
-        internal static readonly SectionDefinition Section = new("http", false, "Health and metrics.");
+        internal static readonly SectionDefinition Section = new("http", false, "Health and metrics, and the policies of hosted domains.");
 
         private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
 
@@ -65,8 +65,14 @@ public static partial class ConfigKeys
             o => o.Http, (o, v) => o with { Http = v },
             "Where `/health` and `/metrics` answer. They show nothing secret but are meant for loopback or a management network.");
 
+        public static readonly Key<IReadOnlyList<IPEndPoint>> HttpsAddress = general.Key("https-address", ValueKinds.EndPoints,
+            o => o.Https, (o, v) => o with { Https = v },
+            "Where the MTA-STS policies of hosted domains are given to the world over HTTPS, for example `\"0.0.0.0:443\"`; with the "
+            + "certificates of `[[certificate]]`, one of which must be valid for `mta-sts.` before the domain. Nothing else answers there. "
+            + "Default: nowhere.");
+
         public static readonly Key<bool> Enabled = general.Key("enabled", ValueKinds.Flag,
             o => o.HttpEnabled, (o, v) => o with { HttpEnabled = v },
-            "Whether they answer at all.");
+            "Whether health and metrics answer at all.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Delivery.Settings;
+using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Forwarding;
 using Gatepost.Policy;
@@ -90,6 +91,12 @@ public sealed record Settings
     /// <summary>False empties <see cref="Http"/>.</summary>
     public bool HttpEnabled { get; init; } = true;
 
+    /// <summary>Where policies of hosted domains are given over HTTPS; empty for nowhere.</summary>
+    public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
+    /// <summary>The MTA-STS policy of hosted domains.</summary>
+    public StsPublishing StsPublishing { get; init; } = new();
+
     /// <summary>Where it was read from; null for the built-in demonstration.</summary>
     public string? File { get; init; }
 
@@ -100,7 +107,8 @@ public sealed record Settings
     public string SubmitSocket { get; init; } = "{data}/submit.sock";
 
     /// <summary>Fingerprint of what only a restart can change, so that a reload can say so.</summary>
-    public string Fixed => $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}";
+    public string Fixed =>
+        $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}\n{string.Join(' ', Https)}";
 
     /// <summary>What is wrong with values together, by section; the message begins with a key of the section.</summary>
     internal IEnumerable<(string Section, string Problem)> Problems() =>

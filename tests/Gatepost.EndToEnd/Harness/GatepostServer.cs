@@ -12,7 +12,7 @@ public sealed class GatepostServer : IAsyncDisposable
     private GatepostServer(GatepostSetup setup)
     {
         Setup = setup;
-        Tls = Certificates.Make(scratch, "mx.demo.test");
+        Tls = Certificates.Make(scratch, "mx.demo.test", "mta-sts.strict.test", "mta-sts.other.test");
         scratch.MakeOpenFolder("data");
     }
 
@@ -52,7 +52,7 @@ public sealed class GatepostServer : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken cancel)
     {
         WriteConfiguration();
-        process = ChildProcess.Start("dotnet", [Program, "serve", "--data", Data, "--config", ConfigFile]);
+        process = ChildProcess.Start("dotnet", [Program, "serve", "--data", Data, "--config", ConfigFile], environment: Setup.Environment);
         await process.SaidAsync("^ready\\b", cancel);
     }
 
@@ -69,7 +69,8 @@ public sealed class GatepostServer : IAsyncDisposable
 
     /// <summary>Runs a verb beside the running server, for example <c>queue list --json</c>.</summary>
     public Task<Finished> RunAsync(CancellationToken cancel, params ReadOnlySpan<string> arguments) =>
-        ChildProcess.RunAsync("dotnet", [Program, .. arguments, "--data", Data, "--config", ConfigFile], cancel);
+        ChildProcess.RunAsync(
+            "dotnet", [Program, .. arguments, "--data", Data, "--config", ConfigFile], cancel, environment: Setup.Environment);
 
     public Task<SmtpSocket> ClientAsync(CancellationToken cancel) => SmtpSocket.GreetedAsync(Setup.Mx, cancel);
 

@@ -23,6 +23,8 @@ public sealed class GatepostSetup
     /// <summary>Mailboxes of demo.test.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = ["ann", "bob"];
 
+    public string HostName { get; init; } = "mx.demo.test";
+
     /// <summary>The network the internal listener trusts; its clients are no strangers anywhere.</summary>
     public string InternalTrusts { get; init; } = "127.0.0.0/8";
 
@@ -32,8 +34,11 @@ public sealed class GatepostSetup
     /// <summary>Further sections: <c>[limits]</c>, <c>[queue]</c>, <c>[delivery]</c>, <c>[dns]</c>, <c>[[transport]]</c>, ...</summary>
     public string Sections { get; set; } = "";
 
+    /// <summary>Of the program, beside that of the test.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
     public string ToToml(Certificates tls) => string.Create(CultureInfo.InvariantCulture, $"""
-        hostname = "mx.demo.test"
+        hostname = "{HostName}"
 
         [[certificate]]
         file = "{tls.ChainFile}"

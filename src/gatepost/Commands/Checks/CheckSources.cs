@@ -41,6 +41,9 @@ internal static class CheckSources
         DefaultValueFactory = _ => "",
     };
 
+    /// <summary>A domain as it is asked for in DNS: A-labels, lower case, no final dot. What is none stays as it was written.</summary>
+    public static string Domain(string written) => DnsName.Normalise(written) ?? written;
+
     /// <summary>The address of <c>--ip</c>; null when it is none, or needed and not there, which is said.</summary>
     public static IPAddress? Client(ParseResult parsed, bool isNeeded)
     {

@@ -43,9 +43,11 @@ internal static class DirectoryVerbs
     /// <summary>A verb that changes something.</summary>
     /// <param name="command">With its own arguments and options.</param>
     /// <param name="read">Makes the change from them; null, after telling why, where that cannot be done.</param>
+    /// <param name="done">Called after the change was made.</param>
     /// <param name="question">What is asked before it is done, unless <c>--yes</c>; null asks nothing.</param>
     public static Command Changing(
-        this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, Finding>? question = null)
+        this Command command, Func<ParseResult, DirectoryChange?> read, Func<ParseResult, Finding>? question = null,
+        Func<ParseResult, CancellationToken, Task>? done = null)
     {
         command.Add(By);
         if (question is not null)
@@ -55,7 +57,12 @@ internal static class DirectoryVerbs
             if (question is not null && !parsed.GetValue(Yes)
                 && !await Confirmation.AskAsync(CommandTexts.Of(parsed), question(parsed), cancel))
                 return ExitCode.Nothing;
-            return read(parsed) is { } change ? await SendAsync(parsed, change with { By = Name(parsed) }, cancel) : ExitCode.Usage;
+            if (read(parsed) is not { } change)
+                return ExitCode.Usage;
+            int status = await SendAsync(parsed, change with { By = Name(parsed) }, cancel);
+            if (status == ExitCode.Done && done is not null)
+                await done(parsed, cancel);
+            return status;
         });
         return command;
     }

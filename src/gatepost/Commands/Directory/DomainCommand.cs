@@ -13,6 +13,7 @@ internal static class DomainCommand
         Set("set", "Change a domain.", isNew: false),
         new Command("list", "List domains, those of the configuration first.").Listing(DirectoryKind.Domain),
         new Command("show", "Show one domain.").Listing(DirectoryKind.Domain, Name()),
+        DomainDnsCommand.Build(),
         Remove(),
         SuspensionVerbs.Suspend("a domain", domain => "@" + domain, Name()),
         SuspensionVerbs.Resume("a domain", domain => "@" + domain, Name()),
@@ -50,7 +51,19 @@ internal static class DomainCommand
                 CatchAll = parsed.GetValue(catchAll),
                 Delimiter = parsed.GetValue(delimiter),
                 RecipientsPerHour = parsed.GetValue(hourly),
-            });
+            },
+            done: isNew
+                ? (parsed, cancel) => WriteRecordsAsync(parsed, parsed.GetRequiredValue(name), parsed.GetValue(kind), cancel)
+                : null);
+    }
+
+    /// <summary>A new domain works when its records are in DNS: they are what is to be done next.</summary>
+    private static async Task WriteRecordsAsync(ParseResult parsed, string domain, DomainKind? kind, CancellationToken cancel)
+    {
+        if (parsed.GetValue(CommandLine.Json) || kind is DomainKind.Alias)
+            return;
+        Console.Out.WriteLine();
+        await DomainDnsCommand.WriteAsync(parsed, CheckSources.Domain(domain), cancel);
     }
 
     private static Command Remove()

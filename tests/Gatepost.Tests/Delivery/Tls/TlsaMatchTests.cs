@@ -89,8 +89,8 @@ public sealed class TlsaMatchTests
         var (weak, strong) = (Of(leaf, 3, 1, 1), Of(leaf, 3, 1, 2));
         TlsaRecord[] useless = [Of(leaf, 1, 0, 1), Of(leaf, 0, 1, 1), weak with { Selector = 2 }, weak with { MatchingType = 3 },
             weak with { Data = "00" }, weak with { Usage = 255 }, weak with { MatchingType = 0, Data = "" }];
-        Assert.Empty(new TlsaSet("x", useless).Usable);
-        Assert.Equal([strong], new TlsaSet("x", [weak, strong]).Usable);
-        Assert.Equal(2, new TlsaSet("x", [weak, strong with { Selector = 0 }]).Usable.Count);
+        Assert.Empty(new TlsaSet(useless).Usable);
+        Assert.Equal([strong], new TlsaSet([weak, strong]).Usable);
+        Assert.Equal(2, new TlsaSet([weak, strong with { Selector = 0 }]).Usable.Count);
     }
 }

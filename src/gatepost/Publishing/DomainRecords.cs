@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatepost.Configuration;
+using Gatepost.Delivery.Destinations;
+using Gatepost.Delivery.Tls;
+using Gatepost.Dns;
+using Gatepost.MailAuth.Dkim;
+using Gatepost.Replies;
+using Gatepost.Smtp;
+using Gatepost.Smtp.Server;
+using Gatepost.Web.Control;
+
+namespace Gatepost.Publishing;
+
+/// <summary>Every record that a hosted domain needs in DNS, by the configuration, the keys and the certificates of this server.</summary>
+/// <param name="keys">Those of all domains.</param>
+internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> keys)
+{
+    private string Host => settings.HostName;
+
+    /// <summary>
+    /// The addresses that the world sees this server at: those it sends from and listens at if they are named, else those of the machine;
+    /// private ones do not count.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Addresses { get; } = FindAddresses(settings);
+
+    /// <param name="domain">In A-labels, lower case.</param>
+    public IReadOnlyList<WantedRecord> Of(string domain)
+    {
+        var records = new List<WantedRecord>
+        {
+            new(RecordKind.Mx, domain, "MX", $"10 {Host}.", OurEvidence.RecordForMx.Say(domain, Host)),
+        };
+        records.AddRange(Addresses.Select(address => new WantedRecord(
+            RecordKind.Address, Host, address.AddressFamily == AddressFamily.InterNetwork ? "A" : "AAAA", address.ToString(),
+            OurEvidence.RecordForAddress.Say(Host))));
+        string senders = string.Concat(settings.Delivery.SourceAddresses.Select(
+            address => $"{(address.AddressFamily == AddressFamily.InterNetwork ? "ip4" : "ip6")}:{address} "));
+        records.Add(OfText(RecordKind.Spf, domain, $"v=spf1 mx {senders}-all", settings.SmartHost is { } relay
+            ? OurEvidence.RecordForSpfWithRelay.Say(domain, relay.Name) : OurEvidence.RecordForSpf.Say(domain)));
+        if (Host != domain)
+            records.Add(OfText(RecordKind.Spf, Host, "v=spf1 a -all", OurEvidence.RecordForHelo.Say(Host)));
+        records.AddRange(keys.Where(key => key.Domain == domain).Select(key => new WantedRecord(
+            RecordKind.Dkim, key.RecordName, "TXT", SigningKey.StringsOf(key.Record), OurEvidence.RecordForDkim.Say(key.Selector, domain))
+        {
+            Text = key.Record,
+        }));
+        records.Add(OfText(
+            RecordKind.Dmarc, "_dmarc." + domain, $"v=DMARC1; p=none; rua=mailto:postmaster@{domain}",
+            OurEvidence.RecordForDmarc.Say(domain)));
+        if (settings.StsPublishing.Mode is not null)
+        {
+            records.Add(new(RecordKind.StsHost, "mta-sts." + domain, "CNAME", $"{Host}.", OurEvidence.RecordForStsHost.Say(domain)));
+            records.Add(OfText(
+                RecordKind.Sts, "_mta-sts." + domain, settings.StsPublishing.RecordFor(Host), OurEvidence.RecordForSts.Say(domain)));
+        }
+
+        records.Add(OfText(
+            RecordKind.TlsReports, "_smtp._tls." + domain, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}",
+            OurEvidence.RecordForTlsReports.Say(domain)));
+        records.AddRange(Certificates());
+        records.AddRange(Services(domain));
+        records.AddRange(Addresses.Select(address => new WantedRecord(
+            RecordKind.Reverse, DnsName.Reverse(address), "PTR", $"{Host}.", OurEvidence.RecordForReverse.Say(address, Host))));
+        return records;
+    }
+
+    private static WantedRecord OfText(RecordKind kind, string name, string text, Finding what) =>
+        new(kind, name, "TXT", $"\"{text}\"", what) { Text = text };
+
+    /// <summary>TLSA for each certificate that clients of the host's name get; one of our own making is for nobody to rely on.</summary>
+    private IEnumerable<WantedRecord> Certificates()
+    {
+        foreach (var files in settings.Certificates)
+        {
+            X509Certificate2 certificate;
+            try
+            {
+                certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Chain));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                // config check says what is wrong with it.
+                continue;
+            }
+
+            using (certificate)
+            {
+                if (certificate.MatchesHostname(Host))
+                {
+                    yield return new WantedRecord(
+                        RecordKind.Tlsa, $"_25._tcp.{Host}", "TLSA", "3 1 1 " + TlsaMatch.Digest(certificate),
+                        OurEvidence.RecordForTlsa.Say(Host));
+                }
+            }
+        }
+    }
+
+    private IEnumerable<WantedRecord> Services(string domain) =>
+        from listener in settings.Listeners
+        where listener.Role == ListenerRole.Submission
+        from address in listener.Addresses
+        where !IPAddress.IsLoopback(address.Address)
+        let service = listener.Tls == TlsUse.Implicit ? "_submissions" : "_submission"
+        group address.Port by (service, address.Port) into port
+        select new WantedRecord(
+            RecordKind.Service, $"{port.Key.service}._tcp.{domain}", "SRV", $"0 1 {port.Key.Port} {Host}.",
+            OurEvidence.RecordForService.Say(port.Key.Port));
+
+    private static List<IPAddress> FindAddresses(Settings settings)
+    {
+        var guard = new NetworkGuard([], []);
+        IEnumerable<IPAddress>[] places =
+        [
+            settings.Delivery.SourceAddresses,
+            settings.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)
+                .Select(address => address.Address),
+            Interfaces(),
+        ];
+        foreach (var place in places)
+        {
+            var found = place.Where(address => !guard.Refuses(address)).Distinct().ToList();
+            if (found.Count > 0)
+                return found;
+        }
+
+        return [];
+    }
+
+    private static IEnumerable<IPAddress> Interfaces()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(entry => entry.Address)];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
+}
