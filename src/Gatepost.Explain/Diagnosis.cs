@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
@@ -94,12 +93,12 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         return observation.Action == DeliveryAction.Delayed && reason == Reason.Unknown ? Reason.DeliveryExpired : reason;
     }
 
-    private static readonly SearchValues<string> Silence = WordSearch.Any(
+    private static readonly WordSet Silence = new(
         "timed out", "timeout", "did not accept our requests to connect", "did not respond", "no response", "not reachable",
-            "in the queue too long");
+        "in the queue too long");
 
     private static bool Silent(Observation observation) =>
-        observation.Candidates.Exists(candidate => candidate.Words.Text.AsSpan().ContainsAny(Silence));
+        observation.Candidates.Exists(candidate => Silence.IsIn(candidate.Words.Text));
 
     private static DeliveryAction ActionOf(Observation observation, Reason reason, ReportedCodes codes)
     {

@@ -123,12 +123,19 @@ public sealed class Report
 
     /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
     public Explanation Explanation =>
-        field ??= knowledge.Explain(Said, new ExplainHints { RemoteHost = RemoteHost, Code = ReplyCode, Status = EnhancedStatus });
+        field ??= knowledge.Explain(Said, new ExplainHints
+        {
+            RemoteHost = RemoteHost,
+            Code = ReplyCode,
+            Status = EnhancedStatus,
+            Facts = Facts,
+        });
 
-    public string? Provider => Explanation.Entry == Entry ? Explanation.Provider : null;
+    public string? Provider => Entry.Provider is not null && Explanation.Entry == Entry ? Entry.Provider : null;
 
     /// <summary>Where to read on: the link of the reply itself, or else the provider's page about it.</summary>
-    public string? HelpUrl => Facts.Link ?? (Explanation.Entry == Entry ? Explanation.HelpUrl : null);
+    public string? HelpUrl =>
+        Facts.Link ?? (Entry.HelpUrl is not null && Explanation.Entry == Entry ? Explanation.HelpUrl : null);
 
     /// <summary>A second cause that other words of the same text name; null where there is none.</summary>
     internal Reason? OtherCause { private get; init; }

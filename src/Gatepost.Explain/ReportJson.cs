@@ -172,8 +172,20 @@ public static class ReportJson
         json.WriteEndArray();
     }
 
-    /// <summary>A value of an enumeration in kebab case: <c>remote-words</c>, <c>standing-text</c>.</summary>
-    private static string NameOf(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    // In kebab case: remote-words, standing-text.
+    private static string NameOf(Because value) => BecauseNames[(int)value];
+
+    private static string NameOf(Standing value) => StandingNames[(int)value];
+
+    private static string NameOf(Speaker value) => SpeakerNames[(int)value];
+
+    private static readonly string[] BecauseNames = Kebab(Enum.GetNames<Because>());
+
+    private static readonly string[] StandingNames = Kebab(Enum.GetNames<Standing>());
+
+    private static readonly string[] SpeakerNames = Kebab(Enum.GetNames<Speaker>());
+
+    private static string[] Kebab(string[] names) => Array.ConvertAll(names, JsonNamingPolicy.KebabCaseLower.ConvertName);
 
     private static void WriteAlternatives(Utf8JsonWriter json, Report report, Language language)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
@@ -11,18 +10,18 @@ namespace Gatepost.Explain;
 /// <remarks>No recipient is called dead for what was said about another.</remarks>
 internal static class SenderSide
 {
-    private static readonly SearchValues<string> Sender = WordSearch.Any(
+    private static readonly WordSet Sender = new(
     [
         "sender", "mail from", "from: <", "the from:", "from header", "from address", "from domain", "return-path", "return path",
             "reverse-path", "reverse path", "envelope from", "отправител", "absender", "expediteur", "expéditeur",
         "remitente", "mittente", "remetente", "nadawc", "gonderen", "gönderen", "差出人", "送信元", "送信者", "发件人", "寄件", "발신", "보낸",
     ]);
 
-    private static readonly SearchValues<string> Recipient = WordSearch.Any(
+    private static readonly WordSet Recipient = new(
         "recipient", "rcpt to", "получател", "адресат", "empfänger", "empfanger", "destinat", "odbiorc", "宛先", "受信者", "收件人", "수신");
 
-    private static readonly SearchValues<string> OfDomain =
-        WordSearch.Any("domain", "dns", " mx", "host", "routable", "route", "nxdomain", "name server", "домен", "dominio", "domaine",
+    private static readonly WordSet OfDomain =
+        new("domain", "dns", " mx", "host", "routable", "route", "nxdomain", "name server", "домен", "dominio", "domaine",
             "domen", "ドメイン", "域名", "도메인");
 
     /// <param name="reason">What the words alone were taken for.</param>
@@ -39,7 +38,7 @@ internal static class SenderSide
             || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))
             return reason;
         string text = statement.Words.Text;
-        return domain || text.AsSpan().ContainsAny(OfDomain)
+        return domain || OfDomain.IsIn(text)
             || (SenderDomain(observation) is { } name && text.Holds(name) && !text.Holds("@" + name)) ? Reason.SenderDomainNotFound
             : Reason.SenderRefused;
     }
@@ -50,8 +49,8 @@ internal static class SenderSide
             return false;
         if (stage == "MAIL FROM")
             return true;
-        bool sender = text.AsSpan().ContainsAny(Sender) || (observation.Sender is { } address && text.Holds(address));
-        return sender && !text.AsSpan().ContainsAny(Recipient);
+        bool sender = Sender.IsIn(text) || (observation.Sender is { } address && text.Holds(address));
+        return sender && !Recipient.IsIn(text);
     }
 
     private static string? SenderDomain(Observation observation) =>

@@ -41,7 +41,7 @@ internal static class Place
         return false;
     }
 
-    private static readonly SearchValues<string> StageHints = WordSearch.Any(
+    private static readonly WordSet StageHints = new(
         "in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
 
     private static readonly (string Words, string Stage)[] Stages =
@@ -60,7 +60,7 @@ internal static class Place
         foreach (var candidate in observation.Candidates)
         {
             var text = candidate.Words.Text.AsSpan();
-            if (candidate.Nearness == Nearness.Subject || text.IndexOfAny(StageHints) is not (var first and >= 0))
+            if (candidate.Nearness == Nearness.Subject || StageHints.IndexIn(text) is not (var first and >= 0))
                 continue;
             foreach (var (words, stage) in Stages)
                 if (text[first..].Holds(words))

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Gatepost.Explain.Text;
 
 /// <summary>Searches for words without regard to case. The framework's own search is slow where it runs without culture data, as we
@@ -26,8 +24,4 @@ internal static class WordSearch
     public static bool Holds(this ReadOnlySpan<char> text, string word) => text.Find(word) >= 0;
 
     public static bool Holds(this string text, string word) => text.AsSpan().Find(word) >= 0;
-
-    /// <summary>A set of words to look for at once.</summary>
-    public static SearchValues<string> Any(params ReadOnlySpan<string> words) =>
-        SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
 }

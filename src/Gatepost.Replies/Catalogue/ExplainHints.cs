@@ -21,6 +21,9 @@ public sealed record ExplainHints
     /// <summary>False where what the text states of its case is not the reader's to learn, as with the target of a forward.</summary>
     public bool TellsFacts { get; init; } = true;
 
+    /// <summary>What the text states of its case, where that was read already; null to read it when it is asked for.</summary>
+    public StatedFacts? Facts { get; init; }
+
     /// <summary>What became of the message, where more is known than the reply itself says: a queue that gave up, a notice of
     /// delay.</summary>
     public MessageOutcome? Outcome { get; init; }

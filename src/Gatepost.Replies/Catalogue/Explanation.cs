@@ -11,7 +11,10 @@ public sealed class Explanation
     internal string Said { private get; init; } = "";
 
     /// <summary>What the text states of its case.</summary>
-    private StatedFacts Facts => field ??= Said.Length == 0 ? StatedFacts.None : knowledge.FactsIn(Said);
+    private StatedFacts Facts => field ??= FactsRead ?? (Said.Length == 0 ? StatedFacts.None : knowledge.FactsIn(Said));
+
+    /// <summary>The same where it was read already.</summary>
+    internal StatedFacts? FactsRead { private get; init; }
 
     /// <summary>The entry that explains it.</summary>
     public required ReplyEntry Entry { get; init; }

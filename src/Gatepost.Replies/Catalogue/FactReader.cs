@@ -38,7 +38,7 @@ internal sealed class FactReader(PhraseLists phrases)
             Tls = TlsFaultIn(folded),
             Link = values.Find(value => value.Kind == StatedKind.Link)?.Text,
         };
-        return amounts.AddTo(facts with { Domain = Domain(said, values, facts) }, said);
+        return amounts.AddTo(facts with { Domain = Domain(said, values, facts) }, said, folded);
     }
 
     private TlsFault? TlsFaultIn(FoldedText said)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gatepost.Replies.Compiled;
 using Gatepost.Replies.Matching;
 
@@ -23,7 +22,8 @@ public sealed class PhraseList
 
     internal sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
 
-    private sealed record Index(SearchValues<string> Heads, Dictionary<char, Phrase[]> ByLetter);
+    /// <summary>Phrases by the slot of their first letter.</summary>
+    private sealed record Index(LetterPairs Heads, Phrase[][] BySlot);
 
     internal PhraseList()
     {
@@ -77,7 +77,7 @@ public sealed class PhraseList
     private bool Begins(ReadOnlySpan<char> text, out int rest, bool whole = false)
     {
         rest = -1;
-        if (text.IsEmpty || Phrases.Count == 0 || !Made().ByLetter.TryGetValue(Normaliser.Fold(text[0]), out var known))
+        if (text.IsEmpty || Phrases.Count == 0 || Made().BySlot[LetterPairs.SlotOf(Normaliser.Fold(text[0]))] is not { Length: > 0 } known)
             return false;
         var folded = FoldedText.Of(text[..Math.Min(text.Length, LongestLine)]);
         foreach (var phrase in known)
@@ -109,14 +109,11 @@ public sealed class PhraseList
     {
         if (text.IsEmpty || Phrases.Count == 0)
             return false;
-        var (heads, byLetter) = Made();
+        var (heads, bySlot) = Made();
         var letters = FoldedText.Of(text).Letters;
-        for (int at = 0; at < letters.Length && at <= before; at++)
+        for (int at = heads.Next(letters, 0); at >= 0 && at <= before; at = heads.Next(letters, at + 1))
         {
-            int next = letters[at..].IndexOfAny(heads);
-            if (next < 0 || (at += next) > before)
-                return false;
-            foreach (var phrase in byLetter[letters[at]])
+            foreach (var phrase in bySlot[LetterPairs.SlotOf(letters[at])])
                 if (EndOf(phrase, letters, at) == letters.Length)
                     return true;
         }
@@ -152,15 +149,11 @@ public sealed class PhraseList
         end = at = -1;
         if (Phrases.Count == 0)
             return -1;
-        var (heads, byLetter) = Made();
+        var (heads, bySlot) = Made();
         var letters = text.Letters;
-        for (at = from; at < letters.Length; at++)
+        for (at = heads.Next(letters, from); at >= 0; at = heads.Next(letters, at + 1))
         {
-            int next = letters[at..].IndexOfAny(heads);
-            if (next < 0)
-                return at = -1;
-            at += next;
-            foreach (var phrase in byLetter[letters[at]])
+            foreach (var phrase in bySlot[LetterPairs.SlotOf(letters[at])])
                 if (EndOf(phrase, letters, at) is var found and >= 0)
                 {
                     end = found;
@@ -177,18 +170,28 @@ public sealed class PhraseList
             return made;
         lock (sync)
         {
-            return index ??= new Index(
-                SearchValues.Create([.. Phrases.Select(phrase => phrase.Pieces[0]).Distinct()], StringComparison.Ordinal),
-                Phrases.GroupBy(phrase => phrase.Pieces[0][0]).ToDictionary(group => group.Key, group => group.ToArray()));
+            if (index is { } other)
+                return other;
+            var bySlot = new Phrase[LetterPairs.Slots][];
+            Array.Fill(bySlot, []);
+            foreach (var phrase in Phrases)
+            {
+                int slot = LetterPairs.SlotOf(phrase.Pieces[0][0]);
+                bySlot[slot] = [.. bySlot[slot], phrase];
+            }
+
+            return index = new Index(new LetterPairs(Phrases.Select(phrase => phrase.Pieces[0])), bySlot);
         }
     }
 
     /// <summary>The place behind the phrase where it stands at <paramref name="at"/>, or -1.</summary>
     private static int EndOf(Phrase phrase, ReadOnlySpan<char> text, int at)
     {
-        if (!text[at..].StartsWith(phrase.Pieces[0], StringComparison.Ordinal) || (!phrase.FreeStart && InsideWord(text, at)))
+        string head = phrase.Pieces[0];
+        if (text.Length - at < head.Length || text[at] != head[0] || (head.Length > 1 && text[at + 1] != head[1])
+            || !text[at..].StartsWith(head, StringComparison.Ordinal) || (!phrase.FreeStart && InsideWord(text, at)))
             return -1;
-        int end = at + phrase.Pieces[0].Length;
+        int end = at + head.Length;
         for (int i = 1; i < phrase.Pieces.Length; i++)
         {
             string piece = phrase.Pieces[i];

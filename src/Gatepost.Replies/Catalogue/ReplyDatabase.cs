@@ -187,6 +187,7 @@ public sealed class ReplyDatabase
         DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
         Provider = match.Entry.Provider,
         Said = hints?.TellsFacts == false ? "" : text,
+        FactsRead = hints?.TellsFacts == false ? null : hints?.Facts,
         IsElsewhere = isReceived,
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies.Catalogue;
 
@@ -20,26 +21,32 @@ internal sealed class StatedAmounts(PhraseLists phrases)
     /// <param name="IsSize">True with a unit of size.</param>
     private sealed record Number(long Value, int Start, int End, bool IsSize);
 
-    public StatedFacts AddTo(StatedFacts facts, string said)
+    private readonly (StatedPeriod Period, PhraseList Phrases)[] periods =
+        [.. Enum.GetValues<StatedPeriod>().Select(period => (period, phrases["per-" + FactTemplate.Kebab(period)]))];
+
+    /// <param name="facts">What is known so far.</param>
+    /// <param name="said">The text.</param>
+    /// <param name="folded">The same folded.</param>
+    public StatedFacts AddTo(StatedFacts facts, string said, FoldedText folded)
     {
         var numbers = NumbersIn(said);
         if (numbers.Count == 0)
-            return facts with { Period = PeriodOf(said) };
+            return facts with { Period = PeriodOf(folded) };
         var wait = numbers.Find(number => UnitOfTime(said, number) is not null && phrases["wait-before"].EndsIn(Before(said, number)));
         if (wait is not null)
             facts = facts with { Wait = UnitOfTime(said, wait) * wait.Value };
         numbers.RemoveAll(number => UnitOfTime(said, number) is not null);
-        bool sized = phrases["size"].IsIn(said);
+        bool sized = phrases["size"].IsIn(folded);
         var (count, limit) = PairOf(said, numbers);
         limit ??= numbers.Find(number => phrases["limit-before"].EndsIn(Before(said, number)) || phrases["limit-after"].Begins(
             said.AsSpan(number.End).TrimStart(" :)\"'")));
         if (limit is null)
-            return facts with { Period = PeriodOf(said) };
+            return facts with { Period = PeriodOf(folded) };
         bool size = limit.IsSize || (sized && limit.Value >= FewestOctets);
         count ??= numbers.Find(number => number != limit && phrases["count-before"].EndsIn(Before(said, number)));
         return size
             ? facts with { SizeLimit = new DataSize(limit.Value), Size = count is { } large ? new DataSize(large.Value) : null }
-            : facts with { Limit = limit.Value, Count = count?.Value, Period = PeriodOf(said) };
+            : facts with { Limit = limit.Value, Count = count?.Value, Period = PeriodOf(folded) };
     }
 
     /// <summary>"250/200", "251 > 250", "12345 exceeds 10240": the first is what there was, the second what is allowed.</summary>
@@ -55,10 +62,10 @@ internal sealed class StatedAmounts(PhraseLists phrases)
         return (null, null);
     }
 
-    private StatedPeriod? PeriodOf(string said)
+    private StatedPeriod? PeriodOf(FoldedText said)
     {
-        foreach (var period in Enum.GetValues<StatedPeriod>())
-            if (phrases["per-" + FactTemplate.Kebab(period)].IsIn(said))
+        foreach (var (period, words) in periods)
+            if (words.IsIn(said))
                 return period;
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Gatepost.Replies.Compiled;
@@ -37,10 +38,14 @@ internal readonly unsafe struct MappedTable<T>
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)length, nameof(index));
+            if ((uint)index >= (uint)length)
+                ThrowNoSuch(index);
             return first[index];
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoSuch(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, null);
 
     /// <summary>A table of values that are known only now.</summary>
     public static MappedTable<T> Of(ReadOnlySpan<T> values)

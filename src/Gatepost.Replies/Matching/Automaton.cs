@@ -8,6 +8,9 @@ internal sealed class Automaton
 {
     private const int DirectRoot = 0x500;
 
+    /// <summary>So many edges are looked at one by one.</summary>
+    private const int FewEdges = 4;
+
     // Node n has the edges EdgeStart[n] up to EdgeStart[n + 1]; few nodes but the first have more than three.
     internal readonly MappedTable<int> EdgeStart;
     internal readonly MappedTable<char> EdgeLetter;
@@ -92,9 +95,17 @@ internal sealed class Automaton
 
     private int Child(int node, char letter)
     {
-        int from = EdgeStart[node];
-        int at = EdgeLetter.All[from..EdgeStart[node + 1]].IndexOf(letter);
-        return at < 0 ? -1 : EdgeTarget[from + at];
+        int from = EdgeStart[node], to = EdgeStart[node + 1];
+        if (to - from > FewEdges)
+        {
+            int at = EdgeLetter.All[from..to].IndexOf(letter);
+            return at < 0 ? -1 : EdgeTarget[from + at];
+        }
+
+        for (int edge = from; edge < to; edge++)
+            if (EdgeLetter[edge] == letter)
+                return EdgeTarget[edge];
+        return -1;
     }
 
     private static (MappedTable<int> Start, MappedTable<char> Letter, MappedTable<int> Target, MappedTable<int> Root) Edges(
