@@ -1,21 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gatepost.Replies;
 
 /// <summary>Everything our own server can say and every condition our own client can meet; one class per subject.</summary>
 public static class OurReplies
 {
-    private static readonly Type[] Subjects =
-    [
-        typeof(ClientReplies), typeof(ConnectionReplies), typeof(DeliveryReplies), typeof(HelloReplies), typeof(LimitReplies),
-            typeof(MessageReplies),
-        typeof(OriginReplies),
-        typeof(ProtocolReplies), typeof(RecipientReplies), typeof(SenderReplies), typeof(ServerReplies), typeof(SubmissionReplies),
-    ];
-
     /// <summary>All of them, found by reflection once; ids are unique (a test).</summary>
     public static IReadOnlyList<ReplyEntry> All => field ??=
-        [.. Subjects.SelectMany(subject => subject.GetProperties())
-            .Where(property => property.PropertyType == typeof(ReplyEntry))
-            .Select(property => (ReplyEntry)property.GetValue(null)!)];
+    [
+        .. In(typeof(ClientReplies)), .. In(typeof(ConnectionReplies)), .. In(typeof(DeliveryReplies)), .. In(typeof(HelloReplies)),
+        .. In(typeof(LimitReplies)), .. In(typeof(MessageReplies)), .. In(typeof(OriginReplies)), .. In(typeof(ProtocolReplies)),
+        .. In(typeof(RecipientReplies)), .. In(typeof(SenderReplies)), .. In(typeof(ServerReplies)), .. In(typeof(SubmissionReplies)),
+    ];
+
+    /// <summary>The entries of one class. The attribute keeps its properties where the program is compiled to machine code.</summary>
+    private static IEnumerable<ReplyEntry> In([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type subject) =>
+        subject.GetProperties().Where(property => property.PropertyType == typeof(ReplyEntry))
+            .Select(property => (ReplyEntry)property.GetValue(null)!);
 
     internal static ReplyEntry Entry(
         string id, int code, string? status, string text, Reason? reason = null, ReplyForm? modern = null, string? source = null) => new()

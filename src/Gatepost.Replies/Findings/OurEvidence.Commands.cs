@@ -27,6 +27,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> DataFolderTaken = new("data-folder-taken", "folder", "holder");
 
+    public static readonly FixedEvidence NoServerInBuild = new("no-server-in-build");
     public static readonly EvidenceEntry<string, string> DataFolderUnusable = new("data-folder-unusable", "folder", "cause");
 
     public static readonly EvidenceEntry<string> PortTaken = new("port-taken", "cause");

@@ -144,7 +144,14 @@ internal sealed partial class QuarantineJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        // Of each enumeration by itself: one for all of them would make code at run time, which a compiled program cannot.
+        Converters =
+        {
+            AsWord<ListenerRole>(), AsWord<BodyType>(), AsWord<DsnNotify>(), AsWord<DsnReturn>(),
+        },
         Encoder = SafeJson.Encoder,
     });
+
+    private static JsonStringEnumConverter<T> AsWord<T>()
+        where T : struct, Enum => new(JsonNamingPolicy.CamelCase);
 }

@@ -160,7 +160,18 @@ public sealed partial class ControlJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new JournalJson(), new StoryJson() },
+        Converters =
+        {
+            AsWord<RecipientState>(), AsWord<BlockSide>(), AsWord<DirectoryKind>(), AsWord<DomainKind>(), AsWord<Suspended>(),
+            AsWord<Actors>(), AsWord<EntryKind>(), AsWord<Permanence>(), AsWord<ReplyStyle>(), AsWord<Retry>(), AsWord<Stage>(),
+            AsWord<BodyType>(), AsWord<DsnNotify>(), AsWord<DsnReturn>(), AsWord<JournalKind>(), AsWord<ListenerRole>(),
+            AsWord<SubmitOutcome>(), AsWord<System.Net.Sockets.AddressFamily>(), AsWord<KeyVerb>(), AsWord<SearchKind>(),
+            AsWord<SearchSide>(), AsWord<StoryOutcome>(), new JournalJson(), new StoryJson(),
+        },
         Encoder = SafeJson.Encoder,
     });
+
+    /// <summary>Of each enumeration by itself: one for all of them would make code at run time, which a compiled program cannot.</summary>
+    private static JsonStringEnumConverter<T> AsWord<T>()
+        where T : struct, Enum => new(JsonNamingPolicy.CamelCase);
 }

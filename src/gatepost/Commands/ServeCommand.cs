@@ -21,7 +21,7 @@ internal static class ServeCommand
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Dns,
         };
-        command.SetAction((parsed, _) => ServeAsync(parsed));
+        command.SetAction((parsed, _) => ProgramParts.HasServer ? ServeAsync(parsed) : throw ProgramParts.NoServer());
         return command;
     }
 

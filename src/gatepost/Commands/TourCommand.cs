@@ -26,6 +26,8 @@ internal static class TourCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
+                if (!ProgramParts.HasServer)
+                    throw ProgramParts.NoServer();
                 var meanings = ReplyExplainer.For(parsed);
                 bool json = parsed.GetValue(CommandLine.Json);
                 using var pager = json || parsed.GetValue(noPager) || parsed.GetValue(row) is not null ? null : Pager.Start();

@@ -1,0 +1,1 @@
+return await Gatepost.Program.RunAsync(args);
