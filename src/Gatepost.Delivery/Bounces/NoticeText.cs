@@ -8,7 +8,7 @@ using Gatepost.Replies.Catalogue;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The part of a report that people read: what happened, who can act, what to do; then the remote's words.</summary>
-internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeSpan giveUpAfter, ReplyDatabase replies)
+internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeSpan giveUpAfter, ReplyDatabase replies)
 {
     private const int MaxListed = 50;
     private const int MaxQuoted = 10;
@@ -120,7 +120,7 @@ internal sealed class NoticeText(NoticeWords words, BounceOptions options, TimeS
     private bool IsHidden(RecipientResult result) => !options.DiscloseForward && result.IsForwarded;
 
     /// <summary>The words with an address left out that their reader is not to learn, its domain included.</summary>
-    internal static string Without(Smtp.Mailbox? hidden, string text, NoticeWords words) => hidden is null || hidden.Domain.Length == 0
+    internal static string Without(Smtp.Mailbox? hidden, string text, BounceWords words) => hidden is null || hidden.Domain.Length == 0
         ? text
         : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase)
         .Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);

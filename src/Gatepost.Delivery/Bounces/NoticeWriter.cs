@@ -75,7 +75,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     {
         var head = new MessageHeader(original ?? default);
         var language = LanguageChoice.Of(head, sender, options.Bounces, options.Replies);
-        var words = new NoticeWords(options.Replies.TextsIn(language));
+        var words = new BounceWords(options.Replies.TextsIn(language));
         var now = time.GetUtcNow();
         // A sender that needs UTF-8 reads UTF-8; everybody else gets a report that any server can carry (RFC 6533 §1).
         bool utf8 = !sender.IsAscii;
@@ -96,7 +96,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             Status = new StatusPart(options.HostName, utf8, options.Bounces.DiscloseForward)
                 .Write(kind, message, about, now, options.Retry.GiveUpAfter),
             Returned = whole ? original!.Value : original is null
-                ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {NoticeWords.English.CannotReturn}\r\n") : Lines(head.Octets.Span),
+                ? System.Text.Encoding.ASCII.GetBytes($"X-Gatepost-Note: {BounceWords.English.CannotReturn}\r\n") : Lines(head.Octets.Span),
             ReturnsWhole = whole,
             Utf8 = utf8,
         };

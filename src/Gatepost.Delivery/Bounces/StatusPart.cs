@@ -85,7 +85,7 @@ internal sealed class StatusPart(string host, bool utf8, bool discloses)
 
     private void Diagnostic(Reply reply, Smtp.Mailbox? hidden)
     {
-        string text = NoticeText.Without(hidden, reply.Text, NoticeWords.English).Replace("\n", " ", StringComparison.Ordinal);
+        string text = NoticeText.Without(hidden, reply.Text, BounceWords.English).Replace("\n", " ", StringComparison.Ordinal);
         string status = reply.Status is { } known ? known + " " : "";
         Add("Diagnostic-Code", reply.WasReceived
             ? string.Create(CultureInfo.InvariantCulture, $"smtp; {reply.Code} {status}{text}")

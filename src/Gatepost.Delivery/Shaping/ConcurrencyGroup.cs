@@ -19,36 +19,36 @@ internal sealed class ConcurrencyGroup
     /// <summary>Destinations that wait for a worker.</summary>
     public int Waiting => runnable[0].Count + runnable[1].Count + runnable[2].Count;
 
-    public void Enqueue(DestinationQueue queue) => runnable[(int)queue.Standing].Enqueue((turns++, queue));
+    public void Enqueue(DestinationQueue queue) => runnable[(int)queue.State].Enqueue((turns++, queue));
 
     /// <summary>The destination that has waited longest among those that may start a worker within limit and shares.</summary>
     /// <returns>False if there is none.</returns>
     public bool TryDequeue(int limit, [NotNullWhen(true)] out DestinationQueue? queue)
     {
         Queue<(long Turn, DestinationQueue Queue)>? next = null;
-        for (int standing = 0; standing < runnable.Length && Active < limit; standing++)
+        for (int state = 0; state < runnable.Length && Active < limit; state++)
         {
-            bool mayStart = CountFrom(standing) < ShareOf((Standing)standing, limit);
-            if (mayStart && runnable[standing].TryPeek(out var first) && (next is null || first.Turn < next.Peek().Turn))
-                next = runnable[standing];
+            bool mayStart = CountFrom(state) < ShareOf((DestinationState)state, limit);
+            if (mayStart && runnable[state].TryPeek(out var first) && (next is null || first.Turn < next.Peek().Turn))
+                next = runnable[state];
         }
 
         queue = next?.Dequeue().Queue;
         return queue is not null;
     }
 
-    public void Started(DestinationQueue queue) => active[(int)queue.Standing]++;
+    public void Started(DestinationQueue queue) => active[(int)queue.State]++;
 
-    public void Ended(DestinationQueue queue) => active[(int)queue.Standing]--;
+    public void Ended(DestinationQueue queue) => active[(int)queue.State]--;
 
-    /// <summary>Counts the workers of a destination under its new standing.</summary>
-    public void Move(DestinationQueue queue, Standing standing)
+    /// <summary>Counts the workers of a destination under its new state.</summary>
+    public void Move(DestinationQueue queue, DestinationState state)
     {
-        if (queue.Standing == standing)
+        if (queue.State == state)
             return;
-        active[(int)queue.Standing] -= queue.Active;
-        active[(int)standing] += queue.Active;
-        queue.Standing = standing;
+        active[(int)queue.State] -= queue.Active;
+        active[(int)state] += queue.Active;
+        queue.State = state;
     }
 
     public void Clear()
@@ -57,19 +57,19 @@ internal sealed class ConcurrencyGroup
             waiting.Clear();
     }
 
-    /// <summary>Workers of this standing and of all worse ones: a share holds for them together.</summary>
-    private int CountFrom(int standing)
+    /// <summary>Workers of this state and of all worse ones: a share holds for them together.</summary>
+    private int CountFrom(int state)
     {
         int count = 0;
-        for (int i = standing; i < active.Length; i++)
+        for (int i = state; i < active.Length; i++)
             count += active[i];
         return count;
     }
 
-    private static int ShareOf(Standing standing, int limit) => standing switch
+    private static int ShareOf(DestinationState state, int limit) => state switch
     {
-        Standing.Answers => limit,
-        Standing.Unknown => Math.Max(1, limit * 4 / 5),
+        DestinationState.Answers => limit,
+        DestinationState.Unknown => Math.Max(1, limit * 4 / 5),
         _ => Math.Max(1, limit / 4),
     };
 }

@@ -155,7 +155,7 @@ internal sealed class DeliveryScheduler(
             return Block(queue, trouble, now);
 
         queue.Adapt(result, Options, now);
-        GroupOf(queue).Move(queue, Standing.Answers);
+        GroupOf(queue).Move(queue, DestinationState.Answers);
         MakeRunnable(queue);
         return [];
     }
@@ -242,7 +242,7 @@ internal sealed class DeliveryScheduler(
     {
         if (!queue.Block(trouble, Options, now, random))
             return [];
-        GroupOf(queue).Move(queue, Standing.Unreachable);
+        GroupOf(queue).Move(queue, DestinationState.Unreachable);
         var waited = queue.Waiting.ToList();
         queue.Waiting.Clear();
         waitingOctets -= waited.Sum(message => (long)(message.InMemory?.Length ?? 0));

@@ -39,7 +39,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
     public bool IsRunnable { get; set; }
 
     /// <summary>Changed by its <see cref="ConcurrencyGroup"/> only, which counts by it.</summary>
-    public Standing Standing { get; set; } = Standing.Unknown;
+    public DestinationState State { get; set; } = DestinationState.Unknown;
 
     /// <summary>Set while it is known to be unreachable: why, and until when it is not tried.</summary>
     public RecipientResult? Trouble { get; set; }

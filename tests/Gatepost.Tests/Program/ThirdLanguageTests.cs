@@ -201,7 +201,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
     [InlineData(nameof(NoticeKind.Succeeded))]
     public void No_English_is_left_in_a_bounce(string kind)
     {
-        var notice = new NoticeWords(Said);
+        var notice = new BounceWords(Said);
         var message = new QueuedMessage
         {
             QueueId = "Q1",

@@ -1,7 +1,7 @@
 namespace Gatepost.Delivery.Shaping;
 
 /// <summary>What is known of a destination when connections are shared out.</summary>
-internal enum Standing
+internal enum DestinationState
 {
     /// <summary>It answered lately.</summary>
     Answers,

@@ -3,10 +3,10 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The sentences of a report that do not belong to a reply: which text of <c>[text.bounce]</c> is said when.</summary>
-internal sealed class NoticeWords(Texts texts)
+internal sealed class BounceWords(Texts texts)
 {
     /// <summary>For the parts of a report that programs read.</summary>
-    public static NoticeWords English { get; } = new(Texts.English);
+    public static BounceWords English { get; } = new(Texts.English);
 
     public Language Language => texts.Language;
 
