@@ -5,6 +5,7 @@ namespace Gatepost.Tour;
 internal sealed class TourClock(TimeProvider real) : TimeProvider
 {
     private readonly TimeProvider real = real;
+    private readonly Lock sync = new();
     private readonly HashSet<Waiting> timers = [];
     private long ahead;
 
@@ -13,7 +14,7 @@ internal sealed class TourClock(TimeProvider real) : TimeProvider
     {
         Interlocked.Add(ref ahead, by.Ticks);
         Waiting[] all;
-        lock (timers)
+        lock (sync)
             all = [.. timers];
         foreach (var timer in all)
             timer.Follow();
@@ -22,7 +23,7 @@ internal sealed class TourClock(TimeProvider real) : TimeProvider
     /// <summary>Whether anything waits for as long as this.</summary>
     public bool IsWaitedFor(TimeSpan time)
     {
-        lock (timers)
+        lock (sync)
             return timers.Any(timer => timer.WaitsFor(time));
     }
 
@@ -38,7 +39,7 @@ internal sealed class TourClock(TimeProvider real) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Waiting(this, callback, state);
-        lock (timers)
+        lock (sync)
             timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;

@@ -9,6 +9,7 @@ internal sealed class TourConversation(
     Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, Action fallSilent, CancellationToken stop) : IDisposable
 {
     private readonly StreamReader reader = new(stream, Encoding.UTF8, leaveOpen: true);
+    private readonly Lock sync = new();
     private readonly List<string> said = [];
     private string recipient = "";
 
@@ -65,7 +66,7 @@ internal sealed class TourConversation(
 
     private async Task SayAsync(string line)
     {
-        lock (said)
+        lock (sync)
             said.Add("<- " + line);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), stop);
     }

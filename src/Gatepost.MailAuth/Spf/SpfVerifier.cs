@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Dns;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.MailAuth.Spf;
 
@@ -12,7 +13,7 @@ public sealed class SpfVerifier(IResolver dns, TimeProvider time)
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<SpfResult> CheckAsync(SpfQuestion question, CancellationToken cancel)
     {
-        var client = question.Client.IsIPv4MappedToIPv6 ? question.Client.MapToIPv4() : question.Client;
+        var client = question.Client.Plain();
         string helo = question.Helo.Length <= SpfLimits.NameLength ? question.Helo : "";
         int at = question.Sender.LastIndexOf('@');
         bool isHelo = question.Sender.Length == 0;

@@ -8,6 +8,8 @@ namespace Gatepost.Replies.Catalogue;
 public sealed class PhraseLists
 {
     private readonly CompiledCatalogue? compiled;
+    private readonly Lock sync = new();
+
     /// <summary>Those asked for so far; all of them if none are compiled.</summary>
     internal readonly Dictionary<string, PhraseList> Lists = new(StringComparer.Ordinal);
 
@@ -19,7 +21,7 @@ public sealed class PhraseLists
     {
         get
         {
-            lock (Lists)
+            lock (sync)
                 return Lists.TryGetValue(name, out var list) ? list : Lists[name] = Read(name);
         }
     }

@@ -40,7 +40,7 @@ internal static class FieldRemoval
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return $"{failure.GetType().Name}: {failure.Message}";
+            return FailureText.Of(failure);
         }
         finally
         {

@@ -72,7 +72,7 @@ internal static class Schema
           held INTEGER NOT NULL,
           generation INTEGER NOT NULL       -- starts of the server so far
         );
-        INSERT INTO tally VALUES (0, 0, 0, 0);
+        INSERT INTO tally (messages, recipients, held, generation) VALUES (0, 0, 0, 0);
         """;
 
     /// <summary>Opens the database for writing, making or upgrading its tables.</summary>

@@ -7,7 +7,7 @@ namespace Gatepost.Storage.Queue;
 internal sealed class SegmentUsage(Database database)
 {
     private readonly Statement save = database.Prepare("""
-        INSERT INTO segment VALUES (?,?,?,?,?) ON CONFLICT (number) DO UPDATE SET
+        INSERT INTO segment (number, messages, octets, first, last) VALUES (?,?,?,?,?) ON CONFLICT (number) DO UPDATE SET
           messages=messages+excluded.messages, octets=octets+excluded.octets,
           first=min(first, excluded.first), last=max(last, excluded.last)
         RETURNING messages
