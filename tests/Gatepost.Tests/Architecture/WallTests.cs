@@ -8,6 +8,17 @@ namespace Gatepost.Tests.Architecture;
 /// </summary>
 public sealed class WallTests
 {
+    /// <summary>What may have members without a use for now, by the beginning of its name. Short, and each with its reason.</summary>
+    private static readonly (string Name, string Why)[] BeingBuilt =
+    [
+        ("Gatepost.Smtp.Search.", "the search over the journal; the control API asks it next"),
+        ("Gatepost.Storage.Search.", "the same"),
+        ("Gatepost.Delivery.Tls.", "DANE and MTA-STS; the checks of domains read the rest"),
+        ("Gatepost.Smtp.Client.AttemptJournal.TlsDecided", "the same"),
+        ("Gatepost.Smtp.Client.SmtpClientSession.IsEncrypted", "the same"),
+        ("Gatepost.Smtp.Client.TlsDemand.IsAuthenticated", "the same"),
+    ];
+
     [Fact]
     public void Folders_of_a_room_form_no_circle()
     {
@@ -38,7 +49,7 @@ public sealed class WallTests
         Finding.None(unused);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void No_member_is_without_a_use()
     {
         var graph = UseGraph.OfTheBuild;
@@ -47,11 +58,31 @@ public sealed class WallTests
             from type in assembly.MainModule.GetTypes()
             where IsWritten(type)
             from member in Dead(graph, type)
+            where !IsBeingBuilt(member)
             orderby member
             select member;
 
         Finding.None(dead);
     }
+
+    /// <summary>A member may be used by its own type alone; then the type itself is what no one uses.</summary>
+    [Fact]
+    public void No_type_is_without_a_use()
+    {
+        var graph = UseGraph.OfTheBuild;
+        var used = graph.Uses.Select(use => use.To).ToHashSet();
+        var dead =
+            from assembly in graph.Assemblies
+            from type in assembly.MainModule.Types
+            where IsWritten(type) && !type.IsEnum && type != assembly.EntryPoint?.DeclaringType && !used.Contains(type) && !(type.HasFields && type.Fields.All(field => field.HasConstant))
+                && !IsBeingBuilt(type.FullName)
+            select $"{type.FullName} is used by no other type";
+
+        Finding.None(dead);
+    }
+
+    private static bool IsBeingBuilt(string name) =>
+        BeingBuilt.Any(built => name.StartsWith(built.Name, StringComparison.Ordinal));
 
     private static IEnumerable<string> Dead(UseGraph graph, TypeDefinition type)
     {
