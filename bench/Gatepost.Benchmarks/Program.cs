@@ -17,6 +17,9 @@ internal static class Program
             case "journal":
                 await JournalBenchmark.RunAsync(settings);
                 return 0;
+            case "search":
+                await SearchBenchmark.RunAsync(settings);
+                return 0;
             case "state":
                 await StateBenchmark.RunAsync(settings);
                 return 0;
@@ -34,7 +37,7 @@ internal static class Program
                 return RepliesBenchmark.Run(settings);
             default:
                 Console.Error.WriteLine(
-                    "spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | "
+                    "spool writers=10 size=4096 seconds=5 settle=true inline=1024 | queue messages=1000000 | journal events=500000 | search events=10000000 folder=DIR | "
                     + "state count=200000 keys=5000 | refusals count=500000 domain=hosted.test | explain folder=DIR rounds=20 lines=200000 | replies rounds=100000 | "
                     + "dkim count=5000 | "
                     + "unseen corpus=DIR misses=FILE");

@@ -12,6 +12,7 @@ internal ref struct BlockDecoder
 {
     private readonly BlockHeader header;
     private readonly string[] strings;
+    private readonly Dictionary<string, IPAddress> addresses = new(StringComparer.Ordinal);
     private ReadOnlySpan<byte> rest;
 
     private BlockDecoder(BlockHeader header, ReadOnlySpan<byte> payload)
@@ -69,7 +70,7 @@ internal ref struct BlockDecoder
             Outbound = fields.HasFlag(Fields.Outbound),
             Session = session,
             QueueId = queueId,
-            Peer = peer is null ? null : IPAddress.Parse(peer),
+            Peer = peer is null ? null : AddressOf(peer),
             PeerName = peerName,
             Stage = stage,
             Command = command,
@@ -95,6 +96,10 @@ internal ref struct BlockDecoder
     /// <summary>Earlier versions kept the entry alone.</summary>
     private static string? ReasonOf(string? entry) =>
         entry is not null && ReplyDatabase.BuiltIn.Entries.TryGetValue(entry, out var known) ? known.Reason?.Word : null;
+
+    /// <summary>Sessions and attempts name the other side in each of their events.</summary>
+    private IPAddress AddressOf(string text) =>
+        addresses.TryGetValue(text, out var known) ? known : addresses[text] = IPAddress.Parse(text);
 
     private Fact[] Facts()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
@@ -8,6 +9,7 @@ internal sealed class JournalSearch(JournalFiles files) : IJournalSource
     public List<JournalEvent> Find(string key, int max)
     {
         ulong hash = JournalKeys.Hash(key);
+        var address = IPAddress.TryParse(key, out var parsed) ? parsed.Plain() : null;
         var found = new List<JournalEvent>();
         for (int file = files.Count - 1; file >= 0 && found.Count < max; file--)
         {
@@ -17,7 +19,7 @@ internal sealed class JournalSearch(JournalFiles files) : IJournalSource
                 var records = files.Read(file, blocks[i]);
                 for (int j = records.Count - 1; j >= 0 && found.Count < max; j--)
                 {
-                    if (Has(records[j], key))
+                    if (Has(records[j], key, address))
                         found.Add(records[j]);
                 }
             }
@@ -27,9 +29,9 @@ internal sealed class JournalSearch(JournalFiles files) : IJournalSource
         return found;
     }
 
-    private static bool Has(JournalEvent record, string key) =>
+    private static bool Has(JournalEvent record, string key, IPAddress? address) =>
         Is(record.Session, key) || Is(record.QueueId, key) || Is(record.VerdictId, key)
-        || (record.Peer is { } peer && Is(JournalKeys.Of(peer), key))
+        || (address is not null && record.Peer is { } peer && peer.Plain().Equals(address))
         || IsAddress(record.Sender, key) || IsAddress(record.Recipient, key);
 
     private static bool Is(string? value, string key) => key.Equals(value, StringComparison.OrdinalIgnoreCase);

@@ -7,38 +7,66 @@ using Gatepost.Storage.Journal;
 
 namespace Gatepost.Storage.Search;
 
-/// <summary>Whether an event has a key: the comparison that the index's hashes save for nearly all events.</summary>
-internal static class EventMatch
+/// <summary>Whether an event has a word: the comparison that the index's hashes save for nearly all events.</summary>
+/// <remarks>What the word says is read once, because a page compares it with tens of thousands of events.</remarks>
+internal sealed class EventMatch
 {
-    public static bool Has(JournalEvent happened, SearchWord word)
+    private readonly Func<JournalEvent, bool>[] keys;
+
+    public EventMatch(SearchWord word) => keys = [.. word.Keys.Select(Of)];
+
+    public bool Has(JournalEvent happened)
     {
-        for (int i = 0; i < word.Keys.Count; i++)
+        foreach (var key in keys)
         {
-            if (Has(happened, word.Keys[i]))
+            if (key(happened))
                 return true;
         }
 
         return false;
     }
 
-    private static bool Has(JournalEvent happened, SearchKey key) => key.Kind switch
+    private static Func<JournalEvent, bool> Of(SearchKey key)
     {
-        SearchKind.Id => Is(happened.QueueId, key.Value) || Is(happened.Session, key.Value) || Is(happened.VerdictId, key.Value),
-        SearchKind.Address => Sides(happened, key, static (address, value) => Is(address, value)),
-        SearchKind.Domain => Sides(happened, key, static (address, value) => IsIn(address, value)),
-        SearchKind.Ip => happened.Peer is { } peer && IPAddress.TryParse(key.Value, out var wanted) && peer.Plain().Equals(wanted.Plain()),
-        SearchKind.Network => happened.Peer is { } peer && IPNetwork.TryParse(key.Value, out var network) && network.Contains(peer.Plain()),
-        SearchKind.Host => IsHost(happened.PeerName, key.Value) || IsHost(happened.ReverseName, key.Value),
-        SearchKind.Login => Is(happened.Login, key.Value) || (happened.Stage == Stage.Authenticate && Is(happened.Sender, key.Value)),
-        SearchKind.MessageId => Is(happened.MessageId, key.Value),
-        SearchKind.Rule => Is(happened.Rule, key.Value),
-        SearchKind.Entry => Is(happened.Entry, key.Value),
-        SearchKind.Reason => Is(happened.Reason, key.Value),
-        SearchKind.Code => happened.Code is { } code && Is(code.ToString(CultureInfo.InvariantCulture), key.Value),
-        SearchKind.Status => Is(happened.Status, key.Value),
-        SearchKind.Outcome => Is(StoryOutcomes.Of(happened).ToString(), key.Value),
-        _ => Holds(happened, key.Value),
-    };
+        string value = key.Value;
+        switch (key.Kind)
+        {
+            case SearchKind.Id:
+                return one => Is(one.QueueId, value) || Is(one.Session, value) || Is(one.VerdictId, value);
+            case SearchKind.Address:
+                return one => Sides(one, key, static (address, wanted) => Is(address, wanted));
+            case SearchKind.Domain:
+                return one => Sides(one, key, static (address, wanted) => IsIn(address, wanted));
+            case SearchKind.Ip:
+                var peer = IPAddress.TryParse(value, out var parsed) ? parsed.Plain() : null;
+                return one => one.Peer is { } its && its.Plain().Equals(peer);
+            case SearchKind.Network:
+                bool isNetwork = IPNetwork.TryParse(value, out var network);
+                return one => isNetwork && one.Peer is { } its && network.Contains(its.Plain());
+            case SearchKind.Host:
+                return one => IsHost(one.PeerName, value) || IsHost(one.ReverseName, value);
+            case SearchKind.Login:
+                return one => Is(one.Login, value) || (one.Stage == Stage.Authenticate && Is(one.Sender, value));
+            case SearchKind.MessageId:
+                return one => Is(one.MessageId, value);
+            case SearchKind.Rule:
+                return one => Is(one.Rule, value);
+            case SearchKind.Entry:
+                return one => Is(one.Entry, value);
+            case SearchKind.Reason:
+                return one => Is(one.Reason, value);
+            case SearchKind.Code:
+                int? code = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+                return one => code is not null && one.Code == code;
+            case SearchKind.Status:
+                return one => Is(one.Status, value);
+            case SearchKind.Outcome:
+                bool isOutcome = Enum.TryParse(value, ignoreCase: true, out StoryOutcome outcome);
+                return one => isOutcome && StoryOutcomes.Of(one) == outcome;
+            default:
+                return one => Holds(one, value);
+        }
+    }
 
     private static bool Sides(JournalEvent happened, SearchKey key, Func<string?, string, bool> matches) =>
         (key.Side != SearchSide.Recipient && matches(happened.Sender, key.Value))

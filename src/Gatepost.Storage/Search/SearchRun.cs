@@ -19,6 +19,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     private const int MaxJudged = 20_000;
 
     private readonly WordBlocks[] words = [.. query.Words.Select(word => new WordBlocks(files, word))];
+    private readonly EventMatch[] matches = [.. query.Words.Select(word => new EventMatch(word))];
     private readonly StoryReader reader = new(new JournalSearch(files));
     private readonly Dictionary<StoryKey, Judged> judged = [];
     private readonly List<Story> found = [];
@@ -148,7 +149,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     }
 
     private bool IsOfChosen(JournalEvent happened) =>
-        happened.Position <= at.Top && IsInTime(happened) && (at.Driver < 0 || EventMatch.Has(happened, query.Words[at.Driver]));
+        happened.Position <= at.Top && IsInTime(happened) && (at.Driver < 0 || matches[at.Driver].Has(happened));
 
     private bool IsInTime(JournalEvent happened) =>
         (query.Since is not { } from || happened.At >= from) && (query.Until is not { } to || happened.At < to);
@@ -161,16 +162,16 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
             judged.Clear();
         var story = reader.Read(key);
         var seen = story.Events.Where(one => one.Position <= at.Top && IsInTime(one)).ToList();
-        bool matches = seen.Count > 0 && query.Words.All(word => IsIn(word, story, seen));
+        bool isFound = seen.Count > 0 && query.Words.Select((word, i) => (word, i)).All(one => IsIn(one.word, matches[one.i], story, seen));
         long newest = seen.LastOrDefault(IsOfChosen)?.Position ?? 0;
-        return judged[key] = new Judged(matches, newest, matches ? story : null);
+        return judged[key] = new Judged(isFound, newest, isFound ? story : null);
     }
 
     /// <summary>What a message was for some time is no outcome of it: only the last counts.</summary>
-    private static bool IsIn(SearchWord word, Story story, List<JournalEvent> seen) =>
+    private static bool IsIn(SearchWord word, EventMatch match, Story story, List<JournalEvent> seen) =>
         word.Keys.All(key => key.Kind == SearchKind.Outcome)
             ? word.Keys.Any(key => Is(story.Outcome, key.Value) || story.Recipients.Any(one => Is(one.Outcome, key.Value)))
-            : seen.Exists(one => EventMatch.Has(one, word));
+            : seen.Exists(match.Has);
 
     private static bool Is(StoryOutcome outcome, string name) => name.Equals(outcome.ToString(), StringComparison.OrdinalIgnoreCase);
 
