@@ -123,7 +123,7 @@ public sealed class Explainer
     };
 
     /// <summary>
-    /// Lines of filters and mailbox servers count where their words are known; one of them stands where nothing else is told.
+    /// Lines of filters and mailbox servers count where their words are known; one of them counts if there is nothing else.
     /// </summary>
     private DocumentReport ReadLog(SourceText passage, string? file)
     {

@@ -9,8 +9,8 @@ namespace Gatepost.Explain;
 /// <remarks>
 /// From the top: the reply of the other server (a Diagnostic-Code, a quoted reply, a line of a log) in words we know; its status where that
 /// names a cause; what the reporting server or program said in its own words; the code. Standing text and the subject count only where
-/// nothing else speaks, and never for "it lasted too long": that is the consequence of a cause which was told nearer. docs/explain.md has
-/// an example.
+/// nothing else speaks, and never for "it lasted too long": that is the consequence of a cause that another statement names.
+/// docs/explain.md has an example.
 /// </remarks>
 internal sealed class Ladder(ReplyDatabase database)
 {

@@ -58,7 +58,7 @@ public sealed class Report
     /// <summary>The host that gave the reply, where it is named.</summary>
     public string? RemoteHost { get; init; }
 
-    /// <summary>The command it was the answer to (<c>RCPT TO</c>, <c>DATA</c>), where that is told.</summary>
+    /// <summary>The command it was the answer to (<c>RCPT TO</c>, <c>DATA</c>), if the document says so.</summary>
     public string? Stage { get; init; }
 
     /// <summary>What decided.</summary>
@@ -79,7 +79,7 @@ public sealed class Report
     public Because Because { get; init; }
 
     /// <summary>
-    /// The time as it stands in the document, ISO 8601 where a mail's Date tells it; null where none is told. Of several lines about the
+    /// The time as it stands in the document, ISO 8601 where a mail's Date tells it; null if there is none. Of several lines about the
     /// same, the last.
     /// </summary>
     public string? Time { get; init; }
@@ -113,7 +113,7 @@ public sealed class Report
     /// <summary>Whether sending again can help, given the outcome: a queue tries by itself, a program never does.</summary>
     public Retry Retry => Advice.RetryFor(Usual, Outcome);
 
-    /// <summary>False for a cause that time does not cure: a queue tries in vain until it is put right.</summary>
+    /// <summary>False for a cause that does not go away with time: a queue retries without success until it is repaired.</summary>
     public bool TimeHelps => Advice.TimeHelps(Usual);
 
     private Retry Usual => IsOwnEntry ? Entry.Retry : Reason.Retry;

@@ -50,7 +50,7 @@ public static class Advice
         _ => usual,
     };
 
-    /// <summary>False for a cause that time does not cure: a queue tries in vain until its cause is repaired.</summary>
+    /// <summary>False for a cause that does not go away with time: a queue retries without success until it is repaired.</summary>
     public static bool TimeHelps(Retry usual) => usual is Retry.Automatic or Retry.Later;
 
     /// <summary>One sentence without codes; empty where there is none.</summary>

@@ -6,7 +6,7 @@ namespace Gatepost.Replies;
 /// attempt.</summary>
 /// <remarks>
 /// The numbers are those that mail programs print in the place of a reply code: errno values (101, 110, 111, 113) and enhanced codes
-/// with the dots removed. Whether the queue goes on is told by the class of the status, never by the number.
+/// with the dots removed. Whether the queue goes on is decided by the class of the status, never by the number.
 /// </remarks>
 public static class ClientReplies
 {

@@ -70,7 +70,7 @@ public sealed class ReplyEntry
 
     public Retry Retry => RetryOverride ?? Reason?.Retry ?? Retry.No;
 
-    /// <summary>Other causes that are told in the same words or by the same number, the likeliest first.</summary>
+    /// <summary>Other causes with the same words or the same number, the likeliest first.</summary>
     public IReadOnlyList<Reason> Also { get; init; } = [];
 
     /// <summary>Where this is laid down: an RFC with section, a provider's page, a line of its source.</summary>

@@ -2,7 +2,7 @@ using static Gatepost.Replies.OurReplies;
 
 namespace Gatepost.Replies;
 
-/// <summary>What submission clients hear about who they are.</summary>
+/// <summary>Replies to submission clients about their identity.</summary>
 public static class SubmissionReplies
 {
     public static ReplyEntry AuthenticationRequired { get; } =

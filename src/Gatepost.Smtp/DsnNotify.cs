@@ -1,6 +1,8 @@
 namespace Gatepost.Smtp;
 
-/// <summary>When the sender of a recipient wants to be told (RFC 3461 §4.1). <see cref="Unspecified"/> means failure and delay.</summary>
+/// <summary>
+/// When the sender wants to be notified about a recipient (RFC 3461 §4.1). <see cref="Unspecified"/> means failure and delay.
+/// </summary>
 [Flags]
 public enum DsnNotify
 {

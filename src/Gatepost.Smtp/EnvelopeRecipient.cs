@@ -11,7 +11,7 @@ public sealed class EnvelopeRecipient(Mailbox address)
     /// <summary>ORCPT, decoded neither by us nor by who passes it on: <c>rfc822;user+40host</c> (RFC 3461 §4.2).</summary>
     public string? OriginalRecipient { get; init; }
 
-    /// <summary>The address the reply names as the one the message is forwarded to; null where that is not to be told.</summary>
+    /// <summary>The address the reply names as the one the message is forwarded to; null if it must not be named.</summary>
     public Mailbox? ForwardShown { get; set; }
 
     /// <summary>

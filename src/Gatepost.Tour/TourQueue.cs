@@ -25,7 +25,7 @@ namespace Gatepost.Tour;
 /// </summary>
 /// <param name="folder">Where the queue and the sender's mailbox are.</param>
 /// <param name="scenes">What is played.</param>
-/// <param name="silence">How the servers of these scenes keep silent; <see cref="PeerTrick.None"/> where they speak.</param>
+/// <param name="silence">How the servers of these scenes fail to answer; <see cref="PeerTrick.None"/> where they speak.</param>
 /// <param name="style">The form that is played. Each has a queue of its own: one would answer the other's mail from memory.</param>
 /// <param name="texts">The reader's language: that of the bounces too.</param>
 internal sealed partial class TourQueue(
@@ -85,7 +85,7 @@ internal sealed partial class TourQueue(
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // What is missing is told scene by scene.
+            // What is missing is reported scene by scene.
         }
 
         await over.CancelAsync();

@@ -132,7 +132,7 @@ internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase know
         string? id = VerdictId().Match(reply) is { Success: true } found ? found.Value : null;
         var verdict = journal.Verdict(id);
         string expected = style == ReplyStyle.Modern && scene.Modern.Length > 0 ? scene.Modern : scene.Classic;
-        // A reply of several lines is told by its first.
+        // A reply of several lines is recognised by its first.
         string heard = reply.Length > 3 && reply[3] == '-' ? reply[..3] + " " + reply[4..] : reply;
         var explanation = knowledge.Explain(heard);
         if (fault.Length == 0 && !heard.StartsWith(expected, StringComparison.Ordinal))

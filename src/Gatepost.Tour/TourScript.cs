@@ -18,7 +18,7 @@ internal static class TourScript
     public static Func<PolicyOptions, PolicyOptions> On(string rule) =>
         options => options with { Rules = new Dictionary<string, RuleOptions> { [rule] = new() { Mode = RuleMode.On } } };
 
-    /// <summary>What an authenticated user is told.</summary>
+    /// <summary>What an authenticated user is answered.</summary>
     public static TourScenario Login(
         string row, string context, IReadOnlyList<string> says, string rule, string classic, string modern = "") => new()
         {

@@ -10,7 +10,7 @@ using MimeKit.Utils;
 
 namespace Gatepost.Delivery.Bounces;
 
-/// <summary>Decides whether the sender is told and writes what he gets.</summary>
+/// <summary>Decides whether the sender is notified, and writes the notice.</summary>
 internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router, IQueue queue, TimeProvider time, Chance random)
 {
     private const int HeadRead = 64 * 1024;
@@ -22,7 +22,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     public IJournal? Journal { get; init; }
 
     /// <summary>
-    /// Null where nobody is to be told: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.
+    /// Null if no notice is sent: the null sender (RFC 5321 §4.5.5), NOTIFY without that case, an address that is gone.
     /// </summary>
     public async ValueTask<Notice?> WriteAsync(
         QueuedMessage message, NoticeKind kind, IReadOnlyList<RecipientResult> all, CancellationToken cancel)
@@ -61,7 +61,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         return (byte[])[.. signed.Fields.Span, .. report];
     }
 
-    /// <summary>RFC 3461 §4.1; without NOTIFY failure and delay are told, success is not.</summary>
+    /// <summary>RFC 3461 §4.1; without NOTIFY the sender is notified of failure and delay, not of success.</summary>
     private static bool Wants(DsnNotify notify, NoticeKind kind) => kind switch
     {
         _ when notify.HasFlag(DsnNotify.Never) => false,
@@ -126,7 +126,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         }
         catch (Exception failure) when (Disk.IsTrouble(failure))
         {
-            // The sender must hear of the failure all the same.
+            // The sender must be notified of the failure all the same.
             return null;
         }
     }

@@ -60,7 +60,7 @@ internal sealed class MaildirTransport(
         }
         catch (Exception cause)
         {
-            // What lies in a mailbox already stays delivered.
+            // What is in a mailbox already stays delivered.
             return new AttemptResult(results) { BrokenOffBy = cause };
         }
 

@@ -66,7 +66,7 @@ public sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyList
     private static IPAddress Unwrapped(IPAddress address)
     {
         address = address.Plain();
-        // NAT64 (RFC 6052) and 6to4 (RFC 3056) carry an IPv4 address: what lies there is what counts.
+        // NAT64 (RFC 6052) and 6to4 (RFC 3056) carry an IPv4 address: the address inside is what counts.
         byte[] octets = address.GetAddressBytes();
         if (octets.Length == 16 && octets.AsSpan(0, 12).SequenceEqual(NatPrefix))
             return new IPAddress(octets.AsSpan(12));

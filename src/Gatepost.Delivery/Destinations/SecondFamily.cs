@@ -23,7 +23,7 @@ internal sealed class SecondFamily
     /// <summary>Takes out of the results what was refused because of our IPv6 address; once an attempt.</summary>
     /// <param name="results">What is known so far.</param>
     /// <param name="peer">The address that answered last.</param>
-    /// <returns>The recipients to offer once more.</returns>
+    /// <returns>The recipients to offer again.</returns>
     public IReadOnlyList<QueuedRecipient> TakeBack(List<RecipientResult> results, IPAddress? peer)
     {
         if (IsInUse || peer is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })

@@ -166,7 +166,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                // The reader is told instead of reading an early end.
+                // The reader gets an error instead of an early end.
                 await pipe.Writer.CompleteAsync(failure as IOException ?? new IOException(failure.Message, failure));
             }
         }

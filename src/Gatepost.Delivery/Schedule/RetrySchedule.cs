@@ -19,7 +19,7 @@ public sealed record RetrySchedule
     /// </summary>
     public double Jitter { get; init; } = 0.1;
 
-    /// <summary>The sender is told once that delivery takes long. Zero for never.</summary>
+    /// <summary>When the sender gets the one notice that delivery takes long. Zero for never.</summary>
     public TimeSpan DelayNoticeAfter { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>After this age the next failure is the last.</summary>

@@ -5,7 +5,7 @@ namespace Gatepost.Explain.Bounces;
 /// <summary>A reply quoted in a notice.</summary>
 /// <param name="Words">From its code on.</param>
 /// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
-/// <param name="About">The recipient it is about, where that can be told.</param>
+/// <param name="About">The recipient it is about, if that is known.</param>
 /// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host
 /// unknown</c>.</param>
 internal sealed record QuotedReply(Excerpt Words, bool Remote, string? About, string? Names, bool Heard, int Section);

@@ -6,7 +6,7 @@ namespace Gatepost.Explain.MailLog;
 /// tell why.</summary>
 internal sealed class QueueStories
 {
-    /// <summary>Messages that are followed at once; older ones are told line by line.</summary>
+    /// <summary>Messages that are followed at the same time; older ones are reported line by line.</summary>
     private const int MostStories = 20_000;
 
     /// <summary>Earlier lines that are kept as possible causes.</summary>

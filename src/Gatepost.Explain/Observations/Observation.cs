@@ -99,7 +99,7 @@ internal sealed class Observation
     /// <summary>Told only where the catalogue knows its words: a line that may be of no interest.</summary>
     public bool IsTentative { get; set; }
 
-    /// <summary>The time as it stands in the document; null where none is told.</summary>
+    /// <summary>The time as it stands in the document; null if there is none.</summary>
     public string? Time { get; set; }
 
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>

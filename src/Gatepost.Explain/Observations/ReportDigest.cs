@@ -24,7 +24,7 @@ public sealed record DigestRow(string Who, long Count, string Problem, string De
 /// <param name="Domain">The domain it is about.</param>
 /// <param name="Begin">Start of the time covered, or null.</param>
 /// <param name="End">End of it, or null.</param>
-/// <param name="Policy">The policy published: <c>reject</c>, <c>sts</c>; empty where none is told.</param>
+/// <param name="Policy">The policy published: <c>reject</c>, <c>sts</c>; empty if there is none.</param>
 /// <param name="Rows">Largest failing groups first, then what passed. At most some hundred.</param>
 public sealed record ReportDigest(string Reporter, string Domain, DateTimeOffset? Begin, DateTimeOffset? End, string Policy,
     IReadOnlyList<DigestRow> Rows)

@@ -20,7 +20,7 @@ internal sealed class Excerpt
 
     public bool IsEmpty => Text.Length == 0;
 
-    /// <summary>Longest stretch that is ever looked at; a cause is told in fewer words.</summary>
+    /// <summary>Longest stretch that is ever looked at; a cause needs fewer words.</summary>
     public const int Longest = 4096;
 
     public static Excerpt Empty { get; } = new(SourceText.Of(""), "", []);

@@ -11,7 +11,7 @@ namespace Gatepost.MailAuth.Dkim;
 /// <remarks>Thread-safe.</remarks>
 public sealed class DkimSigner(TimeProvider time)
 {
-    /// <summary>Signed once more than they are there, so that nobody can add one (RFC 6376 §8.15).</summary>
+    /// <summary>Signed one more time than they occur, so that none can be added (RFC 6376 §8.15).</summary>
     private static readonly string[] Guarded =
         ["from", "to", "cc", "subject", "date", "reply-to", "message-id", "mime-version", "content-type", "content-transfer-encoding"];
 

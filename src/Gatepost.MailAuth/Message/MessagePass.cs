@@ -63,7 +63,7 @@ internal sealed class MessagePass : IDisposable
         return lineEnds.SawBareLineEnd;
     }
 
-    /// <summary>The body once more, read from the message; null when that cannot be, or it is too long.</summary>
+    /// <summary>The body, read again from the message; null when that cannot be, or it is too long.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> BodyAgainAsync()
     {
         if (!message.CanSeek || Fields.IsOverLimit || Bodies.Octets > MaxAgain)

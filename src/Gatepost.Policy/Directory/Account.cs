@@ -19,7 +19,7 @@ public sealed record Account
     /// <summary>Whether a copy stays here when there are <see cref="Forwards"/>.</summary>
     public bool KeepsCopy { get; init; } = true;
 
-    /// <summary>Where its owner has moved to: mail is refused and the sender is told; null where the mailbox is in use.</summary>
+    /// <summary>Where its owner has moved to: mail is refused and the reply names it; null if the mailbox is in use.</summary>
     public Mailbox? MovedTo { get; init; }
 
     /// <summary>Octets its mailbox may hold; null is without limit.</summary>

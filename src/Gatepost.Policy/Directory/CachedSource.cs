@@ -13,7 +13,7 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     /// <summary>Answers of each kind. An address takes about 300 octets, so all of it stays below some 30 MB.</summary>
     private const int MaxKept = 50_000;
 
-    /// <summary>Addresses known not to be there. Few: guesses are seldom repeated, and what is kept long the collector copies.</summary>
+    /// <summary>Addresses known not to be there. Few: guesses are rarely repeated, and the collector copies what lives long.</summary>
     private const int MaxAbsent = 4_000;
 
     private CacheGeneration shelf = new(long.MinValue);

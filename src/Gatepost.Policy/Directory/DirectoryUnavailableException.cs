@@ -1,4 +1,6 @@
 namespace Gatepost.Policy.Directory;
 
-/// <summary>The store behind a directory did not answer: clients hear 451 4.3.0 and come back, never that a recipient is unknown.</summary>
+/// <summary>
+/// The store behind a directory did not answer: clients get 451 4.3.0 and retry, and never learn that a recipient is unknown.
+/// </summary>
 public sealed class DirectoryUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

@@ -21,7 +21,7 @@ public sealed record QuarantinedMessage
     /// <summary>What the rule saw.</summary>
     public required IReadOnlyList<Fact> Facts { get; init; }
 
-    /// <summary>What the client heard; null where the message was taken.</summary>
+    /// <summary>The reply the client got; null if the message was accepted.</summary>
     public string? Reply { get; init; }
 
     /// <summary>Octets of the message.</summary>
@@ -61,7 +61,7 @@ public sealed record QuarantinedMessage
     /// <summary>Whether the message begins with its text.</summary>
     public bool LacksHeader { get; init; }
 
-    /// <summary>Whether the client was told that the message is taken: then it is nowhere but here.</summary>
+    /// <summary>Whether the client got 250: then this is the only copy.</summary>
     public bool WasTaken => Reply is null;
 
     public static QuarantinedMessage Of(Session session, Verdict verdict, bool taken, DateTimeOffset now) => new()
@@ -94,6 +94,6 @@ public sealed record QuarantinedMessage
 }
 
 /// <param name="Address">As the client said it.</param>
-/// <param name="Notify">When the sender wants to be told.</param>
+/// <param name="Notify">When the sender wants to be notified.</param>
 /// <param name="OriginalRecipient">ORCPT.</param>
 public sealed record QuarantinedRecipient(string Address, DsnNotify Notify = DsnNotify.Unspecified, string? OriginalRecipient = null);

@@ -13,7 +13,7 @@ public sealed record DnsblOptions
     /// </summary>
     internal static readonly IPNetwork Counts = IPNetwork.Parse("127.0.0.0/8");
 
-    /// <summary>Whether clients hear only <c>550 5.3.2 Service currently unavailable</c>, as some providers prefer.</summary>
+    /// <summary>Whether clients get only <c>550 5.3.2 Service currently unavailable</c>, as some providers prefer.</summary>
     public bool Opaque { get; init; }
 
     /// <summary>The parts of Spamhaus' combined list, as its documentation names them.</summary>

@@ -55,7 +55,7 @@ public sealed record ScannerOptions
     public ScanOutcome RefusalMeans { get; init; } = ScanOutcome.Refused;
 
     /// <summary>
-    /// Whether a milter is told that it may change header fields, though such changes are only recorded: some insist on the leave and
+    /// Whether a milter is offered the right to change header fields, though such changes are only recorded: some insist on the leave and
     /// hardly use it.
     /// </summary>
     public bool PretendHeaderChanges { get; init; }

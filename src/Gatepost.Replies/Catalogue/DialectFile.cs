@@ -50,7 +50,7 @@ internal sealed class DialectFile(
     /// <summary>The words that stand beside the patterns: key, language, words.</summary>
     public List<(string Key, Language Language, Words Words)> Words { get; } = [];
 
-    /// <summary>Reads the whole file; what is wrong is told and left out.</summary>
+    /// <summary>Reads the whole file; what is wrong is reported and left out.</summary>
     public Dialect Read(Func<string, ReplyEntry> general)
     {
         foreach (var section in file.Sections)

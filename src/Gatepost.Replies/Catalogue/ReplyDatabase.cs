@@ -46,8 +46,8 @@ public sealed class ReplyDatabase
     /// What comes with the program, and over it the files of a folder: <c>words/en/*.toml</c>, <c>words/ru/*.toml</c>,
     /// <c>families/*.toml</c>, <c>notices/*.toml</c>, <c>dialects/*.toml</c>.
     /// </summary>
-    /// <param name="folder">A folder that need not exist; null for none. A file that cannot be used is told in <see cref="Problems"/>; the
-    /// rest works.</param>
+    /// <param name="folder">A folder that need not exist; null for none. A file that cannot be used is reported in <see cref="Problems"/>;
+    /// the rest works.</param>
     public static ReplyDatabase Load(string? folder)
     {
         var loader = new CatalogueLoader(CompiledCatalogue.BuiltIn, Replies.Languages.All);

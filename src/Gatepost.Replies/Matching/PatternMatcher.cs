@@ -6,7 +6,7 @@ namespace Gatepost.Replies.Matching;
 /// <remarks>One pass over the text, then each place where a phrase's longest literal stands is looked at once. No backtracking.</remarks>
 internal sealed class PatternMatcher
 {
-    /// <summary>What lies beyond this many characters is not read: a reply says its cause early, and hostile ones are long.</summary>
+    /// <summary>Characters of a reply that are read: a cause stands early, and hostile replies are long.</summary>
     public const int MaxExamined = 16 * 1024;
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class PatternMatcher
     }
 
     /// <summary>
-    /// The same once more without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are
+    /// The same again without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are
     /// counted.
     /// </summary>
     private void ListenPlainly(

@@ -250,7 +250,7 @@ internal sealed class OutgoingTransaction(
 
     /// <summary>
     /// "Too many messages on this connection": nothing is wrong with the message, it needs another connection. Only where this one has
-    /// carried some, or the next would be told the same.
+    /// carried some, or the next would get the same.
     /// </summary>
     private bool IsTooManyMessages(Reply reply) =>
         session.Transactions > 0 && reply.Class == 4

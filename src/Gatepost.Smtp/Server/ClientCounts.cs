@@ -9,7 +9,7 @@ internal sealed class ClientCounts
 {
     private readonly ConcurrentDictionary<UInt128, int> byClient = new();
     /// <summary>
-    /// Connections beyond the limit that are told 421 at a time. Without an end to them a burst takes all descriptors before the first is
+    /// Connections beyond the limit that get 421 at the same time. Without an end to them a burst takes all descriptors before the first is
     /// told, and then nobody gets in though most of the limit is free.
     /// </summary>
     private const int MaxBeyond = 50;
@@ -20,7 +20,7 @@ internal sealed class ClientCounts
     /// <summary>Whether nobody may enter because the process has hardly any descriptors left.</summary>
     public bool IsShort { get; set; }
 
-    /// <summary>Whether one more may be accepted, to be served or to be told 421.</summary>
+    /// <summary>Whether one more may be accepted, to be served or rejected with 421.</summary>
     public bool HasRoom(int limit) => Volatile.Read(ref open) < limit + MaxBeyond;
 
     /// <summary>A connection was accepted, whatever becomes of it.</summary>

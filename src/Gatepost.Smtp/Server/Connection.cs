@@ -266,7 +266,9 @@ internal sealed class Connection
         replies.Send(answer, null, isTls ? "(TLS handshake)" : "(PROXY header)");
     }
 
-    /// <summary>Reading ended: because the client left, or because we ended it. Only in the latter case can it still hear us.</summary>
+    /// <summary>
+    /// Reading ended: because the client left, or because we ended it. Only in the latter case can it still receive a reply.
+    /// </summary>
     private void SendClosingReply()
     {
         if (stream.ClosedByClient)

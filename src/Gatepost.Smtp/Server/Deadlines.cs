@@ -20,7 +20,7 @@ internal enum Phase
 
     Handshaking,
 
-    /// <summary>The deadline has passed; the pending operation was told to end.</summary>
+    /// <summary>The deadline has passed; the pending operation was cancelled.</summary>
     TimedOut,
 
     /// <summary>The server is stopping.</summary>

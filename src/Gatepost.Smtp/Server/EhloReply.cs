@@ -5,7 +5,7 @@ using Gatepost.Smtp.Commands;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>The answer to EHLO and LHLO: our name and the keywords of what we support (RFC 5321 §4.1.1.1).</summary>
-/// <remarks>The two that most clients hear are composed once for each listener.</remarks>
+/// <remarks>The two that most clients get are composed once for each listener.</remarks>
 internal sealed class EhloReply
 {
     private readonly ListenerProfile profile;

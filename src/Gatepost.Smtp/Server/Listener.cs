@@ -67,7 +67,7 @@ internal sealed class Listener : IDisposable
     {
         while (true)
         {
-            // The kernel keeps the others until those who are told 421 have gone.
+            // The kernel keeps the others until those that get 421 have gone.
             while (!services.Counts.HasRoom(Volatile.Read(ref profile).Server.MaxConnections))
                 await Task.Delay(RoomInterval, services.Session.Time).ConfigureAwait(false);
 

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>A descriptor held for the moment when no other is left: given up, it lets one client in to be told 421.</summary>
+/// <summary>A descriptor held for the moment when no other is left: given up, it allows one client to be rejected with 421.</summary>
 internal sealed class SpareDescriptor : IDisposable
 {
     private readonly Lock sync = new();

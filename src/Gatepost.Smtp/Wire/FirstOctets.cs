@@ -3,7 +3,7 @@ namespace Gatepost.Smtp.Wire;
 /// <summary>What a client speaks, by the first octets of its connection.</summary>
 internal enum SpokenAtFirst
 {
-    /// <summary>Commands, or nothing that could be told from them.</summary>
+    /// <summary>Commands, or nothing that can be distinguished from them.</summary>
     Smtp,
 
     /// <summary>A TLS handshake (RFC 8446 §5.1: record type 22, version 3.x).</summary>

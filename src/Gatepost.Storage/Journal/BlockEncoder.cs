@@ -78,7 +78,7 @@ internal sealed class BlockEncoder
 
     private void Seal()
     {
-        // ArrayBufferWriter gives its written part read-only; the header lies in memory we own all the same.
+        // ArrayBufferWriter gives its written part read-only; the header is in memory we own all the same.
         var written = System.Runtime.InteropServices.MemoryMarshal.AsMemory(block.WrittenMemory).Span;
         BinaryPrimitives.WriteUInt64LittleEndian(written[32..], XxHash3.HashToUInt64(written[HeaderLength..]));
     }

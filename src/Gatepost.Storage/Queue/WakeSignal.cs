@@ -1,6 +1,6 @@
 namespace Gatepost.Storage.Queue;
 
-/// <summary>A bell that is heard once, also by who comes after it rang.</summary>
+/// <summary>A one-shot wake signal; a pending signal is kept for the next waiter.</summary>
 internal sealed class WakeSignal
 {
     private readonly Lock sync = new();

@@ -9,7 +9,7 @@ internal sealed class ResolverWatch(Alarms alarms)
 {
     private const string Key = "dns";
 
-    /// <summary>Silences running; a single broken zone seldom brings so many.</summary>
+    /// <summary>Questions without an answer in a row; one broken zone rarely causes so many.</summary>
     private const int Patience = 10;
 
     private const string LieKey = "dns-lies";

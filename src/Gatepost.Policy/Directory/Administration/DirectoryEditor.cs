@@ -29,7 +29,7 @@ public sealed class DirectoryEditor
     }
 
     /// <summary>Makes a change.</summary>
-    /// <returns>Done once it is durable; what cannot be done is told, with what to do instead.</returns>
+    /// <returns>Done after it is durable; if it cannot be done, why not and what to do instead.</returns>
     /// <exception cref="DirectoryUnavailableException">The tables cannot be written.</exception>
     public async Task<DirectoryAnswer> ApplyAsync(DirectoryChange change, CancellationToken cancel)
     {

@@ -6,7 +6,7 @@ namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Refuses clients whose address is on a block list.</summary>
 /// <remarks>
-/// Never on submission: lists hold the home lines our users write from. A list that was not heard or cannot be
+/// Never on submission: lists hold the home lines our users write from. A list that did not answer or cannot be
 /// believed refuses nobody (<see cref="Dnsbl"/>). RFC 5782.
 /// </remarks>
 public sealed class ListedByDnsbl : IRule

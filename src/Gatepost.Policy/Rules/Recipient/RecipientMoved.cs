@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Refuses mail for a mailbox whose owner has moved and let the new address be told (RFC 5321 §3.4).</summary>
+/// <summary>Refuses mail for a mailbox whose owner has moved and allowed the reply to name the new address (RFC 5321 §3.4).</summary>
 public sealed class RecipientMoved : IRule
 {
     public string Name => "recipient-moved";

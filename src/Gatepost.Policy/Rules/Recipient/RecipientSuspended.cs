@@ -30,7 +30,7 @@ public sealed class RecipientSuspended : IRule
                 await Suspensions.FindAsync(
                     context.Directory, account.Address, Suspended.Receiving, context.Now, cancel) is not { } suspension)
                 continue;
-            // Who writes to the mailbox itself is told, whatever forwards it has.
+            // A sender who writes to the mailbox itself is rejected, whatever forwards it has.
             if (ReferenceEquals(account, named))
                 return Refuse(context, suspension);
             last = suspension;

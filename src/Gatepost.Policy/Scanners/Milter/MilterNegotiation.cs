@@ -9,7 +9,7 @@ internal readonly record struct MilterNegotiation(MilterSteps Steps)
 {
     public const uint Version = 6;
 
-    /// <summary>Older filters know neither DATA nor silence; they are told less and asked more.</summary>
+    /// <summary>Older filters know neither DATA nor steps without an answer; they get fewer steps and must answer each.</summary>
     private const uint Oldest = 2;
 
     /// <summary>Version, actions, steps: four octets each, ours as well as theirs.</summary>

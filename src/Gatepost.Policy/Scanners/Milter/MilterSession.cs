@@ -264,7 +264,7 @@ internal sealed class MilterSession(
         }
     }
 
-    /// <summary>The filter has decided; whether it hears the farewell is its own affair.</summary>
+    /// <summary>The filter has decided; it need not receive QUIT.</summary>
     private async ValueTask ByeAsync(MilterEnd end)
     {
         try
