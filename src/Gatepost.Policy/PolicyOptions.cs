@@ -1,6 +1,5 @@
 using System.Net;
 using Gatepost.Policy.Basics;
-using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;

@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Rules.Message;
 
 /// <summary>Does with a message that fails DMARC what the author's domain asks for: rejects it, or takes it into quarantine.</summary>
 /// <remarks>
-/// <see cref="Origin.DmarcOverrides"/> of the configuration count instead.
+/// <see cref="DmarcOverrides"/> of the configuration count instead.
 /// A chain of ARC seals rescues it only if every sealer is listed and the first of them saw it pass. Without a quarantine a message for
 /// it is rejected, so that nothing is lost without a word.
 /// </remarks>

@@ -2,7 +2,7 @@ using Gatepost.Dns;
 using Gatepost.MailAuth.Dmarc;
 using Gatepost.Smtp;
 
-namespace Gatepost.Policy.Origin;
+namespace Gatepost.Policy;
 
 /// <summary>Where the administrator knows better than the author's domain what to do with mail that fails DMARC.</summary>
 /// <remarks>An entry is a domain in From, which counts for those below it as well, or an envelope sender with @.</remarks>
