@@ -60,6 +60,15 @@ internal sealed class BounceWords(Texts texts)
     /// <summary>How a forwarded address is shown beside the one that was written to.</summary>
     public string PassedOn(string accepted, string final) => texts.Say("bounce.passed-on", ("accepted", accepted), ("final", final));
 
+    /// <summary>How an address is shown that hides one or several others.</summary>
+    public string Behind(string accepted) => texts.Say("bounce.behind", ("accepted", accepted));
+
+    /// <summary>Introduces quoted words of a server whose name would tell where a forward leads.</summary>
+    /// <param name="stage">In answer to what.</param>
+    public string HiddenSaid(string stage) => texts.Say("bounce.hidden-said", ("stage", stage));
+
+    public string RelayedHidden => texts.Say("bounce.relayed-hidden");
+
     /// <summary>Which message it is, for people who sent several.</summary>
     public string WhichMessage(string date, string? subject) =>
         texts.Say(subject is null ? "bounce.accepted-on" : "bounce.accepted-on-subject", ("date", date), ("subject", subject));

@@ -40,16 +40,18 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
         NoticeKind kind, Queue.QueuedMessage message, IReadOnlyList<(RecipientResult Result, Explanation Explanation)> group)
     {
         Paragraph(words.Opening(kind, group.Count));
-        foreach (var (result, _) in group.Take(MaxListed))
-            text.Append("    ").Append(NameOf(result)).Append("\r\n");
-        if (group.Count > MaxListed)
-            text.Append(CultureInfo.InvariantCulture, $"    ... (+{group.Count - MaxListed})\r\n");
+        // Several hidden members of one group have the same name here.
+        var names = group.Select(each => NameOf(each.Result, kind)).Distinct().ToList();
+        foreach (string name in names.Take(MaxListed))
+            text.Append("    ").Append(name).Append("\r\n");
+        if (names.Count > MaxListed)
+            text.Append(CultureInfo.InvariantCulture, $"    ... (+{names.Count - MaxListed})\r\n");
         text.Append("\r\n");
 
         if (kind == NoticeKind.Succeeded)
         {
             if (!group[0].Result.IsFinalDelivery)
-                Paragraph(words.Relayed(IsHidden(group[0].Result) ? words.Withheld : group[0].Result.Host ?? "?"));
+                Paragraph(IsHidden(group[0].Result) ? words.RelayedHidden : words.Relayed(group[0].Result.Host ?? "?"));
             return;
         }
 
@@ -93,8 +95,9 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
         foreach (var (result, _) in group.Take(MaxQuoted))
         {
             var reply = result.Cause ?? result.Reply;
-            string introduction = reply.WasReceived ? words.RemoteSaid(
-                IsHidden(result) ? words.Withheld : SafeText.Of(result.Host ?? "?", 255), result.Stage.Name()) : words.OurRecord;
+            string introduction = !reply.WasReceived ? words.OurRecord
+                : IsHidden(result) ? words.HiddenSaid(result.Stage.Name())
+                : words.RemoteSaid(SafeText.Of(result.Host ?? "?", 255), result.Stage.Name());
             if (introduction != introduced)
                 Paragraph(introduction, after: "\r\n");
             introduced = introduction;
@@ -110,11 +113,15 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
         ? string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {status} {reply.Text}")
         : string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {reply.Text}");
 
-    private string NameOf(RecipientResult result)
+    /// <summary>Behind a group some members may have the message: that one of them has not is said, and not which.</summary>
+    private string NameOf(RecipientResult result, NoticeKind kind)
     {
         string final = SafeText.Of(result.Recipient.Address.ToString(), 320);
-        return IsHidden(result) ? SafeText.Of(result.Recipient.Accepted.ToString(), 320) : !result.IsForwarded ? final
-            : words.PassedOn(SafeText.Of(result.Recipient.Accepted.ToString(), 320), final);
+        string accepted = SafeText.Of(result.Recipient.Accepted.ToString(), 320);
+        return !result.IsForwarded ? final
+            : !IsHidden(result) ? words.PassedOn(accepted, final)
+            : kind == NoticeKind.Succeeded ? accepted
+            : words.Behind(accepted);
     }
 
     private bool IsHidden(RecipientResult result) => !options.DiscloseForward && result.IsForwarded;

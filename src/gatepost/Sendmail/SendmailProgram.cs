@@ -81,7 +81,8 @@ internal static class SendmailProgram
     private static string SubmitSocket(SendmailOptions options)
     {
         bool saysNothing = options.Config is null && options.Data is null;
-        if (saysNothing && Environment.GetEnvironmentVariable("GATEPOST_SUBMIT") is { Length: > 0 } named)
+        string? named = Environment.GetEnvironmentVariable("GATEPOST_SUBMIT") is { Length: > 0 } variable ? variable : null;
+        if (saysNothing && named is not null)
             return named;
         try
         {
@@ -91,9 +92,11 @@ internal static class SendmailProgram
         {
             return settings.SubmitSocket;
         }
-        catch (Exception denied) when (denied is UnauthorizedAccessException or ConfigurationException && File.Exists(PackagedSocket))
+        catch (Exception denied) when (
+            denied is UnauthorizedAccessException or ConfigurationException && (named is not null || File.Exists(PackagedSocket)))
         {
-            return PackagedSocket;
+            // A wrapper may name a configuration that its users must not read: the socket is all that is needed of it.
+            return named ?? PackagedSocket;
         }
     }
 

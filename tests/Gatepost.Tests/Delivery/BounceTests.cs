@@ -200,6 +200,60 @@ public sealed class BounceTests
         Assert.Equal("relayed", ActionOf(await WriteAsync(Message(Original), NoticeKind.Succeeded, relayed)));
     }
 
+    /// <summary>Where a forward leads is its owner's business, in every kind of report.</summary>
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Delayed")]
+    [InlineData("Succeeded")]
+    public async Task No_report_tells_where_a_forward_leads(string about)
+    {
+        var kind = Enum.Parse<NoticeKind>(about);
+        var result = Refused("private@secret.example", kind == NoticeKind.Succeeded ? 250 : 550, "5.2.1 <private@secret.example>: so it is",
+            notify: DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay) with
+        { Host = "mx.secret.example", Stage = Stage.Message };
+        result = result with { Recipient = result.Recipient with { Accepted = Mailbox.Parse("info@demo.test") } };
+
+        string report = Encoding.UTF8.GetString((await WriteAsync(Message(Original), kind, result))!.Octets.Span);
+        Assert.DoesNotContain("secret", report, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("private@", report, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("info@demo.test", report, StringComparison.Ordinal);
+
+        var open = DeliveryRun.Options() with { Bounces = new BounceOptions { DiscloseForward = true } };
+        Assert.Contains(
+            "private@secret.example", Encoding.UTF8.GetString((await WriteAsync(Message(Original), kind, result, open))!.Octets.Span));
+    }
+
+    [Fact]
+    public async Task A_group_of_which_one_member_fails_is_not_told_as_failed_whole()
+    {
+        RecipientResult Member(string address) => Refused(address, 550, $"5.1.1 <{address}>: no such user") is var member
+            ? member with { Recipient = member.Recipient with { Accepted = Mailbox.Parse("sales@demo.test") } } : null!;
+        string text = TextOf(Parts(await WriteAsync(
+            Message(Original), NoticeKind.Failed, Member("left@secret.example"), Member("moved@secret.example"))));
+
+        Assert.Single(text.Split("    sales@demo.test (one of the addresses behind it)")[1..]);
+        Assert.Contains("The words of the server behind this address (in answer to RCPT):", text.ReplaceLineEndings(" "));
+        Assert.DoesNotContain("([withheld]", text);
+    }
+
+    [Fact]
+    public async Task A_failed_forward_tells_the_sender_what_he_can_do_and_not_to_correct_a_right_address()
+    {
+        var far = Refused("gone@secret.example", 550, "5.1.1 <gone@secret.example>: User unknown");
+        var result = far with
+        {
+            Recipient = far.Recipient with { Accepted = Mailbox.Parse("info@demo.test") },
+            Reply = DeliveryReplies.ForwardRefused.Say(("address", "info@demo.test"), ("target", "gone@secret.example"), ("cause", "x")),
+            Cause = far.Reply,
+        };
+        string text = TextOf(Parts(await WriteAsync(Message(Original), NoticeKind.Failed, result))).ReplaceLineEndings(" ");
+
+        Assert.Contains("The address exists and passes its mail on to another one", text);
+        Assert.Contains("Tell the person by another way", text);
+        Assert.DoesNotContain("spelling", text);
+        Assert.DoesNotContain("lists", text);
+    }
+
     [Fact]
     public async Task A_UTF8_recipient_is_named_in_ASCII_to_an_ASCII_sender_and_as_it_is_to_a_UTF8_one()
     {

@@ -99,6 +99,24 @@ public sealed class DeliveryServiceTests : DeliveryRun
         Assert.InRange(time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
+    /// <summary>A clock ten days ahead at the start makes all waiting mail look old: it gets its time all the same.</summary>
+    [Fact]
+    public async Task A_clock_that_was_set_ahead_expires_nothing_before_the_longest_wait_is_over()
+    {
+        queue.Add(Message(Mx("single.example"), "bob@single.example") with { Arrived = time.GetUtcNow() - TimeSpan.FromDays(10) }, Octets);
+        var start = time.GetUtcNow();
+        await using var service = await StartAsync(
+            Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "451 4.7.1 come back" : null));
+        await Until(() => queue.Settlements.Count == 1);
+        Assert.DoesNotContain(journal.Events, done => done.Kind == JournalKind.Failed);
+        Assert.Equal(1, queue.Count);
+
+        await PassAsync(TimeSpan.FromHours(6), () => queue.Count == 0);
+        Assert.True(time.GetUtcNow() - start >= new RetrySchedule().Longest, "given up before one longest wait");
+        // That it is late, and in the end that it failed.
+        Assert.Equal(2, queue.Notices.Count);
+    }
+
     [Fact]
     public async Task A_refused_recipient_is_bounced_once_and_the_others_are_delivered()
     {

@@ -96,6 +96,13 @@ public sealed class LoginTests
         """,
         Open);
 
+    /// <summary>Cyrus SASL leaves so when it cannot go on: six times would be more wrong passwords than a session may have.</summary>
+    [Fact]
+    public Task QUIT_inside_a_login_gives_it_up_and_is_no_wrong_password() => Transcript.PlaysAsync(
+        Hello + string.Concat(Enumerable.Repeat(
+            "C: AUTH PLAIN\nS: 334 {any}\nC: QUIT\nS: 501 5.7.0 Authentication cancelled by the client\n", 6)) + "C: NOOP\nS: 250 2.0.0 Ok",
+        Open);
+
     [Fact]
     public Task A_long_initial_response_is_no_long_command() => Transcript.PlaysAsync(
         Hello + $"C: AUTH PLAIN {Convert.ToBase64String(Encoding.ASCII.GetBytes("\0ann\0" + new string('x', 6000)))}\nS: 530 5.7.0 "
