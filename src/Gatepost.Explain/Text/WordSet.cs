@@ -4,7 +4,8 @@ namespace Gatepost.Explain.Text;
 
 /// <summary>Words that are looked for at once, without regard to case.</summary>
 /// <remarks>
-/// The framework's search for several words falls back to a slow one where they are many or not all ASCII; each place is here looked at once.
+/// The framework's search for several words falls back to a slow one where they are many or not all ASCII; each place is here looked
+/// at once.
 /// </remarks>
 internal sealed class WordSet
 {

@@ -27,9 +27,6 @@ public sealed class Explanation
     /// <summary>Set where the code is no registered one and was read as a status that lost its dots: 522 as 5.2.2.</summary>
     public EnhancedStatus? DotsRestored { get; init; }
 
-    /// <summary>Whose wording it is ("Gmail", "Postfix"); null where it is nobody's in particular.</summary>
-    public string? Provider { get; init; }
-
     /// <summary>The provider's own page about it, where one is known.</summary>
     public string? HelpUrl =>
         Entry.HelpUrl is { } url ? FactTemplate.Fill(url, Facts, knowledge.TextsIn(Language.English)) : null;

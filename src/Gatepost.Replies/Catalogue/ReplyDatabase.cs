@@ -185,7 +185,6 @@ public sealed class ReplyDatabase
         Basis = match.Basis,
         Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
         DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
-        Provider = match.Entry.Provider,
         Said = hints?.TellsFacts == false ? "" : text,
         FactsRead = hints?.TellsFacts == false ? null : hints?.Facts,
         IsElsewhere = isReceived,

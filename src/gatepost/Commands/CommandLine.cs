@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Gatepost.Commands.Find;
 using Gatepost.Configuration;
 using Gatepost.Replies;
 

@@ -1,4 +1,4 @@
-using Gatepost.Commands.Find;
+using Gatepost.Commands;
 using Gatepost.Explain;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;

@@ -37,7 +37,7 @@ public sealed class LoadTests : IDisposable
         const string text = "550 5.7.1 Sorry, the SHOP is closed on Sunday";
         var read = known.Explain(text);
         Assert.Equal("corp-closed", read.Entry.Id);
-        Assert.Equal("Corp", read.Provider);
+        Assert.Equal("Corp", read.Entry.Provider);
         Assert.Equal(Reason.MailboxDisabled, read.Reason);
         Assert.Equal(Actors.Recipient, read.Actors);
         Assert.Equal(Retry.Later, read.Retry);

@@ -4,7 +4,7 @@ using Gatepost.Explain;
 using Gatepost.Replies;
 using Gatepost.Smtp.Search;
 
-namespace Gatepost.Commands.Find;
+namespace Gatepost.Commands;
 
 /// <summary><c>gatepost find WORDS... | TEXT | FILE | -</c>: from any word of a complaint to what happened.</summary>
 internal static class FindCommand

@@ -8,7 +8,7 @@ using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;
 
-namespace Gatepost.Commands.Find;
+namespace Gatepost.Commands;
 
 /// <summary>What the person wrote, as searches: words as they are, a pasted reply, bounce or log line by what it names.</summary>
 internal sealed partial class FindWords(Explainer explainer, ReplyDatabase knowledge, DateTimeOffset now, TimeZoneInfo zone)

@@ -3,7 +3,7 @@ using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Search;
 
-namespace Gatepost.Commands.Find;
+namespace Gatepost.Commands;
 
 /// <summary>Why a story ended as it did, and who can act, in the reader's language.</summary>
 /// <param name="Meaning">One sentence; null where there is nothing to explain.</param>

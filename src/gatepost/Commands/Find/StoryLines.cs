@@ -5,7 +5,7 @@ using Gatepost.Replies;
 using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
-namespace Gatepost.Commands.Find;
+namespace Gatepost.Commands;
 
 /// <summary>Stories for programs: one JSON object a line, at the end one that says where the search ended.</summary>
 internal sealed class StoryLines(ReplyExplainer meanings) : IStoryOutput

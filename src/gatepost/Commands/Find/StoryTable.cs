@@ -1,10 +1,9 @@
 using System.Globalization;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
-namespace Gatepost.Commands.Find;
+namespace Gatepost.Commands;
 
 /// <summary>Stories for people: a table, and below it how to read on.</summary>
 internal sealed class StoryTable(Terminal terminal, ReplyExplainer meanings) : IStoryOutput

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Gatepost.Replies;
 
-namespace Gatepost;
+namespace Gatepost.Commands;
 
 /// <summary>What this build of the program holds.</summary>
 internal static class ProgramParts
