@@ -88,7 +88,7 @@ internal sealed class StoryReader(IJournalSource source)
                 stories.Add(new StoryKey(id, false));
         }
 
-        public IReadOnlyList<StoryKey> StoriesOf(JournalEvent happened)
+        public List<StoryKey> StoriesOf(JournalEvent happened)
         {
             int at = all.FindIndex(one => one.Position == happened.Position);
             if (at < 0)

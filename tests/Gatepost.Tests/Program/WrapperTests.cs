@@ -19,10 +19,17 @@ public sealed class WrapperTests : IDisposable
         Write("tools/dotnet", $"""
             #!/bin/sh
             echo "$1" >>{asked}
+            if [ "$1" = publish ] && [ ! -e {folder}/linker-works ]; then exit 1; fi
+            if [ "$1" = publish ]; then
+              mkdir -p {folder}/artifacts/native
+              printf '#!/bin/sh\necho "native $1" >>{asked}\n' >{folder}/artifacts/native/gatepost-native
+              chmod +x {folder}/artifacts/native/gatepost-native
+            fi
             if [ "$1" = build ]; then mkdir -p {folder}/src/gatepost/bin/Release/net10.0; : >{folder}/src/gatepost/bin/Release/net10.0/gatepost.dll; fi
             """);
         Write("tools/git", "#!/bin/sh\nexit 128\n");
-        foreach (string tool in (string[])["dotnet", "git"])
+        Write("tools/gcc", "#!/bin/sh\nexit 1\n");
+        foreach (string tool in (string[])["dotnet", "git", "gcc"])
             File.SetUnixFileMode(Path.Combine(folder, "tools", tool), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
@@ -33,7 +40,7 @@ public sealed class WrapperTests : IDisposable
     [Fact]
     public void The_first_start_builds_and_the_second_only_runs()
     {
-        Assert.Equal(["build", Program], Start("explain", "550"));
+        Assert.Equal(["publish", "build", Program], Start("explain", "550"));
         Assert.Equal([Program], Start("explain", "550"));
     }
 
@@ -44,7 +51,7 @@ public sealed class WrapperTests : IDisposable
         // Without git, as in an archive, the properties of the build stand for all sources.
         Age("Directory.Build.props", TimeSpan.FromMinutes(1));
 
-        Assert.Equal(["build", Program], Start("status"));
+        Assert.Equal(["publish", "build", Program], Start("status"));
     }
 
     [Fact]
@@ -55,7 +62,27 @@ public sealed class WrapperTests : IDisposable
         Age("src/gatepost/Program.cs", TimeSpan.FromMinutes(1));
 
         Assert.Equal([Program], Start("status"));
-        Assert.Equal(["build", Program], Start("--build", "status"));
+        Assert.Equal(["publish", "build", Program], Start("--build", "status"));
+    }
+
+    [Fact]
+    public void Verbs_run_as_machine_code_where_it_can_be_made()
+    {
+        Write("linker-works", "");
+
+        Assert.Equal(["publish", "build", "native explain"], Start("explain", "550"));
+        Assert.Equal(["native status"], Start("status"));
+        Assert.Equal([Program], Start("serve"));
+    }
+
+    [Fact]
+    public void Machine_code_older_than_the_program_is_not_run()
+    {
+        Write("linker-works", "");
+        Start("status");
+        Age("src/gatepost/bin/Release/net10.0/gatepost.dll", TimeSpan.FromMinutes(1));
+
+        Assert.Equal([Program], Start("status"));
     }
 
     private string[] Start(params string[] arguments)

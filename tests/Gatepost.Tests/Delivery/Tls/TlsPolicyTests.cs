@@ -34,7 +34,7 @@ public sealed class TlsPolicyTests
         """);
 
     private static async Task<TlsChoice> ChooseAsync(
-        string host, DeliveryOptions? options = null, bool mxSigned = true, MemoryAlarms? alarms = null, IResolver? dns = null,
+        string host, DeliveryOptions? options = null, bool mxSigned = true, MemoryAlarms? alarms = null, ZoneFile? dns = null,
         StsPolicies? sts = null)
     {
         dns ??= Zone;
