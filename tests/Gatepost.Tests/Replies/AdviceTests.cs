@@ -46,8 +46,7 @@ public sealed class AdviceTests
     public void While_a_queue_still_tries_nobody_is_told_that_it_is_over() =>
         Shown.None(
             from entry in Known.Entries.Values
-            where entry.Reason is { Permanence: not Permanence.None } && entry.Id != DeliveryReplies.DeliveryExpired.Id
-                && !IsFinalOnly(entry)
+            where entry.Reason is { Permanence: not Permanence.None } && !IsFinalOnly(entry)
             from language in Languages.All
             let told = Known.Explain(entry, MessageOutcome.StillTrying)
             from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language))
@@ -64,7 +63,7 @@ public sealed class AdviceTests
     /// <summary>What doubles a message that a queue still holds.</summary>
     private static readonly string[] SendingAgain =
         ["Send the message again", "Send it again", "send the message again", "send it again", "Отправьте письмо ещё раз",
-            "отправьте письмо ещё раз", "Отправьте письмо снова"];
+            "отправьте письмо ещё раз", "Отправьте письмо снова", "тправьте письмо заново"];
 
     [Fact]
     public void Once_it_is_over_nobody_is_told_to_wait_and_do_nothing() =>
@@ -103,9 +102,10 @@ public sealed class AdviceTests
     private static bool IsOursAndFinal(ReplyEntry entry) =>
         entry.Kind is EntryKind.Own or EntryKind.Condition && entry.Classic.Status?.Class == 5;
 
-    /// <summary>Entries that a first digit of 5 belongs to.</summary>
+    /// <summary>Entries that a first digit of 5 belongs to, and the one that says that the time for delivery is over.</summary>
     private static bool IsFinalOnly(ReplyEntry entry) =>
-        (entry.Kind == EntryKind.Basic && entry.Id[0] == '5') || entry.Id.EndsWith("-final", StringComparison.Ordinal);
+        (entry.Kind == EntryKind.Basic && entry.Id[0] == '5') || entry.Id.EndsWith("-final", StringComparison.Ordinal)
+            || entry.Id == DeliveryReplies.DeliveryExpired.Id;
 
     [Theory]
     [InlineData("554 5.7.1 Message rejected: you have exceeded the limit of messages per day", Retry.Later)]
