@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -10,7 +11,8 @@ public sealed record QuarantinedMessage
     public required string Id { get; init; }
 
     /// <summary>The case number, <c>G-...</c>, under which <c>trace</c> has the record; null where a trial judged.</summary>
-    public string? Case { get; init; }
+    [JsonPropertyName("case")]
+    public string? VerdictId { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -67,7 +69,7 @@ public sealed record QuarantinedMessage
     public static QuarantinedMessage Of(Session session, Verdict verdict, bool taken, DateTimeOffset now) => new()
     {
         Id = session.Draft!.QueueId,
-        Case = verdict.Id,
+        VerdictId = verdict.Id,
         At = now,
         Rule = verdict.Rule,
         Why = verdict.Why,

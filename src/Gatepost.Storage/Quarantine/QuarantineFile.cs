@@ -17,10 +17,10 @@ namespace Gatepost.Storage.Quarantine;
 /// <param name="Id">Its queue id.</param>
 /// <param name="Size">Octets of the file.</param>
 /// <param name="Taken">Whether the client was told that it is taken.</param>
-/// <param name="Case">Its verdict id; null where the name has none.</param>
-internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken, string? Case)
+/// <param name="VerdictId">Its verdict id; null where the name has none.</param>
+internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken, string? VerdictId)
 {
-    private const string CasePrefix = "G-";
+    private const string VerdictPrefix = "G-";
 
     public const string Extension = ".mail";
     public const string Unfinished = ".part";
@@ -33,16 +33,16 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
     public string Name =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{CasePart}{Extension}");
+            $"{At.ToUnixTimeMilliseconds():x12}-{Id}-{Size}-{(Taken ? "taken" : "refused")}{VerdictPart}{Extension}");
 
-    private string CasePart => Case is null ? "" : "-" + Case[CasePrefix.Length..];
+    private string VerdictPart => VerdictId is null ? "" : "-" + VerdictId[VerdictPrefix.Length..];
 
     public static QuarantineFile Of(QuarantinedMessage message, long size) =>
-        new(message.At, message.Id, size, message.WasTaken, FitsName(message.Case) ? message.Case : null);
+        new(message.At, message.Id, size, message.WasTaken, FitsName(message.VerdictId) ? message.VerdictId : null);
 
     private static bool FitsName(string? verdict) =>
-        verdict is not null && verdict.StartsWith(CasePrefix, StringComparison.Ordinal) && verdict.Length > CasePrefix.Length
-            && verdict.AsSpan(CasePrefix.Length).IndexOfAnyExcept(NameCharacters) < 0;
+        verdict is not null && verdict.StartsWith(VerdictPrefix, StringComparison.Ordinal) && verdict.Length > VerdictPrefix.Length
+            && verdict.AsSpan(VerdictPrefix.Length).IndexOfAnyExcept(NameCharacters) < 0;
 
     /// <summary>Reads a name of ours.</summary>
     public static QuarantineFile? Parse(string name)
@@ -53,7 +53,7 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
         return long.TryParse(at, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long when) && when is >= 0 and < 1L << 47
             && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long octets) && kind is "taken" or "refused"
             ? new QuarantineFile(DateTimeOffset.FromUnixTimeMilliseconds(when), id, octets, kind == "taken",
-                verdict is [{ Length: > 0 } number] ? CasePrefix + number : null)
+                verdict is [{ Length: > 0 } number] ? VerdictPrefix + number : null)
             : null;
     }
 

@@ -30,7 +30,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private readonly SortedSet<QuarantineFile> files = new(
         Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
     private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, QuarantineFile> byCase = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, QuarantineFile> byVerdict = new(StringComparer.OrdinalIgnoreCase);
     private readonly ITimer? rounds;
     private TimeSpan maxAge = TimeSpan.MaxValue;
     private long octets;
@@ -149,7 +149,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     {
         QuarantineFile? file;
         lock (sync)
-            file = byId.GetValueOrDefault(id.ToUpperInvariant()) ?? byCase.GetValueOrDefault(id);
+            file = byId.GetValueOrDefault(id.ToUpperInvariant()) ?? byVerdict.GetValueOrDefault(id);
         return file is null ? null : await TryOpenAsync(file, cancel);
     }
 
@@ -177,8 +177,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             if (byId.TryAdd(file.Id, file))
             {
                 files.Add(file);
-                if (file.Case is { } verdict)
-                    byCase.TryAdd(verdict, file);
+                if (file.VerdictId is { } verdict)
+                    byVerdict.TryAdd(verdict, file);
                 Interlocked.Add(ref octets, file.Size);
             }
         }
@@ -192,8 +192,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             if (!byId.Remove(file.Id))
                 return false;
             files.Remove(file);
-            if (file.Case is { } verdict && byCase.GetValueOrDefault(verdict) == file)
-                byCase.Remove(verdict);
+            if (file.VerdictId is { } verdict && byVerdict.GetValueOrDefault(verdict) == file)
+                byVerdict.Remove(verdict);
             Interlocked.Add(ref octets, -file.Size);
             return true;
         }

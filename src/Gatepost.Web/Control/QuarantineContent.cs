@@ -18,7 +18,7 @@ public sealed record QuarantineFilter
 
     public bool Matches(QuarantinedMessage message) =>
         (Id is null || message.Id.Equals(Id, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(message.Case, Id, StringComparison.OrdinalIgnoreCase))
+            || string.Equals(message.VerdictId, Id, StringComparison.OrdinalIgnoreCase))
         && (Rule is null || message.Rule == Rule)
         && (Sender is null || Fits(message.Sender, Sender))
         && (Recipient is null || message.Recipients.Any(recipient => Fits(recipient.Address, Recipient)));

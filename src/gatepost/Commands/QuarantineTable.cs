@@ -47,7 +47,7 @@ internal static class QuarantineTable
             ("user", message.User)));
         foreach (var recipient in message.Recipients)
             Line("  ", texts.Say("quarantine.to", ("recipient", recipient.Address)));
-        Line("  ", $"{message.Rule}{(message.Case is { } number ? $", {number}" : "")}: {texts.Show(message.Why)}");
+        Line("  ", $"{message.Rule}{(message.VerdictId is { } number ? $", {number}" : "")}: {texts.Show(message.Why)}");
         Line("  ", message.Reply is { } reply ? texts.Say("quarantine.was-refused", ("reply", reply)) : texts.Say("quarantine.was-taken"));
         foreach (var fact in message.Facts)
             Line("    ", $"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}");
@@ -63,7 +63,7 @@ internal static class QuarantineTable
     private static string[] Row(QuarantinedMessage message, Texts texts) =>
     [
         message.Id,
-        message.Case ?? "",
+        message.VerdictId ?? "",
         QueueTable.When(message.At),
         Quantity.Approximate(message.Size),
         message.Rule,

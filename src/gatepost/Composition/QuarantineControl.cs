@@ -238,7 +238,7 @@ internal sealed class QuarantineRelease(
         session.AddField(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.Case}"));
+                $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.VerdictId}"));
         return session;
     }
 }

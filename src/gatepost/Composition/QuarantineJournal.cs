@@ -32,7 +32,7 @@ internal sealed class QuarantineJournal(IJournal journal, TimeProvider time)
         At = time.GetUtcNow(),
         Session = message.Session,
         QueueId = queueId,
-        VerdictId = message.Case,
+        VerdictId = message.VerdictId,
         PeerName = message.Helo,
         Sender = message.Sender,
         Recipient = recipient,

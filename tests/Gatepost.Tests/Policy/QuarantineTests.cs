@@ -24,7 +24,8 @@ public sealed class QuarantineTests
         Assert.Contains(OurFacts.InQuarantine.Is("Q1"), verdict.Facts);
         var kept = Assert.Single(shelf.Kept);
         Assert.Equal(
-            ("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"), (kept.Rule, kept.Case, kept.Reply, kept.Sender));
+            ("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"),
+                (kept.Rule, kept.VerdictId, kept.Reply, kept.Sender));
         Assert.Contains(kept.Facts, fact => fact.Label == "filter");
     }
 

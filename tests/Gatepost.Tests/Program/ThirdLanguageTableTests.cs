@@ -95,7 +95,7 @@ public sealed class ThirdLanguageTableTests : IDisposable
         var message = new QuarantinedMessage
         {
             Id = "35BGGDR8MWA9",
-            Case = "G-J39PFDYT",
+            VerdictId = "G-J39PFDYT",
             At = Noon,
             Rule = "virus-found",
             Why = OurEvidence.VirusFound.Say("clamav", "Eicar"),

@@ -116,9 +116,11 @@ public sealed class QuarantineStoreTests : IDisposable
         using (var store = Open())
         {
             Assert.Null(
-                await store.StoreAsync(Described("Q1") with { Case = "G-AAAA1111" }, new OctetDraft([1]), new QuarantineOptions(), Cancel));
+                await store.StoreAsync(
+                    Described("Q1") with { VerdictId = "G-AAAA1111" }, new OctetDraft([1]), new QuarantineOptions(), Cancel));
             Assert.Null(
-                await store.StoreAsync(Described("Q2") with { Case = "G-BBBB2222" }, new OctetDraft([2]), new QuarantineOptions(), Cancel));
+                await store.StoreAsync(
+                    Described("Q2") with { VerdictId = "G-BBBB2222" }, new OctetDraft([2]), new QuarantineOptions(), Cancel));
         }
 
         File.WriteAllText(Directory.GetFiles(Path.Combine(data, "quarantine"), "*-Q2-*").Single(), "broken");
@@ -147,7 +149,7 @@ public sealed class QuarantineStoreTests : IDisposable
     private QuarantinedMessage Described(string id) => new()
     {
         Id = id,
-        Case = "G-7K3QX9PA",
+        VerdictId = "G-7K3QX9PA",
         At = time.GetUtcNow(),
         Rule = "virus-found",
         Why = OurEvidence.VirusFound.Say("clamav", "\nEicar"),
