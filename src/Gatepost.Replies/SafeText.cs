@@ -7,8 +7,7 @@ namespace Gatepost.Replies;
 /// <summary>Text from a stranger, made safe: it cannot break out of its line, steer a terminal or turn the direction of writing.</summary>
 /// <remarks>
 /// The only maker of such text. Controls, format characters (bidi marks among them), surrogates, private use, unassigned characters, line
-/// and
-/// paragraph separators and U+FFFD each become <see cref="Replacement"/>, a tab becomes a space. What writes to a reply, log, terminal,
+/// and paragraph separators and U+FFFD each become <see cref="Replacement"/>, a tab becomes a space. What writes to a reply, log, terminal,
 /// bounce or page takes this type, or makes it of all it writes. JSON escapes the same characters (<see cref="SafeJson"/>).
 /// </remarks>
 public readonly record struct SafeText
@@ -29,6 +28,16 @@ public readonly record struct SafeText
         if (text is null || (text.Length <= max && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')))
             return new SafeText(text ?? "");
         return new SafeText(Clean(text, max, static rune => rune.Utf16SequenceLength));
+    }
+
+    /// <param name="text">Of any origin.</param>
+    /// <param name="allowed">The only characters that stay; each other UTF-16 unit becomes <see cref="Replacement"/>.</param>
+    public static SafeText Of(string text, SearchValues<char> allowed)
+    {
+        if (!text.AsSpan().ContainsAnyExcept(allowed))
+            return new SafeText(text);
+        return new SafeText(string.Create(text.Length, (text, allowed), static (clean, from) =>
+            from.text.AsSpan().ReplaceAnyExcept(clean, from.allowed, Replacement)));
     }
 
     /// <param name="text">Of any origin.</param>
@@ -56,6 +65,9 @@ public readonly record struct SafeText
 
         return Of(decoded.ToString(), max);
     }
+
+    /// <summary>Whether a UTF-16 unit may not be shown as it is by itself: half a pair may not.</summary>
+    public static bool IsHarmful(char unit) => !Rune.TryCreate(unit, out var rune) || IsHarmful(rune);
 
     /// <summary>Whether a character may not be shown as it is.</summary>
     public static bool IsHarmful(Rune rune) => rune == Rune.ReplacementChar || IsHarmful(Rune.GetUnicodeCategory(rune));

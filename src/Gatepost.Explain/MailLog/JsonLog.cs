@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.MailLog;
 
@@ -70,12 +71,10 @@ internal static class JsonLog
             {
                 'n' or 'r' or 't' => ' ',
                 'u' when length == 6 && ushort.TryParse(raw.Slice(i + 2, 4), NumberStyles.AllowHexSpecifier,
-                    CultureInfo.InvariantCulture, out ushort code) => Harmless((char)code),
+                    CultureInfo.InvariantCulture, out ushort code) => SafeText.IsHarmful((char)code) ? ' ' : (char)code,
                 var c => c,
             };
             i += length - 1;
         }
     }
-
-    private static char Harmless(char c) => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c;
 }

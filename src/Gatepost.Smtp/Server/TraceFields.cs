@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Authentication;
 using System.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
 
@@ -18,7 +19,7 @@ public static class TraceFields
     {
         if (!hasMessageId)
         {
-            session.MessageId = $"{queueId}@{Harmless(session.HostName)}";
+            session.MessageId = $"{queueId}@{Name(session.HostName)}";
             session.AddField($"Message-ID: <{session.MessageId}>");
         }
 
@@ -61,11 +62,11 @@ public static class TraceFields
 
     private static void AppendReceived(StringBuilder head, Session session, Envelope envelope, string queueId, DateTimeOffset now)
     {
-        head.Append("Received: from ").Append(Harmless(session.Helo ?? "unknown"));
-        head.Append(" (").Append(session.ClientName is { } name ? Harmless(name) : "unknown").Append(" [")
+        head.Append("Received: from ").Append(Name(session.Helo ?? "unknown"));
+        head.Append(" (").Append(session.ClientName is { } name ? Name(name) : "unknown").Append(" [")
             .Append(Literal(session.Client.Address)).Append("])\r\n");
         head.Append(
-            CultureInfo.InvariantCulture, $"\tby {Harmless(session.HostName)} (Gatepost) with {Protocol(session, envelope)} id {queueId}");
+            CultureInfo.InvariantCulture, $"\tby {Name(session.HostName)} (Gatepost) with {Protocol(session, envelope)} id {queueId}");
         if (session.Tls is { } tls)
             head.Append(CultureInfo.InvariantCulture, $"\r\n\t(using {Version(tls.Protocol)} with cipher {tls.Cipher})");
         // Two recipients may not know of each other (RFC 5321 §7.6).
@@ -84,15 +85,6 @@ public static class TraceFields
     private static string Literal(System.Net.IPAddress address) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
 
-    /// <summary>No parenthesis or bracket of a HELO name can change the meaning of what stands behind it.</summary>
-    private static string Harmless(string name)
-    {
-        if (!name.AsSpan().ContainsAnyExcept(NameCharacters))
-            return name;
-        return string.Create(name.Length, name, static (harmless, name) =>
-        {
-            for (int i = 0; i < name.Length; i++)
-                harmless[i] = NameCharacters.Contains(name[i]) ? name[i] : '?';
-        });
-    }
+    /// <summary>No parenthesis or bracket of a HELO name can change the meaning of what follows it.</summary>
+    private static string Name(string name) => SafeText.Of(name, NameCharacters);
 }
