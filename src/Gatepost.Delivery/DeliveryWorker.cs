@@ -140,7 +140,7 @@ internal sealed class DeliveryWorker(
             return Unreadable(message);
         var header = new MessageHeader(octets);
         int hops = header.Count("Received"u8);
-        return hops > services().Options.MaxHops
+        return hops > HopLimit.Max
             ? AttemptResult.Same(message, HopsExceeded(header, hops), Stage.Local, null, null, isTrouble: false)
             : null;
     }

@@ -43,9 +43,6 @@ public sealed record PolicyOptions
     /// <summary>The same for our own users on submission, where it is local policy (RFC 6409 §7).</summary>
     public int MaxRecipientsOnSubmission { get; init; } = 50;
 
-    /// <summary>Received fields of one message; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
-    public int MaxHops { get; init; } = HopLimit.Default;
-
     /// <summary>
     /// From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other
     /// network we could know.

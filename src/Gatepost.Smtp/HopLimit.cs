@@ -4,5 +4,8 @@ namespace Gatepost.Smtp;
 public static class HopLimit
 {
     /// <summary>Received fields; more is a loop (RFC 5321 §6.3 asks for 100 or more).</summary>
-    public const int Default = 100;
+    public const int Max = 100;
+
+    /// <summary>Received fields at which a loop ends even where the rule <c>too-many-hops</c> is off or exempts the client.</summary>
+    public const int Ceiling = 1_000;
 }

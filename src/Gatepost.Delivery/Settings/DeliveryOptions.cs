@@ -63,9 +63,6 @@ public sealed record DeliveryOptions
     /// <summary>Recipients in one transaction.</summary>
     public int MaxRecipients { get; init; } = 100;
 
-    /// <summary>Received fields from which on a message is taken to go in a circle (RFC 5321 §6.3 asks for 100 or more).</summary>
-    public int MaxHops { get; init; } = HopLimit.Default;
-
     /// <summary>What the replies of other servers are recognised by.</summary>
     public ReplyDatabase Replies { get; init; } = ReplyDatabase.BuiltIn;
 
@@ -126,8 +123,6 @@ public sealed record DeliveryOptions
             yield return $"hostname is \"{HostName}\": write the fully qualified name of this server, for example \"mx.example.org\"";
         if (MaxRecipients < 1)
             yield return $"{MaxRecipients} recipients in one transaction: nothing could be sent";
-        if (MaxHops < 1)
-            yield return $"{MaxHops} Received fields: every message would be refused";
         if (SourceProblem(SourceAddresses) is { } sources)
             yield return sources;
         foreach (string problem in Retry.Problems().Concat(Shaping.Problems()))

@@ -2,8 +2,8 @@ namespace Gatepost.Smtp.Server;
 
 /// <summary>Ceilings that no rule and no setting can lift, far above any limit in use.</summary>
 /// <remarks>
-/// What a message may be is decided by the rules <c>message-too-big</c>, <c>too-many-recipients</c> and <c>too-many-hops</c>,
-/// which can be switched off, warn only, or exempt a client. These numbers then keep one session from using up the server.
+/// What a message may be is decided by the rules <c>message-too-big</c> and <c>too-many-recipients</c>, which can be switched off, warn
+/// only, or exempt a client. These numbers then keep one session from using up the server.
 /// </remarks>
 internal static class HardLimits
 {
@@ -12,7 +12,4 @@ internal static class HardLimits
 
     /// <summary>Recipients of a message: twice the largest value that can be configured.</summary>
     public const int MaxRecipients = 20_000;
-
-    /// <summary>Received fields of a message: a loop ends here even with the rule off (RFC 5321 §6.3).</summary>
-    public const int MaxHops = 1_000;
 }

@@ -110,7 +110,7 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
         header.Finish();
         return SawBareLineEnd ? MessageFlaw.BareLineEnd
             : policy != LineEndPolicy.Binary && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
-            : Hops > HardLimits.MaxHops ? MessageFlaw.TooManyHops
+            : Hops > HopLimit.Ceiling ? MessageFlaw.TooManyHops
             : MessageFlaw.None;
     }
 

@@ -261,7 +261,7 @@ internal sealed class MailTransaction
         _ => context.Refuse(
             Stage.Message,
             context.Say(MessageReplies.TooManyHops, ("hops", message!.Hops)),
-            OurEvidence.HopsCounted.Say(message.Hops, HardLimits.MaxHops),
+            OurEvidence.HopsCounted.Say(message.Hops, HopLimit.Ceiling),
             OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())),
     };
 

@@ -20,7 +20,7 @@ public sealed class TooManyHops : IRule
     public async ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
         int hops = context.Session.Hops;
-        if (hops <= context.Options.MaxHops)
+        if (hops <= HopLimit.Max)
             return Verdict.Unremarkable;
 
         Fact[] loop = await FindLoopAsync(context.Session, cancel) is { } found
@@ -28,8 +28,8 @@ public sealed class TooManyHops : IRule
         return Verdict.Refuse(
             Name,
             MessageReplies.TooManyHops.Say(("hops", hops)),
-            OurEvidence.HopsCounted.Say(hops, context.Options.MaxHops),
-            [OurFacts.ReceivedFields.Is(hops), OurFacts.Limit.Is(context.Options.MaxHops), .. loop,
+            OurEvidence.HopsCounted.Say(hops, HopLimit.Max),
+            [OurFacts.ReceivedFields.Is(hops), OurFacts.Limit.Is(HopLimit.Max), .. loop,
                 OurFacts.WouldPass.Is(OurEvidence.PassLoopCut.Say())]);
     }
 
