@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
+using Gatepost.Policy.Basics;
 
 namespace Gatepost.Policy.Directory;
 
@@ -16,6 +15,9 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     /// <summary>Addresses known not to be there. Few: guesses are rarely repeated, and the collector copies what lives long.</summary>
     private const int MaxAbsent = 4_000;
 
+    /// <summary>No answer expires before its shelf is left: the time does not matter.</summary>
+    private static readonly DateTimeOffset Always = DateTimeOffset.MinValue, Never = DateTimeOffset.MaxValue;
+
     private CacheGeneration shelf = new(long.MinValue);
 
     public DirectoryTally Tally => Current().Tally ??= tables.Read(reader => reader.Tally);
@@ -26,15 +28,15 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     public AddressEntry? FindAddress(AddressKey address)
     {
         var shelf = Current();
-        if (shelf.Addresses.TryGet(address, out var known))
+        if (shelf.Addresses.TryGet(address, Always, out var known))
             return known;
-        if (shelf.Absent.TryGet(address, out _))
+        if (shelf.Absent.TryGet(address, Always, out _))
             return null;
         var answer = tables.Read(reader => reader.FindAddress(address));
         if (answer is null)
-            shelf.Absent.Put(address, true);
+            shelf.Absent.Set(address, true, Always, Never);
         else
-            shelf.Addresses.Put(address, answer);
+            shelf.Addresses.Set(address, answer, Always, Never);
         return answer;
     }
 
@@ -59,14 +61,14 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         return empty;
     }
 
-    private TValue Find<TKey, TQuestion,
-        TValue>(BoundedCache<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
+    private TValue Find<TKey, TQuestion, TValue>(
+        ExpiringMap<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
         where TKey : notnull
     {
-        if (kept.TryGet(key, out var known))
+        if (kept.TryGet(key, Always, out var known))
             return known;
         var answer = tables.Read(reader => ask(reader, question));
-        kept.Put(key, answer);
+        kept.Set(key, answer, Always, Never);
         return answer;
     }
 
@@ -76,38 +78,14 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 
         public DirectoryTally? Tally { get; set; }
 
-        public BoundedCache<string, DomainEntry?> Domains { get; } = new(MaxKept);
+        public ExpiringMap<string, DomainEntry?> Domains { get; } = new(MaxKept);
 
-        public BoundedCache<AddressKey, AddressEntry> Addresses { get; } = new(MaxKept);
+        public ExpiringMap<AddressKey, AddressEntry> Addresses { get; } = new(MaxKept);
 
-        public BoundedCache<AddressKey, bool> Absent { get; } = new(MaxAbsent);
+        public ExpiringMap<AddressKey, bool> Absent { get; } = new(MaxAbsent);
 
-        public BoundedCache<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(MaxKept);
+        public ExpiringMap<string, IReadOnlyList<Suspension>> Suspensions { get; } = new(MaxKept);
 
-        public BoundedCache<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
-    }
-
-    /// <summary>
-    /// Answers of one kind; emptied when full. Counts by itself, because a concurrent dictionary takes all its locks to count.
-    /// </summary>
-    private sealed class BoundedCache<TKey, TValue>(int max)
-        where TKey : notnull
-    {
-        private readonly ConcurrentDictionary<TKey, TValue> kept = new();
-        private int count;
-
-        public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => kept.TryGetValue(key, out value);
-
-        public void Put(TKey key, TValue value)
-        {
-            if (Volatile.Read(ref count) >= max)
-            {
-                kept.Clear();
-                Volatile.Write(ref count, 0);
-            }
-
-            if (kept.TryAdd(key, value))
-                Interlocked.Increment(ref count);
-        }
+        public ExpiringMap<(BlockSide, string), IReadOnlyList<BlockEntry>> Blocks { get; } = new(MaxKept);
     }
 }
