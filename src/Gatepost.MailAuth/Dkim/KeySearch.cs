@@ -9,7 +9,7 @@ internal sealed class KeySearch(IResolver dns, CancellationToken cancel)
     /// <summary>Records of one name that are tried (RFC 6376 §6.1.2 leaves it to the verifier).</summary>
     private const int MaxRecords = 4;
 
-    private readonly Dictionary<string, Task<KeyAnswer>> questions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Task<KeyRecords>> questions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Asks, without waiting.</summary>
     public void Ask(string name)
@@ -33,15 +33,15 @@ internal sealed class KeySearch(IResolver dns, CancellationToken cancel)
         return new KeyFinding(usable, AuthResult.None, answer.Count > 1 ? OurEvidence.DkimKeySeveral.Say(name, answer.Count) : null);
     }
 
-    private async Task<KeyAnswer> AskAsync(string name)
+    private async Task<KeyRecords> AskAsync(string name)
     {
         var answer = await dns.TxtAsync(name, cancel).ConfigureAwait(false);
         if (answer.Outcome == DnsOutcome.Unanswered)
-            return new KeyAnswer([], 0, answer.Detail ?? OurEvidence.DnsSilence.Say());
-        return new KeyAnswer([.. answer.Records.Take(MaxRecords).Select(KeyCache.Read)], answer.Records.Count, null);
+            return new KeyRecords([], 0, answer.Detail ?? OurEvidence.DnsSilence.Say());
+        return new KeyRecords([.. answer.Records.Take(MaxRecords).Select(KeyCache.Read)], answer.Records.Count, null);
     }
 
-    private sealed record KeyAnswer(IReadOnlyList<KeyRecord> Records, int Count, Finding? Unanswered);
+    private sealed record KeyRecords(IReadOnlyList<KeyRecord> Records, int Count, Finding? Unanswered);
 }
 
 /// <summary>What DNS has of a key.</summary>

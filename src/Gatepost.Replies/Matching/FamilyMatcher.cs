@@ -44,7 +44,7 @@ internal sealed class FamilyMatcher
     /// <param name="Start">Where the words begin, in the plain text.</param>
     /// <param name="End">Where they end.</param>
     /// <param name="IsGuess">It is said to be possible only ("perhaps the user does not exist").</param>
-    public readonly record struct Hit(int Family, int Start, int End, bool IsGuess);
+    public readonly record struct FamilyHit(int Family, int Start, int End, bool IsGuess);
 
     public Family this[int number] => families[number];
 
@@ -54,7 +54,8 @@ internal sealed class FamilyMatcher
     /// <param name="hits">At least <see cref="Lexicon.MaxFinds"/> places.</param>
     /// <param name="guesses">Where "perhaps" and its like stand; what follows in the sentence is no statement.</param>
     /// <param name="guessed">How many of them there are.</param>
-    public int Find(ReadOnlySpan<char> text, ReadOnlySpan<Value> values, int first, Span<Hit> hits, Span<int> guesses, out int guessed)
+    public int Find(
+        ReadOnlySpan<char> text, ReadOnlySpan<Value> values, int first, Span<FamilyHit> hits, Span<int> guesses, out int guessed)
     {
         guessed = 0;
         Span<Lexicon.Find> finds = stackalloc Lexicon.Find[Lexicon.MaxFinds + PlainText.MaxValues];
@@ -92,10 +93,10 @@ internal sealed class FamilyMatcher
     };
 
     /// <summary>The family of the nearest object; one that asks for none counts as the farthest.</summary>
-    private Hit? Nearest(ReadOnlySpan<char> text, ReadOnlySpan<Lexicon.Find> finds, Lexicon.Find what, int first)
+    private FamilyHit? Nearest(ReadOnlySpan<char> text, ReadOnlySpan<Lexicon.Find> finds, Lexicon.Find what, int first)
     {
         int bestDistance = int.MaxValue;
-        Hit? best = null;
+        FamilyHit? best = null;
         foreach (int number in familiesOfEvent[what.Class])
         {
             var family = families[number];
@@ -104,7 +105,7 @@ internal sealed class FamilyMatcher
             if (family.Objects.Length == 0)
             {
                 if (best is null && Company(text, finds, what, what, family))
-                    (best, bestDistance) = (new Hit(number, what.Start, what.End, IsGuessed(text, finds, what)), 10_000);
+                    (best, bestDistance) = (new FamilyHit(number, what.Start, what.End, IsGuessed(text, finds, what)), 10_000);
                 continue;
             }
 
@@ -121,7 +122,8 @@ internal sealed class FamilyMatcher
                 if (distance > family.Near || rank >= bestDistance || !Company(text, finds, what, named, family))
                     continue;
                 bestDistance = rank;
-                best = new Hit(number, Math.Min(what.Start, named.Start), Math.Max(what.End, named.End), IsGuessed(text, finds, what));
+                best = new FamilyHit(
+                    number, Math.Min(what.Start, named.Start), Math.Max(what.End, named.End), IsGuessed(text, finds, what));
             }
         }
 

@@ -96,7 +96,7 @@ internal sealed class PatternMatcher
     {
         Span<Value> values = stackalloc Value[PlainText.MaxValues];
         Span<Hit> plainHits = stackalloc Hit[MaxHits];
-        Span<FamilyMatcher.Hit> met = stackalloc FamilyMatcher.Hit[Lexicon.MaxFinds];
+        Span<FamilyMatcher.FamilyHit> met = stackalloc FamilyMatcher.FamilyHit[Lexicon.MaxFinds];
         int coreStart = Place(origins, reading.CoreStart), coreEnd = Math.Max(coreStart, Place(origins, reading.CoreEnd));
         if (IsPlainEnough(hits, speaker))
         {
@@ -150,9 +150,9 @@ internal sealed class PatternMatcher
     }
 
     /// <summary>What the families know of the sentence, in places of the text given.</summary>
-    private readonly ref struct Sentence(ReadOnlySpan<FamilyMatcher.Hit> met, ReadOnlySpan<int> guesses)
+    private readonly ref struct Sentence(ReadOnlySpan<FamilyMatcher.FamilyHit> met, ReadOnlySpan<int> guesses)
     {
-        public ReadOnlySpan<FamilyMatcher.Hit> Met { get; } = met;
+        public ReadOnlySpan<FamilyMatcher.FamilyHit> Met { get; } = met;
 
         private readonly ReadOnlySpan<int> guesses = guesses;
 
@@ -189,7 +189,7 @@ internal sealed class PatternMatcher
     }
 
     /// <summary>True where a family that looks at the whole sentence knows better what some of the words mean.</summary>
-    private bool IsReadByFamily(ReadOnlySpan<FamilyMatcher.Hit> met, int reasonIndex, int start, int end)
+    private bool IsReadByFamily(ReadOnlySpan<FamilyMatcher.FamilyHit> met, int reasonIndex, int start, int end)
     {
         foreach (var hit in met)
             if (families[hit.Family] is { Decides: true } family && family.ReasonIndex != reasonIndex

@@ -12,7 +12,7 @@ internal struct MessageIdReader
     /// <summary>Characters of the value, see <see cref="JournalEvent.MessageId"/>.</summary>
     private const int MaxLength = 250;
 
-    private Octets octets;
+    private IdOctets octets;
     private int length;
     private long fieldStart;
 
@@ -52,7 +52,7 @@ internal struct MessageIdReader
     }
 
     [InlineArray(MaxOctets)]
-    private struct Octets
+    private struct IdOctets
     {
         private byte first;
     }

@@ -36,7 +36,7 @@ internal sealed class BlockEncoder
     private readonly HashSet<ulong> keys = [];
     private readonly Dictionary<IPAddress, string> peers = [];
     private readonly Dictionary<EnhancedStatus, string> statuses = [];
-    private readonly Slot[] slots = new Slot[Place.Facts + (2 * MaxRememberedFacts)];
+    private readonly Slot[] slots = new Slot[Slots.Facts + (2 * MaxRememberedFacts)];
     private readonly ArrayBufferWriter<byte> stringOctets = new(32 * 1024);
     private readonly ArrayBufferWriter<byte> eventOctets = new(32 * 1024);
     private readonly ArrayBufferWriter<byte> block = new(96 * 1024);
@@ -89,40 +89,40 @@ internal sealed class BlockEncoder
         Varint(eventOctets, (ulong)fields);
         Varint(eventOctets, (ulong)e.Kind);
         SignedVarint(eventOctets, e.At.ToUnixTimeMilliseconds() - time);
-        Text(Place.Session, e.Session, KeyRoles.Plain);
-        Text(Place.QueueId, e.QueueId, KeyRoles.Plain);
+        Text(Slots.Session, e.Session, KeyRoles.Plain);
+        Text(Slots.QueueId, e.QueueId, KeyRoles.Plain);
         if (e.Peer is { } peer)
-            Text(Place.Peer, NameOf(peer), KeyRoles.Plain | KeyRoles.Network);
-        Text(Place.PeerName, e.PeerName, KeyRoles.Host);
+            Text(Slots.Peer, NameOf(peer), KeyRoles.Plain | KeyRoles.Network);
+        Text(Slots.PeerName, e.PeerName, KeyRoles.Host);
         if (e.Stage is { } stage)
             Varint(eventOctets, (ulong)stage);
-        Text(Place.Command, e.Command);
+        Text(Slots.Command, e.Command);
         if (e.Reply is { } reply)
         {
-            Text(Place.Entry, reply.Entry.Id, KeyRoles.Entry);
+            Text(Slots.Entry, reply.Entry.Id, KeyRoles.Entry);
             Varint(eventOctets, (ulong)reply.Code);
             figures.Note(reply.Code);
-            Text(Place.Status, reply.Status is { } status ? NameOf(status) : "", KeyRoles.Status);
-            Text(Place.Reply, reply.Text);
+            Text(Slots.Status, reply.Status is { } status ? NameOf(status) : "", KeyRoles.Status);
+            Text(Slots.Reply, reply.Text);
         }
 
         figures.Note(StoryOutcomes.Of(e));
         // The account of a log-in that failed is where its event has the sender.
-        Text(Place.Sender, e.Sender, e.Stage == Stage.Authenticate ? KeyRoles.Address | KeyRoles.Login : KeyRoles.Address);
-        Text(Place.Recipient, e.Recipient, KeyRoles.Address);
-        Text(Place.Rule, e.Rule, KeyRoles.Rule);
-        Text(Place.VerdictId, e.VerdictId, KeyRoles.Plain);
-        Text(Place.Detail, e.Detail?.ToRecord());
+        Text(Slots.Sender, e.Sender, e.Stage == Stage.Authenticate ? KeyRoles.Address | KeyRoles.Login : KeyRoles.Address);
+        Text(Slots.Recipient, e.Recipient, KeyRoles.Address);
+        Text(Slots.Rule, e.Rule, KeyRoles.Rule);
+        Text(Slots.VerdictId, e.VerdictId, KeyRoles.Plain);
+        Text(Slots.Detail, e.Detail?.ToRecord());
         if (e.NextAttempt is { } next)
             SignedVarint(eventOctets, next.ToUnixTimeMilliseconds() - time);
         if (e.Size is { } size)
             Varint(eventOctets, (ulong)size);
         if (e.Facts.Count > 0)
             AddFacts(e.Facts);
-        Text(Place.Reason, e.Reason, KeyRoles.Reason);
-        Text(Place.MessageId, e.MessageId, KeyRoles.MessageId);
-        Text(Place.Login, e.Login, KeyRoles.Login);
-        Text(Place.ReverseName, e.ReverseName, KeyRoles.Host);
+        Text(Slots.Reason, e.Reason, KeyRoles.Reason);
+        Text(Slots.MessageId, e.MessageId, KeyRoles.MessageId);
+        Text(Slots.Login, e.Login, KeyRoles.Login);
+        Text(Slots.ReverseName, e.ReverseName, KeyRoles.Host);
     }
 
     private void AddFacts(IReadOnlyList<Fact> facts)
@@ -130,7 +130,7 @@ internal sealed class BlockEncoder
         Varint(eventOctets, (ulong)facts.Count);
         for (int i = 0; i < facts.Count; i++)
         {
-            int place = Place.Facts + (2 * Math.Min(i, MaxRememberedFacts - 1));
+            int place = Slots.Facts + (2 * Math.Min(i, MaxRememberedFacts - 1));
             var (name, value) = facts[i].ToRecord();
             Text(place, name);
             Text(place + 1, value);
@@ -244,7 +244,7 @@ internal sealed class BlockEncoder
     /// <summary>The string that stood last in one place of an event, and which of the block's strings it is.</summary>
     private readonly record struct Slot(string? Text, int Index, KeyRoles Roles);
 
-    private static class Place
+    private static class Slots
     {
         public const int Session = 0, QueueId = 1, Peer = 2, PeerName = 3, Command = 4, Entry = 5, Status = 6, Reply = 7, Sender = 8,
             Recipient = 9, Rule = 10, VerdictId = 11, Detail = 12, Reason = 13, MessageId = 14, Login = 15, ReverseName = 16, Facts = 17;

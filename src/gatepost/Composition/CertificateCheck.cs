@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatepost.Configuration;
+using Gatepost.Files;
 using Gatepost.Replies;
 
 namespace Gatepost.Composition;
@@ -27,7 +28,7 @@ internal static class CertificateCheck
                 isServed |= certificate.MatchesHostname(settings.HostName);
                 names.AddRange(NamesOf(certificate));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
             {
                 found.Add(("certificate:" + files.Chain, OurEvidence.CertificateUnreadable.Say(files.Chain, failure.Message), true));
                 isServed = true;

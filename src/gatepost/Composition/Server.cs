@@ -223,7 +223,7 @@ internal sealed class Server : IAsyncDisposable
         var names = new List<string>();
         await foreach (var row in Directory.Listing.ListAsync(new DirectoryQuestion(DirectoryKind.Domain), cancel))
         {
-            if (row.Kind == Policy.Directory.DomainKind.Hosted)
+            if (row.Kind == DomainKind.Hosted)
                 names.Add(row.Name.ToLowerInvariant());
         }
 

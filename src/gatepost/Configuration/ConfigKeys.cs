@@ -2,6 +2,7 @@ using System.Net;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Policy;
+using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
@@ -22,15 +23,6 @@ public enum TlsUse
 
     /// <summary>STARTTLS with a certificate of our own making, which no authority vouches for.</summary>
     SelfSigned,
-}
-
-public enum DomainKind
-{
-    /// <summary>Its mailboxes are here.</summary>
-    Hosted,
-
-    /// <summary>We take its mail and pass it on.</summary>
-    Relay,
 }
 
 public enum LogFormat

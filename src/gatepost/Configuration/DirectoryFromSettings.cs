@@ -1,7 +1,6 @@
 using Gatepost.Policy.Directory;
 using Gatepost.Smtp;
 using Domain = Gatepost.Policy.Directory.Domain;
-using Kind = Gatepost.Policy.Directory.DomainKind;
 
 namespace Gatepost.Configuration;
 
@@ -23,7 +22,7 @@ internal static class DirectoryFromSettings
     private static IReadOnlyList<Account> Accounts(Settings settings) =>
     [
         .. settings.Domains
-            .Where(domain => domain.Kind == Configuration.DomainKind.Hosted)
+            .Where(domain => domain.Kind == DomainKind.Hosted)
             .SelectMany(domain => domain.Mailboxes.Select(mailbox => Account(domain, mailbox, settings))),
     ];
 
@@ -32,9 +31,9 @@ internal static class DirectoryFromSettings
     private static Domain Domain(DomainSettings domain) => new()
     {
         Name = domain.Name,
-        Kind = domain.Kind == Configuration.DomainKind.Relay ? Kind.Relay : Kind.Hosted,
+        Kind = domain.Kind,
         Deliver = domain.Deliver,
-        RelayTo = domain.Kind == Configuration.DomainKind.Relay ? domain.DestinationOf("") : null,
+        RelayTo = domain.Kind == DomainKind.Relay ? domain.DestinationOf("") : null,
         CatchAll = domain.Aliases.TryGetValue("*", out var all) ? all[0] : null,
         Postmaster = domain.DestinationOf("postmaster") ?? new Destination(DestinationKind.Mx, domain.Name),
     };

@@ -7,6 +7,7 @@ using Gatepost.Configuration;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Tls;
 using Gatepost.Dns;
+using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -81,7 +82,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
             {
                 certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Chain));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
             {
                 // config check says what is wrong with it.
                 continue;

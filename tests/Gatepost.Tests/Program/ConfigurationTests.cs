@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Configuration;
+using Gatepost.Policy.Directory;
 using Xunit;
 
 namespace Gatepost.Tests.Program;
