@@ -169,7 +169,7 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <summary>Returns matching mail to its senders now, with a bounce that carries the reason.</summary>
     /// <remarks>A recipient whose attempt is running is returned when it ends, unless that delivers it.</remarks>
     /// <param name="filter">Which recipients.</param>
-    /// <param name="reason">In the administrator's words; stands in the bounce.</param>
+    /// <param name="reason">In the administrator's words; quoted in the bounce.</param>
     /// <param name="cancel">Stops between two batches.</param>
     /// <returns>Recipients returned, or to be returned when their attempt ends.</returns>
     /// <exception cref="IOException">The store is broken; the rest stays in the queue.</exception>

@@ -26,8 +26,8 @@ public enum Speaker
 
 /// <summary>One reply quoted in a document, whichever way it is explained.</summary>
 /// <param name="Speaker">Who gave it.</param>
-/// <param name="Code">As it stands in the document, or null.</param>
-/// <param name="Status">As it stands in the document, or null.</param>
+/// <param name="Code">As written in the document, or null.</param>
+/// <param name="Status">As written in the document, or null.</param>
 /// <param name="Text">On one line, folds undone.</param>
 public sealed record QuotedReplyText(Speaker Speaker, int? Code, EnhancedStatus? Status, string Text);
 
@@ -47,10 +47,10 @@ public sealed class Report
     /// <summary>The entry of the catalogue that explains it.</summary>
     public required ReplyEntry Entry { get; init; }
 
-    /// <summary>The enhanced status nearest to the cause. It stands in the document, or is null.</summary>
+    /// <summary>The enhanced status nearest to the cause. It is in the document, or is null.</summary>
     public EnhancedStatus? EnhancedStatus { get; init; }
 
-    /// <summary>The reply code nearest to the cause. It stands in the document, or is null.</summary>
+    /// <summary>The reply code nearest to the cause. It is in the document, or is null.</summary>
     public int? ReplyCode { get; init; }
 
     public DeliveryAction Action { get; init; }
@@ -66,7 +66,7 @@ public sealed class Report
 
     public Confidence Confidence { get; init; }
 
-    /// <summary>The deciding words first, then the codes; every one stands in the document.</summary>
+    /// <summary>The deciding words first, then the codes; every one is in the document.</summary>
     public IReadOnlyList<Quotation> Evidence { get; init; } = [];
 
     /// <summary>Every reply quoted about this recipient: the far server's and the relay's own are two facts.</summary>
@@ -79,7 +79,7 @@ public sealed class Report
     public Because Because { get; init; }
 
     /// <summary>
-    /// The time as it stands in the document, ISO 8601 where a mail's Date tells it; null if there is none. Of several lines about the
+    /// The time as written in the document, ISO 8601 where a mail's Date gives it; null if there is none. Of several lines about the
     /// same, the last.
     /// </summary>
     public string? Time { get; init; }

@@ -11,13 +11,13 @@ public enum Standing
     /// <summary>Another statement is nearer to the cause, or plainer.</summary>
     FurtherFromTheCause,
 
-    /// <summary>It tells what came of the cause ("expired in the queue"), not the cause.</summary>
+    /// <summary>It says what came of the cause ("expired in the queue"), not the cause.</summary>
     Consequence,
 
     /// <summary>The reporter's own summary of a reply whose words we do not know; it may not declare an address dead.</summary>
     SummaryOfAnother,
 
-    /// <summary>Text of the notice that stands in every notice of that program.</summary>
+    /// <summary>Text of the notice that is in every notice of that program.</summary>
     StandingText,
 
     /// <summary>Nothing in it is known.</summary>

@@ -13,7 +13,7 @@ internal static class StatementSplit
     /// <summary>A quoted reply inside a quoted reply inside a notice; deeper ones say nothing new.</summary>
     private const int MaxQuoted = 4;
 
-    /// <summary>In quotes of no more characters stands a number without its words: <c>got code "552", with message</c>.</summary>
+    /// <summary>In quotes of no more characters there is a number without its words: <c>got code "552", with message</c>.</summary>
     private const int NumberAlone = 9;
 
     /// <summary>The statements of a text, the nearest to the cause first; the text itself where it is only one.</summary>
@@ -27,7 +27,7 @@ internal static class StatementSplit
             return;
         }
 
-        // "550 5.4.300 Message expired -> 451 4.7.323 certificate invalid": what stands last came first.
+        // "550 5.4.300 Message expired -> 451 4.7.323 certificate invalid": what comes last came first.
         for (int depth = 0; depth < MaxQuoted && Arrow(text, at) is var next and > 0; depth++)
             at = next;
         int end = Math.Min(EndOfReply(whole.Words, at), EndOfQuote(text, at));

@@ -4,9 +4,9 @@ namespace Gatepost.Replies;
 
 /// <summary>A sentence with places for facts that a text may or may not state.</summary>
 /// <remarks>
-/// <c>{ip}</c> is the fact. <c>[[ from {ip}]]</c> stands only where each fact directly in it is stated, <c>[[listed by {list}|listed]]</c>
-/// is the second form otherwise; groups may stand in each other. Outside of a group a fact must not stand: there would be nothing to say
-/// without it.
+/// <c>{ip}</c> is the fact. <c>[[ from {ip}]]</c> is written only where each fact directly in it is stated, <c>[[listed by
+/// {list}|listed]]</c> is the second form otherwise; groups may stand in each other. Outside of a group a fact must not stand: there would
+/// be nothing to say without it.
 /// </remarks>
 internal static class FactTemplate
 {

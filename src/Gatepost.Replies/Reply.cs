@@ -42,7 +42,7 @@ public sealed class Reply
 
     public ReplyStyle Style { get; }
 
-    /// <summary>What stands in the placeholders, for the journal and the explanation.</summary>
+    /// <summary>What is in the placeholders, for the journal and the explanation.</summary>
     public IReadOnlyList<(string Name, object? Value)> Arguments => arguments;
 
     /// <summary>What <see cref="Adding"/> put behind the entry's own words, in order.</summary>

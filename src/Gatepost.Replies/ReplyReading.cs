@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>What stands where in a text that holds a reply: code, status, and the words themselves.</summary>
+/// <summary>What is where in a text that holds a reply: code, status, and the words themselves.</summary>
 internal readonly record struct ReplyReading
 {
     private static readonly string[] Counted =
@@ -20,7 +20,7 @@ internal readonly record struct ReplyReading
 
     public int CodeStart { get; private init; }
 
-    /// <summary>3 where the code stands in the text, else 0.</summary>
+    /// <summary>3 where the code is in the text, else 0.</summary>
     public int CodeLength { get; private init; }
 
     public EnhancedStatus? Status { get; private init; }
@@ -152,7 +152,7 @@ internal readonly record struct ReplyReading
         return at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '.' or '-' or '_' or '@' or '/' or '+');
     }
 
-    /// <summary>The error numbers that clients print in the place of a code: only where nothing else stands at the start.</summary>
+    /// <summary>The error numbers that clients print in the place of a code: only where nothing else is at the start.</summary>
     private static bool IsPseudoCode(ReadOnlySpan<char> text, int at) =>
         IsCodeAt(text, at, "1") && ((text.Length == at + 3 && BasicCodes.IsKnown(Number(text, at))) || StatusAfter(text, at + 3) >= 0);
 

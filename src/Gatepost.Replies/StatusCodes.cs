@@ -138,7 +138,7 @@ public static class StatusCodes
         Range(7, 751, 999, "Policy of Exchange Online", "Microsoft, Exchange Online", Reason.PolicyRefused, transient: Reason.RateLimited),
     ];
 
-    /// <summary>What the subject alone tells (RFC 3463 §2), for a detail nobody registered.</summary>
+    /// <summary>What the subject alone says (RFC 3463 §2), for a detail nobody registered.</summary>
     public static IReadOnlyList<StatusCode> Subjects { get; } =
     [
         Subject(0, "Other or Undefined Status", Reason.Unknown),

@@ -28,7 +28,7 @@ public sealed class Session : IJournalPeer
 {
     private List<string>? addedFields;
 
-    /// <summary>Unique among all sessions of this server, sortable by time; stands in journal, log and trace.</summary>
+    /// <summary>Unique among all sessions of this server, sortable by time; written in journal, log and trace.</summary>
     public required string Id { get; init; }
 
     public required ListenerRole Role { get; init; }
@@ -128,7 +128,7 @@ public sealed class Session : IJournalPeer
             "\r\n".CopyTo(line[text.Length..]);
         }));
 
-    /// <summary>Adds a header field as it stands.</summary>
+    /// <summary>Adds a header field as it is.</summary>
     /// <param name="field">Complete, CRLF included, ASCII; folded lines begin with a blank.</param>
     public void AddCompleteField(string field) => (addedFields ??= []).Add(field);
 

@@ -34,7 +34,7 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
     /// <summary>See <see cref="IJournal.IsCrowded"/>.</summary>
     public bool IsCrowded => journal.IsCrowded;
 
-    /// <summary>The connection stands.</summary>
+    /// <summary>The connection is open.</summary>
     public void Connected(Finding? detail, Stage? stage = null) =>
         journal.Record(Event(JournalKind.Connected) with { Stage = stage, Detail = detail });
 

@@ -68,7 +68,7 @@ public sealed class Verdict
 public interface IGatekeeper
 {
     /// <summary>
-    /// Judges the session as it stands. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.
+    /// Judges the session as it is. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.
     /// </summary>
     /// <remarks>
     /// Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.

@@ -17,7 +17,7 @@ internal sealed record TourScenario
     /// <summary>Row and case: <c>E01b</c>.</summary>
     public string Name => Row + Case;
 
-    /// <summary>Where its title stands in the words files, below <c>[text.tour-row]</c>.</summary>
+    /// <summary>Where its title is in the words files, below <c>[text.tour-row]</c>.</summary>
     public string TitleKey => "tour-row." + Name;
 
     public ListenerRole Role { get; init; } = ListenerRole.Mx;

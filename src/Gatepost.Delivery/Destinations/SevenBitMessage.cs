@@ -79,7 +79,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
     private static bool IsSigned(MimeMessage message, MimeEntity root) =>
         Signatures.Any(message.Headers.Contains) || HoldsSignedPart(root);
 
-    /// <summary>S/MIME and OpenPGP sign a part as it stands (RFC 1847 §2.1).</summary>
+    /// <summary>S/MIME and OpenPGP sign a part as it is (RFC 1847 §2.1).</summary>
     private static bool HoldsSignedPart(MimeEntity entity) =>
         entity.ContentType.IsMimeType("multipart", "signed")
         || (entity is Multipart parts && parts.Any(HoldsSignedPart))

@@ -71,7 +71,7 @@ public static class TlsaMatch
         policy.ExtraStore.AddRange(sent.ToArray());
         foreach (var full in anchors.Where(record => record is { Selector: 0, MatchingType: 0 }))
         {
-            // An anchor that stands in DNS as a whole need not be sent (RFC 7671 §5.2.1).
+            // An anchor that is in DNS as a whole need not be sent (RFC 7671 §5.2.1).
             if (Read(full.Data) is { } anchor)
                 policy.ExtraStore.Add(anchor);
         }

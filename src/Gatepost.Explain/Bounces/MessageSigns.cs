@@ -70,7 +70,7 @@ internal sealed class MessageSigns(HeaderBlock header, NoticePhrases phrases)
         }
     }
 
-    /// <summary>A mail that asks the sender to prove to be a person; it tells nothing about delivery.</summary>
+    /// <summary>A mail that asks the sender to prove to be a person; it says nothing about delivery.</summary>
     public bool IsChallenge =>
         Header.Has("X-TMDA-Confirm-Done") || Header.Has("X-Challenge-Response") || Header.Has("X-Boxbe-Notification")
             || (phrases.Challenge.IsIn(Subject) && !SubjectOfNotice);

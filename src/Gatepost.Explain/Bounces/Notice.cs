@@ -25,10 +25,10 @@ internal sealed class Notice
     /// <summary>The line at which a returned header begins, or -1.</summary>
     public int ReturnedAt { get; }
 
-    /// <summary>The <c>To:</c> of the returned header, if it stands in the running text.</summary>
+    /// <summary>The <c>To:</c> of the returned header, if it is in the running text.</summary>
     public string? ReturnedTo { get; }
 
-    /// <summary>A person passes on what a mail system wrote: its From stands in the first lines of the text.</summary>
+    /// <summary>A person passes on what a mail system wrote: its From is in the first lines of the text.</summary>
     public bool ForwardedFromMachine
     {
         get

@@ -15,7 +15,7 @@ internal sealed class NamedRecipient(string address)
     /// <summary>True where a line holds nothing else.</summary>
     public bool Alone { get; set; }
 
-    /// <summary>True where it stands only in lines that a person quotes.</summary>
+    /// <summary>True where it is only in lines that a person quotes.</summary>
     public bool Quoted { get; set; }
 }
 
@@ -127,7 +127,7 @@ internal static class NoticeRecipients
     private static bool LeadsLine(NoticePhrases phrases, ReadOnlySpan<char> line) =>
         Address.Next(line, 0, out _) is var at and >= 0 && IsLead(phrases, line[..at]);
 
-    /// <summary>"To: staff@lists.example" beside "Subject:" and "Sent:" tells what was sent, not who failed.</summary>
+    /// <summary>"To: staff@lists.example" beside "Subject:" and "Sent:" says what was sent, not who failed.</summary>
     private static bool IsHeaderSummary(SourceText passage, int line)
     {
         if (!passage.Line(line).TrimStart().StartsWith("To:", StringComparison.OrdinalIgnoreCase))
@@ -168,7 +168,7 @@ internal static class NoticeRecipients
         lead.StartsWith("c=", StringComparison.OrdinalIgnoreCase) && lead.Contains(';')
             && (lead.EndsWith("SMTP=", StringComparison.OrdinalIgnoreCase) || lead.EndsWith("dda:", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Nothing but bullets, brackets, a label or the display name of the same recipient stands before it.</summary>
+    /// <summary>Nothing but bullets, brackets, a label or the display name of the same recipient comes before it.</summary>
     internal static bool IsLead(NoticePhrases phrases, ReadOnlySpan<char> before)
     {
         var lead = before.Trim(" \t-*<\"'>•·|");

@@ -21,7 +21,7 @@ internal sealed class StatusGroup
 
     public Excerpt? Entry { get; set; }
 
-    /// <summary>Id of the message in the queue of the Gatepost that wrote the report; stands in the fields of the message.</summary>
+    /// <summary>Id of the message in the queue of the Gatepost that wrote the report; written in the fields of the message.</summary>
     public Excerpt? QueueId { get; set; }
 
     /// <summary>What some gateways give instead of a diagnostic: <c>&lt;host #5.0.0 smtp; 550 ...&gt;</c>.</summary>

@@ -101,7 +101,7 @@ internal static class TranscriptReader
             stretches.Add((start, passage.StartOfLine(i) + text.Length));
         }
 
-        // A dialogue by hand or by a test program: no queue stands behind it. Postfix and Exim write theirs with marks of their own.
+        // A dialogue by hand or by a test program: there is no queue behind it. Postfix and Exim write theirs with marks of their own.
         bool byServer = passage.Line(line).TrimStart() is var mark && (mark.StartsWith("Out: ") || mark.StartsWith("SMTP<<"));
         var observation = new Observation { Recipient = recipient, RemoteHost = host, Stage = stage, IsProgram = !byServer };
         observation.Add(Excerpt.Join(passage, stretches.ToArray()), Nearness.Reply);

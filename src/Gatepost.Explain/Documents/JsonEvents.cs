@@ -58,7 +58,7 @@ internal static class JsonEvents
         return new DocumentReading(DocumentKind.Event, observations);
     }
 
-    /// <summary>A text member: its name, its decoded value, where that stands, and the number of its object.</summary>
+    /// <summary>A text member: its name, its decoded value, where that is, and the number of its object.</summary>
     private sealed record Member(string Name, string Value, int Start, int Length, int Object);
 
     /// <summary>One object of the outermost level, or one element of its list.</summary>
@@ -113,7 +113,7 @@ internal static class JsonEvents
         var recipients = one.Recipients;
         foreach (var recipient in recipients.Take(200))
         {
-            // What stands in another recipient's object is said about that one.
+            // What is in another recipient's object is said about that one.
             var others = recipients.Where(other => other.Object != recipient.Object).Select(other => other.Object).ToHashSet();
             var about = one.Members.Where(member => !others.Contains(member.Object)).OrderByDescending(member =>
                 member.Object == recipient.Object).ToList();

@@ -6,7 +6,7 @@ namespace Gatepost.Explain.Documents;
 /// <summary>Splits an mbox at its envelope lines.</summary>
 internal static class Mbox
 {
-    /// <summary>Places of the messages. A line that starts with <c>From </c> begins one where an empty line stands before it and a header
+    /// <summary>Places of the messages. A line that starts with <c>From </c> begins one where an empty line comes before it and a header
     /// field behind it.</summary>
     public static IEnumerable<(int Start, int End)> Split(ReadOnlyMemory<byte> document, int start)
     {

@@ -116,7 +116,7 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
         return false;
     }
 
-    /// <summary>Without a reply the cause stands in one of the lines; which one, the catalogue knows.</summary>
+    /// <summary>Without a reply the cause is in one of the lines; which one, the catalogue knows.</summary>
     private static void AddPieces(Observation observation, SourceText passage)
     {
         int added = 0;

@@ -48,7 +48,7 @@ internal static class EximLog
         return null;
     }
 
-    /// <summary>The flag stands behind date, time and message id.</summary>
+    /// <summary>The flag follows date, time and message id.</summary>
     private static int Flag(LogLine line, string flag)
     {
         int at = line.Text.IndexOf(flag, StringComparison.Ordinal);

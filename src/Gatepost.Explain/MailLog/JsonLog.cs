@@ -34,7 +34,7 @@ internal static class JsonLog
     private static bool Wraps(ReadOnlySpan<char> line) => line.StartsWith("{") && line.TrimEnd().EndsWith("}")
         && Inside(line) is { Length: > 20 };
 
-    /// <summary>Where the value of the first known name stands, without its quotes.</summary>
+    /// <summary>Where the value of the first known name is, without its quotes.</summary>
     private static (int From, int Length) Inside(ReadOnlySpan<char> line)
     {
         foreach (string name in Names)

@@ -111,7 +111,7 @@ internal static partial class LogReader
         return null;
     }
 
-    /// <summary>The time as it stands in the line; null where the line has none.</summary>
+    /// <summary>The time as written in the line; null where the line has none.</summary>
     private static string? TimeOf(ReadOnlySpan<char> line)
     {
         foreach (var match in Time().EnumerateMatches(line[..Math.Min(line.Length, 120)]))

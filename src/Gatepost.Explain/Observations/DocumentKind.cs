@@ -48,6 +48,6 @@ public enum DocumentKind
     /// <summary>What a program, a library or a mail program shows when it cannot send.</summary>
     ProgramError,
 
-    /// <summary>A message that tells nothing about delivery.</summary>
+    /// <summary>A message that says nothing about delivery.</summary>
     OrdinaryMail,
 }

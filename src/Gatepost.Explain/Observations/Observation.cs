@@ -59,7 +59,7 @@ internal sealed class Observation
     /// <summary>The command the reply was the answer to.</summary>
     public string? Stage { get; set; }
 
-    /// <summary>The status field of a report, and where it stands.</summary>
+    /// <summary>The status field of a report, and where it is.</summary>
     public EnhancedStatus? FieldStatus { get; set; }
 
     public Excerpt? FieldStatusWords { get; set; }
@@ -99,7 +99,7 @@ internal sealed class Observation
     /// <summary>Told only where the catalogue knows its words: a line that may be of no interest.</summary>
     public bool IsTentative { get; set; }
 
-    /// <summary>The time as it stands in the document; null if there is none.</summary>
+    /// <summary>The time as written in the document; null if there is none.</summary>
     public string? Time { get; set; }
 
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>

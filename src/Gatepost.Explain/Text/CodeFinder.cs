@@ -4,9 +4,9 @@ namespace Gatepost.Explain.Text;
 
 /// <summary>A reply code or an enhanced status, or both, found in a text. Nothing is ever made up: what is not there is null.</summary>
 /// <param name="Code">200 to 599, or null.</param>
-/// <param name="CodeAt">Where the code stands in the text, or -1.</param>
-/// <param name="Status">As it stands in the text.</param>
-/// <param name="StatusAt">Where the status stands, or -1.</param>
+/// <param name="CodeAt">Where the code is in the text, or -1.</param>
+/// <param name="Status">As written in the text.</param>
+/// <param name="StatusAt">Where the status is, or -1.</param>
 /// <param name="WordsAt">First character behind code and status.</param>
 internal readonly record struct FoundCode(int? Code, int CodeAt, EnhancedStatus? Status, int StatusAt, int StatusLength, int WordsAt)
 {

@@ -112,7 +112,7 @@ internal sealed class Excerpt
 
     public Excerpt Slice(int start) => Slice(start, Text.Length - start);
 
-    /// <summary>Where that character stands in the passage.</summary>
+    /// <summary>Where that character is in the passage.</summary>
     public int Origin(int index) => origins[index];
 
     /// <summary>The words as they stand in the document, one piece for each line they stretch over.</summary>

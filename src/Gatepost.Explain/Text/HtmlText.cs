@@ -65,7 +65,7 @@ internal static class HtmlText
             if (!html.AsSpan(at).StartsWith(entity, StringComparison.OrdinalIgnoreCase))
                 continue;
 
-            // "<" stands right before what it opens, all others right after what they close.
+            // "<" is right before what it opens, all others right after what they close.
             Fill(text, at, at + entity.Length, ' ');
             text[means == '<' ? at + entity.Length - 1 : at] = means;
             return at + entity.Length;

@@ -80,7 +80,7 @@ internal sealed class SourceText
         return found >= 0 ? found : ~found - 1;
     }
 
-    /// <summary>Where that character stands in the file, in octets; the start of its line where the part was encoded.</summary>
+    /// <summary>Where that character is in the file, in octets; the start of its line where the part was encoded.</summary>
     public int OffsetOf(int index)
     {
         int[] starts = SourceStarts;

@@ -10,7 +10,7 @@ namespace Gatepost.MailAuth.Dkim;
 /// signature is right.</summary>
 internal sealed partial class HeaderTrials
 {
-    /// <summary>An RSA signature tells the signed hash, so that a trial is one hash; Ed25519 needs a check for each.</summary>
+    /// <summary>An RSA signature contains the signed hash, so that a trial is one hash; Ed25519 needs a check for each.</summary>
     private const int MaxTrialsRsa = 400;
     private const int MaxTrialsEd25519 = 40;
 

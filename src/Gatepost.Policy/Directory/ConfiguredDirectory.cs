@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
 
-/// <summary>A directory that stands in the configuration: immutable, wholly in memory, replaced as a whole at reload.</summary>
+/// <summary>A directory that is in the configuration: immutable, wholly in memory, replaced as a whole at reload.</summary>
 public sealed class ConfiguredDirectory : IDirectory
 {
     private readonly FrozenDictionary<string, Domain> domains;

@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Directory;
 
-/// <summary>The directory the rules ask: what stands in the configuration, then what the tables have.</summary>
+/// <summary>The directory the rules ask: what is in the configuration, then what the tables have.</summary>
 /// <remarks>
 /// The configuration wins where both have a name. Suspensions and blocks of the tables hold for configured names as well: nobody should
 /// have to edit a file to stop a hijacked account.

@@ -81,7 +81,7 @@ public sealed class RuleContext(Session session)
     /// <summary>Whether the client may send anywhere: it logged in, or it speaks from a trusted network to a listener for those.</summary>
     public bool MayRelay => Session.User is not null || (Session.Role == ListenerRole.Internal && IsFromTrustedNetwork);
 
-    /// <summary>Whether the recipient stands in the envelope already: said twice, delivered and counted once.</summary>
+    /// <summary>Whether the recipient is in the envelope already: said twice, delivered and counted once.</summary>
     public bool IsRepeated
     {
         get

@@ -8,7 +8,7 @@ internal sealed class AuthChecks(PhraseLists phrases)
 
     private static readonly string[] Names = ["SPF", "DKIM", "DMARC"];
 
-    /// <summary>A check counts as failed where a failure stands by its name, or where it alone is named and nothing says that it
+    /// <summary>A check counts as failed where a failure is beside its name, or where it alone is named and nothing says that it
     /// passed.</summary>
     public (bool Spf, bool Dkim, bool Dmarc) FailedIn(string said)
     {
@@ -38,7 +38,7 @@ internal sealed class AuthChecks(PhraseLists phrases)
         return (failed[0], failed[1], failed[2]);
     }
 
-    /// <summary>"fails SPF", "failed DMARC": the failure stands in front of the name.</summary>
+    /// <summary>"fails SPF", "failed DMARC": the failure comes before the name.</summary>
     private bool BeforeFails(string said, List<(int Check, int At)> named, int which)
     {
         int from = which == 0 ? 0 : named[which - 1].At + Names[named[which - 1].Check].Length;

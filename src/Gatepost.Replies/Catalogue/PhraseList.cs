@@ -6,7 +6,7 @@ namespace Gatepost.Replies.Catalogue;
 /// <summary>Phrases that are looked for at once, without regard to case, accents, quotes and line breaks.</summary>
 /// <remarks>
 /// <c>{}</c> stands for up to <see cref="MaxGap"/> characters of one sentence. A phrase does not begin or end inside a word unless <c>%</c>
-/// stands at that end. Filled while its files are read, then only asked.
+/// is at that end. Filled while its files are read, then only asked.
 /// </remarks>
 public sealed class PhraseList
 {
@@ -131,7 +131,7 @@ public sealed class PhraseList
         return count;
     }
 
-    /// <summary>Where the first phrase stands in the text as it was before folding, or -1.</summary>
+    /// <summary>Where the first phrase is in the text as it was before folding, or -1.</summary>
     /// <param name="text">What is searched.</param>
     /// <param name="length">Characters of the original text from the first letter to the last.</param>
     public int Find(FoldedText text, out int length)
@@ -184,7 +184,7 @@ public sealed class PhraseList
         }
     }
 
-    /// <summary>The place behind the phrase where it stands at <paramref name="at"/>, or -1.</summary>
+    /// <summary>The place behind the phrase where it is at <paramref name="at"/>, or -1.</summary>
     private static int EndOf(Phrase phrase, ReadOnlySpan<char> text, int at)
     {
         string head = phrase.Pieces[0];

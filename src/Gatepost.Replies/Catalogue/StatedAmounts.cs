@@ -16,7 +16,7 @@ internal sealed class StatedAmounts(PhraseLists phrases)
     ];
 
     /// <param name="Value">The number.</param>
-    /// <param name="Start">Where it stands.</param>
+    /// <param name="Start">Where it is.</param>
     /// <param name="End">Where it ends, its unit included.</param>
     /// <param name="IsSize">True with a unit of size.</param>
     private sealed record Number(long Value, int Start, int End, bool IsSize);

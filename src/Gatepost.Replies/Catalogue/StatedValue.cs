@@ -4,7 +4,7 @@ using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies.Catalogue;
 
-/// <summary>What kind of value stands in a text.</summary>
+/// <summary>What kind of value is in a text.</summary>
 internal enum StatedKind
 {
     Ip,
@@ -15,7 +15,7 @@ internal enum StatedKind
 
 /// <summary>A value with its place in the text.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Text">As it stands there, without brackets and marks around it.</param>
+/// <param name="Text">As written there, without brackets and marks around it.</param>
 /// <param name="Start">Where it begins.</param>
 /// <param name="Ip">The address; of a link the one in it, if any.</param>
 internal sealed record StatedValue(StatedKind Kind, string Text, int Start, IPAddress? Ip = null)

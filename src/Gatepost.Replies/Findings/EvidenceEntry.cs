@@ -14,7 +14,7 @@ public abstract class EvidenceEntry
         Parameters = parameters;
     }
 
-    /// <summary>Kebab case, unique; it stands in the journal and in JSON and never changes.</summary>
+    /// <summary>Kebab case, unique; it is in the journal and in JSON and never changes.</summary>
     public string Id { get; }
 
     /// <summary>Names of the arguments in the order in which they are said; the placeholders of the words.</summary>

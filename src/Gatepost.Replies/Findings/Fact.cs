@@ -91,7 +91,7 @@ public abstract class FactEntry
         RecordedName = key + "#";
     }
 
-    /// <summary>Kebab case, unique; it stands in the journal and in JSON and never changes.</summary>
+    /// <summary>Kebab case, unique; it is in the journal and in JSON and never changes.</summary>
     public string Key { get; }
 
     internal string RecordedName { get; }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Gatepost.Replies;
 
-/// <summary>Every kind of fact there is; what each is called for people stands in the words files under <c>[fact]</c>.</summary>
+/// <summary>Every kind of fact there is; what each is called for people is in the words files under <c>[fact]</c>.</summary>
 public static class OurFacts
 {
     /// <summary>All of them by key.</summary>

@@ -36,7 +36,7 @@ internal sealed class Automaton
         NextWithLiteral = catalogue.Table<int>(first + 6);
     }
 
-    /// <param name="literals">Distinct and not empty; a find tells the index in this list.</param>
+    /// <param name="literals">Distinct and not empty; a find gives the index in this list.</param>
     public Automaton(IReadOnlyList<string> literals)
     {
         var children = new List<SortedDictionary<char, int>> { new() };

@@ -23,6 +23,6 @@ public readonly struct FoldedText
         return new FoldedText(letters, origins, length);
     }
 
-    /// <summary>Where the letter at <paramref name="index"/> stands in the text.</summary>
+    /// <summary>Where the letter at <paramref name="index"/> is in the text.</summary>
     public int OriginOf(int index) => origins[index];
 }

@@ -6,7 +6,7 @@ namespace Gatepost.Replies.Matching;
 /// <remarks>
 /// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run without spaces that may
 /// be empty. <c>^</c> at the start and <c>$</c> at the end tie it to the ends of the reply. Upper and lower case, accents, and the number
-/// of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> stands at that end: <c>переполнен%</c>.
+/// of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> is at that end: <c>переполнен%</c>.
 /// </remarks>
 internal sealed class Pattern
 {
@@ -47,7 +47,7 @@ internal sealed class Pattern
         Word,
     }
 
-    /// <summary>A literal and what stands before it.</summary>
+    /// <summary>A literal and what comes before it.</summary>
     internal readonly record struct Part(Gap Before, string Literal);
 
     /// <summary>The part whose literal the automaton looks for: the longest.</summary>

@@ -3,10 +3,10 @@ using System.Buffers;
 namespace Gatepost.Replies.Matching;
 
 /// <summary>Every phrase that is known, compiled into one automaton; finds what a text says.</summary>
-/// <remarks>One pass over the text, then each place where a phrase's longest literal stands is looked at once. No backtracking.</remarks>
+/// <remarks>One pass over the text, then each place where a phrase's longest literal is found is looked at once. No backtracking.</remarks>
 internal sealed class PatternMatcher
 {
-    /// <summary>Characters of a reply that are read: a cause stands early, and hostile replies are long.</summary>
+    /// <summary>Characters of a reply that are read: a cause comes early, and hostile replies are long.</summary>
     public const int MaxExamined = 16 * 1024;
 
     /// <summary>
@@ -139,7 +139,7 @@ internal sealed class PatternMatcher
         }
     }
 
-    /// <summary>True where a provider's own wording stands in the text: no general words can outweigh it.</summary>
+    /// <summary>True where a provider's own wording is in the text: no general words can outweigh it.</summary>
     private bool IsPlainEnough(ReadOnlySpan<Hit> hits, Speaker speaker)
     {
         foreach (var hit in hits)
@@ -156,7 +156,7 @@ internal sealed class PatternMatcher
 
         private readonly ReadOnlySpan<int> guesses = guesses;
 
-        /// <summary>"Perhaps" stands shortly before.</summary>
+        /// <summary>"Perhaps" comes shortly before.</summary>
         public bool IsGuess(int start)
         {
             foreach (int guess in guesses)
@@ -166,7 +166,7 @@ internal sealed class PatternMatcher
         }
     }
 
-    /// <summary>Words that are nobody's in particular, and longer wordings of providers: a short one may hold an address or a
+    /// <summary>Words that are no provider's own, and longer wordings of providers: a short one may hold an address or a
     /// number.</summary>
     private int FindWords(
         ReadOnlySpan<char> plain, ReadOnlySpan<int> places, in ReplyReading reading,

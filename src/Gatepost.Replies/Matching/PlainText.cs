@@ -59,9 +59,9 @@ internal static class PlainText
 
     /// <param name="text">The text given; tells upper from lower case.</param>
     /// <param name="folded">The same folded.</param>
-    /// <param name="origins">Where each folded character stands in the text given.</param>
+    /// <param name="origins">Where each folded character is in the text given.</param>
     /// <param name="plain"><see cref="Room"/> longer than the folded text.</param>
-    /// <param name="from">Where each plain character stands in the text given; as long as <paramref name="plain"/>.</param>
+    /// <param name="from">Where each plain character is in the text given; as long as <paramref name="plain"/>.</param>
     /// <param name="values">At least <see cref="MaxValues"/> places.</param>
     /// <param name="taken">How many values were taken out.</param>
     /// <returns>How many characters the plain text has.</returns>

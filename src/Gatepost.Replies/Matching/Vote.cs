@@ -24,7 +24,7 @@ internal struct Vote
     /// <param name="phrase">Its number, counted from 1.</param>
     /// <param name="weight">How much it says.</param>
     /// <param name="literal">How much of it is given: of two equals the more particular one decides.</param>
-    /// <param name="start">Where it stands.</param>
+    /// <param name="start">Where it is.</param>
     /// <param name="length">How long it is there.</param>
     public void Add(int phrase, int weight, int literal, int start, int length)
     {

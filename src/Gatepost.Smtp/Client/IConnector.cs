@@ -9,6 +9,6 @@ public interface IConnector
     /// <param name="endPoint">An IP endpoint or a unix socket.</param>
     /// <param name="source">The address to speak from; null lets the system choose.</param>
     /// <param name="cancel">Ends the try.</param>
-    /// <exception cref="SocketException">It could not be opened; the code tells why.</exception>
+    /// <exception cref="SocketException">It could not be opened; the code says why.</exception>
     ValueTask<Stream> ConnectAsync(EndPoint endPoint, IPAddress? source, CancellationToken cancel);
 }

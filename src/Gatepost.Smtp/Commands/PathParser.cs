@@ -75,7 +75,7 @@ internal static class PathParser
         return true;
     }
 
-    /// <summary>Where this octet stands outside quotes; −1 where it does not.</summary>
+    /// <summary>Where this octet is outside quotes; −1 where it does not.</summary>
     private static int EndOfPath(ReadOnlySpan<byte> rest, byte ending)
     {
         bool quoted = false;

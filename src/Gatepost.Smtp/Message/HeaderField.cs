@@ -5,7 +5,7 @@ namespace Gatepost.Smtp.Message;
 /// <summary>One field of a header, octet for octet as it came.</summary>
 /// <param name="Raw">Name, colon, value, every line end: what a signature covers.</param>
 /// <param name="NameLength">Octets of the name, without blanks before the colon.</param>
-/// <param name="ColonAt">Where the colon stands in <paramref name="Raw"/>.</param>
+/// <param name="ColonAt">Where the colon is in <paramref name="Raw"/>.</param>
 /// <param name="IsCut">Whether the field was longer than its reader accepts, so that the end is missing.</param>
 public readonly record struct HeaderField(ReadOnlyMemory<byte> Raw, int NameLength, int ColonAt, bool IsCut = false)
 {

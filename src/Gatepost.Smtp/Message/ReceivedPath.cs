@@ -11,7 +11,7 @@ public static class ReceivedPath
     /// <summary>Octets of a name in what is said of it.</summary>
     private const int LongestName = 100;
 
-    /// <param name="header">The beginning of the message; the newest field stands first.</param>
+    /// <param name="header">The beginning of the message; the newest field comes first.</param>
     /// <returns>The server that passes the message back, and the one it goes back to; null where no server comes twice.</returns>
     public static (string From, string To)? FindLoop(MessageHeader header)
     {
@@ -40,7 +40,7 @@ public static class ReceivedPath
         return null;
     }
 
-    /// <summary>What stands behind <c>by</c>; comments are left out, as some servers put whole sentences into them.</summary>
+    /// <summary>What follows <c>by</c>; comments are left out, as some servers put whole sentences into them.</summary>
     private static string? ReceiverOf(string value)
     {
         var plain = new StringBuilder(value.Length);

@@ -53,7 +53,7 @@ internal static class CommandForLog
     public static string Mechanism(string word) => IsMechanism(Encoding.UTF8.GetBytes(word)) ? word : "this";
 
     /// <summary>
-    /// Names the world knows (IANA's SASL registry and two of mail's own); whatever else stands there may be a secret in the wrong place.
+    /// Names the world knows (IANA's SASL registry and two of mail's own); whatever else is there may be a secret in the wrong place.
     /// </summary>
     private static bool IsMechanism(ReadOnlySpan<byte> word)
     {

@@ -2,7 +2,7 @@ using Gatepost.Smtp.Commands;
 
 namespace Gatepost.Smtp.Wire;
 
-/// <summary>What stands at the front of the input.</summary>
+/// <summary>What is at the front of the input.</summary>
 internal enum LineKind
 {
     /// <summary>No complete line yet.</summary>

@@ -13,7 +13,7 @@ internal static class BodyRecord
 
     private const uint Mark = 0x316D5047; // "GPm1"
 
-    /// <summary>Fills in the header of a record whose message already stands behind it.</summary>
+    /// <summary>Fills in the header of a record whose message already follows it.</summary>
     public static void Seal(Span<byte> record, long id)
     {
         var message = record[HeaderLength..];

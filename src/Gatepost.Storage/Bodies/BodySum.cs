@@ -4,12 +4,12 @@ using System.IO.Hashing;
 namespace Gatepost.Storage.Bodies;
 
 /// <summary>
-/// The checksum of a message outside a segment, kept in its row: that of its file and of what stands in the row, together.
+/// The checksum of a message outside a segment, kept in its row: that of its file and of what is in the row, together.
 /// </summary>
 /// <remarks>Never 0, which stands for a message stored before there was a checksum.</remarks>
 internal static class BodySum
 {
-    /// <summary>Of a message that stands in its row.</summary>
+    /// <summary>Of a message that is in its row.</summary>
     public static long Of(ReadOnlySpan<byte> octets) => NotZero((long)XxHash3.HashToUInt64(octets));
 
     /// <summary>Of a record whose message is put into its row: the hash is in the record already.</summary>

@@ -5,8 +5,8 @@ using Gatepost.Storage.Health;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>
-/// The one writer: takes whatever waits, commits it together, tells everybody, takes the next. A batch starts at once when none is
-/// running.
+/// The one writer: takes whatever waits, commits it together, reports to all that waited, takes the next. A batch starts at once when none
+/// is running.
 /// </summary>
 /// <remarks>
 /// A thread of its own, since it spends its life waiting for the disk. When the disk fails, the batch is refused, database

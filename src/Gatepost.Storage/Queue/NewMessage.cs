@@ -27,7 +27,7 @@ internal sealed class NewMessage
 
     public string? ClientAddress { get; init; }
 
-    /// <summary>What stands in the row.</summary>
+    /// <summary>What is in the row.</summary>
     public ReadOnlyMemory<byte> Inline { get; init; }
 
     /// <summary>A sealed record for a segment; empty where there is none.</summary>

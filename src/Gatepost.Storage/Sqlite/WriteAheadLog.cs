@@ -12,7 +12,7 @@ internal static class WriteAheadLog
     private const int FrameHeader = 24;
 
     /// <summary>Commits that are in the log behind the place where SQLite stops reading.</summary>
-    /// <returns>0 for a sound log, for none, and for one whose header is gone and tells nothing.</returns>
+    /// <returns>0 for a sound log, for none, and for one whose header is gone and says nothing.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static int LostCommits(string path)
     {

@@ -7,7 +7,7 @@ using Gatepost.Tour;
 
 namespace Gatepost.Commands;
 
-/// <summary><c>gatepost tour</c>: plays every reply of the source list against a server of its own and tells what happened.</summary>
+/// <summary><c>gatepost tour</c>: plays every reply of the source list against a server of its own and says what happened.</summary>
 internal static class TourCommand
 {
     private const int Rows = 64;

@@ -79,7 +79,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
             terminal.WriteLine(texts.Say("tour.next"), Color.Grey);
     }
 
-    /// <summary>A paragraph of the bounce is broken between words, everything else stands as it was said.</summary>
+    /// <summary>A paragraph of the bounce is broken between words, everything else is left as it was said.</summary>
     private void Write(string line, Color colour)
     {
         if (line.StartsWith(TourResult.BounceMark, StringComparison.Ordinal))
@@ -128,7 +128,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
     };
 
     /// <summary>
-    /// The greeting, what EHLO lists, the lines of the message and recipients by the dozen are the same everywhere: one line each tells
+    /// The greeting, what EHLO lists, the lines of the message and recipients by the dozen are the same everywhere: one line each says
     /// enough.
     /// </summary>
     private IEnumerable<(string Line, Color Colour)> Folded(IReadOnlyList<string> conversation)
@@ -182,7 +182,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
             return;
         if (result.VerdictId is not null)
             terminal.WriteLine("     " + texts.Say("tour.rule", ("rule", rule)), Color.Grey);
-        // What other rules saw before it stands behind its own facts.
+        // What other rules saw before it follows its own facts.
         foreach (var fact in InFull ? result.Facts : result.Facts.TakeWhile(fact => !fact.Is(OurFacts.Rule)))
         {
             if (!fact.Is(OurFacts.NoObjection) && !fact.Is(OurFacts.NotAsked))

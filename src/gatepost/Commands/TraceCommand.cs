@@ -112,7 +112,7 @@ internal static class TraceCommand
     /// <summary>What is looked for.</summary>
     private sealed record Wanted(string? Key, DateTimeOffset? Since, DateTimeOffset? Until)
     {
-        /// <summary>Whether one refusal is meant rather than the conversation it stands in.</summary>
+        /// <summary>Whether one refusal is meant rather than the conversation it is in.</summary>
         public bool IsVerdict { get; } = Key is { Length: 10 } && Key.StartsWith("G-", StringComparison.OrdinalIgnoreCase);
 
         public IAsyncEnumerable<JournalEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key

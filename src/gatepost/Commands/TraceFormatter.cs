@@ -10,7 +10,7 @@ namespace Gatepost.Commands;
 /// Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.
 /// </summary>
 /// <param name="verbose">Whether the rules that objected to nothing are named too.</param>
-/// <param name="oneRecord">Whether one refusal is told without the conversation it stands in.</param>
+/// <param name="oneRecord">Whether one refusal is told without the conversation it is in.</param>
 internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings, bool verbose = false, bool oneRecord = false)
     : ITraceOutput
 {
@@ -63,7 +63,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         terminal.WriteLine(texts.Say("trace.whole-conversation", ("key", scene)), Color.Grey);
     }
 
-    /// <summary>What was judged or decided on a command stands in the journal before the reply; people read it between the two.</summary>
+    /// <summary>What was judged or decided on a command is in the journal before the reply; people read it between the two.</summary>
     private void Show(JournalEvent happened)
     {
         switch (happened.Kind)

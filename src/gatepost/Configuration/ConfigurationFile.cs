@@ -148,7 +148,7 @@ public sealed class ConfigurationFile
             + $"({string.Join(", ", candidates)})";
     }
 
-    /// <summary>Where a risk stands in this file.</summary>
+    /// <summary>Where a risk is in this file.</summary>
     internal ConfigError Place(Risk risk)
     {
         var candidates = risk.Section.Length == 0 ? [One("")] : Many(risk.Section);

@@ -17,7 +17,7 @@ public enum RiskLevel
 }
 
 /// <summary>Something in a well-formed configuration that does harm.</summary>
-/// <param name="Section">Name of the section that is to blame; empty for what stands above the first.</param>
+/// <param name="Section">Name of the section that is to blame; empty for what is above the first.</param>
 /// <param name="Contains">A text by which the section is known among several of that name; empty for the first.</param>
 /// <param name="Key">The key to change; empty for none.</param>
 public sealed record Risk(RiskLevel Level, string Section, string Contains, string Key, string Message);

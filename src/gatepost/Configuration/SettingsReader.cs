@@ -54,7 +54,7 @@ public sealed class SettingsReader
         return (settings with { File = Path.GetFullPath(path) }, file);
     }
 
-    /// <summary>Reads text that stands in <paramref name="folder"/>.</summary>
+    /// <summary>Reads text that is in <paramref name="folder"/>.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
     public static (Settings Settings, ConfigurationFile File) Read(string text, string name, Overrides overrides, string folder)
     {

@@ -4,7 +4,7 @@ using Tomlyn.Syntax;
 
 namespace Gatepost.Configuration;
 
-/// <summary>A TOML value with the line it stands on. Knows nothing of mail.</summary>
+/// <summary>A TOML value with the line it is on. Knows nothing of mail.</summary>
 /// <param name="Line">From 1.</param>
 /// <param name="Source">As written, for showing it again.</param>
 public abstract record TomlNode(int Line, string Source)

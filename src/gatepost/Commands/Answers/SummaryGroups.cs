@@ -22,7 +22,7 @@ internal sealed class SummaryGroups
 
         public long Count { get; set; }
 
-        /// <summary>The earliest time as it stands in the documents; null where none has one.</summary>
+        /// <summary>The earliest time as written in the documents; null where none has one.</summary>
         public string? First { get; set; }
 
         public string? Last { get; set; }

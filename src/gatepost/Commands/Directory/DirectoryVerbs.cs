@@ -121,7 +121,7 @@ internal static class DirectoryVerbs
         CustomParser = result => Word(result) is None ? "" : Word(result),
     };
 
-    /// <summary>Sends a change and tells what became of it.</summary>
+    /// <summary>Sends a change and says what became of it.</summary>
     public static async Task<int> SendAsync(ParseResult parsed, DirectoryChange change, CancellationToken cancel)
     {
         await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
