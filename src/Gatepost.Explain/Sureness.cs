@@ -10,6 +10,9 @@ internal static class Sureness
     /// <summary>Below this weight words name a thing, not what happened to it: "the subject line" is no answer without a number.</summary>
     private const int Event = 45;
 
+    /// <summary>The words that decided are at least one part in so many of the statement.</summary>
+    private const int LeastShare = 4;
+
     /// <param name="observation">What the document says.</param>
     /// <param name="match">What it was taken for.</param>
     /// <param name="statement">The statement that decided; null where only codes did.</param>
@@ -23,7 +26,7 @@ internal static class Sureness
         {
             Basis.Own => Confidence.Certain,
             Basis.Dialect => match.IsVague ? Confidence.Medium : Confidence.High,
-            Basis.Words => match.Weight >= 60 ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
+            Basis.Words => match.Weight >= 60 && IsPlain(match, statement) ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
             Basis.Status => match.Entry.Id is "X.1.1" or "X.2.2" or "X.4.7" or "X.3.4" or "X.7.8" or "X.7.25" or "X.7.26"
                 || (statement is null && !IsCatchAll(match.Entry.Id)) ? Confidence.Medium : Confidence.Low,
             Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,
@@ -31,6 +34,14 @@ internal static class Sureness
         };
         return sure > Limit(statement, match) ? Limit(statement, match) : sure;
     }
+
+    /// <summary>
+    /// Words that nothing beside them speaks against, and that are a good part of what was said or have the status on their side: what
+    /// stands in the rest of a long sentence may say anything.
+    /// </summary>
+    private static bool IsPlain(Match match, Candidate? statement) =>
+        !match.IsContested
+            && (match.IsBorneOut || statement is null || match.Length * LeastShare >= statement.Core.Trim().Length);
 
     /// <summary>A status that is given for everything: the words beside it, which are not known, may say anything.</summary>
     private static bool IsCatchAll(string id) => id is "X.7.1" || id.EndsWith(".0", StringComparison.Ordinal);

@@ -10,6 +10,9 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     /// <summary>Words that say less than this name no second cause.</summary>
     private const int LeastSecond = 40;
 
+    /// <summary>What a status adds whose detail says something.</summary>
+    private const int TellingStatus = 30;
+
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply in it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
@@ -34,12 +37,18 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
 
         if (best >= 0 && votes[best].Best > 0)
         {
+            best = OfDomain(votes, best);
             var phrase = matcher[votes[best]];
             var (entry, basis) = phrase.Basis == Basis.Own && !isOurs ? (general(phrase.Entry.Reason ?? Reason.Unknown), Basis.Words)
                 : (phrase.Entry, phrase.Basis);
             if (basis == Basis.Words && PseudoCode(reading, entry.Reason) is { } number)
                 entry = number;
-            return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total) { Other = Second(votes, best) };
+            return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total)
+            {
+                Other = Second(votes, best),
+                IsBorneOut = votes[best].Status >= TellingStatus,
+                IsContested = IsContested(votes, best),
+            };
         }
 
         return WithoutWords(reading, statusEntry, codeEntry);
@@ -56,6 +65,32 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
                 second = i;
         return second < 0 || Reason.All[second].Permanence == Permanence.None || Reason.All[second] == Reason.Unknown ? null
             : Reason.All[second];
+    }
+
+    /// <summary>Whether other words of comparable weight, wherever they stand, or a telling status speak for another cause.</summary>
+    private static bool IsContested(ReadOnlySpan<Vote> votes, int best)
+    {
+        for (int i = 0; i < votes.Length - 1; i++)
+            if (i != best && !IsWider(i, best) && !IsWider(best, i)
+                && (votes[i].Status >= TellingStatus
+                    || (votes[i].Best > 0 && votes[i].BestWeight >= LeastSecond && votes[i].Total * 4 >= votes[best].Total * 3)))
+                return true;
+        return false;
+    }
+
+    private static bool IsWider(int reason, int other) =>
+        reason < Reason.All.Count && other < Reason.All.Count && Reason.All[reason].Word == Reason.All[other].Wider;
+
+    /// <summary>No address is dead by words that are about its domain: "the domain example.org does not exist".</summary>
+    private static int OfDomain(ReadOnlySpan<Vote> votes, int best)
+    {
+        int domain = ReasonIndex.Of(Reason.DomainNotFound);
+        if (best != ReasonIndex.Of(Reason.MailboxUnknown) || votes[best].Best == 0 || votes[domain].BestWeight < LeastSecond)
+            return best;
+        var (about, words) = (votes[domain], votes[best]);
+        return words.Status < TellingStatus && about.Length > words.Length
+            && about.Start <= words.Start && about.Start + about.Length >= words.Start + words.Length
+            ? domain : best;
     }
 
     /// <summary>2yz and 3yz, by their code or by the status alone.</summary>
@@ -106,7 +141,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
         if (reading.Status is not { } status || StatusCodes.Find(status) is not { } entry)
             return null;
         if (entry.Reason is { } reason && reason != Reason.Unknown)
-            votes[ReasonIndex.Of(reason)].Status = IsVague(status) ? 14 : 30;
+            votes[ReasonIndex.Of(reason)].Status = IsVague(status) ? 14 : TellingStatus;
         return entry;
     }
 
