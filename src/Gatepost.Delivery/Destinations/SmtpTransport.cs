@@ -74,8 +74,8 @@ internal sealed class SmtpTransport(
                 }
             }
 
-            var (mail, offered, others) = await copies.NextAsync(open, cancel);
-            if (await OfferAsync(peer, wasIdle, mail, cancel) is not { } answers)
+            var (mail, sealer, offered, others) = await copies.NextAsync(open, cancel);
+            if (await OfferAsync(peer, wasIdle, mail, one => copies.SealAsync(one, sealer, cancel), cancel) is not { } answers)
                 continue;
             var rest = Collect(peer, offered, answers, results);
             await GiveBackAsync(peer);
@@ -101,12 +101,12 @@ internal sealed class SmtpTransport(
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
     private async ValueTask<TransactionResult?> OfferAsync(
-        SmtpClientSession peer, bool wasIdle, OutgoingMail mail, CancellationToken cancel)
+        SmtpClientSession peer, bool wasIdle, OutgoingMail mail, Func<OutgoingMail, ValueTask<OutgoingMail>> seal, CancellationToken cancel)
     {
         try
         {
             await using var form = await PeerForm.MakeAsync(mail, peer.Offers, options.EightBit, cancel);
-            return await peer.SendAsync(form.Mail, cancel);
+            return await peer.SendAsync(await seal(form.Mail), cancel);
         }
         catch (SmtpClientException) when (wasIdle)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -5,24 +6,49 @@ using Gatepost.Smtp.Client;
 namespace Gatepost.Delivery.Forwarding;
 
 /// <summary>One message in the forms in which its recipients get it: as it came, or under a rewritten sender and sealed.</summary>
-/// <remarks>A seal is made once for an attempt. Not thread-safe.</remarks>
+/// <remarks>A seal is made once for an attempt and a form of the body. Not thread-safe.</remarks>
 internal sealed class ForwardedCopies(
     QueuedMessage message, string attempt, IForwarder? forwarder, IQueue queue, IJournal journal, TimeProvider time)
 {
     private readonly ForwardForm plain = new(message.Sender, null);
     private readonly Dictionary<int, ForwardForm> forms = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> seals = [];
+    private readonly Dictionary<(string Domain, BodyType Body), ReadOnlyMemory<byte>> seals = [];
 
     /// <summary>The copy for the first of these recipients, and for all others that get the same.</summary>
-    /// <returns>With those it is for, and the rest.</returns>
-    public async ValueTask<(OutgoingMail Mail, IReadOnlyList<QueuedRecipient> For, IReadOnlyList<QueuedRecipient> Others)> NextAsync(
-        IReadOnlyList<QueuedRecipient> open, CancellationToken cancel)
+    /// <returns>
+    /// Not sealed yet, with the domain that seals it (null for none), those it is for, and the rest.
+    /// </returns>
+    public async ValueTask<(OutgoingMail Mail, string? Sealer, IReadOnlyList<QueuedRecipient> For, IReadOnlyList<QueuedRecipient> Others)>
+        NextAsync(IReadOnlyList<QueuedRecipient> open, CancellationToken cancel)
     {
         var form = await FormAsync(open[0], cancel);
         List<QueuedRecipient> same = [], others = [];
         foreach (var recipient in open)
             (await FormAsync(recipient, cancel) == form ? same : others).Add(recipient);
-        return (ToOutgoing(same, form.Sender, await SealAsync(form.Sealer, cancel)), same, others);
+        return (ToOutgoing(same, form.Sender), form.Sealer, same, others);
+    }
+
+    /// <summary>Seals a copy; last of all, as a seal covers the octets that the next server gets.</summary>
+    /// <param name="mail">One from here, converted for the server or not.</param>
+    /// <param name="sealer">The domain that seals it; null for none.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="IOException">The store cannot give the body.</exception>
+    public async ValueTask<OutgoingMail> SealAsync(OutgoingMail mail, string? sealer, CancellationToken cancel)
+    {
+        if (sealer is null)
+            return mail;
+        var body = mail.Body;
+        if (!seals.TryGetValue((sealer, mail.BodyType), out var seal))
+            seals[(sealer, mail.BodyType)] = seal = await MakeSealAsync(body, sealer, cancel);
+        if (seal.IsEmpty)
+            return mail;
+        // What is plain ASCII goes to any server; it cannot be seen any more in a body that is not whole in memory.
+        bool isAscii = body.InMemory is { } octets && Ascii.IsValid(octets.Span);
+        return mail with
+        {
+            BodyType = isAscii && mail.BodyType == BodyType.EightBitMime ? BodyType.SevenBit : mail.BodyType,
+            Body = OutgoingBody.From(seal.Length + body.Size, async token => new HeadedStream(seal, await body.OpenAsync(token))),
+        };
     }
 
     private async ValueTask<ForwardForm> FormAsync(QueuedRecipient recipient, CancellationToken cancel)
@@ -34,13 +60,9 @@ internal sealed class ForwardedCopies(
         return form;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> SealAsync(string? domain, CancellationToken cancel)
+    private async ValueTask<ReadOnlyMemory<byte>> MakeSealAsync(OutgoingBody body, string domain, CancellationToken cancel)
     {
-        if (domain is null)
-            return default;
-        if (seals.TryGetValue(domain, out var made))
-            return made;
-        await using var octets = await Body().OpenAsync(cancel);
+        await using var octets = await body.OpenAsync(cancel);
         var set = await forwarder!.SealAsync(octets, domain, cancel);
         if (set.Fault is { } why)
         {
@@ -55,24 +77,22 @@ internal sealed class ForwardedCopies(
             });
         }
 
-        return seals[domain] = set.Fields;
+        return set.Fields;
     }
 
-    private OutgoingMail ToOutgoing(List<QueuedRecipient> open, Mailbox? sender, ReadOnlyMemory<byte> seal)
+    private OutgoingMail ToOutgoing(List<QueuedRecipient> open, Mailbox? sender)
     {
         var recipients = new OutgoingRecipient[open.Count];
         for (int i = 0; i < recipients.Length; i++)
             recipients[i] = new OutgoingRecipient(open[i].Address, open[i].Notify, open[i].OriginalRecipient);
 
-        var body = Body();
         return new OutgoingMail
         {
             QueueId = message.QueueId,
             Attempt = attempt,
             Sender = sender,
             Recipients = recipients,
-            Body = seal.IsEmpty ? body
-                : OutgoingBody.From(seal.Length + body.Size, async token => new HeadedStream(seal, await body.OpenAsync(token))),
+            Body = Body(),
             BodyType = message.Body,
             SmtpUtf8 = message.SmtpUtf8,
             Return = message.Return,

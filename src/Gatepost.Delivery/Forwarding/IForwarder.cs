@@ -11,7 +11,7 @@ public interface IForwarder
     ValueTask<ForwardForm> FormAsync(QueuedMessage message, QueuedRecipient recipient, CancellationToken cancel);
 
     /// <summary>The fields that seal a message; empty with the reason why it goes without.</summary>
-    /// <param name="message">As it is stored.</param>
+    /// <param name="message">As it is sent.</param>
     /// <param name="domain">From <see cref="ForwardForm.Sealer"/>.</param>
     /// <param name="cancel">Gives up.</param>
     ValueTask<MessageSignature> SealAsync(Stream message, string domain, CancellationToken cancel);

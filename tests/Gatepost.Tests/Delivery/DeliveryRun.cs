@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gatepost.Delivery;
 using Gatepost.Delivery.Bounces;
+using Gatepost.Delivery.Forwarding;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
@@ -93,12 +94,13 @@ public abstract class DeliveryRun
     private protected ScriptedConnector Taking(Func<string, string?>? says = null) => new() { Otherwise = _ => NewPeer(says) };
 
     private protected async Task<DeliveryService> StartAsync(
-        IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null, INoticeRouter? router = null)
+        IConnector connector, ShapingOptions? shaping = null, DeliveryOptions? options = null, INoticeRouter? router = null,
+        IForwarder? forwarder = null)
     {
         options ??= Options();
         var service = new DeliveryService(shaping is null ? options : options with { Shaping = shaping }, queue, zone, journal, time,
             new Random(1))
-        { Connector = connector, Router = router ?? new RouteByDns() };
+        { Connector = connector, Router = router ?? new RouteByDns(), Forwarder = forwarder };
         await service.StartAsync(CancellationToken.None);
         return service;
     }
