@@ -88,7 +88,7 @@ internal sealed partial class SearchTimes(DateTimeOffset now, TimeZoneInfo zone)
             return (At(whole, default), whole, true);
         if (TimeOnly.TryParseExact(text, ["H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
             return (At(day, time), day, false);
-        if (!DateTime.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant))
+        if (!DateTime.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant) || !IsReal(instant.Year))
             return default;
         var local = DateOnly.FromDateTime(instant);
         return instant.Kind == DateTimeKind.Unspecified ? (At(local, TimeOnly.FromDateTime(instant)), local, false)
@@ -100,8 +100,12 @@ internal sealed partial class SearchTimes(DateTimeOffset now, TimeZoneInfo zone)
         "today" or "сегодня" => Today,
         "yesterday" or "вчера" => Today.AddDays(-1),
         "позавчера" => Today.AddDays(-2),
-        _ => DateOnly.TryParseExact(word, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
+        _ => DateOnly.TryParseExact(word, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && IsReal(date.Year) ? date : null,
     };
+
+    /// <summary>Years in which mail was sent, or may be: the next day and any zone's offset can be added to them.</summary>
+    private static bool IsReal(int year) => year is >= 1970 and < 3000;
 
     private DateTimeOffset At(DateOnly day, TimeOnly time)
     {

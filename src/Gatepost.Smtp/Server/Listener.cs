@@ -20,6 +20,7 @@ internal sealed class Listener : IDisposable
     private readonly ServerServices services;
     private readonly Socket socket;
     private ListenerProfile profile;
+    private volatile bool isEnding;
     private Task accepting = Task.CompletedTask;
 
     /// <exception cref="SocketException">The address cannot be had.</exception>
@@ -58,7 +59,11 @@ internal sealed class Listener : IDisposable
     /// <summary>Applies to connections from now on; those that are open keep theirs.</summary>
     public void Apply(ListenerProfile changed) => Volatile.Write(ref profile, changed);
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        isEnding = true;
+        socket.Dispose();
+    }
 
     /// <summary>Completes once no connection is accepted any more.</summary>
     public Task Finished => accepting;
@@ -68,7 +73,7 @@ internal sealed class Listener : IDisposable
         while (true)
         {
             // The kernel keeps the others until those that get 421 have gone.
-            while (!services.Counts.HasRoom(Volatile.Read(ref profile).Server.MaxConnections))
+            while (!isEnding && !services.Counts.HasRoom(Volatile.Read(ref profile).Server.MaxConnections))
                 await Task.Delay(RoomInterval, services.Session.Time).ConfigureAwait(false);
 
             Socket client;

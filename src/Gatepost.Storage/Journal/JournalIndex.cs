@@ -83,26 +83,28 @@ internal sealed record JournalIndex(int Entries, FileSpan Span)
         var blocks = new List<uint>();
         // Hashes are spread evenly, so the first guess is nearly always within a window of the entry.
         long guess = (long)((UInt128)key * (uint)Entries >> 64);
+        int edge = 0;
         for (int low = 0, high = Entries; low < high; guess = low + ((high - low) / 2))
         {
             int start = (int)Math.Clamp(guess - (Window / 2), low, high);
             int count = Math.Min(Window, Entries - start);
             var window = EntriesAt(file, start, octets.AsSpan(0, count * IndexEntry.Length));
             if (KeyOf(window, count - 1) < key)
-                low = start + count;
+                edge = low = start + count;
             else if (start > low && KeyOf(window, 0) >= key)
                 high = start;
             else
                 return Collect(file, start, octets, count, key, blocks);
         }
 
-        return blocks;
+        // The first entry of the key may be exactly where two windows met.
+        return Collect(file, edge, octets, 0, key, blocks);
     }
 
     /// <summary>From a window on that begins at or before the first entry of the key and ends at or behind it.</summary>
     private List<uint> Collect(SafeFileHandle file, int start, byte[] octets, int count, ulong key, List<uint> blocks)
     {
-        while (count > 0)
+        do
         {
             for (int i = 0; i < count; i++)
             {
@@ -117,6 +119,7 @@ internal sealed record JournalIndex(int Entries, FileSpan Span)
             count = Math.Min(Window, Entries - start);
             EntriesAt(file, start, octets.AsSpan(0, count * IndexEntry.Length));
         }
+        while (count > 0);
 
         return blocks;
     }

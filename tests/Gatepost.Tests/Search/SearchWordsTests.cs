@@ -54,6 +54,12 @@ public sealed class SearchWordsTests
     }
 
     [Theory]
+    [InlineData("9999-12-31")]
+    [InlineData("0001-01-01..0001-01-02")]
+    [InlineData("9999-12-31T23:59")]
+    public void A_day_no_mail_can_be_of_is_no_time(string word) => Assert.Null(Words.Read(word, Now, Berlin).Query.Since);
+
+    [Theory]
     [InlineData("from:ann@host.example", SearchKind.Address, SearchSide.Sender)]
     [InlineData("кому:<ann@host.example>", SearchKind.Address, SearchSide.Recipient)]
     [InlineData("to:@host.example", SearchKind.Domain, SearchSide.Recipient)]
