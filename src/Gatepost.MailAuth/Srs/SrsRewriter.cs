@@ -15,7 +15,7 @@ namespace Gatepost.MailAuth.Srs;
 /// lose it. Thread-safe.
 /// </remarks>
 /// <param name="secrets">Of each hour.</param>
-/// <param name="time">For stamps.</param>
+/// <param name="time">For the age of stamps.</param>
 public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
 {
     /// <summary>How long a bounce can take: 21 days. Queues keep mail for 5 to 7.</summary>
@@ -34,11 +34,13 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
     /// <summary>The address under which a forward is sent.</summary>
     /// <param name="sender">With a domain.</param>
     /// <param name="domain">One whose mail comes to us.</param>
+    /// <param name="accepted">When the message was accepted, for the stamp: each retry has the same sender, as greylisting and the
+    /// receiver's limits count by it.</param>
     /// <returns>Null if it would be longer than an address may be.</returns>
     /// <exception cref="IOException">No secret can be kept.</exception>
-    public Mailbox? Rewrite(Mailbox sender, string domain)
+    public Mailbox? Rewrite(Mailbox sender, string domain, DateTimeOffset accepted)
     {
-        var (hour, secret) = secrets.Current(Hour());
+        var (hour, secret) = secrets.Current(Hour(accepted));
         string stamp = Stamp(hour);
         string local = Unquoted(sender.LocalPart);
         // In A-labels, so that only a local part beyond ASCII needs SMTPUTF8.
@@ -59,7 +61,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
         string hash = isFirst ? parts[0] : parts[0].Length > StampLength ? parts[0][StampLength..] : "";
         if (parts.Length != (isFirst ? 4 : 3) || parts[^1].Length == 0 || HourOf(stamp) is not { } hour)
             return new SrsReading(null, OurEvidence.SrsForm.Say());
-        if (Hour() - hour > HoursValid)
+        if (Hour(time.GetUtcNow()) - hour > HoursValid)
             return new SrsReading(null, OurEvidence.SrsExpired.Say(HoursValid / 24), IsExpired: true);
         var (domain, rest) = (parts[^2], parts[^1]);
         if (secrets.Find(hour) is not { } secret || !IsSame(hash, Hash(secret, isFirst ? "0" : "1", stamp, domain, rest)))
@@ -81,7 +83,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
         return parts.Length == 3 && parts[1].Length > 0 && parts[2].Length > 0 ? (parts[1], parts[2]) : null;
     }
 
-    private long Hour() => time.GetUtcNow().ToUnixTimeSeconds() / 3600;
+    private static long Hour(DateTimeOffset at) => at.ToUnixTimeSeconds() / 3600;
 
     private static string Stamp(long hour) => $"{Digits[(int)(hour % Hours / 32)]}{Digits[(int)(hour % 32)]}";
 
@@ -93,7 +95,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
         int high = Digits.IndexOf(char.ToLowerInvariant(stamp[0])), low = Digits.IndexOf(char.ToLowerInvariant(stamp[1]));
         if (high < 0 || low < 0)
             return null;
-        long ahead = Hour() + 1;
+        long ahead = Hour(time.GetUtcNow()) + 1;
         long age = (((ahead - ((high * 32) + low)) % Hours) + Hours) % Hours;
         return ahead - age;
     }

@@ -41,6 +41,9 @@ public sealed record Resolution(
     /// <summary>Why a rewritten sender cannot be undone; null otherwise.</summary>
     public SrsReading? ReturnFault { get; init; }
 
+    /// <summary>Whether the address is a rewritten sender of ours that was undone: it takes bounces only.</summary>
+    public bool IsReturnAddress { get; init; }
+
     /// <summary><c>a@x -> b@x -> a@x</c>, for evidence.</summary>
     public string Drawn => string.Join(" -> ", Path);
 }

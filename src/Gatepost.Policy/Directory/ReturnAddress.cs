@@ -31,8 +31,11 @@ public static class ReturnAddress
         }
 
         var found = await AliasExpansion.ResolveAsync(directory, sender, cancel);
-        return found.Outcome is not (ResolutionOutcome.Foreign or ResolutionOutcome.Found) ? found : found with
+        if (found.Outcome is not (ResolutionOutcome.Foreign or ResolutionOutcome.Found))
+            return found with { IsReturnAddress = true };
+        return found with
         {
+            IsReturnAddress = true,
             Outcome = ResolutionOutcome.Found,
             Domain = found.Domain ?? domain,
             Path = [recipient.ToString(), .. found.Path.Count > 0 ? found.Path : [sender.ToString()]],

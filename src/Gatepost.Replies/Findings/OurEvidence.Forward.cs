@@ -9,6 +9,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<int> SrsExpired = new("srs-is-old", "days");
 
+    public static readonly EvidenceEntry<string> SrsNotABounce = new("srs-not-a-bounce", "sender");
+
     public static readonly FixedEvidence PassSrs = new("pass-srs");
 
     public static readonly EvidenceEntry<string> SrsSecretNotKept = new("srs-secret-not-kept", "cause");

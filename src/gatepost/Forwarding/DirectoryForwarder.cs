@@ -35,7 +35,7 @@ internal sealed class DirectoryForwarder(SrsRewriter srs, ArcSealer sealer, Doma
 
         var sender = message.Sender;
         if (options.Srs && sender is not null && !await IsOursAsync(sender, directory, cancel))
-            sender = srs.Rewrite(sender, domain) ?? sender;
+            sender = srs.Rewrite(sender, domain, message.Arrived) ?? sender;
         // What our own users wrote has our signature; nothing was checked when it came.
         bool seals = options.Arc && message.User is null && message.Session is not null;
         return new ForwardForm(sender, seals ? domain : null);

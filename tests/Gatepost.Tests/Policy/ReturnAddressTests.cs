@@ -35,6 +35,7 @@ public sealed class ReturnAddressTests
     public async Task A_sender_whose_domain_is_ours_by_now_gets_it_in_the_mailbox()
     {
         var visit = Visit();
+        await visit.MailAsync("");
         Assert.True((await visit.RcptAsync(Rewritten("ann@host.example", "host.example"))).Passes);
         Assert.Equal("maildir:ann@host.example", visit.Session.Envelope!.Recipients[0].Routes.Single().Destination.ToString());
     }
@@ -67,7 +68,34 @@ public sealed class ReturnAddressTests
         Assert.Equal("relay-denied", (await Visit().RcptAsync(Rewritten("ann@foreign.example", "elsewhere.example"))).Rule);
     }
 
-    private string Rewritten(string sender, string domain) => srs.Rewrite(Mailbox.Parse(sender), domain)!.ToString();
+    [Theory]
+    [InlineData("ann@foreign.example")]
+    [InlineData("ann@host.example")]
+    [InlineData("nobody@host.example")]
+    public async Task Only_a_bounce_may_go_to_a_rewritten_sender(string trueSender)
+    {
+        foreach (string sender in (string[])["spam@partner.example", "mailer-daemon@partner.example"])
+        {
+            var visit = Visit();
+            await visit.MailAsync(sender);
+            var verdict = await visit.RcptAsync(Rewritten(trueSender, "host.example"));
+            Assert.Equal(("srs-invalid", "srs-not-a-bounce"), (verdict.Rule, verdict.Why!.Id));
+        }
+    }
+
+    [Theory]
+    [InlineData("x%y@foreign.example", "relayed.example")]
+    [InlineData("x!y@foreign.example", "all.example")]
+    public async Task A_percent_sign_in_the_true_sender_is_no_source_route(string sender, string domain)
+    {
+        var visit = Visit();
+        await visit.MailAsync("");
+        var verdict = await visit.RcptAsync(Rewritten(sender, domain));
+        Assert.True(verdict.Passes, verdict.Why?.ToString());
+        Assert.Equal(sender, visit.Session.Envelope!.Recipients[0].Routes.Single().Address.ToString());
+    }
+
+    private string Rewritten(string sender, string domain) => srs.Rewrite(Mailbox.Parse(sender), domain, time.GetUtcNow())!.ToString();
 
     private RuleSession Visit()
     {

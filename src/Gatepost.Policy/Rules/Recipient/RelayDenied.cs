@@ -42,13 +42,14 @@ public sealed class RelayDenied(PolicyServices parts) : IRule
 
     /// <summary>
     /// <c>x%other@ours</c>, <c>other!x@ours</c>, <c>"x@other"@ours</c>: old servers behind us obey the route that is in the local part
-    /// (RFC 5321 §7.9). Where a mailbox has that very name it is meant.
+    /// (RFC 5321 §7.9). Where a mailbox has that very name it is meant,
+    /// and a rewritten sender of ours keeps the local part that it was made of.
     /// </summary>
     private static bool IsSourceRouted(RuleContext context)
     {
         var (address, found) = (context.Session.Candidate!.Address, context.Recipient!);
         bool passesNameOn = found.Domain is { } ours && (ours.Kind == DomainKind.Relay || ours.CatchAll is not null);
-        return passesNameOn && address.LocalPart.AsSpan().ContainsAny("%!@")
+        return passesNameOn && !found.IsReturnAddress && address.LocalPart.AsSpan().ContainsAny("%!@")
             && !found.Accounts.Any(account => account.Address.Equals(address));
     }
 

@@ -4,8 +4,10 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Refuses an address that looks like the rewritten sender of a forward of ours and is not, or no longer.</summary>
-/// <remarks>Without that anybody could have this server send mail to any address in the world.</remarks>
+/// <summary>Refuses an address that looks like the rewritten sender of a forward of ours and is not, or no longer, or that gets
+/// something else than a bounce.</summary>
+/// <remarks>Without that anybody could have this server send mail to any address in the world; and who once got a forward, to its
+/// sender. A bounce has the null sender (RFC 5321 §4.5.5).</remarks>
 public sealed class SrsInvalid : IRule
 {
     public string Name => "srs-invalid";
@@ -16,13 +18,17 @@ public sealed class SrsInvalid : IRule
 
     public ValueTask<Verdict> JudgeAsync(RuleContext context, CancellationToken cancel)
     {
+        if (context.Recipient is { IsReturnAddress: true } && context.Session.Envelope?.Sender is { } sender)
+            return Refuse(context, RecipientReplies.SrsInvalid, OurEvidence.SrsNotABounce.Say(sender.ToString()));
         if (context.Recipient is not { Outcome: ResolutionOutcome.BadReturnAddress, ReturnFault: { } read })
             return ValueTask.FromResult(Verdict.Unremarkable);
         var entry = read.IsExpired ? RecipientReplies.SrsExpired : RecipientReplies.SrsInvalid;
-        return ValueTask.FromResult(Verdict.Refuse(
-            entry.Id,
-            entry.Say(("recipient", context.RecipientText)),
-            read.Fault!,
-            OurFacts.WouldPass.Is(OurEvidence.PassSrs.Say())));
+        return Refuse(context, entry, read.Fault!);
     }
+
+    private static ValueTask<Verdict> Refuse(RuleContext context, ReplyEntry entry, Finding why) => ValueTask.FromResult(Verdict.Refuse(
+        entry.Id,
+        entry.Say(("recipient", context.RecipientText)),
+        why,
+        OurFacts.WouldPass.Is(OurEvidence.PassSrs.Say())));
 }
