@@ -5,7 +5,8 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy;
 
 /// <summary>Where the administrator knows better than the author's domain what to do with mail that fails DMARC.</summary>
-/// <remarks>An entry is a domain in From, which counts for those below it as well, or an envelope sender with @.</remarks>
+/// <remarks>An entry is a domain in From, which counts for those below it as well, or an envelope sender with @.
+/// Anybody can write an envelope sender, so one that accepts counts only where SPF proves it.</remarks>
 public sealed record DmarcOverrides
 {
     /// <summary>Accepted although they fail.</summary>
@@ -21,7 +22,8 @@ public sealed record DmarcOverrides
     /// domain, a longer domain before a shorter one, and accepting before rejecting.</summary>
     /// <param name="author">The domain in From; null where there is none.</param>
     /// <param name="sender">Of the envelope; null is the null sender.</param>
-    public (DmarcPolicy Policy, string Entry)? Find(string? author, Mailbox? sender)
+    /// <param name="isProven">Whether SPF passed for that sender.</param>
+    public (DmarcPolicy Policy, string Entry)? Find(string? author, Mailbox? sender, bool isProven)
     {
         (DmarcPolicy Policy, string Entry)? found = null;
         foreach (var (policy, list) in ((DmarcPolicy, IReadOnlyList<string>)[])
@@ -31,7 +33,8 @@ public sealed record DmarcOverrides
             {
                 if (entry.Contains('@', StringComparison.Ordinal))
                 {
-                    if (sender is not null && entry.Equals(sender.ToString(), StringComparison.OrdinalIgnoreCase))
+                    if (sender is not null && (isProven || policy != DmarcPolicy.None)
+                        && entry.Equals(sender.ToString(), StringComparison.OrdinalIgnoreCase))
                         return (policy, entry);
                 }
                 else if (author is not null && entry.Length > (found?.Entry.Length ?? 0) && IsWithin(author, entry))

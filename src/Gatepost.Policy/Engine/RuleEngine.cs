@@ -195,7 +195,7 @@ public sealed class RuleEngine : IGatekeeper
             return;
         if (context.Origin is { } origin)
             await origin.ReadAsync(draft, session, context.Options.OwnNames, cancel);
-        else if (session.Role == ListenerRole.Mx && !context.MayRelay && !context.IsFromTrustedNetwork)
+        else if (session.Role is ListenerRole.Mx or ListenerRole.Internal && session.User is null)
             await OriginCheck.RemoveForgedAsync(draft, session, context.Options.OwnNames, cancel);
         if (current.Filters.Count > 0 && session.Role != ListenerRole.Lmtp)
             context.Scans = ScanRound.Begin(current.Filters, session, cancel);

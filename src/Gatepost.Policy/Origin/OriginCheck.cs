@@ -53,8 +53,8 @@ public sealed class OriginCheck
         session.AddCompleteField(Ascii(Result.ToAuthenticationResults(session.HostName).ToField()));
     }
 
-    /// <summary>Has results removed that came with a stranger's message and speak in our name, also if nothing is checked: readers behind
-    /// us believe them, and a seal of ours would vouch for them.</summary>
+    /// <summary>Has results removed that came with the message and speak in our name, from a trusted network too:
+    /// readers behind us believe them, and a seal of ours would vouch for them.</summary>
     public static async ValueTask RemoveForgedAsync(
         IMessageDraft draft, Session session, IReadOnlyList<string> names, CancellationToken cancel) =>
         session.RemovedFields = await ForgedAsync(draft, [session.HostName, .. names], cancel);

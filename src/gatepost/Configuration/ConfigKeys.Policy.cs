@@ -63,11 +63,9 @@ public static partial class ConfigKeys
         public static readonly Key<IReadOnlyList<string>> DmarcAccept = policy.Key(
             "dmarc-accept", ValueKinds.Texts("a list of domains and addresses"),
             o => o.Dmarc.Accept, (o, v) => o with { Dmarc = o.Dmarc with { Accept = v } },
-            "Whose mail is accepted although it fails DMARC: domains in From, with those below them, or envelope senders. Anybody can "
-                + "write "
-            + "in these names, so keep it short; for forwarders and lists `trusted-sealers` is better. An address counts before a "
-                + "domain, a "
-            + "longer domain before a shorter one.");
+            "Whose mail is accepted although it fails DMARC: domains in From, with those below them, or envelope senders, which count "
+            + "only where SPF passes for them. Anybody can write a domain in From, so keep it short; for forwarders and lists "
+            + "`trusted-sealers` is better. An address counts before a domain, a longer domain before a shorter one.");
 
         public static readonly Key<IReadOnlyList<string>> DmarcQuarantine = policy.Key(
             "dmarc-quarantine", ValueKinds.Texts("a list of domains and addresses"),

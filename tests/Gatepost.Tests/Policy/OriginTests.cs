@@ -66,7 +66,7 @@ public sealed class OriginTests
     [Theory]
     [InlineData("reject", "partner.example", "", "", null)]
     [InlineData("reject", "example", "", "", null)]
-    [InlineData("reject", "ann@partner.example", "", "partner.example", null)]
+    [InlineData("reject", "ann@partner.example", "", "partner.example", "dmarc-failed")]
     [InlineData("reject", "other.example", "", "", "dmarc-failed")]
     [InlineData("reject", "", "partner.example", "", "dmarc-quarantined")]
     [InlineData("none", "", "partner.example", "", "dmarc-quarantined")]
@@ -85,6 +85,30 @@ public sealed class OriginTests
             Assert.Contains(OurFacts.OriginStep.Is("dmarc", OurEvidence.DmarcPolicyApplies.Say("partner.example", asked)), verdict.Facts);
 
         static string[] List(string entry) => entry.Length == 0 ? [] : [entry];
+    }
+
+    [Theory]
+    [InlineData("ip4:192.0.2.7 -all", null)]
+    [InlineData("ip4:192.0.2.9 -all", "dmarc-failed")]
+    [InlineData("ip4:192.0.2.9 ~all", "dmarc-failed")]
+    public async Task A_sender_whose_mail_is_accepted_counts_only_if_SPF_proves_it(string spf, string? rule)
+    {
+        var options = new PolicyOptions { Dmarc = new() { Accept = ["ann@partner.example"] } };
+        string zone = $"\npartner.example TXT \"v=spf1 {spf}\"\n_dmarc.bank.example TXT v=DMARC1; p=reject\nbank.example A 192.0.2.80";
+        var verdict = await PlayAsync(Visit(zone, options), author: "head@bank.example");
+        Assert.Equal(rule, verdict.Passes ? null : verdict.Rule);
+    }
+
+    [Theory]
+    [InlineData(ListenerRole.Mx)]
+    [InlineData(ListenerRole.Internal)]
+    public async Task Results_in_our_name_from_a_trusted_network_are_removed_as_well(ListenerRole role)
+    {
+        var options = new PolicyOptions { TrustedNetworks = [System.Net.IPNetwork.Parse("192.0.2.0/24")] };
+        string forged = "Authentication-Results: mx.host.example; dmarc=pass\r\n";
+        var visit = Visit(Strict, options, role: role);
+        Assert.True((await PlayAsync(visit, forged)).Passes);
+        Assert.Equal([(0, forged.Length)], visit.Session.RemovedFields);
     }
 
     [Fact]
@@ -177,15 +201,15 @@ public sealed class OriginTests
 
     private static Task<Verdict> JudgeAsync(string zone, PolicyOptions options, string fields = "") => PlayAsync(Visit(zone, options), fields);
 
-    private static RuleSession Visit(string zone, PolicyOptions options, string? user = null) =>
-        new(TestDirectory.Book(options: options, dns: ZoneFile.Parse(TestDirectory.Zone + zone)), user: user);
+    private static RuleSession Visit(string zone, PolicyOptions options, string? user = null, ListenerRole role = ListenerRole.Mx) =>
+        new(TestDirectory.Book(options: options, dns: ZoneFile.Parse(TestDirectory.Zone + zone)), role: role, user: user);
 
-    private static async Task<Verdict> PlayAsync(RuleSession visit, string fields = "")
+    private static async Task<Verdict> PlayAsync(RuleSession visit, string fields = "", string author = "ann@partner.example")
     {
         await visit.ConnectAsync();
         await visit.HelloAsync("mx.partner.example");
         Assert.True((await visit.MailAsync("ann@partner.example")).Passes);
         Assert.True((await visit.RcptAsync("ann@host.example")).Passes);
-        return await visit.MessageAsync(fields + "From: ann@partner.example\r\nSubject: x\r\n\r\nHello\r\n");
+        return await visit.MessageAsync(fields + $"From: {author}\r\nSubject: x\r\n\r\nHello\r\n");
     }
 }

@@ -31,7 +31,8 @@ public sealed class DmarcFailed : OriginRule
             return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
         var policy = dmarc.Policy;
         var applied = OurEvidence.DmarcPolicyApplies.Say(author, policy.Word());
-        if (context.Options.Dmarc.Find(dmarc.Author, context.Session.Envelope?.Sender) is var (instead, entry))
+        bool isProven = result.Spf?.Result == AuthResult.Pass;
+        if (context.Options.Dmarc.Find(dmarc.Author, context.Session.Envelope?.Sender, isProven) is var (instead, entry))
         {
             facts = [.. facts, OurFacts.OriginStep.Is("dmarc", applied)];
             (policy, applied) = (instead, OurEvidence.DmarcOverridden.Say(entry, instead.Word()));
