@@ -15,6 +15,11 @@ public static class SubmissionReplies
     public static ReplyEntry NotSigned { get; } = Entry(
         "not-signed", 451, "4.7.5", "Error: message could not be signed (DKIM): {why}", Reason.SystemError, source: "RFC 3463 §3.8");
 
+    /// <summary>The message itself is at fault: no retry can succeed.</summary>
+    public static ReplyEntry CannotBeSigned { get; } = Entry(
+        "cannot-be-signed", 554, "5.6.0", "Error: this message cannot be signed (DKIM): {why}", Reason.MessageMalformed,
+        source: "RFC 3463 §3.7; RFC 6376 §5.3");
+
     public static ReplyEntry WrongPassword { get; } = Entry(
         "wrong-password", 535, "5.7.8", "Authentication credentials invalid", Reason.AuthFailed, source: "RFC 4954 §6");
 

@@ -14,4 +14,8 @@ public interface IMessageSigner
 /// <summary>What signing gave.</summary>
 /// <param name="Fields">Complete lines with CRLF; empty when nothing signs for the author's domain, or with a fault.</param>
 /// <param name="Fault">Why the message could not be signed; null when it was, or when nothing signs for that domain.</param>
-public readonly record struct MessageSignature(ReadOnlyMemory<byte> Fields, Finding? Fault);
+public readonly record struct MessageSignature(ReadOnlyMemory<byte> Fields, Finding? Fault)
+{
+    /// <summary>Whether the fault is the message's own, so that no retry helps; otherwise it is a key's, or this server's.</summary>
+    public bool IsOfMessage { get; init; }
+}

@@ -33,16 +33,17 @@ public sealed class DkimSigner(TimeProvider time)
         Stream message, Func<MessageFields, IReadOnlyList<SigningKey>> choose, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
+        // Whose it is cannot be read then.
         if (pass.Fields.IsOverLimit)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimHeaderTooLong.Say());
+            return OfMessage(OurEvidence.DkimHeaderTooLong.Say());
         var keys = choose(pass.Fields);
         if (keys.Count == 0)
             return new SignedFields(ReadOnlyMemory<byte>.Empty, null);
         if (Unsignable(pass) is { } fault)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, fault);
+            return OfMessage(fault);
         var body = pass.Bodies.Ask(Canonicalization.Relaxed, HashAlgorithmName.SHA256, limit: null);
         if (await pass.ReadBodyAndLineEndsAsync(cancel).ConfigureAwait(false))
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignLineEnd.Say());
+            return OfMessage(OurEvidence.DkimSignLineEnd.Say());
         try
         {
             var signed = new ArrayBufferWriter<byte>(1024);
@@ -55,6 +56,8 @@ public sealed class DkimSigner(TimeProvider time)
             return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignKey.Say(keys[0].Domain, failure.Message));
         }
     }
+
+    private static SignedFields OfMessage(Finding fault) => new(ReadOnlyMemory<byte>.Empty, fault) { IsOfMessage = true };
 
     private static Finding? Unsignable(MessagePass pass)
     {
@@ -97,4 +100,8 @@ public sealed class DkimSigner(TimeProvider time)
 /// <summary>What signing gave.</summary>
 /// <param name="Fields">One DKIM-Signature for each key, with their line ends, to be put before the message; empty with a fault.</param>
 /// <param name="Fault">Why the message cannot be signed; null when it was.</param>
-public sealed record SignedFields(ReadOnlyMemory<byte> Fields, Finding? Fault);
+public sealed record SignedFields(ReadOnlyMemory<byte> Fields, Finding? Fault)
+{
+    /// <summary>Whether the fault is the message's own, so that no retry helps; otherwise it is a key's.</summary>
+    public bool IsOfMessage { get; init; }
+}

@@ -53,6 +53,8 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         }
 
         var signed = await SignAsync(draft, message.LacksHeader, cancel).ConfigureAwait(false);
+        if (signed is { IsOfMessage: true, Fault: { } own })
+            return context.Refuse(Stage.Message, context.Say(SubmissionReplies.CannotBeSigned, ("why", own)), own);
         if (signed.Fault is { } unsigned)
         {
             context.Journal.Trouble(OurEvidence.NotSigned.Say(unsigned));

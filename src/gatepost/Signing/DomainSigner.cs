@@ -35,6 +35,7 @@ internal sealed class DomainSigner(TimeProvider time, IAlarms? alarms = null) : 
             broken.TryAdd(fault.Domain, OurEvidence.DkimKeyUnreadable.Say(fault.File, fault.Cause));
         foreach (string domain in current.Broken.Keys.Except(broken.Keys))
             alarms?.Clear($"{Alarm}:{domain}");
+        alarms?.Clear(Alarm);
         current = new Keys(active, broken, null);
         read.TrySetResult();
     }
@@ -65,6 +66,9 @@ internal sealed class DomainSigner(TimeProvider time, IAlarms? alarms = null) : 
             (domain, var found, broken) = keys.For(fields);
             return broken is null ? found : [];
         }, cancel).ConfigureAwait(false);
+        // No key is at fault, and its sender is told: nothing for the administrator to do.
+        if (signed is { IsOfMessage: true, Fault: { } own })
+            return new MessageSignature(default, own) { IsOfMessage = true };
         string alarm = domain is null ? Alarm : $"{Alarm}:{domain}";
         if ((broken ?? signed.Fault) is { } fault)
             return Faulty(alarm, fault);

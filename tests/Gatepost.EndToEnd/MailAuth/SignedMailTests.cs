@@ -41,6 +41,15 @@ public sealed class SignedMailTests
         await inside.SendMessageAsync("bob@demo.test", "x@nowhere.test", sent, Cancel);
         await PassesAsync(await server.ReceivedAsync("bob", "MAILER-DAEMON", Cancel), dns);
 
+        // What the message itself is to blame for is refused, and is no alarm.
+        await using var twice = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
+        Assert.StartsWith(
+            "554 5.6.0 Error: this message cannot be signed (DKIM): the message has 2 From fields",
+            await twice.SendMessageAsync(
+                "bob@demo.test", "ann@demo.test", (byte[])[.. "From: ann@demo.test\r\n"u8, .. sent], Cancel, expected: "554"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("dkim-sign", (await server.RunAsync(Cancel, "status")).Output, StringComparison.Ordinal);
+
         // A rotation by the running server, then a key that cannot be read: nothing goes unsigned.
         Assert.Contains("waiting", (await server.RunAsync(Cancel, "dkim", "rotate", "demo.test", "--json")).Output, StringComparison.Ordinal);
         Assert.Equal(4, (await KeysAsync(server)).Count);

@@ -65,7 +65,9 @@ public sealed class DkimSigningTests
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(message));
         var signed = await new DkimSigner(TimeProvider.System).SignAsync(stream, _ => [Signed.Rsa, Signed.Edwards], TestContext.Current.CancellationToken);
-        Assert.Equal((fault, true), (signed.Fault!.Id, signed.Fields.IsEmpty));
+        Assert.Equal((fault, true, true), (signed.Fault!.Id, signed.IsOfMessage, signed.Fields.IsEmpty));
+        stream.Position = 0;
+        Assert.Null((await new DkimSigner(TimeProvider.System).SignAsync(stream, _ => [], TestContext.Current.CancellationToken)).Fault);
     }
 
     [Fact]
