@@ -62,21 +62,22 @@ public sealed class StsPolicies(IResolver dns, IStsFetch fetch, IStsStore? store
             return kept is null ? new StsFound(null, NoRecord(domain, answer, records)) : Found(domain, kept);
         if (kept is not null && kept.Id == id)
         {
-            if (now - kept.Fetched > RefreshAfter && !FailedLately(domain, id, now))
+            if (now - kept.Fetched > RefreshAfter && FailureOf(domain, id, now) is null)
                 _ = FetchAsync(domain, id, CancellationToken.None);
             return Found(domain, kept);
         }
 
-        if (FailedLately(domain, id, now))
-            return kept is null ? Unfetched(domain, failed[domain].What) : Found(domain, kept);
+        if (FailureOf(domain, id, now) is { } failure)
+            return kept is null ? Unfetched(domain, failure) : Found(domain, kept);
         var fetched = await FetchAsync(domain, id, cancel);
         if (fetched.Text is not null && known.GetValueOrDefault(domain) is { } fresh)
             return Found(domain, fresh);
         return kept is null ? Unfetched(domain, fetched) : Found(domain, kept);
     }
 
-    private bool FailedLately(string domain, string id, DateTimeOffset now) =>
-        failed.TryGetValue(domain, out var before) && before.Id == id && now - before.At < FailurePause;
+    /// <summary>How the fetch failed a moment ago; null if it did not. Read once, since another caller may remove it.</summary>
+    private StsFetched? FailureOf(string domain, string id, DateTimeOffset now) =>
+        failed.TryGetValue(domain, out var before) && before.Id == id && now - before.At < FailurePause ? before.What : null;
 
     private async Task<StsFetched> FetchAsync(string domain, string id, CancellationToken cancel)
     {
