@@ -5,6 +5,11 @@ namespace Gatepost.Delivery.Destinations;
 /// <summary>Connections of one destination that wait a few seconds for the next message.</summary>
 internal sealed class ConnectionPool(TimeProvider time)
 {
+    /// <summary>
+    /// What DANE and MTA-STS demand is asked when a connection is opened; a stricter demand counts after this at the latest.
+    /// </summary>
+    private static readonly TimeSpan OldestInUse = TimeSpan.FromMinutes(5);
+
     private readonly Lock sync = new();
     private readonly List<(SmtpClientSession Peer, DateTimeOffset Since)> idle = [];
     private bool closed;
@@ -22,10 +27,12 @@ internal sealed class ConnectionPool(TimeProvider time)
         }
     }
 
-    /// <returns>False once closed: the caller closes the connection.</returns>
+    /// <returns>False once closed, or if the connection is too old: the caller closes the connection.</returns>
     public bool Keep(SmtpClientSession peer)
     {
         var now = time.GetUtcNow();
+        if (now - peer.Opened >= OldestInUse)
+            return false;
         lock (sync)
         {
             if (!closed)

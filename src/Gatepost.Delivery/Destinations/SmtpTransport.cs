@@ -60,9 +60,9 @@ internal sealed class SmtpTransport(
             if (peer is null)
             {
                 (peer, var failure) = await ConnectAsync(message, attempt, budget, second, cancel);
-                if (peer is null && second.IsInUse && failure!.Address is null)
+                if (peer is null && second.IsInUse)
                 {
-                    // What was said over IPv6 stands: there is no IPv4 address to ask.
+                    // What was said over IPv6 stands: no server could be asked over IPv4.
                     results.AddRange(second.First(open));
                     break;
                 }
@@ -74,7 +74,7 @@ internal sealed class SmtpTransport(
                 }
             }
 
-            var (mail, sealer, offered, others) = await copies.NextAsync(open, cancel);
+            var (mail, sealer, offered, others) = await NextCopyAsync(peer, copies, open, cancel);
             if (await OfferAsync(peer, wasIdle, mail, one => copies.SealAsync(one, sealer, cancel), cancel) is not { } answers)
                 continue;
             var rest = Collect(peer, offered, answers, results);
@@ -97,6 +97,23 @@ internal sealed class SmtpTransport(
         }
 
         return null;
+    }
+
+    /// <summary>The next copy to send; a connection that nothing can be sent on because of a failure here is kept or closed.</summary>
+    private async ValueTask<(
+        OutgoingMail Mail, string? Sealer, IReadOnlyList<QueuedRecipient> Offered, IReadOnlyList<QueuedRecipient> Others)>
+        NextCopyAsync(
+        SmtpClientSession peer, ForwardedCopies copies, IReadOnlyList<QueuedRecipient> open, CancellationToken cancel)
+    {
+        try
+        {
+            return await copies.NextAsync(open, cancel);
+        }
+        catch
+        {
+            await GiveBackAsync(peer);
+            throw;
+        }
     }
 
     /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>

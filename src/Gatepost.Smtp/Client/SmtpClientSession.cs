@@ -25,6 +25,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     public Capabilities Offers { get; private set; } = Capabilities.None;
 
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset Opened { get; internal init; }
+
     /// <summary>Transactions so far.</summary>
     public int Transactions { get; internal set; }
 

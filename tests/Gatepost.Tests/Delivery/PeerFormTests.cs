@@ -179,6 +179,23 @@ public sealed class PeerFormTests : DeliveryRun
     }
 
     [Fact]
+    public async Task If_no_IPv4_host_can_be_reached_the_refusal_over_IPv6_stands()
+    {
+        const string Refusal = "550 5.7.25 [2001:4860::99] has no PTR record";
+        var connector = new Gatepost.Tests.Smtp.Client.ScriptedConnector
+        {
+            Otherwise = target => target is System.Net.IPEndPoint { Address: var to } && to.ToString() == "2001:4860::1"
+                ? NewPeer(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? Refusal : null)
+                : System.Net.Sockets.SocketError.ConnectionRefused,
+        };
+        await using var service = await StartAsync(connector);
+        Add(Mx("pair.example"), "bob@pair.example");
+        await Until(() => journal.Events.Any(done => done.Kind is JournalKind.Deferred or JournalKind.Failed));
+        Assert.Equal(Reason.RdnsMissing, journal.Events.Last(done => done.Kind == JournalKind.Failed).Reply!.Entry.Reason);
+        Assert.Equal(2, connector.Asked.Count);
+    }
+
+    [Fact]
     public async Task Without_an_IPv4_address_the_refusal_over_IPv6_stands()
     {
         await using var service = await StartAsync(Taking(
