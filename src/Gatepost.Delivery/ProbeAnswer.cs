@@ -11,4 +11,7 @@ public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string 
 {
     /// <summary>Whether it is a refusal of this server, for any recipient: relaying, our address, a missing log-in.</summary>
     public bool RefusesUs { get; init; }
+
+    /// <summary>Whether the host was not asked, since too many questions to it are open.</summary>
+    public bool IsBusy { get; init; }
 }

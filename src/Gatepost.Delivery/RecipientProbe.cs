@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Settings;
+using Gatepost.Delivery.Tls;
 using Gatepost.Dns;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -15,19 +17,21 @@ namespace Gatepost.Delivery;
 public sealed class RecipientProbe(
     Func<DeliveryOptions> options, IResolver dns, IConnector connector, IJournal journal, TimeProvider time, Chance random)
 {
-    private const int MostAtOnce = 50;
+    /// <summary>For one destination, so that a slow one leaves room for the others.</summary>
+    private const int MostPerDestination = 20;
 
-    private readonly SemaphoreSlim room = new(MostAtOnce);
+    private readonly ConcurrentDictionary<Destination, int> running = new();
     private readonly AttemptIds ids = new(time, random);
 
     /// <param name="timeout">For the whole: DNS, connecting, talking.</param>
     public async ValueTask<ProbeAnswer> AskAsync(Mailbox recipient, Destination destination, TimeSpan timeout, CancellationToken cancel)
     {
         string attempt = ids.Next();
-        if (!await room.WaitAsync(0, cancel))
+        if (running.AddOrUpdate(destination, 1, (_, count) => count + 1) > MostPerDestination)
         {
+            Leave(destination);
             var busy = DeliveryReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once"));
-            return new ProbeAnswer(busy, Stage.Connect, null, attempt);
+            return new ProbeAnswer(busy, Stage.Connect, null, attempt) { IsBusy = true };
         }
 
         using var clock = new CancellationTokenSource(timeout, time);
@@ -44,14 +48,22 @@ public sealed class RecipientProbe(
         }
         finally
         {
-            room.Release();
+            Leave(destination);
         }
+    }
+
+    private void Leave(Destination destination)
+    {
+        if (running.AddOrUpdate(destination, 0, (_, count) => count - 1) == 0)
+            running.TryRemove(new KeyValuePair<Destination, int>(destination, 0));
     }
 
     private async ValueTask<ProbeAnswer> AskHostsAsync(Mailbox recipient, Destination destination, string attempt, CancellationToken cancel)
     {
         var inForce = options();
         var dialer = new Dialer(inForce.ClientFor(destination), connector, journal, time, inForce.Replies);
+        // Without MTA-STS: the hosts of relay domains are configured, and a policy belongs to a domain that is looked up.
+        var tls = new TlsPolicies(inForce, dns, null, null, time);
         ProbeAnswer? failure = null;
         int tried = 0;
         await foreach (var found in new MxLookup(inForce, dns, random).FindAsync(destination, cancel))
@@ -64,9 +76,17 @@ public sealed class RecipientProbe(
                 continue;
             }
 
+            var choice = await tls.ChooseAsync(destination, target, found.Proof, cancel);
+            if (choice.Refusal is { } untrusted)
+            {
+                failure = new ProbeAnswer(untrusted, Stage.StartTls, target.Host, attempt);
+                continue;
+            }
+
             try
             {
-                await using var session = await dialer.ConnectAsync(target, new AttemptContext(attempt, null), cancel);
+                await using var session = await dialer.ConnectAsync(
+                    target with { Tls = choice.Demand }, new AttemptContext(attempt, null), cancel);
                 var (reply, stage) = await session.ProbeAsync(recipient, cancel);
                 return new ProbeAnswer(reply!, stage, target.Host, attempt) { RefusesUs = NamedHost.IsAboutUs(reply!, stage) };
             }

@@ -17,12 +17,28 @@ public enum CalloutOutcome
     NotAsked,
 }
 
+/// <summary>For whom an answer is remembered.</summary>
+public enum CalloutSubject
+{
+    Recipient,
+
+    /// <summary>The conversation did not get as far as the recipient: every other would get the same.</summary>
+    Host,
+
+    /// <summary>The host was not asked: the next question may be.</summary>
+    Nothing,
+}
+
 /// <param name="Outcome">What it came to.</param>
 /// <param name="Host">Who was asked.</param>
 /// <param name="Said">Its words, or what happened instead; one line.</param>
 /// <param name="At">When it was asked.</param>
 /// <param name="Conversation">The id under which the journal has it; null where nobody was asked.</param>
-public sealed record Callout(CalloutOutcome Outcome, string Host, string Said, DateTimeOffset At, string? Conversation = null);
+public sealed record Callout(CalloutOutcome Outcome, string Host, string Said, DateTimeOffset At, string? Conversation = null)
+{
+    /// <summary>For whom it is remembered.</summary>
+    public CalloutSubject Subject { get; init; }
+}
 
 /// <summary>Asks the host a recipient would be passed on to whether it takes it. Nothing is sent. Implemented beside delivery.</summary>
 public interface IRecipientProbe

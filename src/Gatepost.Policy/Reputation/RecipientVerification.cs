@@ -18,19 +18,22 @@ public sealed class RecipientVerification
     private readonly IRecipientProbe? probe;
     private readonly TimeProvider time;
     private readonly ExpiringMap<AddressKey, Callout> known;
-    private readonly ConcurrentDictionary<AddressKey, Task<Callout>> asking = new();
+    private readonly ExpiringMap<Destination, Callout> silent;
+    private readonly ConcurrentDictionary<AddressKey, Lazy<Task<Callout>>> asking = new();
 
     /// <param name="probe">Null asks nobody: then only what is known counts.</param>
     public RecipientVerification(IRecipientProbe? probe, TimeProvider time)
     {
         (this.probe, this.time) = (probe, time);
         known = new(Most);
+        silent = new(Most);
     }
 
     private RecipientVerification(RecipientVerification real)
     {
         time = real.time;
         known = real.known;
+        silent = real.silent;
     }
 
     /// <summary>The same knowledge, and nobody is asked.</summary>
@@ -40,14 +43,14 @@ public sealed class RecipientVerification
     {
         var key = AddressKey.Of(recipient);
         var now = time.GetUtcNow();
-        if (known.TryGet(key, now, out var kept))
+        if (known.TryGet(key, now, out var kept) || silent.TryGet(next, now, out kept))
             return kept;
         if (probe is null)
             return new Callout(CalloutOutcome.NotAsked, next.ToString(), "nobody was asked", now);
 
         // Not bound to the session that asks first: others wait for the same answer.
-        var asked = asking.GetOrAdd(key, _ => ProbeAsync(probe, recipient, key, next, options));
-        return await asked.WaitAsync(cancel);
+        var asked = asking.GetOrAdd(key, _ => new Lazy<Task<Callout>>(() => ProbeAsync(probe, recipient, key, next, options)));
+        return await asked.Value.WaitAsync(cancel);
     }
 
     private async Task<Callout> ProbeAsync(
@@ -58,6 +61,10 @@ public sealed class RecipientVerification
         {
             var answer = await asks.AskAsync(recipient, next, options.Timeout, CancellationToken.None);
             var now = time.GetUtcNow();
+            if (answer.Subject == CalloutSubject.Host)
+                silent.Set(next, answer, now, now + KeepSilence);
+            if (answer.Subject != CalloutSubject.Recipient)
+                return answer;
             known.Set(key, answer, now, now + answer.Outcome switch
             {
                 CalloutOutcome.Taken => options.KeepPositive,

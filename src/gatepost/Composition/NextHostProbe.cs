@@ -16,6 +16,10 @@ internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : I
             : answer.Reply.IsPermanent && answer.Reply.WasReceived && !answer.RefusesUs ? CalloutOutcome.Refused
             : CalloutOutcome.Silent;
         return new Callout(
-            outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt);
+            outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt)
+        {
+            Subject = answer.IsBusy ? CalloutSubject.Nothing : answer.Stage == Stage.RcptTo ? CalloutSubject.Recipient
+                : CalloutSubject.Host,
+        };
     }
 }

@@ -88,6 +88,30 @@ public sealed class CalloutTests
     }
 
     [Fact]
+    public async Task A_silent_host_is_not_asked_about_other_recipients_for_a_minute()
+    {
+        (probe.Answer, probe.Subject) = (CalloutOutcome.Silent, CalloutSubject.Host);
+        var book = Book();
+        await new RuleSession(book).RcptAsync("x@relayed.example");
+        await new RuleSession(book).RcptAsync("y@relayed.example");
+        Assert.Equal(1, probe.Asked);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await new RuleSession(book).RcptAsync("y@relayed.example");
+        Assert.Equal(2, probe.Asked);
+    }
+
+    [Fact]
+    public async Task That_too_many_questions_were_open_is_not_remembered()
+    {
+        (probe.Answer, probe.Subject) = (CalloutOutcome.Silent, CalloutSubject.Nothing);
+        var book = Book();
+        await new RuleSession(book).RcptAsync("x@relayed.example");
+        await new RuleSession(book).RcptAsync("x@relayed.example");
+        Assert.Equal(2, probe.Asked);
+    }
+
+    [Fact]
     public async Task Many_sessions_at_once_ask_once()
     {
         probe.Gate = new TaskCompletionSource();
@@ -145,6 +169,8 @@ public sealed class CalloutTests
 
         public CalloutOutcome Answer { get; set; }
 
+        public CalloutSubject Subject { get; set; }
+
         public string Said { get; set; } = "no such user";
 
         public TaskCompletionSource? Gate { get; set; }
@@ -156,7 +182,7 @@ public sealed class CalloutTests
             Interlocked.Increment(ref asked);
             if (Gate is { } gate)
                 await gate.Task;
-            return new Callout(Answer, "inner.example", Said, TestDirectory.Start, "A1");
+            return new Callout(Answer, "inner.example", Said, TestDirectory.Start, "A1") { Subject = Subject };
         }
     }
 }
