@@ -88,7 +88,8 @@ internal sealed partial class SearchTimes(DateTimeOffset now, TimeZoneInfo zone)
             return (At(whole, default), whole, true);
         if (TimeOnly.TryParseExact(text, ["H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
             return (At(day, time), day, false);
-        if (!DateTime.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant) || !IsReal(instant.Year))
+        if (!DateTime.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant)
+            || !IsReal(instant.Year))
             return default;
         var local = DateOnly.FromDateTime(instant);
         return instant.Kind == DateTimeKind.Unspecified ? (At(local, TimeOnly.FromDateTime(instant)), local, false)
