@@ -132,8 +132,11 @@ internal static class SearchBenchmark
         yield return one with { Stage = Stage.MailFrom, Command = $"MAIL FROM:<{one.Sender}>", Reply = ProtocolReplies.Ok.Say() };
         var refusal = one with
         {
-            Stage = Stage.RcptTo, Recipient = recipient, Reply = reply, Rule = "recipient-unknown",
-                VerdictId = $"G-{number % 100_000_000:00000000}",
+            Stage = Stage.RcptTo,
+            Recipient = recipient,
+            Reply = reply,
+            Rule = "recipient-unknown",
+            VerdictId = $"G-{number % 100_000_000:00000000}",
         };
         yield return refusal with { Kind = JournalKind.Verdict };
         yield return refusal with { Command = $"RCPT TO:<{recipient}>" };
@@ -145,8 +148,13 @@ internal static class SearchBenchmark
         string account = $"account{Zipf(random, 5_000)}@host.example";
         yield return Base(number, random) with
         {
-            Kind = JournalKind.Verdict, Stage = Stage.Authenticate, Sender = account, Login = account, Rule = "login",
-            Reply = SubmissionReplies.WrongPassword.Say(), VerdictId = $"G-{number % 100_000_000:00000000}",
+            Kind = JournalKind.Verdict,
+            Stage = Stage.Authenticate,
+            Sender = account,
+            Login = account,
+            Rule = "login",
+            Reply = SubmissionReplies.WrongPassword.Say(),
+            VerdictId = $"G-{number % 100_000_000:00000000}",
         };
     }
 
@@ -162,22 +170,34 @@ internal static class SearchBenchmark
         yield return one with { Stage = Stage.RcptTo, Command = $"RCPT TO:<{recipient}>", Reply = ok, Recipient = recipient };
         yield return one with
         {
-            Kind = JournalKind.Accepted, QueueId = id, Recipient = recipient, Login = account, Size = 4096, MessageId = id
+            Kind = JournalKind.Accepted,
+            QueueId = id,
+            Recipient = recipient,
+            Login = account,
+            Size = 4096,
+            MessageId = id
                 + "@client.example",
         };
         yield return one with { Stage = Stage.Message, QueueId = id, Reply = ok };
         yield return one with { Kind = JournalKind.Closed, Sender = null };
         var hop = one with
         {
-            Session = "A" + id, QueueId = id, Outbound = true, Peer = Address(domain, 0), PeerName = $"mx.far{domain}.example",
-                Recipient = recipient,
+            Session = "A" + id,
+            QueueId = id,
+            Outbound = true,
+            Peer = Address(domain, 0),
+            PeerName = $"mx.far{domain}.example",
+            Recipient = recipient,
         };
         yield return hop with { Kind = JournalKind.Connected };
         yield return hop with { Stage = Stage.MailFrom, Command = $"MAIL FROM:<{account}>", Reply = ok };
         yield return hop with { Stage = Stage.RcptTo, Command = $"RCPT TO:<{recipient}>", Reply = ok };
         if (kind > 91)
-            yield return hop with { Kind = JournalKind.Deferred,
-                Reply = SenderReplies.SenderDomainNotFound.Say(("sender", account), ("domain", "host.example")) };
+            yield return hop with
+            {
+                Kind = JournalKind.Deferred,
+                Reply = SenderReplies.SenderDomainNotFound.Say(("sender", account), ("domain", "host.example"))
+            };
         yield return kind > 97
             ? hop with { Kind = JournalKind.Failed, Reply = RecipientReplies.RecipientUnknown.Say(("recipient", recipient)) }
             : hop with { Kind = JournalKind.Delivered, Reply = ok };
@@ -188,8 +208,11 @@ internal static class SearchBenchmark
         int client = Zipf(random, 60_000);
         return new JournalEvent
         {
-            Kind = JournalKind.Reply, At = default, Session = SessionOf(number), Peer = Address(client, 10),
-                PeerName = $"client{client}.net{client % 500}.example",
+            Kind = JournalKind.Reply,
+            At = default,
+            Session = SessionOf(number),
+            Peer = Address(client, 10),
+            PeerName = $"client{client}.net{client % 500}.example",
         };
     }
 

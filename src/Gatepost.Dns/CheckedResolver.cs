@@ -1,5 +1,5 @@
-using Gatepost.Replies;
 using System.Net;
+using Gatepost.Replies;
 
 namespace Gatepost.Dns;
 

@@ -1,6 +1,6 @@
-using Gatepost.Replies;
 using System.Globalization;
 using System.Net;
+using Gatepost.Replies;
 
 namespace Gatepost.Dns;
 

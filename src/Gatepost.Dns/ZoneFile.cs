@@ -1,7 +1,7 @@
-using Gatepost.Replies;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Dns;
 

@@ -4,7 +4,6 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 
 namespace Gatepost.Policy;
 

@@ -179,16 +179,16 @@ public sealed class ReplyDatabase
 
     private Explanation Explain(
         string text, in ReplyReading reading, in Match match, ExplainHints? hints, bool isReceived = true) => new(this)
-    {
-        Entry = match.Entry,
-        Reason = match.Entry.Reason,
-        Basis = match.Basis,
-        Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
-        DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
-        Said = hints?.TellsFacts == false ? "" : text,
-        FactsRead = hints?.TellsFacts == false ? null : hints?.Facts,
-        IsElsewhere = isReceived,
-    };
+        {
+            Entry = match.Entry,
+            Reason = match.Entry.Reason,
+            Basis = match.Basis,
+            Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
+            DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
+            Said = hints?.TellsFacts == false ? "" : text,
+            FactsRead = hints?.TellsFacts == false ? null : hints?.Facts,
+            IsElsewhere = isReceived,
+        };
 
     /// <summary>Everything that is looked for in a text.</summary>
     private static PatternMatcher MatcherOf(CatalogueLoader loader)

@@ -1,5 +1,4 @@
 using Gatepost.Replies;
-using Gatepost.Smtp.Message;
 
 namespace Gatepost.Smtp.Server;
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gatepost.Smtp;
 using Microsoft.Win32.SafeHandles;
 

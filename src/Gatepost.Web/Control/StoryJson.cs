@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Search;
 
 namespace Gatepost.Web.Control;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatepost.Replies;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;

@@ -3,7 +3,6 @@ using Gatepost.Policy.Basics;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage;
-using Gatepost.Storage.Queue;
 
 namespace Gatepost.Composition;
 

@@ -101,16 +101,16 @@ internal static class RoomOptions
     /// <param name="certificate">The certificate for a name.</param>
     /// <param name="stsPolicy">The MTA-STS policy of a domain; null for none.</param>
     public static WebOptions Web(
-        Settings settings, Func<string?, SslStreamCertificateContext?> certificate, 
+        Settings settings, Func<string?, SslStreamCertificateContext?> certificate,
         Func<string, CancellationToken, ValueTask<string?>> stsPolicy) => new()
-    {
-        Addresses = settings.Http,
-        SecureAddresses = settings.Https,
-        Certificate = certificate,
-        StsPolicy = stsPolicy,
-        ControlSocket = settings.ControlSocket,
-        SubmitSocket = settings.SubmitSocket,
-    };
+        {
+            Addresses = settings.Http,
+            SecureAddresses = settings.Https,
+            Certificate = certificate,
+            StsPolicy = stsPolicy,
+            ControlSocket = settings.ControlSocket,
+            SubmitSocket = settings.SubmitSocket,
+        };
 
     private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource selfSigned) => new()
     {

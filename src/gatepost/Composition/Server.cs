@@ -8,7 +8,6 @@ using Gatepost.Forwarding;
 using Gatepost.MailAuth.Arc;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Auth;
-using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;

@@ -11,7 +11,6 @@ using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.Replies;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Server;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Publishing;

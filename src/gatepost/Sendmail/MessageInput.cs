@@ -1,6 +1,6 @@
+using Gatepost.Replies;
 using Gatepost.Smtp.Message;
 using MimeKit;
-using Gatepost.Replies;
 
 namespace Gatepost.Sendmail;
 

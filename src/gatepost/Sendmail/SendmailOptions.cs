@@ -1,5 +1,5 @@
-using Gatepost.Smtp;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Sendmail;
 

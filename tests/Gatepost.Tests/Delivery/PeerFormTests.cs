@@ -1,6 +1,4 @@
 using System.Text;
-using Gatepost.Delivery.Destinations;
-using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Settings;
 using Gatepost.Replies;
 using Gatepost.Smtp;

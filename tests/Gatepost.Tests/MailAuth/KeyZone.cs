@@ -1,7 +1,7 @@
-using Gatepost.Replies;
 using System.Net;
 using System.Text.Json;
 using Gatepost.Dns;
+using Gatepost.Replies;
 
 namespace Gatepost.Tests.MailAuth;
 

@@ -1,8 +1,8 @@
+using Gatepost.Dns;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy;
 using Gatepost.Policy.Engine;
 using Gatepost.Smtp;
-using Gatepost.Dns;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

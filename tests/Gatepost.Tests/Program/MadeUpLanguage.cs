@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
-using Gatepost.Tests.Replies;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

@@ -1,4 +1,3 @@
-using System.Net;
 using Gatepost.Commands;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Queue;
@@ -10,8 +9,6 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Replies;
 using Gatepost.Signing;
 using Gatepost.Smtp;
-using Gatepost.Smtp.Server;
-using Gatepost.Storage.Queue;
 using Gatepost.Web.Control;
 using Xunit;
 

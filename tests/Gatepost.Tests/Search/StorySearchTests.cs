@@ -222,9 +222,11 @@ public sealed class StorySearchTests : IAsyncDisposable
         Deliver("S-1", "3C9X0A1B2D42", "eve@host.example", "bob@partner.example");
         Record(Event(JournalKind.Reply, "S-1") with
         {
-            Stage = Stage.MailFrom, Command = "MAIL FROM:<x@bad.example>", Sender = "x@bad.example",
+            Stage = Stage.MailFrom,
+            Command = "MAIL FROM:<x@bad.example>",
+            Sender = "x@bad.example",
             Reply = SenderReplies.SenderDomainNotFound.Say(("sender", "x@bad.example"), ("domain", "bad.example")),
-                VerdictId = "G-00000001",
+            VerdictId = "G-00000001",
         });
 
         Assert.Equal("3C9X0A1B2D41", Ids(await FindAsync("ann@host.example")));

@@ -1,7 +1,6 @@
 using System.Text;
 using Gatepost.Smtp;
 using Gatepost.Storage;
-using Gatepost.Storage.Queue;
 using Gatepost.Storage.Settings;
 using Gatepost.Storage.Sqlite;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatepost.Policy.Basics;
-using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

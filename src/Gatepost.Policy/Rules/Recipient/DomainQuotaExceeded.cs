@@ -1,4 +1,3 @@
-using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quotas;
 using Gatepost.Replies;
 using Gatepost.Smtp;

@@ -1,5 +1,4 @@
 using Gatepost.Dns;
-using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

@@ -1,6 +1,6 @@
-using Gatepost.Replies;
 using System.Buffers.Binary;
 using System.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Scanners.Milter;
 

@@ -1,5 +1,5 @@
-using Gatepost.Replies;
 using System.Buffers.Binary;
+using Gatepost.Replies;
 
 namespace Gatepost.Policy.Scanners.Milter;
 

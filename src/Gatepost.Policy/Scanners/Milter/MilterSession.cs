@@ -1,9 +1,9 @@
-using Gatepost.Replies;
 using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 

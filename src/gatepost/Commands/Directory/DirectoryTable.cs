@@ -46,17 +46,17 @@ internal sealed class DirectoryTable(Terminal terminal, Texts texts)
 
     private static string[] Headings(DirectoryKind what) => what switch
     {
-        DirectoryKind.Domain => 
+        DirectoryKind.Domain =>
             ["heading.domain", "heading.kind", "heading.leads-to", "heading.catch-all", "heading.place", "heading.by", "heading.suspended"],
         DirectoryKind.Alias => ["heading.alias", "heading.leads-to", "heading.place", "heading.by"],
-        DirectoryKind.Forward => 
+        DirectoryKind.Forward =>
             ["heading.mailbox", "heading.copies-to", "heading.keeps-copy", "heading.place", "heading.by"],
-        DirectoryKind.Block => 
+        DirectoryKind.Block =>
         [
             "heading.number", "heading.side", "heading.pattern", "heading.for", "heading.until", "heading.place", "heading.by",
             "heading.why",
         ],
-        DirectoryKind.Quota => 
+        DirectoryKind.Quota =>
             ["heading.whose", "heading.mailbox", "heading.sent", "heading.received", "heading.place", "heading.by"],
         _ => ["heading.mailbox", "heading.log-in", "heading.copies-to", "heading.place", "heading.by", "heading.suspended"],
     };

@@ -1,6 +1,4 @@
 using Gatepost.Replies;
-using Gatepost.Replies.Catalogue;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Search;
 
 namespace Gatepost.Commands;
