@@ -18,8 +18,13 @@ internal sealed class NextHostProbe(RecipientProbe probe, TimeProvider time) : I
         return new Callout(
             outcome, answer.Host ?? next.ToString(), answer.Reply.ToString().ReplaceLineEndings(" "), time.GetUtcNow(), answer.Attempt)
         {
-            Subject = answer.IsBusy ? CalloutSubject.Nothing : answer.Stage == Stage.RcptTo ? CalloutSubject.Recipient
-                : CalloutSubject.Host,
+            Subject = SubjectOf(answer),
         };
     }
+
+    /// <summary>A host that does not know SMTPUTF8 refuses one recipient by that; it is not silent for the others.</summary>
+    private static CalloutSubject SubjectOf(ProbeAnswer answer) =>
+        answer.IsBusy ? CalloutSubject.Nothing
+        : answer.Stage == Stage.RcptTo || answer.Reply.Entry == ClientReplies.PeerNotUtf8 ? CalloutSubject.Recipient
+        : CalloutSubject.Host;
 }
