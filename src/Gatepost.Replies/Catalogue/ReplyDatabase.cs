@@ -184,7 +184,8 @@ public sealed class ReplyDatabase
             Reason = match.Entry.Reason,
             Basis = match.Basis,
             Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
-            DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code) : null,
+            DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code)
+                : null,
             Said = hints?.TellsFacts == false ? "" : text,
             FactsRead = hints?.TellsFacts == false ? null : hints?.Facts,
             IsElsewhere = isReceived,
