@@ -35,7 +35,8 @@ public sealed class Dialer(SmtpClientOptions options, IConnector connector, IJou
         var attempt = new AttemptJournal(journal, time, target.Host, target.Address) { Context = context };
         var stream = await DialAsync(target, attempt, hurry, cancel);
         var session = new SmtpClientSession(
-            new ClientConnection(target, stream, attempt, replies, time), terms) { Opened = time.GetUtcNow() };
+            new ClientConnection(target, stream, attempt, replies, time), terms)
+        { Opened = time.GetUtcNow() };
         try
         {
             await session.GreetAsync(hurry, cancel);
