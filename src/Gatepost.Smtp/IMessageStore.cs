@@ -49,6 +49,10 @@ public interface IMessageDraft : IAsyncDisposable
     /// </returns>
     ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel);
 
+    /// <summary>Says that the last octet is written, before anything reads the message.</summary>
+    /// <returns><see cref="StoreOutcome.Kept"/> where the draft holds all of it, which is no promise of durability yet.</returns>
+    ValueTask<StoreResult> EndAsync(CancellationToken cancel) => ValueTask.FromResult(new StoreResult(StoreOutcome.Kept, null));
+
     /// <summary>The octets written so far, without the head, from the start.</summary>
     Stream OpenRead();
 

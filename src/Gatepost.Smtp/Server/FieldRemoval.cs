@@ -8,8 +8,8 @@ internal static class FieldRemoval
 {
     private const int Chunk = 32 * 1024;
 
-    /// <returns>Null when all was copied, else what failed.</returns>
-    public static async ValueTask<string?> CopyAsync(
+    /// <returns><see cref="StoreOutcome.Kept"/> when all was copied, else what failed.</returns>
+    public static async ValueTask<StoreResult> CopyAsync(
         IMessageDraft from, IMessageDraft to, IReadOnlyList<(long Start, int Length)> removed, CancellationToken cancel)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(Chunk);
@@ -22,8 +22,10 @@ internal static class FieldRemoval
                 while (at < start)
                 {
                     int read = await octets.ReadAsync(chunk.AsMemory(0, (int)Math.Min(Chunk, start - at)), cancel).ConfigureAwait(false);
-                    if (read == 0 || !await to.WriteAsync(chunk.AsMemory(0, read), cancel).ConfigureAwait(false))
-                        return $"the message could not be copied beyond octet {at}";
+                    if (read == 0)
+                        return Broken($"the message ended at octet {at}");
+                    if (!await to.WriteAsync(chunk.AsMemory(0, read), cancel).ConfigureAwait(false))
+                        return await to.EndAsync(cancel).ConfigureAwait(false);
                     at += read;
                 }
 
@@ -31,22 +33,24 @@ internal static class FieldRemoval
                 {
                     int skipped = await octets.ReadAsync(chunk.AsMemory(0, Math.Min(Chunk, left)), cancel).ConfigureAwait(false);
                     if (skipped == 0)
-                        return $"the message ended at octet {at}";
+                        return Broken($"the message ended at octet {at}");
                     (left, at) = (left - skipped, at + skipped);
                 }
             }
 
-            return null;
+            return await to.EndAsync(cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return FailureText.Of(failure);
+            return Broken(FailureText.Of(failure));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);
         }
     }
+
+    private static StoreResult Broken(string cause) => new(StoreOutcome.Broken, null, cause);
 
     /// <summary>For the record.</summary>
     public static Verdict Verdict(int count) => Smtp.Verdict.Pass("forged-results", OurEvidence.ForgedResultsRemoved.Say(count));

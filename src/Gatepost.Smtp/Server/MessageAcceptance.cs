@@ -11,11 +11,10 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
     public async ValueTask<Answer> StoreAsync(IncomingMessage message, Envelope envelope, CancellationToken cancel)
     {
         if (message.Failure is { } cause)
-        {
-            RecordNotStored(FailureText.Of(cause));
-            return context.Say(LimitReplies.StoreBroken);
-        }
-
+            return NotStored(new StoreResult(StoreOutcome.Broken, null, FailureText.Of(cause)));
+        // Rules and signing must not judge the part of a message that a full disk had room for.
+        if (await message.Draft.EndAsync(cancel).ConfigureAwait(false) is { Outcome: not StoreOutcome.Kept } cut)
+            return NotStored(cut);
         if (message.RepairedLineEnds > 0)
             context.Journal.Verdict(
                 Stage.Message, Verdict.Pass("line-ends", OurEvidence.LineEndsNormalised.Say(message.RepairedLineEnds)), Session);
@@ -41,11 +40,9 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         await using var rest = Session.RemovedFields.Count > 0 ? context.Services.Store.Begin() : null;
         if (rest is not null)
         {
-            if (await FieldRemoval.CopyAsync(draft, rest, Session.RemovedFields, cancel).ConfigureAwait(false) is { } fault)
-            {
-                RecordNotStored(fault);
-                return context.Say(LimitReplies.StoreBroken);
-            }
+            if (await FieldRemoval.CopyAsync(draft, rest, Session.RemovedFields, cancel).ConfigureAwait(false)
+                is { Outcome: not StoreOutcome.Kept } copy)
+                return NotStored(copy);
 
             context.Journal.Verdict(Stage.Message, FieldRemoval.Verdict(Session.RemovedFields.Count), Session);
             draft = rest;
@@ -64,8 +61,13 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
             return Accepted(envelope, id, head.Length + draft.Length, verdict);
-        RecordNotStored(stored.Cause);
-        return context.Say(stored.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
+        return NotStored(stored);
+    }
+
+    private Answer NotStored(StoreResult result)
+    {
+        RecordNotStored(result.Cause);
+        return context.Say(result.Outcome == StoreOutcome.Full ? LimitReplies.StoreFull : LimitReplies.StoreBroken);
     }
 
     /// <summary>Signs what users of ours send.</summary>

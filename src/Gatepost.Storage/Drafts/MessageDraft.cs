@@ -140,6 +140,26 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         filled = 0;
     }
 
+    public async ValueTask<StoreResult> EndAsync(CancellationToken cancel)
+    {
+        if (failure is null && file is not null)
+        {
+            try
+            {
+                await FlushAsync(cancel);
+            }
+            catch (Exception e) when (Disk.IsTrouble(e))
+            {
+                failure = e;
+            }
+        }
+
+        return failure is null ? new StoreResult(StoreOutcome.Kept, null) : NotKept(failure);
+    }
+
+    private static StoreResult NotKept(Exception why) =>
+        new(Disk.IsFull(why) ? StoreOutcome.Full : StoreOutcome.Broken, null, why.Message);
+
     public Stream OpenRead()
     {
         if (file is null)
@@ -163,11 +183,11 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     public async ValueTask<StoreResult> CommitAsync(
         ReadOnlyMemory<byte> head, Envelope envelope, Session? session, CancellationToken cancel)
     {
-        var outcome = intake.Room(0);
         if (failure is not null)
-            outcome = Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken;
+            return NotKept(failure);
+        var outcome = intake.Room(0);
         if (outcome != StoreOutcome.Kept)
-            return new StoreResult(outcome, null, (failure ?? intake.Cause).Message);
+            return new StoreResult(outcome, null, intake.Cause.Message);
 
         Contents contents;
         ReadOnlyMemory<byte>? inMemory = null;
@@ -180,7 +200,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         else
         {
             if (await FinishFileAsync(cancel) is { } failed)
-                return new StoreResult(Disk.IsFull(failed) ? StoreOutcome.Full : StoreOutcome.Broken, null, failed.Message);
+                return NotKept(failed);
             contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation, BodySum.Of(sum!, head.Span));
         }
 

@@ -41,10 +41,13 @@ public sealed class MemoryStore : IMessageStore
         return new Draft(this, $"Q{++number}");
     }
 
+    private static StoreResult NoRoom { get; } = new(StoreOutcome.Full, null, "the draft had no room");
+
     private sealed class Draft(MemoryStore store, string queueId) : IMessageDraft
     {
         private readonly MemoryStream body = new();
         private bool disposed;
+        private bool isCut;
 
         public string QueueId => queueId;
 
@@ -54,11 +57,15 @@ public sealed class MemoryStore : IMessageStore
         {
             if (store.WriteFailure is { } failure)
                 throw failure;
-            if (body.Length + octets.Length > store.DraftRoom)
+            isCut |= body.Length + octets.Length > store.DraftRoom;
+            if (isCut)
                 return new(false);
             body.Write(octets.Span);
             return new(true);
         }
+
+        public ValueTask<StoreResult> EndAsync(CancellationToken cancel) =>
+            new(isCut ? NoRoom : new StoreResult(StoreOutcome.Kept, null));
 
         public Stream OpenRead() => new MemoryStream(body.ToArray(), writable: false);
 
@@ -66,8 +73,8 @@ public sealed class MemoryStore : IMessageStore
         {
             if (store.Failure is { } failure)
                 throw failure;
-            if (store.DraftRoom < long.MaxValue && store.AtCommit == StoreOutcome.Kept)
-                return new(new StoreResult(StoreOutcome.Full, null, "the draft had no room"));
+            if (isCut)
+                return new(NoRoom);
             if (store.AtCommit == StoreOutcome.Kept)
                 store.Messages.Add(new KeptMessage(queueId, Encoding.UTF8.GetString(head.Span), body.ToArray(), envelope));
             return new(new StoreResult(store.AtCommit, store.AtCommit == StoreOutcome.Kept ? queueId : null, "as the test wants it"));
