@@ -61,6 +61,31 @@ public static partial class Disk
         return handle >= 0 ? new OpenedFolder(path, handle) : throw Failure("open " + path, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>
+    /// Writes a file that only its owner may read, under another name first: a power cut, or a reader, finds the old file or the new one.
+    /// </summary>
+    /// <exception cref="SyncFailure">It may not be on the disk.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void ReplacePrivate(string file, string text)
+    {
+        string fresh = file + ".new";
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(fresh, options))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.Write(text);
+            writer.Flush();
+            stream.Flush();
+            Sync(stream.SafeFileHandle);
+        }
+
+        File.Move(fresh, file, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(file)!);
+    }
+
     /// <summary>Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing if the file system
     /// cannot.</summary>
     /// <exception cref="IOException">No room.</exception>

@@ -74,25 +74,6 @@ internal sealed class SrsSecretFile(string data, Action<Finding> report) : ISrsS
         return known = read;
     }
 
-    /// <summary>Under another name first: a power cut leaves the old file or the new one.</summary>
-    private void Write(IEnumerable<KeyValuePair<long, byte[]>> secrets)
-    {
-        string fresh = file + ".new";
-        File.Delete(fresh);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(fresh, options))
-        using (var writer = new StreamWriter(stream))
-        {
-            foreach (var (hour, secret) in secrets)
-                writer.Write(string.Create(CultureInfo.InvariantCulture, $"{hour} {Convert.ToBase64String(secret)}\n"));
-            writer.Flush();
-            stream.Flush();
-            Disk.Sync(stream.SafeFileHandle);
-        }
-
-        File.Move(fresh, file, overwrite: true);
-        Disk.SyncFolder(data);
-    }
+    private void Write(IEnumerable<KeyValuePair<long, byte[]>> secrets) => Disk.ReplacePrivate(file, string.Concat(secrets.Select(
+        one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {Convert.ToBase64String(one.Value)}\n"))));
 }

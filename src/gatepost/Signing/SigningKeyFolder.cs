@@ -110,32 +110,15 @@ internal sealed class SigningKeyFolder(string data)
         return new StoredKey(key, state, since);
     }
 
-    /// <summary>Under another name first: a reader sees the old file or the new one.</summary>
     private void Write(StoredKey key)
     {
         string file = FileOf(key.Key.Domain, key.Key.Selector);
         string folder = Path.GetDirectoryName(file)!;
-        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
-            Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
-        string fresh = file + ".new";
-        File.Delete(fresh);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = Private;
-        using (var stream = new FileStream(fresh, options))
-        using (var writer = new StreamWriter(stream))
-        {
-            string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            writer.Write($"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
-            writer.Flush();
-            stream.Flush();
-            Disk.Sync(stream.SafeFileHandle);
-        }
-
-        File.Move(fresh, file, overwrite: true);
-        Disk.SyncFolder(folder);
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        Disk.ReplacePrivate(file, $"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
     }
 }
