@@ -9,4 +9,16 @@ public static class PlainAddress
 
     public static IPEndPoint Plain(this IPEndPoint end) =>
         end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.Plain(), end.Port) : end;
+
+    /// <summary>
+    /// With the bits behind the prefix cleared, which <see cref="IPNetwork"/> demands and networks written by people often lack.
+    /// </summary>
+    /// <param name="prefix">Its length in bits.</param>
+    public static IPAddress Masked(this IPAddress address, int prefix)
+    {
+        byte[] octets = address.GetAddressBytes();
+        for (int i = 0; i < octets.Length; i++)
+            octets[i] &= (byte)(0xFF00 >> Math.Clamp(prefix - (8 * i), 0, 8));
+        return new IPAddress(octets);
+    }
 }

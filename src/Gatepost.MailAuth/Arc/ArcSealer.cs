@@ -5,6 +5,7 @@ using Gatepost.Dns;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Arc;
@@ -29,18 +30,18 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
     /// Authentication-Results with our name in the message.</param>
     /// <param name="names">Fields to sign; null for the usual ones.</param>
     /// <param name="cancel">Gives up.</param>
-    public async ValueTask<SignedFields> SealAsync(
+    public async ValueTask<MessageSignature> SealAsync(
         Stream message, string server, SigningKey key, string? results, IReadOnlyList<string>? names, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
         if (pass.Fields.IsOverLimit)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimHeaderTooLong.Say());
+            return new MessageSignature(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimHeaderTooLong.Say());
         var run = new ArcValidator(dns, time).Start(pass.Fields, pass.Bodies, cancel);
         var body = pass.Bodies.Ask(Canonicalization.Relaxed, HashAlgorithmName.SHA256, limit: null);
         await pass.ReadBodyAsync(cancel).ConfigureAwait(false);
         // Nothing can be added to a chain that was ended, and nothing above the highest number (RFC 8617 §5.1.2, §4.2.1).
         if (run.Chain.Ended is { } ended)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, ended);
+            return new MessageSignature(ReadOnlyMemory<byte>.Empty, ended);
         var chain = await run.FinishAsync(pass.BodyAgainAsync).ConfigureAwait(false);
         try
         {
@@ -51,11 +52,11 @@ public sealed class ArcSealer(IResolver dns, TimeProvider time)
             var signed = set.Message(fields, names, body.Value.Span);
             // A seal that ends a chain covers its own set only (RFC 8617 §5.1.2).
             var seal = set.Seal(chain.Result is AuthResult.None or AuthResult.Pass ? run.Chain.Sets : [], found, signed, chain.ChainStatus);
-            return new SignedFields((byte[])[.. seal.Raw.Span, .. signed.Raw.Span, .. found.Raw.Span], null);
+            return new MessageSignature((byte[])[.. seal.Raw.Span, .. signed.Raw.Span, .. found.Raw.Span], null);
         }
         catch (CryptographicException failure)
         {
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignKey.Say(key.Domain, failure.Message));
+            return new MessageSignature(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignKey.Say(key.Domain, failure.Message));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gatepost.MailAuth.Message;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 
 namespace Gatepost.MailAuth.Dkim;
@@ -29,16 +30,16 @@ public sealed class DkimSigner(TimeProvider time)
     /// <param name="choose">The keys for a message with this header, all of one domain; none leaves it unsigned, without a fault. It may
     /// throw a <see cref="CryptographicException"/> for a key that cannot be used. A message is never half signed.</param>
     /// <param name="cancel">Gives up.</param>
-    public async ValueTask<SignedFields> SignAsync(
+    public async ValueTask<MessageSignature> SignAsync(
         Stream message, Func<MessageFields, IReadOnlyList<SigningKey>> choose, CancellationToken cancel)
     {
         using var pass = await MessagePass.ReadHeaderAsync(message, cancel).ConfigureAwait(false);
-        // Whose it is cannot be read then.
+        // The author's domain, and so its key, is then unknown.
         if (pass.Fields.IsOverLimit)
             return OfMessage(OurEvidence.DkimHeaderTooLong.Say());
         var keys = choose(pass.Fields);
         if (keys.Count == 0)
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, null);
+            return new MessageSignature(ReadOnlyMemory<byte>.Empty, null);
         if (Unsignable(pass) is { } fault)
             return OfMessage(fault);
         var body = pass.Bodies.Ask(Canonicalization.Relaxed, HashAlgorithmName.SHA256, limit: null);
@@ -49,15 +50,15 @@ public sealed class DkimSigner(TimeProvider time)
             var signed = new ArrayBufferWriter<byte>(1024);
             foreach (var key in keys)
                 signed.Write(Sign(pass.Fields, body.Value.Span, key).Raw.Span);
-            return new SignedFields(signed.WrittenMemory, null);
+            return new MessageSignature(signed.WrittenMemory, null);
         }
         catch (CryptographicException failure)
         {
-            return new SignedFields(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignKey.Say(keys[0].Domain, failure.Message));
+            return new MessageSignature(ReadOnlyMemory<byte>.Empty, OurEvidence.DkimSignKey.Say(keys[0].Domain, failure.Message));
         }
     }
 
-    private static SignedFields OfMessage(Finding fault) => new(ReadOnlyMemory<byte>.Empty, fault) { IsOfMessage = true };
+    private static MessageSignature OfMessage(Finding fault) => new(ReadOnlyMemory<byte>.Empty, fault) { IsOfMessage = true };
 
     private static Finding? Unsignable(MessagePass pass)
     {
@@ -95,13 +96,4 @@ public sealed class DkimSigner(TimeProvider time)
         .. Guarded.SelectMany(name => Enumerable.Repeat(name, fields.Places(name).Count + 1)),
         .. Others.SelectMany(name => Enumerable.Repeat(name, fields.Places(name).Count)),
     ];
-}
-
-/// <summary>What signing gave.</summary>
-/// <param name="Fields">One DKIM-Signature for each key, with their line ends, to be put before the message; empty with a fault.</param>
-/// <param name="Fault">Why the message cannot be signed; null when it was.</param>
-public sealed record SignedFields(ReadOnlyMemory<byte> Fields, Finding? Fault)
-{
-    /// <summary>Whether the fault is the message's own, so that no retry helps; otherwise it is a key's.</summary>
-    public bool IsOfMessage { get; init; }
 }

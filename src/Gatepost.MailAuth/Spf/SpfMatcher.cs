@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gatepost.Dns;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.MailAuth.Spf;
 
@@ -117,18 +118,7 @@ internal sealed class SpfMatcher(SpfCheck check, string domain)
 
     private bool IsIn(IPAddress address, SpfTerm term) =>
         address.AddressFamily == Client.AddressFamily
-        && new IPNetwork(Masked(address, IsFour ? term.Prefix4 : term.Prefix6), IsFour ? term.Prefix4 : term.Prefix6).Contains(Client);
+        && new IPNetwork(address.Masked(PrefixOf(term)), PrefixOf(term)).Contains(Client);
 
-    /// <summary>Published networks may have bits set behind the prefix, which the type of the library does not allow.</summary>
-    private static IPAddress Masked(IPAddress address, int prefix)
-    {
-        byte[] octets = address.GetAddressBytes();
-        for (int i = 0; i < octets.Length; i++)
-        {
-            int bits = Math.Clamp(prefix - 8 * i, 0, 8);
-            octets[i] &= (byte)(0xff << (8 - bits));
-        }
-
-        return new IPAddress(octets);
-    }
+    private int PrefixOf(SpfTerm term) => IsFour ? term.Prefix4 : term.Prefix6;
 }

@@ -9,6 +9,9 @@ namespace Gatepost.MailAuth.Spf;
 /// <remarks>Thread-safe; keeps nothing between checks. Silence of DNS is <see cref="AuthResult.TempError"/>.</remarks>
 public sealed class SpfVerifier(IResolver dns, TimeProvider time)
 {
+    /// <summary>Whether a TXT record is one of SPF, well written or not (RFC 7208 §4.5).</summary>
+    public static bool IsRecord(string text) => SpfRecord.IsSpf(text);
+
     /// <summary>At most 10 look-ups and 20 seconds.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<SpfResult> CheckAsync(SpfQuestion question, CancellationToken cancel)

@@ -21,7 +21,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
     /// <summary>How long a bounce can take: 21 days. Queues keep mail for 5 to 7.</summary>
     public const int HoursValid = 21 * 24;
 
-    private const int Hours = 1024;
+    private const int StampPeriod = 1024;
     private const int StampLength = 2;
     private const int HashLength = 6;
     private const string Digits = "abcdefghijklmnopqrstuvwxyz234567";
@@ -29,7 +29,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
     /// <summary>Whether a local part has the form, ours or not.</summary>
     /// <param name="localPart">Without quotes.</param>
     public static bool IsRewritten(string localPart) =>
-        localPart.Length > 5 && (Begins(localPart, "SRS0") || Begins(localPart, "SRS1")) && localPart[4] is '=' or '+' or '-';
+        localPart.Length > 5 && (StartsWith(localPart, "SRS0") || StartsWith(localPart, "SRS1")) && localPart[4] is '=' or '+' or '-';
 
     /// <summary>The address under which a forward is sent.</summary>
     /// <param name="sender">With a domain.</param>
@@ -45,7 +45,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
         string local = Unquoted(sender.LocalPart);
         // In A-labels, so that only a local part beyond ASCII needs SMTPUTF8.
         string from = Ascii.IsValid(local) ? DomainName.ToAscii(sender.Domain) : sender.Domain;
-        if (Again(local, from) is var (host, rest))
+        if (PartsOfRewritten(local, from) is var (host, rest))
             return Address($"SRS1={stamp}{Hash(secret, "1", stamp, host, rest)}={host}={rest}", domain);
         return Address($"SRS0={Hash(secret, "0", stamp, from, local)}={stamp}={from}={local}", domain);
     }
@@ -55,11 +55,14 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
     public SrsReading Undo(Mailbox address)
     {
         string local = Unquoted(address.LocalPart);
-        bool isFirst = Begins(local, "SRS0");
+        bool isFirst = StartsWith(local, "SRS0");
         string[] parts = local[5..].Split('=', isFirst ? 4 : 3);
-        string stamp = isFirst ? parts.ElementAtOrDefault(1) ?? "" : parts[0].Length > StampLength ? parts[0][..StampLength] : "";
-        string hash = isFirst ? parts[0] : parts[0].Length > StampLength ? parts[0][StampLength..] : "";
-        if (parts.Length != (isFirst ? 4 : 3) || parts[^1].Length == 0 || HourOf(stamp) is not { } hour)
+        if (parts.Length != (isFirst ? 4 : 3) || parts[^1].Length == 0)
+            return new SrsReading(null, OurEvidence.SrsForm.Say());
+        var (hash, stamp) = isFirst ? (parts[0], parts[1])
+            : parts[0].Length > StampLength ? (parts[0][StampLength..], parts[0][..StampLength])
+            : ("", "");
+        if (HourOf(stamp) is not { } hour)
             return new SrsReading(null, OurEvidence.SrsForm.Say());
         if (Hour(time.GetUtcNow()) - hour > HoursValid)
             return new SrsReading(null, OurEvidence.SrsExpired.Say(HoursValid / 24), IsExpired: true);
@@ -73,11 +76,11 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
 
     /// <summary>What an SRS1 address says of a sender that a forwarder rewrote: its host, and the rest with the separator in
     /// front; null for a sender of another form.</summary>
-    private static (string Host, string After)? Again(string local, string domain)
+    private static (string Host, string After)? PartsOfRewritten(string local, string domain)
     {
         if (!IsRewritten(local))
             return null;
-        if (Begins(local, "SRS0"))
+        if (StartsWith(local, "SRS0"))
             return (domain, local[4..]);
         string[] parts = local[5..].Split('=', 3);
         return parts.Length == 3 && parts[1].Length > 0 && parts[2].Length > 0 ? (parts[1], parts[2]) : null;
@@ -85,7 +88,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
 
     private static long Hour(DateTimeOffset at) => at.ToUnixTimeSeconds() / 3600;
 
-    private static string Stamp(long hour) => $"{Digits[(int)(hour % Hours / 32)]}{Digits[(int)(hour % 32)]}";
+    private static string Stamp(long hour) => $"{Digits[(int)(hour % StampPeriod / 32)]}{Digits[(int)(hour % 32)]}";
 
     /// <summary>The latest hour with that stamp, at most one ahead: clocks of two nodes differ.</summary>
     private long? HourOf(string stamp)
@@ -96,11 +99,11 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
         if (high < 0 || low < 0)
             return null;
         long ahead = Hour(time.GetUtcNow()) + 1;
-        long age = (((ahead - ((high * 32) + low)) % Hours) + Hours) % Hours;
+        long age = (((ahead - ((high * 32) + low)) % StampPeriod) + StampPeriod) % StampPeriod;
         return ahead - age;
     }
 
-    /// <summary>30 bits: who guesses them needs a thousand million recipients, and each wrong one is refused.</summary>
+    /// <summary>30 bits: a guess succeeds once in 10⁹ recipients, and each wrong one is refused.</summary>
     private static string Hash(ReadOnlyMemory<byte> secret, string kind, string stamp, string domain, string rest)
     {
         string text = string.Join('\n', kind, stamp, domain, rest).ToLowerInvariant();
@@ -116,7 +119,7 @@ public sealed class SrsRewriter(ISrsSecrets secrets, TimeProvider time)
     private static bool IsSame(string given, string made) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(given.ToLowerInvariant()), Encoding.UTF8.GetBytes(made));
 
-    private static bool Begins(string local, string word) => local.StartsWith(word, StringComparison.OrdinalIgnoreCase);
+    private static bool StartsWith(string local, string word) => local.StartsWith(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Quoted only if it must be.</summary>
     private static Mailbox? Address(string local, string domain) =>

@@ -48,8 +48,7 @@ internal sealed class DirectoryForwarder(SrsRewriter srs, ArcSealer sealer, Doma
         var key = keys.KeyOf(domain) ?? keys.KeyOf(original) ?? keys.KeyOf(directory.DefaultDomain);
         if (key is null)
             return new MessageSignature(default, OurEvidence.ArcNoKey.Say(domain));
-        var set = await sealer.SealAsync(message, HostName(), key, null, null, cancel);
-        return new MessageSignature(set.Fields, set.Fault);
+        return await sealer.SealAsync(message, HostName(), key, null, null, cancel);
     }
 
     private async ValueTask<bool> IsOursAsync(Mailbox sender, IDirectory directory, CancellationToken cancel) =>

@@ -67,14 +67,14 @@ internal sealed class DomainSigner(TimeProvider time, IAlarms? alarms = null) : 
             return broken is null ? found : [];
         }, cancel).ConfigureAwait(false);
         // No key is at fault, and its sender is told: nothing for the administrator to do.
-        if (signed is { IsOfMessage: true, Fault: { } own })
-            return new MessageSignature(default, own) { IsOfMessage = true };
+        if (signed.IsOfMessage)
+            return signed;
         string alarm = domain is null ? Alarm : $"{Alarm}:{domain}";
         if ((broken ?? signed.Fault) is { } fault)
             return Faulty(alarm, fault);
         if (domain is not null)
             alarms?.Clear(alarm);
-        return new MessageSignature(signed.Fields, null);
+        return signed;
     }
 
     /// <summary>The key that signs for a domain where there can be one only: that of the domain, or of the nearest one above it; RSA, which

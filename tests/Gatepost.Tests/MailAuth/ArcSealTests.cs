@@ -29,7 +29,8 @@ public sealed class ArcSealTests
     }
 
     [Theory]
-    [InlineData("ARC-Authentication-Results: i=1; mx.example.org; spf=pass", "ARC-Authentication-Results: i=1; mx.example.org; spf=fail", "arc-field")]
+    [InlineData("ARC-Authentication-Results: i=1; mx.example.org; spf=pass", "ARC-Authentication-Results: i=1; mx.example.org; spf=fail",
+        "arc-field")]
     [InlineData("cv=none", "cv=pass", "arc-chain-status")]
     [InlineData("ARC-Seal: a=rsa-sha256;", "ARC-Seal: a=rsa-sha256; h=from;", "arc-seal-has-names")]
     [InlineData("ARC-Authentication-Results: i=1;", "ARC-Authentication-Results: i=2;", "arc-missing")]
@@ -54,13 +55,16 @@ public sealed class ArcSealTests
     [Fact]
     public async Task Nothing_is_added_to_a_chain_that_was_ended_or_is_full()
     {
-        string message = await SealAsync(Signed.With(await SealAsync(Signed.Message.ReplaceLineEndings("\r\n")), "here they", "where they"));
+        string message = await SealAsync(
+            Signed.With(await SealAsync(Signed.Message.ReplaceLineEndings("\r\n")), "here they", "where they"));
         Assert.Contains("cv=fail", message, StringComparison.Ordinal);
         Assert.Equal("arc-failed-before", (await TrySealAsync(message)).Fault!.Id);
 
-        string full = string.Concat(Enumerable.Range(1, 50).Select(i => $"ARC-Authentication-Results: i={i}; x; none\r\nARC-Seal: i={i}; cv=pass\r\nARC-Message-Signature: i={i}\r\n"));
+        string full = string.Concat(Enumerable.Range(1, 50)
+            .Select(i => $"ARC-Authentication-Results: i={i}; x; none\r\nARC-Seal: i={i}; cv=pass\r\nARC-Message-Signature: i={i}\r\n"));
         Assert.Equal("arc-full", (await TrySealAsync(full + Signed.Message.ReplaceLineEndings("\r\n"))).Fault!.Id);
-        Assert.Equal("arc-too-many", (await ValidateAsync("ARC-Seal: i=1\r\n" + full + Signed.Message.ReplaceLineEndings("\r\n"))).Steps[0].Id);
+        Assert.Equal(
+            "arc-too-many", (await ValidateAsync("ARC-Seal: i=1\r\n" + full + Signed.Message.ReplaceLineEndings("\r\n"))).Steps[0].Id);
     }
 
     [Fact]
@@ -74,7 +78,9 @@ public sealed class ArcSealTests
             for (int change = random.Next(1, 4); change > 0; change--)
                 octets[random.Next(octets.Length / 2)] = (byte)";=:\r\n \t\0iA1\xff"[random.Next(12)];
             using var message = new MemoryStream(octets);
-            Assert.NotEmpty((await new ArcValidator(Signed.Zone, TimeProvider.System).ValidateAsync(message, TestContext.Current.CancellationToken)).Steps);
+            Assert.NotEmpty(
+                (await new ArcValidator(Signed.Zone, TimeProvider.System).ValidateAsync(message, TestContext.Current.CancellationToken))
+                .Steps);
         }
     }
 
@@ -85,16 +91,18 @@ public sealed class ArcSealTests
         return Encoding.UTF8.GetString(made.Fields.Span) + message;
     }
 
-    private static async Task<Gatepost.MailAuth.Dkim.SignedFields> TrySealAsync(string message, KeyZone? zone = null)
+    private static async Task<Gatepost.Smtp.MessageSignature> TrySealAsync(string message, KeyZone? zone = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(message));
         return await new ArcSealer(zone ?? Signed.Zone, TimeProvider.System).SealAsync(
-            stream, "mx.example.org", Signed.Rsa, "spf=pass smtp.mailfrom=example.org; dkim=pass header.d=example.org", null, TestContext.Current.CancellationToken);
+            stream, "mx.example.org", Signed.Rsa, "spf=pass smtp.mailfrom=example.org; dkim=pass header.d=example.org", null,
+                TestContext.Current.CancellationToken);
     }
 
     private static async Task<ArcResult> ValidateAsync(string message, KeyZone? zone = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(message));
-        return await new ArcValidator(zone ?? Signed.Zone, TimeProvider.System).ValidateAsync(stream, TestContext.Current.CancellationToken);
+        return await new ArcValidator(zone ?? Signed.Zone, TimeProvider.System)
+            .ValidateAsync(stream, TestContext.Current.CancellationToken);
     }
 }
