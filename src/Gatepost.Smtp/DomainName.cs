@@ -46,5 +46,8 @@ public readonly record struct DomainName
         }
     }
 
+    /// <summary>As domains are compared and kept: in A-labels, lower case.</summary>
+    public static string ToKey(string domain) => ToAscii(domain).ToLowerInvariant();
+
     public override string ToString() => name ?? "";
 }

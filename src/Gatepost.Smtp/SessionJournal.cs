@@ -70,7 +70,7 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
             // A rule that passed with a remark has its verdict event; the reply is not its doing.
             Rule = verdict is { Passes: false } ? verdict.Rule : null,
             VerdictId = verdict?.Id,
-            // What says nothing of who it was would cost an octet in every event.
+            // Only for AUTH and refusals: in every event it would cost an octet for nothing.
             Login = stage == Stage.Authenticate || reply.Code >= 400 ? peer.Login ?? AccountOf(verdict) : null,
             Facts = verdict is { IsSilent: true } ? verdict.Facts : stage == Stage.Authenticate ? LoginFacts(verdict) : [],
         });

@@ -15,6 +15,9 @@ public sealed record Capabilities
 
     public bool BinaryMime { get; private init; }
 
+    /// <summary>Whether BODY=BINARYMIME can be sent: only BDAT carries it (RFC 3030 §3).</summary>
+    public bool TakesBinary => Chunking && BinaryMime;
+
     public bool Dsn { get; private init; }
 
     public bool StartTls { get; private init; }

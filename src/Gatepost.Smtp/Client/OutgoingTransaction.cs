@@ -82,7 +82,7 @@ internal sealed class OutgoingTransaction(
             return ClientReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
 
         bool binary = mail.BodyType == BodyType.BinaryMime;
-        if (binary && !(Offers.Chunking && Offers.BinaryMime))
+        if (binary && !Offers.TakesBinary)
             return ClientReplies.PeerNotBinary.Say(("host", host));
 
         bool? isAscii = mail.Body.InMemory is { } octets ? Ascii.IsValid(octets.Span) : null;

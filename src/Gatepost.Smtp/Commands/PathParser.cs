@@ -75,7 +75,7 @@ internal static class PathParser
         return true;
     }
 
-    /// <summary>Where this octet is outside quotes; −1 where it does not.</summary>
+    /// <summary>The position of this octet outside quotes; −1 if there is none.</summary>
     private static int EndOfPath(ReadOnlySpan<byte> rest, byte ending)
     {
         bool quoted = false;

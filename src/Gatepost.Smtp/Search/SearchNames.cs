@@ -7,7 +7,7 @@ public sealed class SearchNames(IEnumerable<string> rules, IEnumerable<string> e
         entries = new(entries, StringComparer.OrdinalIgnoreCase),
         reasons = new(reasons, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>As what the word is known; a rule and its entry often have the same name.</summary>
+    /// <summary>The kinds of name that the word is; a rule and its entry often have the same name.</summary>
     internal List<SearchKey> KeysOf(string word)
     {
         var keys = new List<SearchKey>(3);

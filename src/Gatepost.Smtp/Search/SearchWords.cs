@@ -14,7 +14,7 @@ public sealed record WrittenQuery(SearchQuery Query, IReadOnlyList<string> Probl
 public sealed partial class SearchWords(SearchNames names)
 {
     /// <summary>Words of one query; further ones are reported.</summary>
-    private const int MaxWords = 24;
+    private const int MaxWords = 23;
 
     /// <summary>Characters of one word: a Message-ID, an address or a phrase.</summary>
     private const int MaxLength = 320;
@@ -52,7 +52,7 @@ public sealed partial class SearchWords(SearchNames names)
         var problems = new List<string>();
         var found = new List<SearchWord>();
         var words = Split().Matches(text).Select(match => match.Value).ToList();
-        for (int at = 0; at < words.Count && found.Count < MaxWords;)
+        for (int at = 0; at < words.Count && found.Count <= MaxWords;)
         {
             int taken = times.Read(words, at);
             if (taken == 0)
@@ -64,8 +64,8 @@ public sealed partial class SearchWords(SearchNames names)
             at += taken;
         }
 
-        if (found.Count == MaxWords)
-            problems.Add($"a search has at most {MaxWords - 1} words");
+        if (found.Count > MaxWords)
+            problems.Add($"a search has at most {MaxWords} words");
         if (times.Since >= times.Until)
             problems.Add("the time ends before it begins");
         return new WrittenQuery(new SearchQuery { Words = found, Since = times.Since, Until = times.Until }, problems);
@@ -85,8 +85,11 @@ public sealed partial class SearchWords(SearchNames names)
         else if (KeysOf(written) is { Count: > 0 } keys)
             found.Add(new SearchWord(written, keys));
         else
-            problems.Add($"\"{SafeText.Of(written)}\" is too short: a piece of text has at least {MinText} characters");
+            problems.Add(TooShort(written));
     }
+
+    private static string TooShort(string text) =>
+        $"\"{SafeText.Of(text)}\" is too short: a piece of text has at least {MinText} characters";
 
     private static void AddPrefixed(
         string written, SearchKind kind, string prefix, string value, List<SearchWord> found, List<string> problems)
@@ -97,8 +100,7 @@ public sealed partial class SearchWords(SearchNames names)
             SearchKind.Outcome when !Enum.TryParse<StoryOutcome>(value, ignoreCase: true, out _) || char.IsAsciiDigit(value[0]) =>
                 $"there is no outcome \"{SafeText.Of(value)}\": write refused, accepted, deferred, delivered or bounced",
             SearchKind.Code when !Code().IsMatch(value) => $"\"{SafeText.Of(value)}\" is no reply code: write three digits",
-            SearchKind.Text when value.Length < MinText =>
-                $"\"{SafeText.Of(value)}\" is too short: a piece of text has at least {MinText} characters",
+            SearchKind.Text when value.Length < MinText => TooShort(value),
             _ => null,
         };
         if (problem is not null)
@@ -162,12 +164,7 @@ public sealed partial class SearchWords(SearchNames names)
         if (!IPAddress.TryParse(word.AsSpan(0, slash), out var address)
             || !int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix))
             return null;
-        byte[] octets = address.GetAddressBytes();
-        if (prefix > octets.Length * 8)
-            return null;
-        for (int i = 0; i < octets.Length; i++)
-            octets[i] &= (byte)(0xFF00 >> Math.Clamp(prefix - (8 * i), 0, 8));
-        return new IPNetwork(new IPAddress(octets), prefix);
+        return prefix <= address.GetAddressBytes().Length * 8 ? new IPNetwork(address.Masked(prefix), prefix) : null;
     }
 
     /// <summary>What looks like an address may be a login or a Message-ID as well.</summary>

@@ -11,8 +11,6 @@ public sealed record StoryRecipient(string Address, StoryOutcome Outcome, Journa
 /// <summary>One message with all its hops, or one session that led to no message.</summary>
 public sealed class Story
 {
-    private readonly Lazy<IReadOnlyList<StoryRecipient>> recipients;
-
     /// <param name="id">The queue id, or the session's id.</param>
     /// <param name="isMessage">Whether it is a queue id.</param>
     /// <param name="events">All that belongs to it, in order of time; at least one.</param>
@@ -21,7 +19,7 @@ public sealed class Story
         Id = id;
         IsMessage = isMessage;
         Events = events;
-        recipients = new(() => StoryRecipients.Of(events));
+        Recipients = StoryRecipients.Of(events);
         Decided = DecidedBy();
         Outcome = Decided is { } decided ? StoryOutcomes.Of(decided) : StoryOutcome.None;
     }
@@ -47,7 +45,7 @@ public sealed class Story
         Events.FirstOrDefault(one => one is { Sender: not null, Stage: not Replies.Stage.Authenticate })?.Sender;
 
     /// <summary>In the order they were named.</summary>
-    public IReadOnlyList<StoryRecipient> Recipients => recipients.Value;
+    public IReadOnlyList<StoryRecipient> Recipients { get; }
 
     /// <summary>The client that handed it over.</summary>
     public IPAddress? Client => Inbound(one => one.Peer);

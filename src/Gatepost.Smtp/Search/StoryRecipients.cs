@@ -13,16 +13,10 @@ internal static class StoryRecipients
         {
             if (happened.Recipient is not { Length: > 0 } address || OutcomeOf(happened) is not { } outcome)
                 continue;
-            if (known.TryGetValue(address, out var before))
-            {
-                // A forward's refusal at the data concerns what was accepted; a reply of another server decides by its own event.
-                if (!Replaces(before.Outcome, outcome))
-                    continue;
-            }
-            else
-            {
+            if (!known.TryGetValue(address, out var before))
                 order.Add(address);
-            }
+            else if (before.Outcome == StoryOutcome.Refused && outcome == StoryOutcome.Refused)
+                continue; // The verdict comes before its reply and says more.
 
             known[address] = new StoryRecipient(address, outcome, happened);
         }
@@ -30,16 +24,10 @@ internal static class StoryRecipients
         return [.. order.Select(address => known[address])];
     }
 
-    /// <summary>The verdict comes before its reply and says more, so it stays.</summary>
-    private static bool Replaces(StoryOutcome before, StoryOutcome next) =>
-        next != before || before is not StoryOutcome.Refused;
-
-    private static StoryOutcome? OutcomeOf(JournalEvent happened) => happened switch
+    private static StoryOutcome? OutcomeOf(JournalEvent happened) => StoryOutcomes.Of(happened) switch
     {
-        { Kind: JournalKind.Bounced } => null,
-        { Outbound: false, Stage: Stage.RcptTo, Kind: JournalKind.Reply or JournalKind.Verdict } =>
-            happened.Code is null or < 400 ? null : StoryOutcome.Refused,
-        { Kind: JournalKind.Accepted or JournalKind.Deferred or JournalKind.Delivered or JournalKind.Failed } => StoryOutcomes.Of(happened),
-        _ => null,
+        StoryOutcome.None => null,
+        StoryOutcome.Refused when happened.Stage != Stage.RcptTo => null,
+        var outcome => outcome,
     };
 }

@@ -7,13 +7,13 @@ namespace Gatepost.Smtp.Server;
 /// <summary>Connections open now, in all and by client. An IPv6 client is its /64: that is what one customer gets.</summary>
 internal sealed class ClientCounts
 {
-    private readonly ConcurrentDictionary<UInt128, int> byClient = new();
     /// <summary>
-    /// Connections beyond the limit that get 421 at the same time. Without an end to them a burst takes all descriptors before the first is
-    /// told, and then nobody gets in though most of the limit is free.
+    /// Connections beyond the limit that get 421 at the same time. Without a bound a burst takes all descriptors before the first has its
+    /// 421, and then nobody gets in though most of the limit is free.
     /// </summary>
     private const int MaxBeyond = 50;
 
+    private readonly ConcurrentDictionary<UInt128, int> byClient = new();
     private int all;
     private int open;
 

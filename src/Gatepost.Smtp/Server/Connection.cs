@@ -156,7 +156,7 @@ internal sealed class Connection
                 Expectation.Data => await message.ReadDataAsync().ConfigureAwait(false),
                 Expectation.Chunk => await message.ReadChunkAsync().ConfigureAwait(false),
                 Expectation.SaslResponse => await ReadSaslResponseAsync().ConfigureAwait(false),
-                Expectation.Handshake => await tls.AfterStartTlsAsync().ConfigureAwait(false),
+                Expectation.Handshake => await tls.StartTlsAsync().ConfigureAwait(false),
                 _ => await ReadCommandAsync().ConfigureAwait(false),
             };
         }
@@ -200,13 +200,11 @@ internal sealed class Connection
         return command;
     }
 
-    /// <summary>Whether more may follow a command before it is answered.</summary>
+    /// <summary>What was sent too early behind this command; null if more may follow it before it is answered.</summary>
     private Finding? WhyTooEarly(Verb verb) => verb switch
     {
-        Verb.Ehlo or Verb.Helo or Verb.Lhlo => OurEvidence.PipelinedBehind.Say(verb.ToString().ToUpperInvariant()),
-        Verb.Auth => OurEvidence.PipelinedBehind.Say("AUTH"),
-        Verb.StartTls => OurEvidence.PipelinedBehind.Say("STARTTLS"),
-        Verb.Data => OurEvidence.PipelinedBehind.Say("DATA"),
+        Verb.Ehlo or Verb.Helo or Verb.Lhlo or Verb.Auth or Verb.StartTls or Verb.Data =>
+            OurEvidence.PipelinedBehind.Say(verb.ToString().ToUpperInvariant()),
         Verb.Quit => null,
         _ when !Session.IsEsmtp => OurEvidence.PipelinedWithoutEhlo.Say(),
         _ => null,

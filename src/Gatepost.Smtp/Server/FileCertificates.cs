@@ -119,7 +119,7 @@ public sealed class FileCertificates : ICertificateSource
             if (others.Count > 0)
                 others.RemoveAt(0);
             // Offline: a handshake must not wait for a web server elsewhere.
-            return new Loaded(SslStreamCertificateContext.Create(leaf, others, offline: true), NamesOf(leaf), stamp);
+            return new Loaded(SslStreamCertificateContext.Create(leaf, others, offline: true), [.. CertificateNames.Of(leaf)], stamp);
         }
 
         /// <summary>.NET reports a key that belongs to another certificate as a bad argument.</summary>
@@ -149,13 +149,6 @@ public sealed class FileCertificates : ICertificateSource
             }
 
             return false;
-        }
-
-        private static string[] NamesOf(X509Certificate2 certificate)
-        {
-            string[] names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-                .SelectMany(extension => extension.EnumerateDnsNames())];
-            return names.Length > 0 ? names : [certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)];
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class TlsStart(
 {
     /// <summary>What was sent in clear behind STARTTLS is dropped unread: it may have been injected (RFC 3207 §4.2).</summary>
     /// <returns>Whether the session goes on.</returns>
-    public async ValueTask<bool> AfterStartTlsAsync()
+    public async ValueTask<bool> StartTlsAsync()
     {
         int dropped = stream.Input.Length;
         stream.Input.Discard();

@@ -48,7 +48,7 @@ internal class DirectoryReading(Database database) : IDirectoryReader, IDisposab
 
     public DomainEntry? FindDomain(string name)
     {
-        domain.Add(DomainName.ToAscii(name).ToLowerInvariant());
+        domain.Add(DomainName.ToKey(name));
         return One(domain, DomainOf);
     }
 

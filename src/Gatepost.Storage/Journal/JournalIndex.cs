@@ -80,30 +80,30 @@ internal sealed record JournalIndex(int Entries, FileSpan Span)
     {
         using var file = Open(path);
         byte[] octets = new byte[Window * IndexEntry.Length];
-        var blocks = new List<uint>();
         // Hashes are spread evenly, so the first guess is nearly always within a window of the entry.
         long guess = (long)((UInt128)key * (uint)Entries >> 64);
-        int edge = 0;
-        for (int low = 0, high = Entries; low < high; guess = low + ((high - low) / 2))
+        int low = 0, high = Entries;
+        for (; low < high; guess = low + ((high - low) / 2))
         {
             int start = (int)Math.Clamp(guess - (Window / 2), low, high);
             int count = Math.Min(Window, Entries - start);
             var window = EntriesAt(file, start, octets.AsSpan(0, count * IndexEntry.Length));
             if (KeyOf(window, count - 1) < key)
-                edge = low = start + count;
+                low = start + count;
             else if (start > low && KeyOf(window, 0) >= key)
                 high = start;
             else
-                return Collect(file, start, octets, count, key, blocks);
+                return Collect(file, start, octets, count, key);
         }
 
         // The first entry of the key may be exactly where two windows met.
-        return Collect(file, edge, octets, 0, key, blocks);
+        return Collect(file, low, octets, 0, key);
     }
 
     /// <summary>From a window on that begins at or before the first entry of the key and ends at or behind it.</summary>
-    private List<uint> Collect(SafeFileHandle file, int start, byte[] octets, int count, ulong key, List<uint> blocks)
+    private List<uint> Collect(SafeFileHandle file, int start, byte[] octets, int count, ulong key)
     {
+        var blocks = new List<uint>();
         do
         {
             for (int i = 0; i < count; i++)

@@ -9,12 +9,14 @@ using Gatepost.Storage.Ids;
 namespace Gatepost.Storage.Journal;
 
 /// <summary>
-/// What an event can be found by. Ids, addresses, their domains with @ and IP addresses stand as they are; every other key begins with its
-/// kind, so that a rule and a host of the same name are two.
+/// What an event can be found by. Ids, addresses, their domains with @ and IP addresses are hashed as they are; every other key begins with
+/// its kind, so that a rule and a host of the same name are two.
 /// </summary>
 internal static class JournalKeys
 {
     private const int Longest = 512;
+
+    private const string CodeKind = "code:", OutcomeKind = "outcome:", HostKind = "host:";
 
     /// <summary>Domains above a host name that it is found by.</summary>
     private const int MaxDomainsAbove = 4;
@@ -40,9 +42,9 @@ internal static class JournalKeys
         return XxHash3.HashToUInt64(utf8[..Encoding.UTF8.GetBytes(lower[..length], utf8)]);
     }
 
-    public static ulong OfCode(int code) => Hash("code:", code.ToString("000", CultureInfo.InvariantCulture));
+    public static ulong OfCode(int code) => Hash(CodeKind, code.ToString("000", CultureInfo.InvariantCulture));
 
-    public static ulong OfOutcome(StoryOutcome outcome) => Hash("outcome:", outcome.ToString());
+    public static ulong OfOutcome(StoryOutcome outcome) => Hash(OutcomeKind, outcome.ToString());
 
     /// <summary>Adds all keys of a string.</summary>
     public static void Add(string text, KeyRoles roles, HashSet<ulong> keys)
@@ -71,19 +73,19 @@ internal static class JournalKeys
         SearchKind.Domain => [Hash("@", key.Value)],
         SearchKind.Ip => IPAddress.TryParse(key.Value, out var address) ? [Hash(Of(address))] : [],
         // Earlier versions recorded failed log-ins alone, under the account as their sender.
-        SearchKind.Login => earlier ? [Hash(key.Value)] : [Hash("login:", key.Value)],
+        SearchKind.Login => earlier ? [Hash(key.Value)] : [Hash(PrefixOf(KeyRoles.Login), key.Value)],
         SearchKind.Text => null,
-        // Nor had they any Message-ID.
-        SearchKind.MessageId => earlier ? [] : [Hash("message-id:", key.Value)],
+        // Earlier versions did not record the Message-ID.
+        SearchKind.MessageId => earlier ? [] : [Hash(PrefixOf(KeyRoles.MessageId), key.Value)],
         _ when earlier => null,
         SearchKind.Network => IPNetwork.TryParse(key.Value, out var network) ? HashesOf(network) : [],
-        SearchKind.Host => [Hash("host:", Host(key.Value))],
-        SearchKind.Code => [Hash("code:", key.Value)],
-        SearchKind.Outcome => [Hash("outcome:", key.Value)],
-        SearchKind.Rule => [Hash("rule:", key.Value)],
-        SearchKind.Entry => [Hash("entry:", key.Value)],
-        SearchKind.Reason => [Hash("reason:", key.Value)],
-        SearchKind.Status => [Hash("status:", key.Value)],
+        SearchKind.Host => [Hash(HostKind, Host(key.Value))],
+        SearchKind.Code => [Hash(CodeKind, key.Value)],
+        SearchKind.Outcome => [Hash(OutcomeKind, key.Value)],
+        SearchKind.Rule => [Hash(PrefixOf(KeyRoles.Rule), key.Value)],
+        SearchKind.Entry => [Hash(PrefixOf(KeyRoles.Entry), key.Value)],
+        SearchKind.Reason => [Hash(PrefixOf(KeyRoles.Reason), key.Value)],
+        SearchKind.Status => [Hash(PrefixOf(KeyRoles.Status), key.Value)],
         _ => null,
     };
 
@@ -125,7 +127,7 @@ internal static class JournalKeys
         var rest = Host(name);
         for (int above = 0; above <= MaxDomainsAbove && !rest.IsEmpty; above++)
         {
-            keys.Add(Hash("host:", rest));
+            keys.Add(Hash(HostKind, rest));
             int dot = rest.IndexOf('.');
             if (dot < 0 || !rest[(dot + 1)..].Contains('.') || rest[0] == '[')
                 break;

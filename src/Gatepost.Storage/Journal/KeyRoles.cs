@@ -1,6 +1,6 @@
 namespace Gatepost.Storage.Journal;
 
-/// <summary>As what a string of an event is a key; one string may be several.</summary>
+/// <summary>The kinds of key that a string of an event is; it may be several.</summary>
 [Flags]
 internal enum KeyRoles
 {

@@ -13,7 +13,13 @@ internal sealed class EventMatch
 {
     private readonly Func<JournalEvent, bool>[] keys;
 
-    public EventMatch(SearchWord word) => keys = [.. word.Keys.Select(Of)];
+    public EventMatch(SearchWord word)
+    {
+        Word = word;
+        keys = [.. word.Keys.Select(Of)];
+    }
+
+    public SearchWord Word { get; }
 
     public bool Has(JournalEvent happened)
     {

@@ -47,9 +47,11 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
         return new SearchPage(found, null, null);
     }
 
-    /// <summary>The word with the fewest blocks; -1 where the index knows none, and one without any ends the search at once.</summary>
+    /// <summary>The word with the fewest blocks; -1 for a query without words. One without any block ends the search at once.</summary>
     private int Rarest()
     {
+        if (words.Length <= 1)
+            return words.Length - 1;
         int rarest = -1;
         long fewest = long.MaxValue;
         for (int word = 0; word < words.Length; word++)
@@ -162,15 +164,15 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
             judged.Clear();
         var story = reader.Read(key);
         var seen = story.Events.Where(one => one.Position <= at.Top && IsInTime(one)).ToList();
-        bool isFound = seen.Count > 0 && query.Words.Select((word, i) => (word, i)).All(one => IsIn(one.word, matches[one.i], story, seen));
+        bool isFound = seen.Count > 0 && matches.All(match => IsIn(match, story, seen));
         long newest = seen.LastOrDefault(IsOfChosen)?.Position ?? 0;
         return judged[key] = new Judged(isFound, newest, isFound ? story : null);
     }
 
     /// <summary>What a message was for some time is no outcome of it: only the last counts.</summary>
-    private static bool IsIn(SearchWord word, EventMatch match, Story story, List<JournalEvent> seen) =>
-        word.Keys.All(key => key.Kind == SearchKind.Outcome)
-            ? word.Keys.Any(key => Is(story.Outcome, key.Value) || story.Recipients.Any(one => Is(one.Outcome, key.Value)))
+    private static bool IsIn(EventMatch match, Story story, List<JournalEvent> seen) =>
+        match.Word.Keys.All(key => key.Kind == SearchKind.Outcome)
+            ? match.Word.Keys.Any(key => Is(story.Outcome, key.Value) || story.Recipients.Any(one => Is(one.Outcome, key.Value)))
             : seen.Exists(match.Has);
 
     private static bool Is(StoryOutcome outcome, string name) => name.Equals(outcome.ToString(), StringComparison.OrdinalIgnoreCase);

@@ -67,6 +67,7 @@ internal sealed class StoryReader(IJournalSource source)
         private readonly int[] transactions;
         private readonly string?[] messages;
         private readonly List<StoryKey> stories;
+        private readonly Dictionary<long, int> places;
 
         public SessionEvents(string id, List<JournalEvent> all)
         {
@@ -74,8 +75,10 @@ internal sealed class StoryReader(IJournalSource source)
             this.all = all;
             transactions = Transactions.Of(all);
             messages = new string?[transactions.DefaultIfEmpty().Max() + 1];
+            places = new Dictionary<long, int>(all.Count);
             for (int i = 0; i < all.Count; i++)
             {
+                places.TryAdd(all[i].Position, i);
                 if (transactions[i] > 0)
                     messages[transactions[i]] ??= all[i].QueueId;
             }
@@ -90,8 +93,7 @@ internal sealed class StoryReader(IJournalSource source)
 
         public List<StoryKey> StoriesOf(JournalEvent happened)
         {
-            int at = all.FindIndex(one => one.Position == happened.Position);
-            if (at < 0)
+            if (!places.TryGetValue(happened.Position, out int at))
                 return [new StoryKey(id, false)];
             var own = messages[transactions[at]] is { } message ? new StoryKey(message, true) : new StoryKey(id, false);
             return transactions[at] == 0 || !stories.Contains(own) ? stories : [own];
