@@ -36,7 +36,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
-    private readonly IAlarms? alarmsOfAll;
+    private readonly IAlarms? serverAlarms;
     private readonly DeliveryAlarms alarms;
     private readonly GreetingPatience patience;
     private readonly QueueFeeder feeder;
@@ -65,7 +65,7 @@ public sealed class DeliveryService : IAsyncDisposable
         var ids = new AttemptIds(time, random);
         startOptions = options;
         started = time.GetUtcNow();
-        alarmsOfAll = alarms;
+        serverAlarms = alarms;
         this.alarms = new DeliveryAlarms(alarms);
         var wakeTimer = new WakeTimer();
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
@@ -114,7 +114,7 @@ public sealed class DeliveryService : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            Report(OurEvidence.QueueNotAsked.Say(failure.Message));
+            journal.Report(time, OurEvidence.QueueNotAsked.Say(failure.Message));
         }
 
         feeder.Pause(startOptions.Paused);
@@ -192,7 +192,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private DeliveryServices Assemble(DeliveryOptions options) => new(
         options,
         new MxLookup(options, dns, random),
-        new TlsPolicies(options, dns, options.MtaSts ? stsPolicies ??= MakeStsPolicies() : null, alarmsOfAll, time),
+        new TlsPolicies(options, dns, options.MtaSts ? stsPolicies ??= MakeStsPolicies() : null, serverAlarms, time),
         new OutcomeBuilder(
             options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random,
             started));
@@ -200,7 +200,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private StsPolicies MakeStsPolicies()
     {
         // Made once: a reload keeps what is known.
-        var fetch = StsFetch ?? new StsFetch(dns, address => new NetworkGuard(Services.Options.AllowedNetworks, []).Refuses(address));
+        var fetch = StsFetch ?? new StsFetch(dns, address => Services.Hosts.Refuses(address));
         var made = new StsPolicies(dns, fetch, StsStore, time);
         made.Load();
         return made;
@@ -216,6 +216,4 @@ public sealed class DeliveryService : IAsyncDisposable
                 Forwarder = Forwarder,
             };
     }
-
-    private void Report(Finding what) => journal.Report(time, what);
 }

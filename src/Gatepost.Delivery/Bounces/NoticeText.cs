@@ -113,7 +113,7 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
         ? string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {status} {reply.Text}")
         : string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {reply.Text}");
 
-    /// <summary>Behind a group some members may have the message: that one of them has not is said, and not which.</summary>
+    /// <summary>If a group hides its members, the notice says that a member did not get the message, but not which one.</summary>
     private string NameOf(RecipientResult result, NoticeKind kind)
     {
         string final = SafeText.Of(result.Recipient.Address.ToString(), 320);

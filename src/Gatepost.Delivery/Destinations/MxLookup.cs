@@ -19,6 +19,9 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
 
     private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
 
+    /// <summary>Whether an address that strangers' DNS names must not be connected to.</summary>
+    public bool Refuses(IPAddress address) => guard.Refuses(address);
+
     /// <summary>Hosts one after the other; DNS is asked for a host only when its turn has come.</summary>
     public IAsyncEnumerable<HostFound> FindAsync(Destination destination, CancellationToken cancel) => destination.Kind switch
     {
@@ -36,7 +39,8 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
     private async IAsyncEnumerable<HostFound> MailHostsAsync(
         string domain, AddressFamilies families, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (hosts, isAuthentic, failure) = await HostNamesAsync(domain, cancel);
+        var mx = await dns.MxAsync(domain, cancel);
+        var (hosts, failure) = HostNames(domain, mx);
         if (failure is not null)
         {
             yield return new HostFound(null, failure);
@@ -54,7 +58,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
                 continue;
             }
 
-            var proof = new HostProof(isAuthentic, answer.Authentic, answer.Canonical);
+            var proof = new HostProof(mx.Authentic, answer.Authentic, answer.Canonical);
             foreach (var address in answer.Records)
             {
                 if (!IsWanted(address, families))
@@ -85,14 +89,6 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
                 : DeliveryReplies.RoutingError.Say(
                     ("domain", domain), ("cause", $"its mail servers ({string.Join(", ", hosts.Take(3))}) have no addresses in DNS")));
         }
-    }
-
-    private async ValueTask<(IReadOnlyList<string> Hosts, bool IsAuthentic, Reply? Failure)> HostNamesAsync(
-        string domain, CancellationToken cancel)
-    {
-        var mx = await dns.MxAsync(domain, cancel);
-        var (hosts, failure) = HostNames(domain, mx);
-        return (hosts, mx.Authentic, failure);
     }
 
     private (IReadOnlyList<string> Hosts, Reply? Failure) HostNames(string domain, DnsAnswer<MxRecord> mx)

@@ -19,7 +19,7 @@ internal static class NamedHost
     ];
 
     /// <summary>About our address or name, unless they answer the message: then a filter may mean what is in it.</summary>
-    private static readonly HashSet<Reason> AboutOurAddress =
+    internal static readonly HashSet<Reason> AboutOurAddress =
         [Reason.ClientBlocked, Reason.ReputationBad, Reason.RdnsMissing, Reason.HeloRefused];
 
     private static readonly HashSet<ReplyEntry> NotReached =

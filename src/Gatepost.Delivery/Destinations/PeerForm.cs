@@ -37,7 +37,7 @@ internal sealed class PeerForm : IAsyncDisposable
     private static bool NeedsSevenBit(OutgoingMail mail, Capabilities offers) => mail.BodyType switch
     {
         BodyType.EightBitMime => !offers.EightBitMime && !(mail.Body.InMemory is { } octets && Ascii.IsValid(octets.Span)),
-        BodyType.BinaryMime => !(offers.Chunking && offers.BinaryMime),
+        BodyType.BinaryMime => !offers.TakesBinary,
         _ => false,
     };
 

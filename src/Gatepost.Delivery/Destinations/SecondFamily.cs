@@ -12,8 +12,8 @@ namespace Gatepost.Delivery.Destinations;
 /// </summary>
 internal sealed class SecondFamily
 {
-    private static readonly HashSet<Reason> AboutOurAddress =
-        [Reason.ClientBlocked, Reason.ReputationBad, Reason.RdnsMissing, Reason.HeloRefused, Reason.SenderAuthFailed, Reason.PolicyRefused];
+    private static readonly HashSet<Reason> MayDependOnAddress =
+        [.. NamedHost.AboutOurAddress, Reason.SenderAuthFailed, Reason.PolicyRefused];
 
     private readonly List<RecipientResult> first = [];
 
@@ -41,7 +41,7 @@ internal sealed class SecondFamily
     /// <summary>A permanent rejection whose words name IPv6 or an address of it, and whose reason is who we are.</summary>
     private static bool IsAboutIpv6(RecipientResult result) =>
         result is { Outcome: Outcome.Failed, Reply.WasReceived: true, Address.AddressFamily: AddressFamily.InterNetworkV6 }
-        && result.Reply.Entry.Reason is { } reason && AboutOurAddress.Contains(reason)
+        && result.Reply.Entry.Reason is { } reason && MayDependOnAddress.Contains(reason)
         && (result.Reply.Text.Contains("IPv6", StringComparison.OrdinalIgnoreCase) || NamesIpv6Address(result.Reply.Text));
 
     private static bool NamesIpv6Address(string words)

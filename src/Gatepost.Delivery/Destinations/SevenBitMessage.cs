@@ -17,7 +17,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
     /// <summary>Octets of a line, without its end (RFC 5321 §4.5.3.1.6 less two).</summary>
     private const int LongestLine = 998;
 
-    private static readonly FormatOptions Format = MakeFormat();
+    private static readonly FormatOptions Format = new() { NewLineFormat = NewLineFormat.Dos };
 
     private static readonly HeaderId[] Signatures = [HeaderId.DkimSignature, HeaderId.DomainKeySignature, HeaderId.ArcMessageSignature];
 
@@ -67,13 +67,6 @@ internal sealed class SevenBitMessage : IAsyncDisposable
     {
         message.Dispose();
         await source.DisposeAsync();
-    }
-
-    private static FormatOptions MakeFormat()
-    {
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        return format;
     }
 
     private static bool IsSigned(MimeMessage message, MimeEntity root) =>

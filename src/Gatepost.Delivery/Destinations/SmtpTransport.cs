@@ -15,8 +15,7 @@ namespace Gatepost.Delivery.Destinations;
 /// <summary>Delivers to a destination by SMTP or LMTP, over as many transactions and connections as it takes.</summary>
 internal sealed class SmtpTransport(
     Destination destination, DeliveryOptions options, MxLookup hosts, TlsPolicies tls, GreetingPatience patience, IConnector connector,
-        IQueue queue,
-    IJournal journal, TimeProvider time) : ITransport
+    IQueue queue, IJournal journal, TimeProvider time) : ITransport
 {
     private readonly ConnectionPool pool = new(time);
 
@@ -60,15 +59,15 @@ internal sealed class SmtpTransport(
             if (peer is null)
             {
                 (peer, var failure) = await ConnectAsync(message, attempt, budget, second, cancel);
-                if (peer is null && second.IsInUse)
-                {
-                    // What was said over IPv6 stands: no server could be asked over IPv4.
-                    results.AddRange(second.First(open));
-                    break;
-                }
-
                 if (peer is null)
                 {
+                    if (second.IsInUse)
+                    {
+                        // The answers over IPv6 remain: no server could be asked over IPv4.
+                        results.AddRange(second.First(open));
+                        return null;
+                    }
+
                     results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
                     return results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
                 }
@@ -173,12 +172,15 @@ internal sealed class SmtpTransport(
         RecipientResult? failure = null;
         HostFound last = default;
         var any = message.Recipients[0];
+        var context = new AttemptContext(attempt, message.QueueId);
         long since = time.GetTimestamp();
         using var clock = new CancellationTokenSource(budget.Left > TimeSpan.Zero ? budget.Left : TimeSpan.Zero, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancel);
         try
         {
             int tried = 0;
+            // Addresses of one host follow each other, and DNS and policy of the host are the same for all of them.
+            (string? Host, TlsChoice Choice) chosen = default;
             await foreach (var found in hosts.FindAsync(destination, either.Token))
             {
                 if (second.IsInUse && found.Address is not { AddressFamily: AddressFamily.InterNetwork })
@@ -188,26 +190,23 @@ internal sealed class SmtpTransport(
                 last = found;
                 if (found.Target is not { } target)
                 {
-                    Note(new AttemptContext(attempt, message.QueueId), found);
+                    Note(context, found);
                     failure = MoreSevere(failure, new RecipientResult(any, found.Trouble!, Stage.Dns, found.Host, found.Address));
                     continue;
                 }
 
-                var context = new AttemptContext(attempt, message.QueueId);
-                var choice = await tls.ChooseAsync(destination, target, found.Proof, either.Token);
-                if (choice.Refusal is { } untrusted)
+                if (chosen.Host != target.Host)
+                    chosen = (target.Host, await tls.ChooseAsync(destination, target, found.Proof, either.Token));
+                if (chosen.Choice.Refusal is { } untrusted)
                 {
-                    new AttemptJournal(journal, time, found.Host, found.Address) { Context = context }.Closed(Stage.StartTls, untrusted);
-                    var refusal = new RecipientResult(any, untrusted, Stage.StartTls, found.Host, found.Address);
-                    failure = MoreSevere(failure, NamedHost.Judge(destination, refusal));
+                    failure = MoreSevere(failure, Untrusted(any, found, untrusted, context));
                     continue;
                 }
 
-                target = target with { Tls = choice.Demand };
                 try
                 {
                     using var wait = patience.Begin();
-                    return (await dialer.ConnectAsync(target, context, either.Token, wait.Over), null);
+                    return (await dialer.ConnectAsync(target with { Tls = chosen.Choice.Demand }, context, either.Token, wait.Over), null);
                 }
                 catch (SmtpClientException refused)
                 {
@@ -226,6 +225,13 @@ internal sealed class SmtpTransport(
         }
 
         return (null, failure ?? new RecipientResult(any, MxLookup.NoHost(destination), Stage.Dns, null, null));
+    }
+
+    /// <summary>A host that nothing may be sent to without the TLS it should have; it is not connected to.</summary>
+    private RecipientResult Untrusted(QueuedRecipient any, HostFound found, Reply why, AttemptContext context)
+    {
+        new AttemptJournal(journal, time, found.Host, found.Address) { Context = context }.Closed(Stage.StartTls, why);
+        return NamedHost.Judge(destination, new RecipientResult(any, why, Stage.StartTls, found.Host, found.Address));
     }
 
     private RecipientResult DeadlineExceeded(QueuedRecipient any, HostFound last)

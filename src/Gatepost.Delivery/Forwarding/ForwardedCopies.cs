@@ -43,10 +43,10 @@ internal sealed class ForwardedCopies(
         if (seal.IsEmpty)
             return mail;
         // What is plain ASCII goes to any server; it cannot be seen any more in a body that is not whole in memory.
-        bool isAscii = body.InMemory is { } octets && Ascii.IsValid(octets.Span);
+        bool isAscii = mail.BodyType == BodyType.EightBitMime && body.InMemory is { } octets && Ascii.IsValid(octets.Span);
         return mail with
         {
-            BodyType = isAscii && mail.BodyType == BodyType.EightBitMime ? BodyType.SevenBit : mail.BodyType,
+            BodyType = isAscii ? BodyType.SevenBit : mail.BodyType,
             Body = OutgoingBody.From(seal.Length + body.Size, async token => new HeadedStream(seal, await body.OpenAsync(token))),
         };
     }

@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Outcomes;
 
-/// <summary>The events of delivery, filled in once.</summary>
+/// <summary>Writes the journal events of attempts and notices.</summary>
 internal static class DeliveryEvents
 {
     /// <summary>An attempt ended for one recipient.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
 namespace Gatepost.Delivery.Tls;
@@ -23,12 +24,12 @@ internal sealed class StsJudge(string domain, bool isEnforced) : ICertificateJud
     }
 
     /// <summary>What is wrong with a certificate, in a few words.</summary>
-    internal static string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private static string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
             return "it shows no certificate";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return $"it is for {string.Join(", ", NamesOf(certificate).Take(3))}";
+            return $"it is for {string.Join(", ", CertificateNames.Of(certificate).Take(3))}";
         var status = chain?.ChainStatus.FirstOrDefault(status => status.Status != X509ChainStatusFlags.NoError) ?? default;
         return status.Status switch
         {
@@ -37,8 +38,4 @@ internal sealed class StsJudge(string domain, bool isEnforced) : ICertificateJud
             _ => status.StatusInformation?.Trim() is { Length: > 0 } words ? words : "its chain does not hold",
         };
     }
-
-    private static IEnumerable<string> NamesOf(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())
-            .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
 }

@@ -7,8 +7,6 @@ namespace Gatepost.Delivery.Tls;
 /// <summary>Whether a certificate chain is the one that TLSA records describe (RFC 6698 §2.1, RFC 7671 §5).</summary>
 public static class TlsaMatch
 {
-    private const byte EndEntity = 3;
-
     /// <summary>What the system's own rules would add and DANE does not ask for: the anchor is named by DNS, not by the system.</summary>
     private const X509ChainStatusFlags Ignored = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
         | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
@@ -26,11 +24,11 @@ public static class TlsaMatch
         // Usage 3 vouches for this one certificate: its name and dates do not count (RFC 7672 §3.1.1).
         foreach (var record in usable)
         {
-            if (record.Usage == EndEntity && Fits(record, leaf))
+            if (record.Usage == TlsaSet.EndEntity && Fits(record, leaf))
                 return (record, null);
         }
 
-        var anchors = usable.Where(record => record.Usage != EndEntity).ToList();
+        var anchors = usable.Where(record => record.Usage != TlsaSet.EndEntity).ToList();
         if (anchors.Count == 0)
             return (null, $"the certificate has the public key {Digest(leaf)} (SHA-256)");
         var (anchored, why) = FindAnchor(anchors, leaf, sent, now);
@@ -42,7 +40,7 @@ public static class TlsaMatch
     }
 
     /// <summary>Whether the record describes that certificate.</summary>
-    public static bool Fits(TlsaRecord record, X509Certificate2 certificate)
+    private static bool Fits(TlsaRecord record, X509Certificate2 certificate)
     {
         byte[] data = record.Selector == 0 ? certificate.RawData : certificate.PublicKey.ExportSubjectPublicKeyInfo();
         byte[] digest = record.MatchingType switch

@@ -15,8 +15,8 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     /// <summary>Addresses known not to be there. Few: guesses are rarely repeated, and the collector copies what lives long.</summary>
     private const int MaxAbsent = 4_000;
 
-    /// <summary>No answer expires before its shelf is left: the time does not matter.</summary>
-    private static readonly DateTimeOffset Always = DateTimeOffset.MinValue, Never = DateTimeOffset.MaxValue;
+    /// <summary>No answer expires: all of a generation are left together, so the time does not matter.</summary>
+    private static readonly DateTimeOffset AnyTime = DateTimeOffset.MinValue, Never = DateTimeOffset.MaxValue;
 
     private CacheGeneration shelf = new(long.MinValue);
 
@@ -28,15 +28,15 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     public AddressEntry? FindAddress(AddressKey address)
     {
         var shelf = Current();
-        if (shelf.Addresses.TryGet(address, Always, out var known))
+        if (shelf.Addresses.TryGet(address, AnyTime, out var known))
             return known;
-        if (shelf.Absent.TryGet(address, Always, out _))
+        if (shelf.Absent.TryGet(address, AnyTime, out _))
             return null;
         var answer = tables.Read(reader => reader.FindAddress(address));
         if (answer is null)
-            shelf.Absent.Set(address, true, Always, Never);
+            shelf.Absent.Set(address, true, AnyTime, Never);
         else
-            shelf.Addresses.Set(address, answer, Always, Never);
+            shelf.Addresses.Set(address, answer, AnyTime, Never);
         return answer;
     }
 
@@ -65,10 +65,10 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
         ExpiringMap<TKey, TValue> kept, TKey key, TQuestion question, Func<IDirectoryReader, TQuestion, TValue> ask)
         where TKey : notnull
     {
-        if (kept.TryGet(key, Always, out var known))
+        if (kept.TryGet(key, AnyTime, out var known))
             return known;
         var answer = tables.Read(reader => ask(reader, question));
-        kept.Set(key, answer, Always, Never);
+        kept.Set(key, answer, AnyTime, Never);
         return answer;
     }
 

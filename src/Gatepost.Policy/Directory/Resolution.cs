@@ -38,7 +38,7 @@ public sealed record Resolution(
     IReadOnlyList<Account> Accounts,
     IReadOnlyList<string> Path)
 {
-    /// <summary>Why a rewritten sender cannot be undone; null otherwise.</summary>
+    /// <summary>The reading of a rewritten sender that cannot be undone; null otherwise.</summary>
     public SrsReading? ReturnFault { get; init; }
 
     /// <summary>Whether the address is a rewritten sender of ours that was undone: it takes bounces only.</summary>

@@ -12,14 +12,14 @@ public static class ReturnAddress
     /// passed on to it. <see cref="Resolution.ReturnFault"/> says why one at a hosted domain cannot be undone.
     /// </remarks>
     /// <param name="srs">Null undoes nothing.</param>
-    /// <param name="also">A domain of rewritten senders beside those of the directory; null for none.</param>
+    /// <param name="returnDomain">A domain of rewritten senders beside those of the directory; null for none.</param>
     public static async ValueTask<Resolution?> ResolveAsync(
-        IDirectory directory, SrsRewriter? srs, string? also, Mailbox recipient, CancellationToken cancel)
+        IDirectory directory, SrsRewriter? srs, string? returnDomain, Mailbox recipient, CancellationToken cancel)
     {
         if (srs is null || !SrsRewriter.IsRewritten(AddressKey.Unquote(recipient.LocalPart)))
             return null;
         var domain = await directory.FindDomainAsync(recipient.Domain, cancel);
-        if (domain is null && !recipient.Domain.Equals(also, StringComparison.OrdinalIgnoreCase))
+        if (domain is null && !recipient.Domain.Equals(returnDomain, StringComparison.OrdinalIgnoreCase))
             return null;
 
         var read = srs.Undo(recipient);

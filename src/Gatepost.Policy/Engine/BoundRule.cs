@@ -29,7 +29,7 @@ internal sealed record BoundRule(IRule Rule, Stage Stage, RuleOptions Options)
         if (Options.ExemptDomains.Count == 0)
             return false;
         string? domain = session.Candidate?.Address.Domain ?? session.Envelope?.Sender?.Domain;
-        return domain is not null && Options.ExemptDomains.Contains(DomainName.ToAscii(domain).ToLowerInvariant());
+        return domain is not null && Options.ExemptDomains.Contains(DomainName.ToKey(domain));
     }
 
     /// <summary>Who is refused for the address it comes from must be able to complain (RFC 5321 §4.5.1, RFC 2142 §4).</summary>

@@ -25,7 +25,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
         context.ClearReservations();
         if (await AskAsync(cancel) is { } refusal)
             return refusal;
-        if (context.Reservations.Count > 0 && await SettleAsync(seen ??= [], cancel) is { } late)
+        if (context.Reservations.Count > 0 && await SettleAsync(cancel) is { } late)
             return Refuse(late, context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies);
         if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
             SetRoutes(candidate, recipient);
@@ -62,7 +62,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
             else
             {
                 last = refusals.Warn(verdict, rule.Options.Replies ?? context.Options.Replies);
-                AddSeen(seen ??= [], last, verdict.Facts);
+                AddSeen(last, verdict.Facts);
             }
 
             if (rule.Mode == RuleMode.Warn)
@@ -116,15 +116,16 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
             ? only.Address
             : null;
 
-    private static void AddSeen(List<Fact> seen, Verdict verdict, IReadOnlyList<Fact> facts)
+    private void AddSeen(Verdict verdict, IReadOnlyList<Fact> facts)
     {
+        seen ??= [];
         seen.Add(OurFacts.Rule.Is(verdict.Rule, verdict.Why));
         for (int i = 0; i < facts.Count; i++)
             seen.Add(facts[i]);
     }
 
     /// <summary>Counts what the rules reserved, all of it in one step; another session may have been faster since they looked.</summary>
-    private async ValueTask<Verdict?> SettleAsync(List<Fact> seen, CancellationToken cancel)
+    private async ValueTask<Verdict?> SettleAsync(CancellationToken cancel)
     {
         while (context.Reservations is { Count: > 0 } reservations)
         {
@@ -138,7 +139,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
             if (!reservations[refused].WarnsOnly)
                 return verdict;
             var style = context.Options.Rules.GetValueOrDefault(verdict.Rule)?.Replies ?? context.Options.Replies;
-            AddSeen(seen, refusals.Warn(verdict, style), verdict.Facts);
+            AddSeen(refusals.Warn(verdict, style), verdict.Facts);
             context.RemoveReservation(refused);
         }
 

@@ -45,15 +45,15 @@ public sealed record Scan(
     /// <summary>Why it gave no answer of its own; null where <see cref="Told"/> has its words.</summary>
     public Finding? Why { get; private init; }
 
+    /// <summary>Why its Unix socket cannot be opened, with the remedy; null otherwise.</summary>
+    public Finding? Cause { get; private init; }
+
     /// <summary>A message it was not shown.</summary>
     public static Scan NotShown(string scanner, Finding why) => new(ScanOutcome.NotShown, scanner, $"{why}") { Why = why };
 
-    /// <summary>Why it did not answer, with the remedy; null for other outcomes.</summary>
-    public Finding? Cause { get; private init; }
-
     /// <summary>An answer that did not come.</summary>
     public static Scan Away(string scanner, Finding why) =>
-        new(ScanOutcome.Unavailable, scanner, Cut($"{why}")) { Why = why, Cause = OurEvidence.FilterSilent.Say(scanner, why) };
+        new(ScanOutcome.Unavailable, scanner, Cut($"{why}")) { Why = why };
 
     /// <summary>An answer that did not come, in words of others: cut after 200 characters.</summary>
     public static Scan Away(string scanner, string words) => Away(scanner, OurEvidence.Quoted.Say(Cut(words)));

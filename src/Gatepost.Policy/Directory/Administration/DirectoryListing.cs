@@ -27,7 +27,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
     private async IAsyncEnumerable<DirectoryRow> DomainsAsync(
         DirectoryQuestion question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        string? only = (question.Name ?? question.Domain) is { } name ? DomainName.ToAscii(name).ToLowerInvariant() : null;
+        string? only = (question.Name ?? question.Domain) is { } name ? DomainName.ToKey(name) : null;
         var known = configured().Domains.Where(domain => only is null || domain.Name.Equals(only, StringComparison.OrdinalIgnoreCase))
             .OrderBy(domain => domain.Name, StringComparer.Ordinal);
         foreach (var domain in known)
@@ -82,7 +82,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         foreach (var row in Configured(question.What, question.Domain, only))
             yield return row;
 
-        string? domain = question.Domain is { } wanted ? DomainName.ToAscii(wanted).ToLowerInvariant() : null;
+        string? domain = question.Domain is { } wanted ? DomainName.ToKey(wanted) : null;
         var after = new AddressKey("", "");
         while (true)
         {

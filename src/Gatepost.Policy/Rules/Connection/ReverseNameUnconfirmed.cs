@@ -27,10 +27,14 @@ public sealed class ReverseNameUnconfirmed : IRule
         if (names.Outcome != DnsOutcome.Found)
             return Verdict.Unremarkable;
 
-        List<Fact> facts = [.. name.Addresses.Select(asked => OurFacts.Addresses.Is(asked.Name, DnsFacts.Show(asked.Answer)))];
         if (name.Confirmed is [var confirmed, ..])
-            return Verdict.Pass(Name, OurEvidence.NameLeadsBack.Say(confirmed, context.Client),
-                facts[name.Addresses.Select(asked => asked.Name).ToList().IndexOf(confirmed)]);
+        {
+            var (asked, answer) = name.Addresses.First(one => one.Name == confirmed);
+            return Verdict.Pass(
+                Name, OurEvidence.NameLeadsBack.Say(confirmed, context.Client), OurFacts.Addresses.Is(asked, DnsFacts.Show(answer)));
+        }
+
+        List<Fact> facts = [.. name.Addresses.Select(asked => OurFacts.Addresses.Is(asked.Name, DnsFacts.Show(asked.Answer)))];
 
         bool silent = name.HasUnanswered;
         if (silent && context.Options.DefersWhenSilent(Name))

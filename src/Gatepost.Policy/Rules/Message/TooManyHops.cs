@@ -8,7 +8,7 @@ namespace Gatepost.Policy.Rules.Message;
 /// <remarks>Loops are found by counting Received fields (RFC 5321 §6.3), which the wire does while the message streams.</remarks>
 public sealed class TooManyHops : IRule
 {
-    /// <summary>Octets of the message in which the circle is looked for: some two hundred Received fields.</summary>
+    /// <summary>Octets of the message in which a loop is looked for: some two hundred Received fields.</summary>
     private const int HeadRead = 64 * 1024;
 
     public string Name => "too-many-hops";

@@ -23,7 +23,7 @@ public sealed class DomainQuotaExceeded(PolicyServices parts) : IRule
         if ((domain?.RecipientsPerHour ?? context.Options.RecipientsPerDomainAndHour) is not { } limit)
             return Verdict.Unremarkable;
 
-        string name = DomainName.ToAscii(login.Domain).ToLowerInvariant(), recipient = context.RecipientText;
+        string name = DomainName.ToKey(login.Domain), recipient = context.RecipientText;
         var claim = new Claim(new CounterKey(Counted.DomainRecipients, name), 1, limit, TimeSpan.FromMinutes(60));
         var usage = await parts.Counters.PeekAsync(claim, context.Now, cancel);
         if (usage.Used >= limit)

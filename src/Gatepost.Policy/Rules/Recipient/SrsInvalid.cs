@@ -1,4 +1,3 @@
-using Gatepost.Policy.Directory;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -6,8 +5,8 @@ namespace Gatepost.Policy.Rules.Recipient;
 
 /// <summary>Refuses an address that looks like the rewritten sender of a forward of ours and is not, or no longer, or that gets
 /// something else than a bounce.</summary>
-/// <remarks>Without that anybody could have this server send mail to any address in the world; and who once got a forward, to its
-/// sender. A bounce has the null sender (RFC 5321 §4.5.5).</remarks>
+/// <remarks>Without that anybody could have this server send mail to any address in the world; and a recipient of a forward
+/// could write to its sender through us. A bounce has the null sender (RFC 5321 §4.5.5).</remarks>
 public sealed class SrsInvalid : IRule
 {
     public string Name => "srs-invalid";
@@ -20,7 +19,7 @@ public sealed class SrsInvalid : IRule
     {
         if (context.Recipient is { IsReturnAddress: true } && context.Session.Envelope?.Sender is { } sender)
             return Refuse(context, RecipientReplies.SrsInvalid, OurEvidence.SrsNotABounce.Say(sender.ToString()));
-        if (context.Recipient is not { Outcome: ResolutionOutcome.BadReturnAddress, ReturnFault: { } read })
+        if (context.Recipient?.ReturnFault is not { } read)
             return ValueTask.FromResult(Verdict.Unremarkable);
         var entry = read.IsExpired ? RecipientReplies.SrsExpired : RecipientReplies.SrsInvalid;
         return Refuse(context, entry, read.Fault!);
