@@ -98,7 +98,7 @@ public sealed class Explainer
 
         var reading = text.Read(passage);
         var report = diagnosis.Of(reading.Observations is [var first, ..] ? first : new Observation());
-        bool says = IsSaying(report, line);
+        bool says = HasMailForm(line) || IsSaying(report, line);
         kind = says ? reading.Kind : DocumentKind.Unknown;
         return says ? report : diagnosis.Of(new Observation());
     }
@@ -165,17 +165,23 @@ public sealed class Explainer
     private DocumentReport ReadText(SourceText passage, string? file)
     {
         var answer = Answer(file, text.Read(passage));
-        return answer.Kind == DocumentKind.Event || answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer
+        return answer.Kind == DocumentKind.Event || HasMailForm(passage.Text)
+            || answer.Reports.All(report => IsSaying(report, passage.Text)) ? answer
             : new DocumentReport(file, DocumentKind.Unknown, []);
     }
 
     /// <summary>
-    /// Does the text say something about mail at all? A word or number that the catalogue knows is not enough: licences, recipes and logs
-    /// use them too.
+    /// Whether a mail system says something in the text, or a code has its place in it: then every answer about it may be given.
+    /// </summary>
+    private bool HasMailForm(string said) => text.Speaks(said) || PlainTextReader.HasReplyForm(said);
+
+    /// <summary>
+    /// Does a text without that form say something about mail at all? A word or number that the catalogue knows is not enough: licences,
+    /// recipes and logs use them too.
     /// </summary>
     private bool IsSaying(Report report, string said)
     {
-        if (report.VerdictId is not null || text.Speaks(said) || PlainTextReader.HasReplyForm(said))
+        if (report.VerdictId is not null)
             return true;
 
         // That a program failed is not enough: programs fail at other things than mail.

@@ -4,7 +4,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain;
 
-/// <summary>The codes that are reported: each with the words it is in, and none that is not in the document.</summary>
+/// <summary>The codes that are reported: each with the words around it, and none that the document does not contain.</summary>
 internal readonly record struct ReportedCodes(
     int? Code, Excerpt? CodeWords, int CodeAt, EnhancedStatus? Status, Excerpt? StatusWords, int StatusAt, int StatusLength)
 {

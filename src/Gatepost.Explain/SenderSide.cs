@@ -30,13 +30,13 @@ internal static class SenderSide
     /// <param name="stage">At which command it was said.</param>
     public static Reason Of(Reason reason, Observation observation, Candidate? statement, string? stage)
     {
-        if (reason == Reason.AccessDenied && stage == "MAIL FROM" && statement is { Nearness: < Nearness.Notice }
-            && IsAboutSender(observation, statement.Words.Text, stage))
-            return Reason.SenderRefused;
+        bool denied = reason == Reason.AccessDenied && stage == "MAIL FROM";
         bool domain = reason == Reason.DomainNotFound || reason == Reason.DomainRefusesMail;
-        if ((!domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid)
+        if ((!denied && !domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid)
             || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))
             return reason;
+        if (denied)
+            return Reason.SenderRefused;
         string text = statement.Words.Text;
         return domain || OfDomain.IsIn(text)
             || (SenderDomain(observation) is { } name && text.Holds(name) && !text.Holds("@" + name)) ? Reason.SenderDomainNotFound

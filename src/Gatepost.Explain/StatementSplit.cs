@@ -107,7 +107,7 @@ internal static class StatementSplit
             int here = passage.LineAt(words.Origin(i));
             if (here == line)
                 continue;
-            if (ReporterLines.Has(passage.Line(here)))
+            if (ReporterLines.IsOne(passage.Line(here)))
                 return i;
             line = here;
         }

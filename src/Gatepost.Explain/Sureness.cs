@@ -33,16 +33,17 @@ internal static class Sureness
             Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,
             _ => Confidence.None,
         };
-        return sure > Limit(statement, match) ? Limit(statement, match) : sure;
+        var limit = Limit(statement, match);
+        return sure > limit ? limit : sure;
     }
 
     /// <summary>
-    /// Words that nothing beside them speaks against, and that are a good part of what was said or have the status on their side: what
-    /// stands in the rest of a long sentence may say anything.
+    /// No other cause competes, and the words are at least a quarter of the statement or the status agrees: the rest of a long sentence may
+    /// say anything.
     /// </summary>
     private static bool IsPlain(Match match, Candidate? statement) =>
         !match.IsContested
-            && (match.IsBorneOut || statement is null || match.Length * LeastShare >= statement.Core.Trim().Length);
+            && (match.StatusAgrees || statement is null || match.Length * LeastShare >= statement.Core.Trim().Length);
 
     /// <summary>A status that is given for everything: the words beside it, which are not known, may say anything.</summary>
     private static bool IsCatchAll(string id) => id is "X.7.1" || id.EndsWith(".0", StringComparison.Ordinal);

@@ -36,6 +36,10 @@ public static class Advice
     public static MessageOutcome WhenOver(int? code, EnhancedStatus? status) =>
         OfReply(code, status) == MessageOutcome.Refused ? MessageOutcome.Refused : MessageOutcome.GivenUp;
 
+    /// <param name="status">As written, such as 5.1.1; what is none counts as missing.</param>
+    public static MessageOutcome WhenOver(int? code, string? status) =>
+        WhenOver(code, EnhancedStatus.TryParse(status ?? "", out var read) ? read : (EnhancedStatus?)null);
+
     /// <summary>True for what needs no explanation of a refusal.</summary>
     public static bool IsGood(MessageOutcome outcome) => outcome is MessageOutcome.Accepted or MessageOutcome.Delivered;
 

@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>What is where in a text that holds a reply: code, status, and the words themselves.</summary>
+/// <summary>Where code, status and words are in a text that holds a reply.</summary>
 internal readonly record struct ReplyReading
 {
     private static readonly string[] Counted =

@@ -129,7 +129,7 @@ internal static class QuotedReplies
     /// <summary>Where the reply goes on in the next line, or -1.</summary>
     private static int Continues(ReadOnlySpan<char> line, ReadOnlySpan<char> next, int code)
     {
-        if (next.IsWhiteSpace() || next.Holds("while talking to") || ReporterLines.Has(next))
+        if (next.IsWhiteSpace() || next.Holds("while talking to") || ReporterLines.IsOne(next))
             return -1;
         int skip = next.Length - next.TrimStart().Length;
         var words = next[skip..];

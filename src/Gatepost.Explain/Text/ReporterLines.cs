@@ -1,6 +1,6 @@
 namespace Gatepost.Explain.Text;
 
-/// <summary>Lines of the reporting program that stand right below a reply without belonging to it.</summary>
+/// <summary>Lines of the reporting program right below a reply without belonging to it.</summary>
 internal static class ReporterLines
 {
     private static readonly string[] Starts =
@@ -11,10 +11,11 @@ internal static class ReporterLines
     ];
 
     /// <summary>Whether the line is the reporting program's own.</summary>
-    public static bool Has(ReadOnlySpan<char> line)
+    public static bool IsOne(ReadOnlySpan<char> line)
     {
+        line = line.TrimStart();
         foreach (string start in Starts)
-            if (line.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            if (line.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
     }

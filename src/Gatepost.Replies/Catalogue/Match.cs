@@ -13,7 +13,7 @@ public readonly record struct Match(ReplyEntry Entry, Basis Basis, int Start, in
     public Reason? Other { get; init; }
 
     /// <summary>True where the status names the same cause as the words, by a detail that is not given for everything.</summary>
-    public bool IsBorneOut { get; init; }
+    public bool StatusAgrees { get; init; }
 
     /// <summary>True where other words, or a telling status, name another cause nearly as plainly.</summary>
     public bool IsContested { get; init; }

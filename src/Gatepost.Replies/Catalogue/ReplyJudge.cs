@@ -46,7 +46,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
             return new Match(entry, basis, votes[best].Start, votes[best].Length, votes[best].Total)
             {
                 Other = Second(votes, best),
-                IsBorneOut = votes[best].Status >= TellingStatus,
+                StatusAgrees = votes[best].Status >= TellingStatus,
                 IsContested = IsContested(votes, best),
             };
         }
@@ -59,8 +59,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     {
         int second = -1;
         for (int i = 0; i < votes.Length - 1; i++)
-            if (i != best && votes[i].Best > 0 && votes[i].BestWeight >= LeastSecond
-                && votes[i].Total * 4 >= votes[best].Total * 3 && votes[i].IsApart(votes[best])
+            if (i != best && IsClose(votes[i], votes[best]) && votes[i].IsApart(votes[best])
                 && (second < 0 || votes[i].Total > votes[second].Total))
                 second = i;
         return second < 0 || Reason.All[second].Permanence == Permanence.None || Reason.All[second] == Reason.Unknown ? null
@@ -71,26 +70,30 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     private static bool IsContested(ReadOnlySpan<Vote> votes, int best)
     {
         for (int i = 0; i < votes.Length - 1; i++)
-            if (i != best && !IsWider(i, best) && !IsWider(best, i)
-                && (votes[i].Status >= TellingStatus
-                    || (votes[i].Best > 0 && votes[i].BestWeight >= LeastSecond && votes[i].Total * 4 >= votes[best].Total * 3)))
+            if (i != best && (votes[i].Status >= TellingStatus || IsClose(votes[i], votes[best]))
+                && !IsWider(i, best) && !IsWider(best, i))
                 return true;
         return false;
     }
 
+    /// <summary>Whether its words weigh nearly as much as the best.</summary>
+    private static bool IsClose(in Vote other, in Vote best) =>
+        other.Best > 0 && other.BestWeight >= LeastSecond && other.Total * 4 >= best.Total * 3;
+
     private static bool IsWider(int reason, int other) =>
         reason < Reason.All.Count && other < Reason.All.Count && Reason.All[reason].Word == Reason.All[other].Wider;
+
+    private static readonly int Domain = ReasonIndex.Of(Reason.DomainNotFound), Mailbox = ReasonIndex.Of(Reason.MailboxUnknown);
 
     /// <summary>No address is dead by words that are about its domain: "the domain example.org does not exist".</summary>
     private static int OfDomain(ReadOnlySpan<Vote> votes, int best)
     {
-        int domain = ReasonIndex.Of(Reason.DomainNotFound);
-        if (best != ReasonIndex.Of(Reason.MailboxUnknown) || votes[best].Best == 0 || votes[domain].BestWeight < LeastSecond)
+        if (best != Mailbox || votes[Domain].BestWeight < LeastSecond)
             return best;
-        var (about, words) = (votes[domain], votes[best]);
+        var (about, words) = (votes[Domain], votes[best]);
         return words.Status < TellingStatus && about.Length > words.Length
             && about.Start <= words.Start && about.Start + about.Length >= words.Start + words.Length
-            ? domain : best;
+            ? Domain : best;
     }
 
     /// <summary>2yz and 3yz, by their code or by the status alone.</summary>

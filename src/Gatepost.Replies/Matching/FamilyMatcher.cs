@@ -153,7 +153,7 @@ internal sealed class FamilyMatcher
     private static bool InSentence(ReadOnlySpan<char> text, Lexicon.Find one, Lexicon.Find other) => Distance(text, one, other) < 120;
 
     /// <summary>
-    /// Characters between two words, more where a comma or colon is between, none within one; without end where a sentence ends
+    /// Characters between two words, more if a comma or colon separates them, none within one; without end where a sentence ends
     /// between.
     /// </summary>
     private static int Distance(ReadOnlySpan<char> text, Lexicon.Find one, Lexicon.Find other)
