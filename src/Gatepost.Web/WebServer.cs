@@ -43,7 +43,7 @@ public sealed class WebServer : IAsyncDisposable
     private const string Door = "gatepost.door";
 
     /// <summary>Of all listeners together: strangers must not use up what the control socket needs.</summary>
-    private const int MostConnections = 1_000;
+    private const int MaxConnections = 1_000;
 
     private readonly WebApplication app;
     private readonly WebOptions options;
@@ -60,7 +60,7 @@ public sealed class WebServer : IAsyncDisposable
         var control = new ControlRoutes(server, queue, journal, time);
         Branch(EndpointKind.Control, control.MapAdministration);
         Branch(EndpointKind.Submit, control.MapSubmission);
-        Branch(EndpointKind.World, routes => routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync));
+        Branch(EndpointKind.StsPolicy, routes => routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync));
         Branch(EndpointKind.Public, routes =>
         {
             routes.MapGet("/health", (RequestDelegate)(context => HealthAsync(context, server)));
@@ -71,7 +71,7 @@ public sealed class WebServer : IAsyncDisposable
     private enum EndpointKind
     {
         Public,
-        World,
+        StsPolicy,
         Control,
         Submit,
     }
@@ -112,22 +112,23 @@ public sealed class WebServer : IAsyncDisposable
         kestrel.ListenUnixSocket(options.SubmitSocket, listen => Mark(listen, EndpointKind.Submit));
         foreach (var address in options.Addresses)
             kestrel.Listen(address, listen => Mark(listen, EndpointKind.Public));
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         foreach (var address in options.SecureAddresses)
         {
             kestrel.Listen(address, listen =>
             {
-                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = Terms });
-                Mark(listen, EndpointKind.World);
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = TlsOptionsFor });
+                Mark(listen, EndpointKind.StsPolicy);
             });
         }
     }
 
-    private ValueTask<SslServerAuthenticationOptions> Terms(TlsHandshakeCallbackContext context) => new(new SslServerAuthenticationOptions
-    {
-        ServerCertificateContext = options.Certificate(context.ClientHelloInfo.ServerName)
+    private ValueTask<SslServerAuthenticationOptions> TlsOptionsFor(TlsHandshakeCallbackContext context) =>
+        new(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = options.Certificate(context.ClientHelloInfo.ServerName)
             ?? throw new AuthenticationException("there is no certificate"),
-    });
+        });
 
     /// <summary>RFC 8461 §3.3: the host is <c>mta-sts.</c> before the domain.</summary>
     private async Task StsPolicyAsync(HttpContext context)

@@ -110,17 +110,7 @@ public sealed record ServerAlarm(string Key, DateTimeOffset Since, Finding Text)
 public sealed record ServerListener(string Role, string Address, bool ImplicitTls);
 
 /// <summary>One check of <c>/health</c>.</summary>
-public sealed record HealthCheck(string Name, bool Ok, string Detail)
-{
-    private const string AlarmPrefix = "alarm ";
-
-    /// <summary>Whether it stands for an alarm, which makes the whole no worse.</summary>
-    [JsonIgnore]
-    public bool IsAlarm => Name.StartsWith(AlarmPrefix, StringComparison.Ordinal);
-
-    /// <summary>The check that stands for an alarm.</summary>
-    public static HealthCheck OfAlarm(string key, string detail) => new(AlarmPrefix + key, false, detail);
-}
+public sealed record HealthCheck(string Name, bool Ok, string Detail);
 
 public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 

@@ -21,8 +21,7 @@ internal static class QueueControls
         var settings = CommandLine.LoadSettings(parsed).Settings;
         string data = settings.Data;
         if (DataFolder.IsHeld(data))
-            throw new ControlException(
-                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(data, settings.ControlSocket));
+            throw NoAnswer(settings);
         if (!File.Exists(Path.Combine(data, "queue.db")))
             throw new ControlException(
                 ExitCode.NoInput, OurEvidence.NoQueueThere.Say(data));
@@ -44,8 +43,7 @@ internal static class QueueControls
         }
         catch (DataFolderInUseException)
         {
-            throw new ControlException(
-                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
+            throw NoAnswer(settings);
         }
         catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
@@ -66,14 +64,16 @@ internal static class QueueControls
         }
         catch (DataFolderInUseException)
         {
-            throw new ControlException(
-                ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
+            throw NoAnswer(settings);
         }
         catch (Exception cannot) when (Disk.IsTrouble(cannot))
         {
             throw new ControlException(ExitCode.InputOutput, OurEvidence.DkimKeysNotKept.Say(cannot.Message), cannot);
         }
     }
+
+    private static ControlException NoAnswer(Settings settings) =>
+        new(ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
 
     /// <summary>
     /// The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Gatepost.Control;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -139,15 +136,9 @@ internal static class TraceCommand
 
     private sealed class JsonTeller(ReplyExplainer meanings) : ITraceOutput
     {
-        private readonly ArrayBufferWriter<byte> octets = new();
+        private readonly JsonLineWriter lines = new();
 
-        public void Tell(JournalEvent happened)
-        {
-            octets.ResetWrittenCount();
-            using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
-                meanings.Write(json, happened);
-            Console.Out.WriteLine(Encoding.UTF8.GetString(octets.WrittenSpan));
-        }
+        public void Tell(JournalEvent happened) => lines.Write(json => meanings.Write(json, happened));
 
         public void Pause() => Console.Out.Flush();
 

@@ -284,8 +284,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private static MessageOutcome? OutcomeOf(JournalEvent happened) => happened.Kind switch
     {
         JournalKind.Deferred => MessageOutcome.StillTrying,
-        JournalKind.Failed =>
-            Advice.WhenOver(happened.Code, EnhancedStatus.TryParse(happened.Status ?? "", out var status) ? status : (EnhancedStatus?)null),
+        JournalKind.Failed => Advice.WhenOver(happened.Code, happened.Status),
         _ => null,
     };
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gatepost.Configuration;
 using Gatepost.Files;
 using Gatepost.Replies;
+using Gatepost.Smtp;
 
 namespace Gatepost.Composition;
 
@@ -26,7 +27,7 @@ internal static class CertificateCheck
                 if (Validity(certificate, files.Chain, now) is { } problem)
                     found.Add(("certificate:" + files.Chain, problem.Problem, problem.IsOver));
                 isServed |= certificate.MatchesHostname(settings.HostName);
-                names.AddRange(NamesOf(certificate));
+                names.AddRange(CertificateNames.Of(certificate));
             }
             catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
             {
@@ -49,8 +50,4 @@ internal static class CertificateCheck
             : end - now < (lastQuarter < Soon ? lastQuarter : Soon) ? (OurEvidence.CertificateExpiresSoon.Say(file, end), false)
             : null;
     }
-
-    private static IEnumerable<string> NamesOf(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())
-            .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
 }

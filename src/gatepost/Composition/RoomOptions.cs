@@ -38,7 +38,7 @@ internal static class RoomOptions
     };
 
     /// <summary>What the machine's interfaces have, so that it need not be configured.</summary>
-    private static IReadOnlyList<IPAddress> OwnAddresses()
+    internal static IReadOnlyList<IPAddress> OwnAddresses()
     {
         try
         {

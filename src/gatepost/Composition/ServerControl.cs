@@ -31,7 +31,7 @@ internal sealed class ServerControl(
 
     public async Task<ServerStatus> StatusAsync(CancellationToken cancel)
     {
-        var health = await CheckAsync(cancel);
+        var checks = await ServerHealth.OwnChecksAsync(server.Store, server.Records, reload.Settings.Data, cancel);
         var blocks = server.Rules.Parts.TemporaryBlocks.List(time.GetUtcNow()).TakeLast(MaxBlocksShown);
         return new ServerStatus
         {
@@ -45,7 +45,7 @@ internal sealed class ServerControl(
             Blocked = [
                 .. blocks.Select(block => new ServerBlock(block.Network.ToString(), block.Rule, block.Since, block.Until, block.Why))],
             Alarms = [.. server.Rules.Parts.Alarms.On.Select(alarm => new ServerAlarm(alarm.Key, alarm.Since, alarm.Text))],
-            Failing = [.. health.Checks.Where(check => !check.Ok && !check.IsAlarm)],
+            Failing = [.. checks.Where(check => !check.Ok)],
         };
     }
 

@@ -14,19 +14,23 @@ internal static class ServerHealth
     public static async Task<Health> CheckAsync(
         MailStore store, JournalStore journal, string folder, IReadOnlyList<Alarm> alarms, CancellationToken cancel)
     {
-        HealthCheck[] checks =
-        [
-            new("store", store.State == StoreState.Sound, store.State.ToString().ToLowerInvariant()),
-            await QueueAsync(store, cancel),
-            Disk(folder, RoomOptions.MinimumFree),
-            // Dropped events are a gap in the record, not a reason to send mail elsewhere.
-            new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
-        ];
+        var checks = await OwnChecksAsync(store, journal, folder, cancel);
         // An alarm is not well and says so; but a list set aside or a filter away is no reason to send mail elsewhere.
         return new Health(
             checks.All(check => check.Ok),
-            [.. checks, .. alarms.Select(alarm => HealthCheck.OfAlarm(alarm.Key, alarm.Text.ToString()))]);
+            [.. checks, .. alarms.Select(alarm => new HealthCheck("alarm " + alarm.Key, false, alarm.Text.ToString()))]);
     }
+
+    /// <summary>Those of the server itself, without its alarms.</summary>
+    public static async Task<IReadOnlyList<HealthCheck>> OwnChecksAsync(
+        MailStore store, JournalStore journal, string folder, CancellationToken cancel) =>
+    [
+        new("store", store.State == StoreState.Sound, store.State.ToString().ToLowerInvariant()),
+        await QueueAsync(store, cancel),
+        Disk(folder, RoomOptions.MinimumFree),
+        // Dropped events are a gap in the record, not a reason to send mail elsewhere.
+        new("journal", true, string.Create(CultureInfo.InvariantCulture, $"{journal.Dropped} events dropped")),
+    ];
 
     private static async Task<HealthCheck> QueueAsync(MailStore store, CancellationToken cancel)
     {

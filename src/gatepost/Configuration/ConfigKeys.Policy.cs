@@ -201,7 +201,7 @@ public static partial class ConfigKeys
             "Whether it is not applied to clients that logged in.");
 
         private static HashSet<string> AsciiDomains(IReadOnlyList<string> domains) =>
-            domains.Select(domain => DomainName.ToAscii(domain).ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+            domains.Select(domain => DomainName.ToKey(domain)).ToHashSet(StringComparer.Ordinal);
     }
 
     public static class Dnsbl

@@ -39,7 +39,7 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
             items.Add(await ReverseAsync(address, cancel));
         items.Add(await SpfAsync(domain, cancel));
         foreach (var key in Wanted?.Where(record => record.Kind == RecordKind.Dkim) ?? [])
-            items.Add(await TextAsync("dkim", key, isNeeded: true, cancel));
+            items.Add(await TextAsync("dkim", key, cancel));
         items.Add(await DmarcAsync(domain, cancel));
         items.Add(await StsAsync(domain, hosts, cancel));
         items.Add(await TlsReportsAsync(domain, cancel));
@@ -47,11 +47,13 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
         return items;
     }
 
+    private WantedRecord? WantedOf(RecordKind kind) => Wanted?.FirstOrDefault(record => record.Kind == kind);
+
     private DomainCheckItem Mx(string domain, DnsAnswer<MxRecord> mx)
     {
         var zone = OurEvidence.CheckZone.Say(domain);
         string hosts = string.Join(", ", mx.Records.OrderBy(record => record.Preference).Select(record => record.Exchange).Take(5));
-        var wanted = Wanted?.FirstOrDefault(record => record.Kind == RecordKind.Mx);
+        var wanted = WantedOf(RecordKind.Mx);
         return mx.Outcome switch
         {
             DnsOutcome.Unanswered => Unanswered("mx", domain, mx.Detail),
@@ -99,31 +101,29 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
         var answer = await dns.TxtAsync(domain, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
             return Unanswered("spf", domain, answer.Detail);
-        string[] records = [
-            .. answer.Records.Where(record => record == "v=spf1" || record.StartsWith("v=spf1 ", StringComparison.OrdinalIgnoreCase))];
-        if (records.Length == 0)
+        var wanted = WantedOf(RecordKind.Spf);
+        string? published = answer.Records.FirstOrDefault(SpfVerifier.IsRecord);
+        if (published is null)
         {
-            return Wanted?.FirstOrDefault(record => record.Kind == RecordKind.Spf) is { } wanted
+            return wanted is not null
                 ? Missing("spf", wanted, zone, CheckState.Wrong)
                 : new("spf", CheckState.Wrong, [OurEvidence.SpfNoRecord.Say(domain)], zone);
         }
 
         // Without addresses of ours any client shows whether the record can be read.
         var probes = Addresses.Count > 0 ? Addresses : [IPAddress.Parse("192.0.2.1")];
+        var verifier = new SpfVerifier(dns, time);
         foreach (var address in probes)
         {
             var question = new SpfQuestion { Client = address, Helo = Host, Sender = "postmaster@" + domain };
-            var result = await new SpfVerifier(dns, time).CheckAsync(question, cancel);
+            var result = await verifier.CheckAsync(question, cancel);
             if (result.Result == AuthResult.TempError)
                 return new("spf", CheckState.Unanswered, result.Steps);
             if (result.Result == AuthResult.PermError || (Addresses.Count > 0 && result.Result != AuthResult.Pass))
-            {
-                var ours = Wanted?.FirstOrDefault(record => record.Kind == RecordKind.Spf);
-                return new("spf", CheckState.Wrong, ours is null ? result.Steps : [.. result.Steps, Publish(ours)], zone);
-            }
+                return new("spf", CheckState.Wrong, wanted is null ? result.Steps : [.. result.Steps, Publish(wanted)], zone);
         }
 
-        return new("spf", CheckState.Good, [OurEvidence.SpfRecord.Say(domain, records[0])]);
+        return new("spf", CheckState.Good, [OurEvidence.SpfRecord.Say(domain, published)]);
     }
 
     private async Task<DomainCheckItem> DmarcAsync(string domain, CancellationToken cancel)
@@ -134,7 +134,7 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
             return new("dmarc", CheckState.Unanswered, result.Steps);
         if (result.Record is not { } record)
         {
-            var wanted = Wanted?.FirstOrDefault(one => one.Kind == RecordKind.Dmarc);
+            var wanted = WantedOf(RecordKind.Dmarc);
             return wanted is null ? new("dmarc", CheckState.Wrong, result.Steps, zone) : Missing("dmarc", wanted, zone, CheckState.Wrong);
         }
 
@@ -146,8 +146,8 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
 
     private async Task<DomainCheckItem> StsAsync(string domain, IReadOnlyList<string> hosts, CancellationToken cancel)
     {
-        var wanted = Wanted?.FirstOrDefault(record => record.Kind == RecordKind.Sts);
-        if (wanted is not null && await TextAsync("mta-sts", wanted, isNeeded: true, cancel) is { State: not CheckState.Good } notOurs)
+        var wanted = WantedOf(RecordKind.Sts);
+        if (wanted is not null && await TextAsync("mta-sts", wanted, cancel) is { State: not CheckState.Good } notOurs)
             return notOurs;
         var found = await sts.FindAsync(domain, cancel);
         var zone = OurEvidence.CheckZone.Say(domain);
@@ -171,7 +171,7 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
         if (answer.Records.FirstOrDefault(record => record.StartsWith("v=TLSRPTv1", StringComparison.Ordinal)) is { } record)
             return new("tls-rpt", CheckState.Good, [OurEvidence.CheckPublished.Say(name, record)]);
         var zone = OurEvidence.CheckZone.Say(domain);
-        return Wanted?.FirstOrDefault(one => one.Kind == RecordKind.TlsReports) is { } wanted
+        return WantedOf(RecordKind.TlsReports) is { } wanted
             ? Missing("tls-rpt", wanted, zone, CheckState.Advice)
             : new("tls-rpt", CheckState.Advice, [OurEvidence.CheckNoTlsReports.Say(domain)], zone);
     }
@@ -212,14 +212,14 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
     }
 
     /// <summary>Whether a text of ours is there, and the only one of its kind.</summary>
-    private async Task<DomainCheckItem> TextAsync(string part, WantedRecord wanted, bool isNeeded, CancellationToken cancel)
+    private async Task<DomainCheckItem> TextAsync(string part, WantedRecord wanted, CancellationToken cancel)
     {
         var answer = await dns.TxtAsync(wanted.Name, cancel);
         var zone = OurEvidence.CheckZone.Say(wanted.Name);
         if (answer.Outcome == DnsOutcome.Unanswered)
             return Unanswered(part, wanted.Name, answer.Detail);
         if (answer.Outcome != DnsOutcome.Found)
-            return Missing(part, wanted, zone, isNeeded ? CheckState.Wrong : CheckState.Advice);
+            return Missing(part, wanted, zone, CheckState.Wrong);
         return answer.Records is [var only] && Same(only, wanted.Text!)
             ? new(part, CheckState.Good, [OurEvidence.CheckPublished.Say(wanted.Name, Short(only))])
             : new(

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Tls;
@@ -118,7 +118,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
             settings.Delivery.SourceAddresses,
             settings.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)
                 .Select(address => address.Address),
-            Interfaces(),
+            RoomOptions.OwnAddresses(),
         ];
         foreach (var place in places)
         {
@@ -128,18 +128,5 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
         }
 
         return [];
-    }
-
-    private static IEnumerable<IPAddress> Interfaces()
-    {
-        try
-        {
-            return [.. NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(entry => entry.Address)];
-        }
-        catch (NetworkInformationException)
-        {
-            return [];
-        }
     }
 }

@@ -65,16 +65,14 @@ internal static class DomainCheckCommand
         var texts = CommandTexts.Of(parsed);
         foreach (var item in items)
         {
-            string state = texts.Say(item.State switch
+            var (state, colour) = item.State switch
             {
-                CheckState.Good => "domain-check.good",
-                CheckState.Advice => "domain-check.advice",
-                CheckState.Wrong => "domain-check.wrong",
-                _ => "domain-check.unanswered",
-            });
-            terminal.WriteLine(
-                $"{item.Part,-8} {state}",
-                item.State == CheckState.Good ? Color.Green : item.State == CheckState.Advice ? Color.Yellow : Color.Red);
+                CheckState.Good => ("domain-check.good", Color.Green),
+                CheckState.Advice => ("domain-check.advice", Color.Yellow),
+                CheckState.Wrong => ("domain-check.wrong", Color.Red),
+                _ => ("domain-check.unanswered", Color.Red),
+            };
+            terminal.WriteLine($"{item.Part,-8} {texts.Say(state)}", colour);
             foreach (var step in item.Steps)
                 terminal.WriteWrapped("  ", "- ", texts.Show(step));
             if (item.Who is { } who && item.State != CheckState.Good)

@@ -41,7 +41,7 @@ internal static class FindCommand
     {
         var command = new Command("find", "Find messages, refusals and log-ins by any word of a complaint, newest first.")
         {
-            What, Since, Until, Limit, Cursor, CommandLine.Json, CommandLine.Lang, CommandLine.Config, CommandLine.Data,
+            What, Since, Until, Limit, Cursor, CommandLine.Json, CommandLine.Config, CommandLine.Data,
         };
         Limit.Validators.Add(result =>
         {

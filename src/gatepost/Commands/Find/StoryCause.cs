@@ -15,8 +15,7 @@ internal sealed record StoryCause(string? Meaning, IReadOnlyList<string> WhoCanA
         MessageOutcome? outcome = story.Outcome switch
         {
             StoryOutcome.Deferred => MessageOutcome.StillTrying,
-            StoryOutcome.Bounced => Advice.WhenOver(
-                decided.Code, EnhancedStatus.TryParse(decided.Status ?? "", out var status) ? status : (EnhancedStatus?)null),
+            StoryOutcome.Bounced => Advice.WhenOver(decided.Code, decided.Status),
             _ => null,
         };
         var explained = meanings.Explain(

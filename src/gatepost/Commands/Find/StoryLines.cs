@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
-using Gatepost.Replies;
 using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
@@ -10,15 +6,15 @@ namespace Gatepost.Commands;
 /// <summary>Stories for programs: one JSON object a line, at the end one that says where the search ended.</summary>
 internal sealed class StoryLines(ReplyExplainer meanings) : IStoryOutput
 {
-    private readonly ArrayBufferWriter<byte> octets = new();
+    private readonly JsonLineWriter lines = new();
 
     public void Show(Story story)
     {
         var cause = StoryCause.Of(story, meanings);
-        Write(json => StoryJson.Write(json, story, cause.Meaning, cause.WhoCanAct));
+        lines.Write(json => StoryJson.Write(json, story, cause.Meaning, cause.WhoCanAct));
     }
 
-    public void Close(SearchQuery query, SearchPage last) => Write(json =>
+    public void Close(SearchQuery query, SearchPage last) => lines.Write(json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("page");
@@ -40,12 +36,4 @@ internal sealed class StoryLines(ReplyExplainer meanings) : IStoryOutput
 
     public string Nothing(SearchQuery query) =>
         meanings.Texts.Say("find.nothing", ("words", string.Join(' ', query.Words.Select(word => word.Written))));
-
-    private void Write(Action<Utf8JsonWriter> write)
-    {
-        octets.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
-            write(json);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(octets.WrittenSpan));
-    }
 }

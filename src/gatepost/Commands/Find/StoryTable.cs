@@ -12,11 +12,9 @@ internal sealed class StoryTable(Terminal terminal, ReplyExplainer meanings) : I
 
     private readonly Texts texts = meanings.Texts;
     private readonly List<IReadOnlyList<string>> rows = [];
-    private string? one;
 
     public void Show(Story story)
     {
-        one = rows.Count == 0 ? story.Id : null;
         var cause = StoryCause.Of(story, meanings);
         rows.Add([
             story.Id,
@@ -33,7 +31,7 @@ internal sealed class StoryTable(Terminal terminal, ReplyExplainer meanings) : I
     {
         terminal.WriteTable([.. Columns.Select(column => texts.Say("find.column-" + column))], rows, whole: 3);
         terminal.WriteLine();
-        terminal.WriteLine(texts.Say("find.read-on", ("id", one ?? "ID")), Spectre.Console.Color.Grey);
+        terminal.WriteLine(texts.Say("find.read-on", ("id", rows is [var only] ? only[0] : "ID")), Spectre.Console.Color.Grey);
         terminal.WriteLine(texts.Say("find.looked-for", ("words", Written(query))), Spectre.Console.Color.Grey);
         if (last.Cursor is not { } cursor)
             return;
