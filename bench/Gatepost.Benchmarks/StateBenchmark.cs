@@ -45,7 +45,8 @@ internal static class StateBenchmark
                         TimeSpan.FromHours(1));
                     await counters.TakeAsync([claim], time.GetUtcNow(), default);
                     if (number % 10 == 0)
-                        await greylist.MeetAsync(claim.Key.Whose, $"s{number}@partner.example", "ann@host.example", time.GetUtcNow(), default);
+                        await greylist.FirstSeenAsync(
+                            claim.Key.Whose, $"s{number}@partner.example", "ann@host.example", time.GetUtcNow(), default);
                     latencies[number] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 }
             })));

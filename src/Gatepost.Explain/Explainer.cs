@@ -37,21 +37,21 @@ public sealed class Explainer
     /// <param name="file">A name for the answer.</param>
     public DocumentReport Read(ReadOnlyMemory<byte> document, string? file = null)
     {
-        var form = KindDetector.Of(document.Span, out int start);
+        var form = DocumentKindDetector.Of(document.Span, out int start);
         return form switch
         {
             DocumentForm.Message or DocumentForm.Mbox => ReadMessage(document, start, document.Length, file),
             DocumentForm.Packed or DocumentForm.Report => AttachedReport.Read(document[start..]) is { } report ? Answer(file, report)
                 : new DocumentReport(file, DocumentKind.Unknown, []),
             DocumentForm.Empty => new DocumentReport(file, DocumentKind.Unknown, []),
-            _ => ReadLines(KindDetector.ReadText(document.Span, start), form, file),
+            _ => ReadLines(DocumentKindDetector.ReadText(document.Span, start), form, file),
         };
     }
 
     /// <summary>Reads one document, or every message of an mbox, one after the other.</summary>
     public IEnumerable<DocumentReport> ReadAll(ReadOnlyMemory<byte> document, string? file = null)
     {
-        if (KindDetector.Of(document.Span, out int start) != DocumentForm.Mbox)
+        if (DocumentKindDetector.Of(document.Span, out int start) != DocumentForm.Mbox)
         {
             yield return Read(document, file);
             yield break;
@@ -74,7 +74,7 @@ public sealed class Explainer
     /// <param name="file">A name for the answer.</param>
     /// <returns>Null where the whole has to be read.</returns>
     public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
-        KindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading
+        DocumentKindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading
             ? Answer(file, FromNotice(reading)) : null;
 
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
@@ -90,7 +90,7 @@ public sealed class Explainer
             return diagnosis.Of(logged);
         }
 
-        if (KindDetector.IsBareCode(line))
+        if (DocumentKindDetector.IsBareCode(line))
         {
             kind = DocumentKind.Code;
             return diagnosis.Of(ReplyLines.ReadCode(passage));

@@ -70,7 +70,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         _ => notify.HasFlag(DsnNotify.Success),
     };
 
-    private ReportMessage Compose(
+    private DsnMessage Compose(
         QueuedMessage message, Mailbox sender, NoticeKind kind, List<RecipientResult> about, ReadOnlyMemory<byte>? original)
     {
         var head = new MessageHeader(original ?? default);
@@ -80,7 +80,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         // A sender that needs UTF-8 reads UTF-8; everybody else gets a report that any server can carry (RFC 6533 §1).
         bool utf8 = !sender.IsAscii;
         bool whole = original is { } octets && ReturnsWhole(message, kind, octets);
-        return new ReportMessage
+        return new DsnMessage
         {
             Host = options.HostName,
             From = "MAILER-DAEMON@" + options.HostName,

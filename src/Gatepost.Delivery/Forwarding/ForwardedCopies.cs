@@ -47,7 +47,7 @@ internal sealed class ForwardedCopies(
         return mail with
         {
             BodyType = isAscii ? BodyType.SevenBit : mail.BodyType,
-            Body = OutgoingBody.From(seal.Length + body.Size, async token => new HeadedStream(seal, await body.OpenAsync(token))),
+            Body = OutgoingBody.From(seal.Length + body.Size, async token => new PrefixedStream(seal, await body.OpenAsync(token))),
         };
     }
 

@@ -77,7 +77,7 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
     {
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            if (ReplyLines.StartsReply(line) || KindDetector.IsBareCode(line.Trim().ToString()))
+            if (ReplyLines.StartsReply(line) || DocumentKindDetector.IsBareCode(line.Trim().ToString()))
                 return true;
             var (_, at, _) = CodeFinder.NextStatus(line, 0);
             if (at == 0 || (at > 0 && line[at - 1] is '(' or '#' or '[' or ':' or '='))

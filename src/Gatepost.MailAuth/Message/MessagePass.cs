@@ -47,7 +47,7 @@ internal sealed class MessagePass : IDisposable
     /// <returns>Whether a CR or LF stands alone in the message: some relay on the way will change it.</returns>
     public async ValueTask<bool> ReadBodyAndLineEndsAsync(CancellationToken cancel)
     {
-        var lineEnds = new LineEndCheck();
+        var lineEnds = new BareLfCheck();
         foreach (var field in Fields.All)
             lineEnds.Feed(field.Raw.Span);
         await FeedAsync(

@@ -12,7 +12,7 @@ internal sealed class PolicySnapshot
     {
         Options = options;
         Directory = directory;
-        Rules = new RuleTable(parts, options);
+        Rules = new RuleOrder(parts, options);
         Filters = [.. options.Scanners.Select(filter =>
             (known?.Filters.FirstOrDefault(old => old.Options == filter).Scanner ?? parts.MakeScanner(filter), filter))];
         // A list that stays as it was keeps what was learnt about it.
@@ -30,7 +30,7 @@ internal sealed class PolicySnapshot
 
     public IDirectory Directory { get; }
 
-    public RuleTable Rules { get; }
+    public RuleOrder Rules { get; }
 
     public IReadOnlyList<Dnsbl> Lists { get; }
 }

@@ -44,7 +44,7 @@ public sealed class RuleEngine : IGatekeeper
     }
 
     /// <summary>Every rule by name, in the order they are asked.</summary>
-    public static IReadOnlyList<string> RuleNames => RuleTable.Names;
+    public static IReadOnlyList<string> RuleNames => RuleOrder.Names;
 
     /// <summary>How often each rule refused, or would have while it only warns.</summary>
     public RuleCounts Counts => refusals.Counts;

@@ -10,7 +10,7 @@ public interface IGreylist
 {
     /// <summary>Notes an encounter and says when the same three were first met; <paramref name="now"/> for the first time.</summary>
     /// <param name="client">The client's network.</param>
-    ValueTask<DateTimeOffset> MeetAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
+    ValueTask<DateTimeOffset> FirstSeenAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>When the three were first met; null where they never were. Notes nothing.</summary>
     ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
@@ -22,7 +22,7 @@ public interface IGreylist
 /// <summary>A greylist that is only read: for trials.</summary>
 internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 {
-    public async ValueTask<DateTimeOffset> MeetAsync(
+    public async ValueTask<DateTimeOffset> FirstSeenAsync(
         string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel) =>
         await real.FindAsync(client, sender, recipient, now, cancel) ?? now;
 
@@ -88,7 +88,7 @@ public sealed class Greylist : IGreylist
         }
     }
 
-    public async ValueTask<DateTimeOffset> MeetAsync(
+    public async ValueTask<DateTimeOffset> FirstSeenAsync(
         string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel)
     {
         string key = KeyOf(client, sender, recipient);

@@ -17,8 +17,8 @@ internal enum MessageFlaw
 /// </summary>
 internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits, LineEndPolicy policy) : IAsyncDisposable
 {
-    private HeaderCounts header;
-    private LineEndCheck lineEnds;
+    private ReceivedCounts header;
+    private BareLfCheck lineEnds;
     private LineEndRepair repair;
     private bool stopped;
 

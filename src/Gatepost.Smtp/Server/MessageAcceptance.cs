@@ -78,7 +78,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
             return default;
         try
         {
-            await using var whole = new HeadedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
+            await using var whole = new PrefixedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
             return await signer.SignAsync(whole, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

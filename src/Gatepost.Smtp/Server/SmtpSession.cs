@@ -20,7 +20,7 @@ public sealed class SmtpSession : IAsyncDisposable
 
     private readonly SessionContext context;
     private readonly MailTransaction transaction;
-    private readonly SaslSession sasl;
+    private readonly SaslAuthSession sasl;
     private readonly bool mayXclient;
     private Verdict? refusal;
 
@@ -34,7 +34,7 @@ public sealed class SmtpSession : IAsyncDisposable
         session.MaxMessage = profile.Limits.MaxMessage;
         context = new SessionContext(session, profile, services);
         transaction = new MailTransaction(context);
-        sasl = new SaslSession(context);
+        sasl = new SaslAuthSession(context);
         this.mayXclient = mayXclient;
     }
 

@@ -27,7 +27,7 @@ internal static class BodyReading
         var file = files.Open(-segment, id);
         long length = file.Length;
         if (length == size - octets.Length)
-            return new PrefixedStream(octets, file, offset);
+            return new StoredBodyStream(octets, file, offset);
         file.Dispose();
         throw new IOException($"{file.Name} is damaged: it has {length} octets instead of {size - octets.Length}");
     }

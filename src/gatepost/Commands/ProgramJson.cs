@@ -22,7 +22,7 @@ namespace Gatepost.Commands;
 [JsonSerializable(typeof(StsLine))]
 [JsonSerializable(typeof(TlsLine))]
 [JsonSerializable(typeof(TourLine))]
-[JsonSerializable(typeof(TrialLine))]
+[JsonSerializable(typeof(DryRunLine))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     /// <summary>Escapes control characters and line separators still; only letters beyond ASCII are left readable.</summary>

@@ -90,7 +90,7 @@ internal static class WouldAcceptCommand
         if (parsed.GetValue(CommandLine.Json))
         {
             foreach (var step in steps)
-                Console.Out.WriteLine(JsonSerializer.Serialize(new TrialLine(step), ProgramJson.Lines.TrialLine));
+                Console.Out.WriteLine(JsonSerializer.Serialize(new DryRunLine(step), ProgramJson.Lines.DryRunLine));
         }
         else
         {
@@ -181,9 +181,9 @@ internal static class WouldAcceptCommand
 }
 
 /// <summary>A line of <c>gatepost would-accept --json</c>.</summary>
-internal sealed record TrialLine
+internal sealed record DryRunLine
 {
-    public TrialLine(DryRunStep step)
+    public DryRunLine(DryRunStep step)
     {
         Stage = step.Stage?.ToString();
         Asked = step.Asked.ToString();

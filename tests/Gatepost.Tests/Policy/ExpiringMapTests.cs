@@ -53,12 +53,13 @@ public sealed class ExpiringMapTests
     {
         var greylist = new Greylist(most: 100);
         var cancel = TestContext.Current.CancellationToken;
-        await greylist.MeetAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now, cancel);
-        await greylist.MeetAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now.AddMinutes(6), cancel);
+        await greylist.FirstSeenAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now, cancel);
+        await greylist.FirstSeenAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now.AddMinutes(6), cancel);
         for (int i = 0; i < 10_000; i++)
-            await greylist.MeetAsync("203.0.113.9/32", $"x{i}@spam.example", "ann@host.example", Now.AddMinutes(7), cancel);
+            await greylist.FirstSeenAsync("203.0.113.9/32", $"x{i}@spam.example", "ann@host.example", Now.AddMinutes(7), cancel);
 
-        Assert.Equal(Now, await greylist.MeetAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now.AddHours(1), cancel));
+        Assert.Equal(
+            Now, await greylist.FirstSeenAsync("192.0.2.7/32", "ann@partner.example", "ann@host.example", Now.AddHours(1), cancel));
         Assert.Null(await greylist.FindAsync("203.0.113.9/32", "x0@spam.example", "ann@host.example", Now.AddHours(1), cancel));
     }
 

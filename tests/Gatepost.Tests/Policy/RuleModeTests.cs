@@ -29,7 +29,7 @@ public sealed class RuleModeTests
     /// <summary>Without these there is nothing to go on with: an open relay, a table that failed.</summary>
     private static readonly string[] Indispensable = ["relay-denied", "directory-unavailable", "configuration-problem"];
 
-    public static TheoryData<string> Scenes => [.. TrialTests.Scenes.Select(row => (string)row)
+    public static TheoryData<string> Scenes => [.. DryRunTests.Scenes.Select(row => (string)row)
         .Where(name => RuleEngine.RuleNames.Contains(RuleOf(Find(name))) && !Indispensable.Contains(RuleOf(Find(name))))];
 
     [Theory]
@@ -150,13 +150,13 @@ public sealed class RuleModeTests
     {
         var scene = Find(name);
         string rule = RuleOf(scene);
-        var book = TrialTests.Book(scene, ReplyStyle.Classic, set => set with
+        var book = DryRunTests.Book(scene, ReplyStyle.Classic, set => set with
         {
             Rules = new Dictionary<string,
                 RuleOptions>(set.Rules)
             { [rule] = options with { WhenSilent = set.Rules.GetValueOrDefault(rule)?.WhenSilent } },
         });
-        var question = TrialTests.Question(scene);
+        var question = DryRunTests.Question(scene);
         var steps = await DryRun.RunAsync(
             book, user is null ? question : question with { User = user }, TestContext.Current.CancellationToken);
         return [.. steps.Select(step => step.Verdict)];

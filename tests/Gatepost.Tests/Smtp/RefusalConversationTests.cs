@@ -27,7 +27,7 @@ public sealed class RefusalConversationTests
         var directory = TourWorld.Directory();
         var world = new TestServer
         {
-            Rules = TrialTests.Book(scene, style),
+            Rules = DryRunTests.Book(scene, style),
             Authenticator = new Authenticator(new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
                 new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
             Listener = new ListenerOptions { Role = scene.Role, EndPoint = new(IPAddress.Loopback, 25) },

@@ -24,7 +24,7 @@ public sealed class WireTests
 
             var unstuffer = new DotUnstuffer();
             var kept = new StringBuilder();
-            var lineEnds = new LineEndCheck();
+            var lineEnds = new BareLfCheck();
             byte[] octets = Encoding.Latin1.GetBytes(data);
             int at = 0;
             bool ended = false;
@@ -57,7 +57,7 @@ public sealed class WireTests
         {
             var random = new Random(seed);
             string data = Soup(random);
-            var check = new LineEndCheck();
+            var check = new BareLfCheck();
             byte[] octets = Encoding.Latin1.GetBytes(data);
             for (int at = 0; at < octets.Length;)
             {
@@ -87,7 +87,7 @@ public sealed class WireTests
     {
         for (int step = 1; step < 20; step++)
         {
-            var counts = new HeaderCounts();
+            var counts = new ReceivedCounts();
             byte[] octets = Encoding.ASCII.GetBytes(text);
             for (int at = 0; at < octets.Length; at += step)
                 counts.Feed(octets.AsSpan(at, Math.Min(step, octets.Length - at)));

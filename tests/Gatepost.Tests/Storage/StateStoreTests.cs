@@ -32,7 +32,7 @@ public sealed class StateStoreTests : IDisposable
         var cancel = TestContext.Current.CancellationToken;
         var client = IPAddress.Parse("192.0.2.7");
         var killed = StateStore.Open(folder, time);
-        await new Greylist(killed, Start).MeetAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
+        await new Greylist(killed, Start).FirstSeenAsync("192.0.2.7/32", "Ann@partner.example", "bob@host.example", Start, cancel);
         await new TemporaryBlocks(killed, Start).AddAsync(
             client, "some-rule", Start, Start.AddMinutes(10), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
         var before = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(killed, Start), killed);
@@ -187,7 +187,8 @@ public sealed class StateStoreTests : IDisposable
     {
         var claim = new Claim(Ann, 3, 10, TimeSpan.FromMinutes(60));
         await using (var store = StateStore.Open(folder, new FakeTimeProvider(Start.AddDays(400))))
-            await new SlidingCounters(store, Start.AddDays(400)).TakeAsync([claim], Start.AddDays(400), TestContext.Current.CancellationToken);
+            await new SlidingCounters(store, Start.AddDays(400))
+                .TakeAsync([claim], Start.AddDays(400), TestContext.Current.CancellationToken);
 
         Assert.Equal(3, await UsedAsync(claim, Start));
         time.Advance(TimeSpan.FromMinutes(59));
@@ -328,7 +329,8 @@ public sealed class StateStoreTests : IDisposable
     {
         long now = Start.UtcTicks, hourAgo = Start.AddMinutes(-50).UtcTicks;
         File.WriteAllText(
-            Path.Combine(folder, "counters.old"), $"{hourAgo} 3600 2 Received ann%40host.example .\n{hourAgo} 3600 9 ClientMessages reset .\n");
+            Path.Combine(folder, "counters.old"),
+                $"{hourAgo} 3600 2 Received ann%40host.example .\n{hourAgo} 3600 9 ClientMessages reset .\n");
         File.WriteAllText(
             Path.Combine(folder, "counters.log"),
             $"{hourAgo} 3600 0 ClientMessages reset .\nrubbish\n{now} 60 7 ClientMessages 192.0.2.7%2F32 .\n{now} 36");

@@ -27,7 +27,7 @@ public sealed class Greylisted(PolicyServices parts) : IRule
         int returns = await parts.Greylist.ReturnsAsync(client, context.Now, cancel);
         if (context.Options.GreylistPassAfter is > 0 and var enough && returns >= enough)
             return Verdict.Pass(Name, OurEvidence.ClientCameBack.Say(client, returns));
-        var first = await parts.Greylist.MeetAsync(client, context.SenderText, context.RecipientText, context.Now, cancel);
+        var first = await parts.Greylist.FirstSeenAsync(client, context.SenderText, context.RecipientText, context.Now, cancel);
         var free = first + context.Options.GreylistDelay;
         if (context.Now >= free)
             return Verdict.Pass(Name, OurEvidence.FirstSeen.Say(first));

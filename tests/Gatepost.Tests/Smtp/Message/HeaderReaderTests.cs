@@ -112,7 +112,7 @@ public sealed class HeaderReaderTests
                 inMemory.Add((Encoding.Latin1.GetString(field.Raw.Span), false));
             Assert.Equal(inMemory, streamed.Fields);
 
-            var counts = new HeaderCounts();
+            var counts = new ReceivedCounts();
             for (int at = 0, taken; at < octets.Length; at += taken)
                 counts.Feed(octets.AsSpan(at, taken = Math.Min(random.Next(1, 700), octets.Length - at)));
             counts.Finish();

@@ -21,7 +21,7 @@ public sealed class MessageIdTests
         byte[] octets = Encoding.UTF8.GetBytes(message);
         for (int size = 1; size <= octets.Length; size++)
         {
-            var counts = default(HeaderCounts);
+            var counts = default(ReceivedCounts);
             for (int at = 0; at < octets.Length; at += size)
                 counts.Feed(octets.AsSpan(at, Math.Min(size, octets.Length - at)));
             counts.Finish();
@@ -32,7 +32,7 @@ public sealed class MessageIdTests
     [Fact]
     public void A_message_id_without_end_is_cut()
     {
-        var counts = default(HeaderCounts);
+        var counts = default(ReceivedCounts);
         counts.Feed(Encoding.ASCII.GetBytes("Message-ID: <" + new string('a', 5000)));
         Assert.Equal(250, counts.MessageId!.Length);
     }

@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Gatepost.Tests.Delivery;
 
-public sealed class MaildirCarrierTests : IDisposable
+public sealed class MaildirTransportTests : IDisposable
 {
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
     private readonly TempFolder folder = new();
     private readonly DiskThreads threads = new(2);
     private readonly MemoryQueue queue;
 
-    public MaildirCarrierTests() => queue = new MemoryQueue(time);
+    public MaildirTransportTests() => queue = new MemoryQueue(time);
 
     private string Box => Path.Combine(folder.Path, "deep", "er", "bob");
 

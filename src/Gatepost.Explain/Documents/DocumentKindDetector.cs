@@ -24,7 +24,7 @@ internal enum DocumentForm
 }
 
 /// <summary>Tells what a document is from how it begins.</summary>
-internal static class KindDetector
+internal static class DocumentKindDetector
 {
     private const int Looked = 16 * 1024;
 

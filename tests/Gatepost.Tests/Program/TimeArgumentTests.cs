@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Program;
 
-public sealed class MomentTests
+public sealed class TimeArgumentTests
 {
     private static readonly DateTimeOffset Now = new DateTimeOffset(
         2026, 11, 24, 15, 4, 5, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 24, 15, 4, 5)));

@@ -16,7 +16,7 @@ using Xunit;
 namespace Gatepost.Tests.Policy;
 
 /// <summary>Each refusal of the tour is played up to its last command; that one is asked as a dry run first and sent then.</summary>
-public sealed partial class TrialOverAllRowsTests
+public sealed partial class DryRunOverAllRowsTests
 {
     /// <summary>All but the connection refused before a session begins, because others are open.</summary>
     public static TheoryData<string> Refusals =>
@@ -35,7 +35,7 @@ public sealed partial class TrialOverAllRowsTests
         var scene = TourRows.All.Single(scene => scene.Name == name);
         foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
         {
-            var engine = TrialTests.Book(scene, style, time: new FakeTimeProvider(TestDirectory.Start));
+            var engine = DryRunTests.Book(scene, style, time: new FakeTimeProvider(TestDirectory.Start));
             await using var live = new LiveSession(engine, scene, style);
             var question = live.Question;
             // The end of the data is no command of its own: the dry run then plays DATA and the message.
@@ -64,7 +64,7 @@ public sealed partial class TrialOverAllRowsTests
     {
         foreach (var scene in TourRows.All.Where(scene => scene.Peer is not null))
         {
-            var engine = TrialTests.Book(scene, ReplyStyle.Classic);
+            var engine = DryRunTests.Book(scene, ReplyStyle.Classic);
             var question = new DryRunQuestion
             {
                 Client = IPAddress.Loopback,
@@ -110,7 +110,7 @@ public sealed partial class TrialOverAllRowsTests
                 Role = scene.Role,
                 Client = IPAddress.Parse(scene.From),
                 Commands = [.. scene.Says.Where(line => !line.StartsWith("> ", StringComparison.Ordinal)).Select(Spoken)],
-                Message = scene.Says.Contains("> .") ? TrialTests.Body(scene) : (ReadOnlyMemory<byte>?)null,
+                Message = scene.Says.Contains("> .") ? DryRunTests.Body(scene) : (ReadOnlyMemory<byte>?)null,
                 Authenticator = authenticator,
                 Room = scene.DiskFull ? _ => StoreOutcome.Full : _ => StoreOutcome.Kept,
             };

@@ -12,14 +12,14 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Engine;
 
 /// <summary>All rules in the order they are asked, bound to what the configuration says of each.</summary>
-internal sealed class RuleTable
+internal sealed class RuleOrder
 {
     private static readonly RuleOptions Plain = new();
 
     private readonly BoundRule[] all;
     private readonly FrozenDictionary<(Stage, ListenerRole), StageRules> rules;
 
-    public RuleTable(PolicyServices parts, PolicyOptions options)
+    public RuleOrder(PolicyServices parts, PolicyOptions options)
     {
         all = [.. All(parts)
             .Select(rule => new BoundRule(rule, StageOf(rule, options), options.Rules.GetValueOrDefault(rule.Name, Plain)))

@@ -12,7 +12,7 @@ using Xunit;
 namespace Gatepost.Tests.Storage;
 
 /// <summary>The writer's thread: nothing ends it, and a failed sync gives the file up.</summary>
-public sealed class WriterTests : IDisposable
+public sealed class GroupCommitterTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private readonly Folder folder = new();

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Policy;
 
-public sealed class TrialTests
+public sealed class DryRunTests
 {
     public static TheoryData<string> Scenes =>
         [.. TourRows.All.Where(scene => scene.Rule is not null && scene.Peer is null && IsOneMessage(scene))
@@ -90,7 +90,7 @@ public sealed class TrialTests
 
     /// <summary>
     /// Scenes that need something to have happened before, or a mistake no flag of would-accept makes, are no single question;
-    /// TrialOverAllRowsTests asks them.
+    /// DryRunOverAllRowsTests asks them.
     /// </summary>
     private static bool IsOneMessage(TourScenario scene) =>
         scene.Rule is not ("message-too-big" or "address-needs-smtputf8" or "no-valid-recipients") && !scene.Says.Contains("RSET")

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Delivery;
 
-public sealed class HostSearchTests
+public sealed class MxLookupTests
 {
     private readonly ZoneFile zone = ZoneFile.Parse("""
         many.example MX 20 c.many.example

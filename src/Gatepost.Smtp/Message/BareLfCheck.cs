@@ -15,7 +15,7 @@ internal enum LineEndPolicy
 }
 
 /// <summary>Looks for bare CR and LF and for long lines while a message streams past.</summary>
-public struct LineEndCheck
+public struct BareLfCheck
 {
     private bool carriageReturn;
     private long lineLength;

@@ -10,7 +10,7 @@ using Xunit;
 namespace Gatepost.Tests.Policy;
 
 /// <summary>The directory's tables, changed by the book and asked as the rules ask.</summary>
-public sealed class DirectoryBookTests : IDisposable
+public sealed class DirectoryEditorTests : IDisposable
 {
     private readonly Folder folder = new();
     private readonly FakeTimeProvider time = new(TestDirectory.Start);
@@ -19,7 +19,7 @@ public sealed class DirectoryBookTests : IDisposable
             [TestDirectory.Alias("info@host.example", "ann@host.example")]);
     private DirectoryTables tables;
 
-    public DirectoryBookTests() => tables = DirectoryTables.Open(folder.Path);
+    public DirectoryEditorTests() => tables = DirectoryTables.Open(folder.Path);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

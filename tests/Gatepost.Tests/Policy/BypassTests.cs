@@ -9,7 +9,7 @@ using Xunit;
 namespace Gatepost.Tests.Policy;
 
 /// <summary>Details, alias domains and forwards are no way round a block or a suspension, and no way to lose mail.</summary>
-public sealed class WaysRoundTests
+public sealed class BypassTests
 {
     private static readonly Account Bob = TestDirectory.Account("bob@host.example");
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>One complete report (RFC 6522), put together by hand: every octet of it is ours to answer for.</summary>
-internal sealed record ReportMessage
+internal sealed record DsnMessage
 {
     public required string Host { get; init; }
 

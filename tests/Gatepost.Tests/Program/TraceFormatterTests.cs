@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Program;
 
-public sealed class StorytellerTests
+public sealed class TraceFormatterTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 

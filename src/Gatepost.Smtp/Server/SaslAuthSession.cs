@@ -7,7 +7,7 @@ using Gatepost.Smtp.Commands;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>AUTH (RFC 4954): one SASL exchange at a time, until it is decided.</summary>
-internal sealed class SaslSession(SessionContext context)
+internal sealed class SaslAuthSession(SessionContext context)
 {
     /// <summary>The rule name under which the authenticator's decisions stand in the journal.</summary>
     private const string LoginRule = "login";

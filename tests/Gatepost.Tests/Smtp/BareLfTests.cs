@@ -7,7 +7,7 @@ using Xunit;
 namespace Gatepost.Tests.Smtp;
 
 /// <summary>Bare line ends of our own devices become CR LF; they never end a message.</summary>
-public sealed class LineEndTests
+public sealed class BareLfTests
 {
     [Theory]
     [InlineData("a\nb\r\nc\rd", "a\r\nb\r\nc\r\nd", 2)]

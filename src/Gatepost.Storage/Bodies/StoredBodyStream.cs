@@ -8,7 +8,7 @@ namespace Gatepost.Storage.Bodies;
 /// fails instead of reporting the end, so that nobody takes a damaged message for whole.
 /// </summary>
 /// <param name="sum">As <see cref="BodySum"/> makes it; 0 where none was kept.</param>
-internal sealed class PrefixedStream(byte[] head, FileStream file, long sum = 0) : ReadOnlyStream
+internal sealed class StoredBodyStream(byte[] head, FileStream file, long sum = 0) : ReadOnlyStream
 {
     private XxHash3? hash = sum == 0 ? null : new XxHash3();
     private long position;

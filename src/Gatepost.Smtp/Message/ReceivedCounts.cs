@@ -2,7 +2,7 @@ namespace Gatepost.Smtp.Message;
 
 /// <summary>What the server must know of a header while the message streams past: hops, and which of the required fields are
 /// there.</summary>
-internal struct HeaderCounts
+internal struct ReceivedCounts
 {
     private HeaderScanner scanner;
     private MessageIdReader messageId;

@@ -1,7 +1,7 @@
 namespace Gatepost.Smtp;
 
 /// <summary>Fields that go above a message, and then the message, as one stream.</summary>
-public sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream message) : ReadOnlyStream
+public sealed class PrefixedStream(ReadOnlyMemory<byte> head, Stream message) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> left = head;
 
