@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatepost.Commands.Answers;
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
@@ -58,7 +59,7 @@ internal static class ExplainCommand
 
     private static int Run(ParseResult parsed)
     {
-        var meanings = ReplyExplainer.For(parsed);
+        var meanings = ReaderCatalogue.For(parsed);
         var explainer = new Explainer(meanings.Knowledge);
         if (parsed.GetValue(Lines))
             return ReadLines(parsed, explainer, meanings);

@@ -6,6 +6,7 @@ using Gatepost.Configuration;
 using Gatepost.Control;
 using Gatepost.Explain;
 using Gatepost.Smtp;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatepost.Configuration;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 

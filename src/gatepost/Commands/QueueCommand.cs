@@ -53,7 +53,7 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancel) =>
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var meanings = ReplyExplainer.For(parsed);
+            var meanings = ReaderCatalogue.For(parsed);
             var items = desk.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
                 return await QueueGroups.WriteAsync(
@@ -73,7 +73,7 @@ internal static class QueueCommand
         {
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
-            var meanings = ReplyExplainer.For(parsed);
+            var meanings = ReaderCatalogue.For(parsed);
             await foreach (var item in desk.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
             {
                 if (parsed.GetValue(CommandLine.Json))

@@ -22,7 +22,7 @@ internal static class StatusCommand
         {
             await using var server = await QueueControls.FindServerAsync(parsed, cancel)
                 ?? throw new ControlException(ExitCode.Unavailable, OurEvidence.NoServerRuns.Say());
-            var meanings = ReplyExplainer.For(parsed);
+            var meanings = ReaderCatalogue.For(parsed);
             var status = await server.StatusAsync(cancel);
             if (parsed.GetValue(CommandLine.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Lines.ServerStatus));

@@ -4,6 +4,7 @@ using Gatepost.Replies;
 using Gatepost.Storage;
 using Gatepost.Storage.Settings;
 using Gatepost.Tour;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
@@ -28,7 +29,7 @@ internal static class TourCommand
             {
                 if (!ProgramParts.HasServer)
                     throw ProgramParts.NoServer();
-                var meanings = ReplyExplainer.For(parsed);
+                var meanings = ReaderCatalogue.For(parsed);
                 bool json = parsed.GetValue(CommandLine.Json);
                 using var pager = json || parsed.GetValue(noPager) || parsed.GetValue(row) is not null ? null : Pager.Start();
                 var form = parsed.GetValue(row) is not null ? TourForm.Full : parsed.GetValue(brief) ? TourForm.Short : TourForm.Folded;

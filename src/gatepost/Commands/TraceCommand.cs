@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatepost.Control;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
@@ -47,7 +48,7 @@ internal static class TraceCommand
                 parsed.GetValue(since) is { } from ? TimeArgument.Read(from, now)!.Value : null,
                 parsed.GetValue(until) is { } to ? TimeArgument.Read(to, now)!.Value : null);
             await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var meanings = ReplyExplainer.For(parsed);
+            var meanings = ReaderCatalogue.For(parsed);
             ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings)
                 : new TraceFormatter(
                     Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatepost.Configuration;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Web.Control;
 using Spectre.Console;
 
 namespace Gatepost.Commands;

@@ -14,6 +14,7 @@ using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Storage.Addresses;
 using Gatepost.Storage.State;
+using Gatepost.Web.Control;
 using Spectre.Console;
 
 namespace Gatepost.Commands;
@@ -94,7 +95,7 @@ internal static class WouldAcceptCommand
         }
         else
         {
-            Write(steps, Terminal.Standard, ReplyExplainer.For(parsed));
+            Write(steps, Terminal.Standard, ReaderCatalogue.For(parsed));
         }
 
         return steps.All(step => step.Verdict.Passes) ? ExitCode.Done : 1;

@@ -195,7 +195,7 @@ public sealed class AnswerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("LC_ALL", environment);
-            Assert.Equal(expected, Gatepost.Commands.ReplyExplainer.Choose(ReplyDatabase.BuiltIn, asked).Code);
+            Assert.Equal(expected, Gatepost.Commands.ReaderCatalogue.Choose(ReplyDatabase.BuiltIn, asked).Code);
         }
         finally
         {

@@ -2,6 +2,7 @@ using Gatepost.Commands;
 using Gatepost.Explain;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;
+using Gatepost.Web.Control;
 using Xunit;
 
 namespace Gatepost.Tests.Program;
@@ -18,9 +19,9 @@ public sealed class FindWordsTests
     [InlineData("550 5.1.1 @host.example", "550 5.1.1 @host.example")]
     [InlineData("mailer daemon", "mailer daemon")]
     [InlineData("mailbox-full greylisted", "mailbox-full greylisted")]
-    public async Task Words_stay_words(string written, string expected)
+    public void Words_stay_words(string written, string expected)
     {
-        var search = Assert.Single(await ReadAsync(written));
+        var search = Assert.Single(Read(written));
         Assert.Equal(expected, Told(search));
     }
 
@@ -32,36 +33,36 @@ public sealed class FindWordsTests
         "host mx.demo.test[192.0.2.1] said: 554 5.7.1 <bob@else.test>: Relay access denied [G-K9CA737S] (in reply to RCPT TO command)",
         "G-K9CA737S", "bob@else.test relay-denied", "192.0.2.1")]
     [InlineData("250 2.0.0 Ok: queued as 35GPRH7VHV7N", "35GPRH7VHV7N")]
-    public async Task A_pasted_reply_becomes_what_it_names(string pasted, params string[] expected)
+    public void A_pasted_reply_becomes_what_it_names(string pasted, params string[] expected)
     {
-        var searches = (await ReadAsync(pasted)).Select(Told).ToList();
+        var searches = Read(pasted).Select(Told).ToList();
         Assert.Equal(expected[0], searches[0]);
         Assert.All(expected, one => Assert.Contains(one, searches));
     }
 
     [Fact]
-    public async Task A_log_line_says_when()
+    public void A_log_line_says_when()
     {
         const string Line =
             "Nov 26 14:03:07 mail postfix/smtp[123]: 4AB12C: to=<bob@demo.test>, relay=mx.demo.test[192.0.2.1]:25, delay=1, "
             + "dsn=5.1.1, status=bounced (host mx.demo.test[192.0.2.1] said: 550 5.1.1 <bob@demo.test>: User unknown (in reply to RCPT "
                 + "TO command))";
-        var best = (await ReadAsync(Line))[0];
+        var best = Read(Line)[0];
         Assert.Equal("bob@demo.test mailbox-unknown", Told(best));
         Assert.Equal(new DateTimeOffset(2026, 11, 26, 13, 48, 7, TimeSpan.Zero), best.Since);
         Assert.Equal(new DateTimeOffset(2026, 11, 26, 14, 18, 7, TimeSpan.Zero), best.Until);
     }
 
     [Fact]
-    public async Task Nothing_is_asked_for_with_no_words()
+    public void Nothing_is_asked_for_with_no_words()
     {
-        var (_, problems) = await Words.ReadAsync([" "], "", CancellationToken.None);
+        var (_, problems) = Words.OfText(" ", "");
         Assert.NotEmpty(problems);
     }
 
-    private static async Task<IReadOnlyList<SearchQuery>> ReadAsync(string text)
+    private static IReadOnlyList<SearchQuery> Read(string text)
     {
-        var (searches, problems) = await Words.ReadAsync([text], "", CancellationToken.None);
+        var (searches, problems) = Words.OfText(text, "");
         Assert.Empty(problems);
         return searches;
     }

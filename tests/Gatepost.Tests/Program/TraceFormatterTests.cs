@@ -3,6 +3,7 @@ using Gatepost.Commands;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp;
+using Gatepost.Web.Control;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

@@ -9,7 +9,7 @@ namespace Gatepost.Commands;
 internal sealed class CheckPrinter(Terminal terminal, Texts texts)
 {
     public CheckPrinter(ParseResult parsed)
-        : this(Terminal.Standard, ReplyExplainer.For(parsed).Texts)
+        : this(Terminal.Standard, ReaderCatalogue.For(parsed).Texts)
     {
     }
 

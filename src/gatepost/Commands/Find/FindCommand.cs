@@ -3,12 +3,16 @@ using Gatepost.Control;
 using Gatepost.Explain;
 using Gatepost.Replies;
 using Gatepost.Smtp.Search;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
 /// <summary><c>gatepost find WORDS... | TEXT | FILE | -</c>: from any word of a complaint to what happened.</summary>
 internal static class FindCommand
 {
+    /// <summary>Octets of a document that are read.</summary>
+    private const int MaxDocument = 32 << 20;
+
     private static readonly Argument<string[]> What = new("what")
     {
         Description =
@@ -54,10 +58,10 @@ internal static class FindCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var meanings = ReplyExplainer.For(parsed);
+        var meanings = ReaderCatalogue.For(parsed);
         var reader = new FindWords(
             new Explainer(meanings.Knowledge), meanings.Knowledge, TimeProvider.System.GetUtcNow(), TimeZoneInfo.Local);
-        var (searches, problems) = await reader.ReadAsync(parsed.GetValue(What) ?? [], LimitsOf(parsed), cancel);
+        var (searches, problems) = await ReadAsync(reader, parsed.GetValue(What) ?? [], LimitsOf(parsed), cancel);
         if (problems.Count > 0)
         {
             foreach (string problem in problems)
@@ -76,6 +80,34 @@ internal static class FindCommand
             await Console.Error.WriteLineAsync($"gatepost: --cursor: {bad.Message}");
             return ExitCode.Usage;
         }
+    }
+
+    /// <summary>Words, one text, one file, or - for standard input.</summary>
+    private static async Task<(IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems)> ReadAsync(
+        FindWords reader, IReadOnlyList<string> arguments, string limits, CancellationToken cancel)
+    {
+        if (arguments is ["-"] || (arguments.Count == 0 && limits.Length == 0 && Console.IsInputRedirected))
+        {
+            await using var input = Console.OpenStandardInput();
+            return reader.OfDocument(await ReadAsync(input, cancel), limits);
+        }
+
+        if (arguments is [var path] && File.Exists(path))
+        {
+            await using var file = File.OpenRead(path);
+            return reader.OfDocument(await ReadAsync(file, cancel), limits);
+        }
+
+        return reader.OfText(string.Join(' ', arguments), limits);
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream input, CancellationToken cancel)
+    {
+        using var octets = new MemoryStream();
+        byte[] buffer = new byte[64 * 1024];
+        for (int read; octets.Length < MaxDocument && (read = await input.ReadAsync(buffer, cancel)) > 0;)
+            octets.Write(buffer, 0, read);
+        return octets.ToArray();
     }
 
     /// <summary>Time words after --since and --until read as in the words themselves.</summary>

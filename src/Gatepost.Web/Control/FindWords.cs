@@ -8,14 +8,11 @@ using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;
 
-namespace Gatepost.Commands;
+namespace Gatepost.Web.Control;
 
 /// <summary>What the person wrote, as searches: words as they are, a pasted reply, bounce or log line by what it names.</summary>
-internal sealed partial class FindWords(Explainer explainer, ReplyDatabase knowledge, DateTimeOffset now, TimeZoneInfo zone)
+public sealed partial class FindWords(Explainer explainer, ReplyDatabase knowledge, DateTimeOffset now, TimeZoneInfo zone)
 {
-    /// <summary>Octets of a document that are read.</summary>
-    private const int MaxDocument = 32 << 20;
-
     /// <summary>Fewer words are never a reply: a person who writes so few means them as words.</summary>
     private const int MinReply = 4;
 
@@ -27,26 +24,11 @@ internal sealed partial class FindWords(Explainer explainer, ReplyDatabase knowl
     private readonly SearchWords words = new(new SearchNames(
         RuleEngine.RuleNames.Append("login"), knowledge.Entries.Keys, Reason.All.Select(reason => reason.Word)));
 
-    /// <summary>Searches, the best first; or what is wrong.</summary>
-    /// <param name="arguments">Words, one text, one file, or -.</param>
+    /// <summary>Searches for words or for the text of a reply, the best first; or what is wrong.</summary>
+    /// <param name="text">As the person wrote or pasted it.</param>
     /// <param name="limits">Time words that hold beside them.</param>
-    /// <param name="cancel">For reading standard input.</param>
-    public async Task<(IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems)> ReadAsync(
-        IReadOnlyList<string> arguments, string limits, CancellationToken cancel)
+    public (IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems) OfText(string text, string limits)
     {
-        if (arguments is ["-"] || (arguments.Count == 0 && limits.Length == 0 && Console.IsInputRedirected))
-        {
-            await using var input = Console.OpenStandardInput();
-            return OfDocument(await ReadAsync(input, cancel), limits);
-        }
-
-        if (arguments is [var path] && File.Exists(path))
-        {
-            await using var file = File.OpenRead(path);
-            return OfDocument(await ReadAsync(file, cancel), limits);
-        }
-
-        string text = string.Join(' ', arguments);
         var written = words.Read(text + limits, now, zone);
         if (text.Contains('\n') || HasLooseWords(written.Query) || written.Problems.Count > 0)
         {
@@ -61,7 +43,8 @@ internal sealed partial class FindWords(Explainer explainer, ReplyDatabase knowl
             : written.Problems);
     }
 
-    private (IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems) OfDocument(byte[] octets, string limits)
+    /// <summary>Searches for what a whole document names: a bounce, a log.</summary>
+    public (IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems) OfDocument(byte[] octets, string limits)
     {
         var document = explainer.Read(octets);
         var searches = OfReports(document, Encoding.UTF8.GetString(octets), words.Read(limits, now, zone).Query);
@@ -151,15 +134,6 @@ internal sealed partial class FindWords(Explainer explainer, ReplyDatabase knowl
         }
 
         return null;
-    }
-
-    private static async Task<byte[]> ReadAsync(Stream input, CancellationToken cancel)
-    {
-        using var octets = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        for (int read; octets.Length < MaxDocument && (read = await input.ReadAsync(buffer, cancel)) > 0;)
-            octets.Write(buffer, 0, read);
-        return octets.ToArray();
     }
 
     [GeneratedRegex(@"\b(G-[0-9A-Z]{8}|S-[0-9A-Z]{14}|[0-9][0-9A-HJKMNP-TV-Z]{11})\b", RegexOptions.CultureInvariant)]
