@@ -35,6 +35,9 @@ public static class Component
         Unless(Directory.Exists(Path.Combine(NodeModules, package)), $"the npm package {package} is not installed (./test does it)");
     }
 
+    /// <summary>Skips or fails the running test unless <c>./test</c> built that file.</summary>
+    public static void NeedsBuilt(string file) => Unless(File.Exists(file), $"{Path.GetFileName(file)} is not built (./test does it)");
+
     private static void Unless(bool present, string reason)
     {
         if (present)
