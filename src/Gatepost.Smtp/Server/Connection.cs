@@ -15,7 +15,7 @@ namespace Gatepost.Smtp.Server;
 internal sealed class Connection
 {
     /// <summary>How long a refused client waits while the journal is crowded: evidence is not dropped for the sake of an attack.</summary>
-    private static readonly TimeSpan CrowdedDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan BacklogDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly ServerServices services;
     private readonly ListenerProfile profile;
@@ -88,11 +88,11 @@ internal sealed class Connection
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            end.NoteTrouble(deadlines.WasCut ? OurEvidence.CutTooLong.Say() : OurEvidence.Broken.Say(failure.Message));
+            end.NoteError(deadlines.WasCut ? OurEvidence.CutTooLong.Say() : OurEvidence.Broken.Say(failure.Message));
         }
         catch (Exception failure)
         {
-            end.NoteTrouble(OurEvidence.OurFault.Say());
+            end.NoteError(OurEvidence.OurFault.Say());
             smtp.Journal.Trouble(OurEvidence.SessionFault.Say(
                 FailureText.Of(failure),
                 failure.StackTrace?.Split('\n')[0].Trim() ?? ""));
@@ -123,14 +123,14 @@ internal sealed class Connection
         if (isGiven)
             Session.Client = client ?? peer;
         else
-            end.NoteTrouble(OurEvidence.NoProxyHeader.Say());
+            end.NoteError(OurEvidence.NoProxyHeader.Say());
         return isGiven;
     }
 
     /// <summary>421 with its reason; but no handshake is made for a client that may not stay.</summary>
     private async ValueTask RejectConnectionAsync(bool mayEnter)
     {
-        end.NoteTrouble(OurEvidence.TooManyConnections.Say());
+        end.NoteError(OurEvidence.TooManyConnections.Say());
         var address = Session.Client.Address;
         var answer = mayEnter
             ? smtp.Close(LimitReplies.TooManyConnectionsFromClient, ("client", address), ("limit", profile.Server.MaxConnectionsPerClient))
@@ -181,8 +181,8 @@ internal sealed class Connection
         if (answer is { } given)
         {
             replies.Send(given, command.Stage, shown, envelope, (command as RcptTo)?.Recipient);
-            if (given.Reply.Code >= 400 && smtp.Journal.IsCrowded)
-                await Task.Delay(CrowdedDelay, services.Session.Time).ConfigureAwait(false);
+            if (given.Reply.Code >= 400 && smtp.Journal.IsHalfFull)
+                await Task.Delay(BacklogDelay, services.Session.Time).ConfigureAwait(false);
         }
 
         await stream.YieldAsync().ConfigureAwait(false);
@@ -240,7 +240,7 @@ internal sealed class Connection
             case LineKind.BareLineFeed:
                 string shown = CommandForLog.OfBroken(
                     commands.BrokenLine, smtp.MayHearPassword || smtp.Expects == Expectation.SaslResponse);
-                end.NoteTrouble(OurEvidence.BareLfInCommand.Say());
+                end.NoteError(OurEvidence.BareLfInCommand.Say());
                 stream.Input.Discard();
                 replies.Send(smtp.RejectLine(ProtocolReplies.BareLineFeedInCommand), null, shown);
                 return false;
@@ -257,7 +257,7 @@ internal sealed class Connection
     private void RejectProtocol(SpokenAtFirst spoken)
     {
         bool isTls = spoken == SpokenAtFirst.Tls;
-        end.NoteTrouble(isTls ? OurEvidence.TlsAtPlainPort.Say() : OurEvidence.ProxyHeaderFrom.Say(peer.Address));
+        end.NoteError(isTls ? OurEvidence.TlsAtPlainPort.Say() : OurEvidence.ProxyHeaderFrom.Say(peer.Address));
         stream.Input.Discard();
         var answer = isTls ? smtp.RejectLine(ProtocolReplies.TlsAtPlainPort)
             : smtp.RejectLine(ProtocolReplies.ProxyHeaderUnexpected, ("client", peer.Address));
@@ -278,7 +278,7 @@ internal sealed class Connection
         }
         else if (deadlines.Interruption == Phase.TimedOut)
         {
-            end.NoteTrouble(OurEvidence.CommandTimeout.Say());
+            end.NoteError(OurEvidence.CommandTimeout.Say());
             replies.Send(smtp.Close(LimitReplies.CommandTimeout, ("seconds", CommandSeconds)), null, null);
         }
     }
@@ -294,7 +294,7 @@ internal sealed class Connection
         var counts = smtp.Counts;
         Fact[] name = Session.ClientName is { } known ? [OurFacts.ClientName.Is(known)] : [];
         smtp.Journal.Closed(
-            end.IsTrouble ? end.How : null,
+            end.IsError ? end.How : null,
             [.. name,
             OurFacts.Ended.Is(end.How),
             OurFacts.Commands.Is(counts.Commands),

@@ -9,13 +9,13 @@ internal sealed class ConnectionEnd
     public Finding How { get; private set; } = OurEvidence.ClosedByUs.Say();
 
     /// <summary>Whether an administrator may want to know of it.</summary>
-    public bool IsTrouble { get; private set; }
+    public bool IsError { get; private set; }
 
     public void Note(Finding how) => How = how;
 
-    public void NoteTrouble(Finding how)
+    public void NoteError(Finding how)
     {
         How = how;
-        IsTrouble = true;
+        IsError = true;
     }
 }

@@ -4,7 +4,10 @@ using Gatepost.Smtp.Message;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>MAIL, RCPT, DATA, BDAT: one message on its way in. The order of commands is <see cref="SmtpSession"/>'s.</summary>
+/// <summary>
+/// MAIL, DATA, BDAT: one message on its way in; its recipients are <see cref="RcptCommand"/>'s, the order of commands is
+/// <see cref="SmtpSession"/>'s.
+/// </summary>
 internal sealed class MailTransaction
 {
     /// <summary>How far over the size limit a client may go on before the connection ends.</summary>
@@ -12,6 +15,7 @@ internal sealed class MailTransaction
 
     private readonly SessionContext context;
     private readonly EnforcedLimits limits;
+    private readonly RcptCommand rcptCommand;
     private readonly MessageAcceptance acceptance;
     private IncomingMessage? message;
     private bool chunksStarted;
@@ -22,6 +26,7 @@ internal sealed class MailTransaction
     {
         this.context = context;
         limits = new EnforcedLimits(context);
+        rcptCommand = new RcptCommand(context, limits);
         acceptance = new MessageAcceptance(context, limits);
     }
 
@@ -70,66 +75,12 @@ internal sealed class MailTransaction
         };
     }
 
-    public async ValueTask<Answer> RcptAsync(RcptTo rcpt, CancellationToken cancel)
-    {
-        if (chunksStarted || ChunkFailed)
-            return context.Say(ProtocolReplies.ChunksBegun);
-        var envelope = Session.Envelope!;
-        var address = rcpt.Recipient.Address;
-        if (!address.IsAscii && !envelope.SmtpUtf8)
-            return context.Refuse(
-                Stage.RcptTo, context.Say(ProtocolReplies.AddressNeedsSmtpUtf8, ("address", address)),
-                    OurEvidence.RecipientNeedsUtf8.Say());
+    public async ValueTask<Answer> RcptAsync(RcptTo rcpt, CancellationToken cancel) =>
+        chunksStarted || ChunkFailed ? context.Say(ProtocolReplies.ChunksBegun)
+            : await rcptCommand.AnswerAsync(rcpt, cancel).ConfigureAwait(false);
 
-        Session.Candidate = rcpt.Recipient;
-        try
-        {
-            var verdict = await context.JudgeAsync(Stage.RcptTo, cancel).ConfigureAwait(false);
-            return verdict.Passes ? Add(rcpt.Recipient, envelope, verdict) : Answer.Refused(verdict);
-        }
-        finally
-        {
-            Session.Candidate = null;
-        }
-    }
-
-    /// <summary>Refuses a recipient for what was decided about the client at the greeting, under the same id.</summary>
-    public Answer Deny(EnvelopeRecipient recipient, Verdict refused)
-    {
-        Session.Candidate = recipient;
-        context.Journal.Verdict(Stage.RcptTo, refused, Session);
-        Session.Candidate = null;
-        return new Answer(refused.Reply!, refused);
-    }
-
-    private Answer Add(EnvelopeRecipient recipient, Envelope envelope, Verdict verdict)
-    {
-        if (recipient.Routes.Count == 0)
-            return NoRoute(recipient);
-        if (envelope.Recipients.Count >= Limits.MaxRecipients && envelope.Recipients.Count >= limits.Recipients)
-            return context.Refuse(
-                Stage.RcptTo, context.Say(RecipientReplies.TooManyRecipients),
-                    OurEvidence.RecipientsAccepted.Say(envelope.Recipients.Count, limits.Recipients));
-
-        // A repeated recipient is delivered once; but LMTP owes a reply for each RCPT (RFC 2033 §4.2).
-        if (context.Profile.IsLmtp || !envelope.Recipients.Exists(known => known.Address.Equals(recipient.Address)))
-            envelope.Recipients.Add(recipient);
-        else
-            context.Counts.NoteIdle();
-        var reply = recipient.ForwardShown is { } target
-            ? context.Say(ProtocolReplies.WillForward, ("target", target))
-            : context.Say(ProtocolReplies.RecipientOk);
-        return new Answer(reply, verdict);
-    }
-
-    /// <summary>A gatekeeper that passes a recipient without a route has a bug; no mail may be lost by it.</summary>
-    private Answer NoRoute(EnvelopeRecipient recipient)
-    {
-        var verdict = context.Services.Gate.Sign(Verdict.Refuse(
-            "gate-failed", context.Say(LimitReplies.LocalProblem), OurEvidence.NoRoute.Say(recipient.Address.ToString())));
-        context.Journal.Verdict(Stage.RcptTo, verdict, Session);
-        return Answer.Refused(verdict);
-    }
+    /// <inheritdoc cref="RcptCommand.Deny"/>
+    public Answer Deny(EnvelopeRecipient recipient, Verdict refused) => rcptCommand.Deny(recipient, refused);
 
     public async ValueTask<Answer> DataAsync(CancellationToken cancel)
     {

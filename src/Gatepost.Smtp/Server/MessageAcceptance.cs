@@ -27,7 +27,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         Session.RemovedFields = [];
         // Known before the gatekeeper judges, so that a filter that signs covers them.
         if (context.Profile.Listener.Role == ListenerRole.Submission)
-            TraceFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
+            AddedFields.AddMissing(Session, draft.QueueId, message.HasMessageId, message.HasDate, context.Now);
         var verdict = await context.JudgeAsync(Stage.Message, cancel).ConfigureAwait(false);
         if (!verdict.Passes)
             return Answer.Refused(verdict);
@@ -57,7 +57,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
             return context.Say(SubmissionReplies.NotSigned, ("why", unsigned));
         }
 
-        byte[] head = TraceFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signed.Fields);
+        byte[] head = AddedFields.Compose(Session, envelope, draft.QueueId, message.LacksHeader, context.Now, signed.Fields);
         var stored = await CommitAsync(draft, head, envelope).ConfigureAwait(false);
         if (stored is { Outcome: StoreOutcome.Kept, QueueId: { } id })
             return Accepted(envelope, id, head.Length + draft.Length, verdict);
@@ -78,7 +78,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
             return default;
         try
         {
-            await using var whole = new PrefixedStream(TraceFields.Added(Session, lacksHeader), draft.OpenRead());
+            await using var whole = new PrefixedStream(AddedFields.Added(Session, lacksHeader), draft.OpenRead());
             return await signer.SignAsync(whole, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

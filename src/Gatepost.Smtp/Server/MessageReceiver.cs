@@ -43,7 +43,7 @@ internal sealed class MessageReceiver(BodyReader body, SmtpSession smtp, Deadlin
     {
         if (end == BodyEnd.ClosedByClient)
         {
-            ending.NoteTrouble(OurEvidence.LostInMessage.Say());
+            ending.NoteError(OurEvidence.LostInMessage.Say());
             return false;
         }
 
@@ -53,7 +53,7 @@ internal sealed class MessageReceiver(BodyReader body, SmtpSession smtp, Deadlin
             BodyEnd.TimedOutAtBareLineEnd => smtp.Close(LimitReplies.DataTimeoutAtBareLineEnd),
             _ => smtp.Close(LimitReplies.DataTimeout, ("octets", smtp.BodyOctets)),
         };
-        ending.NoteTrouble(OurEvidence.TimeoutInMessage.Say());
+        ending.NoteError(OurEvidence.TimeoutInMessage.Say());
         replies.Send(answer, Stage.Message, null, smtp.Session.Envelope);
         return false;
     }

@@ -25,7 +25,7 @@ internal sealed class ReplySender(ConnectionStream stream, SmtpSession smtp, Dea
         }
         catch (TimeoutException)
         {
-            end.NoteTrouble(OurEvidence.JudgementTooLong.Say());
+            end.NoteError(OurEvidence.JudgementTooLong.Say());
             return smtp.Close(LimitReplies.JudgementTimeout);
         }
     }

@@ -64,7 +64,7 @@ internal sealed class TlsStart(
 
     private async ValueTask<bool> RejectClearTextAsync()
     {
-        end.NoteTrouble(OurEvidence.PlainAtTlsPort.Say());
+        end.NoteError(OurEvidence.PlainAtTlsPort.Say());
         replies.Send(smtp.RejectLine(ProtocolReplies.PlainAtTlsPort), null, "(clear text)");
         await stream.FlushAsync().ConfigureAwait(false);
         return false;
