@@ -114,7 +114,7 @@ internal static class SearchBenchmark
             }
 
             sessions++;
-            while (journal.IsCrowded)
+            while (journal.IsHalfFull)
                 await Task.Delay(1);
         }
 

@@ -133,7 +133,7 @@ public sealed class DeliveryService : IAsyncDisposable
         stopped = true;
         await feeder.StopAsync();
         foreach (var message in scheduler.Close())
-            await worker.GiveBackAsync(message);
+            await worker.ReleaseAsync(message);
         await Task.WhenAny(scheduler.Ended, Task.Delay(grace, time, CancellationToken.None));
         await stopWorking.CancelAsync();
         await scheduler.Ended;
@@ -158,7 +158,7 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Forgets that the destinations of matching mail could not be reached, so that a retry by hand is a real one.</summary>
     /// <exception cref="IOException">The store is broken.</exception>
-    public async Task ForgetTroubleAsync(QueueFilter filter, CancellationToken cancel = default)
+    public async Task ForgetFailuresAsync(QueueFilter filter, CancellationToken cancel = default)
     {
         var destinations = new HashSet<Destination>();
         await foreach (var message in queue.ListAsync(filter, cancel))

@@ -71,7 +71,7 @@ internal sealed class DeliveryWorker(
         return ConcludeAsync(message, new AttemptResult([.. known]), ids.Next());
     }
 
-    public ValueTask GiveBackAsync(QueuedMessage message) => GiveBackAsync(message, message.Recipients);
+    public ValueTask ReleaseAsync(QueuedMessage message) => ReleaseAsync(message, message.Recipients);
 
     private async ValueTask LeaseAsync(DestinationQueue destination)
     {
@@ -123,7 +123,7 @@ internal sealed class DeliveryWorker(
         }
 
         if (untried.Count > 0)
-            await GiveBackAsync(message, untried);
+            await ReleaseAsync(message, untried);
         if (result.Recipients.Count == 0)
             return;
         alarms.Note(destination.Destination, message, result);
@@ -159,7 +159,7 @@ internal sealed class DeliveryWorker(
             queue.OpenBody(message.QueueId).Dispose();
             return null;
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             var reply = DeliveryReplies.BodyUnreadable.Say(("cause", failure.Message));
             return AttemptResult.Same(message, reply, Stage.Local, null, null, isTrouble: false);
@@ -203,7 +203,7 @@ internal sealed class DeliveryWorker(
         }
     }
 
-    private ValueTask GiveBackAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => outcomes.AddAsync(
+    private ValueTask ReleaseAsync(QueuedMessage message, IReadOnlyList<QueuedRecipient> recipients) => outcomes.AddAsync(
         [.. recipients.Select(recipient => new DeliveryOutcome
         {
             QueueId = message.QueueId,

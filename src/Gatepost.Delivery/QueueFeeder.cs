@@ -82,7 +82,7 @@ internal sealed class QueueFeeder(
         switch (scheduler.Enqueue(message, out var trouble))
         {
             case EnqueueResult.Full:
-                await worker.GiveBackAsync(message);
+                await worker.ReleaseAsync(message);
                 break;
             case EnqueueResult.Suspended:
                 await worker.SuspendAsync(message, trouble!);
@@ -93,7 +93,7 @@ internal sealed class QueueFeeder(
     private async Task DueAsync()
     {
         var stop = stopping.Token;
-        var nudge = queue.Nudged(stop);
+        var woken = queue.WokenAsync(stop);
         var polled = DateTimeOffset.MinValue;
         while (!stop.IsCancellationRequested)
         {
@@ -120,24 +120,24 @@ internal sealed class QueueFeeder(
                 journal.Report(time, OurEvidence.QueueNotAsked.Say(failure.Message));
             }
 
-            await SleepAsync(nudge, sleep, polled, stop);
-            if (nudge.IsCompleted)
-                nudge = queue.Nudged(stop);
+            await SleepAsync(woken, sleep, polled, stop);
+            if (woken.IsCompleted)
+                woken = queue.WokenAsync(stop);
         }
     }
 
     /// <summary>Waits until something may be due, but at least so long that the store is asked only a few times a second.</summary>
-    private async Task SleepAsync(Task nudge, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
+    private async Task SleepAsync(Task woken, TimeSpan longest, DateTimeOffset polled, CancellationToken stop)
     {
         using var nap = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var end = time.GetUtcNow() + longest;
-        while (!nudge.IsCompleted && !stop.IsCancellationRequested)
+        while (!woken.IsCompleted && !stop.IsCancellationRequested)
         {
             var (earliest, earlier) = wakeTimer.Look();
             var rest = (earliest < end ? earliest : end) - time.GetUtcNow();
             if (rest <= TimeSpan.Zero)
                 break;
-            await Task.WhenAny(nudge, earlier, Task.Delay(rest, time, nap.Token));
+            await Task.WhenAny(woken, earlier, Task.Delay(rest, time, nap.Token));
         }
 
         var since = time.GetUtcNow() - polled;

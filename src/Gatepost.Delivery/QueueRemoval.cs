@@ -84,7 +84,7 @@ internal sealed class QueueRemoval(
             finally
             {
                 foreach (var message in leased.Skip(handled))
-                    await worker.GiveBackAsync(message);
+                    await worker.ReleaseAsync(message);
             }
         }
 

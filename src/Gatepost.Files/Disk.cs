@@ -118,7 +118,7 @@ public static partial class Disk
 
     /// <summary>Whether a file or folder caused it, rather than a fault of ours: no room, no permission, not there, a broken
     /// disk.</summary>
-    public static bool IsTrouble(Exception failure) => failure is IOException or UnauthorizedAccessException;
+    public static bool IsFailure(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     internal static void SyncOpen(string path, int handle)
     {

@@ -62,7 +62,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         await turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await MeasureOnTurnAsync(quota, cancel).ConfigureAwait(false);
+            return await MeasureLockedAsync(quota, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -82,7 +82,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         try
         {
             reserved.Remove(key);
-            var state = await MeasureOnTurnAsync(quota, cancel).ConfigureAwait(false);
+            var state = await MeasureLockedAsync(quota, cancel).ConfigureAwait(false);
             if (state is not null && accept(state))
                 reserved[key] = (octets, time.GetUtcNow() + UntilFirstAttempt);
             return state;
@@ -139,7 +139,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
     }
 
     /// <summary>Takes a message out again that could not be made durable.</summary>
-    public void TakeBack(string key, long octets, Action delete)
+    public void Undo(string key, long octets, Action delete)
     {
         turn.Wait();
         try
@@ -166,7 +166,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         return state is null || AddReserved(state).Fits(octets, null) ? null : AddReserved(state);
     }
 
-    private async ValueTask<MailboxState?> MeasureOnTurnAsync(long? quota, CancellationToken cancel)
+    private async ValueTask<MailboxState?> MeasureLockedAsync(long? quota, CancellationToken cancel)
     {
         var state = Read();
         // A count that could not be written down holds for a minute.
@@ -200,7 +200,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
                 ? new MailboxState(octets, messages, size.MaxOctets, size.MaxMessages, File.GetLastWriteTimeUtc(Folder.SizeFile))
                 : null;
         }
-        catch (Exception unreadable) when (Disk.IsTrouble(unreadable))
+        catch (Exception unreadable) when (Disk.IsFailure(unreadable))
         {
             return null;
         }
@@ -213,7 +213,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         {
             return Folder.ReadSize() is { MaxOctets: not null } or { MaxMessages: not null };
         }
-        catch (Exception unreadable) when (Disk.IsTrouble(unreadable))
+        catch (Exception unreadable) when (Disk.IsFailure(unreadable))
         {
             return false;
         }
@@ -235,7 +235,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
             WriteCount(size.Definition, counted);
             return counted;
         }
-        catch (Exception trouble) when (Disk.IsTrouble(trouble))
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             return counted = known;
         }
@@ -250,7 +250,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
             Folder.WriteSize(definition, state.Octets, state.Messages, state.Unchanged);
             isUnwritten = false;
         }
-        catch (Exception trouble) when (Disk.IsTrouble(trouble))
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             // Counted again in a minute.
         }
@@ -265,7 +265,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         {
             Folder.AppendSize(octets, messages);
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is NotSupportedException)
+        catch (Exception failure) when (Disk.IsFailure(failure) || failure is NotSupportedException)
         {
             // As above.
         }

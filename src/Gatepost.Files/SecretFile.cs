@@ -19,7 +19,7 @@ public sealed class SecretFile(string place)
             Read();
             return null;
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return failure.Message;
         }

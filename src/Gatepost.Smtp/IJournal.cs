@@ -10,5 +10,5 @@ public interface IJournal
     /// Whether so much waits to be written that events will be dropped if it goes on so. A client that causes it by being refused must wait
     /// a little.
     /// </summary>
-    bool IsCrowded => false;
+    bool IsHalfFull => false;
 }

@@ -31,8 +31,8 @@ public interface IJournalPeer
 /// <param name="peer">The other side; read at each event, because HELO, PROXY and XCLIENT change it.</param>
 public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournalPeer peer)
 {
-    /// <summary>See <see cref="IJournal.IsCrowded"/>.</summary>
-    public bool IsCrowded => journal.IsCrowded;
+    /// <summary>See <see cref="IJournal.IsHalfFull"/>.</summary>
+    public bool IsHalfFull => journal.IsHalfFull;
 
     /// <summary>The connection is open.</summary>
     public void Connected(Finding? detail, Stage? stage = null) =>

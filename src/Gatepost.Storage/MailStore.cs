@@ -31,7 +31,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     private readonly Compaction compaction;
     private readonly Arrivals arrivals;
     private readonly PendingDeliveries unrecorded = new();
-    private readonly WakeSignal nudge = new();
+    private readonly WakeSignal wake = new();
     private readonly Leases leases = new();
     private readonly LargeFiles files;
     private readonly AsideFolder aside;
@@ -51,7 +51,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         ids = new QueueIds(clock);
         opener = new QueueDatabase(options);
         health = new StoreHealth(clock, OnStateChanged, Tell);
-        arrivals = new Arrivals(leases, nudge, options.ArrivalsCapacity);
+        arrivals = new Arrivals(leases, wake, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
         aside = new AsideFolder(opener.AsidePath, clock);
         var inspection = QueueInspection.Look(
@@ -67,7 +67,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         writer = new GroupCommitter(ledger, opener, health, unrecorded, leases, RemoveFiles, clock, Measure);
         Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
         leasing = new MessageLeasing(readers, view, leases, writer, health);
-        actions = new QueueActions(view, writer, leases, nudge);
+        actions = new QueueActions(view, writer, leases, wake);
         compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
         sweep = Task.Run(Sweep);
         watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
@@ -127,7 +127,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
 
     public ChannelReader<QueuedMessage> Arrivals => arrivals.Reader;
 
-    public Task Nudged(CancellationToken cancel) => nudge.Given(cancel);
+    public Task WokenAsync(CancellationToken cancel) => wake.Given(cancel);
 
     public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(
         DateTimeOffset now, int max, CancellationToken cancel) =>
@@ -236,7 +236,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         if (state != StoreState.Full)
             readers?.Renew();
         if (state == StoreState.Sound)
-            nudge.Give();
+            wake.Give();
         Tell(state, why);
     }
 
@@ -276,7 +276,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         catch (OperationCanceledException)
         {
         }
-        catch (Exception e) when (Disk.IsTrouble(e) || e is ObjectDisposedException)
+        catch (Exception e) when (Disk.IsFailure(e) || e is ObjectDisposedException)
         {
             health.Note(e);
         }

@@ -24,7 +24,7 @@ internal sealed class TourPeers : IAsyncDisposable
     /// What was said about a recipient, the sender's lines with <c>-&gt; </c>, the peer's with <c>&lt;- </c>; empty where no conversation
     /// came about.
     /// </summary>
-    public IReadOnlyList<string> Heard(string recipient) => heard.GetValueOrDefault(recipient, []);
+    public IReadOnlyList<string> Received(string recipient) => heard.GetValueOrDefault(recipient, []);
 
     /// <summary>How often a server has fallen silent so far.</summary>
     public int Silences => Volatile.Read(ref silences);

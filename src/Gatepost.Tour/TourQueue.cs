@@ -73,11 +73,11 @@ internal sealed partial class TourQueue(
 
         var plays = scenes.Select(scene => new Play(scene, style)).ToList();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
-        var hurrying = Task.CompletedTask;
+        var advancing = Task.CompletedTask;
         try
         {
             await Task.WhenAll(plays.Select(play => SubmitAsync(play, server.Endpoints[0], patience.Token)));
-            hurrying = HurryAsync(peers, over.Token);
+            advancing = AdvanceClockAsync(peers, over.Token);
             await journal.UntilAsync(events => plays.All(play => play.Events(events).Any(IsOutcome)), patience.Token);
             clock.Move(Lifetime + TimeSpan.FromHours(1));
             await store.RetryAsync(new QueueFilter { Sender = Sender }, patience.Token);
@@ -89,14 +89,14 @@ internal sealed partial class TourQueue(
         }
 
         await over.CancelAsync();
-        await hurrying;
+        await advancing;
         await delivery.StopAsync(TimeSpan.FromSeconds(1));
         var bounces = await ReadBouncesAsync(cancel);
         return plays.ToDictionary(play => (play.Scene.Name, play.Style), play => Conclude(play, peers, bounces));
     }
 
     /// <summary>Puts the time forward as soon as a silent server is waited for.</summary>
-    private async Task HurryAsync(TourPeers peers, CancellationToken cancel)
+    private async Task AdvanceClockAsync(TourPeers peers, CancellationToken cancel)
     {
         int fallenSilent = 0;
         while (silence != PeerTrick.None && !cancel.IsCancellationRequested)
@@ -152,7 +152,7 @@ internal sealed partial class TourQueue(
                 ["EHLO printer.host.example", $"MAIL FROM:<{Sender}>", $"RCPT TO:<{play.WrittenTo}>", "DATA", $"> From: {Sender}",
                     "> Subject: tour", "> ", "> Hello", "> ."],
         };
-        await TourRunner.ConverseAsync(scene, server, play.Conversation, cancel);
+        await TourRunner.RunSessionAsync(scene, server, play.Conversation, cancel);
         play.QueueId = QueuedAs().Match(play.Conversation[^1]) is { Success: true } queued ? queued.Groups[1].Value : null;
     }
 
@@ -167,7 +167,8 @@ internal sealed partial class TourQueue(
         {
             Scene = play.Scene,
             Form = play.Style == ReplyStyle.Classic ? "classic" : "modern",
-            Conversation = [.. play.Conversation.TakeLast(1), .. peers.Heard(play.Recipient), .. events.Select(Line), .. bounce is null ? []
+            Conversation = [
+                .. play.Conversation.TakeLast(1), .. peers.Received(play.Recipient), .. events.Select(Line), .. bounce is null ? []
                 : bounce.Lines],
             Reply = told?.Reply?.ToString() ?? "",
             Stage = play.Scene.Peer!.Trick == PeerTrick.None ? "dns" : told?.Stage?.Name() ?? "connect",

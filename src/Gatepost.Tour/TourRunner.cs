@@ -44,7 +44,7 @@ internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase know
         string fault = "";
         try
         {
-            await ConverseAsync(scene, server.Endpoints[0], conversation, patience.Token);
+            await RunSessionAsync(scene, server.Endpoints[0], conversation, patience.Token);
         }
         catch (Exception broken) when (
             broken is IOException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
@@ -64,7 +64,7 @@ internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase know
                 Limits = new SessionLimits { MaxRecipients = scene.Role == ListenerRole.Submission ? 50 : 100 } }],
     });
 
-    internal static async Task ConverseAsync(TourScenario scene, IPEndPoint server, List<string> conversation, CancellationToken cancel)
+    internal static async Task RunSessionAsync(TourScenario scene, IPEndPoint server, List<string> conversation, CancellationToken cancel)
     {
         var held = new List<Socket>();
         try
@@ -79,7 +79,7 @@ internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase know
             using var socket = await ConnectAsync(scene.From, server.Port, cancel);
             await using var stream = new NetworkStream(socket);
             using var reader = new StreamReader(stream, Encoding.UTF8);
-            await HearAsync(reader, conversation, cancel);
+            await ReadReplyAsync(reader, conversation, cancel);
             foreach (string line in scene.Says)
                 await SayAsync(line, stream, reader, conversation, cancel);
         }
@@ -111,10 +111,10 @@ internal sealed partial class TourRunner(IMessageStore store, ReplyDatabase know
         conversation.Add("C: " + shown);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(spoken + "\r\n"), cancel);
         if (!isText || spoken == ".")
-            await HearAsync(reader, conversation, cancel);
+            await ReadReplyAsync(reader, conversation, cancel);
     }
 
-    private static async Task HearAsync(StreamReader reader, List<string> conversation, CancellationToken cancel)
+    private static async Task ReadReplyAsync(StreamReader reader, List<string> conversation, CancellationToken cancel)
     {
         while (true)
         {

@@ -124,7 +124,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             int length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancel);
             return read.AsMemory(0, length);
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             // The sender must be notified of the failure all the same.
             return null;

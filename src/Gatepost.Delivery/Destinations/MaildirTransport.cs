@@ -78,7 +78,7 @@ internal sealed class MaildirTransport(
         {
             return DeliveryReplies.DeliveryDiskFull.Say(("address", recipient.Address));
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             // The folder may have been taken away; look again next time.
             prepared = false;
@@ -148,7 +148,7 @@ internal sealed class MaildirTransport(
         catch
         {
             // It will be tried again: a copy that stayed would be there twice then.
-            mailbox.TakeBack(message.QueueId, size, () => File.Delete(kept));
+            mailbox.Undo(message.QueueId, size, () => File.Delete(kept));
             throw;
         }
 

@@ -24,7 +24,7 @@ internal sealed class SecondFamily
     /// <param name="results">What is known so far.</param>
     /// <param name="peer">The address that answered last.</param>
     /// <returns>The recipients to offer again.</returns>
-    public IReadOnlyList<QueuedRecipient> TakeBack(List<RecipientResult> results, IPAddress? peer)
+    public IReadOnlyList<QueuedRecipient> Retract(List<RecipientResult> results, IPAddress? peer)
     {
         if (IsInUse || peer is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
             return [];

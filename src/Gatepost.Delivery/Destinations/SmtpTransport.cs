@@ -77,7 +77,7 @@ internal sealed class SmtpTransport(
             if (await OfferAsync(peer, wasIdle, mail, one => copies.SealAsync(one, sealer, cancel), cancel) is not { } answers)
                 continue;
             var rest = Collect(peer, offered, answers, results);
-            await GiveBackAsync(peer);
+            await KeepOpenAsync(peer);
             if (answers.BrokenOffBy is { } cause)
                 ExceptionDispatchInfo.Throw(cause);
             if (rest.Count == offered.Count)
@@ -92,7 +92,7 @@ internal sealed class SmtpTransport(
                 rest = [];
             }
 
-            open = rest.Count + others.Count > 0 ? [.. rest, .. others] : second.TakeBack(results, peer.Target.Address);
+            open = rest.Count + others.Count > 0 ? [.. rest, .. others] : second.Retract(results, peer.Target.Address);
         }
 
         return null;
@@ -110,7 +110,7 @@ internal sealed class SmtpTransport(
         }
         catch
         {
-            await GiveBackAsync(peer);
+            await KeepOpenAsync(peer);
             throw;
         }
     }
@@ -156,7 +156,7 @@ internal sealed class SmtpTransport(
         return rest ?? [];
     }
 
-    private async ValueTask GiveBackAsync(SmtpClientSession peer)
+    private async ValueTask KeepOpenAsync(SmtpClientSession peer)
     {
         bool kept = peer.IsUsable && ShapingOptions.IdleConnection > TimeSpan.Zero && pool.Keep(peer);
         if (!kept)

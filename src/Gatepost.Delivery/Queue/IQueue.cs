@@ -20,7 +20,7 @@ public interface IQueue
     /// <summary>
     /// Completes when something may have become due sooner than known (release, retry now, overflow of <see cref="Arrivals"/>).
     /// </summary>
-    Task Nudged(CancellationToken cancel);
+    Task WokenAsync(CancellationToken cancel);
 
     /// <summary>
     /// Destinations with recipients that are due, not leased and not held, longest waiting first, and when the next one falls due.

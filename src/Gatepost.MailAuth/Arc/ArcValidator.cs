@@ -95,16 +95,16 @@ internal sealed class ArcRun
     {
         var key = await keys.ForAsync(set.Seal).ConfigureAwait(false);
         if (key.Usable is null)
-            return Blame(set, key.Result == AuthResult.TempError ? AuthResult.TempError : AuthResult.Fail, key.Step!);
+            return FailAt(set, key.Result == AuthResult.TempError ? AuthResult.TempError : AuthResult.Fail, key.Step!);
         byte[] hash = ArcSeal.Hash(Chain.Sets.Take(set.Instance), set.Seal);
         if (key.Usable.FirstOrDefault(one => one.Key!.Verify(hash, set.Seal.Value, set.Seal.Algorithm)) is not { Key: { } used })
-            return Blame(set, AuthResult.Fail, OurEvidence.ArcSealBroken.Say(set.Seal.KeyName));
+            return FailAt(set, AuthResult.Fail, OurEvidence.ArcSealBroken.Say(set.Seal.KeyName));
         if (set.Seal.Algorithm == SignatureAlgorithm.RsaSha1)
-            return Blame(set, AuthResult.Fail, OurEvidence.DkimAlgorithmHistoric.Say(set.Seal.Algorithm.Word()));
-        return used.IsStrong ? AuthResult.Pass : Blame(set, AuthResult.Fail, OurEvidence.DkimKeyShort.Say(used.Bits, PublicKey.LeastBits));
+            return FailAt(set, AuthResult.Fail, OurEvidence.DkimAlgorithmHistoric.Say(set.Seal.Algorithm.Word()));
+        return used.IsStrong ? AuthResult.Pass : FailAt(set, AuthResult.Fail, OurEvidence.DkimKeyShort.Say(used.Bits, PublicKey.LeastBits));
     }
 
-    private AuthResult Blame(ArcSet set, AuthResult result, Finding step)
+    private AuthResult FailAt(ArcSet set, AuthResult result, Finding step)
     {
         steps.Add(OurEvidence.ArcField.Say(ArcSet.SealName, set.Instance, step));
         return result;

@@ -57,11 +57,11 @@ internal sealed class KeyRecord
         var reader = new SignatureReader(tags);
         string? key = reader.Required("p");
         if (tags["v"] is { } version && (version != "DKIM1" || tags.First != "v"))
-            reader.Blame(OurEvidence.DkimKeyVersion.Say(SignatureReader.Cut(version)));
+            reader.AddFault(OurEvidence.DkimKeyVersion.Say(SignatureReader.Cut(version)));
         if (type is not ("rsa" or "ed25519"))
-            reader.Blame(OurEvidence.DkimKeyTypeUnknown.Say(SignatureReader.Cut(type)));
+            reader.AddFault(OurEvidence.DkimKeyTypeUnknown.Say(SignatureReader.Cut(type)));
         if (key.Length == 0)
-            reader.Blame(OurEvidence.DkimKeyRevoked.Say());
+            reader.AddFault(OurEvidence.DkimKeyRevoked.Say());
         if (reader.Fault is not null)
             return reader.Fault;
         if (SignatureReader.ReadBase64(key) is not { } octets)

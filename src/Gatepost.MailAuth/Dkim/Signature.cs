@@ -112,7 +112,7 @@ internal sealed class Signature
             return;
         IsDraft = reader.Optional("v") is null or "0.5";
         if (reader.Optional("v") is { } version and not ("1" or "0.5"))
-            reader.Blame(OurEvidence.DkimVersionUnknown.Say(SignatureReader.Cut(version)));
+            reader.AddFault(OurEvidence.DkimVersionUnknown.Say(SignatureReader.Cut(version)));
     }
 
     private void ReadAlgorithm(SignatureReader reader)
@@ -121,7 +121,7 @@ internal sealed class Signature
         if (SignatureAlgorithmWords.Read(word) is { } algorithm)
             Algorithm = algorithm;
         else
-            reader.Blame(OurEvidence.DkimAlgorithmUnknown.Say(SignatureReader.Cut(word)));
+            reader.AddFault(OurEvidence.DkimAlgorithmUnknown.Say(SignatureReader.Cut(word)));
     }
 
     private void ReadContent(SignatureReader reader, SignatureKind kind)
@@ -132,10 +132,10 @@ internal sealed class Signature
         Names = reader.Names(mayBeEmpty: kind == SignatureKind.ArcMessage);
         Length = reader.Number("l");
         if (!Names.Contains("from", StringComparer.Ordinal))
-            reader.Blame(OurEvidence.DkimFromUnsigned.Say());
+            reader.AddFault(OurEvidence.DkimFromUnsigned.Say());
         // "dns" alone was written before RFC 4871.
         if (reader.Optional("q") is { } query && !query.Split(':', StringSplitOptions.TrimEntries).Any(way => way is "dns/txt" or "dns"))
-            reader.Blame(OurEvidence.DkimQueryUnknown.Say(SignatureReader.Cut(query)));
+            reader.AddFault(OurEvidence.DkimQueryUnknown.Say(SignatureReader.Cut(query)));
     }
 
     private void ReadTimes(SignatureReader reader)
@@ -143,7 +143,7 @@ internal sealed class Signature
         Signed = reader.Number("t");
         Expires = reader.Number("x");
         if (Expires <= Signed)
-            reader.Blame(OurEvidence.DkimExpiresFirst.Say());
+            reader.AddFault(OurEvidence.DkimExpiresFirst.Say());
     }
 
     private void ReadIdentity(SignatureReader reader)
@@ -154,9 +154,9 @@ internal sealed class Signature
         Identity = SignatureReader.Unquote(written) ?? "";
         string domain = Identity[(Identity.LastIndexOf('@') + 1)..];
         if (!Identity.Contains('@', StringComparison.Ordinal) || !SignatureReader.IsDomain(domain, leastLabels: 2))
-            reader.Blame(OurEvidence.DkimTagWrong.Say("i", SignatureReader.Cut(written)));
+            reader.AddFault(OurEvidence.DkimTagWrong.Say("i", SignatureReader.Cut(written)));
         else if (!DnsName.IsWithin(domain, Domain))
-            reader.Blame(OurEvidence.DkimIdentityOutside.Say(SignatureReader.Cut(Identity), Domain));
+            reader.AddFault(OurEvidence.DkimIdentityOutside.Say(SignatureReader.Cut(Identity), Domain));
     }
 }
 

@@ -57,7 +57,7 @@ internal sealed class SignatureCheck
         if (IsTesting)
             steps.Add(OurEvidence.DkimKeyTesting.Say(signature.Domain));
         if (isBody && isHeader)
-            return Believe(record.Key);
+            return Accept(record.Key);
 
         if (isShort)
             steps.Add(OurEvidence.DkimBodyShort.Say(new Octets(signature.Length!.Value), new Octets(body.Length)));
@@ -69,7 +69,7 @@ internal sealed class SignatureCheck
         return AuthResult.Fail;
     }
 
-    private AuthResult Believe(PublicKey key)
+    private AuthResult Accept(PublicKey key)
     {
         if (SayWeak(key))
             return AuthResult.PermError;

@@ -17,7 +17,7 @@ internal sealed class SignatureReader(TagList tags)
     /// <summary>A text of others in a finding: its beginning.</summary>
     public static string Cut(string text) => text.Length <= Shown ? text : text[..Shown] + "...";
 
-    public void Blame(Finding fault) => Fault ??= fault;
+    public void AddFault(Finding fault) => Fault ??= fault;
 
     public string? Optional(string name) => Fault is null ? tags[name] : null;
 
@@ -25,7 +25,7 @@ internal sealed class SignatureReader(TagList tags)
     {
         string? value = Optional(name);
         if (value is null)
-            Blame(OurEvidence.DkimTagMissing.Say(name));
+            AddFault(OurEvidence.DkimTagMissing.Say(name));
         return value ?? "";
     }
 
@@ -121,7 +121,7 @@ internal sealed class SignatureReader(TagList tags)
 
     private T Wrong<T>(string name, string value, T instead)
     {
-        Blame(OurEvidence.DkimTagWrong.Say(name, Cut(value)));
+        AddFault(OurEvidence.DkimTagWrong.Say(name, Cut(value)));
         return instead;
     }
 }

@@ -12,7 +12,7 @@ public sealed class DmarcVerifier(IResolver dns)
 
     /// <summary>Asks for what <see cref="CheckAsync(DmarcQuestion, CancellationToken)"/> needs first, while SPF and DKIM still go on; the
     /// resolver remembers it.</summary>
-    public Task AskAheadAsync(AuthorDomains author, CancellationToken cancel) =>
+    public Task PrefetchAsync(AuthorDomains author, CancellationToken cancel) =>
         Task.WhenAll(author.Domains.Take(MostAuthors).Select(domain => dns.TxtAsync("_dmarc." + domain, cancel).AsTask()));
 
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>

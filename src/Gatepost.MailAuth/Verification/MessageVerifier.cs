@@ -39,7 +39,7 @@ public sealed class MessageVerifier(IResolver dns, TimeProvider time)
         // What was not read of an over-long header may hold another From.
         var author = pass.Fields.IsOverLimit ? new AuthorDomains([], 1, IsUnreadable: true) : AuthorDomains.Of(pass.Fields.All);
         var dmarc = new DmarcVerifier(dns);
-        var policies = dmarc.AskAheadAsync(author, cancel);
+        var policies = dmarc.PrefetchAsync(author, cancel);
         await pass.ReadBodyAsync(cancel).ConfigureAwait(false);
 
         var signatures = await dkim.FinishAsync(pass.BodyAgainAsync).ConfigureAwait(false);

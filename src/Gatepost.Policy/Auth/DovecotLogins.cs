@@ -35,7 +35,7 @@ public sealed class DovecotLogins(
             var lines = new Lines(stream);
             await SayAsync(
                 stream, string.Create(CultureInfo.InvariantCulture, $"VERSION\t1\t2\nCPID\t{Environment.ProcessId}\n"), both.Token);
-            if (!await ShakeHandsAsync(lines, both.Token))
+            if (!await HandshakeAsync(lines, both.Token))
                 return new Login(LoginOutcome.Unavailable);
             byte[] response = [0, .. Encoding.UTF8.GetBytes(user), 0, .. password.Span];
             string address = client.Plain().ToString();
@@ -62,7 +62,7 @@ public sealed class DovecotLogins(
         stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancel);
 
     /// <summary>Mechanisms, identities and a cookie come until DONE; only the major version matters.</summary>
-    private static async ValueTask<bool> ShakeHandsAsync(Lines lines, CancellationToken cancel)
+    private static async ValueTask<bool> HandshakeAsync(Lines lines, CancellationToken cancel)
     {
         for (int i = 0; i < MaxLines; i++)
         {

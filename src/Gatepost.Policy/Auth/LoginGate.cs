@@ -46,13 +46,13 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
 
     public Authentication Right(string said, string user, IPAddress client)
     {
-        throttle.NoteRight(said, client);
+        throttle.NoteSuccess(said, client);
         return new Authentication(user, null, OurEvidence.LoggedIn.Say(user));
     }
 
     public async ValueTask<Authentication> WrongAsync(string user, IPAddress client, CancellationToken cancel)
     {
-        await throttle.NoteWrongAsync(user, client, cancel);
+        await throttle.NoteFailureAsync(user, client, cancel);
         return new Authentication(
             null,
             SubmissionReplies.WrongPassword.Say(),

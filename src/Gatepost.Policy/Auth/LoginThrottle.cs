@@ -32,7 +32,7 @@ public sealed class LoginThrottle
     private readonly TimeProvider time;
     private readonly ICounters failures;
     private readonly IStateLog? log;
-    private readonly ExpiringMap<string, DateTimeOffset> welcome = new(Most, StringComparer.Ordinal);
+    private readonly ExpiringMap<string, DateTimeOffset> known = new(Most, StringComparer.Ordinal);
     private volatile LoginThrottleOptions limits;
 
     /// <param name="failures">Where wrong log-ins are counted; null counts in memory only.</param>
@@ -42,7 +42,7 @@ public sealed class LoginThrottle
         (this.limits, this.time, this.failures, this.log) = (limits, time, failures ?? new SlidingCounters(), log);
         var now = time.GetUtcNow();
         foreach (var kept in log?.Load(Kind, now) ?? [])
-            welcome.Set(kept.Key, kept.Until, now, kept.Until);
+            known.Set(kept.Key, kept.Until, now, kept.Until);
     }
 
     /// <summary>Puts other limits in force; what was counted stays counted.</summary>
@@ -56,7 +56,7 @@ public sealed class LoginThrottle
         var byClient = await failures.PeekAsync(OfClient(network), now, cancel);
         if (byClient.FreeAt is { } free)
             return free;
-        return IsWelcome(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
+        return HasLoggedInFrom(user, network, now) ? null : (await failures.PeekAsync(OfAccount(user), now, cancel)).FreeAt;
     }
 
     /// <summary>How many wrong log-ins are counted now and how many are tolerated, as evidence.</summary>
@@ -74,7 +74,7 @@ public sealed class LoginThrottle
         ];
     }
 
-    public async ValueTask NoteWrongAsync(string user, IPAddress client, CancellationToken cancel)
+    public async ValueTask NoteFailureAsync(string user, IPAddress client, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         // One by one: when the one is at its limit, the other still counts.
@@ -82,18 +82,18 @@ public sealed class LoginThrottle
         await failures.TakeAsync([OfAccount(user)], now, cancel);
     }
 
-    public void NoteRight(string user, IPAddress client)
+    public void NoteSuccess(string user, IPAddress client)
     {
         var now = time.GetUtcNow();
         string key = KeyOf(user, TemporaryBlocks.NetworkOf(client));
         // A day more or less is not worth a line of the log with each log-in.
-        if (welcome.TryGet(key, now, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
+        if (known.TryGet(key, now, out var until) && until - now > RememberedFor - TimeSpan.FromDays(1))
             return;
-        welcome.Set(key, now + RememberedFor, now, now + RememberedFor);
+        known.Set(key, now + RememberedFor, now, now + RememberedFor);
         _ = log?.KeepAsync(new StateRecord(Kind, key, now, now + RememberedFor, ""));
     }
 
-    private bool IsWelcome(string user, IPNetwork client, DateTimeOffset now) => welcome.TryGet(KeyOf(user, client), now, out _);
+    private bool HasLoggedInFrom(string user, IPNetwork client, DateTimeOffset now) => known.TryGet(KeyOf(user, client), now, out _);
 
     private static string KeyOf(string user, IPNetwork client) => $"{client}\n{Name(user)}";
 

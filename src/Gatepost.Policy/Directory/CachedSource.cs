@@ -18,7 +18,7 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
     /// <summary>No answer expires: all of a generation are left together, so the time does not matter.</summary>
     private static readonly DateTimeOffset AnyTime = DateTimeOffset.MinValue, Never = DateTimeOffset.MaxValue;
 
-    private CacheGeneration shelf = new(long.MinValue);
+    private CacheGeneration current = new(long.MinValue);
 
     public DirectoryTally Tally => Current().Tally ??= tables.Read(reader => reader.Tally);
 
@@ -27,16 +27,16 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
 
     public AddressEntry? FindAddress(AddressKey address)
     {
-        var shelf = Current();
-        if (shelf.Addresses.TryGet(address, AnyTime, out var known))
+        var generation = Current();
+        if (generation.Addresses.TryGet(address, AnyTime, out var known))
             return known;
-        if (shelf.Absent.TryGet(address, AnyTime, out _))
+        if (generation.Absent.TryGet(address, AnyTime, out _))
             return null;
         var answer = tables.Read(reader => reader.FindAddress(address));
         if (answer is null)
-            shelf.Absent.Set(address, true, AnyTime, Never);
+            generation.Absent.Set(address, true, AnyTime, Never);
         else
-            shelf.Addresses.Set(address, answer, AnyTime, Never);
+            generation.Addresses.Set(address, answer, AnyTime, Never);
         return answer;
     }
 
@@ -48,16 +48,17 @@ public sealed class CachedSource(IDirectoryTables tables) : IDirectorySource
             reader.FindBlocks(key.side, key.pattern));
 
     /// <summary>
-    /// The shelf of the tables' present state. Read before the tables are: an answer that is newer than its shelf is only forgotten early.
+    /// The generation of the tables' present state. Read before the tables are: an answer that is newer than its generation is only
+    /// forgotten early.
     /// </summary>
     private CacheGeneration Current()
     {
         long generation = tables.Generation;
-        var known = Volatile.Read(ref shelf);
+        var known = Volatile.Read(ref current);
         if (known.Generation == generation)
             return known;
         var empty = new CacheGeneration(generation);
-        Volatile.Write(ref shelf, empty);
+        Volatile.Write(ref current, empty);
         return empty;
     }
 

@@ -25,7 +25,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
         context.ClearReservations();
         if (await AskAsync(cancel) is { } refusal)
             return refusal;
-        if (context.Reservations.Count > 0 && await SettleAsync(cancel) is { } late)
+        if (context.Reservations.Count > 0 && await ReserveAsync(cancel) is { } late)
             return Refuse(late, context.Options.Rules.GetValueOrDefault(late.Rule)?.Replies);
         if (context.Session.Candidate is { } candidate && context.Recipient is { } recipient)
             SetRoutes(candidate, recipient);
@@ -89,10 +89,10 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
     }
 
     private ValueTask<Verdict> JudgeAsync(BoundRule rule, CancellationToken cancel) =>
-        rule.Mode == RuleMode.Warn ? JudgeWithoutHarmAsync(rule.Rule, cancel) : rule.Rule.JudgeAsync(context, cancel);
+        rule.Mode == RuleMode.Warn ? JudgeWarnOnlyAsync(rule.Rule, cancel) : rule.Rule.JudgeAsync(context, cancel);
 
     /// <summary>A rule that only warns harms nobody by failing either.</summary>
-    private async ValueTask<Verdict> JudgeWithoutHarmAsync(IRule rule, CancellationToken cancel)
+    private async ValueTask<Verdict> JudgeWarnOnlyAsync(IRule rule, CancellationToken cancel)
     {
         try
         {
@@ -125,7 +125,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
     }
 
     /// <summary>Counts what the rules reserved, all of it in one step; another session may have been faster since they looked.</summary>
-    private async ValueTask<Verdict?> SettleAsync(CancellationToken cancel)
+    private async ValueTask<Verdict?> ReserveAsync(CancellationToken cancel)
     {
         while (context.Reservations is { Count: > 0 } reservations)
         {

@@ -84,8 +84,8 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
             return new Listing(ListingOutcome.NotListed, options.Zone, question, ignored, Ttl: answer.Ttl);
         }
 
-        if (await DoubtAsync(cancel) is { } doubt)
-            return doubt with { Question = question };
+        if (await CheckSoundAsync(cancel) is { } fault)
+            return fault with { Question = question };
 
         var words = await dns.TxtAsync(question, cancel);
         return new Listing(ListingOutcome.Listed, options.Zone, question, OurEvidence.Quoted.Say(shown), Text(listed, words), answer.Ttl);
@@ -95,7 +95,7 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
     /// Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list
     /// everybody harms for no longer.
     /// </summary>
-    private async ValueTask<Listing?> DoubtAsync(CancellationToken cancel)
+    private async ValueTask<Listing?> CheckSoundAsync(CancellationToken cancel)
     {
         if (time.GetUtcNow().UtcTicks < Volatile.Read(ref provenUntil))
             return null;

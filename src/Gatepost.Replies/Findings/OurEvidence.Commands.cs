@@ -134,7 +134,7 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence NotInQuarantine = new("not-in-quarantine");
 
-    public static readonly EvidenceEntry<IReadOnlyList<string>> NobodyTakesMailFor = new("nobody-takes-mail-for", "recipients");
+    public static readonly EvidenceEntry<IReadOnlyList<string>> NoMailboxFor = new("no-mailbox-for", "recipients");
 
     public static readonly FixedEvidence NoRecipientLeft = new("no-recipient-left");
 
@@ -161,7 +161,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> ModeNotOffered = new("mode-not-offered", "option");
 
-    public static readonly FixedEvidence NeverStandsAlone = new("never-stands-alone");
+    public static readonly FixedEvidence NeverWithOthers = new("never-with-others");
 
     public static readonly FixedEvidence HeaderTooLongToSend = new("header-too-long-to-send");
 

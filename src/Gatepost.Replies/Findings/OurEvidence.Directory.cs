@@ -83,7 +83,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, int> MailboxNameUnusable = new("mailbox-name-unusable", "name", "limit");
 
-    public static readonly EvidenceEntry<string, string> NoLeaveToRevoke = new("no-leave-to-revoke", "address", "other");
+    public static readonly EvidenceEntry<string, string> NoSuchGrant = new("no-such-grant", "address", "other");
 
     public static readonly EvidenceEntry<string, int, int> TooManyGrants = new("too-many-grants", "address", "count", "limit");
 

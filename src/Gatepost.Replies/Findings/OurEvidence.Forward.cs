@@ -7,7 +7,7 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence SrsForged = new("srs-forged");
 
-    public static readonly EvidenceEntry<int> SrsExpired = new("srs-is-old", "days");
+    public static readonly EvidenceEntry<int> SrsExpired = new("srs-stamp-expired", "days");
 
     public static readonly EvidenceEntry<string> SrsNotABounce = new("srs-not-a-bounce", "sender");
 

@@ -79,7 +79,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> JudgingFailedDefers = new("judging-failed-defers", "stage", "cause");
 
-    public static readonly EvidenceEntry<string, string> AlarmNotTold = new("alarm-not-told", "key", "cause");
+    public static readonly EvidenceEntry<string, string> AlarmNotSent = new("alarm-not-sent", "key", "cause");
 
     public static readonly EvidenceEntry<string> ResolverDenies = new("resolver-denies", "name");
 

@@ -78,7 +78,7 @@ internal sealed class PatternMatcher
             if (phrases[hit.Phrase].IsMark)
                 speakers |= 1UL << phrases[hit.Phrase].Provider;
 
-        ListenPlainly(
+        MatchPlainText(
             text, folded, origins, reading, letters[length..], places[length..], hits[..found], new Speaker(speakers, isOurs), votes);
         if (rentedText is not null)
             ArrayPool<char>.Shared.Return(rentedText);
@@ -90,7 +90,7 @@ internal sealed class PatternMatcher
     /// The same again without addresses, numbers, hosts and links, which break no phrase; then the families; then all votes are
     /// counted.
     /// </summary>
-    private void ListenPlainly(
+    private void MatchPlainText(
         ReadOnlySpan<char> text, ReadOnlySpan<char> folded, ReadOnlySpan<int> origins, in ReplyReading reading,
         Span<char> plainRoom, Span<int> placeRoom, ReadOnlySpan<Hit> hits, Speaker speaker, Span<Vote> votes)
     {

@@ -32,11 +32,11 @@ internal static class PathParser
             return new InvalidCommand(Verb.Rcpt, ProtocolReplies.RecipientTooLong.Say(("limit", Mailbox.MaxLength)));
         return Mailbox.TryParse(path, utf8: true, out var recipient)
             ? RcptParameterParser.Parse(recipient!, parameters)
-            : new InvalidCommand(Verb.Rcpt, Misaddressed(Encoding.UTF8.GetString(path)));
+            : new InvalidCommand(Verb.Rcpt, BadAddress(Encoding.UTF8.GetString(path)));
     }
 
     /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>
-    private static Reply Misaddressed(string path) =>
+    private static Reply BadAddress(string path) =>
         path.Length > 0 && !path.Contains('@') ? RecipientReplies.RecipientUnqualified.Say(("recipient", path))
         : path.StartsWith('@') || path.EndsWith('@') ? RecipientReplies.RecipientMalformed.Say(("recipient", path))
         : ProtocolReplies.BadRecipientAddress.Say(("address", path));

@@ -82,7 +82,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     {
         if (writing is null)
             throw new InvalidOperationException("this directory was opened for looking only");
-        await TakeTurnAsync(cancel);
+        await AcquireAsync(cancel);
         try
         {
             ObjectDisposedException.ThrowIf(closed, this);
@@ -110,7 +110,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     }
 
     /// <summary>Waits for the change before; closing ends the wait.</summary>
-    private async Task TakeTurnAsync(CancellationToken cancel)
+    private async Task AcquireAsync(CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
         try

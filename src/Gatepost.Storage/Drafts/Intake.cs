@@ -52,7 +52,7 @@ internal sealed class Intake(
         {
             files.Delete(generation, id);
         }
-        catch (Exception e) when (Disk.IsTrouble(e))
+        catch (Exception e) when (Disk.IsFailure(e))
         {
             health.Note(e);
         }
@@ -70,7 +70,7 @@ internal sealed class Intake(
             else if (now >= options.MinimumFree + (options.MinimumFree / 8))
                 health.FindRoom();
         }
-        catch (Exception e) when (Disk.IsTrouble(e))
+        catch (Exception e) when (Disk.IsFailure(e))
         {
             health.Note(e);
         }

@@ -56,7 +56,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             await AppendAsync(octets, cancel);
             return true;
         }
-        catch (Exception e) when (Disk.IsTrouble(e))
+        catch (Exception e) when (Disk.IsFailure(e))
         {
             failure = e;
             return false;
@@ -148,7 +148,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             {
                 await FlushAsync(cancel);
             }
-            catch (Exception e) when (Disk.IsTrouble(e))
+            catch (Exception e) when (Disk.IsFailure(e))
             {
                 failure = e;
             }
@@ -256,7 +256,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
                 cancel);
             return null;
         }
-        catch (Exception e) when (Disk.IsTrouble(e))
+        catch (Exception e) when (Disk.IsFailure(e))
         {
             return failure = e;
         }

@@ -28,10 +28,10 @@ internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string>
     {
         reopenAt = clock.GetUtcNow() + pause;
         pause = pause * 2 < StoreOptions.ReopenInterval ? pause * 2 : StoreOptions.ReopenInterval;
-        Become(StoreState.Broken, by);
+        SetState(StoreState.Broken, by);
     }
 
-    public void Fill(Exception by) => Become(StoreState.Full, by, unless: StoreState.Broken);
+    public void Fill(Exception by) => SetState(StoreState.Full, by, unless: StoreState.Broken);
 
     public bool MayReopen() => clock.GetUtcNow() >= reopenAt;
 
@@ -39,20 +39,20 @@ internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string>
     {
         pause = StoreOptions.ReopenInterval / 10;
         if (state == StoreState.Broken)
-            Become(StoreState.Sound, null);
+            SetState(StoreState.Sound, null);
     }
 
     /// <summary>The check of the free space found enough of it.</summary>
     public void FindRoom()
     {
         if (state == StoreState.Full)
-            Become(StoreState.Sound, null);
+            SetState(StoreState.Sound, null);
     }
 
     /// <summary>Reports a failure that does not change the state.</summary>
     public void Note(Exception by) => noted(state, by.Message);
 
-    private void Become(StoreState next, Exception? by, StoreState? unless = null)
+    private void SetState(StoreState next, Exception? by, StoreState? unless = null)
     {
         lock (sync)
         {

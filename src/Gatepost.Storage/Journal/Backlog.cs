@@ -8,7 +8,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     private const int MaxBatch = 8192;
 
     /// <summary>So many waiting are company enough: what waits longer only grows old enough for the collector to copy it.</summary>
-    private const int Crowd = 1024;
+    private const int FlushThreshold = 1024;
 
     private readonly int capacity;
     private readonly TimeSpan interval;
@@ -20,11 +20,11 @@ internal sealed class Backlog<T> : IAsyncDisposable
     private readonly Thread thread;
     private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count;
-    private int asleep;
-    private int dozing;
+    private int idle;
+    private int gathering;
     private long taken;
     private long done;
-    private bool hurry;
+    private bool flushNow;
     private bool stopping;
 
     /// <param name="name">Of the thread.</param>
@@ -45,7 +45,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     }
 
     /// <summary>Whether more than half of the room is taken.</summary>
-    public bool IsCrowded => Volatile.Read(ref count) > capacity / 2;
+    public bool IsHalfFull => Volatile.Read(ref count) > capacity / 2;
 
     /// <returns>False where there is no room.</returns>
     public bool TryAdd(T item)
@@ -59,10 +59,10 @@ internal sealed class Backlog<T> : IAsyncDisposable
 
         waiting.Enqueue(item);
         Interlocked.Increment(ref taken);
-        if (Volatile.Read(ref asleep) == 1)
-            Wake(urgent: false);
-        else if (ahead >= Crowd && Volatile.Read(ref dozing) == 1)
-            Wake(urgent: true);
+        if (Volatile.Read(ref idle) == 1)
+            Wake(flush: false);
+        else if (ahead >= FlushThreshold && Volatile.Read(ref gathering) == 1)
+            Wake(flush: true);
         return true;
     }
 
@@ -77,17 +77,17 @@ internal sealed class Backlog<T> : IAsyncDisposable
                 next = round.Task;
             if (Interlocked.Read(ref done) >= target)
                 return;
-            Wake(urgent: true);
+            Wake(flush: true);
             await next.WaitAsync(cancel);
         }
     }
 
-    private void Wake(bool urgent)
+    private void Wake(bool flush)
     {
         lock (sync)
         {
-            hurry |= urgent;
-            asleep = dozing = 0;
+            flushNow |= flush;
+            idle = gathering = 0;
             Monitor.Pulse(sync);
         }
     }
@@ -120,22 +120,22 @@ internal sealed class Backlog<T> : IAsyncDisposable
     {
         lock (sync)
         {
-            Volatile.Write(ref asleep, 1);
+            Volatile.Write(ref idle, 1);
             // What is added after this sees the flag; what was added before is seen here.
             Interlocked.MemoryBarrier();
-            while (waiting.IsEmpty && !hurry && !stopping)
+            while (waiting.IsEmpty && !flushNow && !stopping)
                 Monitor.Wait(sync);
-            asleep = 0;
-            if (!hurry && !stopping)
+            idle = 0;
+            if (!flushNow && !stopping)
             {
                 // As above: who comes after this sees the flag, who came before is counted here.
-                Interlocked.Exchange(ref dozing, 1);
-                if (Volatile.Read(ref count) < Crowd)
+                Interlocked.Exchange(ref gathering, 1);
+                if (Volatile.Read(ref count) < FlushThreshold)
                     Monitor.Wait(sync, interval);
             }
 
-            dozing = 0;
-            hurry = false;
+            gathering = 0;
+            flushNow = false;
             return !stopping || !waiting.IsEmpty;
         }
     }

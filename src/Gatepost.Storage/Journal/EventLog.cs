@@ -25,7 +25,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
     /// <summary>Lines lost because nobody read the log fast enough, or it could not be written.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    public bool IsCrowded => backlog.IsCrowded;
+    public bool IsHalfFull => backlog.IsHalfFull;
 
     public void Record(JournalEvent happened)
     {

@@ -64,7 +64,7 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         }
     }
 
-    public bool IsCrowded => backlog.IsCrowded;
+    public bool IsHalfFull => backlog.IsHalfFull;
 
     public void Record(JournalEvent happened)
     {
@@ -120,18 +120,18 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
         try
         {
             write();
-            Become(null);
+            SetState(null);
             return true;
         }
         catch (Exception e)
         {
             failed = clock.GetTimestamp();
-            Become(e.Message);
+            SetState(e.Message);
             return false;
         }
     }
 
-    private void Become(string? next)
+    private void SetState(string? next)
     {
         lock (sync)
         {

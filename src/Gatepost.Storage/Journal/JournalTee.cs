@@ -5,13 +5,13 @@ namespace Gatepost.Storage.Journal;
 /// <summary>Tells several journals the same.</summary>
 public sealed class JournalTee(params IReadOnlyList<IJournal> journals) : IJournal
 {
-    public bool IsCrowded
+    public bool IsHalfFull
     {
         get
         {
             for (int i = 0; i < journals.Count; i++)
             {
-                if (journals[i].IsCrowded)
+                if (journals[i].IsHalfFull)
                     return true;
             }
 

@@ -116,7 +116,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
             Note(file);
             return null;
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return new QuarantineFailure(
                 Disk.IsFull(failure) ? StoreOutcome.Full : StoreOutcome.Broken, ForGood: false, OurEvidence.Quoted.Say(failure.Message));
@@ -240,7 +240,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
                     Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineOld.Say(limit));
                 }
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure))
+            catch (Exception failure) when (Disk.IsFailure(failure))
             {
                 Dropped?.Invoke(oldest.Id, OurEvidence.QuarantineStuck.Say(failure.Message));
                 return;
@@ -254,7 +254,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         {
             return await QuarantineFile.OpenAsync(Path.Combine(folder, file.Name), cancel);
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return null;
         }

@@ -6,7 +6,7 @@ namespace Gatepost.Storage.Queue;
 /// <summary>
 /// Hands new messages to delivery right after their commit, already leased. What does not fit stays in the queue and is found there.
 /// </summary>
-internal sealed class Arrivals(Leases leases, WakeSignal nudge, int capacity)
+internal sealed class Arrivals(Leases leases, WakeSignal wake, int capacity)
 {
     private readonly Channel<QueuedMessage> channel = Channel.CreateBounded<QueuedMessage>(
         new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleWriter = true });
@@ -27,7 +27,7 @@ internal sealed class Arrivals(Leases leases, WakeSignal nudge, int capacity)
             if (channel.Writer.TryWrite(part))
                 continue;
             leases.End(message.Id, part.Recipients);
-            nudge.Give();
+            wake.Give();
         }
     }
 

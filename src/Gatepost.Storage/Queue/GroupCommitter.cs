@@ -133,7 +133,7 @@ internal sealed class GroupCommitter : IDisposable
             if (files.Count > 0)
                 removeFiles(files);
         }
-        catch (Exception e) when (Disk.IsTrouble(e))
+        catch (Exception e) when (Disk.IsFailure(e))
         {
             // What could not be removed or renamed is rubbish the next start clears away; a disk that fails shows at the next commit.
             health.Note(e);

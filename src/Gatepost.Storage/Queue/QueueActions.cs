@@ -3,7 +3,7 @@ using Gatepost.Delivery.Queue;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>What an administrator, or a start, changes in the queue: page by page, so that no commit grows large.</summary>
-internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases leases, WakeSignal nudge)
+internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases leases, WakeSignal wake)
 {
     public ValueTask<int> HoldAsync(QueueFilter filter, CancellationToken cancel) =>
         ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) => ledger.Hold(message, index), cancel);
@@ -11,7 +11,7 @@ internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases
     public async ValueTask<int> ReleaseAsync(QueueFilter filter, CancellationToken cancel)
     {
         int released = await ChangeAsync(filter, RecipientState.Held, (ledger, message, index) => ledger.Release(message, index), cancel);
-        nudge.Give();
+        wake.Give();
         return released;
     }
 
@@ -20,7 +20,7 @@ internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases
     {
         int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) =>
             ledger.Retry(message, index, now), cancel);
-        nudge.Give();
+        wake.Give();
         return retried;
     }
 
@@ -33,7 +33,7 @@ internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases
         });
         writer.Add(job);
         await job.Done;
-        nudge.Give();
+        wake.Give();
     }
 
     private async ValueTask<int> ChangeAsync(

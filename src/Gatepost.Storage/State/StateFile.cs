@@ -144,7 +144,7 @@ internal sealed class StateFile(string folder, TimeProvider time, Alarms? alarms
             Disk.SyncFolder(folder);
             old.Remove();
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             alarms?.Raise(NotImported, OurEvidence.StateNotImported.Say(folder, failure.Message));
         }

@@ -73,7 +73,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         var cancel = context.RequestAborted;
         int touched = await QueueChanges.ApplyAsync(
             queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () =>
-                server.DropAsync(filter, cancel), forget: () => server.ForgetTroubleAsync(filter, cancel), cancel);
+                server.DropAsync(filter, cancel), forget: () => server.ForgetFailuresAsync(filter, cancel), cancel);
         await ControlBody.AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 

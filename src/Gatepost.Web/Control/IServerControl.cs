@@ -23,8 +23,8 @@ public interface IServerControl
     Task<Reloaded> ReloadAsync(CancellationToken cancel);
 
     /// <summary>Fails matching recipients with a bounce.</summary>
-    /// <inheritdoc cref="Delivery.DeliveryService.ForgetTroubleAsync"/>
-    Task ForgetTroubleAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
+    /// <inheritdoc cref="Delivery.DeliveryService.ForgetFailuresAsync"/>
+    Task ForgetFailuresAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
 
     Task<int> BounceAsync(Delivery.Queue.QueueFilter filter, CancellationToken cancel);
 

@@ -21,7 +21,7 @@ public sealed record QueueGroup(string Group, int Recipients, int Held, DateTime
         {
             foreach (var recipient in item.Recipients)
             {
-                var last = recipient.Last is { } word ? meanings.Told(word) : null;
+                var last = recipient.Last is { } word ? meanings.WithMeaning(word) : null;
                 string key = by == "destination" ? recipient.Destination : last?.Reason ?? last?.Entry ?? "";
                 var group = groups.GetValueOrDefault(key) ?? new QueueGroup(key, 0, 0, item.Arrived, null, null);
                 group = group with

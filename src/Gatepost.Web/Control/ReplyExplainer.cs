@@ -22,16 +22,16 @@ public sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
             new ExplainHints { RemoteHost = host, IsOurs = false, Outcome = outcome });
     }
 
-    public QueueItemReply Told(QueueItemReply last)
+    public QueueItemReply WithMeaning(QueueItemReply last)
     {
         var explained = Explain(last.Entry, last.Code, last.Status, last.Text, last.Host);
         return last with { Reason = explained.Reason?.Word, Meaning = explained.Meaning(language) };
     }
 
-    public QueueItem Told(QueueItem item) => item with
+    public QueueItem WithMeaning(QueueItem item) => item with
     {
         Recipients = [
-            .. item.Recipients.Select(recipient => recipient.Last is { } last ? recipient with { Last = Told(last) } : recipient)],
+            .. item.Recipients.Select(recipient => recipient.Last is { } last ? recipient with { Last = WithMeaning(last) } : recipient)],
     };
 
     /// <summary>Writes the event as JSON, with reason and meaning where it has a reply that needs them.</summary>

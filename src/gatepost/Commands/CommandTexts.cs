@@ -32,7 +32,7 @@ internal static class CommandTexts
 
     private static Texts Find(string? config, string? language)
     {
-        var knowledge = ReaderCatalogue.KnowledgeOf(config ?? CommandLine.FindConfig());
+        var knowledge = ReaderCatalogue.DatabaseOf(config ?? CommandLine.FindConfig());
         return knowledge.TextsIn(ReaderCatalogue.Choose(knowledge, language));
     }
 }

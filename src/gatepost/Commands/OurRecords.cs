@@ -39,7 +39,7 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
         bool isVerdict = report.VerdictId is not null;
         var formatter = new TraceFormatter(new Terminal(output, isTerminal), meanings, verbose: isVerdict, oneRecord: isVerdict);
         foreach (var happened in events)
-            formatter.Tell(happened);
+            formatter.Add(happened);
         formatter.Close();
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
                 if (!key.StartsWith("G-", StringComparison.Ordinal) || happened.VerdictId == key)
                     events.Add(happened);
         }
-        catch (Exception gone) when (IsOutOfReach(gone))
+        catch (Exception gone) when (IsUnavailable(gone))
         {
             events.Clear();
         }
@@ -90,14 +90,14 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
         {
             return journal = QueueControls.OpenAsync(parsed, CancellationToken.None).GetAwaiter().GetResult();
         }
-        catch (Exception gone) when (IsOutOfReach(gone))
+        catch (Exception gone) when (IsUnavailable(gone))
         {
             return null;
         }
     }
 
     /// <summary>An explanation does not fail because there is no server here, or none that can be asked.</summary>
-    private static bool IsOutOfReach(Exception trouble) => trouble is ControlException or ConfigurationException or IOException
+    private static bool IsUnavailable(Exception trouble) => trouble is ControlException or ConfigurationException or IOException
         or UnauthorizedAccessException or HttpRequestException or TimeoutException;
 
     [GeneratedRegex("queued as ([0-9A-Z]{8,16})\\b")]

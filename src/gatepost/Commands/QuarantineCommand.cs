@@ -36,8 +36,8 @@ internal static class QuarantineCommand
                 CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var messages = desk.Quarantine.ListAsync(FilterOf(parsed), cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
+            var messages = control.Quarantine.ListAsync(FilterOf(parsed), cancel);
             if (!parsed.GetValue(CommandLine.Json))
                 return await QuarantineTable.WriteAsync(messages, Terminal.Standard, CommandTexts.Of(parsed), cancel);
             await foreach (var message in messages)
@@ -55,9 +55,9 @@ internal static class QuarantineCommand
                 CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
-            if (await desk.Quarantine.ShowAsync(wanted, cancel) is not { } content)
+            if (await control.Quarantine.ShowAsync(wanted, cancel) is not { } content)
             {
                 parsed.WriteError(OurEvidence.NotInQuarantineSeeTrace.Say(wanted));
                 return ExitCode.Nothing;
@@ -80,8 +80,8 @@ internal static class QuarantineCommand
                 CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            return await EachAsync(parsed, parsed.GetRequiredValue(ids), desk.Quarantine.ReleaseAsync, cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
+            return await EachAsync(parsed, parsed.GetRequiredValue(ids), control.Quarantine.ReleaseAsync, cancel);
         });
         return command;
     }
@@ -101,22 +101,22 @@ internal static class QuarantineCommand
         });
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
-            var chosen = await ChooseAsync(desk, parsed, parsed.GetValue(ids) ?? [], cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
+            var chosen = await ChooseAsync(control, parsed, parsed.GetValue(ids) ?? [], cancel);
             if (!parsed.GetValue(Yes) && !await AgreedAsync(parsed, chosen, cancel))
                 return ExitCode.Nothing;
-            return await EachAsync(parsed, chosen, desk.Quarantine.DropAsync, cancel);
+            return await EachAsync(parsed, chosen, control.Quarantine.DropAsync, cancel);
         });
         return command;
     }
 
     private static async Task<IReadOnlyList<string>> ChooseAsync(
-        IQueueControl desk, ParseResult parsed, string[] ids, CancellationToken cancel)
+        IQueueControl control, ParseResult parsed, string[] ids, CancellationToken cancel)
     {
         if (ids.Length > 0)
             return ids;
         var chosen = new List<string>();
-        await foreach (var message in desk.Quarantine.ListAsync(FilterOf(parsed), cancel))
+        await foreach (var message in control.Quarantine.ListAsync(FilterOf(parsed), cancel))
             chosen.Add(message.Id);
         return chosen;
     }

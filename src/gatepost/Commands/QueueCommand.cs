@@ -52,9 +52,9 @@ internal static class QueueCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
             var meanings = ReaderCatalogue.For(parsed);
-            var items = desk.ListAsync(FilterOf(parsed, null), cancel);
+            var items = control.ListAsync(FilterOf(parsed, null), cancel);
             if (parsed.GetValue(by) is { } grouping)
                 return await QueueGroups.WriteAsync(
                     items, grouping, Terminal.Standard, meanings, parsed.GetValue(CommandLine.Json), cancel);
@@ -71,13 +71,13 @@ internal static class QueueCommand
             CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
             string wanted = parsed.GetRequiredValue(id);
             var meanings = ReaderCatalogue.For(parsed);
-            await foreach (var item in desk.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
+            await foreach (var item in control.ListAsync(new QueueFilter { QueueId = wanted }, cancel))
             {
                 if (parsed.GetValue(CommandLine.Json))
-                    WriteJson(meanings.Told(item));
+                    WriteJson(meanings.WithMeaning(item));
                 else
                     QueueTable.Write(item, Terminal.Standard, meanings);
                 return ExitCode.Done;
@@ -108,15 +108,15 @@ internal static class QueueCommand
 
     private static async Task<int> ChangeAsync(ParseResult parsed, QueueChange change, bool destructive, CancellationToken cancel)
     {
-        await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+        await using var control = await QueueControls.OpenAsync(parsed, cancel);
         QueueFilter[] filters = parsed.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => FilterOf(parsed, id))]
             : [FilterOf(parsed, null)];
-        if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(parsed, desk, change, filters, cancel))
+        if (destructive && !parsed.GetValue(Yes) && !await AgreedAsync(parsed, control, change, filters, cancel))
             return ExitCode.Nothing;
 
         int touched = 0;
         foreach (var filter in filters)
-            touched += await desk.ChangeAsync(change, filter, cancel);
+            touched += await control.ChangeAsync(change, filter, cancel);
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(new QueueChanged(touched), ControlJson.Lines.QueueChanged));
         else
@@ -126,12 +126,12 @@ internal static class QueueCommand
 
     /// <summary>Asks with the numbers in front of the person; without a terminal the answer is no.</summary>
     private static async Task<bool> AgreedAsync(
-        ParseResult parsed, IQueueControl desk, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
+        ParseResult parsed, IQueueControl control, QueueChange change, QueueFilter[] filters, CancellationToken cancel)
     {
         int messages = 0, recipients = 0;
         foreach (var filter in filters)
         {
-            await foreach (var item in desk.ListAsync(filter, cancel))
+            await foreach (var item in control.ListAsync(filter, cancel))
                 (messages, recipients) = (messages + 1, recipients + item.Recipients.Count);
         }
 
@@ -158,7 +158,7 @@ internal static class QueueCommand
     private static async Task<int> WriteJsonAsync(IAsyncEnumerable<QueueItem> items, ReplyExplainer meanings, CancellationToken cancel)
     {
         await foreach (var item in items.WithCancellation(cancel))
-            WriteJson(meanings.Told(item));
+            WriteJson(meanings.WithMeaning(item));
         return ExitCode.Done;
     }
 

@@ -45,7 +45,7 @@ internal static class QueueControls
         {
             throw NoAnswer(settings);
         }
-        catch (Exception cannot) when (Disk.IsTrouble(cannot))
+        catch (Exception cannot) when (Disk.IsFailure(cannot))
         {
             throw new ControlException(
                 ExitCode.InputOutput, OurEvidence.DirectoryUnusable.Say(settings.Data, cannot.Message), cannot);
@@ -66,7 +66,7 @@ internal static class QueueControls
         {
             throw NoAnswer(settings);
         }
-        catch (Exception cannot) when (Disk.IsTrouble(cannot))
+        catch (Exception cannot) when (Disk.IsFailure(cannot))
         {
             throw new ControlException(ExitCode.InputOutput, OurEvidence.DkimKeysNotKept.Say(cannot.Message), cannot);
         }

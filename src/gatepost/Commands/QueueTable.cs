@@ -84,7 +84,7 @@ internal static class QueueTable
         recipient.Destination,
         recipient.Attempts.ToString(CultureInfo.InvariantCulture),
         recipient.State == RecipientState.Held ? meanings.Texts.Say("queue.held") : recipient.NextAttempt is { } next ? When(next) : "",
-        recipient.Last is { } last ? $"{meanings.Told(last).Reason ?? last.Entry}: {last.Words}" : "",
+        recipient.Last is { } last ? $"{meanings.WithMeaning(last).Reason ?? last.Entry}: {last.Words}" : "",
     ];
 
     private static string State(QueueItemRecipient recipient, Texts texts) =>

@@ -16,7 +16,7 @@ internal static class ReaderCatalogue
     /// <summary>By the catalogue beside the configuration file, its problems reported, in the language of <c>--lang</c>.</summary>
     public static ReplyExplainer For(ParseResult parsed)
     {
-        var knowledge = KnowledgeOf(CommandLine.FindConfig(parsed));
+        var knowledge = DatabaseOf(CommandLine.FindConfig(parsed));
         foreach (var problem in knowledge.Problems)
             parsed.InvocationConfiguration.Error.WriteLine($"gatepost: {problem}");
         return new ReplyExplainer(knowledge, Choose(knowledge, parsed.GetValue(CommandLine.Lang)));
@@ -24,7 +24,7 @@ internal static class ReaderCatalogue
 
     /// <summary>What comes with the program, and over it what is beside a configuration file.</summary>
     /// <param name="file">Null for none.</param>
-    public static ReplyDatabase KnowledgeOf(string? file) =>
+    public static ReplyDatabase DatabaseOf(string? file) =>
         file is null ? ReplyDatabase.BuiltIn : CatalogueFolder.Read(CatalogueOf(file));
 
     /// <summary>The language an option or else the environment asks for; English if there are no words in it.</summary>

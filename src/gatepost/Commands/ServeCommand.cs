@@ -45,7 +45,7 @@ internal static class ServeCommand
         {
             throw new Control.ControlException(ExitCode.Unavailable, OurEvidence.DataFolderTaken.Say(taken.Folder, taken.Holder));
         }
-        catch (Exception cannot) when (Disk.IsTrouble(cannot))
+        catch (Exception cannot) when (Disk.IsFailure(cannot))
         {
             throw new Control.ControlException(ExitCode.InputOutput, OurEvidence.DataFolderUnusable.Say(settings.Data, cannot.Message));
         }

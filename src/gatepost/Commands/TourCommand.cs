@@ -75,16 +75,16 @@ internal static class TourCommand
     }
 
     private static async Task<List<TourResult>> PlayAsync(
-        List<TourScenario> scenes, Func<TourScenario, ReplyStyle, Task<TourResult>> play, TourPrinter? teller)
+        List<TourScenario> scenes, Func<TourScenario, ReplyStyle, Task<TourResult>> play, TourPrinter? printer)
     {
         var results = new List<TourResult>();
         foreach (var scene in scenes)
         {
             var (classic, modern) = (await play(scene, ReplyStyle.Classic), await play(scene, ReplyStyle.Modern));
             results.AddRange([classic, modern]);
-            if (teller is not null)
+            if (printer is not null)
             {
-                teller.Tell(classic, modern);
+                printer.Print(classic, modern);
                 continue;
             }
 

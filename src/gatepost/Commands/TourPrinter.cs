@@ -40,7 +40,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
             terminal.WriteWrapped("", rows.Key + ": ", string.Join(' ', rows.Select(scene => scene.Row).Distinct()), Color.Aqua);
     }
 
-    public void Tell(TourResult classic, TourResult modern)
+    public void Print(TourResult classic, TourResult modern)
     {
         Head(classic);
         if (form == TourForm.Short)

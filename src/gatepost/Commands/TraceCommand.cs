@@ -32,7 +32,7 @@ internal static class TraceCommand
             "--verbose", "-v")
         { Description = "Name the rules too that objected to nothing, and those that were not asked." };
         var command = new Command(
-            "trace", "Tell the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
+            "trace", "Add the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
             + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json,
                 CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
@@ -47,12 +47,12 @@ internal static class TraceCommand
                 parsed.GetValue(key)?.Trim(),
                 parsed.GetValue(since) is { } from ? TimeArgument.Read(from, now)!.Value : null,
                 parsed.GetValue(until) is { } to ? TimeArgument.Read(to, now)!.Value : null);
-            await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+            await using var control = await QueueControls.OpenAsync(parsed, cancel);
             var meanings = ReaderCatalogue.For(parsed);
-            ITraceOutput teller = parsed.GetValue(CommandLine.Json) ? new JsonTeller(meanings)
+            ITraceOutput output = parsed.GetValue(CommandLine.Json) ? new JsonTraceOutput(meanings)
                 : new TraceFormatter(
                     Terminal.Standard, meanings, verbose: parsed.GetValue(verbose) || wanted.IsVerdict, oneRecord: wanted.IsVerdict);
-            return await TellAsync(parsed, desk, wanted, parsed.GetValue(follow), teller, cancel);
+            return await PrintAsync(parsed, control, wanted, parsed.GetValue(follow), output, cancel);
         });
         return command;
     }
@@ -68,8 +68,8 @@ internal static class TraceCommand
         return option;
     }
 
-    private static async Task<int> TellAsync(
-        ParseResult parsed, IQueueControl desk, Wanted wanted, bool follow, ITraceOutput teller, CancellationToken cancel)
+    private static async Task<int> PrintAsync(
+        ParseResult parsed, IQueueControl control, Wanted wanted, bool follow, ITraceOutput output, CancellationToken cancel)
     {
         long after = 0;
         bool any = false;
@@ -81,19 +81,19 @@ internal static class TraceCommand
             {
                 more = false;
                 int read = 0;
-                await foreach (var happened in wanted.FindAsync(desk, after, PageSize, cancel))
+                await foreach (var happened in wanted.FindAsync(control, after, PageSize, cancel))
                 {
                     after = Math.Max(after, happened.Position);
                     more = ++read == PageSize;
                     if (!wanted.Includes(happened))
                         continue;
-                    teller.Tell(happened);
+                    output.Add(happened);
                     any = true;
                 }
             }
             while (more);
 
-            teller.Pause();
+            output.Pause();
         }
         while (follow && await WaitAsync(timer, cancel));
 
@@ -103,7 +103,7 @@ internal static class TraceCommand
             return ExitCode.Nothing;
         }
 
-        teller.Close();
+        output.Close();
         return ExitCode.Done;
     }
 
@@ -113,9 +113,10 @@ internal static class TraceCommand
         /// <summary>Whether one refusal is meant rather than the conversation it is in.</summary>
         public bool IsVerdict { get; } = Key is { Length: 10 } && Key.StartsWith("G-", StringComparison.OrdinalIgnoreCase);
 
-        public IAsyncEnumerable<JournalEvent> FindAsync(IQueueControl desk, long after, int max, CancellationToken cancel) => Key is { } key
-            ? desk.FindAsync(key, after, max, cancel)
-            : desk.FindBetweenAsync(Since ?? DateTimeOffset.UnixEpoch, Until ?? DateTimeOffset.MaxValue, after, max, cancel);
+        public IAsyncEnumerable<JournalEvent> FindAsync(IQueueControl control, long after, int max, CancellationToken cancel) =>
+            Key is { } key
+            ? control.FindAsync(key, after, max, cancel)
+            : control.FindBetweenAsync(Since ?? DateTimeOffset.UnixEpoch, Until ?? DateTimeOffset.MaxValue, after, max, cancel);
 
         public bool Includes(JournalEvent happened) =>
             (Since is not { } since || happened.At >= since)
@@ -135,11 +136,11 @@ internal static class TraceCommand
         }
     }
 
-    private sealed class JsonTeller(ReplyExplainer meanings) : ITraceOutput
+    private sealed class JsonTraceOutput(ReplyExplainer meanings) : ITraceOutput
     {
         private readonly JsonLineWriter lines = new();
 
-        public void Tell(JournalEvent happened) => lines.Write(json => meanings.Write(json, happened));
+        public void Add(JournalEvent happened) => lines.Write(json => meanings.Write(json, happened));
 
         public void Pause() => Console.Out.Flush();
 
@@ -152,7 +153,7 @@ internal static class TraceCommand
 /// <summary>Takes events one by one, in order of time, and shows them.</summary>
 internal interface ITraceOutput
 {
-    void Tell(JournalEvent happened);
+    void Add(JournalEvent happened);
 
     /// <summary>Nothing more is known at present.</summary>
     void Pause();

@@ -34,7 +34,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     /// <summary>
     /// Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.
     /// </summary>
-    public void Tell(JournalEvent happened)
+    public void Add(JournalEvent happened)
     {
         page.Add(happened);
         if (page.Count >= MaxPage)
@@ -48,7 +48,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             OpenScene(conversation.Key, conversation);
             foreach (var happened in conversation)
                 Show(happened);
-            TellWaiting();
+            WriteWaiting();
         }
 
         page.Clear();
@@ -74,43 +74,43 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 break;
             case JournalKind.Connected:
                 if (happened.Code is null)
-                    Note(happened, Told(happened.Detail) ?? texts.Say("trace.connected"));
+                    Note(happened, TextOf(happened.Detail) ?? texts.Say("trace.connected"));
                 else
-                    TellReply(happened);
-                TellSilent(happened.Facts);
+                    WriteReply(happened);
+                WriteSilent(happened.Facts);
                 break;
             case JournalKind.Reply:
-                TellCommand(happened);
-                TellWaiting();
-                TellReply(happened);
-                TellSilent(happened.Facts);
+                WriteCommand(happened);
+                WriteWaiting();
+                WriteReply(happened);
+                WriteSilent(happened.Facts);
                 break;
             case JournalKind.Tls:
-                TellWaiting();
+                WriteWaiting();
                 if (happened.Reply is { } failed)
                     Note(happened, SafeText.Of(failed.Text));
                 if (happened.Reply is null || happened.Detail is not null)
-                    Note(happened, Told(happened.Detail) ?? "TLS");
+                    Note(happened, TextOf(happened.Detail) ?? "TLS");
                 break;
             case JournalKind.Closed:
-                TellWaiting();
-                Note(happened, Told(happened.Detail) ?? texts.Say("trace.closed"));
+                WriteWaiting();
+                Note(happened, TextOf(happened.Detail) ?? texts.Say("trace.closed"));
                 break;
             default:
-                TellWaiting();
-                TellFate(happened);
+                WriteWaiting();
+                WriteFate(happened);
                 break;
         }
     }
 
-    private void TellWaiting()
+    private void WriteWaiting()
     {
         foreach (var happened in waiting)
         {
             if (happened.Kind == JournalKind.Verdict)
-                TellVerdict(happened);
+                WriteVerdict(happened);
             else
-                TellFate(happened);
+                WriteFate(happened);
         }
 
         waiting.Clear();
@@ -143,17 +143,17 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         terminal.WriteLine(heading, Color.Aqua);
     }
 
-    private void TellCommand(JournalEvent happened)
+    private void WriteCommand(JournalEvent happened)
     {
         if (happened.Command is { Length: > 0 } command)
             Line(happened.At, texts.Say(happened.Outbound ? "trace.we" : "trace.client"), SafeText.Of(command), null);
     }
 
-    private void TellReply(JournalEvent happened)
+    private void WriteReply(JournalEvent happened)
     {
         if (happened.Code is not { } code)
         {
-            if (Told(happened.Detail) is { } detail)
+            if (TextOf(happened.Detail) is { } detail)
                 Note(happened, detail);
             return;
         }
@@ -168,18 +168,18 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
                 : null, ColourOf(code));
         }
 
-        TellMeaning(happened);
+        WriteMeaning(happened);
     }
 
     /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to tell.</summary>
-    private void TellVerdict(JournalEvent happened)
+    private void WriteVerdict(JournalEvent happened)
     {
         var facts = happened.Facts.Where(fact => !IsSilence(fact)).ToList();
-        string why = SafeText.Of(Told(happened.Detail) ?? "");
+        string why = SafeText.Of(TextOf(happened.Detail) ?? "");
         if (happened.Code is null && happened.VerdictId is null)
         {
-            TellPassed(happened, why);
-            TellSilent(happened.Facts);
+            WritePassed(happened, why);
+            WriteSilent(happened.Facts);
             return;
         }
 
@@ -192,13 +192,13 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             WriteFact(OurFacts.Recipient.Is($"<{happened.Recipient}>"));
         foreach (var fact in facts)
             WriteFact(fact);
-        TellSilent(happened.Facts);
+        WriteSilent(happened.Facts);
     }
 
     private void WriteFact(Fact fact) =>
         terminal.WriteWrapped(Below, "- ", SafeText.Of($"{fact.LabelIn(texts)}: {fact.ValueIn(texts)}"), Color.Grey);
 
-    private void TellPassed(JournalEvent happened, string why)
+    private void WritePassed(JournalEvent happened, string why)
     {
         string first = $"{Indent}{"",12}  {texts.Say("trace.passed"),8}  ";
         if (!happened.Facts.Any(fact => fact.Is(OurFacts.Rule)))
@@ -230,7 +230,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private static bool IsSilence(Fact fact) => fact.Is(OurFacts.NoObjection) || fact.Is(OurFacts.NotAsked);
 
-    private void TellSilent(IReadOnlyList<Fact> facts)
+    private void WriteSilent(IReadOnlyList<Fact> facts)
     {
         if (!verbose)
             return;
@@ -238,7 +238,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             WriteFact(fact);
     }
 
-    private void TellFate(JournalEvent happened)
+    private void WriteFate(JournalEvent happened)
     {
         string to = happened.Recipient is null ? "" : $"<{SafeText.Of(happened.Recipient)}>";
         string what = happened.Kind switch
@@ -258,7 +258,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             JournalKind.QueueChanged => texts.Say("trace.queue-changed", ("recipient", to)),
             _ => "",
         };
-        string detail = SafeText.Of(Told(happened.Detail) ?? "");
+        string detail = SafeText.Of(TextOf(happened.Detail) ?? "");
         Line(happened.At, "*", what.Length == 0 ? detail : detail.Length == 0 ? what : $"{what}: {detail}", null, happened.Kind switch
         {
             JournalKind.Accepted or JournalKind.Delivered => Color.Green,
@@ -268,11 +268,11 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         });
         if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null
             && !explained.Contains(MeaningKey(happened)))
-            TellReply(happened);
+            WriteReply(happened);
     }
 
     /// <summary>Each refusal is explained where it is first met.</summary>
-    private void TellMeaning(JournalEvent happened)
+    private void WriteMeaning(JournalEvent happened)
     {
         if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
             return;
@@ -307,7 +307,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
 
     private string Size(JournalEvent happened) => happened.Size is { } size ? Quantity.Approximate(size) + ", " : "";
 
-    private string? Told(Finding? finding) => finding?.In(texts);
+    private string? TextOf(Finding? finding) => finding?.In(texts);
 
     private static Color? ColourOf(int code) => (code / 100) switch
     {

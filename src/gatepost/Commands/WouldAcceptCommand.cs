@@ -150,7 +150,7 @@ internal static class WouldAcceptCommand
         {
             return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace - size >= RoomOptions.MinimumFree;
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is ArgumentException)
+        catch (Exception failure) when (Disk.IsFailure(failure) || failure is ArgumentException)
         {
             // What cannot be measured is no reason to say no.
             return true;

@@ -87,7 +87,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
             catch (Exception failure) when (
                 failure is Win32Exception or IOException or InvalidOperationException or OperationCanceledException)
             {
-                Report(OurEvidence.AlarmNotTold.Say(alarm.Key, failure.Message));
+                Report(OurEvidence.AlarmNotSent.Say(alarm.Key, failure.Message));
             }
         }
     }
@@ -128,7 +128,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
         // The null sender: a mail about trouble must not cause another.
         var submitted = await SubmitAsync(new LocalMessage(new SubmitRequest("", [to]), null, PipeReader.Create(octets)), stopping.Token);
         if (submitted.Outcome != SubmitOutcome.Kept)
-            Report(OurEvidence.AlarmNotTold.Say(alarm.Key, submitted.Reply));
+            Report(OurEvidence.AlarmNotSent.Say(alarm.Key, submitted.Reply));
     }
 
     private static string Body(Texts texts, Alarm alarm, bool isOver) =>
@@ -159,6 +159,6 @@ internal sealed class AlarmNotices : IAsyncDisposable
         }
 
         if (program.ExitCode != 0)
-            Report(OurEvidence.AlarmNotTold.Say(alarm.Key, $"{hook} ended with {program.ExitCode}"));
+            Report(OurEvidence.AlarmNotSent.Say(alarm.Key, $"{hook} ended with {program.ExitCode}"));
     }
 }

@@ -29,7 +29,7 @@ internal static class CertificateCheck
                 isServed |= certificate.MatchesHostname(settings.HostName);
                 names.AddRange(CertificateNames.Of(certificate));
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
+            catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
             {
                 found.Add(("certificate:" + files.Chain, OurEvidence.CertificateUnreadable.Say(files.Chain, failure.Message), true));
                 isServed = true;

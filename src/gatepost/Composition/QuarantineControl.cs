@@ -64,7 +64,7 @@ internal sealed class QuarantineControl(QuarantineStore quarantine, QuarantineJo
                 await release.ForgetAsync(found.Message.Id);
                 return changed;
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure))
+            catch (Exception failure) when (Disk.IsFailure(failure))
             {
                 return changed with
                 {
@@ -123,7 +123,7 @@ internal sealed class QuarantineRelease(
         var released = store.ReleasedTo(message.Id);
         var (envelope, lost) = await AddressAsync(message, released, cancel);
         bool toAll = lost.Count == 0 && message.Recipients.Count > 0;
-        var rest = lost.Count > 0 ? OurEvidence.NobodyTakesMailFor.Say(lost) : OurEvidence.NoRecipientLeft.Say();
+        var rest = lost.Count > 0 ? OurEvidence.NoMailboxFor.Say(lost) : OurEvidence.NoRecipientLeft.Say();
         if (envelope is null)
         {
             return toAll
@@ -165,7 +165,7 @@ internal sealed class QuarantineRelease(
         }
 
         var session = SessionOf(message);
-        byte[] head = TraceFields.Compose(session, envelope, draft.QueueId, message.LacksHeader, message.At);
+        byte[] head = AddedFields.Compose(session, envelope, draft.QueueId, message.LacksHeader, message.At);
         var kept = await draft.CommitAsync(head, envelope, session, CancellationToken.None);
         if (kept.Outcome != StoreOutcome.Kept)
             return (null, kept.Cause);
@@ -238,7 +238,7 @@ internal sealed class QuarantineRelease(
         session.AddField(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"X-Gatepost-Quarantine: released {TraceFields.MailDate(time.GetUtcNow())}; {message.Rule}; {message.VerdictId}"));
+                $"X-Gatepost-Quarantine: released {ReceivedField.MailDate(time.GetUtcNow())}; {message.Rule}; {message.VerdictId}"));
         return session;
     }
 }

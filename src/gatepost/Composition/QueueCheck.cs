@@ -29,7 +29,7 @@ internal sealed class QueueCheck(MailStore store, IJournalReader journal, Alarms
             if (missing.Count > 0)
                 alarms.Raise("queue:missing", OurEvidence.MailMissing.Say(missing.Count, string.Join(' ', missing.Take(MaxNamed))));
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is OperationCanceledException)
+        catch (Exception failure) when (Disk.IsFailure(failure) || failure is OperationCanceledException)
         {
             // The journal cannot be read, which is told elsewhere, or the server stops.
         }

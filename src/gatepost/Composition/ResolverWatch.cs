@@ -27,7 +27,7 @@ internal sealed class ResolverWatch(Alarms alarms)
     }
 
     /// <param name="instead">Null where a server answered, else what happened.</param>
-    public void Heard(Finding? instead)
+    public void Note(Finding? instead)
     {
         if (instead is null)
         {

@@ -70,8 +70,8 @@ internal static class RoomOptions
             {
                 StartConcurrency = Math.Min(shaping.StartConcurrency, shaping.MaxConcurrency),
                 // A destination that is down is probed at least as often as its messages are to be tried.
-                FirstProbe = Sooner(shaping.FirstProbe, retry.First),
-                LongestProbe = Sooner(shaping.LongestProbe, retry.Longest),
+                FirstProbe = Min(shaping.FirstProbe, retry.First),
+                LongestProbe = Min(shaping.LongestProbe, retry.Longest),
             },
             Bounces = settings.Delivery.Bounces with
             {
@@ -84,7 +84,7 @@ internal static class RoomOptions
     public static IReadOnlyList<IPEndPoint> OwnEndPoints(Settings settings) =>
         [.. settings.Listeners.Where(listener => listener.Role == ListenerRole.Mx).SelectMany(listener => listener.Addresses)];
 
-    private static TimeSpan Sooner(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     public static StoreOptions Store(Settings settings) => new() { Folder = settings.Data };
 

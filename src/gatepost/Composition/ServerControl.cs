@@ -61,7 +61,7 @@ internal sealed class ServerControl(
 
     public Task<int> DropAsync(QueueFilter filter, CancellationToken cancel) => delivery.DropAsync(filter, cancel);
 
-    public Task ForgetTroubleAsync(QueueFilter filter, CancellationToken cancel) => delivery.ForgetTroubleAsync(filter, cancel);
+    public Task ForgetFailuresAsync(QueueFilter filter, CancellationToken cancel) => delivery.ForgetFailuresAsync(filter, cancel);
 
     public Task<int> BounceAsync(QueueFilter filter, CancellationToken cancel) =>
         delivery.BounceAsync(filter, "the administrator of this server gave the message back", cancel);

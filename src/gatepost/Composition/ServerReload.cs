@@ -81,7 +81,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     public static IResolver MakeResolver(Settings settings, TimeProvider time, ResolverWatch watch, Action<Finding> report) =>
         new CheckedResolver(
             new DnsResolver(
-                settings.Dns, time, watch.Heard, fault => report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))),
+                settings.Dns, time, watch.Note, fault => report(OurEvidence.DnsFault.Say(fault.ToString().ReplaceLineEndings(" ")))),
             settings.Dns.MustExist,
             time,
             lie => watch.Checked(lie, settings.Dns.MustExist));
@@ -112,7 +112,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
             return NotReloaded(OurEvidence.ErrorsInConfiguration.Say(bad.Errors.Count), bad.Errors);
         }
         catch (Exception problem) when (
-            Disk.IsTrouble(problem) || problem is ArgumentException or SocketException or CryptographicException)
+            Disk.IsFailure(problem) || problem is ArgumentException or SocketException or CryptographicException)
         {
             return NotReloaded(OurEvidence.NothingChanged.Say(problem.Message), []);
         }

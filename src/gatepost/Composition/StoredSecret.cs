@@ -27,7 +27,7 @@ internal static class StoredSecret
             stream.Write(made);
             stream.Flush(flushToDisk: true);
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             // Mail matters more than a salt: the server starts all the same.
         }

@@ -131,7 +131,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
         {
             read();
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
+        catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
         {
             file.AddError(section.LineOf(key), $"{key.Name} cannot be used: {failure.Message}");
         }

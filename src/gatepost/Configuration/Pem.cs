@@ -24,7 +24,7 @@ internal static class Pem
         {
             return $"{key} does not belong to the certificate in {chain}: name the key it was issued for";
         }
-        catch (Exception unreadable) when (Disk.IsTrouble(unreadable))
+        catch (Exception unreadable) when (Disk.IsFailure(unreadable))
         {
             return $"{chain} or {key} cannot be read: {unreadable.Message}";
         }

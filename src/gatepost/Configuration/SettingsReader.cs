@@ -42,7 +42,7 @@ public sealed class SettingsReader
         {
             text = File.ReadAllText(path);
         }
-        catch (Exception problem) when (Disk.IsTrouble(problem))
+        catch (Exception problem) when (Disk.IsFailure(problem))
         {
             string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
             throw new ConfigurationException(

@@ -78,7 +78,7 @@ public static class Toml
             var path = Path(entry.Key);
             var owner = path.Count == 1 ? table : Open(table, path[..^1], LineOf(entry), repeated: false, file, faults);
             if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults))
-                && !AlreadyTold(faults, LineOf(entry)))
+                && !IsReported(faults, LineOf(entry)))
                 faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} stands here twice: keep one of the two"));
         }
     }
@@ -100,7 +100,7 @@ public static class Toml
 
             if (found is not TomlTable next)
             {
-                if (!AlreadyTold(faults, line))
+                if (!IsReported(faults, line))
                     faults.Add(new ConfigError(file, line, $"{path[i]} is {found.Sort} above and a table here: choose one name for each"));
                 return null;
             }
@@ -154,7 +154,7 @@ public static class Toml
 
     private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
 
-    private static bool AlreadyTold(List<ConfigError> faults, int line) => faults.Any(fault => fault.Line == line);
+    private static bool IsReported(List<ConfigError> faults, int line) => faults.Any(fault => fault.Line == line);
 
     private static string Tidy(string message) =>
         string.Create(CultureInfo.InvariantCulture, $"this is no TOML: {message.TrimEnd('.')}");

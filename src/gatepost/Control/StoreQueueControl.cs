@@ -22,8 +22,8 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
 {
     private readonly Lazy<MailStore> store = new(() => Open(data));
     private QuarantineStore? quarantine;
-    private JournalStore? shelfJournal;
-    private QuarantineControl? shelf;
+    private JournalStore? quarantineEvents;
+    private QuarantineControl? quarantineControl;
 
     public async IAsyncEnumerable<QueueItem> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -58,24 +58,24 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
     public ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel) =>
         StorySearch.ReadOnly(new JournalOptions { Folder = data }, TimeProvider.System).SearchAsync(query, cancel);
 
-    public IQuarantineControl Quarantine => shelf ??= OpenShelf();
+    public IQuarantineControl Quarantine => quarantineControl ??= OpenQuarantine();
 
     public async ValueTask DisposeAsync()
     {
         quarantine?.Dispose();
-        if (shelfJournal is not null)
-            await shelfJournal.DisposeAsync();
+        if (quarantineEvents is not null)
+            await quarantineEvents.DisposeAsync();
         if (store.IsValueCreated)
             await store.Value.DisposeAsync();
     }
 
     /// <summary>The queue is opened with it: that holds the folder, so that no server can change the quarantine.</summary>
-    private QuarantineControl OpenShelf()
+    private QuarantineControl OpenQuarantine()
     {
         _ = store.Value;
         quarantine = QuarantineStore.Open(data, TimeProvider.System, _ => false, serving: false);
-        shelfJournal = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
-        return new QuarantineControl(quarantine, new QuarantineJournal(shelfJournal, TimeProvider.System), release: null);
+        quarantineEvents = JournalStore.Open(new JournalOptions { Folder = data }, TimeProvider.System);
+        return new QuarantineControl(quarantine, new QuarantineJournal(quarantineEvents, TimeProvider.System), release: null);
     }
 
     private static MailStore Open(string data)
@@ -84,7 +84,7 @@ internal sealed class StoreQueueControl(string data) : IQueueControl
         {
             return MailStore.Open(new StoreOptions { Folder = data }, TimeProvider.System);
         }
-        catch (Exception cannot) when (Disk.IsTrouble(cannot))
+        catch (Exception cannot) when (Disk.IsFailure(cannot))
         {
             throw new ControlException(ExitCode.InputOutput, OurEvidence.QueueUnusable.Say(data, cannot.Message), cannot);
         }

@@ -30,7 +30,7 @@ internal sealed class SrsSecretFile(string data, Action<Finding> report) : ISrsS
             {
                 Write(kept.Where(one => hour - one.Key <= SrsRewriter.HoursValid).Append(new(hour, made)));
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure))
+            catch (Exception failure) when (Disk.IsFailure(failure))
             {
                 report(OurEvidence.SrsSecretNotKept.Say(failure.Message));
                 var last = kept.LastOrDefault(one => one.Key < hour && hour - one.Key <= SrsRewriter.HoursValid);

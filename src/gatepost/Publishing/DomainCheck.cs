@@ -227,9 +227,9 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
                     OurEvidence.CheckDiffers.Say(wanted.Name, Short(string.Join("; ", answer.Records))), Publish(wanted)], zone);
     }
 
-    private static bool Same(string found, string wanted) => Squeezed(found) == Squeezed(wanted);
+    private static bool Same(string found, string wanted) => WithoutBlanks(found) == WithoutBlanks(wanted);
 
-    private static string Squeezed(string text) => string.Concat(text.Where(c => c is not (' ' or '\t'))).TrimEnd(';');
+    private static string WithoutBlanks(string text) => string.Concat(text.Where(c => c is not (' ' or '\t'))).TrimEnd(';');
 
     private static string Short(string text) => text.Length <= 120 ? text : text[..117] + "...";
 

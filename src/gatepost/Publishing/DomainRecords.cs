@@ -81,7 +81,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
             {
                 certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Chain));
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException)
+            catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
             {
                 // config check says what is wrong with it.
                 continue;

@@ -184,7 +184,7 @@ internal sealed record SendmailOptions
         }
 
         return notify.HasFlag(DsnNotify.Never) && notify != DsnNotify.Never
-            ? this with { Problem = OurEvidence.NeverStandsAlone.Say() }
+            ? this with { Problem = OurEvidence.NeverWithOthers.Say() }
             : this with { Notify = notify };
     }
 }

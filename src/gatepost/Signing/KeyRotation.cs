@@ -109,7 +109,7 @@ internal sealed class KeyRotation(
             signer.Use(options().Sign ? keys : new StoredKeys([], []));
             return keys.Keys;
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             var why = OurEvidence.DkimKeysNotKept.Say(failure.Message);
             ReportOnce("folder", why);

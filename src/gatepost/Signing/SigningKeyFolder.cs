@@ -44,7 +44,7 @@ internal sealed class SigningKeyFolder(string data)
                     known[file] = before = (now.LastWriteTimeUtc, now.Length, ReadFile(file, out state));
                 keys.Add(before.Key);
             }
-            catch (Exception failure) when (Disk.IsTrouble(failure) || failure is CryptographicException or FormatException)
+            catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException or FormatException)
             {
                 bool isKnown = known.TryGetValue(file, out var last);
                 if (isKnown)

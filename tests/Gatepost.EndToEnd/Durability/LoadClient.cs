@@ -9,14 +9,14 @@ public sealed class LoadClient(Ledger ledger, int port)
     /// <summary>Until cancelled or the server is gone. Never throws for what the server does.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested && await ConverseAsync(cancel))
+        while (!cancel.IsCancellationRequested && await RunSessionAsync(cancel))
         {
         }
     }
 
     /// <summary>One connection; a server that refuses a lot closes it in the end.</summary>
     /// <returns>False where nobody listens any more.</returns>
-    private async Task<bool> ConverseAsync(CancellationToken cancel)
+    private async Task<bool> RunSessionAsync(CancellationToken cancel)
     {
         try
         {

@@ -25,7 +25,7 @@ public sealed class PeerDeathTests
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
         await Eventually.TrueAsync(() => !peer.Taken.IsEmpty, () =>
-            $"{peer.Connections} connections\n{string.Join("\n", peer.Heard)}\n{server.Said}", Cancel);
+            $"{peer.Connections} connections\n{string.Join("\n", peer.Received)}\n{server.Said}", Cancel);
         await QueueIsEmptyAsync(server);
         var taken = Assert.Single(peer.Taken);
         Assert.True(taken.Octets.AsSpan().EndsWith(message), "the octets differ");
@@ -75,7 +75,7 @@ public sealed class PeerDeathTests
         await client.SendMessageAsync("ann@demo.test", "bob@partner.test", message, Cancel);
 
         // Whether it gives up on such a peer's TLS or starts anew behind it: the forged 250 must not empty the queue.
-        await Eventually.TrueAsync(() => peer.Heard.Any(line => line.StartsWith("STARTTLS", StringComparison.OrdinalIgnoreCase)), () =>
+        await Eventually.TrueAsync(() => peer.Received.Any(line => line.StartsWith("STARTTLS", StringComparison.OrdinalIgnoreCase)), () =>
             server.Said, Cancel);
         await Eventually.TrueAsync(
             async () => !peer.Taken.IsEmpty || (await server.RunAsync(Cancel, "queue", "list", "--json"))

@@ -164,7 +164,7 @@ public sealed class QuarantineTests
                 while (true)
                 {
                     using var client = await listener.AcceptTcpClientAsync(stop.Token);
-                    await ConverseAsync(client.GetStream());
+                    await ServeAsync(client.GetStream());
                 }
             }
             catch (Exception ended) when (ended is OperationCanceledException or SocketException or IOException)
@@ -173,7 +173,7 @@ public sealed class QuarantineTests
             }
         }
 
-        private async Task ConverseAsync(NetworkStream stream)
+        private async Task ServeAsync(NetworkStream stream)
         {
             byte[] head = new byte[4];
             while (await stream.ReadAtLeastAsync(head, 4, throwOnEndOfStream: false, stop.Token) == 4)

@@ -35,7 +35,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
     public ConcurrentQueue<PeerMessage> Taken { get; } = new();
 
     /// <summary>Every command line heard.</summary>
-    public ConcurrentQueue<string> Heard { get; } = new();
+    public ConcurrentQueue<string> Received { get; } = new();
 
     public static ScriptedPeer Start(PeerScript? script = null, IPEndPoint? endPoint = null) =>
         new(script ?? new(), endPoint ?? new IPEndPoint(IPAddress.Loopback, 0));
@@ -56,7 +56,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
             while (true)
             {
                 var socket = await listener.AcceptAsync(stop.Token);
-                running.Add(ConverseAsync(socket, Interlocked.Increment(ref connections) - 1));
+                running.Add(ServeAsync(socket, Interlocked.Increment(ref connections) - 1));
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -65,7 +65,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
         }
     }
 
-    private async Task ConverseAsync(Socket socket, int number)
+    private async Task ServeAsync(Socket socket, int number)
     {
         var conversation = new Conversation(this, socket, script.Dies(number));
         try
@@ -103,7 +103,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
             while (await ReadLineAsync(cancel) is { } octets)
             {
                 string line = Encoding.UTF8.GetString(octets);
-                peer.Heard.Enqueue(line);
+                peer.Received.Enqueue(line);
                 string verb = line.Split(' ')[0].ToUpperInvariant();
                 if (script.Answer(line) is { } scripted && verb != "DATA")
                     await SayAsync(scripted, cancel);
@@ -116,7 +116,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
 
         private Task ObeyAsync(string verb, string line, CancellationToken cancel) => verb switch
         {
-            "EHLO" or "LHLO" => MeetAsync(cancel),
+            "EHLO" or "LHLO" => EhloAsync(cancel),
             "STARTTLS" when script.Tls is not null => StartTlsAsync(cancel),
             "MAIL" => OpenAsync(line["MAIL FROM:".Length..], cancel),
             "RCPT" => AddAsync(line["RCPT TO:".Length..], cancel),
@@ -127,7 +127,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
             _ => SayAsync("500 5.5.2 What?", cancel),
         };
 
-        private async Task MeetAsync(CancellationToken cancel)
+        private async Task EhloAsync(CancellationToken cancel)
         {
             if (script.Ehlo is null)
             {

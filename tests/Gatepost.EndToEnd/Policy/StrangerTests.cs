@@ -61,8 +61,8 @@ public sealed class StrangerTests
         await client.AskAsync("RCPT TO:<nobody@relayed.test>", "550", Cancel);
 
         Assert.Equal(asked, inner.Connections);
-        Assert.Contains("MAIL FROM:<>", inner.Heard);
-        Assert.DoesNotContain("DATA", inner.Heard);
+        Assert.Contains("MAIL FROM:<>", inner.Received);
+        Assert.DoesNotContain("DATA", inner.Received);
         string record = (await server.RunAsync(Cancel, "trace", Id(refused), "--lang", "en")).Output;
         Assert.Contains("callout to 127.0.0.1: 550 5.1.1 nobody here", record, StringComparison.Ordinal);
     }

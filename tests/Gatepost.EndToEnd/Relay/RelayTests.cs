@@ -195,11 +195,11 @@ public sealed class RelayTests
 
         // The message, then its bounce to the stranger; nothing after that.
         await Eventually.TrueAsync(
-            () => peer.Heard.Any(line => line.StartsWith("RCPT TO:<stranger@elsewhere.test>", StringComparison.Ordinal)), () =>
+            () => peer.Received.Any(line => line.StartsWith("RCPT TO:<stranger@elsewhere.test>", StringComparison.Ordinal)), () =>
                 server.Said, Cancel);
         await Eventually.TrueAsync(async () => (await server.RunAsync(Cancel, "queue", "list", "--json")).Output.Trim() is "[]" or "", () =>
             server.Said, Cancel);
-        Assert.Equal(1, peer.Heard.Count(line => line.StartsWith("MAIL FROM:<>", StringComparison.Ordinal)));
+        Assert.Equal(1, peer.Received.Count(line => line.StartsWith("MAIL FROM:<>", StringComparison.Ordinal)));
         Assert.Empty(server.Delivered("ann"));
     }
 

@@ -99,7 +99,8 @@ public sealed class DaneTests : IAsyncLifetime
     [Fact]
     public async Task Each_case_goes_or_waits_with_its_named_reason()
     {
-        foreach (string domain in (string[])["match.signed.test", "alias.signed.test", "none.signed.test", "useless.signed.test", "open.test"])
+        string[] domains = ["match.signed.test", "alias.signed.test", "none.signed.test", "useless.signed.test", "open.test"];
+        foreach (string domain in domains)
             await SendAsync(domain);
         await Eventually.TrueAsync(() => peers[0].Taken.Count == 5, () => server.Said, Cancel);
         Assert.All(peers[0].Taken, message => Assert.True(message.OverTls));
@@ -117,7 +118,7 @@ public sealed class DaneTests : IAsyncLifetime
         await WaitsAsync("clear.signed.test", "tls-not-offered", "offers no TLS, and DANE demands it");
         await WaitsAsync("refusing.signed.test", "tls-refused", "554 5.7.3 Not today");
         Assert.Equal(5, peers[0].Taken.Count);
-        Assert.DoesNotContain(peers[1].Heard.Concat(peers[2].Heard), line => line.StartsWith("MAIL", StringComparison.Ordinal));
+        Assert.DoesNotContain(peers[1].Received.Concat(peers[2].Received), line => line.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
     private async Task SendAsync(string domain)
@@ -130,7 +131,8 @@ public sealed class DaneTests : IAsyncLifetime
     private async Task DetailAsync(string domain, string words)
     {
         var trace = await server.RunAsync(Cancel, "trace", $"bob@{domain}");
-        Assert.Contains(words, string.Join(' ', trace.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string output = string.Join(' ', trace.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(words, output, StringComparison.Ordinal);
     }
 
     /// <summary>The message stays in the queue, with this reason.</summary>

@@ -63,7 +63,7 @@ public sealed class MtaStsTests : IAsyncDisposable
         await using (var clear = ScriptedPeer.Start(new PeerScript(), new IPEndPoint(Mail, port)))
         {
             await WaitsAsync(sender, "strict.test", "tls-not-offered", "MTA-STS of strict.test demands it");
-            Assert.DoesNotContain(clear.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+            Assert.DoesNotContain(clear.Received, line => line.StartsWith("MAIL", StringComparison.Ordinal));
         }
 
         var unknown = Certificates.Make(scratch, "mx.demo.test");

@@ -21,7 +21,7 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
     private readonly Lock door = new();
     private readonly Dictionary<string, Row> rows = [];
     private readonly Channel<QueuedMessage> arrivals = Channel.CreateBounded<QueuedMessage>(10_000);
-    private TaskCompletionSource nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int ids;
 
     public List<DeliveryOutcome> Settlements { get; } = [];
@@ -68,13 +68,13 @@ internal sealed class MemoryQueue(TimeProvider time) : IQueue
             }
         }
 
-        Nudge();
+        Wake();
     }
 
-    public void Nudge() =>
-        Interlocked.Exchange(ref nudge, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    public void Wake() =>
+        Interlocked.Exchange(ref wake, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    public Task Nudged(CancellationToken cancel) => nudge.Task.WaitAsync(cancel);
+    public Task WokenAsync(CancellationToken cancel) => wake.Task.WaitAsync(cancel);
 
     public ValueTask<(IReadOnlyList<DueDestination> Due, DateTimeOffset? Next)> DueAsync(
         DateTimeOffset now, int max, CancellationToken cancel)

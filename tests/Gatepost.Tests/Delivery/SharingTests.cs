@@ -85,7 +85,7 @@ public sealed class SharingTests : DeliveryRun
         Assert.Single(connector.Asked);
 
         answer = "";
-        await service.ForgetTroubleAsync(new QueueFilter());
+        await service.ForgetFailuresAsync(new QueueFilter());
         Add(Mx("single.example"), "leo@single.example");
         await Until(() => queue.Settlements.Count(settled => settled.Outcome == Outcome.Delivered) == 1);
         Assert.Equal(2, connector.Asked.Count);

@@ -70,7 +70,7 @@ public sealed class SrsTests
         time.Advance(TimeSpan.FromHours(SrsRewriter.HoursValid - 1));
         Assert.NotNull(srs.Undo(rewritten).Sender);
         time.Advance(TimeSpan.FromHours(1));
-        Assert.True(srs.Undo(rewritten) is { Sender: null, IsExpired: true, Fault.Id: "srs-is-old" });
+        Assert.True(srs.Undo(rewritten) is { Sender: null, IsExpired: true, Fault.Id: "srs-stamp-expired" });
         Assert.NotNull(srs.Undo(later).Sender);
         // 1,024 hours later the stamp is the same, the secret is not.
         time.Advance(TimeSpan.FromHours(1024 - SrsRewriter.HoursValid - 1));

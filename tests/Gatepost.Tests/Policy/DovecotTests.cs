@@ -35,7 +35,7 @@ public sealed class DovecotTests
             Assert.Equal("ann@host.example", login.User);
         if (says.StartsWith(Greeting, StringComparison.Ordinal))
             Assert.EndsWith("AUTH\t1\tPLAIN\tservice=smtp\tsecured\trip=192.0.2.7\tresp="
-                + Convert.ToBase64String("\0ann@host.example\0pencil"u8) + "\n", dovecot.Heard);
+                + Convert.ToBase64String("\0ann@host.example\0pencil"u8) + "\n", dovecot.Received);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class DovecotTests
     {
         private readonly StringBuilder heard = new();
 
-        public string Heard => heard.ToString();
+        public string Received => heard.ToString();
 
         public override bool CanWrite => true;
 

@@ -139,7 +139,7 @@ public sealed class MailboxRoomTests : IDisposable
         var usage = mailboxes.Of(Box);
         await DeliverAsync("Q1", 100);
         await usage.MeasureAsync(1, Cancel);
-        usage.TakeBack("Q1", 100, () => File.Delete(Path.Combine(Box, "new", "Q1,S=100")));
+        usage.Undo("Q1", 100, () => File.Delete(Path.Combine(Box, "new", "Q1,S=100")));
         usage.Release("Q1");
         Assert.Equal(0, (await usage.MeasureAsync(1000, Cancel))!.Octets);
 

@@ -27,16 +27,17 @@ public sealed class MilterTests
         var scan = await ScanAsync(filter, session);
 
         Assert.Equal(ScanOutcome.Clean, scan.Outcome);
-        Assert.Equal("O\0\0\0\u0006\0\0\0!\0\u001f\u00f7\u00ff".Replace('\0', '|'), filter.Heard[0]);
+        Assert.Equal("O\0\0\0\u0006\0\0\0!\0\u001f\u00f7\u00ff".Replace('\0', '|'), filter.Received[0]);
         Assert.Equal(
             [
                 "C[192.0.2.7]|4", "Hmail.partner.example|", "M<ann@partner.example>|SIZE=53|", "R<ann@host.example>|",
                     "R<bob@host.example>|", "T",
                 "LDate|today|", "LFrom|ann@partner.example|", "LSubject|a\n\tb|", "N", "B 7", "E", "Q",
             ],
-            filter.Heard.Skip(1).Where(packet => packet[0] != 'D').Select(packet => packet[0] == 'C' ? packet[..14] : packet));
+            filter.Received.Skip(1).Where(packet => packet[0] != 'D').Select(packet => packet[0] == 'C' ? packet[..14] : packet));
         Assert.Contains(
-            "DM" + $"i|{session.Draft!.QueueId}|{{auth_type}}|PLAIN|{{auth_authen}}|ann|{{mail_addr}}|ann@partner.example|", filter.Heard);
+            "DM" + $"i|{session.Draft!.QueueId}|{{auth_type}}|PLAIN|{{auth_authen}}|ann|{{mail_addr}}|ann@partner.example|",
+                filter.Received);
         Assert.Equal("Hello\r\n", Encoding.ASCII.GetString(filter.Body.ToArray()));
     }
 
@@ -45,12 +46,12 @@ public sealed class MilterTests
     {
         var unwanted = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0x27F) : ScriptedMilter.Packet('c'));
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(unwanted, SessionWith(Message))).Outcome);
-        Assert.Equal(["E", "Q"], unwanted.Heard.Skip(1).Where(packet => packet[0] != 'D'));
+        Assert.Equal(["E", "Q"], unwanted.Received.Skip(1).Where(packet => packet[0] != 'D'));
 
         var silent = new ScriptedMilter((letter, _) =>
             letter == 'O' ? ScriptedMilter.Agree(AllSilent | LeadingSpace) : letter == 'E' ? ScriptedMilter.Packet('c') : null);
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(silent, SessionWith(Message))).Outcome);
-        Assert.Contains("LSubject| a\n\tb|", silent.Heard);
+        Assert.Contains("LSubject| a\n\tb|", silent.Received);
     }
 
     [Fact]
@@ -59,12 +60,12 @@ public sealed class MilterTests
         string message = "Subject: x\n\n" + string.Concat(Enumerable.Repeat("0123456789\n", 20_000));
         var all = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
         await ScanAsync(all, SessionWith(message));
-        Assert.Equal(["B 65535", "B 65535", "B 65535", "B 43395"], all.Heard.Where(packet => packet[0] == 'B'));
+        Assert.Equal(["B 65535", "B 65535", "B 65535", "B 43395"], all.Received.Where(packet => packet[0] == 'B'));
 
         var some = new ScriptedMilter((letter, _) =>
             letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet(letter == 'B' ? 's' : 'c'));
         Assert.Equal(ScanOutcome.Clean, (await ScanAsync(some, SessionWith(message))).Outcome);
-        Assert.Equal(["B 65535", "E", "Q"], some.Heard.Where(packet => packet[0] is 'B' or 'E' or 'Q'));
+        Assert.Equal(["B 65535", "E", "Q"], some.Received.Where(packet => packet[0] is 'B' or 'E' or 'Q'));
     }
 
     [Theory]

@@ -183,7 +183,7 @@ public sealed class OriginTests
         };
         Assert.True((await PlayAsync(new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1))))).Passes);
 
-        var fields = milter.Heard.Where(packet => packet[0] == 'L').ToList();
+        var fields = milter.Received.Where(packet => packet[0] == 'L').ToList();
         Assert.StartsWith("LAuthentication-Results|mx.host.example;", fields[0], StringComparison.Ordinal);
         Assert.Contains("spf=pass", fields[0], StringComparison.Ordinal);
         Assert.StartsWith("LFrom|", fields[1], StringComparison.Ordinal);
@@ -199,7 +199,8 @@ public sealed class OriginTests
         }),
     };
 
-    private static Task<Verdict> JudgeAsync(string zone, PolicyOptions options, string fields = "") => PlayAsync(Visit(zone, options), fields);
+    private static Task<Verdict> JudgeAsync(string zone, PolicyOptions options, string fields = "") =>
+        PlayAsync(Visit(zone, options), fields);
 
     private static RuleSession Visit(string zone, PolicyOptions options, string? user = null, ListenerRole role = ListenerRole.Mx) =>
         new(TestDirectory.Book(options: options, dns: ZoneFile.Parse(TestDirectory.Zone + zone)), role: role, user: user);

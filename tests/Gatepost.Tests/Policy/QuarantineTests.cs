@@ -16,13 +16,13 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_refusal_whose_message_is_kept_stays_a_refusal()
     {
-        var shelf = new Shelf(null);
-        var verdict = await JudgeAsync(shelf, ScanOutcome.Virus, new QuarantineOptions { Keep = ["virus-found"] });
+        var quarantine = new MemoryQuarantine(null);
+        var verdict = await JudgeAsync(quarantine, ScanOutcome.Virus, new QuarantineOptions { Keep = ["virus-found"] });
 
         Assert.StartsWith("551 5.7.1 ", verdict.Reply!.ToString());
         Assert.Null(verdict.KeptAs);
         Assert.Contains(OurFacts.InQuarantine.Is("Q1"), verdict.Facts);
-        var kept = Assert.Single(shelf.Kept);
+        var kept = Assert.Single(quarantine.Kept);
         Assert.Equal(
             ("virus-found", verdict.Id, verdict.Reply.ToString(), "sender@client.test"),
                 (kept.Rule, kept.VerdictId, kept.Reply, kept.Sender));
@@ -32,13 +32,13 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_message_of_a_rule_that_takes_is_taken_and_not_queued()
     {
-        var shelf = new Shelf(null);
-        var verdict = await JudgeAsync(shelf, ScanOutcome.KeptBack, new QuarantineOptions());
+        var quarantine = new MemoryQuarantine(null);
+        var verdict = await JudgeAsync(quarantine, ScanOutcome.KeptBack, new QuarantineOptions());
 
         Assert.True(verdict.Passes);
         Assert.Equal(("Q1", "filter-kept-back"), (verdict.KeptAs, verdict.Rule));
         Assert.NotNull(verdict.Id);
-        Assert.True(Assert.Single(shelf.Kept).WasTaken);
+        Assert.True(Assert.Single(quarantine.Kept).WasTaken);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class QuarantineTests
     public async Task What_cannot_be_kept_is_never_said_to_be_taken(StoreOutcome outcome, bool forGood, string reply)
     {
         var verdict = await JudgeAsync(
-            new Shelf(new QuarantineFailure(outcome, forGood, OurEvidence.QuarantineBusy.Say())), ScanOutcome.KeptBack,
+            new MemoryQuarantine(new QuarantineFailure(outcome, forGood, OurEvidence.QuarantineBusy.Say())), ScanOutcome.KeptBack,
                 new QuarantineOptions());
 
         Assert.StartsWith(reply, verdict.Reply!.ToString());
@@ -61,7 +61,8 @@ public sealed class QuarantineTests
         Assert.StartsWith(
             "551 5.7.1 ", (
                 await JudgeAsync(
-                    new Shelf(new QuarantineFailure(StoreOutcome.Broken, false, OurEvidence.QuarantineBusy.Say())), ScanOutcome.Spam,
+                    new MemoryQuarantine(new QuarantineFailure(StoreOutcome.Broken, false, OurEvidence.QuarantineBusy.Say())),
+                        ScanOutcome.Spam,
                     new QuarantineOptions { Keep = ["spam-found"] })).Reply!.ToString());
 
     [Theory]
@@ -71,21 +72,21 @@ public sealed class QuarantineTests
     [InlineData(ScanOutcome.Clean)]
     public async Task Nothing_else_is_kept(ScanOutcome outcome)
     {
-        var shelf = new Shelf(null);
-        await JudgeAsync(shelf, outcome, new QuarantineOptions { Keep = ["virus-found", "filter-deferred", "filter-unavailable"] });
+        var quarantine = new MemoryQuarantine(null);
+        await JudgeAsync(quarantine, outcome, new QuarantineOptions { Keep = ["virus-found", "filter-deferred", "filter-unavailable"] });
 
-        Assert.Empty(shelf.Kept);
+        Assert.Empty(quarantine.Kept);
     }
 
-    private static async Task<Verdict> JudgeAsync(Shelf shelf, ScanOutcome outcome, QuarantineOptions quarantine)
+    private static async Task<Verdict> JudgeAsync(MemoryQuarantine quarantine, ScanOutcome outcome, QuarantineOptions settings)
     {
         var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),
             new FakeTimeProvider(TestDirectory.Start))
-        { MakeScanner = _ => new FixedScanner(outcome), Quarantine = shelf };
+        { MakeScanner = _ => new FixedScanner(outcome), Quarantine = quarantine };
         var options = new PolicyOptions
         {
             Scanners = [new ScannerOptions { Name = "f", Kind = ScannerKind.Clamd, Address = "127.0.0.1:1" }],
-            Quarantine = quarantine
+            Quarantine = settings
         };
         var visit = new RuleSession(new RuleEngine(options, TestDirectory.Directory(), parts, new Random(1)));
         visit.Session.Envelope = new Envelope { Sender = Mailbox.Parse("sender@client.test") };
@@ -100,7 +101,7 @@ public sealed class QuarantineTests
             ValueTask.FromResult(new Scan(outcome, Name, "words"));
     }
 
-    private sealed class Shelf(QuarantineFailure? answer) : IQuarantine
+    private sealed class MemoryQuarantine(QuarantineFailure? answer) : IQuarantine
     {
         public List<QuarantinedMessage> Kept { get; } = [];
 

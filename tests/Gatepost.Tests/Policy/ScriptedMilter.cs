@@ -10,7 +10,7 @@ namespace Gatepost.Tests.Policy;
 internal sealed class ScriptedMilter(Func<char, byte[], byte[]?> answers)
 {
     /// <summary>Letter and data of each packet, as Latin-1 with NUL as <c>|</c>.</summary>
-    public List<string> Heard { get; } = [];
+    public List<string> Received { get; } = [];
 
     /// <summary>Done when the server has hung up.</summary>
     public Task Serving { get; private set; } = Task.CompletedTask;
@@ -57,7 +57,7 @@ internal sealed class ScriptedMilter(Func<char, byte[], byte[]?> answers)
                 char letter = (char)packet[0];
                 if (letter == 'B')
                     Body.Write(packet.AsSpan(1));
-                Heard.Add(letter == 'B' ? $"B {packet.Length - 1}" : Encoding.Latin1.GetString(packet).Replace('\0', '|'));
+                Received.Add(letter == 'B' ? $"B {packet.Length - 1}" : Encoding.Latin1.GetString(packet).Replace('\0', '|'));
                 if (letter is 'D' or 'Q' or 'A' || answers(letter, packet[1..]) is not { } said)
                     continue;
                 if (said.Length == 0)

@@ -82,7 +82,7 @@ public sealed class ThirdLanguageTableTests : IDisposable
 
         Assert.Contains("35BGGDR8MWA9", Written, StringComparison.Ordinal);
         string[] reasons = [
-            .. Message.Recipients.Select(one => one.Last).OfType<QueueItemReply>().Select(last => Meanings.Told(last).Reason!)];
+            .. Message.Recipients.Select(one => one.Last).OfType<QueueItemReply>().Select(last => Meanings.WithMeaning(last).Reason!)];
         MadeUpLanguage.NoEnglish(Written, [.. SaidOfMessage, .. reasons]);
     }
 

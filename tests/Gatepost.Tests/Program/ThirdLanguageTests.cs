@@ -116,7 +116,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
             Event(JournalKind.Closed) with { Detail = OurEvidence.CommandTimeout.Say() },
             Event(JournalKind.Closed),
         ])
-            trace.Tell(happened);
+            trace.Add(happened);
         trace.Close();
 
         NoEnglish(output.ToString(), "recipient-unknown", "mailbox-unknown", "relay-denied", "greylisted", "greeting", "demo.test",
@@ -250,7 +250,7 @@ public sealed partial class ThirdLanguageTests : IDisposable
             var output = new StringWriter();
             var printer = new TourPrinter(
                 new Terminal(output, isTerminal: false), Said, inFull ? TourForm.Full : TourForm.Folded);
-            printer.Tell(classic, modern);
+            printer.Print(classic, modern);
             printer.Sum([classic, modern], 64, TimeSpan.FromSeconds(3));
             string[] commands = ["gatepost tour --row E12", "gatepost explain", "gatepost would-accept --help"];
             NoEnglish(

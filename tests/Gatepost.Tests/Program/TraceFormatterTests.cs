@@ -17,7 +17,7 @@ public sealed class TraceFormatterTests
     [Fact]
     public void A_refusal_is_told_as_command_then_why_then_reply_then_what_to_do()
     {
-        string[] told = Tell(Language.English,
+        string[] told = Print(Language.English,
             Event(JournalKind.Verdict) with
             {
                 Session = "S-1",
@@ -46,7 +46,7 @@ public sealed class TraceFormatterTests
     [Fact]
     public void The_same_story_is_told_in_Russian() =>
         Assert.Contains(
-            Tell(
+            Print(
                 Language.Russian, Event(JournalKind.Reply) with
                 {
                     Session = "S-1",
@@ -61,7 +61,7 @@ public sealed class TraceFormatterTests
     [Fact]
     public void Sessions_that_ran_side_by_side_are_told_one_after_the_other()
     {
-        string[] told = Tell(Language.English,
+        string[] told = Print(Language.English,
             Event(JournalKind.Connected) with { Session = "S-1", Detail = Finding.Read("one begins") },
             Event(JournalKind.Connected) with
             {
@@ -86,7 +86,7 @@ public sealed class TraceFormatterTests
     [Fact]
     public void What_a_stranger_said_cannot_move_the_cursor_or_turn_the_text_around()
     {
-        string told = string.Join('\n', Tell(Language.English,
+        string told = string.Join('\n', Print(Language.English,
             Event(JournalKind.Reply) with
             {
                 Session = "A-1",
@@ -122,7 +122,7 @@ public sealed class TraceFormatterTests
                 Status = "4.4.1",
                 Text = "Connection refused"
             };
-        string[] told = Tell(Language.English, deferral with { Recipient = "a@b.test" }, deferral with { Recipient = "c@b.test" });
+        string[] told = Print(Language.English, deferral with { Recipient = "a@b.test" }, deferral with { Recipient = "c@b.test" });
         Assert.Single(told, line => line.Contains("Meaning:", StringComparison.Ordinal));
         Assert.Equal(2, told.Count(line => line.Contains("waits", StringComparison.Ordinal)));
     }
@@ -143,13 +143,13 @@ public sealed class TraceFormatterTests
         { Session = "S1", Rule = "recipient-unknown", Detail = Finding.Read("address found"), Facts = facts };
         var reply = Event(JournalKind.Reply) with { Session = "S1", Command = "RCPT TO:<ann@host.example>", Code = 250, Text = "Ok" };
 
-        string[] told = Tell(Language.English, passed, reply);
+        string[] told = Print(Language.English, passed, reply);
         int first = Line(told, "passed  reverse-name-missing: 192.0.2.7 has no reverse name; PTR of 192.0.2.7 none");
         Assert.Equal("recipient-unknown: address found", told[first + 1].Trim());
         Assert.DoesNotContain(told, line => line.Contains("relay-denied", StringComparison.Ordinal));
 
-        Line(Tell(Language.Russian, passed, reply), "reverse-name-missing: у 192.0.2.7 нет обратного имени; PTR для 192.0.2.7");
-        Line(Tell(Language.English, verbose: true, passed, reply), "no objection: relay-denied");
+        Line(Print(Language.Russian, passed, reply), "reverse-name-missing: у 192.0.2.7 нет обратного имени; PTR для 192.0.2.7");
+        Line(Print(Language.English, verbose: true, passed, reply), "no objection: relay-denied");
     }
 
     private JournalEvent Event(JournalKind kind) => new() { Position = ++position, Kind = kind, At = Noon.AddSeconds(position) };
@@ -161,16 +161,16 @@ public sealed class TraceFormatterTests
         return at;
     }
 
-    private static string[] Tell(Language language, params JournalEvent[] events) => Tell(language, verbose: false, events);
+    private static string[] Print(Language language, params JournalEvent[] events) => Print(language, verbose: false, events);
 
-    private static string[] Tell(Language language, bool verbose, params JournalEvent[] events)
+    private static string[] Print(Language language, bool verbose, params JournalEvent[] events)
     {
         var output = new StringWriter();
-        var teller = new TraceFormatter(
+        var formatter = new TraceFormatter(
             new Terminal(output, isTerminal: false), new ReplyExplainer(ReplyDatabase.BuiltIn, language), verbose);
         foreach (var happened in events)
-            teller.Tell(happened);
-        teller.Close();
+            formatter.Add(happened);
+        formatter.Close();
         return output.ToString().ReplaceLineEndings("\n").Split('\n');
     }
 }

@@ -54,7 +54,7 @@ public sealed class FirstOctetTests
         var visit = new SessionDriver(world);
         await visit.SayAsync("EHLO client.example\r\n");
 
-        Assert.Equal("500 5.5.1 Error: this port begins with TLS at once, not in clear; closing", await visit.HearAsync());
+        Assert.Equal("500 5.5.1 Error: this port begins with TLS at once, not in clear; closing", await visit.ReadReplyAsync());
         await visit.EndAsync();
         Assert.Contains(
             "spoke in clear", world.Journal.Of(JournalKind.Closed).Single().Detail!.ToString(), StringComparison.Ordinal);

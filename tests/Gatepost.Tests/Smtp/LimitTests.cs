@@ -326,20 +326,20 @@ public sealed class LimitTests
             new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 2, MaxConnections = 3 }
         };
         var here = Enumerable.Range(0, 3).Select(_ => new SessionDriver(house, "192.0.2.7")).ToArray();
-        Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[0].HearAsync());
-        Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[1].HearAsync());
-        Assert.Equal("421 4.7.0 mx.host.example Error: too many connections from 192.0.2.7: 2 at a time", await here[2].HearAsync());
-        Assert.Null(await here[2].HearAsync());
+        Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[0].ReadReplyAsync());
+        Assert.Equal("220 mx.host.example ESMTP Gatepost", await here[1].ReadReplyAsync());
+        Assert.Equal("421 4.7.0 mx.host.example Error: too many connections from 192.0.2.7: 2 at a time", await here[2].ReadReplyAsync());
+        Assert.Null(await here[2].ReadReplyAsync());
 
         var other = new SessionDriver(house, "2001:db8::1");
-        Assert.Equal("220 mx.host.example ESMTP Gatepost", await other.HearAsync());
+        Assert.Equal("220 mx.host.example ESMTP Gatepost", await other.ReadReplyAsync());
         var late = new SessionDriver(house, "198.51.100.1");
-        Assert.Equal("421 4.3.2 mx.host.example Error: too many connections in all; try again later", await late.HearAsync());
-        Assert.Null(await late.HearAsync());
+        Assert.Equal("421 4.3.2 mx.host.example Error: too many connections in all; try again later", await late.ReadReplyAsync());
+        Assert.Null(await late.ReadReplyAsync());
 
         await here[0].LeaveAsync();
         var again = new SessionDriver(house, "192.0.2.7");
-        Assert.Equal("220 mx.host.example ESMTP Gatepost", await again.HearAsync());
+        Assert.Equal("220 mx.host.example ESMTP Gatepost", await again.ReadReplyAsync());
     }
 
     [Fact]
@@ -347,9 +347,9 @@ public sealed class LimitTests
     {
         using var house = new TestServer { Options = new SmtpServerOptions { HostName = "mx.host.example", MaxConnectionsPerClient = 1 } };
         var first = new SessionDriver(house, "2001:db8:1:2::1");
-        Assert.StartsWith("220 ", await first.HearAsync());
-        Assert.StartsWith("421 4.7.0 ", await new SessionDriver(house, "2001:db8:1:2:ffff::9").HearAsync());
-        Assert.StartsWith("220 ", await new SessionDriver(house, "2001:db8:1:3::1").HearAsync());
+        Assert.StartsWith("220 ", await first.ReadReplyAsync());
+        Assert.StartsWith("421 4.7.0 ", await new SessionDriver(house, "2001:db8:1:2:ffff::9").ReadReplyAsync());
+        Assert.StartsWith("220 ", await new SessionDriver(house, "2001:db8:1:3::1").ReadReplyAsync());
     }
 
     private static TestServer Small() => new() { Limits = new() { MaxMessage = 65536 } };

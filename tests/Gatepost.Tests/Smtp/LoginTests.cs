@@ -178,9 +178,9 @@ public sealed class LoginTests
     public async Task A_password_in_a_line_that_is_no_command_reaches_no_journal(string octets)
     {
         using var house = Open();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.SayAsync(octets);
-        Assert.StartsWith("50", await visit.HearAsync());
+        Assert.StartsWith("50", await visit.ReadReplyAsync());
         await visit.LeaveAsync();
 
         Assert.Contains(house.Journal.Events, happened => happened.Command == CommandForLog.Hidden);

@@ -12,7 +12,7 @@ public sealed class MemoryJournal : IJournal
 
     public IEnumerable<JournalEvent> Of(JournalKind kind) => Events.Where(happened => happened.Kind == kind);
 
-    public bool IsCrowded { get; set; }
+    public bool IsHalfFull { get; set; }
 
     public void Record(JournalEvent happened) => events.Enqueue(happened);
 }

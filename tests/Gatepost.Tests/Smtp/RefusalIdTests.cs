@@ -20,7 +20,7 @@ public sealed partial class RefusalIdTests
     public async Task A_protocol_error_has_an_id_and_its_reply_is_recorded_under_it(string command, string reply)
     {
         using var world = new TestServer { Rules = TestDirectory.Book() };
-        var visit = await new SessionDriver(world).MeetAsync();
+        var visit = await new SessionDriver(world).EhloAsync();
 
         string said = (await visit.AskAsync(command))!;
 
@@ -33,11 +33,11 @@ public sealed partial class RefusalIdTests
     public async Task The_last_word_to_a_client_that_errs_too_often_has_one_too()
     {
         using var world = new TestServer { Rules = TestDirectory.Book(), Limits = new() { MaxErrors = 1 } };
-        var visit = await new SessionDriver(world).MeetAsync();
+        var visit = await new SessionDriver(world).EhloAsync();
         await visit.SayAsync("FOO\r\n");
-        await visit.HearAsync();
+        await visit.ReadReplyAsync();
 
-        Assert.Matches(@"^421 4\.7\.0 .* \[G-\w+\]$", (await visit.HearAsync())!);
+        Assert.Matches(@"^421 4\.7\.0 .* \[G-\w+\]$", (await visit.ReadReplyAsync())!);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed partial class RefusalIdTests
                 new DirectoryLogins(() => directory, TimeProvider.System, hasScram: false),
                 new LoginThrottle(new LoginThrottleOptions(), TimeProvider.System)),
         };
-        var visit = await new SessionDriver(world, "127.0.0.1").MeetAsync();
+        var visit = await new SessionDriver(world, "127.0.0.1").EhloAsync();
         await visit.AskAsync("EHLO client.example");
 
         string response = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"\0{user}\0wrong"));

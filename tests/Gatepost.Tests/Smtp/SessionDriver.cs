@@ -31,7 +31,7 @@ internal sealed class SessionDriver
     public async Task SayAsync(string octets) => await stream.WriteAsync(Encoding.Latin1.GetBytes(octets)).AsTask().WaitAsync(Patience);
 
     /// <summary>The next line; null once the server has closed. A reply of several lines comes as its last one.</summary>
-    public async Task<string?> HearAsync()
+    public async Task<string?> ReadReplyAsync()
     {
         while (true)
         {
@@ -44,13 +44,13 @@ internal sealed class SessionDriver
     public async Task<string?> AskAsync(string command)
     {
         await SayAsync(command + "\r\n");
-        return await HearAsync();
+        return await ReadReplyAsync();
     }
 
     /// <summary>Greeting and EHLO.</summary>
-    public async Task<SessionDriver> MeetAsync()
+    public async Task<SessionDriver> EhloAsync()
     {
-        await HearAsync();
+        await ReadReplyAsync();
         await AskAsync("EHLO client.example");
         return this;
     }
@@ -58,7 +58,7 @@ internal sealed class SessionDriver
     /// <summary>Up to the 354 of DATA.</summary>
     public async Task<SessionDriver> ToDataAsync()
     {
-        await MeetAsync();
+        await EhloAsync();
         await AskAsync("MAIL FROM:<ann@partner.example>");
         await AskAsync("RCPT TO:<bob@host.example>");
         await AskAsync("DATA");

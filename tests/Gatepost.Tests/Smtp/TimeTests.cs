@@ -11,13 +11,13 @@ public sealed class TimeTests
     public async Task A_silent_client_is_sent_away_after_five_minutes()
     {
         using var house = new TestServer();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         house.Advance(TimeSpan.FromSeconds(200));
         Assert.Equal("250 2.0.0 Ok", await visit.AskAsync("NOOP"));
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
-        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no complete command for 300 s", await visit.HearAsync());
-        Assert.Null(await visit.HearAsync());
+        Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: no complete command for 300 s", await visit.ReadReplyAsync());
+        Assert.Null(await visit.ReadReplyAsync());
         Assert.False(visit.Transport.WasAborted);
     }
 
@@ -30,8 +30,8 @@ public sealed class TimeTests
                 ? Verdict.Refuse("test", RecipientReplies.RecipientUnknown.Say(("recipient", "nobody")), Finding.Read("a test"))
                 : Verdict.Unremarkable),
         };
-        house.Journal.IsCrowded = true;
-        var visit = await new SessionDriver(house).MeetAsync();
+        house.Journal.IsHalfFull = true;
+        var visit = await new SessionDriver(house).EhloAsync();
         Assert.StartsWith("250 ", await visit.AskAsync("MAIL FROM:<ann@partner.example>"));
         Assert.StartsWith("250 ", await visit.AskAsync("RCPT TO:<bob@host.example>"));
 
@@ -47,7 +47,7 @@ public sealed class TimeTests
     public async Task A_client_that_drips_a_command_octet_by_octet_gets_no_more_time_than_one_that_is_silent()
     {
         using var house = new TestServer();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         int minutes = 0;
         while (!visit.Running.IsCompleted && minutes < 20)
         {
@@ -57,7 +57,7 @@ public sealed class TimeTests
             await Task.WhenAny(visit.Running, Task.Delay(20));
         }
 
-        Assert.StartsWith("421 4.4.2 ", await visit.HearAsync());
+        Assert.StartsWith("421 4.4.2 ", await visit.ReadReplyAsync());
         Assert.InRange(minutes, 4, 8);
     }
 
@@ -74,7 +74,7 @@ public sealed class TimeTests
             await Task.WhenAny(visit.Running, Task.Delay(20));
         }
 
-        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly", await visit.HearAsync());
+        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly", await visit.ReadReplyAsync());
         Assert.InRange(seconds, 30, 40);
         Assert.Empty(house.Store.Messages);
     }
@@ -83,9 +83,9 @@ public sealed class TimeTests
     public async Task With_most_connections_taken_a_silent_client_gets_ten_seconds()
     {
         using var house = new TestServer { StressAbove = 0 };
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(5)), visit.Running);
-        Assert.Matches("421 4.4.2 .* no complete command for (10|15|20) s", await visit.HearAsync());
+        Assert.Matches("421 4.4.2 .* no complete command for (10|15|20) s", await visit.ReadReplyAsync());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TimeTests
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
         Assert.Equal("421 4.4.2 mx.host.example Error: timeout exceeded: message stopped after 15 octets; nothing was queued",
-            await visit.HearAsync());
+            await visit.ReadReplyAsync());
         Assert.Empty(house.Store.Messages);
         Assert.Equal(0, house.Store.OpenDrafts);
     }
@@ -139,7 +139,7 @@ public sealed class TimeTests
 
         Assert.Equal(
             "421 4.4.2 mx.host.example Error: timeout exceeded: no CR LF . CR LF came, but bare line ends; lines must end with CR LF",
-            await visit.HearAsync());
+            await visit.ReadReplyAsync());
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class TimeTests
             await Task.WhenAny(visit.Running, Task.Delay(20));
         }
 
-        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly: ", await visit.HearAsync());
+        Assert.StartsWith("421 4.4.2 mx.host.example Error: message came too slowly: ", await visit.ReadReplyAsync());
         Assert.InRange(minutes, 9, 14);
     }
 
@@ -164,7 +164,7 @@ public sealed class TimeTests
     public async Task A_message_that_drips_in_chunks_has_one_clock_for_all_of_them()
     {
         using var house = new TestServer();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
         await visit.AskAsync("RCPT TO:<bob@host.example>");
         int minutes = 0;
@@ -172,7 +172,7 @@ public sealed class TimeTests
         while (heard?.StartsWith("421", StringComparison.Ordinal) != true && minutes < 60)
         {
             await visit.SayAsync("BDAT 1\r\nx");
-            heard = await visit.HearAsync();
+            heard = await visit.ReadReplyAsync();
             house.Advance(TimeSpan.FromMinutes(1));
             minutes++;
         }
@@ -187,13 +187,13 @@ public sealed class TimeTests
     public async Task Each_message_by_chunks_has_its_own_clock()
     {
         using var house = new TestServer();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         for (int minutes = 0; minutes < 30; minutes += 4)
         {
             await visit.AskAsync("MAIL FROM:<ann@partner.example>");
             await visit.AskAsync("RCPT TO:<bob@host.example>");
             await visit.SayAsync("BDAT 1\r\nx");
-            Assert.StartsWith("250 ", await visit.HearAsync());
+            Assert.StartsWith("250 ", await visit.ReadReplyAsync());
             house.Advance(TimeSpan.FromMinutes(4));
             Assert.StartsWith("250 ", await visit.AskAsync(minutes % 8 == 0 ? "RSET" : "BDAT 0 LAST"));
         }
@@ -225,13 +225,14 @@ public sealed class TimeTests
                 return Verdict.Unremarkable;
             }),
         };
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
         await visit.SayAsync("RCPT TO:<bob@host.example>\r\nNOOP\r\n");
         await TlsTests.Eventually(() => house.Advance(TimeSpan.FromSeconds(30)), visit.Running);
 
-        Assert.Equal("421 4.3.0 mx.host.example Error: local problem: a check took too long; try again later", await visit.HearAsync());
-        Assert.Null(await visit.HearAsync());
+        Assert.Equal(
+            "421 4.3.0 mx.host.example Error: local problem: a check took too long; try again later", await visit.ReadReplyAsync());
+        Assert.Null(await visit.ReadReplyAsync());
     }
 
     [Fact]
@@ -240,22 +241,22 @@ public sealed class TimeTests
         var answer = new TaskCompletionSource<Verdict>();
         using var house = new TestServer { Gate = new ScriptedGate().AtSlowly(Stage.Hello, (_, _) => new(answer.Task)) };
         var visit = new SessionDriver(house);
-        await visit.HearAsync();
+        await visit.ReadReplyAsync();
         await visit.SayAsync("EHLO client.example\r\n");
         house.Advance(TimeSpan.FromMinutes(3));
         answer.SetResult(Verdict.Unremarkable);
 
-        Assert.StartsWith("250 ", await visit.HearAsync());
+        Assert.StartsWith("250 ", await visit.ReadReplyAsync());
     }
 
     [Fact]
     public async Task A_server_that_stops_sends_idle_clients_away_at_once()
     {
         using var house = new TestServer();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         visit.Connection.Deadlines.Stop();
 
-        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
+        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.ReadReplyAsync());
         await visit.EndAsync();
     }
 
@@ -267,9 +268,9 @@ public sealed class TimeTests
         visit.Connection.Deadlines.Stop();
         await visit.SayAsync("text\r\n.\r\nMAIL FROM:<next@partner.example>\r\n");
 
-        Assert.Equal("250 2.0.0 Ok: queued as Q1", await visit.HearAsync());
-        Assert.Equal("250 2.1.0 Ok", await visit.HearAsync());
-        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.HearAsync());
+        Assert.Equal("250 2.0.0 Ok: queued as Q1", await visit.ReadReplyAsync());
+        Assert.Equal("250 2.1.0 Ok", await visit.ReadReplyAsync());
+        Assert.Equal("421 4.3.2 mx.host.example Service shutting down; try again later", await visit.ReadReplyAsync());
         await visit.EndAsync();
         Assert.Single(house.Store.Messages);
     }

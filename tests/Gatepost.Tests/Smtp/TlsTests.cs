@@ -17,9 +17,9 @@ public sealed class TlsTests
     public async Task After_STARTTLS_the_session_starts_anew_and_is_told_apart_in_the_trace_field()
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         Assert.Equal("220 2.0.0 Ready to start TLS", await visit.AskAsync("STARTTLS"));
-        await ShakeHandsAsync(visit);
+        await HandshakeAsync(visit);
 
         Assert.Equal("503 5.5.1 Error: say EHLO or HELO first", await visit.AskAsync("MAIL FROM:<ann@partner.example>"));
         await visit.AskAsync("EHLO client.example");
@@ -41,10 +41,10 @@ public sealed class TlsTests
     public async Task What_is_sent_in_clear_behind_STARTTLS_is_never_done()
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.SayAsync("STARTTLS\r\nMAIL FROM:<injected@evil.example>\r\nRCPT TO:<bob@host.example>\r\n");
-        Assert.Equal("220 2.0.0 Ready to start TLS", await visit.HearAsync());
-        await ShakeHandsAsync(visit);
+        Assert.Equal("220 2.0.0 Ready to start TLS", await visit.ReadReplyAsync());
+        await HandshakeAsync(visit);
 
         await visit.AskAsync("EHLO client.example");
         Assert.Equal("503 5.5.1 Error: need MAIL command first", await visit.AskAsync("RCPT TO:<bob@host.example>"));
@@ -57,7 +57,7 @@ public sealed class TlsTests
     public async Task A_transaction_begun_in_clear_is_no_place_for_STARTTLS()
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
 
         Assert.Equal("503 5.5.1 Error: MAIL transaction in progress; RSET ends it", await visit.AskAsync("STARTTLS"));
@@ -71,15 +71,15 @@ public sealed class TlsTests
     public async Task TLS_that_ends_within_a_message_queues_nothing_and_no_clear_octet_is_read_after_it(string command, bool inOrder)
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("STARTTLS");
-        await ShakeHandsAsync(visit);
+        await HandshakeAsync(visit);
         await visit.AskAsync("EHLO client.example");
         await visit.AskAsync("MAIL FROM:<ann@partner.example>");
         await visit.AskAsync("RCPT TO:<bob@host.example>");
         await visit.SayAsync(command + "\r\nhalf a message\r\n");
         if (command == "DATA")
-            Assert.StartsWith("354 ", await visit.HearAsync());
+            Assert.StartsWith("354 ", await visit.ReadReplyAsync());
 
         if (inOrder)
             await ((SslStream)visit.Stream).ShutdownAsync();
@@ -100,7 +100,7 @@ public sealed class TlsTests
     public async Task A_failed_handshake_ends_the_connection_and_says_why_in_the_journal()
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("STARTTLS");
         await visit.SayAsync("EHLO client.example\r\nNOOP\r\n");
         visit.Transport.HangUp();
@@ -115,7 +115,7 @@ public sealed class TlsTests
     public async Task A_handshake_that_never_comes_is_cut_in_time()
     {
         using var house = Secure();
-        var visit = await new SessionDriver(house).MeetAsync();
+        var visit = await new SessionDriver(house).EhloAsync();
         await visit.AskAsync("STARTTLS");
         await Eventually(() => house.Advance(TimeSpan.FromSeconds(10)), visit.Running);
 
@@ -132,9 +132,9 @@ public sealed class TlsTests
             Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate },
         };
         var visit = new SessionDriver(house);
-        await ShakeHandsAsync(visit);
+        await HandshakeAsync(visit);
 
-        Assert.Equal("220 mx.host.example ESMTP Gatepost", await visit.HearAsync());
+        Assert.Equal("220 mx.host.example ESMTP Gatepost", await visit.ReadReplyAsync());
         Assert.NotNull(visit.Connection);
     }
 
@@ -167,7 +167,7 @@ public sealed class TlsTests
     private static TestServer Secure() =>
         new() { Options = new SmtpServerOptions { HostName = "mx.host.example", Certificates = Certificate } };
 
-    private static async Task ShakeHandsAsync(SessionDriver visit)
+    private static async Task HandshakeAsync(SessionDriver visit)
     {
         var tls = new SslStream(visit.Transport.Client, leaveInnerStreamOpen: true);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions

@@ -32,7 +32,7 @@ public sealed class TooEarlyTests
             }),
         };
         var visit = new SessionDriver(house);
-        await visit.HearAsync();
+        await visit.ReadReplyAsync();
         int heard = 0;
         string[] writes = octets.Split('|');
         for (int i = 0; i < writes.Length; i++)
@@ -41,7 +41,7 @@ public sealed class TooEarlyTests
             // Every answer is heard before the client goes on; the rest comes at the end.
             int due = i == writes.Length - 1 ? replies - heard : writes[i].Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length;
             for (; due > 0 && heard < replies; due--, heard++)
-                Assert.NotNull(await visit.HearAsync());
+                Assert.NotNull(await visit.ReadReplyAsync());
         }
 
         await visit.LeaveAsync();

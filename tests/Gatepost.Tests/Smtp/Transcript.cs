@@ -81,7 +81,7 @@ public sealed class Transcript
         {
             if (kind is 'C' or 'R')
                 await transport.Client.WriteAsync(Octets(kind, text));
-            else if (kind == 'S' && !await HearAsync(reader, said, text))
+            else if (kind == 'S' && !await ExpectAsync(reader, said, text))
                 break;
         }
 
@@ -91,7 +91,7 @@ public sealed class Transcript
     }
 
     /// <summary>Reads as many lines as the next expectation stands for.</summary>
-    private static async Task<bool> HearAsync(StreamReader reader, StringBuilder said, string expected)
+    private static async Task<bool> ExpectAsync(StreamReader reader, StringBuilder said, string expected)
     {
         bool many = expected.EndsWith("-*", StringComparison.Ordinal);
         while (await reader.ReadLineAsync() is { } line)

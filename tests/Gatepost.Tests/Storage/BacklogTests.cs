@@ -33,16 +33,16 @@ public sealed class BacklogTests
             { });
         for (int i = 0; i < 5; i++)
             Assert.True(backlog.TryAdd(i));
-        Assert.False(backlog.IsCrowded);
+        Assert.False(backlog.IsHalfFull);
         Assert.True(backlog.TryAdd(5));
-        Assert.True(backlog.IsCrowded);
+        Assert.True(backlog.IsHalfFull);
         for (int i = 6; i < 10; i++)
             Assert.True(backlog.TryAdd(i));
         Assert.False(backlog.TryAdd(10));
 
         gate.Set();
         await backlog.FlushAsync(CancellationToken.None).WaitAsync(Patience);
-        Assert.False(backlog.IsCrowded);
+        Assert.False(backlog.IsHalfFull);
         Assert.True(backlog.TryAdd(11));
     }
 }

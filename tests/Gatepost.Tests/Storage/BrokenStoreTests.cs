@@ -103,7 +103,7 @@ public sealed class BrokenStoreTests : IAsyncDisposable
                 default));
 
         await RecoverAsync();
-        await store.Nudged(default).WaitAsync(TimeSpan.FromSeconds(10));
+        await store.WokenAsync(default).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(
             0, Assert.Single(Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default)).Recipients).Attempts);
     }

@@ -210,7 +210,7 @@ public sealed class MailStoreTests : IAsyncDisposable
         store = MailStore.Open(new StoreOptions { Folder = folder.Path, ArrivalsCapacity = 1, MinimumFree = 0 }, clock);
         string first = await Mail.KeptAsync(store), second = await Mail.KeptAsync(store);
 
-        await store.Nudged(default).WaitAsync(TimeSpan.FromSeconds(10));
+        await store.WokenAsync(default).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.True(store.Arrivals.TryRead(out var arrived));
         Assert.Equal(first, arrived!.QueueId);
         Assert.Equal(second, Assert.Single(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow(), 10, default)).QueueId);

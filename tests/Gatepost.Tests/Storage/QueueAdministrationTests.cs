@@ -87,7 +87,7 @@ public sealed class QueueAdministrationTests : IAsyncDisposable
         Assert.Empty(await store.LeaseAsync(Mail.Partner, clock.GetUtcNow().AddDays(1), 10, default));
 
         Assert.Equal(2, await store.ReleaseAsync(new QueueFilter { Destination = "partner.example" }, default));
-        await store.Nudged(default).WaitAsync(TimeSpan.FromSeconds(10));
+        await store.WokenAsync(default).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal((3, 1, 3), store.Count());
         Assert.Equal(2, (await store.LeaseAsync(Mail.Partner, clock.GetUtcNow().AddDays(1), 10, default)).Count);
     }

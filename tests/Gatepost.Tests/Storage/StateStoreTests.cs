@@ -36,7 +36,7 @@ public sealed class StateStoreTests : IDisposable
         await new TemporaryBlocks(killed, Start).AddAsync(
             client, "some-rule", Start, Start.AddMinutes(10), OurEvidence.MessagesCounted.Say(3, TimeSpan.FromMinutes(1), 2));
         var before = new LoginThrottle(new LoginThrottleOptions { PerClient = 1 }, time, new SlidingCounters(killed, Start), killed);
-        await before.NoteWrongAsync("ann", client, cancel);
+        await before.NoteFailureAsync("ann", client, cancel);
 
         // A copy as a kill leaves it: the file and its log, without what closing would do.
         string after = Path.Combine(folder, "after");
@@ -95,11 +95,11 @@ public sealed class StateStoreTests : IDisposable
         var cancel = TestContext.Current.CancellationToken;
         var home = IPAddress.Parse("192.0.2.7");
         await using (var log = StateStore.Open(folder, time))
-            new LoginThrottle(new LoginThrottleOptions { PerAccount = 1 }, time, log: log).NoteRight("ann", home);
+            new LoginThrottle(new LoginThrottleOptions { PerAccount = 1 }, time, log: log).NoteSuccess("ann", home);
 
         await using var again = StateStore.Open(folder, time);
         var throttle = new LoginThrottle(new LoginThrottleOptions { PerAccount = 1 }, time, log: again);
-        await throttle.NoteWrongAsync("ann", IPAddress.Parse("198.51.100.9"), cancel);
+        await throttle.NoteFailureAsync("ann", IPAddress.Parse("198.51.100.9"), cancel);
 
         Assert.Null(await throttle.ClosedUntilAsync("ann", home, cancel));
         Assert.NotNull(await throttle.ClosedUntilAsync("ann", IPAddress.Parse("198.51.100.10"), cancel));

@@ -59,23 +59,23 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
 
     private static List<string> Granted(IReadOnlyList<string> now, SetAccount set)
     {
-        var leaves = now.ToList();
-        foreach (string leave in set.Grant)
+        var grants = now.ToList();
+        foreach (string other in set.Grant)
         {
-            string written = Subject(leave);
-            if (!leaves.Contains(written))
-                leaves.Add(written);
+            string written = Subject(other);
+            if (!grants.Contains(written))
+                grants.Add(written);
         }
 
-        foreach (string leave in set.Revoke)
+        foreach (string other in set.Revoke)
         {
-            if (leaves.RemoveAll(known => known.Equals(leave, StringComparison.OrdinalIgnoreCase)) == 0)
-                throw Refused(OurEvidence.NoLeaveToRevoke.Say(Shown(set.Address), Shown(leave)));
+            if (grants.RemoveAll(known => known.Equals(other, StringComparison.OrdinalIgnoreCase)) == 0)
+                throw Refused(OurEvidence.NoSuchGrant.Say(Shown(set.Address), Shown(other)));
         }
 
-        return leaves.Count <= MaxGrants
-            ? leaves
-            : throw Refused(OurEvidence.TooManyGrants.Say(Shown(set.Address), leaves.Count, MaxGrants));
+        return grants.Count <= MaxGrants
+            ? grants
+            : throw Refused(OurEvidence.TooManyGrants.Say(Shown(set.Address), grants.Count, MaxGrants));
     }
 
     public async Task<Finding> SetAsync(IDirectoryWriter writer, SetAlias set, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Directory.Administration;
 /// <summary>Changes domains.</summary>
 internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
 {
-    private const string Ways = "maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, smtp:host:port";
+    private const string Forms = "maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, smtp:host:port";
 
     public async Task<Finding> SetAsync(IDirectoryWriter writer, SetDomain set, CancellationToken cancel)
     {
@@ -24,7 +24,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         await CheckAsync(writer, entry, cancel);
         writer.Put(entry with { By = set.By, At = time.GetUtcNow() });
         await checks.CheckLoopsAsync(writer, DirectoryChecks.AddressesIn(writer, name), cancel);
-        return set.IsNew ? OurEvidence.DomainAdded.Say(name, Told(entry)) : OurEvidence.DomainChanged.Say(name, Told(entry));
+        return set.IsNew ? OurEvidence.DomainAdded.Say(name, Describe(entry)) : OurEvidence.DomainChanged.Say(name, Describe(entry));
     }
 
     private static DomainEntry Written(DomainEntry old, SetDomain set)
@@ -34,7 +34,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         {
             Kind = kind,
             AliasOf = kind == DomainKind.Alias ? set.AliasOf is { Length: > 0 } target ? DomainName(target) : old.AliasOf : null,
-            Deliver = set.Deliver switch { null => old.Deliver, "" => null, var way => way },
+            Deliver = set.Deliver switch { null => old.Deliver, "" => null, var written => written },
             CatchAll = set.CatchAll switch { null => old.CatchAll, "" => null, var all => Address(all).ToString() },
             Delimiter = set.Delimiter switch
             {
@@ -65,15 +65,15 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
             throw Refused(OurEvidence.DomainHasAddresses.Say(entry.Name));
         if (entry.CatchAll is not null && entry.Kind != DomainKind.Hosted)
             throw Refused(OurEvidence.NoCatchAllHere.Say(entry.Name));
-        if (entry.Deliver is { } way)
-            CheckWay(entry, way);
+        if (entry.Deliver is { } written)
+            CheckDestination(entry, written);
     }
 
-    private static void CheckWay(DomainEntry entry, string way)
+    private static void CheckDestination(DomainEntry entry, string written)
     {
-        if (!Destination.TryParse(way, out var destination) || destination.Kind == DestinationKind.Mx)
+        if (!Destination.TryParse(written, out var destination) || destination.Kind == DestinationKind.Mx)
         {
-            throw Refused(OurEvidence.DeliverUnusable.Say(Shown(way), Ways));
+            throw Refused(OurEvidence.DeliverUnusable.Say(Shown(written), Forms));
         }
 
         if (destination.Kind != DestinationKind.Maildir)
@@ -81,7 +81,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         if (entry.Kind == DomainKind.Relay)
             throw Refused(OurEvidence.RelayHasNoMailboxes.Say(entry.Name));
         if (!destination.Name.StartsWith('/') || !destination.Name.Contains("{mailbox}", StringComparison.Ordinal))
-            throw Refused(OurEvidence.MaildirPathUnusable.Say(Shown(way), "{mailbox}"));
+            throw Refused(OurEvidence.MaildirPathUnusable.Say(Shown(written), "{mailbox}"));
     }
 
     public async Task<Finding> RemoveAsync(IDirectoryWriter writer, RemoveDomain remove, CancellationToken cancel)
@@ -102,7 +102,7 @@ internal sealed class DomainEditor(DirectoryChecks checks, TimeProvider time)
         return OurEvidence.DomainRemoved.Say(name);
     }
 
-    private static Finding Told(DomainEntry entry) => entry.Kind switch
+    private static Finding Describe(DomainEntry entry) => entry.Kind switch
     {
         DomainKind.Alias => OurEvidence.DomainIsAlias.Say(entry.AliasOf),
         DomainKind.Relay when entry.Deliver is null => OurEvidence.DomainIsRelayed.Say(),

@@ -48,7 +48,7 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
             return Verdict.Unremarkable;
         bool othersHaveRoom = envelope.Recipients.Exists(recipient =>
             !lacking.Exists(mailbox => ReferenceEquals(mailbox.Recipient, recipient)));
-        return othersHaveRoom ? await OverrunAsync(lacking, limited, draft, octets, cancel) : Refuse(lacking[0], draft);
+        return othersHaveRoom ? await RefuseFilledUpAsync(lacking, limited, draft, octets, cancel) : Refuse(lacking[0], draft);
     }
 
     /// <summary>Nobody has room: there is one reply, and it is about the first.</summary>
@@ -60,7 +60,7 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
         first.State,
         draft.Length);
 
-    private async ValueTask<Verdict> OverrunAsync(
+    private async ValueTask<Verdict> RefuseFilledUpAsync(
         List<(EnvelopeRecipient Recipient, Account Account, MailboxState State)> lacking,
         IReadOnlyList<(EnvelopeRecipient Recipient, Account Account)> limited,
         IMessageDraft draft,

@@ -40,7 +40,7 @@ internal sealed class MilterSession(
     {
         await NegotiateAsync();
         var end = await TellEnvelopeAsync() ?? await TellMessageAsync();
-        await ByeAsync(end);
+        await QuitAsync(end);
         return end;
     }
 
@@ -146,7 +146,7 @@ internal sealed class MilterSession(
         AddValue(agreed.Wants(MilterSteps.LeadingSpace) ? value.Span.TrimStart(" \t"u8) : value.Span);
         wire.Add(0);
         wire.End();
-        return await HearAsync("header", MilterSteps.SilentHeaders);
+        return await ReadAnswerAsync("header", MilterSteps.SilentHeaders);
     }
 
     /// <summary>Within a value lines end with LF alone; a NUL in it would hide what follows.</summary>
@@ -193,7 +193,7 @@ internal sealed class MilterSession(
             await wire.BeginAsync(MilterCommand.Body, length, cancel);
             wire.Add(piece.AsSpan(0, length));
             wire.End();
-            var end = await HearAsync("body", MilterSteps.SilentBody, skippable: true);
+            var end = await ReadAnswerAsync("body", MilterSteps.SilentBody, skippable: true);
             if (end is { Answer: MilterAnswer.Skip })
                 return null;
             if (end is not null)
@@ -222,11 +222,11 @@ internal sealed class MilterSession(
         await wire.BeginAsync(command, Math.Min(data.Length, MilterWire.MaxData), cancel);
         wire.Add(data);
         wire.End();
-        return await HearAsync(step, silent);
+        return await ReadAnswerAsync(step, silent);
     }
 
     /// <returns>Null where the conversation goes on.</returns>
-    private async ValueTask<MilterEnd?> HearAsync(string step, MilterSteps silent, bool skippable = false)
+    private async ValueTask<MilterEnd?> ReadAnswerAsync(string step, MilterSteps silent, bool skippable = false)
     {
         if (!agreed.Wants(silent))
             return null;
@@ -265,7 +265,7 @@ internal sealed class MilterSession(
     }
 
     /// <summary>The filter has decided; it need not receive QUIT.</summary>
-    private async ValueTask ByeAsync(MilterEnd end)
+    private async ValueTask QuitAsync(MilterEnd end)
     {
         try
         {

@@ -82,7 +82,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             return (Directory.GetFiles(folder), deep ? Directory.GetDirectories(folder) : [], null);
         }
-        catch (Exception trouble) when (Disk.IsTrouble(trouble))
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             return ([], [], Fail(folder, trouble));
         }
@@ -100,7 +100,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             return new LogBlocks(explainer).LinesOf(file);
         }
-        catch (Exception trouble) when (Disk.IsTrouble(trouble))
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             // Read as any file, it is told why it cannot be.
             return null;
@@ -115,7 +115,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         {
             stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
         }
-        catch (Exception trouble) when (Disk.IsTrouble(trouble))
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             failure = Fail(file, trouble);
         }

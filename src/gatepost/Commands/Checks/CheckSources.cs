@@ -101,7 +101,7 @@ internal static class CheckSources
                 return new MemoryStream(MessageFile.OnTheWire(octets.ToArray()), writable: false);
             parsed.WriteError(OurEvidence.FileTooLarge.Say(file, new Octets(MaxMessage)));
         }
-        catch (Exception failure) when (Disk.IsTrouble(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             parsed.WriteError(OurEvidence.FileUnreadable.Say(file, failure.Message));
         }

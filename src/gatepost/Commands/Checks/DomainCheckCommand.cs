@@ -91,8 +91,8 @@ internal static class DomainCheckCommand
             return true;
         try
         {
-            await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
-            await foreach (var row in desk.ListAsync(new DirectoryQuestion(DirectoryKind.Domain, null, domain), cancel))
+            await using var control = await QueueControls.OpenDirectoryAsync(parsed, cancel);
+            await foreach (var row in control.ListAsync(new DirectoryQuestion(DirectoryKind.Domain, null, domain), cancel))
             {
                 if (row.Name.Equals(domain, StringComparison.OrdinalIgnoreCase))
                     return true;

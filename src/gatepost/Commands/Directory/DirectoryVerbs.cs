@@ -78,8 +78,8 @@ internal static class DirectoryVerbs
         command.WithPlace().SetAction(async (parsed, cancel) =>
         {
             string? one = name is null ? null : parsed.GetValue(name);
-            await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
-            var rows = desk.ListAsync(new DirectoryQuestion(what, name is null ? parsed.GetValue(Domain) : null, one), cancel);
+            await using var control = await QueueControls.OpenDirectoryAsync(parsed, cancel);
+            var rows = control.ListAsync(new DirectoryQuestion(what, name is null ? parsed.GetValue(Domain) : null, one), cancel);
             int shown = parsed.GetValue(CommandLine.Json) ? await WriteJsonAsync(rows, cancel)
                 : await new DirectoryTable(Terminal.Standard, CommandTexts.Of(parsed)).WriteAsync(rows, what, one is not null, cancel);
             if (shown == 0 && one is not null)
@@ -124,8 +124,8 @@ internal static class DirectoryVerbs
     /// <summary>Sends a change and says what became of it.</summary>
     public static async Task<int> SendAsync(ParseResult parsed, DirectoryChange change, CancellationToken cancel)
     {
-        await using var desk = await QueueControls.OpenDirectoryAsync(parsed, cancel);
-        var answer = await desk.ChangeAsync(change, cancel);
+        await using var control = await QueueControls.OpenDirectoryAsync(parsed, cancel);
+        var answer = await control.ChangeAsync(change, cancel);
         if (parsed.GetValue(CommandLine.Json))
             Console.Out.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.DirectoryAnswer));
         else if (answer.Done)

@@ -69,11 +69,11 @@ internal static class FindCommand
             return ExitCode.Usage;
         }
 
-        await using var desk = await QueueControls.OpenAsync(parsed, cancel);
+        await using var control = await QueueControls.OpenAsync(parsed, cancel);
         IStoryOutput output = parsed.GetValue(CommandLine.Json) ? new StoryLines(meanings) : new StoryTable(Terminal.Standard, meanings);
         try
         {
-            return await FindAsync(desk, searches, parsed, output, cancel);
+            return await FindAsync(control, searches, parsed, output, cancel);
         }
         catch (FormatException bad)
         {
@@ -116,7 +116,7 @@ internal static class FindCommand
 
     /// <summary>The best search first; the next only if it finds nothing.</summary>
     private static async Task<int> FindAsync(
-        IQueueControl desk, IReadOnlyList<SearchQuery> searches, ParseResult parsed, IStoryOutput output, CancellationToken cancel)
+        IQueueControl control, IReadOnlyList<SearchQuery> searches, ParseResult parsed, IStoryOutput output, CancellationToken cancel)
     {
         int limit = parsed.GetValue(Limit);
         foreach (var search in searches)
@@ -126,7 +126,7 @@ internal static class FindCommand
             int found = 0;
             do
             {
-                page = await desk.SearchAsync(query with { Limit = limit - found }, cancel);
+                page = await control.SearchAsync(query with { Limit = limit - found }, cancel);
                 foreach (var story in page.Stories)
                     output.Show(story);
                 found += page.Stories.Count;

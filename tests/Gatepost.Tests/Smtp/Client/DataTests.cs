@@ -56,7 +56,7 @@ public sealed class DataTests : PeerConversation
             BDAT 20
             S: 250 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         var result = await peer.SendAsync(Mail(octets, "b@example.org") with { BodyType = BodyType.BinaryMime }, default);
         Assert.Equal(250, result.Answers[0].Reply!.Code);
         Assert.Empty(stream.Differences);
@@ -67,8 +67,8 @@ public sealed class DataTests : PeerConversation
     public async Task A_body_from_the_store_is_stuffed_across_the_borders_of_its_pieces()
     {
         string body = string.Concat(Enumerable.Range(0, 40_000).Select(i => i % 3 == 0 ? ".\r\n" : "line\r\n"));
-        var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
-        await using var peer = await MeetAsync(stream);
+        var stream = new ScriptedStream(PlainGreeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
+        await using var peer = await ConnectAsync(stream);
         var mail =
             Mail("") with
             {
@@ -82,8 +82,8 @@ public sealed class DataTests : PeerConversation
     [Fact]
     public async Task A_stored_body_with_a_bare_line_end_is_never_finished()
     {
-        var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
-        await using var peer = await MeetAsync(stream);
+        var stream = new ScriptedStream(PlainGreeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
+        await using var peer = await ConnectAsync(stream);
         var mail =
             Mail("") with
             {
@@ -98,8 +98,8 @@ public sealed class DataTests : PeerConversation
     [Fact]
     public async Task A_store_that_breaks_amid_the_data_costs_the_connection_and_not_the_message()
     {
-        var stream = new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
-        await using var peer = await MeetAsync(stream);
+        var stream = new ScriptedStream(PlainGreeting + "C: *\nS: 250 ok\nC: *\nS: 250 ok\nC: *\nS: 354 go\nDATA\nS: 250 ok");
+        await using var peer = await ConnectAsync(stream);
         var mail =
             Mail("") with
             {

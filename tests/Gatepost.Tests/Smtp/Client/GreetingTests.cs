@@ -6,7 +6,7 @@ using Xunit;
 namespace Gatepost.Tests.Smtp.Client;
 
 /// <summary>How the client opens a conversation: connection, greeting, EHLO or HELO, and what becomes of one that fails there.</summary>
-public sealed class MeetingTests : PeerConversation
+public sealed class GreetingTests : PeerConversation
 {
     [Fact]
     public async Task A_server_that_knows_no_EHLO_is_greeted_with_HELO()
@@ -26,7 +26,7 @@ public sealed class MeetingTests : PeerConversation
             DATA
             S: 250 Ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         Assert.Equal(250, (await SendAsync(peer, "x\r\n", "bob@example.org"))[0].Reply!.Code);
         Assert.Empty(stream.Differences);
     }
@@ -39,7 +39,7 @@ public sealed class MeetingTests : PeerConversation
     [InlineData("S: 220 hi\nC: *\nS: 500 no\nC: *\nS: 550 no", 550, "EHLO")]
     public async Task A_refused_meeting_is_an_answer_with_its_stage(string script, int code, string stage)
     {
-        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await MeetAsync(new ScriptedStream(script)));
+        var failure = await Assert.ThrowsAsync<SmtpClientException>(async () => await ConnectAsync(new ScriptedStream(script)));
         Assert.Equal((code, stage), (failure.Reply.Code, failure.Stage.Name()));
         Assert.True(failure.Reply.WasReceived);
     }

@@ -10,7 +10,7 @@ public sealed class ParameterTests : PeerConversation
     [Fact]
     public async Task What_the_peer_cannot_take_is_known_before_a_word_is_said()
     {
-        await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting));
+        await using var peer = await ConnectAsync(new ScriptedStream(PlainGreeting));
         Assert.Equal(
             "peer-not-8bit", (await peer.SendAsync(Mail("ä\r\n", "b@example.org") with { BodyType = BodyType.EightBitMime }, default))
             .Answers[0].Reply!.Entry.Id);
@@ -25,14 +25,14 @@ public sealed class ParameterTests : PeerConversation
         Assert.Equal("bare-line-end", (await SendAsync(peer, "a\r\n.\n\r\n", "b@example.org"))[0].Reply!.Entry.Id);
         Assert.True(peer.IsUsable);
 
-        await using var small = await MeetAsync(new ScriptedStream(Meeting));
+        await using var small = await ConnectAsync(new ScriptedStream(Greeting));
         Assert.Equal("peer-size-limit", (await SendAsync(small, new string('x', 10_001), "b@example.org"))[0].Reply!.Entry.Id);
     }
 
     [Fact]
     public async Task A_message_that_said_SMTPUTF8_without_need_or_8BITMIME_with_plain_text_goes_to_anybody()
     {
-        var stream = new ScriptedStream(PlainMeeting + """
+        var stream = new ScriptedStream(PlainGreeting + """
             C: MAIL FROM:<ann@client.example>
             S: 250 ok
             C: *
@@ -42,7 +42,7 @@ public sealed class ParameterTests : PeerConversation
             DATA
             S: 250 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         var result = await peer.SendAsync(
             Mail("Subject: x\r\n\r\nx\r\n", "b@example.org") with { SmtpUtf8 = true, BodyType = BodyType.EightBitMime }, default);
         Assert.Equal(250, result.Answers[0].Reply!.Code);
@@ -52,7 +52,7 @@ public sealed class ParameterTests : PeerConversation
     [Fact]
     public async Task DSN_parameters_SMTPUTF8_and_8BITMIME_are_said_to_a_peer_that_knows_them()
     {
-        var stream = new ScriptedStream(Meeting + """
+        var stream = new ScriptedStream(Greeting + """
             C: MAIL FROM:<ann@client.example> SIZE=4 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=QQ+2B1
             C: RCPT TO:<боб@example.org> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;bob+40example.org
             C: RCPT TO:<b@example.org> NOTIFY=NEVER
@@ -64,7 +64,7 @@ public sealed class ParameterTests : PeerConversation
             DATA
             S: 250 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         var result = await peer.SendAsync(Mail("ä\r\n") with
         {
             BodyType = BodyType.EightBitMime,
@@ -84,7 +84,7 @@ public sealed class ParameterTests : PeerConversation
     [Fact]
     public async Task A_parameter_that_could_break_out_of_its_command_is_left_out()
     {
-        var stream = new ScriptedStream(Meeting + """
+        var stream = new ScriptedStream(Greeting + """
             C: MAIL FROM:<ann@client.example> SIZE=3
             C: RCPT TO:<b@example.org> NOTIFY=NEVER
             C: DATA
@@ -94,7 +94,7 @@ public sealed class ParameterTests : PeerConversation
             DATA
             S: 250 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         await peer.SendAsync(
             Mail("x\r\n") with
             {

@@ -11,7 +11,7 @@ namespace Gatepost.Tests.Smtp.Client;
 /// <summary>What tests of the client share: a scripted server, a clock in the hand, and a message to send.</summary>
 public abstract class PeerConversation
 {
-    internal const string Meeting = """
+    internal const string Greeting = """
         S: 220 mx.example.org ESMTP
         C: EHLO client.example
         S: 250-mx.example.org
@@ -23,7 +23,7 @@ public abstract class PeerConversation
 
         """;
 
-    internal const string PlainMeeting = """
+    internal const string PlainGreeting = """
         S: 220 mx.example.org
         C: EHLO client.example
         S: 250 mx.example.org
@@ -69,7 +69,7 @@ public abstract class PeerConversation
         await Task.WhenAny(waiting, Task.Delay(50));
     }
 
-    private protected ValueTask<SmtpClientSession> MeetAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
+    private protected ValueTask<SmtpClientSession> ConnectAsync(Stream stream) => ConnectAsync(new ScriptedConnector().Then(stream));
 
     private protected ValueTask<SmtpClientSession> ConnectAsync(ScriptedConnector connector, SmtpClientOptions? options = null) =>
         new Dialer(options ?? Options, connector, journal, time, ReplyDatabase.BuiltIn).ConnectAsync(

@@ -14,7 +14,7 @@ public sealed class SilenceTests : PeerConversation
     [InlineData("C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nDATA\nSILENCE", "timed-out", "end of data", 600)]
     public async Task Silence_in_a_transaction_is_a_condition_that_names_the_stage(string script, string entry, string stage, int seconds)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + script));
+        await using var peer = await ConnectAsync(new ScriptedStream(Greeting + script));
         var sending = SendAsync(peer, "x\r\n", "bob@example.org");
         await PassAsync(sending, TimeSpan.FromSeconds(seconds - 1));
         Assert.False(sending.IsCompleted);
@@ -35,7 +35,7 @@ public sealed class SilenceTests : PeerConversation
     [InlineData("C: *\nRAW \\0\\e[31m\\r\\n", "reply-unintelligible", "MAIL")]
     public async Task A_connection_that_breaks_is_a_condition_for_those_who_have_no_answer_yet(string script, string entry, string stage)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + script));
+        await using var peer = await ConnectAsync(new ScriptedStream(Greeting + script));
         var answer = (await SendAsync(peer, "x\r\n", "bob@example.org"))[0];
         Assert.Equal((entry, stage), (answer.Reply!.Entry.Id, answer.Stage.Name()));
         Assert.DoesNotContain(answer.Reply.Text, char.IsControl);
@@ -49,7 +49,7 @@ public sealed class SilenceTests : PeerConversation
     [InlineData("C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 550 5.1.1 no\nS: 354 go\nDATA\nS: 421 4.3.2 bye", "421 550")]
     public async Task After_421_nothing_more_is_asked_and_given_answers_stand(string script, string codes)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + script));
+        await using var peer = await ConnectAsync(new ScriptedStream(Greeting + script));
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org");
         Assert.Equal(codes, string.Join(' ', answers.Select(answer => answer.Reply!.Code)));
         Assert.False(peer.IsUsable);
@@ -59,8 +59,8 @@ public sealed class SilenceTests : PeerConversation
     public async Task Last_words_of_a_peer_that_cuts_us_off_amid_the_data_are_heard()
     {
         var stream = new ScriptedStream(
-            Meeting + "C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nRAW 552 5.3.4 too much for us\\r\\n\nCLOSE");
-        await using var peer = await MeetAsync(new BreaksAfter(stream, 3));
+            Greeting + "C: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: 354 go\nRAW 552 5.3.4 too much for us\\r\\n\nCLOSE");
+        await using var peer = await ConnectAsync(new BreaksAfter(stream, 3));
         var answer = (await SendAsync(peer, "x\r\n", "bob@example.org"))[0];
         Assert.Equal((552, "end of data"), (answer.Reply!.Code, answer.Stage.Name()));
     }
@@ -70,8 +70,8 @@ public sealed class SilenceTests : PeerConversation
     [InlineData("RAW 421 4.4.2 idle too long\\r\\n")]
     public async Task A_connection_that_was_closed_while_it_idled_is_no_answer(string end)
     {
-        await using var peer = await MeetAsync(
-            new ScriptedStream(Meeting + Accepted("ann@client.example", "bob@example.org") + "\n" + end));
+        await using var peer = await ConnectAsync(
+            new ScriptedStream(Greeting + Accepted("ann@client.example", "bob@example.org") + "\n" + end));
         await SendAsync(peer, "x\r\n", "bob@example.org");
         var failure = await Assert.ThrowsAsync<SmtpClientException>(() => SendAsync(peer, "x\r\n", "bob@example.org"));
         Assert.False(peer.IsUsable);
@@ -81,7 +81,7 @@ public sealed class SilenceTests : PeerConversation
     [Fact]
     public async Task Giving_up_ends_the_wait_at_once()
     {
-        await using var peer = await MeetAsync(new ScriptedStream(Meeting + "C: *\nSILENCE"));
+        await using var peer = await ConnectAsync(new ScriptedStream(Greeting + "C: *\nSILENCE"));
         using var cancel = new CancellationTokenSource();
         var sending = peer.SendAsync(Mail("x\r\n", "b@example.org"), cancel.Token).AsTask();
         await cancel.CancelAsync();
@@ -126,8 +126,8 @@ public sealed class SilenceTests : PeerConversation
     {
         string[] recipients = [.. Enumerable.Range(0, 40).Select(i => $"r{i}@example.org")];
         var stream = new SlowAnswers(
-            new ScriptedStream(PlainMeeting + "C: *\nS: 250 ok\n" + string.Concat(Enumerable.Repeat("C: *\nS: 250 ok\n", 41))), time);
-        await using var peer = await MeetAsync(stream);
+            new ScriptedStream(PlainGreeting + "C: *\nS: 250 ok\n" + string.Concat(Enumerable.Repeat("C: *\nS: 250 ok\n", 41))), time);
+        await using var peer = await ConnectAsync(stream);
         var start = time.GetUtcNow();
         stream.Delay = TimeSpan.FromMinutes(4);
         var sending = peer.SendAsync(Mail("x\r\n", recipients), CancellationToken.None).AsTask();

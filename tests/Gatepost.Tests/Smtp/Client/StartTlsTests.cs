@@ -89,15 +89,15 @@ public sealed class StartTlsTests
         using var certificate = Certificate();
         var heard = new List<string>();
         await SayAsync(wire, "220 hi\r\n");
-        heard.Add(await HearAsync(wire));
+        heard.Add(await ReadLineAsync(wire));
         await SayAsync(wire, "250-mx\r\n250 STARTTLS\r\n");
-        heard.Add(await HearAsync(wire));
+        heard.Add(await ReadLineAsync(wire));
         await SayAsync(wire, "220 go\r\n" + behind);
         await using var tls = new SslStream(wire);
         await tls.AuthenticateAsServerAsync(certificate, false, SslProtocols.Tls12 | SslProtocols.Tls13, false);
-        heard.Add(await HearAsync(tls));
+        heard.Add(await ReadLineAsync(tls));
         await SayAsync(tls, "250-mx\r\n250 PIPELINING\r\n");
-        heard.Add(await HearAsync(tls));
+        heard.Add(await ReadLineAsync(tls));
         await SayAsync(tls, "221 bye\r\n");
         return heard;
     }
@@ -108,7 +108,7 @@ public sealed class StartTlsTests
         await wire.FlushAsync();
     }
 
-    private static async Task<string> HearAsync(Stream wire)
+    private static async Task<string> ReadLineAsync(Stream wire)
     {
         var line = new List<byte>();
         byte[] one = new byte[1];

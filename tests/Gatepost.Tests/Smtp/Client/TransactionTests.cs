@@ -12,7 +12,7 @@ public sealed class TransactionTests : PeerConversation
     [Fact]
     public async Task A_message_goes_out_in_two_writes_and_every_reply_is_in_the_journal()
     {
-        var stream = new ScriptedStream(Meeting + """
+        var stream = new ScriptedStream(Greeting + """
             C: MAIL FROM:<ann@client.example> SIZE=15
             C: RCPT TO:<bob@example.org>
             C: DATA
@@ -24,7 +24,7 @@ public sealed class TransactionTests : PeerConversation
             C: QUIT
             S: 221 bye
             """);
-        await using (var peer = await MeetAsync(stream))
+        await using (var peer = await ConnectAsync(stream))
         {
             var result = await peer.SendAsync(Mail("Subject: x\r\n\r\n.", "bob@example.org"), CancellationToken.None);
             Assert.Equal(250, result.Answers[0].Reply!.Code);
@@ -42,15 +42,15 @@ public sealed class TransactionTests : PeerConversation
     [Fact]
     public async Task Replies_that_come_one_octet_at_a_time_are_the_same_replies()
     {
-        var stream = new ScriptedStream(Meeting + Accepted("ann@client.example", "bob@example.org")) { Drip = true };
-        await using var peer = await MeetAsync(stream);
+        var stream = new ScriptedStream(Greeting + Accepted("ann@client.example", "bob@example.org")) { Drip = true };
+        await using var peer = await ConnectAsync(stream);
         Assert.Equal(250, (await SendAsync(peer, "x\r\n", "bob@example.org"))[0].Reply!.Code);
     }
 
     [Fact]
     public async Task Without_PIPELINING_each_command_waits_for_its_answer()
     {
-        var stream = new ScriptedStream(PlainMeeting + """
+        var stream = new ScriptedStream(PlainGreeting + """
             C: MAIL FROM:<ann@client.example>
             S: 250 Ok
             C: RCPT TO:<bob@example.org>
@@ -62,7 +62,7 @@ public sealed class TransactionTests : PeerConversation
             DATA
             S: 250 Ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org");
         Assert.Equal([250, 550], answers.Select(answer => answer.Reply!.Code));
         Assert.Equal(["end of data", "RCPT"], answers.Select(answer => answer.Stage.Name()));
@@ -72,7 +72,7 @@ public sealed class TransactionTests : PeerConversation
     [Fact]
     public async Task A_refused_MAIL_is_the_answer_for_all_and_the_next_message_begins_with_RSET()
     {
-        var stream = new ScriptedStream(Meeting + """
+        var stream = new ScriptedStream(Greeting + """
             C: MAIL FROM:<ann@client.example> SIZE=3
             C: RCPT TO:<bob@example.org>
             C: DATA
@@ -98,7 +98,7 @@ public sealed class TransactionTests : PeerConversation
             DATA
             S: 250 2.0.0 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         Assert.Equal((550, "MAIL"), Last(await SendAsync(peer, "x\r\n", "bob@example.org")));
         Assert.Equal((250, "end of data"), Last(await SendAsync(peer, "x\r\n", "bob@example.org")));
         Assert.Equal((250, "end of data"), Last(await SendAsync(peer, "x\r\n", "bob@example.org")));
@@ -109,7 +109,7 @@ public sealed class TransactionTests : PeerConversation
     [Fact]
     public async Task A_DATA_that_is_accepted_without_recipients_is_ended_with_an_empty_message()
     {
-        var stream = new ScriptedStream(Meeting + """
+        var stream = new ScriptedStream(Greeting + """
             C: *
             C: *
             C: *
@@ -119,7 +119,7 @@ public sealed class TransactionTests : PeerConversation
             DATA
             S: 554 no recipients
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         Assert.Equal((550, "RCPT"), Last(await SendAsync(peer, "secret\r\n", "bob@example.org")));
         Assert.Equal(".\r\n", stream.Bodies[0]);
         Assert.True(peer.IsUsable);
@@ -132,8 +132,8 @@ public sealed class TransactionTests : PeerConversation
     [InlineData("552 5.5.3 too many recipients")]
     public async Task Too_many_recipients_leaves_the_rest_for_another_transaction(string reply)
     {
-        await using var peer = await MeetAsync(
-            new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
+        await using var peer = await ConnectAsync(
+            new ScriptedStream(Greeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org");
         Assert.Equal(250, answers[0].Reply!.Code);
         Assert.Null(answers[1].Reply);
@@ -145,8 +145,8 @@ public sealed class TransactionTests : PeerConversation
     [InlineData("552 5.2.2 mailbox full", 552)]
     public async Task A_full_mailbox_is_not_too_many_recipients(string reply, int code)
     {
-        await using var peer = await MeetAsync(
-            new ScriptedStream(Meeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
+        await using var peer = await ConnectAsync(
+            new ScriptedStream(Greeting + $"C: *\nC: *\nC: *\nC: *\nS: 250 ok\nS: 250 ok\nS: {reply}\nS: 354 go\nDATA\nS: 250 ok"));
         Assert.Equal(code, (await SendAsync(peer, "x\r\n", "bob@example.org", "cid@example.org"))[1].Reply!.Code);
     }
 
@@ -170,7 +170,7 @@ public sealed class TransactionTests : PeerConversation
             DATA
             S: 250 ok
             """);
-        await using var peer = await MeetAsync(stream);
+        await using var peer = await ConnectAsync(stream);
         var answers = await SendAsync(peer, "x\r\n", "a@example.org", "b@example.org", "c@example.org");
         Assert.Equal([250, 250, null], answers.Select(answer => answer.Reply?.Code));
         Assert.Empty(stream.Differences);
@@ -181,7 +181,7 @@ public sealed class TransactionTests : PeerConversation
     public async Task A_hundred_and_twenty_recipients_go_in_groups_that_cannot_stop_up_the_line()
     {
         string[] recipients = [.. Enumerable.Range(0, 120).Select(i => $"r{i}@example.org")];
-        var script = new StringBuilder(Meeting).Append("C: *\n");
+        var script = new StringBuilder(Greeting).Append("C: *\n");
         for (int group = 0; group < 3; group++)
         {
             int count = Math.Min(50, 120 - (group * 50));
@@ -201,7 +201,7 @@ public sealed class TransactionTests : PeerConversation
     [InlineData("C: *\nS: 250 ok\nC: *\nS: 221 bye", "RCPT")]
     public async Task A_goodbye_is_no_yes(string script, string stage)
     {
-        await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting + script));
+        await using var peer = await ConnectAsync(new ScriptedStream(PlainGreeting + script));
         var answers = await SendAsync(peer, "x\r\n", "bob@example.org");
         Assert.Equal("reply-unintelligible", answers[0].Reply!.Entry.Id);
         Assert.Equal(stage, answers[0].Stage.Name());
@@ -211,7 +211,7 @@ public sealed class TransactionTests : PeerConversation
     [Fact]
     public async Task Too_many_messages_on_this_connection_is_no_answer_to_the_message()
     {
-        await using var peer = await MeetAsync(new ScriptedStream(PlainMeeting + """
+        await using var peer = await ConnectAsync(new ScriptedStream(PlainGreeting + """
             C: *
             S: 250 ok
             C: *
