@@ -27,6 +27,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<long> LineEndsNormalised = new("line-ends-normalised", "count");
 
+    public static readonly EvidenceEntry<string> HelloNameTaken = new("hello-name-taken", "name");
+
     public static readonly FixedEvidence NoProxyHeader = new("no-proxy-header");
 
     public static readonly FixedEvidence CommandTimeout = new("command-timeout");

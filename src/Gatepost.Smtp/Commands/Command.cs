@@ -51,7 +51,11 @@ public sealed record Plain(Verb Verb) : Command(Verb);
 
 /// <summary>HELO, EHLO or LHLO.</summary>
 /// <param name="Name">1 to 255 printable ASCII characters; whether it is a good name is a rule's question.</param>
-public sealed record Hello(Verb Verb, string Name) : Command(Verb);
+public sealed record Hello(Verb Verb, string Name) : Command(Verb)
+{
+    /// <summary>What is wrong with a name that has octets beyond printable ASCII, each of which became a question mark; null for none.</summary>
+    public InvalidCommand? Fault { get; init; }
+}
 
 /// <summary>MAIL FROM with its parameters, already as the envelope they begin.</summary>
 public sealed record MailFrom(Envelope Envelope) : Command(Verb.Mail);

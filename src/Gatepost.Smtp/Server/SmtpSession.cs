@@ -185,6 +185,13 @@ public sealed class SmtpSession : IAsyncDisposable
     {
         if ((helo.Verb == Verb.Lhlo) != context.Profile.IsLmtp)
             return context.Say(ProtocolReplies.UnknownCommand);
+        // Mail programs say the name of their machine, whatever its owner called it; servers know better.
+        if (helo.Fault is { } fault)
+        {
+            if (context.Profile.Listener.Role == ListenerRole.Mx)
+                return Reject(fault);
+            context.Journal.Verdict(Stage.Hello, Verdict.Pass("hello-name", OurEvidence.HelloNameTaken.Say(helo.Name)), Session);
+        }
 
         await transaction.EndAsync().ConfigureAwait(false);
         Session.Helo = helo.Name;

@@ -268,4 +268,29 @@ public sealed class OrderTests
 
     private static Verdict Refusal(IPAddress client) =>
         Verdict.Refuse("test", RecipientReplies.RelayDenied.Say(("recipient", client)), Finding.Read("as the test wants it"));
+
+    [Fact]
+    public Task A_machine_name_with_spaces_or_letters_is_no_host_name_to_an_MX() => Transcript.PlaysAsync(
+        """
+        S: 220 mx.host.example ESMTP Gatepost
+        C: EHLO Ann's PC
+        S: 501 5.5.4 Syntax: EHLO hostname
+        C: HELO Бухгалтерия
+        S: 501 5.5.4 Syntax: HELO hostname
+        """);
+
+    [Fact]
+    public Task A_mail_program_may_say_the_name_of_its_machine_whatever_it_is() => Transcript.PlaysAsync(
+        """
+        S: 220 mx.host.example ESMTP Gatepost
+        C: EHLO Ann's PC
+        S: 250-*
+        C: HELO Бух
+        S: 250 mx.host.example
+        """,
+        () => new TestServer { Listener = new() { Role = ListenerRole.Internal, EndPoint = new(IPAddress.Loopback, 25) } },
+        house => Assert.Equal(
+            ["Ann's?PC", "??????"],
+            house.Journal.Of(JournalKind.Verdict).Where(told => told.Rule == "hello-name")
+                .Select(told => told.Detail!.ToString().Split("recorded as ")[1])));
 }
