@@ -11,9 +11,7 @@ namespace Gatepost.Storage.Addresses;
 /// </remarks>
 internal static class DirectorySchema
 {
-    public const int Version = 1;
-
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE domain (
           name TEXT PRIMARY KEY,
           kind INTEGER NOT NULL,            -- 0 hosted, 1 relay, 2 alias
@@ -81,6 +79,8 @@ internal static class DirectorySchema
         );
         """;
 
+    public static Migrations Migrations { get; } = new(FirstTables);
+
     /// <summary>Opens the file for writing, making or upgrading its tables.</summary>
     /// <remarks>It has password hashes, so other users of the machine must not read it.</remarks>
     public static Database Open(string path)
@@ -90,7 +90,7 @@ internal static class DirectorySchema
         {
             database.Run("PRAGMA journal_mode=WAL");
             database.Run("PRAGMA synchronous=FULL");
-            database.Upgrade(Tables, Version);
+            Migrations.Upgrade(database);
             return database;
         }
         catch

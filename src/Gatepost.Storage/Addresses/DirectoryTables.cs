@@ -42,7 +42,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            reader = TryTake() ?? new DirectoryReading(Database.Open(path, readOnly: true));
+            reader = TryTake() ?? new DirectoryReading(DirectorySchema.Migrations.OpenReadOnly(path));
             var answer = question(reader);
             Keep(reader);
             return answer;

@@ -8,16 +8,6 @@ namespace Gatepost.Storage.Queue;
 /// </summary>
 internal sealed class ReleaseTable(Database database)
 {
-    /// <summary>Made beside the other tables where missing; a program that does not know it leaves it alone.</summary>
-    public const string Make = """
-        CREATE TABLE IF NOT EXISTS released (
-          source TEXT NOT NULL,             -- queue id of the message in quarantine
-          recipient TEXT NOT NULL,
-          message INTEGER NOT NULL,         -- as which it was queued
-          PRIMARY KEY (source, recipient)
-        ) WITHOUT ROWID;
-        """;
-
     private readonly Statement find = database.Prepare("SELECT 1 FROM released WHERE source=? AND recipient=?");
     private readonly Statement insert = database.Prepare("INSERT OR IGNORE INTO released (source, recipient, message) VALUES (?,?,?)");
     private readonly Statement undo = database.Prepare("DELETE FROM released WHERE message=?");

@@ -7,13 +7,11 @@ namespace Gatepost.Storage.Queue;
 /// <summary>The tables of <c>queue.db</c>. Times are milliseconds since 1970, UTC.</summary>
 internal static class Schema
 {
-    public const int Version = 1;
-
     /// <remarks>
     /// Octets come last in their row, so that reading the rest never walks their pages. A destination's <c>earliest</c> is
     /// never later than the true time its next recipient falls due; it may be earlier, and is corrected when that is found.
     /// </remarks>
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE message (
           id INTEGER PRIMARY KEY,           -- the queue id as a number
           arrived INTEGER NOT NULL,
@@ -75,6 +73,18 @@ internal static class Schema
         INSERT INTO tally (messages, recipients, held, generation) VALUES (0, 0, 0, 0);
         """;
 
+    /// <summary>A file of version 1 may have the table already: it was made beside the others for a while.</summary>
+    private const string Released = """
+        CREATE TABLE IF NOT EXISTS released (
+          source TEXT NOT NULL,             -- queue id of the message in quarantine
+          recipient TEXT NOT NULL,
+          message INTEGER NOT NULL,         -- as which it was queued
+          PRIMARY KEY (source, recipient)
+        ) WITHOUT ROWID;
+        """;
+
+    public static Migrations Migrations { get; } = new(FirstTables, Released);
+
     /// <summary>Opens the database for writing, making or upgrading its tables.</summary>
     public static Database Open(string path, StoreOptions options)
     {
@@ -86,8 +96,7 @@ internal static class Schema
             database.Run("PRAGMA synchronous=FULL");
             Tune(database);
             database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={options.CheckpointPages}"));
-            database.Upgrade(Tables, Version);
-            database.Run(ReleaseTable.Make);
+            Migrations.Upgrade(database);
             return database;
         }
         catch
@@ -100,7 +109,7 @@ internal static class Schema
 
     public static Database OpenForReading(string path)
     {
-        var database = Database.Open(path, readOnly: true);
+        var database = Migrations.OpenReadOnly(path);
         Tune(database);
         return database;
     }

@@ -70,24 +70,6 @@ internal sealed class Database : IDisposable
         return statement.Step() && !statement.IsNull(0) ? statement.Long(0) : null;
     }
 
-    /// <summary>Makes the tables of an empty database; one that has them already is left as it is.</summary>
-    /// <param name="tables">The statements that make them.</param>
-    /// <param name="version">Their version, 1 or more.</param>
-    /// <exception cref="NewerSchemaException">A newer program wrote the file.</exception>
-    public void Upgrade(string tables, int version)
-    {
-        long found = Number("PRAGMA user_version") ?? 0;
-        if (found == version)
-            return;
-        if (found > version)
-            throw new NewerSchemaException($"{Path} was written by a newer Gatepost (schema {found}, this one knows {version})");
-
-        Run("BEGIN IMMEDIATE");
-        Run(tables);
-        Run($"PRAGMA user_version={version}");
-        Run("COMMIT");
-    }
-
     /// <summary>Prepares a statement that lives as long as the connection.</summary>
     public Statement Prepare(string sql)
     {

@@ -22,7 +22,7 @@ public sealed class StateReading(string folder) : ICounterLog, IStateLog
         if (!File.Exists(FilePath))
             return [];
         long limit = now.ToUnixTimeMilliseconds();
-        using var database = Database.Open(FilePath, readOnly: true);
+        using var database = StateSchema.Migrations.OpenReadOnly(FilePath);
         using var rows = database.PrepareApart("SELECT what, whose, at, until, amount FROM counted WHERE until>?");
         rows.Add(limit);
         var found = new List<CounterEntry>();
@@ -45,7 +45,7 @@ public sealed class StateReading(string folder) : ICounterLog, IStateLog
     {
         if (!File.Exists(FilePath))
             return [];
-        using var database = Database.Open(FilePath, readOnly: true);
+        using var database = StateSchema.Migrations.OpenReadOnly(FilePath);
         using var rows = database.PrepareApart("SELECT key, at, until, text FROM remembered WHERE kind=? AND until>? ORDER BY at");
         rows.Add(kind).Add(now.ToUnixTimeMilliseconds());
         var found = new List<StateRecord>();

@@ -11,8 +11,6 @@ namespace Gatepost.Storage.State;
 /// </remarks>
 internal static class StateSchema
 {
-    public const int Version = 1;
-
     /// <summary>The writer copies its log by itself only when the copying of every second does not follow: 16 MB.</summary>
     private const int MaxLogPages = 4_000;
 
@@ -20,7 +18,7 @@ internal static class StateSchema
     /// Without further indexes: each would be another page to write with each count. So counts are in the order in which they end, which is
     /// nearly that in which they come.
     /// </remarks>
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE counted (
           until INTEGER NOT NULL,           -- one window after it was counted
           id INTEGER NOT NULL,              -- tells counts of the same moment apart
@@ -45,6 +43,8 @@ internal static class StateSchema
         ) WITHOUT ROWID;
         """;
 
+    public static Migrations Migrations { get; } = new(FirstTables);
+
     /// <summary>Opens the file for writing, making or upgrading its tables.</summary>
     /// <remarks>
     /// A commit is with the operating system when it returns, so a killed process loses nothing; it is not synced. That is the work of
@@ -58,7 +58,7 @@ internal static class StateSchema
             database.Run("PRAGMA journal_mode=WAL");
             database.Run("PRAGMA synchronous=NORMAL");
             database.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={MaxLogPages}"));
-            database.Upgrade(Tables, Version);
+            Migrations.Upgrade(database);
             return database;
         }
         catch
