@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Gatepost.Smtp;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Journal;
 
@@ -33,33 +34,31 @@ internal sealed record JournalFile(long Number, string Path)
     }
 
     /// <summary>Reads the headers and keys of all whole blocks, for a file that was never closed.</summary>
-    /// <param name="keys">Whether the keys are wanted too.</param>
-    public (List<IndexEntry> Entries, FileSpan Span) Scan(bool keys = true)
+    public (List<IndexEntry> Entries, FileSpan Span) Scan()
     {
         var entries = new List<IndexEntry>();
         var span = default(FileSpan);
-        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        long length = RandomAccess.GetLength(file), at = 0;
-        byte[] octets = new byte[BlockEncoder.HeaderLength];
-        while (RandomAccess.Read(file, octets.AsSpan(0, BlockEncoder.HeaderLength), at) == BlockEncoder.HeaderLength
-            && BlockHeader.Read(octets) is { } header && at + header.Length <= length)
+        using var file = Open();
+        foreach (var (block, header) in Blocks(file))
         {
-            byte[] hashes = new byte[keys ? header.Keys * 8 : 0];
-            if (RandomAccess.Read(file, hashes, at + BlockEncoder.HeaderLength) < hashes.Length)
+            byte[] hashes = new byte[header.Keys * 8];
+            if (RandomAccess.Read(file, hashes, block + BlockEncoder.HeaderLength) < hashes.Length)
                 break;
             for (int i = 0; i < hashes.Length; i += 8)
-                entries.Add(new IndexEntry(BinaryPrimitives.ReadUInt64LittleEndian(hashes.AsSpan(i)), checked((uint)at)));
+                entries.Add(new IndexEntry(BinaryPrimitives.ReadUInt64LittleEndian(hashes.AsSpan(i)), block));
             span = span.With(header);
-            at += header.Length;
         }
 
         return (entries, span);
     }
 
+    /// <summary>Opens it for reading, beside one that writes or removes it.</summary>
+    /// <exception cref="FileNotFoundException">It has become too old.</exception>
+    public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
     /// <summary>Where each whole block begins, with its header, in the order of the file.</summary>
-    public IEnumerable<(uint Block, BlockHeader Header)> Blocks()
+    public static IEnumerable<(uint Block, BlockHeader Header)> Blocks(SafeFileHandle file)
     {
-        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = RandomAccess.GetLength(file), at = 0;
         byte[] octets = new byte[BlockEncoder.HeaderLength];
         while (RandomAccess.Read(file, octets, at) == BlockEncoder.HeaderLength && BlockHeader.Read(octets) is { } header && at
@@ -71,17 +70,15 @@ internal sealed record JournalFile(long Number, string Path)
     }
 
     /// <summary>Null where no block begins there.</summary>
-    public BlockHeader? ReadHeader(uint block)
+    public static BlockHeader? ReadHeader(SafeFileHandle file, uint block)
     {
-        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> octets = stackalloc byte[BlockEncoder.HeaderLength];
         return RandomAccess.Read(file, octets, block) < octets.Length ? null : BlockHeader.Read(octets);
     }
 
     /// <summary>The events of the block that begins there; none where it is damaged.</summary>
-    public List<JournalEvent> Read(uint block)
+    public static List<JournalEvent> Read(SafeFileHandle file, uint block)
     {
-        using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] octets = new byte[BlockEncoder.HeaderLength];
         RandomAccess.Read(file, octets, block);
         if (BlockHeader.Read(octets) is not { } header)

@@ -1,13 +1,15 @@
 using Gatepost.Smtp;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Journal;
 
 /// <summary>
 /// The files of the journal as they were at the beginning of a search, oldest first, with what it has read of them. Used by one thread.
 /// </summary>
+/// <remarks>A search goes through one file after the other, so one is open at a time.</remarks>
 /// <param name="folder">The journal's folder.</param>
 /// <param name="openFile">What a file not closed yet can be found by, where the caller has it in memory; asked with its number.</param>
-internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> openFile)
+internal sealed class JournalFiles(string folder, Func<long, OpenJournalFile?> openFile) : IDisposable
 {
     /// <summary>Blocks kept unpacked; about half a megabyte each.</summary>
     private const int MaxKept = 48;
@@ -19,6 +21,8 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
     private readonly Dictionary<int, Known> known = [];
     private readonly Dictionary<(int File, uint Block), LinkedListNode<((int, uint) Key, List<JournalEvent> Events)>> kept = [];
     private readonly LinkedList<((int, uint) Key, List<JournalEvent> Events)> order = [];
+
+    private (int File, SafeFileHandle Handle)? open;
 
     public int Count => files.Count;
 
@@ -47,7 +51,7 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
         var found = Of(file);
         try
         {
-            return found.All ??= [.. files[file].Blocks()];
+            return found.All ??= [.. JournalFile.Blocks(HandleOf(file))];
         }
         catch (FileNotFoundException)
         {
@@ -60,7 +64,7 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
     {
         try
         {
-            return files[file].ReadHeader(block);
+            return JournalFile.ReadHeader(HandleOf(file), block);
         }
         catch (FileNotFoundException)
         {
@@ -82,7 +86,7 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
         List<JournalEvent> events;
         try
         {
-            events = files[file].Read(block);
+            events = JournalFile.Read(HandleOf(file), block);
         }
         catch (FileNotFoundException)
         {
@@ -99,14 +103,27 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
         return events;
     }
 
+    public void Dispose() => open?.Handle.Dispose();
+
+    /// <exception cref="FileNotFoundException">The file has become too old.</exception>
+    private SafeFileHandle HandleOf(int file)
+    {
+        if (open is { } last && last.File == file)
+            return last.Handle;
+        var handle = files[file].Open();
+        open?.Handle.Dispose();
+        open = (file, handle);
+        return handle;
+    }
+
     private Known Of(int file)
     {
         if (known.TryGetValue(file, out var found))
             return found;
         try
         {
-            if (openFile(files[file].Number) is { } entries)
-                found = new Known(null, files[file].Scan(keys: false).Span, entries);
+            if (openFile(files[file].Number) is { } written)
+                found = new Known(null, written.Span, written.Entries);
             else if (JournalIndex.Read(files[file].IndexPath) is { } index)
                 found = new Known(index, index.Span, []);
             else if (files[file].Scan() is var (scanned, span))
@@ -120,6 +137,7 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
         return known[file] = found!;
     }
 
+    /// <summary>What a file is found by: its index on the disk, or entries in memory if it is not closed.</summary>
     private sealed class Known(JournalIndex? index, FileSpan span, IndexEntry[] entries)
     {
         private int looks;
@@ -146,3 +164,8 @@ internal sealed class JournalFiles(string folder, Func<long, IndexEntry[]?> open
         }
     }
 }
+
+/// <summary>What its writer has in memory of a file that is not closed yet.</summary>
+/// <param name="Entries">By key, in the order of the blocks.</param>
+/// <param name="Span">Which part of the journal it has.</param>
+internal sealed record OpenJournalFile(IndexEntry[] Entries, FileSpan Span);

@@ -36,11 +36,12 @@ internal static class JournalRange
     {
         try
         {
-            foreach (var (block, header) in file.Blocks())
+            using var handle = file.Open();
+            foreach (var (block, header) in JournalFile.Blocks(handle))
             {
                 if (header.FirstPosition + header.Events - 1 <= after || header.Time < from || header.Time > to)
                     continue;
-                foreach (var record in file.Read(block))
+                foreach (var record in JournalFile.Read(handle, block))
                 {
                     if (record.Position <= after || record.At < since || record.At >= until)
                         continue;

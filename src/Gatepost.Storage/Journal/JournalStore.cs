@@ -76,7 +76,7 @@ public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
     public Task FlushAsync(CancellationToken cancel) => backlog.FlushAsync(cancel);
 
     /// <summary>All that is written now.</summary>
-    internal JournalFiles Files => new(options.Files, writer.EntriesOf);
+    internal JournalFiles Files => new(options.Files, writer.OpenFile);
 
     public async ValueTask<IReadOnlyList<JournalEvent>> FindAsync(string key, long after, int max, CancellationToken cancel)
     {

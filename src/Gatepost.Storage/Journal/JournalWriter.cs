@@ -75,18 +75,18 @@ internal sealed class JournalWriter(JournalOptions options, TimeProvider clock) 
         {
             foreach (ulong key in encoder.Keys)
                 entries.Add(new IndexEntry(key, (uint)length));
+            span = span.With(BlockHeader.Read(block.Span)!.Value);
         }
 
-        span = span.With(BlockHeader.Read(block.Span)!.Value);
         nextPosition += events.Length;
         length += block.Length;
     }
 
-    /// <summary>What the open file can be found by, in the order of its blocks; null for any other file.</summary>
-    public IndexEntry[]? EntriesOf(long file)
+    /// <summary>What the open file can be found by, in the order of its blocks, and what it has; null for any other file.</summary>
+    public OpenJournalFile? OpenFile(long file)
     {
         lock (sync)
-            return current?.Number == file ? [.. entries] : null;
+            return current?.Number == file ? new OpenJournalFile([.. entries], span) : null;
     }
 
     private void StartFile()

@@ -30,7 +30,13 @@ public sealed class StorySearch : IStorySearch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, SearchQuery.MaxLimit);
         await flush(cancel);
         query = query with { Words = [.. query.Words.Select(WithForms)] };
-        return await Task.Run(() => new SearchRun(files(), query, new SearchBudget(clock)).Page(cancel), cancel);
+        return await Task.Run(
+            () =>
+            {
+                using var searched = files();
+                return new SearchRun(searched, query, new SearchBudget(clock)).Page(cancel);
+            },
+            cancel);
     }
 
     /// <summary>A queue id that was read out over the telephone may have other letters than the journal's.</summary>
