@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using MimeKit;
+using MimeKit.IO;
+using MimeKit.IO.Filters;
 
 namespace Gatepost.Delivery.Bounces;
 
@@ -44,34 +47,13 @@ internal static class Coding
         Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\r\n") + "\r\n";
 
     /// <summary>Quoted-printable (RFC 2045 §6.7) of lines that end with CRLF.</summary>
-    public static void QuotedPrintable(ReadOnlySpan<byte> octets, MemoryStream target)
+    public static void QuotedPrintable(ReadOnlyMemory<byte> octets, MemoryStream target)
     {
-        int column = 0;
-        for (int i = 0; i < octets.Length; i++)
-        {
-            byte octet = octets[i];
-            if (octet == '\r' && i + 1 < octets.Length && octets[i + 1] == '\n')
-            {
-                target.Write("\r\n"u8);
-                column = 0;
-                i++;
-                continue;
-            }
-
-            bool spaceAtEnd = octet is (byte)' ' or (byte)'\t' && (i + 1 >= octets.Length || octets[i + 1] == '\r');
-            bool plain = octet is >= 32 and <= 126 && octet != '=' && !spaceAtEnd || (octet == '\t' && !spaceAtEnd);
-            if (column + (plain ? 1 : 3) > 75)
-            {
-                target.Write("=\r\n"u8);
-                column = 0;
-            }
-
-            if (plain)
-                target.WriteByte(octet);
-            else
-                target.Write(Encoding.ASCII.GetBytes("=" + octet.ToString("X2", CultureInfo.InvariantCulture)));
-            column += plain ? 1 : 3;
-        }
+        using var encoded = new FilteredStream(target);
+        encoded.Add(EncoderFilter.Create(ContentEncoding.QuotedPrintable));
+        encoded.Add(new Unix2DosFilter());
+        encoded.Write(octets.Span);
+        encoded.Flush();
     }
 
     /// <summary>Undoes xtext (RFC 3461 §4). What comes out is whatever the client wanted: it is not harmless yet.</summary>

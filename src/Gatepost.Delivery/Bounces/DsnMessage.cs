@@ -106,7 +106,7 @@ internal sealed record DsnMessage
         string coding = ascii ? "7bit" : ReturnsWhole || Utf8 ? "8bit" : "quoted-printable";
         Write(message, $"Content-Type: {type}\nContent-Transfer-Encoding: {coding}\n\n");
         if (coding == "quoted-printable")
-            Coding.QuotedPrintable(octets, message);
+            Coding.QuotedPrintable(Returned, message);
         else
             message.Write(octets);
     }
