@@ -14,6 +14,9 @@ internal sealed class DeliveryAlarms(IAlarms? alarms)
 {
     private const int MostMailboxes = 20;
 
+    /// <summary>What the key of a mailbox begins with.</summary>
+    private const string Mailbox = "mailbox:";
+
     private readonly ConcurrentDictionary<string, byte> raised = new(StringComparer.Ordinal);
 
     public void Note(Destination destination, QueuedMessage message, AttemptResult result)
@@ -25,46 +28,51 @@ internal sealed class DeliveryAlarms(IAlarms? alarms)
             NoteMailbox(destination, result);
         if (!NamedHost.Is(destination))
             return;
-
-        if (result.Recipients.FirstOrDefault(NamedHost.IsAlarming) is { } wrong)
-        {
-            string key = KeyOf(destination);
-            raised[key] = 0;
-            alarms.Raise(key, OurEvidence.NextHostAlarm.Say(destination.ToString(), wrong.Reply.Text));
-        }
-        else if (!raised.IsEmpty && result.Recipients.Any(recipient => recipient.Outcome == Outcome.Delivered))
-        {
-            Clear(KeyOf(destination));
-        }
+        var wrong = result.Recipients.FirstOrDefault(NamedHost.IsAlarming);
+        Note(KeyOf(destination), wrong is null ? null : OurEvidence.NextHostAlarm.Say(destination.ToString(), wrong.Reply.Text),
+            IsDelivered(result));
     }
 
     /// <summary>A disk that fails makes every mailbox fail: some are named, and each alarm is a mail to the postmaster.</summary>
     private void NoteMailbox(Destination destination, AttemptResult result)
     {
-        string key = "mailbox:" + destination.Name;
-        if (result.Recipients.FirstOrDefault(each =>
-            each.Reply.Entry == DeliveryReplies.MaildirFailed || each.Reply.Entry == DeliveryReplies.DeliveryDiskFull) is { } unwritten)
-        {
-            if (raised.Keys.Count(known => known.StartsWith("mailbox:", StringComparison.Ordinal)) >= MostMailboxes)
-                return;
-            raised[key] = 0;
-            alarms!.Raise(key, OurEvidence.NextHostAlarm.Say(destination.ToString(), unwritten.Reply.Text));
-        }
-        else if (!raised.IsEmpty && result.Recipients.Any(each => each.Outcome == Outcome.Delivered))
-        {
-            Clear(key);
-        }
+        var unwritten = Find(result, DeliveryReplies.MaildirFailed, DeliveryReplies.DeliveryDiskFull);
+        if (unwritten is not null && raised.Keys.Count(known => known.StartsWith(Mailbox, StringComparison.Ordinal)) >= MostMailboxes)
+            return;
+        Note(Mailbox + destination.Name,
+            unwritten is null ? null : OurEvidence.NextHostAlarm.Say(destination.ToString(), unwritten.Reply.Text), IsDelivered(result));
     }
 
     private void NoteBody(QueuedMessage message, AttemptResult result)
     {
-        string key = "message:" + message.QueueId;
-        if (result.Recipients.FirstOrDefault(each => each.Reply.Entry == DeliveryReplies.BodyUnreadable) is { } unreadable)
+        var unreadable = Find(result, DeliveryReplies.BodyUnreadable);
+        Note("message:" + message.QueueId,
+            unreadable is null ? null : OurEvidence.MessageUnreadable.Say(message.QueueId, unreadable.Reply.Text),
+            result.Recipients.Count > 0);
+    }
+
+    private static RecipientResult? Find(AttemptResult result, params ReadOnlySpan<ReplyEntry> entries)
+    {
+        foreach (var recipient in result.Recipients)
+            if (entries.Contains(recipient.Reply.Entry))
+                return recipient;
+        return null;
+    }
+
+    private static bool IsDelivered(AttemptResult result) => result.Recipients.Any(recipient => recipient.Outcome == Outcome.Delivered);
+
+    /// <summary>Raises an alarm, or ends it.</summary>
+    /// <param name="key">Under which it is known.</param>
+    /// <param name="wrong">Null if nothing is wrong.</param>
+    /// <param name="isOver">Whether that is certain, so that an alarm about it ends.</param>
+    private void Note(string key, Finding? wrong, bool isOver)
+    {
+        if (wrong is not null)
         {
             raised[key] = 0;
-            alarms!.Raise(key, OurEvidence.MessageUnreadable.Say(message.QueueId, unreadable.Reply.Text));
+            alarms!.Raise(key, wrong);
         }
-        else if (!raised.IsEmpty && result.Recipients.Count > 0)
+        else if (isOver && !raised.IsEmpty)
         {
             Clear(key);
         }
