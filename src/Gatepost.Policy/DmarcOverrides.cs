@@ -26,6 +26,7 @@ public sealed record DmarcOverrides
     public (DmarcPolicy Policy, string Entry)? Find(string? author, Mailbox? sender, bool isProven)
     {
         (DmarcPolicy Policy, string Entry)? found = null;
+        string? domain = author is null ? null : DnsName.Normalise(author);
         foreach (var (policy, list) in ((DmarcPolicy, IReadOnlyList<string>)[])
             [(DmarcPolicy.None, Accept), (DmarcPolicy.Quarantine, Quarantine), (DmarcPolicy.Reject, Reject)])
         {
@@ -37,7 +38,7 @@ public sealed record DmarcOverrides
                         && entry.Equals(sender.ToString(), StringComparison.OrdinalIgnoreCase))
                         return (policy, entry);
                 }
-                else if (author is not null && entry.Length > (found?.Entry.Length ?? 0) && IsWithin(author, entry))
+                else if (domain is not null && entry.Length > (found?.Entry.Length ?? 0) && IsWithin(domain, entry))
                 {
                     found = (policy, entry);
                 }
@@ -47,6 +48,7 @@ public sealed record DmarcOverrides
         return found;
     }
 
-    private static bool IsWithin(string author, string entry) =>
-        DnsName.Normalise(author) is { } name && DnsName.Normalise(entry) is { } domain && DnsName.IsWithin(name, domain);
+    /// <summary>An entry as it is written may have another form of the same domain; nearly none ends as the author's does.</summary>
+    private static bool IsWithin(string domain, string entry) =>
+        DnsName.IsWithin(domain, entry) || (DnsName.Normalise(entry) is { } name && DnsName.IsWithin(domain, name));
 }

@@ -16,10 +16,13 @@ public sealed record IprevResult(AuthResult Result, IPAddress Client, string? Na
 public sealed class IprevVerifier(IResolver dns)
 {
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<IprevResult> CheckAsync(IPAddress client, CancellationToken cancel)
+    public async Task<IprevResult> CheckAsync(IPAddress client, CancellationToken cancel) =>
+        Judge(client, await ReverseNames.AskAsync(dns, client, cancel));
+
+    /// <summary>The same where the names have been asked for already.</summary>
+    public static IprevResult Judge(IPAddress client, ReverseNames names)
     {
         client = client.Plain();
-        var names = await ReverseNames.AskAsync(dns, client, cancel);
         if (names.Names.Outcome == DnsOutcome.Unanswered)
             return new(AuthResult.TempError, client, null, [OurEvidence.ReverseNameUnanswered.Say(client, names.Names.Detail)]);
         if (names.Names.Outcome != DnsOutcome.Found)

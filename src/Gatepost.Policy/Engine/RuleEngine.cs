@@ -179,7 +179,8 @@ public sealed class RuleEngine : IGatekeeper
         if (stage == Stage.MailFrom)
         {
             bool isChecked = isStranger && session.User is null && current.Rules.AsksOrigin;
-            context.Origin = isChecked ? OriginCheck.Begin(session, parts, parts.Stopping) : null;
+            context.Origin = isChecked && context.Questions is { } questions
+                ? OriginCheck.Begin(session, questions, parts, parts.Stopping) : null;
         }
 
         return context;

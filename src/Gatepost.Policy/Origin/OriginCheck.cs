@@ -1,14 +1,17 @@
+using System.Net;
 using Gatepost.MailAuth.Iprev;
 using Gatepost.MailAuth.Message;
 using Gatepost.MailAuth.Results;
 using Gatepost.MailAuth.Spf;
 using Gatepost.MailAuth.Verification;
+using Gatepost.Policy.Reputation;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.Origin;
 
-/// <summary>Who sent a message: SPF and the reverse name are asked at MAIL, all else when the message is there.</summary>
+/// <summary>Who sent a message: SPF is asked at MAIL, all else when the message is there; the reverse name was at the
+/// greeting.</summary>
 /// <remarks>The resolver bounds each question in time; a transaction that ends before costs only the answers that still come.</remarks>
 public sealed class OriginCheck
 {
@@ -22,8 +25,11 @@ public sealed class OriginCheck
     }
 
     /// <summary>Asks what the envelope is enough for.</summary>
+    /// <param name="session">With its envelope.</param>
+    /// <param name="questions">What DNS was asked when the client connected.</param>
+    /// <param name="parts">DNS and the clock.</param>
     /// <param name="cancel">Ends when the server stops, not when a command has been judged.</param>
-    public static OriginCheck Begin(Session session, PolicyServices parts, CancellationToken cancel)
+    public static OriginCheck Begin(Session session, ClientQuestions questions, PolicyServices parts, CancellationToken cancel)
     {
         var verifier = new MessageVerifier(parts.Dns, parts.Time);
         var question = new MessageQuestion
@@ -33,9 +39,12 @@ public sealed class OriginCheck
             Sender = session.Envelope?.Sender?.ToString() ?? "",
             Receiver = session.HostName,
         };
-        var iprev = new IprevVerifier(parts.Dns).CheckAsync(session.Client.Address, cancel);
-        return new OriginCheck(verifier, verifier.StartSpf(question, cancel), iprev);
+        return new OriginCheck(
+            verifier, verifier.StartSpf(question, cancel), JudgeNamesAsync(session.Client.Address, questions, cancel));
     }
+
+    private static async Task<IprevResult> JudgeNamesAsync(IPAddress client, ClientQuestions questions, CancellationToken cancel) =>
+        IprevVerifier.Judge(client, await questions.NameAsync(cancel));
 
     /// <summary>What was found out; null before <see cref="ReadAsync"/>.</summary>
     public MessageResult? Result { get; private set; }

@@ -27,8 +27,9 @@ public sealed class DmarcFailed : OriginRule
         Fact[] facts = [.. Facts("dmarc", dmarc.Steps)];
         if (dmarc.Result == AuthResult.TempError && context.Options.DefersWhenSilent(Name))
             return Unanswered("dmarc-unanswered", OriginReplies.DmarcUnanswered, "DMARC", author, facts);
+        var passes = Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
         if (dmarc.Result != AuthResult.Fail)
-            return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
+            return passes;
         var policy = dmarc.Policy;
         var applied = OurEvidence.DmarcPolicyApplies.Say(author, policy.Word());
         bool isProven = result.Spf?.Result == AuthResult.Pass;
@@ -41,7 +42,7 @@ public sealed class DmarcFailed : OriginRule
         }
 
         if (policy == DmarcPolicy.None)
-            return Verdict.Pass(Name, OurEvidence.OriginResult.Say("dmarc", dmarc.Result.Word(), author), facts);
+            return passes;
         if (IsRescued(result.Arc, context.Options.TrustedSealers))
             return Verdict.Pass(Name, OurEvidence.ArcRescues.Say([.. result.Arc.Hops.Select(static hop => hop.Domain)]), facts);
 

@@ -30,17 +30,17 @@ internal readonly record struct MilterNegotiation(MilterSteps Steps)
     /// <summary>
     /// Reads the filter's answer. The actions it names are not kept: what it asks for beyond those we offered is recorded, not done.
     /// </summary>
-    /// <exception cref="MilterException">It is no answer to our offer.</exception>
+    /// <exception cref="FilterException">It is no answer to our offer.</exception>
     public static MilterNegotiation Read(byte answer, ReadOnlySpan<byte> data)
     {
         if (answer != MilterCommand.Negotiate || data.Length < Length)
-            throw new MilterException(OurEvidence.MilterNoAgreement.Say(MilterText.Letter(answer), data.Length));
+            throw new FilterException(OurEvidence.MilterNoAgreement.Say(MilterText.Letter(answer), data.Length));
         uint version = BinaryPrimitives.ReadUInt32BigEndian(data);
         if (version is < Oldest or > Version)
-            throw new MilterException(OurEvidence.MilterVersion.Say((int)version, (int)Oldest, (int)Version));
+            throw new FilterException(OurEvidence.MilterVersion.Say((int)version, (int)Oldest, (int)Version));
         var steps = (MilterSteps)BinaryPrimitives.ReadUInt32BigEndian(data[8..]);
         if ((steps & ~MilterSteps.Offered) != 0)
-            throw new MilterException(OurEvidence.MilterStepsNotOffered.Say($"{(uint)(steps & ~MilterSteps.Offered):x}"));
+            throw new FilterException(OurEvidence.MilterStepsNotOffered.Say($"{(uint)(steps & ~MilterSteps.Offered):x}"));
         if (version < 4)
             steps |= MilterSteps.NoData;
         return new MilterNegotiation(steps);

@@ -42,7 +42,7 @@ public sealed class MilterScanner(ScannerOptions options, Func<CancellationToken
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MilterException(OurEvidence.MilterNoConnection.Say(patience.For(MilterPhase.Agree)));
+            throw new FilterException(OurEvidence.MilterNoConnection.Say(patience.For(MilterPhase.Agree)));
         }
     }
 

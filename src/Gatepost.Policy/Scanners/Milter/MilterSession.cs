@@ -35,7 +35,7 @@ internal sealed class MilterSession(
 
     public MilterChanges Changes { get; } = new();
 
-    /// <exception cref="MilterException">The filter did not keep to the protocol.</exception>
+    /// <exception cref="FilterException">The filter did not keep to the protocol.</exception>
     public async ValueTask<MilterEnd> RunAsync()
     {
         await NegotiateAsync();
@@ -59,7 +59,7 @@ internal sealed class MilterSession(
         catch (MilterHungUpException) when (!offered.HasFlag(MilterActions.ChangeHeaders))
         {
             // libmilter says no by hanging up.
-            throw new MilterException(OurEvidence.MilterHungUpAtStart.Say());
+            throw new FilterException(OurEvidence.MilterHungUpAtStart.Say());
         }
 
         agreed = MilterNegotiation.Read(said.Answer, said.Data.Span);
@@ -214,7 +214,7 @@ internal sealed class MilterSession(
             return Read(answer, data.Span, "end of message") ?? new MilterEnd(MilterAnswer.Accept, "end of message");
         }
 
-        throw new MilterException(OurEvidence.MilterTooManyPackets.Say(MaxPackets));
+        throw new FilterException(OurEvidence.MilterTooManyPackets.Say(MaxPackets));
     }
 
     private async ValueTask<MilterEnd?> TellAsync(string step, byte command, byte[] data, MilterSteps silent)
@@ -240,7 +240,7 @@ internal sealed class MilterSession(
             return Read(answer, data.Span, step);
         }
 
-        throw new MilterException(OurEvidence.MilterTooManyPacketsAt.Say(MaxPackets, step));
+        throw new FilterException(OurEvidence.MilterTooManyPacketsAt.Say(MaxPackets, step));
     }
 
     private static MilterEnd? Read(byte answer, ReadOnlySpan<byte> data, string step)
@@ -256,11 +256,11 @@ internal sealed class MilterSession(
             case MilterAnswer.ReplyCode when MilterText.TryReadReply(data, out bool permanent, out string words):
                 return new MilterEnd(answer, step, words, permanent);
             case MilterAnswer.ReplyCode:
-                throw new MilterException(OurEvidence.MilterBadReply.Say(step, MilterText.Read(data)));
+                throw new FilterException(OurEvidence.MilterBadReply.Say(step, MilterText.Read(data)));
             case MilterAnswer.ConnectionFailed or MilterAnswer.Shutdown:
-                throw new MilterException(OurEvidence.MilterEndedConnection.Say(step));
+                throw new FilterException(OurEvidence.MilterEndedConnection.Say(step));
             default:
-                throw new MilterException(OurEvidence.MilterOddAnswer.Say(step, MilterText.Letter(answer)));
+                throw new FilterException(OurEvidence.MilterOddAnswer.Say(step, MilterText.Letter(answer)));
         }
     }
 

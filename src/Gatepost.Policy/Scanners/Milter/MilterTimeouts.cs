@@ -28,7 +28,7 @@ internal sealed class MilterTimeouts(TimeSpan whole, TimeProvider time)
         _ => whole,
     };
 
-    /// <exception cref="MilterException">It took too long.</exception>
+    /// <exception cref="FilterException">It took too long.</exception>
     public async ValueTask<(byte Answer, ReadOnlyMemory<byte> Data)> WaitAsync(MilterWire wire, MilterPhase phase, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(For(phase), time);
@@ -39,7 +39,7 @@ internal sealed class MilterTimeouts(TimeSpan whole, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MilterException(OurEvidence.MilterNoAnswer.Say(For(phase), phase.ToString().ToLowerInvariant()));
+            throw new FilterException(OurEvidence.MilterNoAnswer.Say(For(phase), phase.ToString().ToLowerInvariant()));
         }
     }
 }

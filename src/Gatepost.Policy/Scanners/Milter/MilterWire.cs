@@ -54,14 +54,14 @@ internal sealed class MilterWire(Stream stream) : IDisposable
 
     /// <summary>The next packet of the filter. Its data is good until the next call.</summary>
     /// <exception cref="IOException">It hung up.</exception>
-    /// <exception cref="MilterException">Its length makes no sense.</exception>
+    /// <exception cref="FilterException">Its length makes no sense.</exception>
     public async ValueTask<(byte Answer, ReadOnlyMemory<byte> Data)> ReadAsync(CancellationToken cancel)
     {
         await SendAsync(cancel);
         await FillAsync(4, cancel);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(incoming);
         if (length is 0 or > MaxAnswer)
-            throw new MilterException(OurEvidence.MilterOddPacket.Say(length));
+            throw new FilterException(OurEvidence.MilterOddPacket.Say(length));
         if (length > incoming.Length)
         {
             ArrayPool<byte>.Shared.Return(incoming);
