@@ -32,7 +32,7 @@ internal static class QuarantineTable
             return ExitCode.Done;
         }
 
-        terminal.WriteTable([.. Headings.Select(key => texts.Say(key))], rows);
+        terminal.WriteTable(texts, Headings, rows);
         terminal.WriteLine();
         terminal.WriteLine($"{texts.Count("count.messages", rows.Count)}, {Quantity.Approximate(octets)}");
         return ExitCode.Done;

@@ -34,7 +34,7 @@ internal static class QueueTable
             return ExitCode.Done;
         }
 
-        terminal.WriteTable([.. Headings.Select(key => texts.Say(key))], rows);
+        terminal.WriteTable(texts, Headings, rows);
         terminal.WriteLine();
         terminal.WriteLine($"{texts.Count("count.messages", messages)}, {texts.Count("count.recipients", rows.Count)}");
         return ExitCode.Done;

@@ -36,16 +36,17 @@ internal sealed class Terminal
     public int Width => IsTerminal ? Math.Clamp(console.Profile.Width, 40, 160) : 100;
 
     /// <summary>A table: columns aligned, first row the headings; on a terminal fitted to its width.</summary>
-    /// <param name="headings">One a column.</param>
+    /// <param name="texts">Of the reader's language.</param>
+    /// <param name="headings">The key of one text a column.</param>
     /// <param name="rows">One cell a column.</param>
     /// <param name="whole">So many columns, from the left, are never broken: ids are copied.</param>
-    public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int whole = 0)
+    public void WriteTable(Texts texts, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int whole = 0)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         for (int i = 0; i < headings.Count; i++)
             table.AddColumn(
                 new TableColumn(
-                    new Text(headings[i], new Style(decoration: Decoration.Bold)))
+                    new Text(texts.Say(headings[i]), new Style(decoration: Decoration.Bold)))
                 { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal || i < whole });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));

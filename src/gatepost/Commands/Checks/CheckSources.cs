@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Replies;
@@ -64,6 +65,14 @@ internal static class CheckSources
             ? new DnsOptions { Servers = [IPEndPoint.Parse(dns)], Timeout = Patience, Retries = 1 }
             : CommandLine.LoadSettings(parsed).Settings.Dns,
         TimeProvider.System);
+
+    /// <summary>Finds MTA-STS policies as delivery does, and remembers none; the caller disposes the fetch.</summary>
+    public static StsFetch Sts(IResolver dns, out StsPolicies policies)
+    {
+        var fetch = new StsFetch(dns, _ => false);
+        policies = new StsPolicies(dns, fetch, null, TimeProvider.System);
+        return fetch;
+    }
 
     /// <summary>Does something with the message, the resolver and the clock that the command line names.</summary>
     /// <returns>Its exit status; another, and a message, where one of them cannot be had.</returns>

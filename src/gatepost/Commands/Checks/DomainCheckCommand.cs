@@ -32,8 +32,7 @@ internal static class DomainCheckCommand
         string domain = CheckSources.Domain(parsed.GetValue(Domain)!);
         var settings = CommandLine.LoadSettings(parsed).Settings;
         var dns = CheckSources.Resolver(parsed);
-        using var fetch = new StsFetch(dns, _ => false);
-        var sts = new StsPolicies(dns, fetch, null, TimeProvider.System);
+        using var fetch = CheckSources.Sts(dns, out var sts);
         bool isHosted = await IsHostedAsync(parsed, settings, domain, cancel);
         var records = new DomainRecords(
             settings, isHosted ? (await DkimCommand.AskAsync(parsed, new KeyRequest(KeyVerb.List, domain), cancel)).Keys : []);

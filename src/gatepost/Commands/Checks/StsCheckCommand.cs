@@ -26,8 +26,8 @@ internal static class StsCheckCommand
     {
         string domain = CheckSources.Domain(parsed.GetValue(Domain)!);
         var dns = CheckSources.Resolver(parsed);
-        using var fetch = new StsFetch(dns, _ => false);
-        var found = await new StsPolicies(dns, fetch, null, TimeProvider.System).FindAsync(domain, cancel);
+        using var fetch = CheckSources.Sts(dns, out var policies);
+        var found = await policies.FindAsync(domain, cancel);
         var steps = new List<Finding> { found.Why };
         var result = found.Failure is not null ? AuthResult.Fail : found.Policy is null ? AuthResult.None : AuthResult.Pass;
         if (found.Policy is { Mode: not StsMode.None } policy)

@@ -63,8 +63,8 @@ internal static class TlsCheckCommand
     {
         string domain = CheckSources.Domain(parsed.GetValue(Place)!);
         var dns = CheckSources.Resolver(parsed);
-        using var fetch = new StsFetch(dns, _ => false);
-        var sts = method == "tls" ? new StsPolicies(dns, fetch, null, TimeProvider.System) : null;
+        using var fetch = CheckSources.Sts(dns, out var policies);
+        var sts = method == "tls" ? policies : null;
         var hosts = await Survey(dns, sts, System.Net.Dns.GetHostName(), parsed.GetValue(Port)).AskAsync(domain, connects: true, cancel);
         var line = new TlsLine(domain, hosts);
         if (parsed.GetValue(CommandLine.Json))

@@ -39,7 +39,7 @@ internal sealed class DirectoryTable(Terminal terminal, Texts texts)
         void Flush()
         {
             if (block.Count > 0)
-                terminal.WriteTable([.. Headings(what).Select(key => texts.Say(key))], block);
+                terminal.WriteTable(texts, Headings(what), block);
             block.Clear();
         }
     }

@@ -8,7 +8,9 @@ namespace Gatepost.Commands;
 /// <summary>Stories for people: a table, and below it how to read on.</summary>
 internal sealed class StoryTable(Terminal terminal, ReplyExplainer meanings) : IStoryOutput
 {
-    private static readonly string[] Columns = ["id", "time", "outcome", "from", "to", "why", "who-acts"];
+    private static readonly string[] Columns = [
+        "find.column-id", "find.column-time", "find.column-outcome", "find.column-from", "find.column-to", "find.column-why",
+        "find.column-who-acts"];
 
     private readonly Texts texts = meanings.Texts;
     private readonly List<IReadOnlyList<string>> rows = [];
@@ -29,7 +31,7 @@ internal sealed class StoryTable(Terminal terminal, ReplyExplainer meanings) : I
 
     public void Close(SearchQuery query, SearchPage last)
     {
-        terminal.WriteTable([.. Columns.Select(column => texts.Say("find.column-" + column))], rows, whole: 3);
+        terminal.WriteTable(texts, Columns, rows, whole: 3);
         terminal.WriteLine();
         terminal.WriteLine(texts.Say("find.read-on", ("id", rows is [var only] ? only[0] : "ID")), Spectre.Console.Color.Grey);
         terminal.WriteLine(texts.Say("find.looked-for", ("words", Written(query))), Spectre.Console.Color.Grey);
