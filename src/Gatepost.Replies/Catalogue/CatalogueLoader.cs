@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Replies.Compiled;
 using Gatepost.Replies.Matching;
 
@@ -63,7 +64,7 @@ internal sealed class CatalogueLoader
                 {
                     Take(kind, file, File.ReadAllText(file));
                 }
-                catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+                catch (Exception trouble) when (Disk.IsFailure(trouble))
                 {
                     Problems.Add(new DataProblem(file, 1, trouble.Message));
                 }
@@ -148,7 +149,7 @@ internal sealed class CatalogueLoader
         {
             return [.. Directory.EnumerateFiles(folder, "*.toml").Order(StringComparer.Ordinal)];
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
             Problems.Add(new DataProblem(folder, 0, trouble.Message));
             return [];

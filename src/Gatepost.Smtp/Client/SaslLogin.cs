@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Gatepost.Files;
 using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Client;
@@ -55,7 +56,7 @@ internal sealed class SaslLogin(ClientConnection connection, ClientLogin login, 
         {
             return login.Secret();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             throw connection.Fail(
                 ClientReplies.LoginSecretMissing.Say([.. connection.About, ("user", login.User), ("cause", failure.Message)]),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Files;
 
 namespace Gatepost.Smtp.Server;
 
@@ -27,7 +28,7 @@ public static class Descriptors
         {
             return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return null;
         }
@@ -43,7 +44,7 @@ public static class Descriptors
             string? soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
             return int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? limit : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return null;
         }

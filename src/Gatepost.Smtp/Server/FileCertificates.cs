@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatepost.Files;
 
 namespace Gatepost.Smtp.Server;
 
@@ -94,7 +95,7 @@ public sealed class FileCertificates : ICertificateSource
                     Volatile.Write(ref current, Loaded.From(files));
                 reported = null;
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
             {
                 string what = $"certificate {files.Chain}: {failure.Message}; the old one stays in use";
                 if (what != reported)

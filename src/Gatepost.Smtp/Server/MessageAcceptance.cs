@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Server;
@@ -81,7 +82,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
             await using var whole = new PrefixedStream(AddedFields.Added(Session, lacksHeader), draft.OpenRead());
             return await signer.SignAsync(whole, cancel).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             return new MessageSignature(default, OurEvidence.DkimMessageUnreadable.Say(failure.Message));
         }

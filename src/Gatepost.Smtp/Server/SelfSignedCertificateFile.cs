@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gatepost.Files;
 
 namespace Gatepost.Smtp.Server;
 
@@ -55,7 +56,7 @@ public sealed class SelfSignedCertificateFile : ICertificateSource
             return null;
         }
         catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            Disk.IsFailure(failure) || failure is CryptographicException or ArgumentException)
         {
             problem($"the kept certificate {file} cannot be used, a new one is made: {failure.Message}");
             return null;
@@ -69,7 +70,7 @@ public sealed class SelfSignedCertificateFile : ICertificateSource
         {
             Write(made);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             problem($"the certificate made for TLS cannot be kept in {file}, the next start makes another: {failure.Message}");
         }

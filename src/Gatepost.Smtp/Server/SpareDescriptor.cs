@@ -1,3 +1,4 @@
+using Gatepost.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Smtp.Server;
@@ -32,7 +33,7 @@ internal sealed class SpareDescriptor : IDisposable
             {
                 held ??= File.OpenHandle("/dev/null");
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (Disk.IsFailure(failure))
             {
                 // Tried again when the next client has gone.
             }

@@ -5,6 +5,7 @@ using Gatepost.Commands.Answers;
 using Gatepost.Configuration;
 using Gatepost.Control;
 using Gatepost.Explain;
+using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Web.Control;
 
@@ -97,8 +98,8 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
     }
 
     /// <summary>An explanation does not fail because there is no server here, or none that can be asked.</summary>
-    private static bool IsUnavailable(Exception trouble) => trouble is ControlException or ConfigurationException or IOException
-        or UnauthorizedAccessException or HttpRequestException or TimeoutException;
+    private static bool IsUnavailable(Exception trouble) => Disk.IsFailure(trouble)
+        || trouble is ControlException or ConfigurationException or HttpRequestException or TimeoutException;
 
     [GeneratedRegex("queued as ([0-9A-Z]{8,16})\\b")]
     private static partial Regex QueuedAs();
