@@ -9,21 +9,14 @@ namespace Gatepost.Explain.Text;
 /// </remarks>
 internal sealed class WordSet
 {
-    private readonly string[][] words = new string[LetterPairs.Slots][];
-    private readonly LetterPairs pairs;
+    private readonly LetterSlots<string> words;
 
     public WordSet(params ReadOnlySpan<string> words)
     {
         var upper = new List<string>(words.Length);
         foreach (string word in words)
             upper.Add(word.ToUpperInvariant());
-        pairs = new LetterPairs(upper);
-        Array.Fill(this.words, []);
-        foreach (string word in upper)
-        {
-            int slot = LetterPairs.SlotOf(word[0]);
-            this.words[slot] = [.. this.words[slot], word];
-        }
+        this.words = new LetterSlots<string>(upper, word => word);
     }
 
     public bool IsIn(ReadOnlySpan<char> text) => IndexIn(text) >= 0;
@@ -35,8 +28,8 @@ internal sealed class WordSet
         for (int at = 0; at < text.Length; at++)
         {
             char next = at + 1 < text.Length ? char.ToUpperInvariant(text[at + 1]) : '\0';
-            if (pairs.Begin(letter, next))
-                foreach (string word in words[LetterPairs.SlotOf(letter)])
+            if (words.Begin(letter, next))
+                foreach (string word in words.At(letter))
                     if (text[at..].StartsWith(word, StringComparison.OrdinalIgnoreCase))
                         return at;
             letter = next;

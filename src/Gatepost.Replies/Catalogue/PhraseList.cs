@@ -18,12 +18,9 @@ public sealed class PhraseList
 
     internal readonly List<Phrase> Phrases = [];
     private readonly Lock sync = new();
-    private volatile Index? index;
+    private volatile LetterSlots<Phrase>? index;
 
     internal sealed record Phrase(string[] Pieces, bool FreeStart, bool FreeEnd);
-
-    /// <summary>Phrases by the slot of their first letter.</summary>
-    private sealed record Index(LetterPairs Heads, Phrase[][] BySlot);
 
     internal PhraseList()
     {
@@ -77,7 +74,10 @@ public sealed class PhraseList
     private bool Begins(ReadOnlySpan<char> text, out int rest, bool whole = false)
     {
         rest = -1;
-        if (text.IsEmpty || Phrases.Count == 0 || Made().BySlot[LetterPairs.SlotOf(Normaliser.Fold(text[0]))] is not { Length: > 0 } known)
+        if (text.IsEmpty || Phrases.Count == 0)
+            return false;
+        var known = Made().At(Normaliser.Fold(text[0]));
+        if (known.IsEmpty)
             return false;
         var folded = FoldedText.Of(text[..Math.Min(text.Length, LongestLine)]);
         foreach (var phrase in known)
@@ -109,11 +109,11 @@ public sealed class PhraseList
     {
         if (text.IsEmpty || Phrases.Count == 0)
             return false;
-        var (heads, bySlot) = Made();
+        var heads = Made();
         var letters = FoldedText.Of(text).Letters;
         for (int at = heads.Next(letters, 0); at >= 0 && at <= before; at = heads.Next(letters, at + 1))
         {
-            foreach (var phrase in bySlot[LetterPairs.SlotOf(letters[at])])
+            foreach (var phrase in heads.At(letters[at]))
                 if (EndOf(phrase, letters, at) == letters.Length)
                     return true;
         }
@@ -149,11 +149,11 @@ public sealed class PhraseList
         end = at = -1;
         if (Phrases.Count == 0)
             return -1;
-        var (heads, bySlot) = Made();
+        var heads = Made();
         var letters = text.Letters;
         for (at = heads.Next(letters, from); at >= 0; at = heads.Next(letters, at + 1))
         {
-            foreach (var phrase in bySlot[LetterPairs.SlotOf(letters[at])])
+            foreach (var phrase in heads.At(letters[at]))
                 if (EndOf(phrase, letters, at) is var found and >= 0)
                 {
                     end = found;
@@ -164,23 +164,13 @@ public sealed class PhraseList
         return at = -1;
     }
 
-    private Index Made()
+    private LetterSlots<Phrase> Made()
     {
         if (index is { } made)
             return made;
         lock (sync)
         {
-            if (index is { } other)
-                return other;
-            var bySlot = new Phrase[LetterPairs.Slots][];
-            Array.Fill(bySlot, []);
-            foreach (var phrase in Phrases)
-            {
-                int slot = LetterPairs.SlotOf(phrase.Pieces[0][0]);
-                bySlot[slot] = [.. bySlot[slot], phrase];
-            }
-
-            return index = new Index(new LetterPairs(Phrases.Select(phrase => phrase.Pieces[0])), bySlot);
+            return index ??= new LetterSlots<Phrase>(Phrases, phrase => phrase.Pieces[0]);
         }
     }
 
