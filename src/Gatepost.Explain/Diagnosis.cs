@@ -21,7 +21,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
 
         var verdict = ladder.Decide(observation);
         var (match, candidate, codes) = (verdict.Match, verdict.Statement, verdict.Codes);
-        string? stage = observation.Stage ?? Place.StageOf(observation);
+        var stage = observation.Stage ?? Place.StageOf(observation);
         var reason = SenderSide.Of(ReasonOf(observation, match, codes, verdict), observation, verdict.Nearest, stage);
         bool byEntry = observation.SettledAs is null && (match.Entry.Reason == reason || match.Entry.Reason is null);
         var entry = byEntry ? match.Entry : EntryFor(reason, observation.SettledAs, observation.SettledActors);

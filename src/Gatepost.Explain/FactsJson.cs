@@ -18,7 +18,7 @@ internal static class FactsJson
         Text(json, "list", facts.List);
         Number(json, "limit", facts.Limit);
         Number(json, "count", facts.Count);
-        Text(json, "period", facts.Period?.ToString().ToLowerInvariant());
+        Text(json, "period", facts.Period is { } period ? KebabCase.Of(period) : null);
         Number(json, "sizeLimit", facts.SizeLimit?.Octets);
         Number(json, "size", facts.Size?.Octets);
         Number(json, "waitSeconds", (long?)facts.Wait?.TotalSeconds);
@@ -30,7 +30,7 @@ internal static class FactsJson
             json.WriteEndArray();
         }
 
-        Text(json, "tls", facts.Tls is { } fault ? JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString()) : null);
+        Text(json, "tls", facts.Tls is { } fault ? KebabCase.Of(fault) : null);
         Text(json, "link", facts.Link);
         json.WriteEndObject();
     }

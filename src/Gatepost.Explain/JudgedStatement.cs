@@ -26,7 +26,7 @@ internal sealed class JudgedStatement(Candidate statement, Match match)
 
     /// <summary>The statement as the answer shows it.</summary>
     /// <param name="stage">The stage of the conversation, where known.</param>
-    public Statement Told(string? stage) => new(
+    public Statement Told(Stage? stage) => new(
         Statement.Nearness switch
         {
             <= Nearness.QuotedReply => Speaker.Remote,

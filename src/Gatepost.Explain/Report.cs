@@ -58,8 +58,8 @@ public sealed class Report
     /// <summary>The host that gave the reply, where it is named.</summary>
     public string? RemoteHost { get; init; }
 
-    /// <summary>The command it was the answer to (<c>RCPT TO</c>, <c>DATA</c>), if the document says so.</summary>
-    public string? Stage { get; init; }
+    /// <summary>The command it was the answer to (RCPT, DATA), if the document says so.</summary>
+    public Stage? Stage { get; init; }
 
     /// <summary>What decided.</summary>
     public Basis Basis { get; init; }

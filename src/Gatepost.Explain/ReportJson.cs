@@ -67,25 +67,7 @@ public static class ReportJson
     }
 
     /// <summary><c>bounce</c>, <c>mail-log</c>, <c>auto-reply</c>, ...</summary>
-    public static string NameOf(DocumentKind kind) => kind switch
-    {
-        DocumentKind.Code => "code",
-        DocumentKind.Reply => "reply",
-        DocumentKind.Transcript => "transcript",
-        DocumentKind.MailLog => "mail-log",
-        DocumentKind.Bounce => "bounce",
-        DocumentKind.AutoReply => "auto-reply",
-        DocumentKind.Complaint => "complaint",
-        DocumentKind.Receipt => "receipt",
-        DocumentKind.Challenge => "challenge",
-        DocumentKind.Moderation => "moderation",
-        DocumentKind.DmarcReport => "dmarc-report",
-        DocumentKind.TlsReport => "tls-report",
-        DocumentKind.Event => "event",
-        DocumentKind.ProgramError => "program-error",
-        DocumentKind.OrdinaryMail => "ordinary-mail",
-        _ => "unknown",
-    };
+    public static string NameOf(DocumentKind kind) => KebabCase.Of(kind);
 
     private static void WriteFields(Utf8JsonWriter json, Report report, Language language)
     {
@@ -97,16 +79,16 @@ public static class ReportJson
         else
             json.WriteNull("replyCode");
         json.WriteString("permanence", report.Permanence switch { Permanence.Hard => "hard", Permanence.Soft => "soft", _ => null });
-        json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : report.Action.ToString().ToLowerInvariant());
+        json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : KebabCase.Of(report.Action));
         json.WriteString("outcome", NameOf(report.Outcome));
         json.WriteStartArray("whoActs");
         foreach (var party in Advice.Parties)
             if (report.Actors.HasFlag(party))
                 json.WriteStringValue(NameOf(party));
         json.WriteEndArray();
-        json.WriteString("retry", NameOf(report.Retry));
-        json.WriteString("confidence", report.Confidence.ToString().ToLowerInvariant());
-        json.WriteString("basis", report.Basis.ToString().ToLowerInvariant());
+        json.WriteString("retry", KebabCase.Of(report.Retry));
+        json.WriteString("confidence", KebabCase.Of(report.Confidence));
+        json.WriteString("basis", KebabCase.Of(report.Basis));
         json.WriteStartArray("evidence");
         foreach (var words in report.Evidence)
         {
@@ -121,7 +103,7 @@ public static class ReportJson
         json.WriteString("entry", report.Entry.Id);
         json.WriteString("time", report.Time);
         json.WriteString("remoteHost", report.RemoteHost);
-        json.WriteString("stage", report.Stage);
+        json.WriteString("stage", report.Stage?.Name());
         json.WriteString("verdictId", report.VerdictId);
         json.WriteString("queueId", report.QueueId);
         json.WriteBoolean("numberMisleads", report.NumberMisleads);
@@ -138,7 +120,7 @@ public static class ReportJson
         foreach (var reply in report.Replies)
         {
             json.WriteStartObject();
-            json.WriteString("speaker", reply.Speaker.ToString().ToLowerInvariant());
+            json.WriteString("speaker", KebabCase.Of(reply.Speaker));
             if (reply.Code is { } code)
                 json.WriteNumber("code", code);
             if (reply.Status is { } status)
@@ -152,40 +134,25 @@ public static class ReportJson
 
     private static void WriteStatements(Utf8JsonWriter json, Report report)
     {
-        json.WriteString("because", NameOf(report.Because));
+        json.WriteString("because", KebabCase.Of(report.Because));
         json.WriteStartArray("statements");
         foreach (var statement in report.Statements)
         {
             json.WriteStartObject();
-            json.WriteString("speaker", NameOf(statement.Speaker));
-            json.WriteString("stage", statement.Stage);
+            json.WriteString("speaker", KebabCase.Of(statement.Speaker));
+            json.WriteString("stage", statement.Stage?.Name());
             if (statement.Code is { } code)
                 json.WriteNumber("code", code);
             if (statement.Status is { } status)
                 json.WriteString("status", status.ToString());
             json.WriteString("text", statement.Text);
             json.WriteString("reason", statement.Reason?.Word);
-            json.WriteString("standing", NameOf(statement.Standing));
+            json.WriteString("standing", KebabCase.Of(statement.Standing));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
-
-    // In kebab case: remote-words, standing-text.
-    private static string NameOf(Because value) => BecauseNames[(int)value];
-
-    private static string NameOf(Standing value) => StandingNames[(int)value];
-
-    private static string NameOf(Speaker value) => SpeakerNames[(int)value];
-
-    private static readonly string[] BecauseNames = Kebab(Enum.GetNames<Because>());
-
-    private static readonly string[] StandingNames = Kebab(Enum.GetNames<Standing>());
-
-    private static readonly string[] SpeakerNames = Kebab(Enum.GetNames<Speaker>());
-
-    private static string[] Kebab(string[] names) => Array.ConvertAll(names, JsonNamingPolicy.KebabCaseLower.ConvertName);
 
     private static void WriteAlternatives(Utf8JsonWriter json, Report report, Language language)
     {
@@ -233,23 +200,5 @@ public static class ReportJson
     };
 
     /// <summary><c>still-trying</c>, <c>refused</c>, ...; null where it is not told.</summary>
-    public static string? NameOf(MessageOutcome outcome) => outcome switch
-    {
-        MessageOutcome.Accepted => "accepted",
-        MessageOutcome.Delivered => "delivered",
-        MessageOutcome.StillTrying => "still-trying",
-        MessageOutcome.GivenUp => "given-up",
-        MessageOutcome.Refused => "refused",
-        MessageOutcome.NotSent => "not-sent",
-        _ => null,
-    };
-
-    private static string NameOf(Retry retry) => retry switch
-    {
-        Retry.Automatic => "automatic",
-        Retry.Later => "later",
-        Retry.AfterChange => "after-change",
-        Retry.InParts => "in-parts",
-        _ => "no",
-    };
+    public static string? NameOf(MessageOutcome outcome) => outcome == MessageOutcome.Unknown ? null : KebabCase.Of(outcome);
 }

@@ -28,9 +28,9 @@ internal static class SenderSide
     /// <param name="observation">Whose sender is known, perhaps.</param>
     /// <param name="statement">The statement that decided.</param>
     /// <param name="stage">At which command it was said.</param>
-    public static Reason Of(Reason reason, Observation observation, Candidate? statement, string? stage)
+    public static Reason Of(Reason reason, Observation observation, Candidate? statement, Stage? stage)
     {
-        bool denied = reason == Reason.AccessDenied && stage == "MAIL FROM";
+        bool denied = reason == Reason.AccessDenied && stage == Stage.MailFrom;
         bool domain = reason == Reason.DomainNotFound || reason == Reason.DomainRefusesMail;
         if ((!denied && !domain && reason != Reason.MailboxUnknown && reason != Reason.AddressInvalid)
             || statement is null or { Nearness: >= Nearness.Notice } || !IsAboutSender(observation, statement.Words.Text, stage))
@@ -43,11 +43,11 @@ internal static class SenderSide
             : Reason.SenderRefused;
     }
 
-    private static bool IsAboutSender(Observation observation, string text, string? stage)
+    private static bool IsAboutSender(Observation observation, string text, Stage? stage)
     {
         if (observation.Recipient is { } recipient && text.Holds(recipient))
             return false;
-        if (stage == "MAIL FROM")
+        if (stage == Stage.MailFrom)
             return true;
         bool sender = Sender.IsIn(text) || (observation.Sender is { } address && text.Holds(address));
         return sender && !Recipient.IsIn(text);

@@ -58,4 +58,4 @@ public enum Because
 /// <param name="Reason">What it alone would be taken for; null where it says nothing known.</param>
 /// <param name="Standing">Why it decided or did not.</param>
 public sealed record Statement(
-    Speaker Speaker, string? Stage, int? Code, EnhancedStatus? Status, string Text, Reason? Reason, Standing Standing);
+    Speaker Speaker, Stage? Stage, int? Code, EnhancedStatus? Status, string Text, Reason? Reason, Standing Standing);

@@ -115,14 +115,11 @@ internal static class FactTemplate
 
     private static object? Shown(object? value, Texts texts) => value switch
     {
-        StatedPeriod period => texts.Say("stated.per-" + Kebab(period)),
-        TlsFault fault => texts.Say("stated.tls-" + Kebab(fault)),
+        StatedPeriod period => texts.Say("stated.per-" + KebabCase.Of(period)),
+        TlsFault fault => texts.Say("stated.tls-" + KebabCase.Of(fault)),
         DataSize { Octets: >= 1_000_000 } size => texts.Say("stated.megabytes", ("count", size.Octets / 1_000_000.0)),
         DataSize { Octets: >= 1000 } size => texts.Say("stated.kilobytes", ("count", size.Octets / 1000)),
         DataSize size => new Octets(size.Octets),
         _ => value,
     };
-
-    /// <summary>As its phrases and words are called: <c>mta-sts</c>.</summary>
-    internal static string Kebab(Enum value) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

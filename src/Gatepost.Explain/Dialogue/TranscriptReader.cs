@@ -1,5 +1,6 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.Dialogue;
 
@@ -55,15 +56,15 @@ internal static class TranscriptReader
     {
         var observations = new List<Observation>();
         string? recipient = null, host = null;
-        string stage = "greeting";
+        Stage? stage = Stage.Greeting;
         bool refused = false;
         for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
         {
             var voice = VoiceOf(passage.Line(line), out var words);
             if (voice == LineSpeaker.Client && IsVerb(words))
             {
-                stage = StageOf(words);
-                recipient = stage == "RCPT TO" ? Address.First(words) : stage is "MAIL FROM" or "EHLO" ? null : recipient;
+                stage = StageNames.OfCommand(words);
+                recipient = stage == Stage.RcptTo ? Address.First(words) : stage is Stage.MailFrom or Stage.Hello ? null : recipient;
                 continue;
             }
 
@@ -72,16 +73,16 @@ internal static class TranscriptReader
                 continue;
             int last = LastLine(passage, line, words);
             int code = ((words[0] - '0') * 100) + ((words[1] - '0') * 10) + words[2] - '0';
-            if (code >= 400 && !(refused && code is 503 or 554 && stage is "DATA" && recipient is null))
+            if (code >= 400 && !(refused && code is 503 or 554 && stage is Stage.Data && recipient is null))
             {
                 observations.Add(Observe(passage, line, last, recipient, host, stage));
                 refused = true;
             }
 
-            if (stage == "RCPT TO" && code >= 400)
+            if (stage == Stage.RcptTo && code >= 400)
                 recipient = null;
             if (code == 354)
-                stage = "end of data";
+                stage = Stage.Message;
             line = last;
         }
 
@@ -90,7 +91,7 @@ internal static class TranscriptReader
         return observations;
     }
 
-    private static Observation Observe(SourceText passage, int line, int last, string? recipient, string? host, string stage)
+    private static Observation Observe(SourceText passage, int line, int last, string? recipient, string? host, Stage? stage)
     {
         var stretches = new List<(int, int)>();
         for (int i = line; i <= last; i++)
@@ -197,14 +198,6 @@ internal static class TranscriptReader
                 && (verb[^1] == ' ' || words.Length == verb.Length || !char.IsLetter(words[verb.Length])))
                 return true;
         return false;
-    }
-
-    internal static string StageOf(ReadOnlySpan<char> command)
-    {
-        foreach (string verb in Verbs)
-            if (command.StartsWith(verb, StringComparison.OrdinalIgnoreCase))
-                return verb.TrimEnd();
-        return "";
     }
 
     /// <summary><c>=== Trying mx.example.org:25...</c>, <c>* Connected to mx.example.org</c></summary>

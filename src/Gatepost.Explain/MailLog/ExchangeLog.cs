@@ -1,6 +1,7 @@
 using Gatepost.Explain.Dialogue;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.MailLog;
 
@@ -31,7 +32,7 @@ internal static class ExchangeLog
     {
         string[]? columns = null;
         var observations = new List<Observation>();
-        var sessions = new Dictionary<string, (string? Recipient, string Stage)>(StringComparer.Ordinal);
+        var sessions = new Dictionary<string, (string? Recipient, Stage? Stage)>(StringComparer.Ordinal);
         for (int line = 0; line < passage.Lines && observations.Count < MaxReports; line++)
         {
             var text = passage.Line(line);
@@ -116,7 +117,7 @@ internal static class ExchangeLog
 
     private static void Protocol(
         SourceText passage, int line, string[] columns, List<(int Start, int End)> cells,
-        Dictionary<string, (string? Recipient, string Stage)> sessions, List<Observation> observations)
+        Dictionary<string, (string? Recipient, Stage? Stage)> sessions, List<Observation> observations)
     {
         string session = Cell(passage, line, columns, cells, "session-id")?.Text ?? "";
         string direction = Cell(passage, line, columns, cells, "event")?.Text ?? "";
@@ -125,9 +126,10 @@ internal static class ExchangeLog
         sessions.TryGetValue(session, out var state);
         if (TranscriptReader.IsVerb(data.Text))
         {
-            string stage = TranscriptReader.StageOf(data.Text);
+            var stage = StageNames.OfCommand(data.Text);
             if (sessions.Count < 10_000)
-                sessions[session] = (stage == "RCPT TO" ? Address.First(data.Text) : stage is "MAIL FROM" ? null : state.Recipient, stage);
+                sessions[session] = (
+                    stage == Stage.RcptTo ? Address.First(data.Text) : stage is Stage.MailFrom ? null : state.Recipient, stage);
             return;
         }
 

@@ -1,5 +1,6 @@
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.MailLog;
 
@@ -26,7 +27,7 @@ internal static class EximLog
             {
                 Recipient = line.AddressIn("rejected RCPT <"),
                 Action = DeliveryAction.Unknown,
-                Stage = line.Has("rejected RCPT") ? "RCPT TO" : null
+                Stage = line.Has("rejected RCPT") ? Stage.RcptTo : null
             };
             observation.Add(line.Words(colon < 0 ? rejected : rejected + colon + 2, line.Text.Length), Nearness.Reply);
             observation.Add(line.Words(rejected, line.Text.Length), Nearness.AboutRecipient);

@@ -133,18 +133,16 @@ internal static class PostfixLog
         return null;
     }
 
-    private static string? Verb(ReadOnlySpan<char> rest)
+    /// <summary><c>RCPT from host[192.0.2.7]: ...</c>; null where no command stands before the host.</summary>
+    private static Stage? Verb(ReadOnlySpan<char> rest)
     {
         int from = rest.IndexOf(" from ");
-        return from is > 0 and < 20 ? rest[..from].ToString() switch
+        return from is not (> 0 and < 20) ? null : rest[..from] switch
         {
-            "RCPT" => "RCPT TO",
-            "MAIL" => "MAIL FROM",
-            "END-OF-MESSAGE" =>
-            "end of data",
-            "CONNECT" => "greeting",
-            var verb => verb
-        } : null;
+            "END-OF-MESSAGE" => Stage.Message,
+            "CONNECT" => Stage.Greeting,
+            var verb => StageNames.OfCommand(verb),
+        };
     }
 
     private static string? Relay(ReadOnlySpan<char> relay)

@@ -1,4 +1,5 @@
 using Gatepost.Explain.Observations;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.MailLog;
 
@@ -14,7 +15,7 @@ internal static class SendmailLog
             {
                 Recipient = line.Has("check_rcpt") ? line.AddressIn("arg1=")
                 : line.AddressIn("to="),
-                Stage = line.Has("check_rcpt") ? "RCPT TO" : line.Has("check_mail") ? "MAIL FROM" : null
+                Stage = line.Has("check_rcpt") ? Stage.RcptTo : line.Has("check_mail") ? Stage.MailFrom : null
             };
             refused.Add(line.After("reject="), Nearness.Reply);
             return refused;

@@ -57,7 +57,7 @@ internal sealed class Observation
     public string? RemoteHost { get; set; }
 
     /// <summary>The command the reply was the answer to.</summary>
-    public string? Stage { get; set; }
+    public Stage? Stage { get; set; }
 
     /// <summary>The status field of a report, and where it is.</summary>
     public EnhancedStatus? FieldStatus { get; set; }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gatepost.Explain.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Explain.Observations;
 
@@ -44,18 +45,18 @@ internal static class Place
     private static readonly WordSet StageHints = new(
         "in reply to", "after ", "in RCPT TO", "refused to talk", ">>> ");
 
-    private static readonly (string Words, string Stage)[] Stages =
+    private static readonly (string Words, Stage Stage)[] Stages =
     [
-        ("in reply to RCPT", "RCPT TO"), ("in reply to MAIL", "MAIL FROM"), ("in reply to end of DATA", "end of data"),
-            ("in reply to DATA", "DATA"), ("in reply to EHLO", "EHLO"), ("in reply to HELO", "HELO"),
-        ("after RCPT TO", "RCPT TO"), ("after MAIL FROM", "MAIL FROM"), ("after end of data", "end of data"),
-            ("after initial connection", "greeting"), ("after EHLO", "EHLO"), ("after pipelined", "RCPT TO"),
-        ("in RCPT TO", "RCPT TO"), ("refused to talk to me", "greeting"), (">>> RCPT", "RCPT TO"), (">>> MAIL", "MAIL FROM"),
-            (">>> DATA", "DATA"),
+        ("in reply to RCPT", Stage.RcptTo), ("in reply to MAIL", Stage.MailFrom), ("in reply to end of DATA", Stage.Message),
+            ("in reply to DATA", Stage.Data), ("in reply to EHLO", Stage.Hello), ("in reply to HELO", Stage.Hello),
+        ("after RCPT TO", Stage.RcptTo), ("after MAIL FROM", Stage.MailFrom), ("after end of data", Stage.Message),
+            ("after initial connection", Stage.Greeting), ("after EHLO", Stage.Hello), ("after pipelined", Stage.RcptTo),
+        ("in RCPT TO", Stage.RcptTo), ("refused to talk to me", Stage.Greeting), (">>> RCPT", Stage.RcptTo), (">>> MAIL", Stage.MailFrom),
+            (">>> DATA", Stage.Data),
     ];
 
-    /// <summary>The command that was answered, in the words of SMTP; null where it is not told.</summary>
-    public static string? StageOf(Observation observation)
+    /// <summary>The command that was answered; null where it is not told.</summary>
+    public static Stage? StageOf(Observation observation)
     {
         foreach (var candidate in observation.Candidates)
         {

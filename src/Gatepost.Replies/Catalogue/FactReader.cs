@@ -14,7 +14,7 @@ internal sealed class FactReader(PhraseLists phrases)
     private readonly StatedAmounts amounts = new(phrases);
 
     private readonly (TlsFault Fault, PhraseList Phrases)[] tlsFaults =
-        [.. Enum.GetValues<TlsFault>().Select(fault => (fault, phrases["tls-" + FactTemplate.Kebab(fault)]))];
+        [.. Enum.GetValues<TlsFault>().Select(fault => (fault, phrases["tls-" + KebabCase.Of(fault)]))];
 
     public StatedFacts Read(string text)
     {

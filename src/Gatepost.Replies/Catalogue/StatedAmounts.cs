@@ -22,7 +22,7 @@ internal sealed class StatedAmounts(PhraseLists phrases)
     private sealed record Number(long Value, int Start, int End, bool IsSize);
 
     private readonly (StatedPeriod Period, PhraseList Phrases)[] periods =
-        [.. Enum.GetValues<StatedPeriod>().Select(period => (period, phrases["per-" + FactTemplate.Kebab(period)]))];
+        [.. Enum.GetValues<StatedPeriod>().Select(period => (period, phrases["per-" + KebabCase.Of(period)]))];
 
     /// <param name="facts">What is known so far.</param>
     /// <param name="said">The text.</param>

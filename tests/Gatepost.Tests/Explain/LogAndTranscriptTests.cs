@@ -133,7 +133,7 @@ public sealed class LogAndTranscriptTests
         Assert.Equal(DocumentKind.Transcript, document.Kind);
         var report = Assert.Single(document.Reports);
         Assert.Equal("bob@shop.test 550 5.1.1 mailbox-unknown", BounceReadingTests.Short(report));
-        Assert.Equal("RCPT TO", report.Stage);
+        Assert.Equal(Stage.RcptTo, report.Stage);
     }
 
     [Theory]

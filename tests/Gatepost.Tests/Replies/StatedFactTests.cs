@@ -112,7 +112,11 @@ public sealed class StatedFactTests
     {
         foreach (var value in Enum.GetValues<StatedPeriod>().Cast<Enum>().Concat(Enum.GetValues<TlsFault>().Cast<Enum>()))
         {
-            string key = (value is TlsFault ? "tls-" : "per-") + FactTemplate.Kebab(value);
+            string key = value switch
+            {
+                TlsFault fault => "tls-" + KebabCase.Of(fault),
+                var period => "per-" + KebabCase.Of((StatedPeriod)period),
+            };
             Assert.All(Languages.All, language => Assert.Contains("stated." + key, Sources.Texts(language.Code).Keys));
             Assert.Contains(Sources.NoticeExamples, example => example.List == key);
         }

@@ -163,7 +163,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
 
         grid.AddRow(new Text(label), new Markup($"[grey]{Safe(Capital(texts.Sureness(report)))}[/]"));
         if (report.RemoteHost is { } host)
-            Row(grid, texts.SaidBy, host + (report.Stage is { } stage ? $" ({stage})" : ""));
+            Row(grid, texts.SaidBy, host + (report.Stage is { } stage ? $" ({stage.Name()})" : ""));
     }
 
     private void AddCodes(Grid grid, Report report)
