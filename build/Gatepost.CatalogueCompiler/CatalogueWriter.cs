@@ -132,6 +132,7 @@ internal sealed class CatalogueWriter(CatalogueLoader loader)
         Put(Section.WordIndex, loader.Lexicon.AddedIndex!);
         Put<int>(Section.WordClasses, [Texts(loader.Lexicon.Classes)]);
         Put<Lexicon.Meaning>(Section.WordMeanings, [.. loader.Lexicon.Added.Select(pair => pair.Meaning)]);
+        Put<int>(Section.MailClasses, [List([.. loader.Lexicon.MailClasses])]);
         Put<FamilyRecord>(Section.Families, [.. loader.Families.Select(family => new FamilyRecord(
             NumberOf(family.Entry.Reason!), family.Weight, family.ReasonIndex, List(family.What), List(family.Objects), List(family.With),
             List(family.Without), family.Class, (int)family.Order, family.Near, family.Decides ? 1 : 0))]);

@@ -29,7 +29,7 @@ public sealed class Explainer
         var phrases = new NoticePhrases(knowledge.Notices);
         mail = new MailReader(phrases);
         text = new PlainTextReader(phrases);
-        context = new MailContext(phrases);
+        context = new MailContext(phrases, knowledge);
     }
 
     /// <summary>Reads one document of any kind that is not a mailbox of many messages.</summary>

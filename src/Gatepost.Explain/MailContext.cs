@@ -1,5 +1,6 @@
 using Gatepost.Explain.Bounces;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain;
@@ -7,7 +8,7 @@ namespace Gatepost.Explain;
 /// <summary>
 /// Decides whether a text without codes is about mail at all. Words such as "license" or "blocked" mean nothing in a text of another kind.
 /// </summary>
-internal sealed class MailContext(NoticePhrases phrases)
+internal sealed class MailContext(NoticePhrases phrases, ReplyDatabase knowledge)
 {
     /// <summary>Longer texts without any code need more than a word of mail.</summary>
     private const int Long = 600;
@@ -21,7 +22,7 @@ internal sealed class MailContext(NoticePhrases phrases)
             || report.Outcome == MessageOutcome.NotSent)
             return true;
         var folded = FoldedText.Of(text);
-        return (text.Contains('@') || phrases.MailWord.IsIn(folded))
+        return (text.Contains('@') || phrases.MailWord.IsIn(folded) || knowledge.IsAboutMail(folded))
             && (text.Length < Long && report.Basis <= Basis.Words || phrases.TroubleWord.IsIn(folded));
     }
 }

@@ -25,8 +25,10 @@ internal sealed class FamilyFile(DataFile file, Lexicon lexicon, List<DataProble
             if (section.Path is ["words"])
                 foreach (var item in section.Items)
                     AddWords(lexicon.Class(item.Key), item);
+            else if (section.Path is ["mail"])
+                lexicon.MailClasses.UnionWith(DataFile.List(section, "classes").Select(lexicon.Class));
             else if (section.Path is not ([] or ["family"]))
-                Problem(section.Line, $"[{string.Join('.', section.Path)}] is none of [words], [[family]]");
+                Problem(section.Line, $"[{string.Join('.', section.Path)}] is none of [words], [mail], [[family]]");
         }
     }
 

@@ -139,6 +139,9 @@ public sealed class ReplyDatabase
         Outcome = outcome ?? Advice.OfReply(entry.Classic.Code is >= 200 and < 600 ? entry.Classic.Code : null, entry.Classic.Status),
     };
 
+    /// <summary>Whether a word stands in a text that only mail has, in any of the languages servers speak.</summary>
+    public bool IsAboutMail(FoldedText text) => judge.Value.IsAboutMail(text.Letters);
+
     /// <summary>The entry for a text whose code and status were read elsewhere. No allocation.</summary>
     /// <param name="words">A reply without its code, a sentence or a paragraph, in any of the languages servers speak.</param>
     /// <param name="code">The basic code, if one is known.</param>

@@ -13,6 +13,9 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     /// <summary>What a status adds whose detail says something.</summary>
     private const int TellingStatus = 30;
 
+    /// <inheritdoc cref="FamilyMatcher.IsAboutMail"/>
+    public bool IsAboutMail(ReadOnlySpan<char> text) => matcher.IsAboutMail(text);
+
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply in it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>

@@ -23,6 +23,9 @@ internal enum Section
     WordIndex = PhraseIndex + SectionPlaces.OfIndex,
     WordClasses = WordIndex + SectionPlaces.OfIndex,
     WordMeanings,
+
+    /// <summary>One list: the classes of words that only mail has.</summary>
+    MailClasses,
     Families,
     PhraseLists,
     ListedPhrases,

@@ -28,6 +28,7 @@ internal sealed class FamilyMatcher
         int negation = lexicon.Class("not"), condition = lexicon.Class("condition");
         perhaps = lexicon.Class("perhaps");
         lexicon.Compile();
+        lexicon.Sort(families);
         familiesOfEvent = new List<int>[lexicon.Count];
         isNegation = new bool[lexicon.Count];
         isGuess = new bool[lexicon.Count];
@@ -47,6 +48,17 @@ internal sealed class FamilyMatcher
     public readonly record struct FamilyHit(int Family, int Start, int End, bool IsGuess);
 
     public Family this[int number] => families[number];
+
+    /// <summary>Whether a word stands in the text that only mail has.</summary>
+    /// <param name="text">Folded.</param>
+    public bool IsAboutMail(ReadOnlySpan<char> text)
+    {
+        Span<Lexicon.Find> finds = stackalloc Lexicon.Find[Lexicon.MaxFinds];
+        foreach (var find in finds[..lexicon.FindAll(text, finds)])
+            if (lexicon.MailClasses.Contains(find.Class))
+                return true;
+        return false;
+    }
 
     /// <param name="text">Plain.</param>
     /// <param name="values">What was taken out of it.</param>
@@ -138,14 +150,14 @@ internal sealed class FamilyMatcher
         {
             bool stands = false;
             foreach (var find in finds)
-                stands |= find.Class == needed && find.Start != named.Start && InSentence(text, what, find);
+                stands |= find.Class == needed && find.Start != named.Start && !find.IsInner && InSentence(text, what, find);
             if (!stands)
                 return false;
         }
 
         foreach (int unwanted in family.Without)
             foreach (var find in finds)
-                if (find.Class == unwanted && InSentence(text, what, find))
+                if (find.Class == unwanted && !find.IsInner && InSentence(text, what, find))
                     return false;
         return true;
     }

@@ -16,6 +16,9 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
 
     internal readonly List<string> Classes = compiled is null ? [] : [.. compiled.Texts(compiled.Table<int>(Section.WordClasses)[0])];
 
+    /// <summary>Classes whose words alone make a text one about mail: "sender", "greylisted", "PTR".</summary>
+    internal readonly SortedSet<int> MailClasses = compiled is null ? [] : [.. compiled.List(compiled.Table<int>(Section.MailClasses)[0])];
+
     /// <summary>What the files add, each pair once, in the order of the words.</summary>
     internal readonly List<(string Literal, Meaning Meaning)> Added = [];
 
@@ -35,7 +38,30 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     }
 
     /// <summary>A word of a class, with its place in the text.</summary>
-    public readonly record struct Find(int Class, int Start, int End);
+    /// <param name="Class">What it stands for.</param>
+    /// <param name="Start">Where it begins.</param>
+    /// <param name="End">Where it ends.</param>
+    /// <param name="IsInner">It is part of a longer word for what happened: "mailbox" in "mailbox full".</param>
+    public readonly record struct Find(int Class, int Start, int End, bool IsInner = false);
+
+    /// <summary>Classes that are only ever what happened, and those that are only ever what it happened to; by class.</summary>
+    private bool[] isEvent = [], isObject = [];
+
+    /// <summary>Tells which classes are events and which are objects, after the families are known.</summary>
+    public void Sort(IReadOnlyList<Family> families)
+    {
+        (isEvent, isObject) = (new bool[Count], new bool[Count]);
+        foreach (var family in families)
+        {
+            foreach (int what in family.What)
+                isEvent[what] = true;
+            foreach (int named in family.Objects)
+                isObject[named] = true;
+        }
+
+        for (int i = 0; i < Count; i++)
+            (isEvent[i], isObject[i]) = (isEvent[i] && !isObject[i], isObject[i] && !isEvent[i]);
+    }
 
     /// <summary>How many classes there are.</summary>
     public int Count => Classes.Count;
@@ -105,7 +131,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     }
 
     /// <summary>Takes the words that end at one place.</summary>
-    private static int Take(
+    private int Take(
         LiteralIndex index, MappedTable<Meaning> meanings, int state, ReadOnlySpan<char> text, int end, Span<Find> finds, int found,
         Span<Find> halves, ref int half)
     {
@@ -137,18 +163,34 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     }
 
     /// <summary>Puts a find behind the others and drops what it holds: "address" in "sender address".</summary>
-    private static int Keep(Span<Find> finds, int found, Find find)
+    private int Keep(Span<Find> finds, int found, Find find)
     {
-        int kept = found;
-        while (kept > 0 && finds[kept - 1].Start >= find.Start && finds[kept - 1].End <= find.End
-            && finds[kept - 1].End - finds[kept - 1].Start < find.End - find.Start)
-            kept--;
+        int first = found;
+        while (first > 0 && IsIn(finds[first - 1], find))
+            first--;
+        int kept = first;
+        for (int i = first; i < found; i++)
+            if (IsNamedBy(find, finds[i]))
+                finds[kept++] = finds[i] with { IsInner = true };
         for (int i = 0; i < kept; i++)
-            if (finds[i].Start <= find.Start && finds[i].End >= find.End && finds[i].End - finds[i].Start > find.End - find.Start)
-                return found;
+        {
+            if (!IsIn(find, finds[i]))
+                continue;
+            if (!IsNamedBy(finds[i], find))
+                return kept;
+            find = find with { IsInner = true };
+        }
+
         finds[kept] = find;
         return kept + 1;
     }
+
+    private static bool IsIn(Find one, Find other) =>
+        other.Start <= one.Start && other.End >= one.End && other.End - other.Start > one.End - one.Start;
+
+    /// <summary>Whether a word for what happened names by itself what it happened to: "mailbox full".</summary>
+    private bool IsNamedBy(Find happened, Find named) =>
+        happened.Class < isEvent.Length && isEvent[happened.Class] && named.Class < isObject.Length && isObject[named.Class];
 
     private void Put(string literal, int number, bool freeStart, bool freeEnd)
     {

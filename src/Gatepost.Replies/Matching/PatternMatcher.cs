@@ -46,6 +46,9 @@ internal sealed class PatternMatcher
     /// <summary>The phrase or family of a vote.</summary>
     public Wording this[in Vote vote] => vote.Best <= phrases.Count ? phrases[vote.Best - 1] : families[vote.Best - 1 - phrases.Count];
 
+    /// <inheritdoc cref="FamilyMatcher.IsAboutMail"/>
+    public bool IsAboutMail(ReadOnlySpan<char> text) => families.IsAboutMail(text);
+
     private readonly record struct Hit(int Phrase, int Start, int End);
 
     /// <summary>Who is known to speak: providers as bits, and whether it is a Gatepost.</summary>

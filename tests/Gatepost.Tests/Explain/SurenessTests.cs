@@ -10,7 +10,6 @@ public sealed class SurenessTests
     private static readonly Explainer Known = new(ReplyDatabase.BuiltIn);
 
     [Theory]
-    [InlineData("550 5.7.1 Mittente non autorizzato: il controllo SPF è fallito")]
     [InlineData("Server: mail.example.com, Port: 465, Secure(SSL): Yes, Error Number: 0x800CCC0E")]
     [InlineData("554 5.7.0 邮件内容包含垃圾信息")]
     [InlineData("552 5.2.2 User unknown")]
@@ -21,6 +20,7 @@ public sealed class SurenessTests
     [InlineData("550 5.1.1 User unknown", "mailbox-unknown")]
     [InlineData("550 5.2.2 Mailbox full", "mailbox-full")]
     [InlineData("553 That domain is not one of mine", "relay-denied")]
+    [InlineData("550 5.7.1 Mittente non autorizzato: il controllo SPF è fallito", "sender-auth-failed")]
     public void Plain_words_alone_or_with_their_own_status_are_sure(string text, string reason)
     {
         var report = Known.ReadLine(text);
