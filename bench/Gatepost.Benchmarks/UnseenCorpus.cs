@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Benchmarks;
 
 /// <summary>What the corpus says is right for one recipient.</summary>
-/// <param name="Recipient">Null where the corpus names none.</param>
+/// <param name="Recipient">Null if the corpus names none.</param>
 /// <param name="Reason">The label.</param>
 /// <param name="Others">Words that are right as well.</param>
 internal sealed record Label(string? Recipient, string Reason, string[] Others)
@@ -115,7 +115,7 @@ internal static class FamilyNames
         return name;
     }
 
-    /// <summary>Names of files without their ending; none where nothing was written for the family.</summary>
+    /// <summary>Names of files without their ending; none if nothing was written for the family.</summary>
     public static string[] DialectsOf(string family)
     {
         foreach (var (known, _, files) in Known)

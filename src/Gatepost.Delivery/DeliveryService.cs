@@ -49,7 +49,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private Task writing = Task.CompletedTask;
     private bool stopped;
 
-    /// <param name="alarms">Get what only an administrator can put right; null for none.</param>
+    /// <param name="alarms">Get what only an administrator can fix; null for none.</param>
     /// <exception cref="ArgumentException">The options have problems.</exception>
     public DeliveryService(
         DeliveryOptions options, IQueue queue, IResolver dns, IJournal journal, TimeProvider time, Chance random, IAlarms? alarms = null)
@@ -85,7 +85,7 @@ public sealed class DeliveryService : IAsyncDisposable
     /// <summary>Where reports to senders go.</summary>
     public INoticeRouter Router { get; init; } = new RouteByDns();
 
-    /// <summary>Signs reports; null where nothing is signed.</summary>
+    /// <summary>Signs reports; null if nothing is signed.</summary>
     public IMessageSigner? Signer { get; init; }
 
     /// <summary>Keeps MTA-STS policies across restarts; null for none.</summary>

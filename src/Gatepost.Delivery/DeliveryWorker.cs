@@ -43,7 +43,7 @@ internal sealed class DeliveryWorker(
     }
 
     /// <summary>Leases due messages, without those whose outcome is known but could not be stored yet.</summary>
-    /// <returns>More says whether it is worth asking again at once.</returns>
+    /// <returns>More says whether it is worth asking again immediately.</returns>
     public async ValueTask<(IReadOnlyList<QueuedMessage> Leased, bool More)> LeaseAsync(Destination destination, CancellationToken cancel)
     {
         var leased = await queue.LeaseAsync(destination, time.GetUtcNow(), LeaseSize, cancel);
@@ -54,11 +54,11 @@ internal sealed class DeliveryWorker(
                 open.Add(rest);
         }
 
-        // A store that cannot write gives the same ones again and again: then there is no hurry.
+        // A store that cannot write gives the same ones again and again: then it is not urgent.
         return (open, leased.Count == LeaseSize && (open.Count == LeaseSize || outcomes.IsStoring));
     }
 
-    /// <summary>Defers a message with the destination's trouble as the reason, without an attempt of its own.</summary>
+    /// <summary>Defers a message because the destination cannot be reached, without an attempt of its own.</summary>
     public ValueTask SuspendAsync(QueuedMessage message, RecipientResult trouble)
     {
         var now = time.GetUtcNow();

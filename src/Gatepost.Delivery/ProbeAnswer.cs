@@ -5,7 +5,7 @@ namespace Gatepost.Delivery;
 /// <summary>What the next host says of a recipient.</summary>
 /// <param name="Reply">Received, or the condition met on the way to it.</param>
 /// <param name="Stage">What it answered. Only an answer to RCPT says anything about the recipient.</param>
-/// <param name="Host">Who said it; null where none was reached.</param>
+/// <param name="Host">Who said it; null if none was reached.</param>
 /// <param name="Attempt">The conversation's id in the journal.</param>
 public sealed record ProbeAnswer(Reply Reply, Stage Stage, string? Host, string Attempt)
 {

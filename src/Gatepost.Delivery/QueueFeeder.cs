@@ -16,7 +16,7 @@ internal sealed class QueueFeeder(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long an unused destination's concurrency and troubles are remembered.</summary>
+    /// <summary>How long an unused destination's concurrency and failures are remembered.</summary>
     private static readonly TimeSpan DestinationMemory = TimeSpan.FromMinutes(10);
 
     private readonly CancellationTokenSource stopping = new();

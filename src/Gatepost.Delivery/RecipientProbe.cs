@@ -11,7 +11,7 @@ using Gatepost.Smtp.Client;
 namespace Gatepost.Delivery;
 
 /// <summary>Asks a destination whether it would take a recipient: MAIL with the null sender, RCPT, and no message.</summary>
-/// <remarks>Bounded in number and time; beyond the limit the answer is a temporary failure at once.</remarks>
+/// <remarks>Bounded in number and time; beyond the limit the answer is a temporary failure immediately.</remarks>
 /// <param name="options">Those that apply now.</param>
 /// <param name="connector">How connections are opened.</param>
 public sealed class RecipientProbe(
@@ -30,7 +30,8 @@ public sealed class RecipientProbe(
         if (running.AddOrUpdate(destination, 1, (_, count) => count + 1) > MostPerDestination)
         {
             Leave(destination);
-            var busy = DeliveryReplies.RoutingError.Say(("domain", destination.Name), ("cause", "too many such questions at once"));
+            var busy = DeliveryReplies.RoutingError.Say(
+                ("domain", destination.Name), ("cause", "too many such questions at the same time"));
             return new ProbeAnswer(busy, Stage.Connect, null, attempt) { IsBusy = true };
         }
 

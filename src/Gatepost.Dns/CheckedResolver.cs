@@ -22,7 +22,7 @@ public enum ResolverLie
 /// </summary>
 /// <param name="inner">Asked.</param>
 /// <param name="mustExist">A name with an address; empty believes every denial.</param>
-/// <param name="found">Told after each check.</param>
+/// <param name="found">Called after each check.</param>
 public sealed class CheckedResolver(IResolver inner, string mustExist, TimeProvider time, Action<ResolverLie> found) : IResolver
 {
     /// <summary>RFC 6761 §6.4: never delegated.</summary>

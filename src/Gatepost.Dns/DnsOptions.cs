@@ -24,7 +24,7 @@ public sealed record DnsOptions
     public string MustExist { get; init; } = "a.root-servers.net";
 
     /// <summary>
-    /// Answers remembered at once; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.
+    /// Answers remembered; the oldest half goes first. About 10 MB, and far more names than a busy hour asks for.
     /// </summary>
     internal const int CacheEntries = 20_000;
 
@@ -39,7 +39,7 @@ public sealed record DnsOptions
     /// </summary>
     internal static readonly TimeSpan NegativeTtl = TimeSpan.FromMinutes(1);
 
-    /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
+    /// <summary>Everything wrong with these values together; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))
@@ -56,7 +56,7 @@ public sealed record DnsOptions
 /// <summary>Which resolvers are believed when they say that they validated an answer by DNSSEC.</summary>
 public enum DnssecTrust
 {
-    /// <summary>Those of this machine (loopback addresses): nobody can change their answers on the way.</summary>
+    /// <summary>Those of this machine (loopback addresses): their answers cannot be changed on the way.</summary>
     Local,
 
     /// <summary>All that are configured: the administrator says that the way to them is safe.</summary>

@@ -15,7 +15,7 @@ public sealed class DnsResolver : IResolver
     /// <summary>Aliases followed by ourselves; a longer chain is a loop.</summary>
     private const int MaxAliases = 8;
 
-    /// <summary>Questions on their way at once: each has a socket of its own, and strangers decide how many are asked.</summary>
+    /// <summary>Questions on their way together: each has a socket of its own, and others decide how many are asked.</summary>
     private const int MostQuestions = 500;
 
     private readonly SemaphoreSlim places = new(MostQuestions);
@@ -176,7 +176,7 @@ public sealed class DnsResolver : IResolver
             asking = true;
             var response = await client.QueryAsync(name, type, QueryClass.IN, clock.Token);
             // A resolver sends the whole chain; an authoritative server stops where another zone begins.
-            // A circle is an answer with nothing at its end.
+            // A loop of aliases is an answer with nothing at its end.
             var passed = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
             bool authentic = response.Header.IsAuthenticData;
             string? canonical = null;

@@ -29,7 +29,7 @@ public enum DnsOutcome
 public sealed record DnsAnswer<T>(
     DnsOutcome Outcome, IReadOnlyList<T> Records, TimeSpan Ttl = default, bool Authentic = false, Finding? Detail = null)
 {
-    /// <summary>The name at the end of the aliases (CNAME) that were followed; null where there was none.</summary>
+    /// <summary>The name at the end of the aliases (CNAME) that were followed; null if there was none.</summary>
     public string? Canonical { get; init; }
 }
 

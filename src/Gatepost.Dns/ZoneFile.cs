@@ -9,7 +9,7 @@ namespace Gatepost.Dns;
 /// <remarks>
 /// One record a line: <c>name [ttl] [IN] type data</c>, the word <c>zone</c> before it allowed, comments behind <c>;</c> or <c>#</c> at
 /// the start.
-/// Types A, AAAA, MX (preference may be left out), TXT, CNAME, TLSA, PTR (an IP address may stand as the name), and the markers
+/// Types A, AAAA, MX (preference may be left out), TXT, CNAME, TLSA, PTR (the name may be an IP address), and the markers
 /// <c>NXDOMAIN</c>, <c>SERVFAIL</c> and <c>TIMEOUT</c>; the last two may be followed by the one type they hold for. <c>SIGNED</c>
 /// makes all answers about the name and those below it authentic, as <c>UNSIGNED</c> below that makes them not.
 /// </remarks>

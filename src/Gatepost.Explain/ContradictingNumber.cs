@@ -2,7 +2,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain;
 
-/// <summary>Tells where a server's words and its number say different things. Then the words count, and the answer says so.</summary>
+/// <summary>Reports where a server's words and its number say different things. Then the words count, and the answer says so.</summary>
 internal static class ContradictingNumber
 {
     /// <summary>Codes of one meaning; the others are given for nearly everything.</summary>

@@ -72,7 +72,7 @@ public sealed class Explainer
     /// </summary>
     /// <param name="head">The first octets, some hundred thousand at least.</param>
     /// <param name="file">A name for the answer.</param>
-    /// <returns>Null where the whole has to be read.</returns>
+    /// <returns>Null if the whole has to be read.</returns>
     public DocumentReport? ReadHead(ReadOnlyMemory<byte> head, string? file = null) =>
         DocumentKindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading
             ? Answer(file, FromNotice(reading)) : null;

@@ -4,7 +4,7 @@ using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 
-/// <summary>A statement, what it was taken for, and how it stood beside the others.</summary>
+/// <summary>A statement, what it was taken for, and how it compares with the others.</summary>
 internal sealed class JudgedStatement(Candidate statement, Match match)
 {
     public Candidate Statement { get; } = statement;
@@ -17,10 +17,10 @@ internal sealed class JudgedStatement(Candidate statement, Match match)
 
     public bool Decides { get; set; }
 
-    /// <summary>True where its words plainly name a cause.</summary>
+    /// <summary>True if its words plainly name a cause.</summary>
     public bool Tells => Match.Basis <= Basis.Words && !Match.IsVague && Match.Entry.Reason is { } reason && reason != Reason.Unknown;
 
-    /// <summary>True where there are words beside the code.</summary>
+    /// <summary>True if there are words beside the code.</summary>
     public bool HasWords =>
         Statement.Words.Text.AsSpan(Math.Min(Statement.Words.Text.Length, Math.Max(0, Statement.Codes.WordsAt))).Trim().Count(' ') >= 2;
 
@@ -44,7 +44,7 @@ internal sealed class JudgedStatement(Candidate statement, Match match)
 
 /// <summary>What the ladder came to.</summary>
 /// <param name="Match">What the matter was taken for.</param>
-/// <param name="Statement">The statement that decided; null where only codes did.</param>
+/// <param name="Statement">The statement that decided; null if only codes did.</param>
 /// <param name="Codes">Code and status that are reported.</param>
 /// <param name="Statements">All that was said, in the order of nearness.</param>
 /// <param name="Because">Which rung of the ladder decided.</param>

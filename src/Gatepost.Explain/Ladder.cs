@@ -138,7 +138,7 @@ internal sealed class Ladder(ReplyDatabase database)
         _ => Basis.Unknown,
     };
 
-    /// <summary>Plain words of the reply count most, then its status if that is telling, then what others wrote around it.</summary>
+    /// <summary>Plain words of the reply count most, then its status if that is specific, then what others wrote around it.</summary>
     private static int Score(Match match, Nearness nearness, bool answered) => match.Basis switch
     {
         Basis.Own when nearness <= Nearness.QuotedReply => 1000 - Distance(nearness, answered),

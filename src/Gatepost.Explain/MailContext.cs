@@ -14,7 +14,7 @@ internal sealed class MailContext(NoticePhrases phrases, ReplyDatabase knowledge
     private const int Long = 600;
 
     /// <summary>
-    /// True where an answer may be given for this text: it has a reply's shape, or what decided stands among words of mail.
+    /// True if an answer may be given for this text: it has a reply's shape, or what decided is among words of mail.
     /// </summary>
     public bool Allows(Report report, string text)
     {

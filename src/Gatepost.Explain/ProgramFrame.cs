@@ -8,7 +8,7 @@ namespace Gatepost.Explain;
 /// </summary>
 internal static partial class ProgramFrame
 {
-    /// <summary>True where an exception's name is in the words: a program's own error message.</summary>
+    /// <summary>True if an exception's name is in the words: a program's own error message.</summary>
     public static bool NamesException(ReadOnlySpan<char> text) => ExceptionName().IsMatch(text[..Math.Min(text.Length, 2000)]);
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace Gatepost.Explain;
 /// <summary>
 /// A wording met in examples that the catalogue does not know: what is the same in all of them, with gaps where they differ.
 /// </summary>
-/// <param name="Pattern">In the notation of dialect files: <c>{}</c> stands for anything.</param>
+/// <param name="Pattern">In the notation of dialect files: <c>{}</c> matches anything.</param>
 /// <param name="Guess">What status or code make of it; a person decides.</param>
 /// <param name="Host">Who said it, where known.</param>
 /// <param name="Examples">The texts it was made from, a few of them.</param>

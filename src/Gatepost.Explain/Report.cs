@@ -8,7 +8,7 @@ namespace Gatepost.Explain;
 /// <summary>Who gave a reply that a document quotes.</summary>
 public enum Speaker
 {
-    /// <summary>Cannot be told.</summary>
+    /// <summary>Not known.</summary>
     Unknown,
 
     /// <summary>The server that wrote the bounce or the log.</summary>
@@ -17,14 +17,14 @@ public enum Speaker
     /// <summary>The server it talked to, nearer to the cause.</summary>
     Remote,
 
-    /// <summary>A notice as a whole, with the sentences that stand in each of its kind.</summary>
+    /// <summary>A notice as a whole, with the sentences that each of its kind has.</summary>
     StandingText,
 
     /// <summary>The subject of a notice.</summary>
     Subject,
 }
 
-/// <summary>One reply quoted in a document, whichever way it is explained.</summary>
+/// <summary>One reply quoted in a document, however it is explained.</summary>
 /// <param name="Speaker">Who gave it.</param>
 /// <param name="Code">As written in the document, or null.</param>
 /// <param name="Status">As written in the document, or null.</param>
@@ -38,10 +38,10 @@ public sealed class Report
 
     internal Report(ReplyDatabase knowledge) => this.knowledge = knowledge;
 
-    /// <summary>The recipient; null where none is named.</summary>
+    /// <summary>The recipient; null if none is named.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>The cause in one word. <see cref="Reason.Unknown"/> where the document does not tell it.</summary>
+    /// <summary>The cause in one word. <see cref="Reason.Unknown"/> if the document does not say it.</summary>
     public required Reason Reason { get; init; }
 
     /// <summary>The entry of the catalogue that explains it.</summary>
@@ -87,14 +87,14 @@ public sealed class Report
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
     public string? FirstTime { get; init; }
 
-    /// <summary>The text that was explained, on one line; empty where only codes decided.</summary>
+    /// <summary>The text that was explained, on one line; empty if only codes decided.</summary>
     public string Said { get; init; } = "";
 
     /// <summary>What became of the message: is it over, and does anything try again by itself?</summary>
     public MessageOutcome Outcome { get; init; }
 
     /// <summary>
-    /// Id of a verdict of a Gatepost (<c>G-J39PFDYT</c>), which <c>gatepost trace</c> opens at the server that gave it; null where none is
+    /// Id of a verdict of a Gatepost (<c>G-J39PFDYT</c>), which <c>gatepost trace</c> opens at the server that gave it; null if none is
     /// named.
     /// </summary>
     public string? VerdictId { get; init; }
@@ -103,7 +103,7 @@ public sealed class Report
     /// document.</summary>
     public string? QueueId { get; init; }
 
-    /// <summary>True where code or status say something else than the words: the words count.</summary>
+    /// <summary>True if code or status say something else than the words: the words count.</summary>
     public bool NumberMisleads { get; init; }
 
     public Permanence Permanence => Reason.Permanence;
@@ -118,10 +118,10 @@ public sealed class Report
 
     private Retry Usual => IsOwnEntry ? Entry.Retry : Reason.Retry;
 
-    /// <summary>True where the entry explains this very reason, rather than the reason standing alone.</summary>
+    /// <summary>True if the entry explains this very reason, rather than the reason alone.</summary>
     private bool IsOwnEntry => Entry.Reason == Reason || Entry.Reason is null;
 
-    /// <summary>The provider or product whose wording it is, and its own page about it; null where unknown.</summary>
+    /// <summary>The provider or product whose wording it is, and its own page about it; null if unknown.</summary>
     public Explanation Explanation =>
         field ??= knowledge.Explain(Said, new ExplainHints
         {
@@ -137,21 +137,21 @@ public sealed class Report
     public string? HelpUrl =>
         Facts.Link ?? (Entry.HelpUrl is not null && Explanation.Entry == Entry ? Explanation.HelpUrl : null);
 
-    /// <summary>A second cause that other words of the same text name; null where there is none.</summary>
+    /// <summary>A second cause that other words of the same text name; null if there is none.</summary>
     internal Reason? OtherCause { private get; init; }
 
-    /// <summary>Other causes that the same words or number may stand for, the likeliest first; none where the cause is certain.</summary>
+    /// <summary>Other causes that the same words or number may mean, the likeliest first; none if the cause is certain.</summary>
     public IReadOnlyList<Reason> Alternatives => Confidence == Confidence.Certain || !IsOwnEntry || Permanence == Permanence.None ? []
         : [.. new[] { OtherCause }.Concat(IsNamed ? [] : Entry.Also).OfType<Reason>().Where(reason => reason != Reason).Distinct()];
 
-    /// <summary>True where plain general words name the cause itself, so that the usual others are not meant.</summary>
+    /// <summary>True if plain general words name the cause itself, so that the usual others are not meant.</summary>
     private bool IsNamed => Entry is { Kind: EntryKind.Dialect, Provider: null } && Confidence >= Confidence.High
         && Entry.Id.StartsWith("general-", StringComparison.Ordinal) && Reason != Reason.AccessDenied && Reason != Reason.PolicyRefused;
 
     /// <summary>One sentence about a cause that it may also be.</summary>
     public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language, Facts).Meaning ?? "";
 
-    /// <summary>How to tell that it is this cause; null where nothing tells.</summary>
+    /// <summary>How to find out that it is this cause; null if there is no way.</summary>
     public string? TellOf(Reason cause, Language language) => knowledge.Words(cause, language, Facts).Tell;
 
     /// <summary>What the deciding text states of its case: domain, address, list, limit, link.</summary>
@@ -176,7 +176,7 @@ public sealed record DocumentReport(string? File, DocumentKind Kind, IReadOnlyLi
     /// <summary>Number of the message in an mbox, from 1; null for other documents.</summary>
     public int? Message { get; init; }
 
-    /// <summary>What the document is and what to do, where it reports no failure; null where the reports say it.</summary>
+    /// <summary>What the document is and what to do, where it reports no failure; null if the reports say it.</summary>
     public DocumentNote? Note { get; init; }
 
     /// <summary>A report about many messages in short; null for other documents.</summary>
@@ -187,6 +187,6 @@ public sealed record DocumentReport(string? File, DocumentKind Kind, IReadOnlyLi
     /// </summary>
     public IReadOnlyList<Report> Enclosed { get; init; } = [];
 
-    /// <summary>Why the file could not be read; null where it was.</summary>
+    /// <summary>Why the file could not be read; null if it was.</summary>
     public string? Error { get; init; }
 }

@@ -199,6 +199,6 @@ public static class ReportJson
         _ => "nobody",
     };
 
-    /// <summary><c>still-trying</c>, <c>refused</c>, ...; null where it is not told.</summary>
+    /// <summary><c>still-trying</c>, <c>refused</c>, ...; null if it is not said.</summary>
     public static string? NameOf(MessageOutcome outcome) => outcome == MessageOutcome.Unknown ? null : KebabCase.Of(outcome);
 }

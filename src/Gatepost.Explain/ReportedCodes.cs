@@ -8,7 +8,7 @@ namespace Gatepost.Explain;
 internal readonly record struct ReportedCodes(
     int? Code, Excerpt? CodeWords, int CodeAt, EnhancedStatus? Status, Excerpt? StatusWords, int StatusAt, int StatusLength)
 {
-    /// <param name="observation">Whose status field counts where no reply has a telling one.</param>
+    /// <param name="observation">Whose status field counts if no reply has a specific one.</param>
     /// <param name="statements">What was said, the nearest to the cause first.</param>
     public static ReportedCodes Of(Observation observation, IReadOnlyList<Candidate> statements)
     {

@@ -5,7 +5,8 @@ using Gatepost.Replies;
 namespace Gatepost.Explain;
 
 /// <summary>
-/// Tells the sender's side from the recipient's: "no such domain" after MAIL FROM, or beside the sender's address, is about the sender.
+/// Distinguishes the sender's side from the recipient's: "no such domain" after MAIL FROM, or beside the sender's address, is about the
+/// sender.
 /// </summary>
 /// <remarks>No recipient is called dead for what was said about another.</remarks>
 internal static class SenderSide

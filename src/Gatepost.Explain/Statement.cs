@@ -55,7 +55,7 @@ public enum Because
 /// <param name="Code">The reply code in it, or null.</param>
 /// <param name="Status">The enhanced status in it, or null.</param>
 /// <param name="Text">The words, on one line, 400 characters at most.</param>
-/// <param name="Reason">What it alone would be taken for; null where it says nothing known.</param>
+/// <param name="Reason">What it alone would be taken for; null if it says nothing known.</param>
 /// <param name="Standing">Why it decided or did not.</param>
 public sealed record Statement(
     Speaker Speaker, Stage? Stage, int? Code, EnhancedStatus? Status, string Text, Reason? Reason, Standing Standing);

@@ -4,7 +4,7 @@ using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain;
 
-/// <summary>How sure an answer is: by what decided, and by how near to the cause it stood.</summary>
+/// <summary>How sure an answer is: by what decided, and by how near to the cause it was.</summary>
 internal static class Sureness
 {
     /// <summary>Below this weight words name a thing, not what happened to it: "the subject line" is no answer without a number.</summary>
@@ -15,7 +15,7 @@ internal static class Sureness
 
     /// <param name="observation">What the document says.</param>
     /// <param name="match">What it was taken for.</param>
-    /// <param name="statement">The statement that decided; null where only codes did.</param>
+    /// <param name="statement">The statement that decided; null if only codes did.</param>
     public static Confidence Of(Observation observation, Match match, Candidate? statement)
     {
         if (observation.Settled is not null)

@@ -256,7 +256,7 @@ public sealed class MailboxUsage(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Trouble with the file never stops mail: what could not be written is found when the messages are counted.</summary>
+    /// <summary>A failure of the file never stops mail: what could not be written is found when the messages are counted.</summary>
     private void Note(long octets, int messages)
     {
         if (counted is not null)

@@ -18,9 +18,9 @@ public sealed record DmarcOverrides
     /// <summary>Rejected if they fail.</summary>
     public IReadOnlyList<string> Reject { get; init; } = [];
 
-    /// <summary>The policy that counts instead of the domain's, and the entry that says so; null where none does. A sender goes before a
+    /// <summary>The policy that counts instead of the domain's, and the entry that says so; null if none does. A sender goes before a
     /// domain, a longer domain before a shorter one, and accepting before rejecting.</summary>
-    /// <param name="author">The domain in From; null where there is none.</param>
+    /// <param name="author">The domain in From; null if there is none.</param>
     /// <param name="sender">Of the envelope; null is the null sender.</param>
     /// <param name="isProven">Whether SPF passed for that sender.</param>
     public (DmarcPolicy Policy, string Entry)? Find(string? author, Mailbox? sender, bool isProven)

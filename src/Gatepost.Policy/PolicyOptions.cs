@@ -43,14 +43,14 @@ public sealed record PolicyOptions
     public int MaxRecipientsOnSubmission { get; init; } = 50;
 
     /// <summary>
-    /// From where an internal listener relays to anywhere, and whom rules about strangers spare. This machine by default: there is no other
-    /// network we could know.
+    /// From where an internal listener relays to anywhere, and to whom rules about unknown clients do not apply. This machine by default:
+    /// there is no other network we could know.
     /// </summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("::1/128")];
 
     public WithoutLogin WithoutLogin { get; init; } = WithoutLogin.HostedRecipientsOnly;
 
-    /// <summary>Names that are this server's own, beside the one it greets with: nobody else may introduce himself so.</summary>
+    /// <summary>Names that are this server's own, beside the one it greets with: no client may introduce itself so.</summary>
     public IReadOnlyList<string> OwnNames { get; init; } = [];
 
     /// <summary>A domain of rewritten senders of forwards beside those of the directory; null for none.</summary>
@@ -100,7 +100,7 @@ public sealed record PolicyOptions
     /// <summary>How long a mailbox must have been full and untouched before its refusals become final.</summary>
     public TimeSpan FullForLong { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a stranger is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
+    /// <summary>How long an unknown client is asked to wait (RFC 6647 §4.5 names one minute to a day).</summary>
     public TimeSpan GreylistDelay { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A client network that came back for so many pairs of sender and recipient waits no more; 0 lets everybody wait.</summary>
@@ -109,7 +109,7 @@ public sealed record PolicyOptions
     /// <summary>How recipients of relay domains are verified at their next host.</summary>
     public CalloutOptions Callouts { get; init; } = new();
 
-    /// <summary>How long strangers wait for the greeting where the rule <c>spoke-too-early</c> is on.</summary>
+    /// <summary>How long unknown clients wait for the greeting if the rule <c>spoke-too-early</c> is on.</summary>
     public TimeSpan GreetingPause { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Filters asked about every message.</summary>
@@ -117,14 +117,14 @@ public sealed record PolicyOptions
 
     public QuarantineOptions Quarantine { get; init; } = new();
 
-    /// <summary>Whether RCPT tells where a forwarded address leads (251, RFC 5321 §3.4). Off: that is nobody's business.</summary>
+    /// <summary>Whether RCPT says where a forwarded address leads (251, RFC 5321 §3.4). Off: forwarding addresses are private.</summary>
     public bool DiscloseForward { get; init; }
 
     /// <summary>Whether a user who logged in may send with the null sender, as for read receipts.</summary>
     public bool LoginMaySendNull { get; init; } = true;
 
     /// <summary>
-    /// Where an explanation page of ours stands; refusals then end with its address and the verdict's id. Null says nothing.
+    /// The address of an explanation page of ours; refusals then end with its address and the verdict's id. Null says nothing.
     /// </summary>
     public Uri? ExplainUrl { get; init; }
 
@@ -137,7 +137,7 @@ public sealed record PolicyOptions
     /// <summary>The rules whose unanswered questions may either pass or defer, with what they do by default.</summary>
     public static IReadOnlyDictionary<string, WhenSilent> RulesThatMayBeSilent { get; } = new Dictionary<string, WhenSilent>
     {
-        // Our own resolver may be the one that is silent, and then every stranger would be deferred for the least of reasons.
+        // Our own resolver may be the one that is silent, and then every unknown client would be deferred without a good reason.
         ["reverse-name-missing"] = WhenSilent.Pass,
         ["reverse-name-unconfirmed"] = WhenSilent.Pass,
         // A bounce must have somewhere to go before we make the message ours.

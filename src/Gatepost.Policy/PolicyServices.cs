@@ -25,7 +25,7 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
 
     public TemporaryBlocks TemporaryBlocks { get; init; } = new();
 
-    /// <summary>Asks next hosts about recipients; nobody unless the program brings a probe.</summary>
+    /// <summary>Asks next hosts about recipients; asks none unless the program supplies a probe.</summary>
     public RecipientVerification Callouts { get; init; } = new(null, time);
 
     /// <summary>How a filter of the configuration is reached.</summary>

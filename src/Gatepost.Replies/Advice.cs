@@ -27,7 +27,7 @@ public static class Advice
     /// <summary>4.4.7 and its form without dots: the time for delivery is over, whatever the first digit says (RFC 3463 §3.5).</summary>
     private static bool IsExpiry(int? code, EnhancedStatus? status) => code == 447 || status is { Subject: 4, Detail: 7 };
 
-    /// <summary>True where nothing tries again by itself any more.</summary>
+    /// <summary>True if nothing tries again by itself any more.</summary>
     public static bool IsOver(MessageOutcome outcome) =>
         outcome is MessageOutcome.GivenUp or MessageOutcome.Refused or MessageOutcome.NotSent;
 
@@ -57,10 +57,10 @@ public static class Advice
     /// <summary>False for a cause that does not go away with time: a queue retries without success until it is repaired.</summary>
     public static bool TimeHelps(Retry usual) => usual is Retry.Automatic or Retry.Later;
 
-    /// <summary>One sentence without codes; empty where there is none.</summary>
+    /// <summary>One sentence without codes; empty if there is none.</summary>
     /// <param name="words">The words of the entry.</param>
     /// <param name="outcome">What became of the message.</param>
-    /// <param name="elsewhere">True where another server spoke, so that "here" would be wrong.</param>
+    /// <param name="elsewhere">True if another server spoke, so that "here" would be wrong.</param>
     public static string Meaning(Words words, MessageOutcome outcome, bool elsewhere) =>
         (outcome == MessageOutcome.StillTrying ? words.MeaningQueued : null) ?? (elsewhere
             ? words.MeaningElsewhere : null) ?? words.Meaning ?? "";

@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>For whom advice is written; the four stand side by side in <c>advice.toml</c>.</summary>
+/// <summary>For whom advice is written; the four are side by side in <c>advice.toml</c>.</summary>
 public enum AdviceVoice
 {
     /// <summary>A sentence of its own: <c>gatepost explain</c>.</summary>

@@ -75,7 +75,7 @@ public static class BasicCodes
         Row(556, Reason.DomainRefusesMail, "RFC 7504"),
     ];
 
-    /// <summary>What is left to say of a code nobody registered: its first digit (RFC 5321 §4.3.2).</summary>
+    /// <summary>What is left to say of a code that is not registered: its first digit (RFC 5321 §4.3.2).</summary>
     public static IReadOnlyList<ReplyEntry> Classes { get; } =
     [
         Family("1xx", Reason.HostUnreachable),
@@ -91,7 +91,7 @@ public static class BasicCodes
     /// <summary>True for a code that some RFC gives a meaning; false for pseudo codes of clients and for anybody's inventions.</summary>
     public static bool IsRegistered(int code) => IsKnown(code) && ByCode[code]!.Source!.StartsWith("RFC", StringComparison.Ordinal);
 
-    /// <summary>The entry of a code; that of its first digit where the code is nobody's, null beyond 100 to 599.</summary>
+    /// <summary>The entry of a code; that of its first digit if the code is not registered, null beyond 100 to 599.</summary>
     public static ReplyEntry? Find(int code) => code is < 100 or > 599 ? null : ByCode[code] ?? Classes[(code / 100) - 1];
 
     private static ReplyEntry Row(int code, Reason? reason, string source, Actors? actors = null, Reason[]? also = null)

@@ -10,7 +10,7 @@ public static class ConnectionReplies
             Reason.ClientBlocked,
         source: "RFC 5782");
 
-    /// <summary>The same cause in the words of servers that do not tell it.</summary>
+    /// <summary>The same cause in the words of servers that do not say it.</summary>
     public static ReplyEntry ListedByDnsblOpaque { get; } = Entry(
         "listed-by-dnsbl-opaque", 550, "5.3.2", "Service currently unavailable", Reason.ClientBlocked,
         modern: new(554, "5.7.1", "Service unavailable; Client host [{client}] blocked using {zone}; {listing}"),
@@ -29,7 +29,7 @@ public static class ConnectionReplies
         modern: new(550, "5.7.25", "Client host rejected: cannot find your reverse hostname, [{client}]"),
         source: "RFC 7372 §3.3");
 
-    /// <summary>The same cause in the words of servers that do not tell it.</summary>
+    /// <summary>The same cause in the words of servers that do not say it.</summary>
     public static ReplyEntry ReverseNameMissingOpaque { get; } = Entry(
         "reverse-name-missing-opaque", 550, "5.3.2", "Service currently unavailable", Reason.RdnsMissing,
         modern: new(550, "5.7.25", "Client host rejected: cannot find your reverse hostname, [{client}]"),

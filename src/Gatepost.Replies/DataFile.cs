@@ -52,10 +52,10 @@ internal sealed class DataFile
         return file;
     }
 
-    /// <summary>The string of a key; null where there is none.</summary>
+    /// <summary>The string of a key; null if there is none.</summary>
     internal static string? Text(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as string;
 
-    /// <summary>The whole number of a key; null where there is none.</summary>
+    /// <summary>The whole number of a key; null if there is none.</summary>
     internal static long? Number(Section section, string key) => section.Items.FirstOrDefault(item => item.Key == key)?.Value as long?;
 
     /// <summary>The strings of a key, one or many.</summary>

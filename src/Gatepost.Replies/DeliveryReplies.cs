@@ -30,7 +30,7 @@ public static class DeliveryReplies
             "{host} has the address {address}, which lies in a private network: mail from the outside is not sent there",
             Reason.HostUnreachable, source: "RFC 6890");
     public static ReplyEntry HopsExceeded { get; } = Condition(
-        "hops-exceeded", 446, "5.4.6", "the message has passed {hops} servers already: it goes in a circle{loop}", Reason.MailLoop,
+        "hops-exceeded", 446, "5.4.6", "the message has passed {hops} servers already: it is in a mail loop{loop}", Reason.MailLoop,
         source: "RFC 5321 §6.3");
     public static ReplyEntry DeliveryLoop { get; } = Condition(
         "delivery-loop", 546, "5.4.6", "the message was delivered to {address} before and has come back", Reason.MailLoop,

@@ -13,7 +13,7 @@ public readonly record struct EnhancedStatus(int Class, int Subject, int Detail)
     /// <param name="text">For example <c>5.1.1 User unknown</c>.</param>
     /// <param name="status">The status read.</param>
     /// <param name="length">Octets used up, 5 to 9.</param>
-    /// <returns>False where no status of class 2, 4 or 5 is there.</returns>
+    /// <returns>False if no status of class 2, 4 or 5 is there.</returns>
     public static bool TryReadPrefix(ReadOnlySpan<char> text, out EnhancedStatus status, out int length)
     {
         status = default;

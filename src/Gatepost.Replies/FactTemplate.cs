@@ -5,7 +5,7 @@ namespace Gatepost.Replies;
 /// <summary>A sentence with places for facts that a text may or may not state.</summary>
 /// <remarks>
 /// <c>{ip}</c> is the fact. <c>[[ from {ip}]]</c> is written only where each fact directly in it is stated, <c>[[listed by
-/// {list}|listed]]</c> is the second form otherwise; groups may stand in each other. Outside of a group a fact must not stand: there would
+/// {list}|listed]]</c> is the second form otherwise; groups may be nested. A fact must not be outside of a group: there would
 /// be nothing to say without it.
 /// </remarks>
 internal static class FactTemplate
@@ -35,7 +35,7 @@ internal static class FactTemplate
 
     private const string Open = "[[", Close = "]]";
 
-    /// <summary>True where the sentence has places at all; most have none.</summary>
+    /// <summary>True if the sentence has places at all; most have none.</summary>
     public static bool Is(string text) => text.Contains(Open, StringComparison.Ordinal);
 
     /// <summary>The sentence with what is stated, and without what is not.</summary>
@@ -59,7 +59,7 @@ internal static class FactTemplate
             else if (depth > 0 && text.AsSpan(at).StartsWith(Close))
                 (depth, at) = (depth - 1, at + 1);
             else if (text[at] == '{' && depth == 0)
-                return "a fact stands outside of [[ ]], so that nothing is left to say where it is not known";
+                return "a fact is outside of [[ ]], so that nothing is left to say where it is not known";
             else if (text[at] == '{' && !Placeholders.ContainsKey(NameAt(text, at)))
                 return $"{{{NameAt(text, at)}}} is none of {string.Join(", ", Placeholders.Keys)}";
         }

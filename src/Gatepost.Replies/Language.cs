@@ -22,7 +22,7 @@ public static class Languages
     public static string Code(this Language language) => language.Code;
 
     /// <summary>
-    /// The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null where there are no words in it.
+    /// The language of a tag such as <c>ru</c>, <c>ru-RU</c> or <c>ru_RU.UTF-8</c>; null if there are no words in it.
     /// </summary>
     public static Language? Find(string? tag, IReadOnlyList<Language> known)
     {

@@ -49,7 +49,7 @@ public static class LimitReplies
     public static ReplyEntry ShuttingDown { get; } = Entry(
         "shutting-down", 421, "4.3.2", "{host} Service shutting down; try again later", Reason.SystemError, source: "RFC 5321 §3.8");
 
-    // The server's own troubles
+    // The server's own failures
     public static ReplyEntry LocalProblem { get; } = Entry(
         "local-problem", 451, "4.3.0", "Error: local problem; try again later", Reason.SystemError);
     public static ReplyEntry JudgementTimeout { get; } = Entry(

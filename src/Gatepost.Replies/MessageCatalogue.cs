@@ -31,7 +31,7 @@ internal sealed class MessageCatalogue(CompiledWords? compiled)
     /// <summary>How the language forms plurals; one of <see cref="Plurals.Rules"/>.</summary>
     public string PluralRule => Text("language.plural") ?? Plurals.OneOther;
 
-    /// <summary>Words told by a dialect file rather than a words file.</summary>
+    /// <summary>Words from a dialect file rather than a words file.</summary>
     public void Put(string key, Words told) => KnownWords[key] = Find(key) is { } before ? told.Over(before) : told;
 
     /// <summary>Takes in a file; what is wrong with it is added to <paramref name="problems"/>.</summary>
@@ -47,7 +47,7 @@ internal sealed class MessageCatalogue(CompiledWords? compiled)
                 problems.Add(
                     new DataProblem(
                         file.Name, section.Line,
-                        "words stand under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
+                        "words go under the entry they belong to, for example [mailbox-full] or [reason.mailbox-full]"));
             else if (TextSections.Contains(section.Path[0]))
                 AddTexts(section, file.Name, problems);
             else

@@ -3,7 +3,7 @@ namespace Gatepost.Replies;
 /// <summary>What became of the message, and with it whether anything tries again by itself.</summary>
 public enum MessageOutcome
 {
-    /// <summary>Not told.</summary>
+    /// <summary>Not said.</summary>
     Unknown,
 
     /// <summary>A server said yes or "go on" (2yz, 3yz): no refusal, and no delivery into a mailbox yet.</summary>

@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>Which other causes words may stand for that name an effect rather than a cause: "access denied", "message rejected",
+/// <summary>Which other causes words may mean that name an effect rather than a cause: "access denied", "message rejected",
 /// "try again later".</summary>
 internal static class OpenCauses
 {
@@ -18,6 +18,6 @@ internal static class OpenCauses
         [Reason.ProtocolError] = [Reason.AuthRequired, Reason.TlsRequired],
     };
 
-    /// <summary>The others, the likeliest first; none where the words of a reason name the cause itself.</summary>
+    /// <summary>The others, the likeliest first; none if the words of a reason name the cause itself.</summary>
     public static IReadOnlyList<Reason> Beside(Reason reason) => ByReason.GetValueOrDefault(reason) ?? [];
 }

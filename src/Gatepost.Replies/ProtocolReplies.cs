@@ -25,7 +25,7 @@ public static class ProtocolReplies
     public static ReplyEntry WillForward { get; } = Entry(
         "will-forward", 251, "2.1.5", "User not local; will forward to <{target}>", source: "RFC 5321 §3.4");
     public static ReplyEntry CannotVerify { get; } = Entry(
-        "cannot-verify", 252, "2.0.0", "Addresses are not verified here; RCPT tells", source: "RFC 5321 §3.5.3");
+        "cannot-verify", 252, "2.0.0", "Addresses are not verified here; RCPT says", source: "RFC 5321 §3.5.3");
 
     // Order
     public static ReplyEntry BadSequence { get; } = Entry(
@@ -75,10 +75,10 @@ public static class ProtocolReplies
         Entry("bare-line-feed-in-command", 500, "5.5.2", "Error: bare LF received; command lines end with CR LF; closing",
             Reason.ProtocolError, source: "RFC 5321 §2.3.8");
     public static ReplyEntry TlsAtPlainPort { get; } = Entry(
-        "tls-at-plain-port", 500, "5.5.1", "Error: TLS began at once; this port begins in clear and offers STARTTLS; closing",
+        "tls-at-plain-port", 500, "5.5.1", "Error: TLS without STARTTLS; this port begins in clear and offers STARTTLS; closing",
         Reason.ProtocolError, source: "RFC 3207 §4");
     public static ReplyEntry PlainAtTlsPort { get; } = Entry(
-        "plain-at-tls-port", 500, "5.5.1", "Error: this port begins with TLS at once, not in clear; closing", Reason.ProtocolError,
+        "plain-at-tls-port", 500, "5.5.1", "Error: this port begins with TLS, not in clear; closing", Reason.ProtocolError,
         source: "RFC 8314 §3.3");
     public static ReplyEntry ProxyHeaderUnexpected { get; } = Entry(
         "proxy-header-unexpected", 500, "5.5.1", "Error: no PROXY header is taken from [{client}]; closing", Reason.ProtocolError);

@@ -4,7 +4,7 @@ namespace Gatepost.Replies;
 [Flags]
 public enum Actors
 {
-    /// <summary>Nobody need act: waiting is enough, or nothing can be done.</summary>
+    /// <summary>No one need act: waiting is enough, or nothing can be done.</summary>
     Nobody = 0,
 
     /// <summary>The person who wrote the message.</summary>
@@ -144,7 +144,7 @@ public sealed record Reason(string Word, Actors Actors, Permanence Permanence, R
 
     private static readonly Dictionary<string, Reason> ByWord = All.ToDictionary(reason => reason.Word, StringComparer.Ordinal);
 
-    /// <summary>The reason of that word, or null where there is none.</summary>
+    /// <summary>The reason of that word, or null if there is none.</summary>
     public static Reason? Find(string word) => ByWord.GetValueOrDefault(word);
 
     public override string ToString() => Word;

@@ -8,7 +8,7 @@ public static class RecipientReplies
     public static ReplyEntry RelayDenied { get; } = Entry(
         "relay-denied", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
 
-    /// <summary>The same words to a device on an internal listener, whose address nobody listed.</summary>
+    /// <summary>The same words to a device on an internal listener, whose address is in no list.</summary>
     public static ReplyEntry RelayDeniedUntrusted { get; } = Entry(
         "relay-denied-untrusted", 554, "5.7.1", "<{recipient}>: Relay access denied", Reason.RelayDenied, source: "RFC 5321 §3.6.2, §7.9");
 

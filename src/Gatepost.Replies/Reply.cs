@@ -5,7 +5,7 @@ namespace Gatepost.Replies;
 
 /// <summary>One SMTP reply, given or received. There is no public constructor: it comes from <see cref="ReplyEntry.Say"/> or from
 /// <see cref="Catalogue.ReplyDatabase.Recognise"/>.</summary>
-/// <remarks>Immutable; one instance may be spoken by many sessions at once.</remarks>
+/// <remarks>Immutable; one instance may be sent by many sessions together.</remarks>
 public sealed class Reply
 {
     /// <summary>Longest reply line in octets, with code, separator and CRLF (RFC 5321 §4.5.3.1.5).</summary>
@@ -30,14 +30,14 @@ public sealed class Reply
     /// <summary>200 to 599; 100 to 199 only for conditions that never cross a wire.</summary>
     public int Code { get; }
 
-    /// <summary>The enhanced status as spoken; null where none was.</summary>
+    /// <summary>The enhanced status as spoken; null if none was.</summary>
     public EnhancedStatus? Status { get; }
 
     /// <summary>The words without code and status; lines separated by <c>\n</c>. A received text is kept as it came, control characters
     /// replaced.</summary>
     public string Text { get; }
 
-    /// <summary>True where another server said it.</summary>
+    /// <summary>True if another server said it.</summary>
     public bool WasReceived { get; }
 
     public ReplyStyle Style { get; }

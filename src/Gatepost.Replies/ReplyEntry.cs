@@ -35,7 +35,7 @@ public enum EntryKind
 /// <summary>Code, status and words of a reply in one of its two styles.</summary>
 /// <param name="Code">200 to 599 on the wire; for <see cref="EntryKind.Condition"/> the pseudo code clients print (101, 111, 441,
 /// ...).</param>
-/// <param name="Status">Null where the standard wants none: greeting, HELO and EHLO replies, 3yz (RFC 2034 §4).</param>
+/// <param name="Status">Null if the standard wants none: greeting, HELO and EHLO replies, 3yz (RFC 2034 §4).</param>
 /// <param name="Text">Words with <c>{placeholders}</c>; lines are separated by <c>\n</c>.</param>
 public sealed record ReplyForm(int Code, EnhancedStatus? Status, string Text);
 
@@ -76,7 +76,7 @@ public sealed class ReplyEntry
     /// <summary>Where this is laid down: an RFC with section, a provider's page, a line of its source.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Whose wording it is ("Gmail"); null for our own and for what is nobody's in particular.</summary>
+    /// <summary>Whose wording it is ("Gmail"); null for our own and for what many providers use.</summary>
     public string? Provider { get; init; }
 
     /// <summary>The provider's own page about it, where one is known.</summary>
@@ -102,7 +102,7 @@ public sealed class ReplyEntry
         ? classicTemplate ??= new ReplyTemplate(Classic, Id)
         : modernTemplate ??= new ReplyTemplate(Modern, Id);
 
-    /// <summary>Stands for a text of which nothing is known.</summary>
+    /// <summary>The entry of a text of which nothing is known.</summary>
     public static ReplyEntry Unrecognised { get; } = new()
     {
         Id = "unrecognised",

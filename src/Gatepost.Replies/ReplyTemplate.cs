@@ -78,7 +78,7 @@ internal sealed class ReplyTemplate
             int values = line.Count(letter => letter == '{');
             int literal = Encoding.UTF8.GetByteCount(line);
             int status = form.Status is null ? 0 : 11;
-            // After a refusal comes the id of its verdict, " [G-XXXXXXXX]": without it nobody finds the record.
+            // After a refusal comes the id of its verdict, " [G-XXXXXXXX]": without it the record cannot be found.
             int id = form.Code >= 400 ? 14 : 0;
             if (values > 0)
                 room = Math.Min(room, (Reply.MaxLine - 6 - status - id - literal) / values);

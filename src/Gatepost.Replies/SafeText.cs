@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gatepost.Replies;
 
-/// <summary>Text from a stranger, made safe: it cannot break out of its line, steer a terminal or turn the direction of writing.</summary>
+/// <summary>Text from outside, made safe: it cannot break out of its line, steer a terminal or turn the direction of writing.</summary>
 /// <remarks>
 /// The only maker of such text. Controls, format characters (bidi marks among them), surrogates, private use, unassigned characters, line
 /// and paragraph separators and U+FFFD each become <see cref="Replacement"/>, a tab becomes a space. What writes to a reply, log, terminal,
@@ -14,7 +14,7 @@ public readonly record struct SafeText
 {
     public const char Replacement = '?';
 
-    /// <summary>Stands at the end of what was cut, within the length asked for.</summary>
+    /// <summary>Put at the end of what was cut, within the length asked for.</summary>
     public const string Ellipsis = "...";
 
     private readonly string? text;

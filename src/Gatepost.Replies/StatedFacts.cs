@@ -3,7 +3,7 @@ using System.Net;
 namespace Gatepost.Replies;
 
 /// <summary>What a text says of its own case: the domain, the address, the list, the limit. Nothing in it comes from elsewhere.</summary>
-/// <remarks>Each is null where the text does not state it, or states several of which none is plainly the one that is meant.</remarks>
+/// <remarks>Each is null if the text does not state it, or states several of which none is plainly the one that is meant.</remarks>
 public sealed record StatedFacts
 {
     /// <summary>A text that states nothing.</summary>
@@ -45,13 +45,13 @@ public sealed record StatedFacts
     /// <summary>How long to wait before the next try.</summary>
     public TimeSpan? Wait { get; init; }
 
-    /// <summary>True where SPF did not pass.</summary>
+    /// <summary>True if SPF did not pass.</summary>
     public bool SpfFailed { get; init; }
 
-    /// <summary>True where DKIM did not pass.</summary>
+    /// <summary>True if DKIM did not pass.</summary>
     public bool DkimFailed { get; init; }
 
-    /// <summary>True where DMARC did not pass.</summary>
+    /// <summary>True if DMARC did not pass.</summary>
     public bool DmarcFailed { get; init; }
 
     /// <summary>The names of the checks that did not pass.</summary>
@@ -88,7 +88,7 @@ public enum TlsFault
     /// <summary>The certificate is made out to another name.</summary>
     Name,
 
-    /// <summary>Nobody known has signed the certificate.</summary>
+    /// <summary>The certificate is signed by no known authority.</summary>
     Untrusted,
 
     /// <summary>The two have no version or cipher in common.</summary>

@@ -101,7 +101,7 @@ public static class StatusCodes
         Row(7, 29, "ARC validation failure", "RFC 8617", Reason.SenderAuthFailed),
         Row(7, 30, "REQUIRETLS support required", "RFC 8689", Reason.TlsFailed),
 
-        // Not registered: what vendors say all the same.
+        // Not registered, but used by vendors.
         Row(1, 90, "Daily recipient limit reached", "Microsoft, Exchange Online", Reason.QuotaExceeded),
         Row(2, 14, "Misconfigured forwarding address", "Microsoft, Exchange", Reason.ConfigurationError),
         Row(2, 121, "Hourly limit of one sender to one recipient", "Microsoft, Exchange Online", Reason.RateLimited),
@@ -138,7 +138,7 @@ public static class StatusCodes
         Range(7, 751, 999, "Policy of Exchange Online", "Microsoft, Exchange Online", Reason.PolicyRefused, transient: Reason.RateLimited),
     ];
 
-    /// <summary>What the subject alone says (RFC 3463 §2), for a detail nobody registered.</summary>
+    /// <summary>What the subject alone says (RFC 3463 §2), for a detail that is not registered.</summary>
     public static IReadOnlyList<StatusCode> Subjects { get; } =
     [
         Subject(0, "Other or Undefined Status", Reason.Unknown),
@@ -167,11 +167,11 @@ public static class StatusCodes
         return status.Subject < Subjects.Count ? Subjects[status.Subject] : null;
     }
 
-    /// <summary>The entry of a status, by its class; null where not even the subject is known.</summary>
+    /// <summary>The entry of a status, by its class; null if not even the subject is known.</summary>
     public static ReplyEntry? Find(EnhancedStatus status) =>
         FindRow(status) is { } row ? status.Class == 5 ? row.Permanent : row.Transient : null;
 
-    /// <summary>True where the very detail is known, be it registered or a vendor's.</summary>
+    /// <summary>True if the very detail is known, be it registered or a vendor's.</summary>
     public static bool IsKnown(EnhancedStatus status) => ByNumber.ContainsKey((status.Subject, status.Detail));
 
     private static StatusCode Row(int subject, int detail, string title, string source, Reason? reason, Reason? permanent = null)

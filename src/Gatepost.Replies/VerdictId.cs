@@ -5,7 +5,7 @@ public static class VerdictId
 {
     private const int Digits = 8;
 
-    /// <summary>The last such id in a text, without its brackets; null where there is none, and the text is nobody's in
+    /// <summary>The last such id in a text, without its brackets; null if there is none, and the text is no one's in
     /// particular.</summary>
     public static string? In(ReadOnlySpan<char> text)
     {

@@ -7,18 +7,18 @@ public sealed record Words
     /// <summary>One sentence without codes.</summary>
     public string? Meaning { get; init; }
 
-    /// <summary>The same sentence while a queue still tries, where it would be untrue then; null where the meaning serves for
+    /// <summary>The same sentence while a queue still tries, where it would be untrue then; null if the meaning serves for
     /// both.</summary>
     public string? MeaningQueued { get; init; }
 
-    /// <summary>The same sentence about another server: without "here", "ours" and "us". Null where the meaning serves for both.</summary>
+    /// <summary>The same sentence about another server: without "here", "ours" and "us". Null if the meaning serves for both.</summary>
     public string? MeaningElsewhere { get; init; }
 
-    /// <summary>A sentence of the facts that the text states, said behind any meaning that has no places for them; empty where it states
+    /// <summary>A sentence of the facts that the text states, said behind any meaning that has no places for them; empty if it states
     /// none.</summary>
     public string? Facts { get; init; }
 
-    /// <summary>How to tell this cause from others with the same reply, as a part of a sentence; null where nothing tells.</summary>
+    /// <summary>How to distinguish this cause from others with the same reply, as a part of a sentence; null if there is no way.</summary>
     public string? Tell { get; init; }
 
     /// <summary>Steps of the person who wrote the message, once it came back or where it is not known.</summary>
@@ -100,7 +100,7 @@ public sealed record Words
     private static IReadOnlyList<string> Either(IReadOnlyList<string> mine, IReadOnlyList<string> general) =>
         mine.Count > 0 ? mine : general;
 
-    /// <summary>The keys of a words section, as they stand in the file.</summary>
+    /// <summary>The keys of a words section, as they are in the file.</summary>
     internal static readonly string[] Keys =
         ["meaning", "meaning-queued", "meaning-elsewhere", "facts", "tell", "for-sender", "for-sender-queued", "for-sender-admin",
             "for-recipient",

@@ -12,10 +12,10 @@ public sealed class Envelope
 
     public DsnReturn Return { get; init; }
 
-    /// <summary>ENVID in xtext as it came (RFC 3461 §4.4); null where none.</summary>
+    /// <summary>ENVID in xtext as it came (RFC 3461 §4.4); null if none.</summary>
     public string? EnvelopeId { get; init; }
 
-    /// <summary>SIZE as declared in octets; null where none.</summary>
+    /// <summary>SIZE as declared in octets; null if none.</summary>
     public long? DeclaredSize { get; init; }
 
     public List<EnvelopeRecipient> Recipients { get; } = [];

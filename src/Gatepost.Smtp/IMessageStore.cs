@@ -18,7 +18,7 @@ public enum StoreOutcome
 /// <param name="Cause">For the journal, where not kept.</param>
 public readonly record struct StoreResult(StoreOutcome Outcome, string? QueueId, string? Cause = null);
 
-/// <summary>"Keep this; tell me when it is safe."</summary>
+/// <summary>"Store this; report when it is safe."</summary>
 public interface IMessageStore
 {
     /// <summary>Whether a message of that size could be taken now; asked at MAIL, cheap (no system call a message).</summary>
@@ -42,10 +42,12 @@ public interface IMessageDraft : IAsyncDisposable
     /// <summary>Octets written so far, without the head.</summary>
     long Length { get; }
 
-    /// <summary>Adds octets of the message, dots already unstuffed. Completes at once unless memory has to be spilled to a file.</summary>
+    /// <summary>
+    /// Adds octets of the message, dots already unstuffed. Completes immediately unless memory has to be spilled to a file.
+    /// </summary>
     /// <returns>
-    /// False once the store can take no more; the caller reads on to the end of data and then says what <see cref="CommitAsync"/>
-    /// tells.
+    /// False once the store can take no more; the caller reads on to the end of data and then reports what <see cref="CommitAsync"/>
+    /// says.
     /// </returns>
     ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel);
 

@@ -18,7 +18,7 @@ public sealed record JournalEvent
 
     public string? QueueId { get; init; }
 
-    /// <summary>True where we were the client.</summary>
+    /// <summary>True if we were the client.</summary>
     public bool Outbound { get; init; }
 
     public IPAddress? Peer { get; init; }
@@ -46,10 +46,10 @@ public sealed record JournalEvent
     /// <summary>The text of the reply; lines are separated by a line feed.</summary>
     public string? Text { get => Reply?.Text ?? field; init; }
 
-    /// <summary>The cause the entry of the reply stands for, as <c>mailbox-full</c>; null for a reply that refuses nothing.</summary>
+    /// <summary>The cause that the entry of the reply means, as <c>mailbox-full</c>; null for a reply that refuses nothing.</summary>
     public string? Reason { get => Reply?.Entry.Reason?.Word ?? field; init; }
 
-    /// <summary>Empty for the null sender; null where unknown.</summary>
+    /// <summary>Empty for the null sender; null if unknown.</summary>
     public string? Sender { get; init; }
 
     public string? Recipient { get; init; }
@@ -62,13 +62,13 @@ public sealed record JournalEvent
 
     public DateTimeOffset? NextAttempt { get; init; }
 
-    /// <summary>Message-ID of the message without its angle brackets, made harmless, 250 characters at most; null where unknown.</summary>
+    /// <summary>Message-ID of the message without its angle brackets, made harmless, 250 characters at most; null if unknown.</summary>
     public string? MessageId { get; init; }
 
-    /// <summary>The account the client has logged in to, or tried; null where it has not.</summary>
+    /// <summary>The account the client has logged in to, or tried; null if it has not.</summary>
     public string? Login { get; init; }
 
-    /// <summary>The client's host name as DNS confirms it; null where nobody has looked.</summary>
+    /// <summary>The client's host name as DNS confirms it; null if it was not looked up.</summary>
     public string? ReverseName { get; init; }
 
     /// <summary>Octets of the message.</summary>

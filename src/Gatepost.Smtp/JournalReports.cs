@@ -20,7 +20,7 @@ public static class JournalReports
     /// <summary>An administrator, the clock or the configuration changed the queue or the quarantine.</summary>
     /// <param name="queueId">Of the message.</param>
     /// <param name="detail">What was done.</param>
-    /// <param name="recipient">Null where it concerns all.</param>
+    /// <param name="recipient">Null if it concerns all.</param>
     public static void QueueChanged(this IJournal journal, TimeProvider time, string queueId, Finding detail, string? recipient = null) =>
         journal.Record(new JournalEvent
         {

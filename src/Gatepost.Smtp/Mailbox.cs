@@ -36,7 +36,7 @@ public sealed class Mailbox : IEquatable<Mailbox>
     /// </summary>
     public string Domain { get; }
 
-    /// <summary>False where it needs SMTPUTF8 (RFC 6531).</summary>
+    /// <summary>False if it needs SMTPUTF8 (RFC 6531).</summary>
     public bool IsAscii { get; }
 
     /// <summary>True for <c>[192.0.2.1]</c> and <c>[IPv6:...]</c>.</summary>
@@ -44,7 +44,7 @@ public sealed class Mailbox : IEquatable<Mailbox>
 
     /// <summary>Reads an address without angle brackets in ASCII or UTF-8.</summary>
     /// <param name="wire">1 to 254 octets.</param>
-    /// <param name="utf8">Whether octets above 127 may stand in it (the client said SMTPUTF8).</param>
+    /// <param name="utf8">Whether octets above 127 are allowed in it (the client said SMTPUTF8).</param>
     /// <param name="mailbox">The address.</param>
     public static bool TryParse(ReadOnlySpan<byte> wire, bool utf8, [NotNullWhen(true)] out Mailbox? mailbox)
     {

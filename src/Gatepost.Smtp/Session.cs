@@ -45,7 +45,7 @@ public sealed class Session : IJournalPeer
     string? IJournalPeer.ReverseName => ClientName;
 
     /// <summary>
-    /// The client's name as its reverse name confirms it, or as XCLIENT says; null while nobody has looked. Stands in the Received
+    /// The client's name as its reverse name confirms it, or as XCLIENT says; null until it was looked up. It is in the Received
     /// field.
     /// </summary>
     public string? ClientName { get; set; }
@@ -99,7 +99,7 @@ public sealed class Session : IJournalPeer
     /// <summary>Whether that body begins with its text: nothing in it is a header field.</summary>
     public bool LacksHeader { get; set; }
 
-    /// <summary>Whether the client has sent anything that was not read yet; null where nobody can tell.</summary>
+    /// <summary>Whether the client has sent anything that was not read yet; null if that cannot be known.</summary>
     public Func<bool>? HasSpoken { get; set; }
 
     /// <summary>
@@ -148,6 +148,6 @@ public sealed class Session : IJournalPeer
 /// <summary>What TLS agreed on.</summary>
 public sealed record TlsState(System.Security.Authentication.SslProtocols Protocol, TlsCipherSuite Cipher)
 {
-    /// <summary>The channel binding <c>tls-server-end-point</c> (RFC 5929 §4), for SCRAM-PLUS; null where it is not known.</summary>
+    /// <summary>The channel binding <c>tls-server-end-point</c> (RFC 5929 §4), for SCRAM-PLUS; null if it is not known.</summary>
     public byte[]? ServerEndPoint { get; init; }
 }

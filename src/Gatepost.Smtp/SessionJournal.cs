@@ -9,19 +9,19 @@ public interface IJournalPeer
     /// <summary>The session's or the attempt's id.</summary>
     string Id { get; }
 
-    /// <summary>Null where there is no network between us.</summary>
+    /// <summary>Null if there is no network between us.</summary>
     IPAddress? Address { get; }
 
     /// <summary>HELO name, or the host's name where we are the client; null before it is known.</summary>
     string? Name { get; }
 
-    /// <summary>True where we are the client.</summary>
+    /// <summary>True if we are the client.</summary>
     bool IsServer => false;
 
-    /// <summary>The account it has logged in to; null where none.</summary>
+    /// <summary>The account it has logged in to; null if none.</summary>
     string? Login => null;
 
-    /// <summary>Its host name as DNS confirms it; null where nobody has looked.</summary>
+    /// <summary>Its host name as DNS confirms it; null if it was not looked up.</summary>
     string? ReverseName => null;
 }
 
@@ -40,11 +40,11 @@ public sealed class SessionJournal(IJournal journal, TimeProvider time, IJournal
 
     /// <summary>A reply was given or received.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="verdict">The verdict it comes from; null where no gatekeeper was asked.</param>
-    /// <param name="stage">The stage of the command; null where it belongs to none.</param>
+    /// <param name="verdict">The verdict it comes from; null if no gatekeeper was asked.</param>
+    /// <param name="stage">The stage of the command; null if it belongs to none.</param>
     /// <param name="command">The command, made harmless; null for a reply without one.</param>
     /// <param name="envelope">The transaction it belongs to; null outside one.</param>
-    /// <param name="recipient">The recipient it is about; null where it is about none or all.</param>
+    /// <param name="recipient">The recipient it is about; null if it is about none or all.</param>
     /// <param name="queueId">Set where the reply accepts or concerns a queued message.</param>
     public void Reply(
         Reply reply,

@@ -18,7 +18,7 @@ public enum UnixSocketProblem
     Other,
 }
 
-/// <summary>Tells them apart.</summary>
+/// <summary>Finds out which.</summary>
 public static class UnixSockets
 {
     /// <param name="path">Of the socket.</param>

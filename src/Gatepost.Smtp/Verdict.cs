@@ -6,7 +6,7 @@ namespace Gatepost.Smtp;
 /// <summary>A gatekeeper's answer at one stage, with its reason also when it passes.</summary>
 public sealed class Verdict
 {
-    /// <summary>Passed without anything worth telling; the hot path's answer.</summary>
+    /// <summary>Passed without anything to record; the answer of the hot path.</summary>
     public static readonly Verdict Unremarkable = PassSilently([]);
 
     /// <summary>The rule that decided, by its catalogue name.</summary>
@@ -15,7 +15,7 @@ public sealed class Verdict
     /// <summary>Why; it becomes a sentence when it is read.</summary>
     public required Finding Why { get; init; }
 
-    /// <summary>Null where it passes.</summary>
+    /// <summary>Null if it passes.</summary>
     public Reply? Reply { get; init; }
 
     public IReadOnlyList<Fact> Facts { get; init; } = [];
@@ -30,7 +30,7 @@ public sealed class Verdict
     public bool Disconnect { get; init; }
 
     /// <summary>
-    /// A pass in which no rule had anything to tell: its facts only name the rules, and go into the journal with the reply.
+    /// A pass in which no rule had anything to record: its facts only name the rules, and go into the journal with the reply.
     /// </summary>
     public bool IsSilent { get; private init; }
 
@@ -40,13 +40,13 @@ public sealed class Verdict
     public static Verdict Pass(string rule, Finding why, params IReadOnlyList<Fact> facts) =>
         new() { Rule = rule, Why = why, Facts = facts };
 
-    /// <summary>A pass in which no rule had anything to tell.</summary>
+    /// <summary>A pass in which no rule had anything to record.</summary>
     /// <param name="facts"><see cref="OurFacts.NoObjection"/> and <see cref="OurFacts.NotAsked"/>.</param>
     public static Verdict PassSilently(IReadOnlyList<Fact> facts) =>
         new() { Rule = "none", Why = OurEvidence.NothingObjected.Say(), Facts = facts, IsSilent = true };
 
     /// <summary>The same judgement with another end to it.</summary>
-    /// <param name="reply">Null where the message is taken after all.</param>
+    /// <param name="reply">Null if the message is taken after all.</param>
     /// <param name="keptAs">Where it is durable then.</param>
     /// <param name="fact">What else was seen.</param>
     public Verdict With(Reply? reply, string? keptAs, Fact fact) => new()
@@ -71,18 +71,18 @@ public interface IGatekeeper
     /// Judges the session as it is. At <see cref="Stage.RcptTo"/> a pass must leave routes on <see cref="Session.Candidate"/>.
     /// </summary>
     /// <remarks>
-    /// Must not throw for anything the client or DNS said; what it throws all the same becomes 451 4.3.0 and is journalled.
+    /// Must not throw for anything the client or DNS said; what it throws nevertheless becomes 451 4.3.0 and is journalled.
     /// </remarks>
     ValueTask<Verdict> JudgeAsync(Stage stage, Session session, CancellationToken cancel);
 
     /// <summary>
-    /// Takes note of a refusal that the server found by itself before any rule was asked (a recipient nobody can read, a message over the
+    /// Takes note of a refusal that the server found by itself before any rule was asked (an unreadable recipient, a message over the
     /// limit): it is counted and gets an id like those of rules.
     /// </summary>
     Verdict Sign(Verdict refusal) => refusal;
 
     /// <summary>
-    /// Whether the limit of this rule really refuses in this session; false where the rule is off, only warns, or exempts the client.
+    /// Whether the limit of this rule really refuses in this session; false if the rule is off, only warns, or exempts the client.
     /// </summary>
     /// <remarks>
     /// Asked only once a limit is exceeded: octets that will be refused anyway are not kept. <see cref="Server.HardLimits"/> hold
@@ -102,7 +102,7 @@ public readonly record struct Authentication(string? User, Reply? Reply, Finding
 public interface IAuthenticator
 {
     /// <summary>
-    /// SASL mechanisms offered in this session, strongest first; empty where AUTH is not offered (never at an MX, never in clear but on
+    /// SASL mechanisms offered in this session, strongest first; empty if AUTH is not offered (never at an MX, never in clear but on
     /// loopback).
     /// </summary>
     IReadOnlyList<string> Mechanisms(Session session);
@@ -110,14 +110,14 @@ public interface IAuthenticator
     /// <summary>Whether AUTH is withheld only because there is no TLS: the client is then asked to start that first (538 5.7.11).</summary>
     bool WantsTls(Session session) => session.Tls is null;
 
-    /// <summary>Starts an exchange; null where the mechanism is not offered.</summary>
+    /// <summary>Starts an exchange; null if the mechanism is not offered.</summary>
     ISaslExchange? Start(string mechanism, Session session);
 }
 
 /// <summary>One SASL exchange (RFC 4422): octets in, octets out, until decided.</summary>
 public interface ISaslExchange
 {
-    /// <summary>Takes the client's initial response (null where none was sent) or its answer to the last challenge.</summary>
+    /// <summary>Takes the client's initial response (null if none was sent) or its answer to the last challenge.</summary>
     /// <returns>A further challenge, or the outcome.</returns>
     ValueTask<(byte[]? Challenge, Authentication? Outcome)> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancel);
 }

@@ -81,7 +81,7 @@ public sealed class DataFolder : IDisposable
         }
         catch (IOException failure)
         {
-            // A disk that cannot be written is nobody's lock.
+            // On a disk that cannot be written there is no lock to take.
             return Disk.IsLocked(failure);
         }
     }

@@ -97,13 +97,13 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     }
 
     /// <summary>
-    /// Told when the store fills, breaks or recovers, and of trouble that changes nothing, with the cause; may come from any thread and
+    /// Called when the store fills, breaks or recovers, and on failures that change nothing, with the cause; may come from any thread and
     /// must not block.
     /// </summary>
     public event Action<StoreState, string>? StateChanged;
 
     /// <summary>
-    /// Told after each commit how long it took to become durable (writing and syncing) and how many jobs (messages, sets of outcomes,
+    /// Called after each commit: how long it took to become durable (writing and syncing) and how many jobs (messages, sets of outcomes,
     /// changes) shared it. Comes from the writer's thread and must not block.
     /// </summary>
     public event Action<TimeSpan, int>? Committed;
@@ -191,7 +191,7 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     public IReadOnlySet<string> ReleasedTo(string source) => readers.Read(reader => ReleaseTable.Recipients(reader.Database, source));
 
     /// <summary>Forgets the releases of a message that has left the quarantine.</summary>
-    /// <exception cref="IOException">It could not be written; then they stay recorded, which harms nothing.</exception>
+    /// <exception cref="IOException">It could not be written; then they stay recorded, which does no harm.</exception>
     public Task ForgetReleasesAsync(string source)
     {
         var job = new ChangeJob(ledger => ledger.Releases.Forget(source));

@@ -1,6 +1,6 @@
 namespace Gatepost.Tour;
 
-/// <summary>The real time, which the tour may put forward: nobody waits five days to see a message given back, or two minutes for a
+/// <summary>The real time, which the tour may put forward: no one waits five days to see a message returned, or two minutes for a
 /// server that stays silent. Timers that fall due on the way fire.</summary>
 internal sealed class TourClock(TimeProvider real) : TimeProvider
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Gatepost.Tour;
 
 /// <summary>One conversation of a peer of the tour with the server that delivers to it, line by line.</summary>
-/// <param name="fallSilent">Told where an answer is due and none will come.</param>
-/// <param name="heard">Told at each RCPT: the recipient, and the list that the conversation is written to from then on as before.</param>
+/// <param name="fallSilent">Called when an answer is due and none will come.</param>
+/// <param name="heard">Called at each RCPT: the recipient, and the list that the conversation is written to from then on as before.</param>
 internal sealed class TourConversation(
     Stream stream, TourPeer peer, Action<string, IReadOnlyList<string>> heard, Action fallSilent, CancellationToken stop) : IDisposable
 {

@@ -9,7 +9,7 @@ internal enum PeerTrick
     /// <summary>No way leads to its address.</summary>
     Unreachable,
 
-    /// <summary>Nobody listens at its port.</summary>
+    /// <summary>Nothing listens at its port.</summary>
     Refuses,
 
     /// <summary>Its port takes no more connections and says nothing.</summary>

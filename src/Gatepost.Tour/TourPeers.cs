@@ -17,11 +17,11 @@ internal sealed class TourPeers : IAsyncDisposable
 
     private int silences;
 
-    /// <summary>The port of all of them, the one where nobody listens included.</summary>
+    /// <summary>The port of all of them, the one where nothing listens included.</summary>
     public int Port { get; private set; }
 
     /// <summary>
-    /// What was said about a recipient, the sender's lines with <c>-&gt; </c>, the peer's with <c>&lt;- </c>; empty where no conversation
+    /// What was said about a recipient, the sender's lines with <c>-&gt; </c>, the peer's with <c>&lt;- </c>; empty if no conversation
     /// came about.
     /// </summary>
     public IReadOnlyList<string> Received(string recipient) => heard.GetValueOrDefault(recipient, []);
@@ -51,7 +51,7 @@ internal sealed class TourPeers : IAsyncDisposable
 
     private async Task ListenAsync(IReadOnlyList<TourPeer> wanted, CancellationToken cancel)
     {
-        // One that only keeps the port, so that there is one even where nobody listens.
+        // One that only keeps the port, so that there is one even where nothing listens.
         Port = ((IPEndPoint)Bind("127.0.1.1", 0).LocalEndPoint!).Port;
         foreach (var peer in wanted)
         {

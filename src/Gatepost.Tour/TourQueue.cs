@@ -56,7 +56,7 @@ internal sealed partial class TourQueue(
         return played.SelectMany(results => results).ToDictionary();
     }
 
-    /// <summary>All of them at once: most of it is waiting.</summary>
+    /// <summary>All of them together: most of it is waiting.</summary>
     /// <returns>By row, case and form.</returns>
     private async Task<IReadOnlyDictionary<(string Name, ReplyStyle Style), TourResult>> PlayAsync(CancellationToken cancel)
     {
@@ -197,7 +197,7 @@ internal sealed partial class TourQueue(
             return $"the bounce says {bounce.Status}, expected {status}";
         if (scene.ForwardedBy is not null)
             return (bounce.Diagnostic + bounce.Text).Contains(scene.Peer.Domain, StringComparison.OrdinalIgnoreCase)
-                ? $"the bounce tells where the forward leads: {bounce.Diagnostic}" : null;
+                ? $"the bounce reveals where the forward leads: {bounce.Diagnostic}" : null;
         if (!bounce.Diagnostic.Contains(cause.Split('\n')[0], StringComparison.Ordinal))
             return $"the bounce does not carry the cause: {bounce.Diagnostic}";
         string? reason = explanation.Reason?.Word, listed = knowledge.Explain(scene.Told!).Reason?.Word;

@@ -37,6 +37,6 @@ internal sealed record TourResult
 
     public required Explanation Explanation { get; init; }
 
-    /// <summary>What was not as it should be; null where all was.</summary>
+    /// <summary>What was not as it should be; null if all was.</summary>
     public string? Fault { get; init; }
 }

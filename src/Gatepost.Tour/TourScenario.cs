@@ -11,7 +11,7 @@ internal sealed record TourScenario
     /// <summary><c>B01</c> to <c>B41</c>, <c>E01</c> to <c>E23</c>.</summary>
     public required string Row { get; init; }
 
-    /// <summary><c>a</c>, <c>b</c>, <c>c</c>; empty where the row has one.</summary>
+    /// <summary><c>a</c>, <c>b</c>, <c>c</c>; empty if the row has one.</summary>
     public string Case { get; init; } = "";
 
     /// <summary>Row and case: <c>E01b</c>.</summary>
@@ -36,7 +36,7 @@ internal sealed record TourScenario
     /// <summary>How it begins in the standards' form; the same where empty.</summary>
     public string Modern { get; init; } = "";
 
-    /// <summary>The rule that decides; null where the wire itself does.</summary>
+    /// <summary>The rule that decides; null if the wire itself does.</summary>
     public string? Rule { get; init; }
 
     /// <summary>
@@ -45,18 +45,18 @@ internal sealed record TourScenario
     public string? Told { get; init; }
 
     /// <summary>
-    /// The other end of a delivery; null where the client talks to our server. The scene is then played by <see cref="TourQueue"/>.
+    /// The other end of a delivery; null if the client talks to our server. The scene is then played by <see cref="TourQueue"/>.
     /// </summary>
     public TourPeer? Peer { get; init; }
 
-    /// <summary>The domain of ours whose addresses forward to <see cref="Peer"/>; null where it is written to directly.</summary>
+    /// <summary>The domain of ours whose addresses forward to <see cref="Peer"/>; null if it is written to directly.</summary>
     public string? ForwardedBy { get; init; }
 
     /// <summary>What the list's own line may be explained as beside <see cref="Reasons"/>, where it names the cause less closely
     /// than our reply; null for none.</summary>
     public string? ListedReason { get; init; }
 
-    /// <summary>The status of the bounce where the message fails at once.</summary>
+    /// <summary>The status of the bounce if the message fails immediately.</summary>
     public string? BounceStatus { get; init; }
 
     /// <summary>The reasons such a line may be explained by.</summary>
@@ -66,7 +66,7 @@ internal sealed record TourScenario
 
     public Func<SmtpServerOptions, SmtpServerOptions> Server { get; init; } = options => options;
 
-    /// <summary>What the filter says; null where there is none.</summary>
+    /// <summary>What the filter says; null if there is none.</summary>
     public Scan? Scan { get; init; }
 
     /// <summary>Whether the disk is full.</summary>

@@ -42,7 +42,7 @@ public sealed class WebServer : IAsyncDisposable
 {
     private const string Door = "gatepost.door";
 
-    /// <summary>Of all listeners together: strangers must not use up what the control socket needs.</summary>
+    /// <summary>Of all listeners together: others must not use up what the control socket needs.</summary>
     private const int MaxConnections = 1_000;
 
     private readonly WebApplication app;
@@ -90,7 +90,7 @@ public sealed class WebServer : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             return;
 
-        // Until here the sockets have the mode the umask leaves them, which lets nobody else write.
+        // Until here the sockets have the mode the umask leaves them, which lets no other user write.
         const UnixFileMode Group = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         File.SetUnixFileMode(options.ControlSocket, Group);
         File.SetUnixFileMode(options.SubmitSocket, Group | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);

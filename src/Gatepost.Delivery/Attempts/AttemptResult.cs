@@ -5,7 +5,7 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Attempts;
 
 /// <param name="Recipients">One for each recipient of the attempt; for those known by then where it was broken off.</param>
-/// <param name="Trouble">Set where no session came about at all: it says something about the destination, not about the message.</param>
+/// <param name="Trouble">Set where no session came about at all: it is about the destination, not about the message.</param>
 internal sealed record AttemptResult(IReadOnlyList<RecipientResult> Recipients, RecipientResult? Trouble = null)
 {
     /// <summary>

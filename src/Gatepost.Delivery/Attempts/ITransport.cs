@@ -2,7 +2,7 @@ using Gatepost.Delivery.Queue;
 
 namespace Gatepost.Delivery.Attempts;
 
-/// <summary>Delivers to one destination. Used by several workers at once; keeps connections between messages.</summary>
+/// <summary>Delivers to one destination. Used by several workers together; keeps connections between messages.</summary>
 internal interface ITransport : IAsyncDisposable
 {
     /// <summary>

@@ -8,7 +8,7 @@ namespace Gatepost.Delivery.Attempts;
 /// <param name="Recipient">Whom it is about.</param>
 /// <param name="Reply">A received reply or a condition.</param>
 /// <param name="Stage">What it answered.</param>
-/// <param name="Host">Who said it; null where nobody was reached.</param>
+/// <param name="Host">Who said it; null if no host was reached.</param>
 /// <param name="Address">The address tried.</param>
 /// <param name="CarriedDsn">Whether the next server took over the duty to report success.</param>
 internal sealed record RecipientResult(
@@ -31,18 +31,18 @@ internal sealed record RecipientResult(
     /// <summary>When it is tried again.</summary>
     public DateTimeOffset? NextProbe { get; init; }
 
-    /// <summary>Whether nobody was asked: the destination was known to be unreachable.</summary>
+    /// <summary>Whether no host was asked: the destination was known to be unreachable.</summary>
     public bool IsFromMemory => Reply.Entry == DeliveryReplies.NotTried;
 
     /// <summary>What ended the attempt, as the cause of another reply: <c>mx.example.org said: 550 ...</c>, or our own words.</summary>
     public string CauseText => DescribeCause(Reply);
 
-    /// <summary>The same, of what was known before where nobody was asked.</summary>
+    /// <summary>The same, of what was known before if no host was asked.</summary>
     public string FirstCauseText => DescribeCause(Cause ?? Reply);
 
     private string DescribeCause(Reply cause) => cause.WasReceived ? $"{Host} said: {cause}" : cause.Text;
 
-    /// <summary>The entry stays that of the cause, so that the queue can be searched by it; the words say that nobody was asked.</summary>
+    /// <summary>The entry stays that of the cause, so that the queue can be searched by it; the words say that no host was asked.</summary>
     public LastReply ToLast()
     {
         var known = IsFromMemory && Cause is not null ? Cause : Reply;

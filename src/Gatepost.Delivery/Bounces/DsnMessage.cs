@@ -23,7 +23,7 @@ internal sealed record DsnMessage
     /// <summary>Random; makes Message-ID and boundary.</summary>
     public required string Token { get; init; }
 
-    /// <summary>Message-ID of the message reported on; null where it has no good one.</summary>
+    /// <summary>Message-ID of the message reported on; null if it has no good one.</summary>
     public string? InReplyTo { get; init; }
 
     public required string Text { get; init; }
@@ -38,7 +38,7 @@ internal sealed record DsnMessage
     /// <summary>The report travels under SMTPUTF8 and holds UTF-8 as it is (RFC 6533).</summary>
     public required bool Utf8 { get; init; }
 
-    /// <summary>Whether octets above 127 stand in it unencoded.</summary>
+    /// <summary>Whether it has octets above 127 unencoded.</summary>
     public bool IsEightBit => Utf8 || (ReturnsWhole && !Ascii.IsValid(Returned.Span));
 
     public byte[] ToOctets()

@@ -132,7 +132,7 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
         : text.Replace(hidden.ToString(), words.Withheld, StringComparison.OrdinalIgnoreCase)
         .Replace(hidden.Domain, words.Withheld, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A bounce tells people what is over, a delay notice what still goes on: the same reply asks for other steps.</summary>
+    /// <summary>A bounce says what has ended, a delay notice what still goes on: the same reply asks for other steps.</summary>
     /// <remarks>What a reply states of its case is included if it is about one recipient, and never where it may name a hidden
     /// one.</remarks>
     private Explanation Explain(Reply reply, string? host, NoticeKind kind, bool tellsFacts) => replies.Explain(reply, new ExplainHints

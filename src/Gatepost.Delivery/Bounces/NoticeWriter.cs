@@ -15,10 +15,10 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
 {
     private const int HeadRead = 64 * 1024;
 
-    /// <summary>Null where nothing is signed.</summary>
+    /// <summary>Null if nothing is signed.</summary>
     public IMessageSigner? Signer { get; init; }
 
-    /// <summary>Takes why a report could not be signed; null where that is of no interest.</summary>
+    /// <summary>Takes why a report could not be signed; null if that is of no interest.</summary>
     public IJournal? Journal { get; init; }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
     {
         if (message.Sender is not { } sender)
             return null;
-        // That nobody was asked just now is no news for the sender; why nobody was is.
+        // That no host was asked just now does not interest the sender; the reason for that does.
         var about = all.Where(result => Wants(result.Recipient.Notify, kind))
             .Select(result => result is { IsFromMemory: true, Cause: { } cause } ? result with { Reply = cause, Cause = null } : result)
             .ToList();
@@ -110,7 +110,7 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         && octets.Length == message.Size
         && octets.Length <= BounceOptions.MaxReturned;
 
-    /// <summary>As much of the message as a report needs; null where the store cannot give it.</summary>
+    /// <summary>As much of the message as a report needs; null if the store cannot give it.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(QueuedMessage message, NoticeKind kind, CancellationToken cancel)
     {
         if (message.InMemory is { } octets)
@@ -126,12 +126,12 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         }
         catch (Exception failure) when (Disk.IsFailure(failure))
         {
-            // The sender must be notified of the failure all the same.
+            // The sender must be notified of the failure anyway.
             return null;
         }
     }
 
-    /// <summary>The header as lines that may stand in a report: line ends made whole, no line over 998 octets, 64 KB at most.</summary>
+    /// <summary>The header as lines allowed in a report: line ends made whole, no line over 998 octets, 64 KB at most.</summary>
     private static byte[] Lines(ReadOnlySpan<byte> head)
     {
         var clean = new MemoryStream(Math.Min(head.Length, HeadRead));

@@ -7,7 +7,7 @@ using Gatepost.Replies;
 namespace Gatepost.Delivery.Bounces;
 
 /// <summary>The machine's part of a report (RFC 3464; RFC 6533 where addresses need UTF-8).</summary>
-/// <param name="discloses">Whether the addresses of forwards may be named; otherwise the one that was written to stands for them (RFC 3464
+/// <param name="discloses">Whether the addresses of forwards may be named; otherwise the one that was written to is named instead (RFC 3464
 /// §2.3.2 allows it).</param>
 internal sealed class StatusPart(string host, bool utf8, bool discloses)
 {

@@ -231,7 +231,7 @@ internal sealed class MaildirTransport(
         return mayBe && Directory.Exists(folder.Cur) && Directory.EnumerateFiles(folder.Cur, name + "*").Any();
     }
 
-    /// <summary>Unique on this host by time, process and a counter; the size tells Maildir++ readers what they need for quotas.</summary>
+    /// <summary>Unique on this host by time, process and a counter; Maildir++ readers take the size from it for quotas.</summary>
     private string UniqueName(long size)
     {
         var now = time.GetUtcNow();

@@ -19,7 +19,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
 
     private readonly NetworkGuard guard = new(options.AllowedNetworks, options.OwnEndPoints);
 
-    /// <summary>Whether an address that strangers' DNS names must not be connected to.</summary>
+    /// <summary>Whether an address that DNS of others names must not be connected to.</summary>
     public bool Refuses(IPAddress address) => guard.Refuses(address);
 
     /// <summary>Hosts one after the other; DNS is asked for a host only when its turn has come.</summary>
@@ -111,7 +111,7 @@ internal sealed class MxLookup(DeliveryOptions options, IResolver dns, Chance ra
         var records = mx.Records.Where(record => record.Exchange.Length > 0).ToArray();
         random.Shuffle(records);
         // A stable sort keeps the shuffled order among equals. Ourselves and everything not better than us is cut off, or mail would
-        // circle.
+        // loop.
         int ours = records.Where(record => IsOurName(record.Exchange)).Select(record => record.Preference).DefaultIfEmpty(int.MaxValue)
             .Min();
         var better = records.Where(record => record.Preference < ours).OrderBy(record => record.Preference)

@@ -4,10 +4,12 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Delivery.Destinations;
 
-/// <summary>Keeps strangers' DNS from steering our mail into private networks or back to ourselves.</summary>
+/// <summary>Keeps DNS of others from steering our mail into private networks or back to ourselves.</summary>
 public sealed class NetworkGuard(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPEndPoint> own)
 {
-    /// <summary>Not globally reachable by the registries of RFC 6890 (documentation networks included: nobody can live there).</summary>
+    /// <summary>
+    /// Not globally reachable by the registries of RFC 6890 (documentation networks included: no host has such an address).
+    /// </summary>
     private static readonly IPNetwork[] NotPublic =
     [
         IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("127.0.0.0/8"),

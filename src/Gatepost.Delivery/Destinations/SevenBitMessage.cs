@@ -33,7 +33,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
 
     public OutgoingBody Body { get; }
 
-    /// <returns>Null where it is signed, or cannot be read as MIME: then it must not be changed.</returns>
+    /// <returns>Null if it is signed, or cannot be read as MIME: then it must not be changed.</returns>
     /// <exception cref="IOException">The store cannot give the body.</exception>
     public static async ValueTask<SevenBitMessage?> OfAsync(OutgoingBody body, CancellationToken cancel)
     {
@@ -92,7 +92,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
         switch (entity)
         {
             case Multipart parts:
-                // Only 7bit, 8bit and binary may stand at a multipart (RFC 2045 §6.4), and its parts are 7bit now.
+                // Only 7bit, 8bit and binary are allowed for a multipart (RFC 2045 §6.4), and its parts are 7bit now.
                 if (parts.Headers.Contains(HeaderId.ContentTransferEncoding))
                     parts.Headers[HeaderId.ContentTransferEncoding] = "7bit";
                 foreach (var part in parts)
@@ -145,7 +145,7 @@ internal sealed class SevenBitMessage : IAsyncDisposable
         public override async ValueTask DisposeAsync()
         {
             await read.DisposeAsync();
-            // The next reader begins only when nobody moves in the stored message any more.
+            // The next reader begins only when the one before it no longer moves in the stored message.
             await writing;
             await base.DisposeAsync();
         }

@@ -43,7 +43,7 @@ internal sealed class SmtpTransport(
     public ValueTask DisposeAsync() => pool.CloseAsync();
 
     /// <summary>One transaction after the other, until all recipients have a result.</summary>
-    /// <returns>The trouble of a destination that could not be reached at all.</returns>
+    /// <returns>Why a destination could not be reached at all.</returns>
     private async ValueTask<RecipientResult?> SendAllAsync(
         QueuedMessage message, List<RecipientResult> results, string attempt, CancellationToken cancel)
     {
@@ -115,7 +115,7 @@ internal sealed class SmtpTransport(
         }
     }
 
-    /// <summary>Null where an idle connection turned out to be over; the next one is tried.</summary>
+    /// <summary>Null if an idle connection turned out to be over; the next one is tried.</summary>
     private async ValueTask<TransactionResult?> OfferAsync(
         SmtpClientSession peer, bool wasIdle, OutgoingMail mail, Func<OutgoingMail, ValueTask<OutgoingMail>> seal, CancellationToken cancel)
     {

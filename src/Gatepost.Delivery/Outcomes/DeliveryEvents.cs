@@ -38,7 +38,7 @@ internal static class DeliveryEvents
         });
 
     /// <summary>A notice to the sender was queued.</summary>
-    /// <param name="id">Its own queue id; null where the store gave none.</param>
+    /// <param name="id">Its own queue id; null if the store gave none.</param>
     public static void Notified(this IJournal journal, TimeProvider time, Notice notice, string? id) => journal.Record(new JournalEvent
     {
         Kind = JournalKind.Bounced,

@@ -80,7 +80,7 @@ internal sealed class OutcomeBuilder(DeliveryOptions options, NoticeWriter notic
     {
         if (recipient.Outcome != Outcome.Deferred || !options.Retry.IsOver(message.Arrived, now))
             return recipient;
-        // With a clock set ahead, or after a long pause, everything is old at once: each message gets one more try first.
+        // With a clock set ahead, or after a long pause, everything is suddenly old: each message gets one more try first.
         if (message.Arrived < started && now - started < options.Retry.Longest)
             return recipient;
         // The last cause stays in the words: "expired" alone does not say what to fix.

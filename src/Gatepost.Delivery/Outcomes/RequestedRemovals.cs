@@ -113,7 +113,7 @@ internal sealed class RequestedRemovals
                 Dropped.Add(new DeliveryOutcome { QueueId = message.QueueId, Index = recipient.Index, Outcome = Outcome.Failed });
         }
 
-        /// <summary>Tells those who asked that it is done.</summary>
+        /// <summary>Reports to those who asked that it is done.</summary>
         public void Complete() => requests.ForEach(request => request.Done.TrySetResult(true));
     }
 }

@@ -13,7 +13,7 @@ public sealed record DeliveryOutcome
 
     public LastReply? Last { get; init; }
 
-    /// <summary>False if nobody was asked, because the destination was known to be unreachable: then no attempt is counted.</summary>
+    /// <summary>False if no host was asked, because the destination was known to be unreachable: then no attempt is counted.</summary>
     public bool IsAttempt { get; init; } = true;
 
     public bool DelayNotified { get; init; }

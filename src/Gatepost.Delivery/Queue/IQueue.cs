@@ -37,7 +37,7 @@ public interface IQueue
 
     /// <summary>Makes outcomes and the notices they cause durable in one commit and ends the leases. Completes when durable.</summary>
     /// <returns>The queue ids given to the notices, in order.</returns>
-    /// <exception cref="IOException">The store is broken; the leases end all the same and the recipients stay as they were.</exception>
+    /// <exception cref="IOException">The store is broken; the leases end anyway and the recipients stay as they were.</exception>
     ValueTask<IReadOnlyList<string>> SettleAsync(
         IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel);
 
@@ -56,7 +56,7 @@ public interface IQueue
     /// <exception cref="IOException">The store is broken.</exception>
     ValueTask LimitWaitsAsync(DateTimeOffset now, DateTimeOffset latest) => default;
 
-    /// <summary>Removes recipients without telling anybody. Never touches a leased one.</summary>
+    /// <summary>Removes recipients without a notice. Never touches a leased one.</summary>
     ValueTask<int> DropAsync(QueueFilter filter, CancellationToken cancel);
 
     /// <summary>Leases matching recipients whatever their state, so that the caller can fail them with a bounce.</summary>

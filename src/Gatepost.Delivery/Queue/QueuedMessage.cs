@@ -26,7 +26,7 @@ public sealed record QueuedMessage
     /// <summary>The session it arrived in; null for mail of our own.</summary>
     public string? Session { get; init; }
 
-    /// <summary>The login that submitted it; null where none.</summary>
+    /// <summary>The login that submitted it; null if none.</summary>
     public string? User { get; init; }
 
     /// <summary>The client's address; null for mail of our own.</summary>

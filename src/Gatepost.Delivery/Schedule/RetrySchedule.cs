@@ -1,6 +1,6 @@
 namespace Gatepost.Delivery.Schedule;
 
-/// <summary>When to try again, when to tell the sender that it takes long, when to give up.</summary>
+/// <summary>When to try again, when to send a delay notice, when to give up.</summary>
 /// <remarks>
 /// The pause grows with the age of the message, so a message that could not even be tried (its destination was known to be down)
 /// is treated like one that was. RFC 5321 §4.5.4.1: at least 30 minutes between tries, sooner while the message is young; give up after

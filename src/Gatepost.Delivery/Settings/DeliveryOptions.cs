@@ -33,15 +33,15 @@ public sealed record DeliveryOptions
     /// <summary>The port of MX hosts. Always 25 on the internet.</summary>
     public int SmtpPort { get; init; } = 25;
 
-    /// <summary>Private networks to which MX records may lead all the same.</summary>
+    /// <summary>Private networks to which MX records may lead nevertheless.</summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
     public ClientTls Tls { get; init; } = ClientTls.Opportunistic;
 
-    /// <summary>Whether TLSA records of signed zones are heeded (RFC 7672).</summary>
+    /// <summary>Whether TLSA records of signed zones are used (RFC 7672).</summary>
     public DaneUse Dane { get; init; } = DaneUse.Auto;
 
-    /// <summary>Whether policies of domains are heeded (MTA-STS, RFC 8461).</summary>
+    /// <summary>Whether policies of domains are followed (MTA-STS, RFC 8461).</summary>
     public bool MtaSts { get; init; } = true;
 
     /// <summary>Destinations that are spoken to in a way of their own; the first that fits counts.</summary>

@@ -56,7 +56,7 @@ internal sealed class DeliveryScheduler(
     public required Action<DestinationQueue> Start { private get; init; }
 
     /// <summary>Takes in a message that has just arrived.</summary>
-    /// <param name="trouble">Set if the destination is known to be unreachable.</param>
+    /// <param name="trouble">Why, if the destination is known to be unreachable.</param>
     public EnqueueResult Enqueue(QueuedMessage message, out RecipientResult? trouble)
     {
         trouble = null;
@@ -82,7 +82,7 @@ internal sealed class DeliveryScheduler(
     }
 
     /// <summary>Notes that the store has due mail for it.</summary>
-    /// <returns>The trouble of a destination that is known to be unreachable; null otherwise.</returns>
+    /// <returns>Why a destination is known to be unreachable; null otherwise.</returns>
     public RecipientResult? MarkDue(Destination destination)
     {
         using var locked = Locked();
@@ -131,7 +131,7 @@ internal sealed class DeliveryScheduler(
     }
 
     /// <summary>Takes in what a worker leased.</summary>
-    /// <returns>The trouble of a destination that has become unreachable since: then nothing was taken.</returns>
+    /// <returns>Why a destination has become unreachable since: then nothing was taken.</returns>
     public RecipientResult? AddLeased(DestinationQueue queue, IReadOnlyList<QueuedMessage> messages, bool more)
     {
         using var locked = Locked();

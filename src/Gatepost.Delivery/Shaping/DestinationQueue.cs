@@ -55,7 +55,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
 
     public bool IsBlocked(DateTimeOffset now) => Trouble is not null && now < BlockedUntil;
 
-    /// <summary>Workers allowed. While it is in trouble one probe at a time is sent; the rest waits for its result.</summary>
+    /// <summary>Workers allowed. While it cannot be reached one probe at a time is sent; the rest waits for its result.</summary>
     public int Room => Trouble is null ? (int)Window : 1;
 
     public bool WantsWorker(DateTimeOffset now) =>
@@ -101,7 +101,7 @@ internal sealed class DestinationQueue(Destination destination, ITransport trans
         return true;
     }
 
-    /// <summary>A deferral that tells us to slow down; one that concerns a single mailbox does not.</summary>
+    /// <summary>A deferral that asks us to slow down; one that concerns a single mailbox does not.</summary>
     private static bool IsAboutUs(RecipientResult recipient) =>
         recipient.Reply.Code == 421 || recipient.Stage is not (Stage.RcptTo or Stage.Local);
 }

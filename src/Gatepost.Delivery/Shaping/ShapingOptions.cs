@@ -1,15 +1,14 @@
 namespace Gatepost.Delivery.Shaping;
 
-/// <summary>How much at once.</summary>
+/// <summary>How many deliveries run together.</summary>
 public sealed record ShapingOptions
 {
     /// <summary>Attempts by SMTP running at the same time, all destinations together.</summary>
     public int MaxAttempts { get; init; } = 100;
 
     /// <summary>
-    /// Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow strangers must not hold up local
-    /// mail.
-    /// More than the threads that write Maildirs and than an LMTP server usually takes.
+    /// Attempts for Maildirs and LMTP running at the same time, beside <see cref="MaxAttempts"/>: slow hosts of others must not hold up
+    /// local mail. More than the threads that write Maildirs and than an LMTP server usually takes.
     /// </summary>
     internal const int MaxLocalAttempts = 50;
 
@@ -36,7 +35,7 @@ public sealed record ShapingOptions
     public int MaxWaiting { get; init; } = 500;
 
     /// <summary>
-    /// Octets of message bodies waiting in memory, all destinations together; others are read from the queue when their turn comes.
+    /// Octets of message bodies waiting in memory, all destinations together; others are read from the queue when they are next.
     /// </summary>
     internal const long MaxWaitingOctets = 64 << 20;
 

@@ -15,7 +15,7 @@ internal readonly record struct TlsChoice(TlsDemand? Demand, Reply? Refusal = nu
 /// Decides about TLS with each host mail goes to: what the configuration says of the destination, else DANE (RFC 7672), else MTA-STS
 /// (RFC 8461), else TLS if it is offered.
 /// </summary>
-/// <param name="sts">Null if MTA-STS is not heeded.</param>
+/// <param name="sts">Null if MTA-STS is not used.</param>
 internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, StsPolicies? sts, IAlarms? alarms, TimeProvider time)
 {
     private const string NotValidating = "dnssec";

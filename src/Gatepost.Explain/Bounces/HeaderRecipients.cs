@@ -3,7 +3,7 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Bounces;
 
-/// <summary>Recipients that the header of a bounce names: <c>X-Failed-Recipients</c> of Exim and Gmail and its like.</summary>
+/// <summary>Recipients that the header of a bounce names: <c>X-Failed-Recipients</c> of Exim and Gmail and similar fields.</summary>
 internal static class HeaderRecipients
 {
     public static List<string> Failed(HeaderBlock header)

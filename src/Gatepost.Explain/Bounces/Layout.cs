@@ -38,7 +38,7 @@ internal sealed class Layout
         return layout;
     }
 
-    /// <summary>A text without a header: one notice, with the report fields that stand in it.</summary>
+    /// <summary>A text without a header: one notice, with the report fields in it.</summary>
     public static Layout OfText(SourceText text, NoticePhrases phrases)
     {
         var layout = new Layout(phrases);

@@ -12,7 +12,7 @@ internal sealed class MessageSigns(HeaderBlock header, NoticePhrases phrases)
 
     public HeaderBlock Header { get; } = header;
 
-    /// <summary>With encoded words decoded; empty where there is none.</summary>
+    /// <summary>With encoded words decoded; empty if there is none.</summary>
     public string Subject { get; } = header.Decoded("Subject") ?? "";
 
     /// <summary>The mail system itself is named as the author.</summary>

@@ -5,7 +5,7 @@ using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Bounces;
 
-/// <summary>Reads the free-text kinds of bounces: recipients and causes stand in sentences.</summary>
+/// <summary>Reads the free-text kinds of bounces: recipients and causes are in sentences.</summary>
 internal static class NoticeReader
 {
     public static List<Observation> Read(MessagePart message, Layout layout, MessageSigns signs)
@@ -57,7 +57,7 @@ internal static class NoticeReader
         return observations;
     }
 
-    /// <summary>Which kinds of sentences stand at the beginning of a notice.</summary>
+    /// <summary>Which kinds of sentences are at the beginning of a notice.</summary>
     public readonly struct Spoken
     {
         /// <summary>Characters of a notice within which it says what it is.</summary>
@@ -133,7 +133,7 @@ internal static class NoticeReader
             if (recipient.LeadsLine && recipient.Score >= 5)
                 Add(chosen, recipient.Address);
 
-        // Once a recipient stands alone on a line, so do the others.
+        // If one recipient is alone on a line, so are the others.
         if (named.Exists(recipient => recipient.Alone && chosen.Contains(recipient.Address)))
             foreach (var recipient in named)
                 if (recipient.Alone && recipient.Score > -4)

@@ -9,22 +9,22 @@ internal sealed class NamedRecipient(string address)
 
     public int Score { get; set; }
 
-    /// <summary>True where a line begins with it: the form in which mail systems list recipients.</summary>
+    /// <summary>True if a line begins with it: the form in which mail systems list recipients.</summary>
     public bool LeadsLine { get; set; }
 
-    /// <summary>True where a line holds nothing else.</summary>
+    /// <summary>True if a line holds nothing else.</summary>
     public bool Alone { get; set; }
 
-    /// <summary>True where it is only in lines that a person quotes.</summary>
+    /// <summary>True if it is only in lines that a person quotes.</summary>
     public bool Quoted { get; set; }
 }
 
 /// <summary>
-/// Finds out which of the addresses in a notice are the recipients it is about: by where they stand, then by the words before them.
+/// Finds out which of the addresses in a notice are the recipients it is about: by where they are, then by the words before them.
 /// </summary>
 internal static class NoticeRecipients
 {
-    /// <summary>More than this are not told apart.</summary>
+    /// <summary>More than this are not distinguished.</summary>
     private const int MaxRecipients = 500;
 
     /// <summary>Most characters before an address by which it still leads its line.</summary>
@@ -112,10 +112,10 @@ internal static class NoticeRecipients
         return false;
     }
 
-    /// <summary>Characters that may stand before a label on its line.</summary>
+    /// <summary>Characters allowed before a label on its line.</summary>
     private const int BeforeLabel = 12;
 
-    /// <summary>The address of a line that holds nothing else but brackets and punctuation; null where it holds more.</summary>
+    /// <summary>The address of a line that holds nothing else but brackets and punctuation; null if it holds more.</summary>
     internal static string? AloneIn(NoticePhrases phrases, ReadOnlySpan<char> line)
     {
         int at = Address.Next(line, 0, out int length);

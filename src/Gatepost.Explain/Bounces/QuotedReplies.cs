@@ -4,7 +4,7 @@ namespace Gatepost.Explain.Bounces;
 
 /// <summary>A reply quoted in a notice.</summary>
 /// <param name="Words">From its code on.</param>
-/// <param name="Remote">True where the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
+/// <param name="Remote">True if the far server said it (<c>&lt;&lt;&lt;</c>), false for the reporting server's own words.</param>
 /// <param name="About">The recipient it is about, if that is known.</param>
 /// <param name="Names">The recipient right behind its code, in the manner of Sendmail: <c>554 &lt;ann@example.org&gt;... Host
 /// unknown</c>.</param>
@@ -83,7 +83,7 @@ internal static class QuotedReplies
         return end < 0 ? -1 : at + end + 1;
     }
 
-    /// <summary>A reply that names nobody belongs to the recipient whom the reporter's next line names.</summary>
+    /// <summary>A reply that names no recipient belongs to the one whom the reporter's next line names.</summary>
     private static void Attribute(List<QuotedReply> replies)
     {
         string? next = null;

@@ -20,7 +20,7 @@ internal static class ReportReader
         {
             var observation = Observe(groups[i]);
             observation.Sender = Address.First(message.Header["To"] ?? "");
-            observation.Recipient ??= Stand(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count)
+            observation.Recipient ??= Match(named.Value, HeaderRecipients.Failed(message.Header), i, groups.Count)
                 ?? ReturnedRecipient.Of(layout);
             if (seen?.Add($"{observation.Recipient}|{groups[i].Status?.Text}|{groups[i].Diagnostics.FirstOrDefault()?.Text}") == false)
                 continue;
@@ -117,7 +117,7 @@ internal static class ReportReader
             || host.EndsWith(".lan", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? Stand(List<NamedRecipient> named, List<string> failed, int index, int count)
+    private static string? Match(List<NamedRecipient> named, List<string> failed, int index, int count)
     {
         if (failed.Count > index && failed.Count == count)
             return failed[index];

@@ -133,7 +133,7 @@ internal static class StatusFields
         }
     }
 
-    /// <summary>Recipient groups only, with outcomes that stand apart from their recipient joined to it.</summary>
+    /// <summary>Recipient groups only, with outcomes that are apart from their recipient joined to it.</summary>
     public static List<StatusGroup> Recipients(List<StatusGroup> groups)
     {
         var recipients = new List<StatusGroup>();

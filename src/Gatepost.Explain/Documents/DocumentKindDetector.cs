@@ -23,7 +23,7 @@ internal enum DocumentForm
     Empty,
 }
 
-/// <summary>Tells what a document is from how it begins.</summary>
+/// <summary>Finds out what a document is from how it begins.</summary>
 internal static class DocumentKindDetector
 {
     private const int Looked = 16 * 1024;

@@ -18,7 +18,7 @@ internal sealed class MailReader(NoticePhrases phrases)
     private const int Head = 2000;
 
     /// <summary>Reads the beginning of a message that goes on behind it.</summary>
-    /// <returns>Null where what is missing may say something: it may not only where the beginning ends inside the returned original, or
+    /// <returns>Null if what is missing may say something: it may not only where the beginning ends inside the returned original, or
     /// in text beyond what is ever read.</returns>
     public DocumentReading? ReadHead(ReadOnlyMemory<byte> head, int start)
     {

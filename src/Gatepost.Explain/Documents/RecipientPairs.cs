@@ -3,7 +3,7 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.Documents;
 
-/// <summary>Reads what libraries print about several recipients at once: <c>{'a@example.org': (550, b'5.1.1 ...'), 'b@...': (450,
+/// <summary>Reads what libraries print about several recipients together: <c>{'a@example.org': (550, b'5.1.1 ...'), 'b@...': (450,
 /// b'...')}</c>.</summary>
 internal static class RecipientPairs
 {

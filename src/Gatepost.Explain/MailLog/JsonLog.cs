@@ -8,7 +8,7 @@ namespace Gatepost.Explain.MailLog;
 /// what is inside reads like any log.</summary>
 internal static class JsonLog
 {
-    /// <summary>Names under which the line itself stands: docker, journald, ECS and most loggers.</summary>
+    /// <summary>Names of the field with the line itself: docker, journald, ECS and most loggers.</summary>
     private static readonly string[] Names = ["\"log\":", "\"MESSAGE\":", "\"message\":", "\"msg\":"];
 
     /// <summary>The same text with everything but the lines inside blanked and their escapes undone; the text itself where it is no
@@ -56,7 +56,7 @@ internal static class JsonLog
         return default;
     }
 
-    /// <summary>Escapes become what they stand for (RFC 8259 §7); what they are longer is filled up with a character that nobody
+    /// <summary>Escapes become what they mean (RFC 8259 §7); what they are longer is filled up with a character that no one
     /// reads.</summary>
     internal static void Undo(ReadOnlySpan<char> raw, Span<char> text)
     {

@@ -4,7 +4,7 @@ using Gatepost.Explain.Text;
 
 namespace Gatepost.Explain.MailLog;
 
-/// <summary>Reads mail logs line by line, whichever server wrote each line.</summary>
+/// <summary>Reads mail logs line by line, whatever server wrote each line.</summary>
 internal static partial class LogReader
 {
     private const int MaxReports = 10_000;
@@ -35,7 +35,7 @@ internal static partial class LogReader
             if (ReadLine(passage, line, started) is { } observation)
                 stories.Add(QueueIdOf(passage.Line(line)), observation);
 
-        // Of a whole log the troubles are wanted; of a single line what it says.
+        // Of a whole log the failures are wanted; of a single line what it says.
         var observations = stories.Told;
         if (passage.Lines > 2 && observations.Exists(found => found.Action != DeliveryAction.Delivered && !found.IsTentative))
             observations.RemoveAll(found => found.Action == DeliveryAction.Delivered);
@@ -111,7 +111,7 @@ internal static partial class LogReader
         return null;
     }
 
-    /// <summary>The time as written in the line; null where the line has none.</summary>
+    /// <summary>The time as written in the line; null if the line has none.</summary>
     private static string? TimeOf(ReadOnlySpan<char> line)
     {
         foreach (var match in Time().EnumerateMatches(line[..Math.Min(line.Length, 120)]))

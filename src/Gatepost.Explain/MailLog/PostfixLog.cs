@@ -133,7 +133,7 @@ internal static class PostfixLog
         return null;
     }
 
-    /// <summary><c>RCPT from host[192.0.2.7]: ...</c>; null where no command stands before the host.</summary>
+    /// <summary><c>RCPT from host[192.0.2.7]: ...</c>; null if no command is before the host.</summary>
     private static Stage? Verb(ReadOnlySpan<char> rest)
     {
         int from = rest.IndexOf(" from ");

@@ -3,7 +3,7 @@ using Gatepost.Explain.Observations;
 namespace Gatepost.Explain.MailLog;
 
 /// <summary>Joins the lines of one message: of all that a log says about a recipient the last outcome counts, and the earlier lines
-/// tell why.</summary>
+/// say why.</summary>
 internal sealed class QueueStories
 {
     /// <summary>Messages that are followed at the same time; older ones are reported line by line.</summary>
@@ -96,7 +96,7 @@ internal sealed class QueueStories
             }
     }
 
-    /// <summary>The earlier words stand behind the later ones: they count where those do not say why.</summary>
+    /// <summary>The earlier words come after the later ones: they count where those do not say why.</summary>
     private static void Join(Observation later, Observation earlier)
     {
         later.RemoteHost ??= earlier.RemoteHost;

@@ -31,7 +31,7 @@ internal sealed class MessagePart(ReadOnlyMemory<byte> document, HeaderBlock hea
     /// <summary>The parts that have no parts themselves, in the order of the message.</summary>
     public IEnumerable<MessagePart> Leaves() => Children.Count == 0 ? [this] : Children.SelectMany(child => child.Leaves());
 
-    /// <summary>The part's octets with the transfer encoding undone; null where they are more than <paramref name="most"/>.</summary>
+    /// <summary>The part's octets with the transfer encoding undone; null if they are more than <paramref name="most"/>.</summary>
     public byte[]? Octets(int most)
     {
         if (BodyEnd - BodyStart > most)

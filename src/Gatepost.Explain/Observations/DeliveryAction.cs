@@ -3,7 +3,7 @@ namespace Gatepost.Explain.Observations;
 /// <summary>What happened to the message for one recipient (RFC 3464 §2.3.3).</summary>
 public enum DeliveryAction
 {
-    /// <summary>Not told.</summary>
+    /// <summary>Not said.</summary>
     Unknown,
 
     /// <summary>Given up.</summary>

@@ -1,6 +1,6 @@
 namespace Gatepost.Explain.Observations;
 
-/// <summary>What a document was recognised as; nobody has to tell.</summary>
+/// <summary>What a document was recognised as.</summary>
 public enum DocumentKind
 {
     /// <summary>Nothing that a mail system wrote.</summary>

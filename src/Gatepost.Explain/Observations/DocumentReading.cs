@@ -5,13 +5,13 @@ namespace Gatepost.Explain.Observations;
 /// <param name="Observations">One for each recipient.</param>
 internal sealed record DocumentReading(DocumentKind Kind, List<Observation> Observations)
 {
-    /// <summary>Word of the note that explains a kind without reports; null where the reports do.</summary>
+    /// <summary>Word of the note that explains a kind without reports; null if the reports do.</summary>
     public string? Note { get; init; }
 
     /// <summary>The summary of a report about many messages.</summary>
     public ReportDigest? Digest { get; init; }
 
-    /// <summary>A bounce inside a person's message: told, but not as a failure of this message.</summary>
+    /// <summary>A bounce inside a person's message: reported, but not as a failure of this message.</summary>
     public List<Observation> Enclosed { get; init; } = [];
 
     public static DocumentReading Nothing(DocumentKind kind) => new(kind, []);

@@ -3,7 +3,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Explain.Observations;
 
-/// <summary>Where in a document words stand, which says how near they are to the cause.</summary>
+/// <summary>Where in a document words are, which says how near they are to the cause.</summary>
 internal enum Nearness
 {
     /// <summary>The reply itself: a diagnostic code, a line of a transcript, a log line.</summary>
@@ -25,7 +25,7 @@ internal enum Nearness
     Subject,
 }
 
-/// <summary>Words that may tell the cause, with the codes in them.</summary>
+/// <summary>Words that may name the cause, with the codes in them.</summary>
 internal sealed record Candidate(Excerpt Words, FoundCode Codes, Nearness Nearness)
 {
     /// <summary>
@@ -71,11 +71,11 @@ internal sealed class Observation
     public Reason? Settled { get; set; }
 
     /// <summary>
-    /// The entry whose words tell the settled reason more closely: <c>complaint-not-spam</c>; null where the reason's own do.
+    /// The entry whose words describe the settled reason more closely: <c>complaint-not-spam</c>; null if the reason's own do.
     /// </summary>
     public string? SettledAs { get; set; }
 
-    /// <summary>Who must act by that entry; null where the reason says it.</summary>
+    /// <summary>Who must act by that entry; null if the reason says it.</summary>
     public Actors? SettledActors { get; set; }
 
     /// <summary>A local program, pipe or file was the last step, not another server: so what failed was local.</summary>
@@ -96,7 +96,7 @@ internal sealed class Observation
     /// <summary>A mail program or a script that could not send, not a server: nothing tries again by itself.</summary>
     public bool IsProgram { get; set; }
 
-    /// <summary>Told only where the catalogue knows its words: a line that may be of no interest.</summary>
+    /// <summary>Reported only if the catalogue knows its words: a line that may be of no interest.</summary>
     public bool IsTentative { get; set; }
 
     /// <summary>The time as written in the document; null if there is none.</summary>
@@ -105,7 +105,7 @@ internal sealed class Observation
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
     public string? FirstTime { get; set; }
 
-    /// <summary>Adds the candidates further away from the cause; called once, and only where the nearer ones do not tell.</summary>
+    /// <summary>Adds the candidates further away from the cause; called once, and only if the nearer ones do not say why.</summary>
     public Action? More { get; set; }
 
     public void Add(Excerpt words, Nearness nearness)

@@ -10,7 +10,7 @@ namespace Gatepost.Explain.Observations;
 /// <param name="Detail">What the report adds: identifiers, results, the disposition; may be empty.</param>
 public sealed record DigestRow(string Who, long Count, string Problem, string Detail)
 {
-    /// <summary>True for what needs nobody.</summary>
+    /// <summary>True if there is nothing to do.</summary>
     public bool Passed => Problem is "dmarc-pass" or "tls-pass";
 
     /// <summary>Who must act about it.</summary>

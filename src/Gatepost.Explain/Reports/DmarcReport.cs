@@ -30,7 +30,7 @@ internal static class DmarcReport
         return root >= 0 && head[(root + 9)..] is [(byte)'>' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..];
     }
 
-    /// <summary>Null where it is no such report or not well-formed.</summary>
+    /// <summary>Null if it is no such report or not well-formed.</summary>
     public static ReportDigest? Read(byte[] octets)
     {
         if (!Recognises(octets))

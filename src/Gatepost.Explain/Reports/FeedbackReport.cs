@@ -26,7 +26,7 @@ internal static class FeedbackReport
             ? [Complaint(ReturnedRecipient.Of(layout), Excerpt.From(layout.Notices[0].Passage, 0, 200), null)] : [];
     }
 
-    /// <summary>The fields of the machine-readable part; Original-Rcpt-To may stand several times (RFC 5965 §3.2).</summary>
+    /// <summary>The fields of the machine-readable part; Original-Rcpt-To may be there several times (RFC 5965 §3.2).</summary>
     private static List<Observation> ReadFields(SourceText passage, Layout layout)
     {
         var recipients = new List<string>();
@@ -55,7 +55,7 @@ internal static class FeedbackReport
         return recipients.ConvertAll(recipient => Complaint(recipient, words, entry));
     }
 
-    /// <summary>The entry whose words fit the type; null where the general words of a complaint do.</summary>
+    /// <summary>The entry whose words fit the type; null if the general words of a complaint do.</summary>
     private static string? EntryOf(string type) => type switch
     {
         "not-spam" => "complaint-not-spam",

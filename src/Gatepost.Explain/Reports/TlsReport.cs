@@ -21,7 +21,7 @@ internal static class TlsReport
                 || head.IndexOf("\"policy-type\""u8) >= 0);
     }
 
-    /// <summary>Null where it is no such report or no JSON.</summary>
+    /// <summary>Null if it is no such report or no JSON.</summary>
     public static ReportDigest? Read(byte[] octets)
     {
         if (octets.Length > Unpacker.Most || !Recognises(octets))

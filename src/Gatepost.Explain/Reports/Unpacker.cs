@@ -21,7 +21,7 @@ internal static class Unpacker
 
     private static bool IsZip(ReadOnlySpan<byte> octets) => octets is [(byte)'P', (byte)'K', 3, 4, ..];
 
-    /// <summary>What is inside; the octets themselves where they are not packed; null where they cannot be unpacked or become too
+    /// <summary>What is inside; the octets themselves where they are not packed; null if they cannot be unpacked or become too
     /// many.</summary>
     public static byte[]? Unpack(ReadOnlyMemory<byte> octets)
     {

@@ -78,7 +78,7 @@ internal static class CodeFinder
     }
 
     /// <summary>
-    /// Numbers that only stand in the first place: 354, 334, and those that mail programs print where no server spoke (101, 111).
+    /// Numbers that only come first: 354, 334, and those that mail programs print where no server spoke (101, 111).
     /// </summary>
     private static FoundCode? Leading(ReadOnlySpan<char> text)
     {

@@ -115,7 +115,7 @@ internal sealed class Excerpt
     /// <summary>Where that character is in the passage.</summary>
     public int Origin(int index) => origins[index];
 
-    /// <summary>The words as they stand in the document, one piece for each line they stretch over.</summary>
+    /// <summary>The words as they are in the document, one piece for each line they stretch over.</summary>
     public void AddEvidence(List<Quotation> evidence, int start, int length)
     {
         int at = start, end = Math.Min(start + length, Text.Length);
@@ -127,7 +127,7 @@ internal sealed class Excerpt
                 continue;
             }
 
-            // A character that stands for an entity is not in the document as such.
+            // A character that replaces an entity is not in the document as such.
             int first = origins[at];
             if (IsMarkup(first))
             {

@@ -6,7 +6,7 @@ namespace Gatepost.Explain.Text;
 /// One readable stretch of a document: decoded, its lines ended by <c>\n</c> whatever they were ended by, and the way back to the file.
 /// </summary>
 /// <remarks>
-/// <see cref="Text"/> is what is read, <see cref="Source"/> what stood there. They have the same length and differ only where
+/// <see cref="Text"/> is what is read, <see cref="Source"/> what was there. They have the same length and differ only where
 /// markup was blanked, so a place in one is the same place in the other.
 /// </remarks>
 internal sealed class SourceText
@@ -16,11 +16,11 @@ internal sealed class SourceText
     private int[]? lineStarts;
     private int[]? sourceStarts;
 
-    /// <param name="part">Number of the MIME part (<c>1.2</c>), <c>header</c>, or empty where the document has no parts.</param>
+    /// <param name="part">Number of the MIME part (<c>1.2</c>), <c>header</c>, or empty if the document has no parts.</param>
     /// <param name="text">What is read.</param>
-    /// <param name="source">What stood there; same length.</param>
-    /// <param name="lineOffsets">For each line its first octet in the file; may be shorter where lines were not told apart.</param>
-    /// <param name="verbatim">True where the octets of the file are these characters, so that columns count too.</param>
+    /// <param name="source">What was there; same length.</param>
+    /// <param name="lineOffsets">For each line its first octet in the file; may be shorter where lines were not distinguished.</param>
+    /// <param name="verbatim">True if the octets of the file are these characters, so that columns count too.</param>
     public SourceText(string part, string text, string source, int[] lineOffsets, bool verbatim)
     {
         Part = part;
@@ -30,7 +30,7 @@ internal sealed class SourceText
         this.verbatim = verbatim;
     }
 
-    /// <summary>Stands in a respelled text for what an escape was longer; excerpts leave it out.</summary>
+    /// <summary>Fills a respelled text where an escape was longer; excerpts leave it out.</summary>
     public const char Filler = '\u2060';
 
     public string Part { get; }
@@ -47,12 +47,12 @@ internal sealed class SourceText
     public static SourceText Of(string text, string part = "", int offset = 0) => new(part, text, text, [offset], verbatim: true);
 
     /// <summary>
-    /// True where <see cref="Text"/> spells the same words with other characters (qmail's underscores), so that they are still one
+    /// True if <see cref="Text"/> spells the same words with other characters (qmail's underscores), so that they are still one
     /// quotation.
     /// </summary>
     public bool IsRespelled { get; private init; }
 
-    /// <summary>The same passage, or its beginning, with some characters replaced by what they stand for.</summary>
+    /// <summary>The same passage, or its beginning, with some characters replaced by what they mean.</summary>
     public SourceText Respelled(string text) => new(Part, text, Source[..text.Length], lineOffsets, verbatim) { IsRespelled = true };
 
     public int StartOfLine(int line) => Starts[line];
@@ -73,7 +73,7 @@ internal sealed class SourceText
 
     private int[] SourceStarts => ReferenceEquals(Text, Source) ? Starts : sourceStarts ??= FindStarts(Source);
 
-    /// <summary>The line as it stood in the document, whatever lines were joined for reading.</summary>
+    /// <summary>The line as it was in the document, whatever lines were joined for reading.</summary>
     public int SourceLineAt(int index)
     {
         int found = Array.BinarySearch(SourceStarts, index);

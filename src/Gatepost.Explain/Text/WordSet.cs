@@ -2,10 +2,10 @@ using Gatepost.Replies.Matching;
 
 namespace Gatepost.Explain.Text;
 
-/// <summary>Words that are looked for at once, without regard to case.</summary>
+/// <summary>Words that are looked for together, without regard to case.</summary>
 /// <remarks>
 /// The framework's search for several words falls back to a slow one where they are many or not all ASCII; each place is here looked
-/// at once.
+/// at only one time.
 /// </remarks>
 internal sealed class WordSet
 {

@@ -23,7 +23,7 @@ public sealed record DkimResult
     /// <summary>Bits of the key; null when none was found.</summary>
     public int? KeyBits { get; init; }
 
-    /// <summary>The first octets of b=, to tell signatures apart (header.b, RFC 6008); as base64 without white space.</summary>
+    /// <summary>The first octets of b=, to distinguish signatures (header.b, RFC 6008); as base64 without white space.</summary>
     public string? Signature { get; init; }
 
     /// <summary>Whether the key's record says that its domain is only testing (t=y).</summary>

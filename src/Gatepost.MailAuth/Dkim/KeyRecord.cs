@@ -23,7 +23,7 @@ internal sealed class KeyRecord
     /// <summary>What is wrong with it, whatever signature asks; null for a record that can be used.</summary>
     public Finding? Fault { get; }
 
-    /// <summary>The key; null where there is a <see cref="Fault"/>.</summary>
+    /// <summary>The key; null if there is a <see cref="Fault"/>.</summary>
     public PublicKey? Key { get; private set; }
 
     /// <summary>t=y: the domain is only testing.</summary>

@@ -34,7 +34,7 @@ internal sealed class SignatureCheck
         new(signature, fields, bodies, keys);
 
     /// <summary>The verdict, once the body has passed.</summary>
-    /// <param name="now">Null where time does not count.</param>
+    /// <param name="now">Null if time does not count.</param>
     /// <param name="whole">The body again, to find out what was changed; null when it cannot be read again or is too long.</param>
     public async ValueTask<AuthResult> FinishAsync(DateTimeOffset? now, Func<ValueTask<ReadOnlyMemory<byte>?>> whole)
     {

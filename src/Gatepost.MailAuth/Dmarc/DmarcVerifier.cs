@@ -7,7 +7,7 @@ namespace Gatepost.MailAuth.Dmarc;
 /// <remarks>Thread-safe; keeps nothing between checks. Silence of DNS is <see cref="AuthResult.TempError"/>.</remarks>
 public sealed class DmarcVerifier(IResolver dns)
 {
-    /// <summary>Domains in From that are looked up; a message with more is in nobody's name.</summary>
+    /// <summary>Domains in From that are looked up; a message with more counts as one without an author.</summary>
     private const int MostAuthors = 5;
 
     /// <summary>Asks for what <see cref="CheckAsync(DmarcQuestion, CancellationToken)"/> needs first, while SPF and DKIM still go on; the

@@ -44,7 +44,7 @@ internal sealed class MessagePass : IDisposable
     }
 
     /// <summary>The same, for a message about to be signed.</summary>
-    /// <returns>Whether a CR or LF stands alone in the message: some relay on the way will change it.</returns>
+    /// <returns>Whether the message has a bare CR or LF: some relay on the way will change it.</returns>
     public async ValueTask<bool> ReadBodyAndLineEndsAsync(CancellationToken cancel)
     {
         var lineEnds = new BareLfCheck();

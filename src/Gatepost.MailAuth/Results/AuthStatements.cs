@@ -12,7 +12,7 @@ public static class AuthStatements
 {
     public static AuthStatement Of(SpfResult spf) => new("spf", spf.Result.Word(), [new(spf.Identity.Property(), spf.Domain)]);
 
-    /// <summary>With the beginning of b=, which tells signatures of one domain apart (RFC 6008).</summary>
+    /// <summary>With the beginning of b=, which distinguishes signatures of one domain (RFC 6008).</summary>
     public static AuthStatement Of(DkimResult dkim) => new("dkim", dkim.Result.Word(),
     [
         .. Given("header.d", dkim.Domain),

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gatepost.MailAuth.Results;
 
-/// <summary>Reads tokens and quoted strings out of a structured field, with comments, folds and blanks wherever they may be
+/// <summary>Reads tokens and quoted strings out of a structured field, with comments, folds and blanks where they are allowed
 /// (RFC 5322 §3.2.2). One pass, no recursion.</summary>
 internal ref struct CfwsReader(ReadOnlySpan<byte> text)
 {

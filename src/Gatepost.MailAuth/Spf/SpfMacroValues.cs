@@ -4,14 +4,14 @@ using System.Net.Sockets;
 
 namespace Gatepost.MailAuth.Spf;
 
-/// <summary>What the macro letters stand for in one check (RFC 7208 §7.2).</summary>
+/// <summary>What the macro letters mean in one check (RFC 7208 §7.2).</summary>
 /// <param name="Client">Without IPv4-mapped form.</param>
 /// <param name="LocalPart">Of the sender; <c>postmaster</c> if it has none.</param>
 /// <param name="SenderDomain">Of the sender; the HELO name for the null sender.</param>
 /// <param name="Domain">Whose record is evaluated now.</param>
 /// <param name="Helo">As the client greeted.</param>
 /// <param name="Receiver">The host that checks.</param>
-/// <param name="ClientName">The validated name, <c>unknown</c> if there is none or nobody asked for it.</param>
+/// <param name="ClientName">The validated name, <c>unknown</c> if there is none or it was not looked up.</param>
 /// <param name="Now">For <c>%{t}</c>.</param>
 internal sealed record SpfMacroValues(
     IPAddress Client,

@@ -5,7 +5,7 @@ namespace Gatepost.MailAuth.Spf;
 /// <summary>What SPF judges: may this client send for this domain?</summary>
 public sealed record SpfQuestion
 {
-    /// <summary>What stands for a receiver that does not say its name (RFC 7208 §7.3).</summary>
+    /// <summary>The name of a receiver that does not say its own (RFC 7208 §7.3).</summary>
     public const string UnknownReceiver = SpfMacroValues.Unknown;
 
     /// <summary>The client; an IPv4-mapped address counts as IPv4 (RFC 7208 §5).</summary>

@@ -169,7 +169,7 @@ internal sealed class SpfRecord
 
     private static bool IsNumber(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Digits);
 
-    /// <summary>No leading zeros: nobody could tell whether they mean octal.</summary>
+    /// <summary>No leading zeros: they could mean octal.</summary>
     private static int? Prefix(string text, int most) =>
         IsNumber(text) && text.Length <= 3 && (text.Length == 1 || text[0] != '0')
         && int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var bits && bits <= most ? bits : null;

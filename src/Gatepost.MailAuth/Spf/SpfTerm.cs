@@ -21,7 +21,7 @@ internal enum SpfMechanism
 /// <param name="Mechanism">What is compared.</param>
 internal sealed record SpfTerm(string Text, AuthResult Result, SpfMechanism Mechanism)
 {
-    /// <summary>Behind the colon; null where the domain itself is meant.</summary>
+    /// <summary>Behind the colon; null if the domain itself is meant.</summary>
     public SpfMacroString? Domain { get; init; }
 
     /// <summary>For ip4 and ip6.</summary>

@@ -9,7 +9,7 @@ namespace Gatepost.Policy.Auth;
 
 /// <summary>Log-ins against the passwords of the directory.</summary>
 /// <remarks>
-/// Argon2id takes 19 MB and tens of milliseconds, so only as many run at once as there are processors, and a password
+/// Argon2id takes 19 MB and tens of milliseconds, so only as many run together as there are processors, and a password
 /// that was right is remembered for some minutes (by a keyed hash of it, never itself).
 /// </remarks>
 public sealed class DirectoryLogins : ILogins
@@ -24,7 +24,7 @@ public sealed class DirectoryLogins : ILogins
     private readonly TimeProvider time;
     private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
     private readonly byte[] salts;
-    private readonly Lazy<StoredPassword> nobody;
+    private readonly Lazy<StoredPassword> decoy;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount));
     private readonly ExpiringMap<string, DateTimeOffset> right = new(Remembered, StringComparer.Ordinal);
     private readonly Func<StoredPassword, ReadOnlyMemory<byte>, bool> measure;
@@ -32,7 +32,7 @@ public sealed class DirectoryLogins : ILogins
     /// <param name="directory">The one in force.</param>
     /// <param name="hasScram">Whether SCRAM is offered; accounts without SCRAM keys then cannot use it and say PLAIN.</param>
     /// <param name="salts">Secret from which the SCRAM salts of unknown users are made. Kept across restarts, or a salt that changes would
-    /// tell who is unknown; null makes one.</param>
+    /// find out who is unknown; null makes one.</param>
     public DirectoryLogins(Func<IDirectory> directory, TimeProvider time, bool hasScram, byte[]? salts = null)
         : this(directory, time, hasScram, salts, static (stored, password) => stored.Fits(password.Span))
     {
@@ -48,7 +48,7 @@ public sealed class DirectoryLogins : ILogins
     {
         (this.directory, this.time, HasScram, this.salts, this.measure) = (directory, time, hasScram, salts ?? secret, measure);
         // What unknown users are measured against, so that they take as long as known ones.
-        nobody = new(() => StoredPassword.Parse(StoredPassword.Make(secret, withScram: false))!);
+        decoy = new(() => StoredPassword.Parse(StoredPassword.Make(secret, withScram: false))!);
     }
 
     public bool HasScram { get; }
@@ -62,13 +62,13 @@ public sealed class DirectoryLogins : ILogins
         if (stored is not null && right.TryGet(proof, now, out var since) && now >= since)
             return Right(account!);
 
-        // Its own token: a wait for a turn that is too long is our trouble, and the session hears 454.
+        // Its own token: a wait for a turn that is too long is our failure, and the session answers 454.
         if (!await turns.WaitAsync(LongestWait, cancel))
             return new Login(LoginOutcome.Unavailable);
         bool fits;
         try
         {
-            fits = await Task.Run(() => measure(stored ?? nobody.Value, password), cancel);
+            fits = await Task.Run(() => measure(stored ?? decoy.Value, password), cancel);
         }
         finally
         {
@@ -103,7 +103,7 @@ public sealed class DirectoryLogins : ILogins
         return Mailbox.TryParse(address, out var mailbox) ? await book.FindAccountAsync(AddressKey.Of(mailbox), cancel) : null;
     }
 
-    /// <summary>Bound to the stored hash: a changed password is forgotten at once.</summary>
+    /// <summary>Bound to the stored hash: a changed password is forgotten immediately.</summary>
     private string Proof(string stored, ReadOnlySpan<byte> password)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);

@@ -14,7 +14,7 @@ namespace Gatepost.Policy.Auth;
 /// One connection a check: log-ins are rare beside mail. The user Dovecot names becomes the login; a bare name that
 /// was typed as such is one of the default domain. SCRAM is not offered: Dovecot would have to speak it itself.
 /// </remarks>
-/// <param name="defaultDomain">The domain of names without @; null where there is none.</param>
+/// <param name="defaultDomain">The domain of names without @; null if there is none.</param>
 public sealed class DovecotLogins(
     Func<CancellationToken, ValueTask<Stream>> connect, TimeProvider time, Func<string?>? defaultDomain = null) : ILogins
 {
@@ -90,7 +90,7 @@ public sealed class DovecotLogins(
                 : new Login(LoginOutcome.Unavailable);
         }
 
-        // "temp" is Dovecot's word for trouble of its own, not of the password.
+        // "temp" is Dovecot's word for a failure of its own, not of the password.
         bool wrong = words is ["FAIL", "1", ..] && !words.Contains("temp");
         return new Login(wrong ? LoginOutcome.Wrong : LoginOutcome.Unavailable);
     }

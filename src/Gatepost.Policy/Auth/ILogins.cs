@@ -8,7 +8,7 @@ public enum LoginOutcome
     Right,
     Wrong,
 
-    /// <summary>The service that knows could not be asked: nobody was wrong.</summary>
+    /// <summary>The service that knows could not be asked: that is no wrong password.</summary>
     Unavailable,
 }
 
@@ -25,11 +25,11 @@ public interface ILogins
     ValueTask<Login> CheckAsync(string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel);
 
     /// <summary>
-    /// SCRAM keys for a user; made up, but always the same, for one who has none. Null where SCRAM is not possible at all.
+    /// SCRAM keys for a user; made up, but always the same, for one who has none. Null if SCRAM is not possible at all.
     /// </summary>
     ValueTask<(ScramKeys Keys, string? User)?> FindScramAsync(string user, CancellationToken cancel);
 
-    /// <summary>Whether there is such an account, for the record; null where only another service knows.</summary>
+    /// <summary>Whether there is such an account, for the record; null if only another service knows.</summary>
     ValueTask<bool?> ExistsAsync(string user, CancellationToken cancel);
 
     /// <summary>Whether SCRAM is worth offering.</summary>

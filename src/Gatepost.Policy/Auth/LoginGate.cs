@@ -33,7 +33,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         };
     }
 
-    /// <returns>The refusal, or null where trying is allowed.</returns>
+    /// <returns>The refusal, or null if trying is allowed.</returns>
     public async ValueTask<Authentication?> RefuseGuessingAsync(string user, IPAddress client, CancellationToken cancel) =>
         await throttle.ClosedUntilAsync(user, client, cancel) is { } until
             ? new Authentication(
@@ -78,7 +78,7 @@ internal sealed class LoginGate(ILogins logins, LoginThrottle throttle)
         return facts;
     }
 
-    /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty where it is not.</summary>
+    /// <summary>A user name off the wire: UTF-8 without control characters, 1 to 254 octets; empty if it is not.</summary>
     public static string ReadUser(ReadOnlySpan<byte> octets)
     {
         if (octets.Length is 0 or > Mailbox.MaxLength || !System.Text.Unicode.Utf8.IsValid(octets))

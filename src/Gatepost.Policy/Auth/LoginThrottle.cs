@@ -19,8 +19,8 @@ public sealed record LoginThrottleOptions
     internal static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>Slows down who guesses passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
-/// <remarks>An address from which the account's owner has logged in is not locked out by strangers who guess at the account.</remarks>
+/// <summary>Slows down clients that guess passwords: by address, and by account so that a thousand addresses share their guesses.</summary>
+/// <remarks>An address from which the account's owner has logged in is not locked out by others who guess at the account.</remarks>
 public sealed class LoginThrottle
 {
     private const string Kind = "welcome";
@@ -48,7 +48,7 @@ public sealed class LoginThrottle
     /// <summary>Puts other limits in force; what was counted stays counted.</summary>
     public void Reload(LoginThrottleOptions changed) => limits = changed;
 
-    /// <returns>When it is worth trying again; null where it is now.</returns>
+    /// <returns>When it is worth trying again; null if it is now.</returns>
     public async ValueTask<DateTimeOffset?> ClosedUntilAsync(string user, IPAddress client, CancellationToken cancel)
     {
         var now = time.GetUtcNow();

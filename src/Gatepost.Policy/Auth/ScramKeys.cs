@@ -20,7 +20,7 @@ public sealed record ScramKeys(int Iterations, byte[] Salt, byte[] StoredKey, by
         return new ScramKeys(iterations, salt, derived.StoredKey, derived.ServerKey);
     }
 
-    /// <summary>Reads <c>SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey</c>; null where it is none.</summary>
+    /// <summary>Reads <c>SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey</c>; null if it is none.</summary>
     public static ScramKeys? Parse(string text)
     {
         if (text.Split('$') is not [Name, var first, var second] || first.Split(':') is not [var count, var salt]

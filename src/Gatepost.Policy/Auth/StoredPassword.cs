@@ -29,11 +29,11 @@ public sealed class StoredPassword
     private StoredPassword(Argon2id? argon, byte[] salt, byte[] hash, ScramKeys? scram) =>
         (this.argon, this.salt, this.hash, Scram) = (argon, salt, hash, scram);
 
-    /// <summary>For SCRAM; null where the account has none and logs in with PLAIN or LOGIN.</summary>
+    /// <summary>For SCRAM; null if the account has none and logs in with PLAIN or LOGIN.</summary>
     public ScramKeys? Scram { get; }
 
     /// <summary>Reads the stored form.</summary>
-    /// <returns>Null where nothing in it can be read.</returns>
+    /// <returns>Null if nothing in it can be read.</returns>
     public static StoredPassword? Parse(string stored)
     {
         StoredPassword? argon = null;

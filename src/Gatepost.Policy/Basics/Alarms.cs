@@ -14,7 +14,7 @@ public sealed record Alarm(string Key, DateTimeOffset Since, Finding Text);
 /// <param name="journal">Gets one event when an alarm is raised and one when it is over; null for none.</param>
 public sealed class Alarms(IJournal? journal, TimeProvider time) : IAlarms
 {
-    /// <summary>More at once is one big trouble; further keys are not kept.</summary>
+    /// <summary>More together have one cause; further keys are not kept.</summary>
     private const int Most = 1_000;
 
     private readonly ConcurrentDictionary<string, Alarm> on = new(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace Gatepost.Policy.Basics;
 /// <summary>A dictionary of at most so many entries, each of which expires. Thread-safe; no I/O under its lock.</summary>
 /// <remarks>
 /// When it is full, the entry that was set longest ago goes, and with it those next in age that have expired: what is in use is set
-/// again and stays. A map that strangers can fill holds only what is cheap to lose; what was earned belongs in a map of its own.
+/// again and stays. A map that any client can fill holds only what is cheap to lose; what was earned belongs in a map of its own.
 /// </remarks>
 /// <param name="most">Entries at most.</param>
 public sealed class ExpiringMap<TKey, TValue>(int most, IEqualityComparer<TKey>? comparer = null)

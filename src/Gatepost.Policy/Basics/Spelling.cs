@@ -3,7 +3,7 @@ namespace Gatepost.Policy.Basics;
 /// <summary>"Did you mean?"</summary>
 public static class Spelling
 {
-    /// <summary>The word nearest to what was written; null where none is near enough to be meant.</summary>
+    /// <summary>The word nearest to what was written; null if none is near enough to be meant.</summary>
     public static string? Nearest(string written, IEnumerable<string> words)
     {
         string? nearest = null;

@@ -59,11 +59,11 @@ public sealed record Account
                 || (!char.IsLetterOrDigit(address.LocalPart[own.Length]) && address.LocalPart[own.Length] is not ('.' or '_')));
     }
 
-    /// <summary>What proves its password; null where nobody can log in.</summary>
+    /// <summary>What proves its password; null if it cannot log in.</summary>
     public string? Password { get; init; }
 }
 
-/// <summary>An address that stands for others.</summary>
+/// <summary>An address that leads to others.</summary>
 /// <param name="Address">The address itself; it has no mailbox.</param>
 /// <param name="Targets">Where its mail goes: mailboxes, further aliases, addresses elsewhere. 1 to 1,000.</param>
 public sealed record Alias(Mailbox Address, IReadOnlyList<Mailbox> Targets);

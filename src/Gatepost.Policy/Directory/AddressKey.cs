@@ -4,8 +4,8 @@ namespace Gatepost.Policy.Directory;
 
 /// <summary>An address as the directory compares it: no case, no needless quotes, the domain in A-labels.</summary>
 /// <remarks>
-/// RFC 5321 §2.4 leaves the case of a local part to its host: we are the host, and nobody means two people by two cases.
-/// A quoted local part means the same as the unquoted one wherever both can be written (RFC 5321 §4.1.2).
+/// RFC 5321 §2.4 leaves the case of a local part to its host: we are the host, and two cases of one name never mean two people.
+/// A quoted local part means the same as the unquoted one if both can be written (RFC 5321 §4.1.2).
 /// </remarks>
 public readonly struct AddressKey : IEquatable<AddressKey>
 {

@@ -25,7 +25,7 @@ public sealed class AliasExpansion
     private AliasExpansion(IDirectory directory) => this.directory = directory;
 
     /// <summary>
-    /// Resolves one recipient. The common cases, a mailbox without forwards, a domain that is not ours and an address that nobody has, need
+    /// Resolves one recipient. The common cases, a mailbox without forwards, a domain that is not ours and an unknown address, need
     /// no expansion.
     /// </summary>
     public static async ValueTask<Resolution> ResolveAsync(IDirectory directory, Mailbox recipient, CancellationToken cancel)
@@ -62,7 +62,7 @@ public sealed class AliasExpansion
         ? new Resolution(ResolutionOutcome.Found, domain, routes, accounts, [.. done.Keys.Select(key => key.ToString())])
         : new Resolution(ResolutionOutcome.Unknown, domain, [], [], []);
 
-    /// <returns>False where the address does not exist.</returns>
+    /// <returns>False if the address does not exist.</returns>
     private async ValueTask<bool> FollowAsync(Mailbox address, AddressKey key, Domain? domain, CancellationToken cancel)
     {
         if (broken is not null)
@@ -155,14 +155,14 @@ public sealed class AliasExpansion
         return true;
     }
 
-    /// <summary><c>ann</c> of <c>ann+lists</c>; null where there is no detail or nothing before it.</summary>
+    /// <summary><c>ann</c> of <c>ann+lists</c>; null if there is no detail or nothing before it.</summary>
     private static AddressKey? Plain(AddressKey key, Domain domain)
     {
         int at = domain.Delimiter is { } delimiter ? key.LocalPart.IndexOf(delimiter) : -1;
         return at > 0 ? new AddressKey(key.LocalPart[..at], key.Domain) : null;
     }
 
-    /// <summary>A local part as it may stand before an @, quoted again where it must be.</summary>
+    /// <summary>A local part as it is allowed before an @, quoted again where it must be.</summary>
     private static string Quoted(string localPart) =>
         Mailbox.TryParse(localPart + "@x", out _) ? localPart : "\"" + localPart.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

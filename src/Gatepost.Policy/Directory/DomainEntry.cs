@@ -8,7 +8,7 @@ public sealed record DomainEntry
 
     public DomainKind Kind { get; init; }
 
-    /// <summary>For <see cref="DomainKind.Alias"/>: the domain it stands for.</summary>
+    /// <summary>For <see cref="DomainKind.Alias"/>: the domain it leads to.</summary>
     public string? AliasOf { get; init; }
 
     /// <summary>
@@ -17,10 +17,10 @@ public sealed record DomainEntry
     /// </summary>
     public string? Deliver { get; init; }
 
-    /// <summary>The address that gets mail for names nobody has; null where they are refused.</summary>
+    /// <summary>The address that gets mail for names that do not exist; null if they are refused.</summary>
     public string? CatchAll { get; init; }
 
-    /// <summary>Divides name and detail; null where there is no such thing.</summary>
+    /// <summary>Divides name and detail; null if there is no such thing.</summary>
     public char? Delimiter { get; init; } = '+';
 
     /// <summary>Recipients its users together may write to in 60 minutes; null is the general limit.</summary>
@@ -38,7 +38,7 @@ public sealed record AddressEntry
     /// <summary>As it was written when it was added.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Whether it only stands for its <see cref="Targets"/>.</summary>
+    /// <summary>Whether it only leads to its <see cref="Targets"/>.</summary>
     public bool IsAlias { get; init; }
 
     /// <summary>Of an alias: where its mail goes. Of a mailbox: where copies of its mail go.</summary>
@@ -47,7 +47,7 @@ public sealed record AddressEntry
     /// <summary>Of a mailbox with targets: whether a copy stays here.</summary>
     public bool KeepsCopy { get; init; } = true;
 
-    /// <summary>What proves the password; null where nobody can log in.</summary>
+    /// <summary>What proves the password; null if it cannot log in.</summary>
     public string? Password { get; init; }
 
     public string? MovedTo { get; init; }

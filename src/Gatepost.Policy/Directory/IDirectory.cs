@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Directory;
 /// </remarks>
 public interface IDirectory
 {
-    /// <summary>The domain, or null where it is not ours.</summary>
+    /// <summary>The domain, or null if it is not ours.</summary>
     ValueTask<Domain?> FindDomainAsync(string name, CancellationToken cancel);
 
     /// <summary>The mailbox of exactly that address, or null.</summary>
@@ -19,15 +19,15 @@ public interface IDirectory
     /// <summary>The alias of exactly that address, or null.</summary>
     ValueTask<Alias?> FindAliasAsync(AddressKey address, CancellationToken cancel);
 
-    /// <summary>Every entry of the block table whose pattern fits the address, whatever its scope and time; empty where none.</summary>
+    /// <summary>Every entry of the block table whose pattern fits the address, whatever its scope and time; empty if none.</summary>
     ValueTask<IReadOnlyList<Block>> FindBlocksAsync(BlockSide side, AddressKey address, CancellationToken cancel);
 
     /// <summary>Where mail for a domain that is not ours goes: the transport table's word, else its MX.</summary>
     Destination RouteTo(string domain);
 
-    /// <summary>The hosted domain whose postmaster the bare <c>postmaster</c> is; null where nothing is hosted.</summary>
+    /// <summary>The hosted domain whose postmaster the bare <c>postmaster</c> is; null if nothing is hosted.</summary>
     string? DefaultDomain { get; }
 
-    /// <summary>The machine whose own mail is taken too; null where none is known.</summary>
+    /// <summary>The machine whose own mail is taken too; null if none is known.</summary>
     Machine? Machine => null;
 }

@@ -19,10 +19,10 @@ public interface IDirectorySource
 }
 
 /// <summary>What there is at all, so that a server without suspensions or blocks never looks for any.</summary>
-/// <param name="FirstHosted">The hosted domain that was added first; null where there is none.</param>
+/// <param name="FirstHosted">The hosted domain that was added first; null if there is none.</param>
 public sealed record DirectoryTally(string? FirstHosted, bool HasDomains, bool HasAddresses, bool HasSuspensions, bool HasBlocks);
 
-/// <summary>The tables read through; pages are for listings, so that a million rows never stand in memory.</summary>
+/// <summary>The tables read through; pages are for listings, so that a million rows are never in memory together.</summary>
 public interface IDirectoryReader : IDirectorySource
 {
     /// <summary>Domains in order of name, those behind <paramref name="after"/>.</summary>
@@ -40,7 +40,7 @@ public interface IDirectoryReader : IDirectorySource
     bool HasAddresses(string domain);
 }
 
-/// <summary>A change under way: what it writes it reads back, and nobody else sees it before it is whole.</summary>
+/// <summary>A change under way: it reads back what it wrote; others see nothing of it before it is complete.</summary>
 public interface IDirectoryWriter : IDirectoryReader
 {
     void Put(DomainEntry domain);

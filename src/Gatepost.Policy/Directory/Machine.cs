@@ -9,7 +9,7 @@ public sealed record Machine(string Name, Mailbox? Alias)
 {
     /// <summary>
     /// Resolves a recipient of the machine's own mail: a name at its host name is one of the first hosted domain, or the machine's alias.
-    /// So what cron writes to root, and a bounce to it, always reaches a person. Strangers' recipients are not resolved so.
+    /// So what cron writes to root, and a bounce to it, always reaches a person. Recipients of mail from outside are not resolved so.
     /// </summary>
     public static async ValueTask<Resolution> ResolveAsync(IDirectory directory, Mailbox recipient, CancellationToken cancel)
     {

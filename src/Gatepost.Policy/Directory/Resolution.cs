@@ -27,7 +27,7 @@ public enum ResolutionOutcome
 
 /// <summary>A recipient followed through aliases and forwards to the end.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Domain">The domain of the address as asked; null where it is not ours.</param>
+/// <param name="Domain">The domain of the address as asked; null if it is not ours.</param>
 /// <param name="Routes">Where copies go; empty unless found or foreign.</param>
 /// <param name="Accounts">Mailboxes of ours among the routes.</param>
 /// <param name="Path">The addresses passed through, first to last; for a loop it ends where it closes: <c>a, b, a</c>.</param>

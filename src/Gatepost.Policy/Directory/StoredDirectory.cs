@@ -4,7 +4,7 @@ namespace Gatepost.Policy.Directory;
 
 /// <summary>The directory the rules ask: what is in the configuration, then what the tables have.</summary>
 /// <remarks>
-/// The configuration wins where both have a name. Suspensions and blocks of the tables hold for configured names as well: nobody should
+/// The configuration wins where both have a name. Suspensions and blocks of the tables hold for configured names as well: no one should
 /// have to edit a file to stop a hijacked account.
 /// </remarks>
 /// <param name="configured">Of the configuration.</param>

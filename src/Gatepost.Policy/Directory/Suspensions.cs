@@ -5,7 +5,7 @@ namespace Gatepost.Policy.Directory;
 /// <summary>Finds what keeps an account from something: its own suspension or that of its domain.</summary>
 public static class Suspensions
 {
-    /// <returns>Null where nothing does.</returns>
+    /// <returns>Null if nothing does.</returns>
     public static async ValueTask<Suspension?> FindAsync(
         IDirectory directory, Mailbox address, Suspended what, DateTimeOffset now, CancellationToken cancel)
     {
@@ -14,7 +14,7 @@ public static class Suspensions
         return (await directory.FindDomainAsync(address.Domain, cancel))?.Suspensions.Covering(what, now);
     }
 
-    /// <summary>The first that takes something away now; null where none does.</summary>
+    /// <summary>The first that takes something away now; null if none does.</summary>
     public static Suspension? Covering(this IReadOnlyList<Suspension> suspensions, Suspended what, DateTimeOffset now)
     {
         foreach (var suspension in suspensions)

@@ -28,10 +28,10 @@ public sealed record DryRunQuestion
     /// <summary>False for HELO.</summary>
     public bool IsEsmtp { get; init; } = true;
 
-    /// <summary>As it would stand in MAIL FROM; empty is the null sender.</summary>
+    /// <summary>As it would be in MAIL FROM; empty is the null sender.</summary>
     public string Sender { get; init; } = "";
 
-    /// <summary>As they would stand in RCPT TO.</summary>
+    /// <summary>As they would be in RCPT TO.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
     /// <summary>The login, as if its password had been right; null for none.</summary>

@@ -137,7 +137,7 @@ public sealed class RuleEngine : IGatekeeper
     }
 
     /// <summary>
-    /// Lets a client in again that was kept out for a while, and restarts its counters, or it would be out again at once.
+    /// Lets a client in again that was kept out for a while, and restarts its counters, or it would be blocked again immediately.
     /// </summary>
     /// <returns>The blocks that were lifted.</returns>
     public async ValueTask<IReadOnlyList<TemporaryBlock>> ReleaseAsync(IPAddress client, CancellationToken cancel)
@@ -167,7 +167,7 @@ public sealed class RuleEngine : IGatekeeper
         var context = Open(session, current);
         if (stage == Stage.Connect)
             context.ForgetClient();
-        // Every client that comes over a network has its name looked up, once a session; only strangers are asked of block lists.
+        // Every client that comes over a network has its name looked up, once a session; only unknown clients are looked up in block lists.
         bool isStranger = session.Role == ListenerRole.Mx && !context.IsFromTrustedNetwork;
         if (stage == Stage.Connect && session.Role != ListenerRole.Lmtp && (isStranger || !IPAddress.IsLoopback(session.Client.Address)))
         {

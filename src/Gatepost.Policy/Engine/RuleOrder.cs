@@ -43,7 +43,7 @@ internal sealed class RuleOrder
 
     public StageRules For(Stage stage, ListenerRole role) => rules.GetValueOrDefault((stage, role), StageRules.Empty);
 
-    /// <summary>Whether that rule refuses this client anywhere in a session; false where it is off, only warns, or exempts it.</summary>
+    /// <summary>Whether that rule refuses this client anywhere in a session; false if it is off, only warns, or exempts it.</summary>
     public bool IsEnforced(string rule, RuleContext context)
     {
         foreach (var bound in all)

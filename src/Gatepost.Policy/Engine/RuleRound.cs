@@ -34,7 +34,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
         return seen is not { Count: > 0 } ? quiet : Verdict.Pass(last.Rule, last.Why, [.. seen, .. quiet.Facts]);
     }
 
-    /// <returns>The first refusal; null where none refused.</returns>
+    /// <returns>The first refusal; null if none refused.</returns>
     private async ValueTask<Verdict?> AskAsync(CancellationToken cancel)
     {
         for (int i = 0; i < rules.Count; i++)
@@ -91,7 +91,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
     private ValueTask<Verdict> JudgeAsync(BoundRule rule, CancellationToken cancel) =>
         rule.Mode == RuleMode.Warn ? JudgeWarnOnlyAsync(rule.Rule, cancel) : rule.Rule.JudgeAsync(context, cancel);
 
-    /// <summary>A rule that only warns harms nobody by failing either.</summary>
+    /// <summary>A rule that only warns must not reject by failing either.</summary>
     private async ValueTask<Verdict> JudgeWarnOnlyAsync(IRule rule, CancellationToken cancel)
     {
         try
@@ -105,7 +105,7 @@ internal sealed class RuleRound(StageRules rules, RuleContext context, Refusals 
         }
     }
 
-    /// <summary>The one other address a mailbox's mail goes to; null where it stays here or goes to several.</summary>
+    /// <summary>The one other address a mailbox's mail goes to; null if it stays here or goes to several.</summary>
     private static Mailbox? ForwardOf(Resolution recipient, EnvelopeRecipient candidate) =>
         recipient is
         {

@@ -11,7 +11,7 @@ namespace Gatepost.Policy.Engine;
 /// </remarks>
 internal sealed class StageRules
 {
-    /// <summary>Patterns kept; strangers can choose some of them, so further ones are made each time.</summary>
+    /// <summary>Patterns kept; clients can choose some of them, so further ones are made each time.</summary>
     private const int Most = 1_024;
 
     public static readonly StageRules Empty = new([]);
@@ -31,7 +31,7 @@ internal sealed class StageRules
     public BoundRule this[int index] => rules[index];
 
     /// <summary>A pass that says which rules objected to nothing and which were not asked.</summary>
-    /// <param name="silent">Bit by bit, the rules that judged and had nothing to tell.</param>
+    /// <param name="silent">Bit by bit, the rules that judged and had nothing to record.</param>
     /// <param name="exempt">The rules that were not asked about this client.</param>
     public Verdict PassSilently(ulong silent, ulong exempt)
     {

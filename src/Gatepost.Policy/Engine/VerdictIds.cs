@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Engine;
 
 /// <summary>
-/// Ids of refusals: <c>G-</c> and eight letters and digits (40 random bits) that nobody mistakes for each other on the phone.
+/// Ids of refusals: <c>G-</c> and eight letters and digits (40 random bits) that are not mistaken for each other on the phone.
 /// </summary>
 public sealed class VerdictIds(Chance random)
 {

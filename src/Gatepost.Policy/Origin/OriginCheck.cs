@@ -53,7 +53,7 @@ public sealed class OriginCheck
     /// <param name="draft">Complete.</param>
     /// <param name="session">Whose message it is.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <param name="names">Further names of ours, in which nobody else may write results.</param>
+    /// <param name="names">Further names of ours, in which no one else may write results.</param>
     public async ValueTask ReadAsync(IMessageDraft draft, Session session, IReadOnlyList<string> names, CancellationToken cancel)
     {
         await RemoveForgedAsync(draft, session, names, cancel);

@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Quarantine;
 public interface IQuarantine
 {
     /// <summary>Makes a copy durable. Never throws but for <paramref name="cancel"/>.</summary>
-    /// <returns>Why it is not kept; null where it is.</returns>
+    /// <returns>Why it is not kept; null if it is.</returns>
     ValueTask<QuarantineFailure?> StoreAsync(
         QuarantinedMessage message, IMessageDraft draft, QuarantineOptions options, CancellationToken cancel);
 }

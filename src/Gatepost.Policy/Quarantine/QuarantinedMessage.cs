@@ -10,7 +10,7 @@ public sealed record QuarantinedMessage
     /// <summary>The queue id it had when it came.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The case number, <c>G-...</c>, under which <c>trace</c> has the record; null where a trial judged.</summary>
+    /// <summary>The case number, <c>G-...</c>, under which <c>trace</c> has the record; null if a dry run judged.</summary>
     [JsonPropertyName("case")]
     public string? VerdictId { get; init; }
 

@@ -42,10 +42,10 @@ public readonly record struct Claim(CounterKey Key, int Amount, int Limit, TimeS
 
 /// <summary>What a counter held when it was asked.</summary>
 /// <param name="Used">Within the window.</param>
-/// <param name="FreeAt">When as much as was claimed is free again; null where it is free now or never will be.</param>
+/// <param name="FreeAt">When as much as was claimed is free again; null if it is free now or never will be.</param>
 public readonly record struct Usage(int Used, DateTimeOffset? FreeAt);
 
-/// <summary>Counters over sliding windows: exact at the limit however many sessions ask at once, and still there after a restart.</summary>
+/// <summary>Counters over sliding windows: exact at the limit however many sessions ask together, and kept across restarts.</summary>
 public interface ICounters
 {
     /// <summary>Takes all claims or none of them, in one step.</summary>

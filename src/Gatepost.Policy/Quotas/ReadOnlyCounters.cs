@@ -1,6 +1,6 @@
 namespace Gatepost.Policy.Quotas;
 
-/// <summary>Counters that only say what would be: for trials, which must move nothing.</summary>
+/// <summary>Counters that only say what would be: for dry runs, which must change nothing.</summary>
 public sealed class ReadOnlyCounters(ICounters real) : ICounters
 {
     public async ValueTask<(int Refused, Usage Usage)> TakeAsync(IReadOnlyList<Claim> claims, DateTimeOffset now, CancellationToken cancel)

@@ -45,7 +45,7 @@ internal sealed class SlidingWindow
         used += amount;
     }
 
-    /// <summary>When <paramref name="amount"/> more fits under the limit; null where it never can.</summary>
+    /// <summary>When <paramref name="amount"/> more fits under the limit; null if it never can.</summary>
     public DateTimeOffset? FreeAt(int amount, int limit)
     {
         if (amount > limit)

@@ -25,7 +25,7 @@ public sealed class ClientQuestions
     /// <summary>The client's name, once it is known and leads back to its address; null before and where it does not.</summary>
     public string? ConfirmedName => name is { IsCompletedSuccessfully: true, Result.Confirmed: [var first, ..] } ? first : null;
 
-    /// <param name="lists">Empty where no rule asks them.</param>
+    /// <param name="lists">Empty if no rule asks them.</param>
     /// <param name="cancel">Ends when the server stops, not when a command has been judged.</param>
     public static ClientQuestions Ask(IPAddress client, IResolver dns, IReadOnlyList<Dnsbl> lists, CancellationToken cancel)
     {

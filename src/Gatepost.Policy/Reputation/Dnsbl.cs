@@ -92,8 +92,8 @@ public sealed class Dnsbl(DnsblOptions options, IResolver dns, TimeProvider time
     }
 
     /// <summary>
-    /// Whether the list lists the address that nobody can send from; asked at most once a minute, so that a list that begins to list
-    /// everybody harms for no longer.
+    /// Whether the list lists 127.0.0.1, which no list may (RFC 5782 §5); asked at most once a minute, so that a list that begins to list
+    /// everything does harm for a minute at most.
     /// </summary>
     private async ValueTask<Listing?> CheckSoundAsync(CancellationToken cancel)
     {

@@ -12,14 +12,14 @@ public interface IGreylist
     /// <param name="client">The client's network.</param>
     ValueTask<DateTimeOffset> FirstSeenAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>When the three were first met; null where they never were. Notes nothing.</summary>
+    /// <summary>When the three were first met; null if they never were. Notes nothing.</summary>
     ValueTask<DateTimeOffset?> FindAsync(string client, string sender, string recipient, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>How many pairs of sender and recipient that client came back for, as real servers do.</summary>
     ValueTask<int> ReturnsAsync(string client, DateTimeOffset now, CancellationToken cancel);
 }
 
-/// <summary>A greylist that is only read: for trials.</summary>
+/// <summary>A greylist that is only read: for dry runs.</summary>
 internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 {
     public async ValueTask<DateTimeOffset> FirstSeenAsync(
@@ -38,7 +38,7 @@ internal sealed class ReadOnlyGreylist(IGreylist real) : IGreylist
 /// A greylist in this process's memory, kept across restarts by a log: a client that has waited once need not wait again.
 /// </summary>
 /// <remarks>
-/// Strangers choose what is met for the first time, so first encounters and those that came back are kept apart, each with its own
+/// Unknown clients choose what is seen for the first time, so first attempts and those that came back are kept apart, each with its own
 /// bound: a flood of new senders pushes out the oldest of those that never came back, and no client that has waited.
 /// </remarks>
 public sealed class Greylist : IGreylist
@@ -146,8 +146,8 @@ public sealed class Greylist : IGreylist
         log?.KeepAsync(new StateRecord(Kind, key, first, now + RememberedFor, text)) ?? Task.CompletedTask;
 
     /// <summary>
-    /// Whom a client stands for: its /24 of IPv4, its /64 of IPv6. The servers of one provider share their queue, and the next try comes
-    /// from a neighbour's address (RFC 6647 §5).
+    /// The network a client belongs to: its /24 of IPv4, its /64 of IPv6. The servers of one provider share their queue, and the next try
+    /// comes from a neighbour's address (RFC 6647 §5).
     /// </summary>
     public static IPNetwork NetworkOf(IPAddress client)
     {

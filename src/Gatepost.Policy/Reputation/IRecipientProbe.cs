@@ -13,7 +13,7 @@ public enum CalloutOutcome
     /// <summary>It was not reached, did not answer, or wants to be asked later: nothing was learnt.</summary>
     Silent,
 
-    /// <summary>Nobody was asked, since this is a trial: nothing can be said.</summary>
+    /// <summary>No host was asked, since this is a dry run: nothing can be said.</summary>
     NotAsked,
 }
 
@@ -33,7 +33,7 @@ public enum CalloutSubject
 /// <param name="Host">Who was asked.</param>
 /// <param name="Said">Its words, or what happened instead; one line.</param>
 /// <param name="At">When it was asked.</param>
-/// <param name="Conversation">The id under which the journal has it; null where nobody was asked.</param>
+/// <param name="Conversation">The id under which the journal has it; null if no host was asked.</param>
 public sealed record Callout(CalloutOutcome Outcome, string Host, string Said, DateTimeOffset At, string? Conversation = null)
 {
     /// <summary>For whom it is remembered.</summary>

@@ -21,7 +21,7 @@ public sealed class RecipientVerification
     private readonly ExpiringMap<Destination, Callout> silent;
     private readonly ConcurrentDictionary<AddressKey, Lazy<Task<Callout>>> asking = new();
 
-    /// <param name="probe">Null asks nobody: then only what is known counts.</param>
+    /// <param name="probe">Null asks no host: then only what is known counts.</param>
     public RecipientVerification(IRecipientProbe? probe, TimeProvider time)
     {
         (this.probe, this.time) = (probe, time);
@@ -36,7 +36,7 @@ public sealed class RecipientVerification
         silent = real.silent;
     }
 
-    /// <summary>The same knowledge, and nobody is asked.</summary>
+    /// <summary>The same knowledge, and no host is asked.</summary>
     public RecipientVerification ReadOnly() => new(this);
 
     public async ValueTask<Callout> AskAsync(Mailbox recipient, Destination next, CalloutOptions options, CancellationToken cancel)
@@ -46,7 +46,7 @@ public sealed class RecipientVerification
         if (known.TryGet(key, now, out var kept) || silent.TryGet(next, now, out kept))
             return kept;
         if (probe is null)
-            return new Callout(CalloutOutcome.NotAsked, next.ToString(), "nobody was asked", now);
+            return new Callout(CalloutOutcome.NotAsked, next.ToString(), "no host was asked", now);
 
         // Not bound to the session that asks first: others wait for the same answer.
         var asked = asking.GetOrAdd(key, _ => new Lazy<Task<Callout>>(() => ProbeAsync(probe, recipient, key, next, options)));

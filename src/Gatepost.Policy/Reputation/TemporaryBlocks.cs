@@ -15,7 +15,7 @@ namespace Gatepost.Policy.Reputation;
 public sealed record TemporaryBlock(IPNetwork Network, string Rule, DateTimeOffset Since, DateTimeOffset Until, Finding Why)
 {
     /// <summary>
-    /// Whether it keeps the client out now. A clock set back behind its beginning ends it: nobody stays out longer than was meant.
+    /// Whether it keeps the client out now. A clock set back behind its beginning ends it: a block never lasts longer than configured.
     /// </summary>
     public bool Holds(DateTimeOffset now) => now < Until && now >= Since - TimeSpan.FromMinutes(1);
 
@@ -96,7 +96,9 @@ public sealed class TemporaryBlocks
         return lifted;
     }
 
-    /// <summary>Whom a client's address stands for: itself, or its /64, within which one machine has all addresses it wants.</summary>
+    /// <summary>
+    /// The network a client's address belongs to: itself, or its /64, within which one machine has all addresses it wants.
+    /// </summary>
     public static IPNetwork NetworkOf(IPAddress client)
     {
         client = client.Plain();

@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules;
 
 /// <summary>One refusal and everything that leads to it. Name, file, class and catalogue entry are called alike.</summary>
-/// <remarks>One instance serves all sessions at once: whatever belongs to a session is in the <see cref="RuleContext"/>.</remarks>
+/// <remarks>One instance serves all sessions: whatever belongs to a session is in the <see cref="RuleContext"/>.</remarks>
 public interface IRule
 {
     /// <summary>Kebab case, as in journal, configuration and documentation: <c>relay-denied</c>.</summary>

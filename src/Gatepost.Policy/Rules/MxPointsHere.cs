@@ -5,12 +5,12 @@ using Gatepost.Replies;
 namespace Gatepost.Policy.Rules;
 
 /// <summary>
-/// Knows of domains that are not ours whether DNS sends their mail here all the same: then the domain was not added here, or
+/// Knows of domains that are not ours whether DNS sends their mail here nevertheless: then the domain was not added here, or
 /// its MX was not moved away.
 /// </summary>
 /// <remarks>
-/// Strangers choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,
-/// and nobody waits for long. What is not known in time counts as an ordinary foreign domain.
+/// Clients choose what is asked, so the cost is bounded: one question a domain and quarter of an hour, few at a time,
+/// and no session waits for long. What is not known in time counts as an ordinary foreign domain.
 /// </remarks>
 internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
 {
@@ -23,7 +23,7 @@ internal sealed class MxPointsHere(IResolver dns, TimeProvider time)
     private readonly ExpiringMap<string, Fact?> known = new(MaxKnown, StringComparer.OrdinalIgnoreCase);
     private int asked;
 
-    /// <summary>The MX that leads here; null where none does, or nobody knows yet.</summary>
+    /// <summary>The MX that leads here; null if none does, or that is not known yet.</summary>
     public async ValueTask<Fact?> FindAsync(string domain, RuleContext context, CancellationToken cancel)
     {
         if (domain.Length == 0 || domain[0] == '[')

@@ -10,7 +10,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules;
 
 /// <summary>One session before the gate: what the rules know of it beside what the client said.</summary>
-/// <remarks>One owner, its session; never used by two commands at once.</remarks>
+/// <remarks>One owner, its session; never used by two commands together.</remarks>
 public sealed class RuleContext(Session session)
 {
     private List<QuotaReservation>? reservations;
@@ -38,13 +38,13 @@ public sealed class RuleContext(Session session)
         Recipient is { Outcome: ResolutionOutcome.Found, Accounts: [var first, ..] } && Session.Candidate is { } candidate
             && first.IsNamedBy(AddressKey.Of(candidate.Address)) ? first : null;
 
-    /// <summary>What DNS was asked when the client connected; null where no rule wanted anything.</summary>
+    /// <summary>What DNS was asked when the client connected; null if no rule wanted anything.</summary>
     public ClientQuestions? Questions { get; set; }
 
     /// <summary>Who sent the message; null for clients that are not checked, and if no rule wants to know.</summary>
     public OriginCheck? Origin { get; set; }
 
-    /// <summary>The filters' answers about the message being judged; null where there is no filter.</summary>
+    /// <summary>The filters' answers about the message being judged; null if there is no filter.</summary>
     public ScanRound? Scans { get; set; }
 
     /// <summary>A pass of a rule about the client stays what it is however many recipients follow.</summary>
@@ -115,7 +115,7 @@ public sealed class RuleContext(Session session)
 
     public void ClearReservations() => reservations?.Clear();
 
-    /// <summary>The reservations from that one on are of a rule that only warns: they refuse nobody.</summary>
+    /// <summary>The reservations from that one on are of a rule that only warns: they refuse no one.</summary>
     public void MarkWarnOnly(int from)
     {
         for (int i = from; i < (reservations?.Count ?? 0); i++)

@@ -40,7 +40,7 @@ public sealed class FilterAddress
         return text[5..].Split('@') is [var port, { Length: > 0 } host] ? $"{host}:{port}" : text[5..];
     }
 
-    /// <exception cref="SocketException">Nobody listens at that port.</exception>
+    /// <exception cref="SocketException">Nothing listens at that port.</exception>
     /// <exception cref="FilterSocketException">The Unix socket cannot be opened.</exception>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancel)
     {

@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>A program's Unix socket that cannot be opened, with the cause that the runtime does not tell.</summary>
+/// <summary>A program's Unix socket that cannot be opened, with the cause that the runtime does not give.</summary>
 /// <param name="path">Of the socket.</param>
 /// <param name="problem">What is wrong with it.</param>
 /// <param name="failure">What the try to connect ended with.</param>

@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Scanners;
 
-/// <summary>Shows a filter at most as many messages at once as configured; the others wait their turn within its time-out.</summary>
+/// <summary>Shows a filter at most as many messages together as configured; the others wait within its time-out.</summary>
 public sealed class LimitedScanner(IScanner scanner, ScannerOptions options, TimeProvider time) : IScanner, IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Connections);

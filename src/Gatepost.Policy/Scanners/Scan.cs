@@ -42,7 +42,7 @@ public sealed record Scan(
     /// <summary>Header fields it wants above a message that passes: complete, with CRLF, ASCII.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>Why it gave no answer of its own; null where <see cref="Told"/> has its words.</summary>
+    /// <summary>Why it gave no answer of its own; null if <see cref="Told"/> has its words.</summary>
     public Finding? Why { get; private init; }
 
     /// <summary>Why its Unix socket cannot be opened, with the remedy; null otherwise.</summary>

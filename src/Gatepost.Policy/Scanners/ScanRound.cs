@@ -47,7 +47,7 @@ public sealed class ScanRound
         end.Dispose();
     }
 
-    /// <summary>A filter that throws at once must not leave the others running without anybody who knows of them.</summary>
+    /// <summary>A filter that throws immediately must not leave the others running unobserved.</summary>
     private static async Task<Scan> ScanAsync(IScanner scanner, Session session, CancellationToken cancel) =>
         await scanner.ScanAsync(session, cancel);
 }

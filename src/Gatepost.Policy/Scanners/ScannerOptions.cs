@@ -56,7 +56,7 @@ public sealed record ScannerOptions
 
     /// <summary>
     /// Whether a milter is offered the right to change header fields, though such changes are only recorded: some insist on the leave and
-    /// hardly use it.
+    /// seldom use it.
     /// </summary>
     public bool PretendHeaderChanges { get; init; }
 

@@ -3,7 +3,7 @@ namespace Gatepost.Replies.Catalogue;
 /// <summary>Which of SPF, DKIM and DMARC a text says did not pass.</summary>
 internal sealed class AuthChecks(PhraseLists phrases)
 {
-    /// <summary>Characters behind the name of a check in which its result is told.</summary>
+    /// <summary>Characters behind the name of a check in which its result is given.</summary>
     private const int Reach = 70;
 
     private static readonly string[] Names = ["SPF", "DKIM", "DMARC"];

@@ -12,7 +12,7 @@ internal sealed class CatalogueLoader
     private readonly IReadOnlyList<Language> languages;
 
     /// <param name="compiled">What comes with the program; null for nothing.</param>
-    /// <param name="languages">In which a dialect may tell its words.</param>
+    /// <param name="languages">In which a dialect may have words.</param>
     public CatalogueLoader(CompiledCatalogue? compiled, IReadOnlyList<Language> languages)
     {
         this.languages = languages;

@@ -1,7 +1,7 @@
 namespace Gatepost.Replies.Catalogue;
 
 /// <summary>What one provider or product says: the replies of one dialect file.</summary>
-/// <param name="Provider">As people call it ("Gmail"); empty for words that are nobody's in particular.</param>
+/// <param name="Provider">As people call it ("Gmail"); empty for words that many providers use.</param>
 /// <param name="File">Name of the file it comes from.</param>
 /// <param name="HelpUrl">The provider's own page about its replies.</param>
 /// <param name="Entries">In the order of the file.</param>
@@ -10,5 +10,5 @@ public sealed record Dialect(string Provider, string File, string? HelpUrl, IRea
 /// <summary>One reply of a dialect, or one family of general words.</summary>
 /// <param name="Entry">What it is recognised as.</param>
 /// <param name="Examples">Texts that must be recognised as this entry; a test tries each.</param>
-/// <param name="IsGeneral">True for a family of words that are nobody's in particular.</param>
+/// <param name="IsGeneral">True for a family of words that many providers use.</param>
 public sealed record DialectEntry(ReplyEntry Entry, IReadOnlyList<string> Examples, bool IsGeneral);

@@ -47,7 +47,7 @@ internal sealed class DialectFile(
     /// <summary>What the file's patterns became.</summary>
     public List<Phrase> Phrases { get; } = [];
 
-    /// <summary>The words that stand beside the patterns: key, language, words.</summary>
+    /// <summary>The words beside the patterns: key, language, words.</summary>
     public List<(string Key, Language Language, Words Words)> Words { get; } = [];
 
     /// <summary>Reads the whole file; what is wrong is reported and left out.</summary>
@@ -89,7 +89,7 @@ internal sealed class DialectFile(
         number = providers.Number(provider);
         if (number < 0)
             Problem(
-                section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are told apart, its replies are known by "
+                section.Line, $"{provider} is one provider too many: hosts of {Providers.Max} are distinguished, its replies are known by "
                 + $"their words alone");
         foreach (string domain in DataFile.List(section, "hosts"))
             providers.AddDomain(domain, number);

@@ -17,13 +17,13 @@ internal sealed class EntryTable(CompiledCatalogue? compiled)
     /// <summary>Every entry by its id.</summary>
     public IReadOnlyDictionary<string, ReplyEntry> ById => field ??= MakeById();
 
-    /// <summary>One of our own, null where the id is no entry's of ours.</summary>
+    /// <summary>One of our own, null if the id is no entry's of ours.</summary>
     public ReplyEntry? Own(string id) => own.Value.GetValueOrDefault(id);
 
     /// <summary>A compiled entry of a dialect.</summary>
     public ReplyEntry Dialect(int number) => read.TryGetValue(number, out var known) ? known : read.GetOrAdd(number, Read(number));
 
-    /// <summary>The entry for words of a reason that are nobody's in particular; one for each reason.</summary>
+    /// <summary>The entry for words of a reason that many providers use; one for each reason.</summary>
     public ReplyEntry General(string reason) => generals.TryGetValue(reason, out var general) ? general
         : generals.GetOrAdd(reason, new ReplyEntry
         {

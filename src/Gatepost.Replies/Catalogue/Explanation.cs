@@ -7,7 +7,7 @@ public sealed class Explanation
 
     internal Explanation(ReplyDatabase knowledge) => this.knowledge = knowledge;
 
-    /// <summary>The text that may state facts of its case; empty where there is none, or they are not to be told.</summary>
+    /// <summary>The text that may state facts of its case; empty if there is none, or they must not be shown.</summary>
     internal string Said { private get; init; } = "";
 
     /// <summary>What the text states of its case.</summary>
@@ -19,7 +19,7 @@ public sealed class Explanation
     /// <summary>The entry that explains it.</summary>
     public required ReplyEntry Entry { get; init; }
 
-    /// <summary>Why; null where the text is no refusal (2yz, 3yz).</summary>
+    /// <summary>Why; null if the text is no refusal (2yz, 3yz).</summary>
     public required Reason? Reason { get; init; }
 
     public required Basis Basis { get; init; }
@@ -39,7 +39,7 @@ public sealed class Explanation
     /// <summary>Whether sending again can help, given the outcome.</summary>
     public Retry Retry => Advice.RetryFor(Entry.Retry, Outcome);
 
-    /// <summary>True where the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of
+    /// <summary>True if the entry is our own and the text came from elsewhere: its words then speak of the server that refused, not of
     /// us.</summary>
     internal bool IsElsewhere { get; init; }
 

@@ -9,15 +9,15 @@ namespace Gatepost.Replies.Catalogue;
 /// comparable between texts.</param>
 public readonly record struct Match(ReplyEntry Entry, Basis Basis, int Start, int Length, int Weight)
 {
-    /// <summary>Another cause that other words of the text name nearly as plainly; null where there is none.</summary>
+    /// <summary>Another cause that other words of the text name nearly as plainly; null if there is none.</summary>
     public Reason? Other { get; init; }
 
-    /// <summary>True where the status names the same cause as the words, by a detail that is not given for everything.</summary>
+    /// <summary>True if the status names the same cause as the words, by a detail that is not given for everything.</summary>
     public bool StatusAgrees { get; init; }
 
-    /// <summary>True where other words, or a telling status, name another cause nearly as plainly.</summary>
+    /// <summary>True if other words, or a specific status, name another cause nearly as plainly.</summary>
     public bool IsContested { get; init; }
 
-    /// <summary>True where the words leave the cause open, so that another text of the same document may say more.</summary>
+    /// <summary>True if the words leave the cause open, so that another text of the same document may say more.</summary>
     public bool IsVague => Weight < 40;
 }

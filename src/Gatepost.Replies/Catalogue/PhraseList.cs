@@ -3,14 +3,14 @@ using Gatepost.Replies.Matching;
 
 namespace Gatepost.Replies.Catalogue;
 
-/// <summary>Phrases that are looked for at once, without regard to case, accents, quotes and line breaks.</summary>
+/// <summary>Phrases that are looked for together, without regard to case, accents, quotes and line breaks.</summary>
 /// <remarks>
-/// <c>{}</c> stands for up to <see cref="MaxGap"/> characters of one sentence. A phrase does not begin or end inside a word unless <c>%</c>
+/// <c>{}</c> matches up to <see cref="MaxGap"/> characters of one sentence. A phrase does not begin or end inside a word unless <c>%</c>
 /// is at that end. Filled while its files are read, then only asked.
 /// </remarks>
 public sealed class PhraseList
 {
-    /// <summary>Longest run of characters that <c>{}</c> stands for.</summary>
+    /// <summary>Longest run of characters that <c>{}</c> matches.</summary>
     public const int MaxGap = 60;
 
     /// <summary>Of a line that begins with a phrase no more is looked at.</summary>
@@ -56,7 +56,7 @@ public sealed class PhraseList
         return bad;
     }
 
-    /// <summary>Does one of the phrases stand in the text?</summary>
+    /// <summary>Whether one of the phrases is in the text.</summary>
     public bool IsIn(FoldedText text) => Find(text, 0, out _, out _) >= 0;
 
     /// <inheritdoc cref="IsIn(FoldedText)"/>
@@ -121,7 +121,7 @@ public sealed class PhraseList
         return false;
     }
 
-    /// <summary>How often phrases stand in the text, at most <paramref name="most"/>; phrases that overlap count once.</summary>
+    /// <summary>How often phrases are in the text, at most <paramref name="most"/>; phrases that overlap count once.</summary>
     public int Count(ReadOnlySpan<char> text, int most)
     {
         var folded = FoldedText.Of(text);

@@ -45,7 +45,7 @@ public sealed class PhraseLists
             if (section.Path.Length != 2)
             {
                 problems.Add(new DataProblem(file.Name, section.Line,
-                    "phrases stand under their list and language, for example [failure.de]"));
+                    "phrases belong under their list and language, for example [failure.de]"));
                 continue;
             }
 

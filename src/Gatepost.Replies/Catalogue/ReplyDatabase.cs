@@ -30,7 +30,7 @@ public sealed class ReplyDatabase
     /// <summary>What comes with the program.</summary>
     public static ReplyDatabase BuiltIn => field ??= Load(null);
 
-    /// <summary>What is wrong with the files of a folder, each with file and line; empty where all is well.</summary>
+    /// <summary>What is wrong with the files of a folder, each with file and line; empty if all is well.</summary>
     public IReadOnlyList<DataProblem> Problems { get; }
 
     /// <summary>Every entry by its id.</summary>
@@ -60,7 +60,7 @@ public sealed class ReplyDatabase
     /// <summary>The languages there are words in: the program's and the folder's.</summary>
     public IReadOnlyList<Language> Languages => [.. books.Keys];
 
-    /// <summary>The language of a tag such as <c>ru-RU</c>; null where there are no words in it.</summary>
+    /// <summary>The language of a tag such as <c>ru-RU</c>; null if there are no words in it.</summary>
     public Language? FindLanguage(string? tag) => Replies.Languages.Find(tag, Languages);
 
     /// <summary>Everything said to people in one language; in English where there is no such language.</summary>
@@ -76,7 +76,7 @@ public sealed class ReplyDatabase
     /// <summary>The words for an entry, gaps filled from its reason's.</summary>
     /// <param name="entry">What a text was recognised as.</param>
     /// <param name="language">Whose words.</param>
-    /// <param name="facts">What the text states; nothing where null.</param>
+    /// <param name="facts">What the text states; nothing if null.</param>
     public Words Words(ReplyEntry entry, Language language, StatedFacts? facts = null)
     {
         string key = entry.Kind switch
@@ -100,14 +100,14 @@ public sealed class ReplyDatabase
     /// <summary>The words for a reason.</summary>
     /// <param name="reason">The cause.</param>
     /// <param name="language">Whose words.</param>
-    /// <param name="facts">What the text states; nothing where null.</param>
+    /// <param name="facts">What the text states; nothing if null.</param>
     public Words Words(Reason reason, Language language, StatedFacts? facts = null) =>
         Find("", reason, language).With(facts ?? StatedFacts.None, TextsIn(language));
 
-    /// <summary>The words of a section that is no entry's, <c>[kind.challenge]</c>; empty where there is none.</summary>
+    /// <summary>The words of a section that is no entry's, <c>[kind.challenge]</c>; empty if there is none.</summary>
     public Words WordsOf(string key, Language language) => Find(key, null, language).With(StatedFacts.None, TextsIn(language));
 
-    /// <summary>The sentence written for this very entry, without help from its reason; null where there is none.</summary>
+    /// <summary>The sentence written for this very entry, without help from its reason; null if there is none.</summary>
     internal Words? OwnWords(string key, Language language) => books.GetValueOrDefault(language)?.Find(key);
 
     /// <summary>Makes the reply another server gave. Always finds an entry: at worst that of the basic code.</summary>
@@ -139,7 +139,7 @@ public sealed class ReplyDatabase
         Outcome = outcome ?? Advice.OfReply(entry.Classic.Code is >= 200 and < 600 ? entry.Classic.Code : null, entry.Classic.Status),
     };
 
-    /// <summary>Whether a word stands in a text that only mail has, in any of the languages servers speak.</summary>
+    /// <summary>Whether a word is in a text that only mail has, in any of the languages servers speak.</summary>
     public bool IsAboutMail(FoldedText text) => judge.Value.IsAboutMail(text.Letters);
 
     /// <summary>The entry for a text whose code and status were read elsewhere. No allocation.</summary>
@@ -147,7 +147,7 @@ public sealed class ReplyDatabase
     /// <param name="code">The basic code, if one is known.</param>
     /// <param name="status">The enhanced status, if one is known.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
-    /// <param name="isOurs">True where the words are known to be a Gatepost's own: only then can one of our own entries answer for
+    /// <param name="isOurs">True if the words are known to be a Gatepost's own: only then can one of our own entries answer for
     /// them.</param>
     public Match Match(
         ReadOnlySpan<char> words, int? code = null, EnhancedStatus? status = null, string? remoteHost = null, bool isOurs = false)

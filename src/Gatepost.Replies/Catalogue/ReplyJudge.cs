@@ -19,7 +19,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply in it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
-    /// <param name="isOurs">True where our own entries may answer.</param>
+    /// <param name="isOurs">True if our own entries may answer.</param>
     public Match Decide(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost, bool isOurs)
     {
         // A yes needs no reason, and the words of one mean something else: "251 the recipient's account is elsewhere".
@@ -69,7 +69,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
             : Reason.All[second];
     }
 
-    /// <summary>Whether other words of comparable weight, wherever they stand, or a telling status speak for another cause.</summary>
+    /// <summary>Whether other words of comparable weight, at any place, or a specific status speak for another cause.</summary>
     private static bool IsContested(ReadOnlySpan<Vote> votes, int best)
     {
         for (int i = 0; i < votes.Length - 1; i++)
@@ -125,7 +125,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
             || (IsOfTheWay(number.Reason) && IsOfTheWay(reason)) ? number : null;
     }
 
-    /// <summary>Troubles on the way and of machines, which loose words tell apart badly.</summary>
+    /// <summary>Failures on the way and of machines, which loose words distinguish badly.</summary>
     private static bool IsOfTheWay(Reason? reason) =>
         reason == Reason.HostUnreachable || reason == Reason.DnsFailure || reason == Reason.ConfigurationError
             || reason == Reason.SystemError;

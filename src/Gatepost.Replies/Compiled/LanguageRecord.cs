@@ -1,7 +1,7 @@
 namespace Gatepost.Replies.Compiled;
 
 // Numbers only, so that they can be read from the mapped file as they are. A text is a number of MappedStrings, a list the place of its
-// length in CompiledCatalogue.Lists; -1 stands for null.
+// length in CompiledCatalogue.Lists; -1 means null.
 
 internal readonly record struct LanguageRecord(int Code, int FirstWords, int WordsCount, int FirstText, int TextCount);
 

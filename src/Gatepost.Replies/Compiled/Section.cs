@@ -35,6 +35,6 @@ internal enum Section
 /// <summary>How many sections follow each other.</summary>
 internal static class SectionPlaces
 {
-    /// <summary>Tables of one index: seven of its automaton, two of what a literal stands for.</summary>
+    /// <summary>Tables of one index: seven of its automaton, two of what a literal means.</summary>
     public const int OfIndex = 9;
 }

@@ -20,7 +20,7 @@ public abstract class EvidenceEntry
     /// <summary>Names of the arguments in the order in which they are said; the placeholders of the words.</summary>
     public IReadOnlyList<string> Parameters { get; }
 
-    /// <summary>The entry of that id; null where this version has none.</summary>
+    /// <summary>The entry of that id; null if this version has none.</summary>
     public static EvidenceEntry? Find(string id) => OurEvidence.All.GetValueOrDefault(id);
 
     private protected Finding Make(params object?[] arguments) => new(this, Id, arguments);

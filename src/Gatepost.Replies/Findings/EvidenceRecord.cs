@@ -57,10 +57,10 @@ internal static class EvidenceRecord
         to.Append(type).Append(text.Length).Append(':').Append(text);
     }
 
-    /// <summary>One value; null where it is none or cannot be read.</summary>
+    /// <summary>One value; null if it is none or cannot be read.</summary>
     public static object? Read(ReadOnlySpan<char> text) => Read(ref text, 0, out object? value) && text.IsEmpty ? value : null;
 
-    /// <summary>A finding without its mark; null where it is none.</summary>
+    /// <summary>A finding without its mark; null if it is none.</summary>
     public static Finding? ReadFinding(ReadOnlySpan<char> text) => ReadFinding(text, 0);
 
     private static Finding? ReadFinding(ReadOnlySpan<char> text, int depth)

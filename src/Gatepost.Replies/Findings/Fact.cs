@@ -18,7 +18,7 @@ public sealed class Fact : IEquatable<Fact>
         Value = value;
     }
 
-    /// <summary>Null where the record is of another version, which had other facts.</summary>
+    /// <summary>Null if the record is of another version, which had other facts.</summary>
     public FactEntry? Entry { get; }
 
     /// <summary>Stable: <c>limit</c>, <c>ptr</c>, <c>would-pass</c>. In records from before facts had keys, their English name.</summary>
@@ -96,7 +96,7 @@ public abstract class FactEntry
 
     internal string RecordedName { get; }
 
-    /// <summary>The entry of that key; null where this version has none.</summary>
+    /// <summary>The entry of that key; null if this version has none.</summary>
     public static FactEntry? Find(string key) => OurFacts.All.GetValueOrDefault(key);
 }
 

@@ -23,7 +23,7 @@ public sealed class Finding : IEquatable<Finding>
         Arguments = arguments;
     }
 
-    /// <summary>Null where the record is of another version, which had other entries, or none.</summary>
+    /// <summary>Null if the record is of another version, which had other entries, or none.</summary>
     public EvidenceEntry? Entry { get; }
 
     /// <summary>The entry's id; <c>recorded</c> for a sentence of an older record.</summary>

@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>Causes that stand inside other findings: filters, the resolver, the quarantine.</summary>
+/// <summary>Causes inside other findings: filters, the resolver, the quarantine.</summary>
 public static partial class OurEvidence
 {
     public static readonly EvidenceEntry<TimeSpan> NoAnswerWithin = new("no-answer-within", "limit");

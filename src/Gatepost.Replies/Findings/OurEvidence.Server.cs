@@ -1,6 +1,6 @@
 namespace Gatepost.Replies;
 
-/// <summary>What the server says of itself: start, reload, queue, quarantine, trouble.</summary>
+/// <summary>What the server says of itself: start, reload, queue, quarantine, failures.</summary>
 public static partial class OurEvidence
 {
     public static readonly EvidenceEntry<string, DateTimeOffset> CertificateExpired = new("certificate-expired", "file", "end");

@@ -4,7 +4,7 @@ namespace Gatepost.Replies.Matching;
 /// characters.</summary>
 internal static class Alternatives
 {
-    /// <summary>Most patterns that one wording may stand for: each of them costs memory and start-up time.</summary>
+    /// <summary>Most patterns that one wording may expand to: each of them costs memory and start-up time.</summary>
     public const int Max = 512;
 
     /// <exception cref="FormatException">More than <see cref="Max"/>.</exception>
@@ -18,7 +18,7 @@ internal static class Alternatives
             string given = open < 0 ? source[at..] : source[at..open];
             string[] choices = open < 0 ? [""] : source[(open + 1)..close].Split('|');
             if (written.Count * choices.Length > Max)
-                throw new FormatException($"\"{source}\" stands for more than {Max} wordings: write it as several");
+                throw new FormatException($"\"{source}\" expands to more than {Max} wordings: write it as several");
             written = [.. written.SelectMany(start => choices.Select(choice => start + given + choice))];
             at = open < 0 ? source.Length : close + 1;
         }

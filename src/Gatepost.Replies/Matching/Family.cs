@@ -4,31 +4,31 @@ namespace Gatepost.Replies.Matching;
 /// <remarks>Words are classes of a <see cref="Lexicon"/>, in any language and any order, with fillers between.</remarks>
 internal sealed class Family : Wording
 {
-    /// <summary>Characters that may stand between the two words, where the family does not say.</summary>
+    /// <summary>Characters allowed between the two words, where the family does not say.</summary>
     public const int DefaultNear = 44;
 
     /// <summary>Classes of words for what happened; any of them.</summary>
     public required int[] What { get; init; }
 
-    /// <summary>Classes of words for what it happened to, any of them; empty where the event says enough by itself.</summary>
+    /// <summary>Classes of words for what it happened to, any of them; empty if the event says enough by itself.</summary>
     public required int[] Objects { get; init; }
 
-    /// <summary>One word of each of these classes has to stand in the same sentence as well.</summary>
+    /// <summary>One word of each of these classes has to be in the same sentence as well.</summary>
     public required int[] With { get; init; }
 
-    /// <summary>No word of these classes may stand in the same sentence.</summary>
+    /// <summary>No word of these classes may be in the same sentence.</summary>
     public required int[] Without { get; init; }
 
     /// <summary>General phrases inside its words are not counted: the sentence as a whole says something else than they do.</summary>
     public bool Decides { get; init; }
 
-    /// <summary>The event has to stand before its object ("no user"), behind it ("user unknown"), or either.</summary>
+    /// <summary>The event has to come before its object ("no user"), behind it ("user unknown"), or either.</summary>
     public FamilyOrder Order { get; init; }
 
     public int Near { get; init; } = DefaultNear;
 }
 
-/// <summary>In which order event and object stand.</summary>
+/// <summary>In which order event and object come.</summary>
 internal enum FamilyOrder
 {
     Any,

@@ -9,7 +9,7 @@ internal sealed class FamilyMatcher
     /// <summary>By how many characters a word is preferred to a value: "sender 192.0.2.1 is blacklisted" is about the sender.</summary>
     private const int ValueBehindWord = 40;
 
-    /// <summary>How near before a word "not" has to stand to turn it round.</summary>
+    /// <summary>How near before a word "not" has to be to negate it.</summary>
     private const int NegationReach = 14;
 
     private readonly Lexicon lexicon;
@@ -49,7 +49,7 @@ internal sealed class FamilyMatcher
 
     public Family this[int number] => families[number];
 
-    /// <summary>Whether a word stands in the text that only mail has.</summary>
+    /// <summary>Whether a word is in the text that only mail has.</summary>
     /// <param name="text">Folded.</param>
     public bool IsAboutMail(ReadOnlySpan<char> text)
     {
@@ -64,7 +64,7 @@ internal sealed class FamilyMatcher
     /// <param name="values">What was taken out of it.</param>
     /// <param name="first">The first digit of code or status, 0 for none.</param>
     /// <param name="hits">At least <see cref="Lexicon.MaxFinds"/> places.</param>
-    /// <param name="guesses">Where "perhaps" and its like stand; what follows in the sentence is no statement.</param>
+    /// <param name="guesses">Where "perhaps" and similar words are; what follows in the sentence is no statement.</param>
     /// <param name="guessed">How many of them there are.</param>
     public int Find(
         ReadOnlySpan<char> text, ReadOnlySpan<Value> values, int first, Span<FamilyHit> hits, Span<int> guesses, out int guessed)
@@ -142,16 +142,16 @@ internal sealed class FamilyMatcher
         return best;
     }
 
-    /// <summary>Whether the words that a family wants beside its own stand in the sentence, and no others.</summary>
+    /// <summary>Whether the words that a family wants beside its own are in the sentence, and no others.</summary>
     private static bool Company(
         ReadOnlySpan<char> text, ReadOnlySpan<Lexicon.Find> finds, Lexicon.Find what, Lexicon.Find named, Family family)
     {
         foreach (int needed in family.With)
         {
-            bool stands = false;
+            bool isThere = false;
             foreach (var find in finds)
-                stands |= find.Class == needed && find.Start != named.Start && !find.IsInner && InSentence(text, what, find);
-            if (!stands)
+                isThere |= find.Class == needed && find.Start != named.Start && !find.IsInner && InSentence(text, what, find);
+            if (!isThere)
                 return false;
         }
 

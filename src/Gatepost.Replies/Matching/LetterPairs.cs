@@ -1,6 +1,6 @@
 namespace Gatepost.Replies.Matching;
 
-/// <summary>Where one of several words may begin, told by two letters: most places of a text are passed over at one look.</summary>
+/// <summary>Where one of several words may begin, found by two letters: most places of a text are passed over at one look.</summary>
 /// <remarks>A place that is named is to be compared; one that is not named holds none of the words.</remarks>
 public sealed class LetterPairs
 {

@@ -2,7 +2,7 @@ using Gatepost.Replies.Compiled;
 
 namespace Gatepost.Replies.Matching;
 
-/// <summary>Words of many languages by what they stand for: "blocked", "gesperrt" and "заблокирован" are one class.</summary>
+/// <summary>Words of many languages by what they mean: "blocked", "gesperrt" and "заблокирован" are one class.</summary>
 /// <remarks>
 /// A word is written as in a <see cref="Pattern"/>: <c>(a|b)</c> for choices, <c>%</c> at an end where it may go on, as with endings:
 /// <c>заблокирован%</c>.
@@ -29,7 +29,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     private readonly LiteralIndex? index = compiled is null ? null : new LiteralIndex(compiled, Section.WordIndex);
     private readonly MappedTable<Meaning> meanings = compiled?.Table<Meaning>(Section.WordMeanings) ?? default;
 
-    /// <summary>What a word stands for, and where a longer word may hold it.</summary>
+    /// <summary>What a word means, and where a longer word may hold it.</summary>
     internal readonly record struct Meaning(int Class, int Length, int Free)
     {
         public bool FreeStart => (Free & 1) != 0;
@@ -38,7 +38,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     }
 
     /// <summary>A word of a class, with its place in the text.</summary>
-    /// <param name="Class">What it stands for.</param>
+    /// <param name="Class">What it means.</param>
     /// <param name="Start">Where it begins.</param>
     /// <param name="End">Where it ends.</param>
     /// <param name="IsInner">It is part of a longer word for what happened: "mailbox" in "mailbox full".</param>
@@ -78,7 +78,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     /// <summary>The number of a class, -1 where no word was given for it.</summary>
     public int FindClass(string name) => Classes.IndexOf(name);
 
-    /// <exception cref="FormatException">The word is too short, or stands for too many.</exception>
+    /// <exception cref="FormatException">The word is too short, or expands to too many.</exception>
     public void Add(int number, string word)
     {
         foreach (string written in Alternatives.Expand(word.Trim()))
@@ -199,7 +199,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
             Added.Add((literal, meaning));
     }
 
-    /// <summary>A stem stands for the whole word, so that the word as written in another class does not hide it.</summary>
+    /// <summary>A stem matches the whole word, so that the word as written in another class does not hide it.</summary>
     private static int EndOfWord(ReadOnlySpan<char> text, int at)
     {
         while (at > 0 && at < text.Length && !IsBoundary(text, at))

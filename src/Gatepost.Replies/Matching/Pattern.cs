@@ -4,13 +4,13 @@ namespace Gatepost.Replies.Matching;
 /// A wording to be found anywhere in a text: literal words and gaps, no alternatives, no repetition, so no backtracking.
 /// </summary>
 /// <remarks>
-/// <c>{}</c> stands for anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run without spaces that may
+/// <c>{}</c> matches anything of limited length, <c>{digits}</c> for one or more digits, <c>{word}</c> for a run without spaces that may
 /// be empty. <c>^</c> at the start and <c>$</c> at the end tie it to the ends of the reply. Upper and lower case, accents, and the number
 /// of spaces do not matter. It does not begin or end inside a word, unless <c>%</c> is at that end: <c>переполнен%</c>.
 /// </remarks>
 internal sealed class Pattern
 {
-    /// <summary>Longest run of characters that <c>{}</c> stands for in a provider's own wording.</summary>
+    /// <summary>Longest run of characters that <c>{}</c> matches in a provider's own wording.</summary>
     public const int MaxGap = 160;
 
     /// <summary>The same in general words, which must not reach into the next sentence.</summary>
@@ -23,7 +23,7 @@ internal sealed class Pattern
     internal readonly bool AtStart, AtEnd, FreeStart, FreeEnd;
     internal readonly int AnyGap;
 
-    /// <summary>Help may stand behind one of our own replies, see <see cref="Reply.Adding"/>.</summary>
+    /// <summary>Help may follow one of our own replies, see <see cref="Reply.Adding"/>.</summary>
     private bool IsTemplate => AnyGap == int.MaxValue;
 
     /// <summary>Of parts that were read before.</summary>
@@ -71,7 +71,7 @@ internal sealed class Pattern
 
     /// <summary>Reads a pattern as a dialect file has it.</summary>
     /// <param name="source">The wording.</param>
-    /// <param name="maxGap">Longest run of characters that <c>{}</c> stands for.</param>
+    /// <param name="maxGap">Longest run of characters that <c>{}</c> matches.</param>
     /// <exception cref="FormatException">What is wrong and what to write instead.</exception>
     public static Pattern Parse(string source, int maxGap = MaxGap)
     {
@@ -172,7 +172,7 @@ internal sealed class Pattern
         }
     }
 
-    /// <summary>True where no word goes on across this place.</summary>
+    /// <summary>True if no word goes on across this place.</summary>
     private static bool IsBoundary(ReadOnlySpan<char> text, int at) =>
         at <= 0 || at >= text.Length || !Normaliser.IsWordLetter(text[at - 1]) || !Normaliser.IsWordLetter(text[at]);
 

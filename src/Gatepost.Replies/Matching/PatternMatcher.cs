@@ -3,7 +3,9 @@ using System.Buffers;
 namespace Gatepost.Replies.Matching;
 
 /// <summary>Every phrase that is known, compiled into one automaton; finds what a text says.</summary>
-/// <remarks>One pass over the text, then each place where a phrase's longest literal is found is looked at once. No backtracking.</remarks>
+/// <remarks>
+/// One pass over the text, then each place where a phrase's longest literal is found is looked at one time. No backtracking.
+/// </remarks>
 internal sealed class PatternMatcher
 {
     /// <summary>Characters of a reply that are read: a cause comes early, and hostile replies are long.</summary>
@@ -54,11 +56,11 @@ internal sealed class PatternMatcher
     /// <summary>Who is known to speak: providers as bits, and whether it is a Gatepost.</summary>
     private readonly record struct Speaker(ulong Providers, bool IsOurs);
 
-    /// <summary>What a text says, the best first; false where its words say nothing.</summary>
+    /// <summary>What a text says, the best first; false if its words say nothing.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="reading">Code, status and extent of the reply within it.</param>
     /// <param name="remoteHost">Who spoke, if known.</param>
-    /// <param name="isOurs">True where our own wordings are ours; otherwise they are a known wording that many servers have.</param>
+    /// <param name="isOurs">True if our own wordings are ours; otherwise they are a known wording that many servers have.</param>
     /// <param name="votes">One place for each reason and one more; filled with what speaks for each.</param>
     public void Listen(ReadOnlySpan<char> text, in ReplyReading reading, string? remoteHost, bool isOurs, Span<Vote> votes)
     {
@@ -142,7 +144,7 @@ internal sealed class PatternMatcher
         }
     }
 
-    /// <summary>True where a provider's own wording is in the text: no general words can outweigh it.</summary>
+    /// <summary>True if a provider's own wording is in the text: no general words can outweigh it.</summary>
     private bool IsPlainEnough(ReadOnlySpan<Hit> hits, Speaker speaker)
     {
         foreach (var hit in hits)
@@ -191,7 +193,7 @@ internal sealed class PatternMatcher
         return false;
     }
 
-    /// <summary>True where a family that looks at the whole sentence knows better what some of the words mean.</summary>
+    /// <summary>True if a family that looks at the whole sentence knows better what some of the words mean.</summary>
     private bool IsReadByFamily(ReadOnlySpan<FamilyMatcher.FamilyHit> met, int reasonIndex, int start, int end)
     {
         foreach (var hit in met)
@@ -277,7 +279,7 @@ internal sealed class PatternMatcher
         return found;
     }
 
-    /// <summary>True where a longer phrase of another meaning holds this one: "not spam" says nothing of spam.</summary>
+    /// <summary>True if a longer phrase of another meaning holds this one: "not spam" says nothing of spam.</summary>
     private bool IsHidden(ReadOnlySpan<Hit> hits, int found, int which, bool isOurs)
     {
         var mine = hits[which];

@@ -11,7 +11,7 @@ internal sealed class Phrase : Wording
     /// <summary>Only with this status.</summary>
     public EnhancedStatus? Status { get; init; }
 
-    /// <summary>Whose wording it is, -1 for nobody's in particular.</summary>
+    /// <summary>Whose wording it is, -1 if many providers use it.</summary>
     public int Provider { get; init; } = -1;
 
     /// <summary>Only where the provider is known by its host name or its marks: the words alone mean something else elsewhere.</summary>
@@ -20,7 +20,7 @@ internal sealed class Phrase : Wording
     /// <summary>A condition of our own client, which never had a code on the wire.</summary>
     public bool IsCondition { get; init; }
 
-    /// <summary>The words only tell who speaks.</summary>
+    /// <summary>The words only show who speaks.</summary>
     public bool IsMark { get; init; }
 
     public bool Fits(int? code, EnhancedStatus? status)

@@ -17,7 +17,7 @@ internal enum ValueKind
 
 /// <summary>A value that was taken out of a sentence.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="At">Where it stood, in the plain text.</param>
+/// <param name="At">Where it was, in the plain text.</param>
 internal readonly record struct Value(ValueKind Kind, int At);
 
 /// <summary>Takes out of a sentence what differs from message to message: addresses, hosts, links, numbers, identifiers.</summary>
@@ -57,7 +57,7 @@ internal static class PlainText
         "es", "if", "or", "of", "on", "we",
     ];
 
-    /// <param name="text">The text given; tells upper from lower case.</param>
+    /// <param name="text">The text given; has upper and lower case.</param>
     /// <param name="folded">The same folded.</param>
     /// <param name="origins">Where each folded character is in the text given.</param>
     /// <param name="plain"><see cref="Room"/> longer than the folded text.</param>

@@ -18,7 +18,7 @@ internal struct Vote
 
     public readonly int Total => BestWeight + Math.Min(12, second / 4) + Status + Code;
 
-    /// <summary>True where other words speak for this one than for the other.</summary>
+    /// <summary>True if other words speak for this one than for the other.</summary>
     public readonly bool IsApart(in Vote other) => Start >= other.Start + other.Length || Start + Length <= other.Start;
 
     /// <param name="phrase">Its number, counted from 1.</param>

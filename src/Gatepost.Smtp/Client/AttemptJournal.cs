@@ -5,11 +5,11 @@ namespace Gatepost.Smtp.Client;
 
 /// <summary>The delivery attempt a connection is used for, as the journal names it.</summary>
 /// <param name="Attempt">The attempt's id.</param>
-/// <param name="QueueId">The message; null where none is sent.</param>
+/// <param name="QueueId">The message; null if none is sent.</param>
 public readonly record struct AttemptContext(string Attempt, string? QueueId);
 
 /// <summary>Records what happens between us and one host that we are the client of.</summary>
-/// <param name="host">Its name; null where none was found.</param>
+/// <param name="host">Its name; null if none was found.</param>
 /// <param name="address">Its address; null for a unix socket, or where none was found.</param>
 public sealed class AttemptJournal(IJournal journal, TimeProvider time, string? host, IPAddress? address)
 {

@@ -24,7 +24,7 @@ public sealed record Capabilities
 
     public bool Size { get; private init; }
 
-    /// <summary>Octets; null where none is named or the named one is 0 (RFC 1870 §4: unknown).</summary>
+    /// <summary>Octets; null if none is named or the named one is 0 (RFC 1870 §4: unknown).</summary>
     public long? MaxSize { get; private init; }
 
     /// <summary>LIMITS RCPTMAX (RFC 9422): recipients of one transaction.</summary>

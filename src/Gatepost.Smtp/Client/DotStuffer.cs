@@ -9,7 +9,7 @@ internal struct DotStuffer
     private bool started;
 
     /// <summary>
-    /// True once a CR or LF stood alone: such octets must not be passed on, a less strict server could read an end of data into them.
+    /// True once there was a bare CR or LF: such octets must not be passed on, a less strict server could read an end of data into them.
     /// </summary>
     public bool FoundBareLineEnd { get; private set; }
 

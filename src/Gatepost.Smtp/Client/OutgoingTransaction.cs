@@ -7,7 +7,7 @@ namespace Gatepost.Smtp.Client;
 internal sealed class OutgoingTransaction(
     SmtpClientSession session, ClientConnection connection, SmtpClientOptions options, OutgoingMail mail)
 {
-    /// <summary>RCPTs in one write. More could fill both directions at once while neither side reads (RFC 2920 §3.1).</summary>
+    /// <summary>RCPTs in one write. More could fill both directions together while neither side reads (RFC 2920 §3.1).</summary>
     private const int GroupSize = 50;
 
     private readonly RecipientAnswers answers = new(mail.Recipients.Count);
@@ -296,7 +296,7 @@ internal sealed class OutgoingTransaction(
     private async ValueTask<Reply?> ReadDataReplyAsync(CancellationToken cancel)
     {
         var reply = await connection.ReadReplyAsync(new PendingCommand(Stage.Data, "DATA", sender), options.Timeouts.DataStart, cancel);
-        // With no recipient accepted the refusal of DATA was to be expected; the answers to MAIL and RCPT stand.
+        // With no recipient accepted the refusal of DATA was to be expected; the answers to MAIL and RCPT count.
         return answers.Accepted > 0 || reply.Code == 354 ? reply : null;
     }
 

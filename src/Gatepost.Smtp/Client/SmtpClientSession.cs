@@ -39,10 +39,10 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     /// <summary>Offers one message in one transaction.</summary>
     /// <param name="mail">Recipients beyond the peer's limit are not offered and have no reply in the result.</param>
-    /// <param name="cancel">Gives up at once; the connection cannot be used afterwards.</param>
+    /// <param name="cancel">Gives up immediately; the connection cannot be used afterwards.</param>
     /// <returns>An answer for each recipient; a connection that broke on the way is an answer as well, under a condition of ours.</returns>
     /// <exception cref="SmtpClientException">
-    /// An idle connection had been closed before it read a command: another may be opened at once.
+    /// An idle connection had been closed before it read a command: another may be opened immediately.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The caller gave up before any recipient was answered; after that it is in <see cref="TransactionResult.BrokenOffBy"/>.

@@ -33,7 +33,7 @@ public enum Verb
 /// <summary>One command of a client, understood. Only <see cref="CommandParser"/> reads it off a line.</summary>
 public abstract record Command(Verb Verb)
 {
-    /// <summary>The stage it belongs to; null where it belongs to none.</summary>
+    /// <summary>The stage it belongs to; null if it belongs to none.</summary>
     public Stage? Stage => Verb switch
     {
         Verb.Helo or Verb.Ehlo or Verb.Lhlo => Replies.Stage.Hello,
@@ -53,7 +53,9 @@ public sealed record Plain(Verb Verb) : Command(Verb);
 /// <param name="Name">1 to 255 printable ASCII characters; whether it is a good name is a rule's question.</param>
 public sealed record Hello(Verb Verb, string Name) : Command(Verb)
 {
-    /// <summary>What is wrong with a name that has octets beyond printable ASCII, each of which became a question mark; null for none.</summary>
+    /// <summary>
+    /// What is wrong with a name that has octets beyond printable ASCII, each of which became a question mark; null for none.
+    /// </summary>
     public InvalidCommand? Fault { get; init; }
 }
 
@@ -69,7 +71,7 @@ public sealed record RcptTo(EnvelopeRecipient Recipient) : Command(Verb.Rcpt);
 public sealed record Bdat(long Octets, bool Last) : Command(Verb.Bdat);
 
 /// <summary>AUTH with its mechanism in capitals.</summary>
-/// <param name="InitialResponse">Base64 as it came; null where none was sent, empty for <c>=</c>.</param>
+/// <param name="InitialResponse">Base64 as it came; null if none was sent, empty for <c>=</c>.</param>
 public sealed record Auth(string Mechanism, byte[]? InitialResponse) : Command(Verb.Auth);
 
 /// <summary>
@@ -80,7 +82,7 @@ public sealed record Xclient(IReadOnlyDictionary<string, string?> Attributes) : 
     /// <summary>The client's address and port as ADDR and PORT name them.</summary>
     /// <param name="current">What holds where they are not named.</param>
     /// <param name="client">The client from now on.</param>
-    /// <returns>False where one of them cannot be read.</returns>
+    /// <returns>False if one of them cannot be read.</returns>
     public bool TryGetClient(IPEndPoint current, out IPEndPoint client)
     {
         client = current;

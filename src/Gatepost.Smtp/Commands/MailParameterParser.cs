@@ -4,7 +4,7 @@ using Gatepost.Replies;
 namespace Gatepost.Smtp.Commands;
 
 /// <summary>SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954).</summary>
-/// <remarks>Taken after HELO too: who sends them without having asked means them all the same.</remarks>
+/// <remarks>Accepted after HELO too: a client that sends them means them.</remarks>
 internal ref struct MailParameterParser
 {
     [Flags]
@@ -52,7 +52,7 @@ internal ref struct MailParameterParser
         return new MailFrom(envelope);
     }
 
-    /// <returns>Null where good, empty where unknown, otherwise what is wrong.</returns>
+    /// <returns>Null if good, empty if unknown, otherwise what is wrong.</returns>
     private string? Take(ParameterReader reader)
     {
         var name = reader.Name;

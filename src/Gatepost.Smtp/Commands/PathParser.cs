@@ -35,7 +35,7 @@ internal static class PathParser
             : new InvalidCommand(Verb.Rcpt, BadAddress(Encoding.UTF8.GetString(path)));
     }
 
-    /// <summary>No @ at all is another mistake than a letter that may not stand in an address.</summary>
+    /// <summary>No @ at all is another mistake than a letter that is not allowed in an address.</summary>
     private static Reply BadAddress(string path) =>
         path.Length > 0 && !path.Contains('@') ? RecipientReplies.RecipientUnqualified.Say(("recipient", path))
         : path.StartsWith('@') || path.EndsWith('@') ? RecipientReplies.RecipientMalformed.Say(("recipient", path))

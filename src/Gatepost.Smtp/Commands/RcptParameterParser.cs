@@ -32,7 +32,7 @@ internal static class RcptParameterParser
         return new RcptTo(new EnvelopeRecipient(recipient) { Notify = notify ?? DsnNotify.Unspecified, OriginalRecipient = original });
     }
 
-    /// <summary>NEVER stands alone; the others may stand together, each once.</summary>
+    /// <summary>NEVER is alone; the others may be combined, each once.</summary>
     private static string? TakeNotify(ReadOnlySpan<byte> value, out DsnNotify? notify)
     {
         notify = null;
@@ -46,7 +46,7 @@ internal static class RcptParameterParser
         }
 
         if (all.HasFlag(DsnNotify.Never) && all != DsnNotify.Never)
-            return "NEVER cannot stand with others";
+            return "NEVER cannot be combined with others";
         notify = all;
         return null;
     }

@@ -6,7 +6,7 @@ namespace Gatepost.Smtp.Commands;
 public static class Xtext
 {
     /// <summary>
-    /// True for one or more characters; what they encode holds no control character, so it can stand in any header and log.
+    /// True for one or more characters; what they encode holds no control character, so it is safe in any header and log.
     /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> text)
     {

@@ -34,7 +34,7 @@ internal struct MessageIdReader
         length += taken;
     }
 
-    /// <summary>What is between the angle brackets, or all of it where there are none; null where there is nothing.</summary>
+    /// <summary>What is between the angle brackets, or all of it where there are none; null if there is nothing.</summary>
     public readonly string? Value
     {
         get

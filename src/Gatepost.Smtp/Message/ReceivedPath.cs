@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Gatepost.Smtp.Message;
 
-/// <summary>The servers a message has passed, as its Received fields name them (RFC 5321 §4.4), and where they go in a circle.</summary>
+/// <summary>The servers a message has passed, as its Received fields name them (RFC 5321 §4.4), and where they loop.</summary>
 public static class ReceivedPath
 {
-    /// <summary>Fields that are read: a circle shows in the newest of them.</summary>
+    /// <summary>Fields that are read: a loop shows in the newest of them.</summary>
     private const int MostFields = 200;
 
     /// <summary>Octets of a name in what is said of it.</summary>
     private const int LongestName = 100;
 
     /// <param name="header">The beginning of the message; the newest field comes first.</param>
-    /// <returns>The server that passes the message back, and the one it goes back to; null where no server comes twice.</returns>
+    /// <returns>The server that passes the message back, and the one it goes back to; null if no server comes twice.</returns>
     public static (string From, string To)? FindLoop(MessageHeader header)
     {
         var passed = new List<string>();

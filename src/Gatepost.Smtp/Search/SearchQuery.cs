@@ -90,8 +90,8 @@ public sealed record SearchQuery
 
 /// <summary>A part of the answer, newest first.</summary>
 /// <param name="Stories">At most as many as asked for; fewer, even none, if the work of one page was used up first.</param>
-/// <param name="Cursor">For the next page; null where the journal has been read to its beginning.</param>
-/// <param name="LookedBackTo">Everything from then on has been looked at; null where all of the journal or of the time has.</param>
+/// <param name="Cursor">For the next page; null if the journal has been read to its beginning.</param>
+/// <param name="LookedBackTo">Everything from then on has been looked at; null if all of the journal or of the time has.</param>
 public sealed record SearchPage(IReadOnlyList<Story> Stories, string? Cursor, DateTimeOffset? LookedBackTo);
 
 /// <summary>Finds stories in the journal.</summary>

@@ -40,7 +40,7 @@ public sealed class Story
     /// <summary>The event that decided the outcome and has its reply; null for a session in which nothing was refused.</summary>
     public JournalEvent? Decided { get; }
 
-    /// <summary>Empty for the null sender; null where none was named.</summary>
+    /// <summary>Empty for the null sender; null if none was named.</summary>
     public string? Sender =>
         Events.FirstOrDefault(one => one is { Sender: not null, Stage: not Replies.Stage.Authenticate })?.Sender;
 

@@ -22,7 +22,7 @@ public enum StoryOutcome
     Bounced,
 }
 
-/// <summary>The outcome that one event stands for.</summary>
+/// <summary>The outcome that one event means.</summary>
 public static class StoryOutcomes
 {
     /// <summary><see cref="StoryOutcome.None"/> for an event that decides nothing.</summary>

@@ -9,7 +9,7 @@ internal sealed class ClientCounts
 {
     /// <summary>
     /// Connections beyond the limit that get 421 at the same time. Without a bound a burst takes all descriptors before the first has its
-    /// 421, and then nobody gets in though most of the limit is free.
+    /// 421, and then no client gets in though most of the limit is free.
     /// </summary>
     private const int MaxBeyond = 50;
 
@@ -17,7 +17,7 @@ internal sealed class ClientCounts
     private int all;
     private int open;
 
-    /// <summary>Whether nobody may enter because the process has hardly any descriptors left.</summary>
+    /// <summary>Whether no client may enter because the process has few descriptors left.</summary>
     public bool IsShort { get; set; }
 
     /// <summary>Whether one more may be accepted, to be served or rejected with 421.</summary>

@@ -23,7 +23,7 @@ internal static class CommandForLog
     }
 
     /// <summary>
-    /// A line that could not be taken for a command. One that begins with AUTH is hidden whatever follows: a password may stand behind a
+    /// A line that could not be taken for a command. One that begins with AUTH is hidden whatever follows: a password may follow a
     /// tab as well as behind a space.
     /// </summary>
     /// <param name="line">Without its line end.</param>

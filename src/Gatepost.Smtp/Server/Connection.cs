@@ -14,7 +14,9 @@ namespace Gatepost.Smtp.Server;
 /// </remarks>
 internal sealed class Connection
 {
-    /// <summary>How long a refused client waits while the journal is crowded: evidence is not dropped for the sake of an attack.</summary>
+    /// <summary>
+    /// How long a refused client waits while the journal is half full: evidence is not dropped for the sake of an attack.
+    /// </summary>
     private static readonly TimeSpan BacklogDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly ServerServices services;

@@ -69,7 +69,7 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
 
     /// <summary>Reads a PROXY header, and not an octet more.</summary>
     /// <param name="until">The deadline, as <see cref="Deadlines.In"/> gives it.</param>
-    /// <returns>Whether there was one, and the client it names; null where it names none.</returns>
+    /// <returns>Whether there was one, and the client it names; null if it names none.</returns>
     public async ValueTask<(bool IsGiven, IPEndPoint? Client)> ReadProxyHeaderAsync(long until)
     {
         while (true)
@@ -129,7 +129,7 @@ internal sealed class ConnectionStream(Transport transport, Deadlines deadlines,
         return tls;
     }
 
-    /// <summary>A client whose octets never run out still lets others have their turn.</summary>
+    /// <summary>A client that never stops sending does not starve others.</summary>
     public async ValueTask YieldAsync()
     {
         if (++consecutive < MaxConsecutive)

@@ -112,7 +112,7 @@ internal sealed class Deadlines(SessionTimeouts clock, Transport transport, Time
         transport.Abort();
     }
 
-    /// <summary>Whether a read for this purpose may be taken at once, without a wait that could be interrupted.</summary>
+    /// <summary>Whether a read for this purpose may be taken immediately, without a wait that could be interrupted.</summary>
     public bool MayTake(Phase purpose) => !(purpose == Phase.AwaitingCommand && stopping);
 
     /// <summary>Waits for a read.</summary>

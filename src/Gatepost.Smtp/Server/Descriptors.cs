@@ -12,16 +12,16 @@ public static class Descriptors
     /// <summary>Kept for everything but clients: the store, the journal, outgoing mail, filters, the runtime.</summary>
     public const int Reserve = 300;
 
-    /// <summary>How many this process may have; null where the system does not say.</summary>
+    /// <summary>How many this process may have; null if the system does not say.</summary>
     public static int? Limit { get; } = ReadLimit();
 
-    /// <summary>Connections that may be open at once: each may need a second descriptor, for a question to DNS or a file.</summary>
+    /// <summary>Connections that may be open together: each may need a second descriptor, for a question to DNS or a file.</summary>
     /// <param name="wanted">What is configured.</param>
     /// <param name="limit">RLIMIT_NOFILE; null for none.</param>
     public static int Connections(int wanted, int? limit) =>
         limit is { } most ? Math.Min(wanted, Math.Max(10, (most - Reserve) / 2)) : wanted;
 
-    /// <summary>Open now; null where the system does not say.</summary>
+    /// <summary>Open now; null if the system does not say.</summary>
     public static int? Open()
     {
         try

@@ -12,7 +12,7 @@ public sealed record CertificateFiles(string Chain, string Key);
 
 /// <summary>Certificates from files, read again by themselves when the files change.</summary>
 /// <remarks>
-/// Looked at once a second at most, and only at a handshake. A bad new file leaves the old certificate in use.
+/// Checked at most each second, and only at a handshake. A bad new file leaves the old certificate in use.
 /// </remarks>
 public sealed class FileCertificates : ICertificateSource
 {
@@ -24,9 +24,9 @@ public sealed class FileCertificates : ICertificateSource
     private readonly Lock sync = new();
     private long lookedAt;
 
-    /// <param name="files">The first one is used for clients that ask for no name, or for one nobody has.</param>
+    /// <param name="files">The first one is used for clients that ask for no name, or for one no certificate has.</param>
     /// <param name="time">For the second between two looks.</param>
-    /// <param name="problem">Told, once a change, why new files cannot be used.</param>
+    /// <param name="problem">Called, once a change, with the reason why new files cannot be used.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="CryptographicException">A file is no certificate or key, or they do not belong together.</exception>
     public FileCertificates(IReadOnlyList<CertificateFiles> files, TimeProvider time, Action<string> problem)

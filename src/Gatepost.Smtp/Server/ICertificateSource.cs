@@ -9,7 +9,7 @@ public interface ICertificateSource
     bool Any { get; }
 
     /// <summary>The certificate with its chain. Cheap: built once and kept by the implementation.</summary>
-    /// <param name="serverName">What the client asked for (SNI); null or empty where it did not.</param>
+    /// <param name="serverName">What the client asked for (SNI); null or empty if it did not.</param>
     /// <returns>One for another name rather than none: many servers do not check. Null only where there is none at all.</returns>
     SslStreamCertificateContext? Find(string? serverName);
 }

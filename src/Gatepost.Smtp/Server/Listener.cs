@@ -100,7 +100,7 @@ internal sealed class Listener : IDisposable
     /// <summary>No descriptors or no memory: the connections that end will make room.</summary>
     private async Task RestAsync(SocketException failure)
     {
-        // With the spare one given up the next client gets in, and with nobody allowed to enter it gets 421.
+        // With the spare one given up the next client gets in, and while no one may enter it gets 421.
         bool gave = failure.SocketErrorCode == SocketError.TooManyOpenSockets && services.Spare.Give();
         services.Counts.IsShort |= gave;
         services.Session.Journal.Report(services.Session.Time, OurEvidence.CannotAccept.Say(EndPoint.ToString()!, failure.Message));
@@ -125,7 +125,7 @@ internal sealed class Listener : IDisposable
     }
 
     /// <summary>
-    /// An IPv4 client at a socket for both families is an IPv4 client; an address's scope is our own interface and nobody else's business.
+    /// An IPv4 client at a socket for both families is an IPv4 client; an address's scope is our own interface, of no use to others.
     /// </summary>
     private static IPEndPoint Plain(IPEndPoint end) =>
         end.Address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 }

@@ -10,7 +10,7 @@ public sealed record ListenerOptions
     /// <summary>Address and port; port 0 takes a free one.</summary>
     public required IPEndPoint EndPoint { get; init; }
 
-    /// <summary>Whether TLS begins at once (RFC 8314 §3.3, port 465) instead of by STARTTLS.</summary>
+    /// <summary>Whether TLS begins immediately (RFC 8314 §3.3, port 465) instead of by STARTTLS.</summary>
     public bool ImplicitTls { get; init; }
 
     /// <summary>Whether MAIL and AUTH are refused before TLS (530 5.7.0, 538 5.7.11).</summary>
@@ -26,7 +26,7 @@ public sealed record ListenerOptions
     public IReadOnlyList<IPNetwork> XclientFrom { get; init; } = [];
 
     /// <summary>
-    /// Whether a bare CR or LF in a message becomes CR LF instead of a refusal: for devices and scripts of our own, never for strangers.
+    /// Whether a bare CR or LF in a message becomes CR LF instead of a refusal: for devices and scripts of our own, never for others.
     /// </summary>
     public bool NormalisesLineEnds { get; init; }
 

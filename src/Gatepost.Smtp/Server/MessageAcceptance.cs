@@ -96,7 +96,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
     }
 
     /// <summary>
-    /// Never cancelled: a commit that has begun must be awaited to its end, or nobody knows who is responsible for the message.
+    /// Never cancelled: a commit that has begun must be awaited to its end, or it is not known who is responsible for the message.
     /// </summary>
     private async ValueTask<StoreResult> CommitAsync(IMessageDraft draft, byte[] head, Envelope envelope)
     {

@@ -6,7 +6,7 @@ namespace Gatepost.Smtp.Server;
 internal sealed class ReplySender(ConnectionStream stream, SmtpSession smtp, Deadlines deadlines, ConnectionEnd end)
 {
     /// <summary>The one place where a reply is given: into the output, and into the journal.</summary>
-    /// <param name="command">What it answers, as the journal shows it; null where nothing was asked.</param>
+    /// <param name="command">What it answers, as the journal shows it; null if nothing was asked.</param>
     public void Send(in Answer answer, Stage? stage, string? command, Envelope? envelope = null, EnvelopeRecipient? recipient = null)
     {
         stream.Add(answer.Reply, utf8: envelope is { SmtpUtf8: true });

@@ -9,7 +9,7 @@ namespace Gatepost.Smtp.Server;
 /// <summary>AUTH (RFC 4954): one SASL exchange at a time, until it is decided.</summary>
 internal sealed class SaslAuthSession(SessionContext context)
 {
-    /// <summary>The rule name under which the authenticator's decisions stand in the journal.</summary>
+    /// <summary>The rule name under which the authenticator's decisions are in the journal.</summary>
     private const string LoginRule = "login";
 
     /// <summary>The longest value a reply can carry; SCRAM needs about 150.</summary>
@@ -45,12 +45,12 @@ internal sealed class SaslAuthSession(SessionContext context)
         return await DecodeAsync(started, auth.InitialResponse, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>The client's answer to a challenge, as it stood on the line.</summary>
+    /// <summary>The client's answer to a challenge, as it was on the line.</summary>
     public async ValueTask<Answer> RespondAsync(ReadOnlyMemory<byte> line, CancellationToken cancel)
     {
         if (exchange is not { } started)
             return context.BadSequence("no AUTH in progress");
-        // Clients that give up say QUIT instead of the star; as base64 it stands for no text at all.
+        // Clients that give up say QUIT instead of the star; as base64 it decodes to no text at all.
         return line.Span.SequenceEqual("*"u8) || Ascii.EqualsIgnoreCase(line.Span, "QUIT"u8)
             ? End(context.Say(ProtocolReplies.AuthCancelled))
             : await DecodeAsync(started, line, cancel).ConfigureAwait(false);

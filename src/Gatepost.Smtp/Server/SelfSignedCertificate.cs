@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>
-/// A certificate nobody vouches for, made at start: enough for the opportunistic TLS between servers (RFC 7435), which does not look.
+/// A certificate no authority vouches for, made at start: enough for the opportunistic TLS between servers (RFC 7435), which does not look.
 /// </summary>
 public sealed class SelfSignedCertificate : ICertificateSource
 {

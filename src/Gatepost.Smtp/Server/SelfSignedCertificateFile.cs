@@ -23,7 +23,7 @@ public sealed class SelfSignedCertificateFile : ICertificateSource
     /// <param name="file">Certificate and key in PEM, readable by the server's user alone; its folder is made where missing.</param>
     /// <param name="hostName">The certificate's only name.</param>
     /// <param name="time">It holds for ten years from when it is made.</param>
-    /// <param name="problem">Told why the file cannot be used or written; TLS is offered all the same.</param>
+    /// <param name="problem">Called with the reason if the file cannot be used or written; TLS is offered anyway.</param>
     public SelfSignedCertificateFile(string file, string hostName, TimeProvider time, Action<string> problem)
     {
         this.file = file;

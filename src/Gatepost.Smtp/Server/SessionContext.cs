@@ -24,7 +24,7 @@ internal sealed class SessionContext(Session session, ListenerProfile profile, S
     public Answer BadSequence(string expected) => Say(ProtocolReplies.BadSequence, ("expected", expected));
 
     /// <summary>
-    /// Asks the gatekeeper and records its verdict. An exception of it is our trouble, not the client's: 451 4.3.0, and the journal has the
+    /// Asks the gatekeeper and records its verdict. An exception of it is our failure, not the client's: 451 4.3.0, and the journal has the
     /// cause.
     /// </summary>
     public async ValueTask<Verdict> JudgeAsync(Stage stage, CancellationToken cancel)

@@ -4,11 +4,11 @@ namespace Gatepost.Smtp.Server;
 /// <param name="Gate">Asked at every stage.</param>
 /// <param name="Store">Stores messages.</param>
 /// <param name="Journal">Takes every reply, verdict and accepted message.</param>
-/// <param name="Authenticator">Null where AUTH is never offered.</param>
+/// <param name="Authenticator">Null if AUTH is never offered.</param>
 /// <param name="Time">For time-outs, dates and ids.</param>
 public sealed record SessionServices(
     IGatekeeper Gate, IMessageStore Store, IJournal Journal, IAuthenticator? Authenticator, TimeProvider Time)
 {
-    /// <summary>Signs what users send; null where nothing is signed.</summary>
+    /// <summary>Signs what users send; null if nothing is signed.</summary>
     public IMessageSigner? Signer { get; init; }
 }

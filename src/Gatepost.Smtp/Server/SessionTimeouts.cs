@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Gatepost.Smtp.Server;
 
 /// <summary>Keeps the time for all connections: one sweep a second instead of a timer for every read.</summary>
-/// <remarks>Time-outs are therefore up to a second late, which does no harm, and cost a connection one store of a number.</remarks>
+/// <remarks>Time-outs are therefore up to a second late, which does no harm, and cost one store of a number per connection.</remarks>
 internal sealed class SessionTimeouts : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -42,7 +42,7 @@ internal sealed class SessionTimeouts : IDisposable
 
     public void Remove(Connection connection) => watched.TryRemove(connection, out _);
 
-    /// <summary>Tells every connection, now and to come, that the server ends.</summary>
+    /// <summary>Signals to every connection, now and later, that the server stops.</summary>
     public void Stop()
     {
         Volatile.Write(ref stopping, true);

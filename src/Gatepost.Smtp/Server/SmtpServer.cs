@@ -23,9 +23,9 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <param name="gatekeeper">Asked at every stage.</param>
     /// <param name="store">Keeps messages.</param>
     /// <param name="journal">Takes every reply given.</param>
-    /// <param name="authenticator">Null where AUTH is never offered.</param>
+    /// <param name="authenticator">Null if AUTH is never offered.</param>
     /// <param name="time">For time-outs, dates and ids.</param>
-    /// <param name="signer">Signs what users send; null where nothing is signed.</param>
+    /// <param name="signer">Signs what users send; null if nothing is signed.</param>
     /// <exception cref="ArgumentException">The options have problems; the message names all of them.</exception>
     public SmtpServer(SmtpServerOptions options, IGatekeeper gatekeeper, IMessageStore store, IJournal journal,
         IAuthenticator? authenticator, TimeProvider time, IMessageSigner? signer = null)
@@ -128,7 +128,7 @@ public sealed class SmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Others open descriptors too: with hardly any left, clients get 421 until there are some again.</summary>
+    /// <summary>Others open descriptors too: if there are few left, clients get 421 until there are some again.</summary>
     private void CountDescriptors()
     {
         if (Descriptors.Limit is { } limit && Descriptors.Open() is { } open)

@@ -33,7 +33,7 @@ public sealed record SmtpServerOptions
     /// <summary>Connections at a time from one IPv4 address or one IPv6 /64; further ones get 421 4.7.0.</summary>
     public int MaxConnectionsPerClient { get; init; } = 100;
 
-    /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
+    /// <summary>Everything wrong with these values together; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (HostName.Length is < 1 or > 255 || HostName.AsSpan().ContainsAnyExceptInRange('!', '~'))

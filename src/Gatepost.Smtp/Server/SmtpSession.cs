@@ -86,7 +86,7 @@ public sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>Executes one command.</summary>
-    /// <returns>The answer; null where the octets of a chunk come first (<see cref="Expectation.Chunk"/>).</returns>
+    /// <returns>The answer; null if the octets of a chunk come first (<see cref="Expectation.Chunk"/>).</returns>
     /// <exception cref="OperationCanceledException">A judgement took too long, or the server ends.</exception>
     public async ValueTask<Answer?> ExecuteAsync(Command command, CancellationToken cancel)
     {
@@ -102,7 +102,7 @@ public sealed class SmtpSession : IAsyncDisposable
     public Answer RejectLine(ReplyEntry entry, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
         Counted(Verb.Unknown, context.Say(entry, arguments));
 
-    /// <summary>Takes the client's answer to a SASL challenge, as it stood on the line.</summary>
+    /// <summary>Takes the client's answer to a SASL challenge, as it was on the line.</summary>
     public async ValueTask<Answer?> RespondAsync(ReadOnlyMemory<byte> line, CancellationToken cancel) =>
         AuthAnswer(await sasl.RespondAsync(line, cancel).ConfigureAwait(false));
 
@@ -150,7 +150,7 @@ public sealed class SmtpSession : IAsyncDisposable
     /// RFC 5321 §3.1 lets a client that was refused at the greeting only say QUIT. Here it may still name sender and recipient, so that the
     /// record has them, and write to postmaster, who must stay reachable (§4.5.1).
     /// </summary>
-    /// <returns>Null where the command is executed.</returns>
+    /// <returns>Null if the command is executed.</returns>
     private Answer? DeniedAfter(Verdict refused, Command command)
     {
         if (command is RcptTo rcpt && Current is State.FirstRcpt or State.RcptOrData && !IsPostmaster(rcpt.Recipient.Address))

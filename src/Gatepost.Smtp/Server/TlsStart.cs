@@ -6,7 +6,7 @@ using Gatepost.Smtp.Wire;
 
 namespace Gatepost.Smtp.Server;
 
-/// <summary>Begins TLS on one connection: after STARTTLS, or at once at a port that begins with it.</summary>
+/// <summary>Begins TLS on one connection: after STARTTLS, or immediately at a port that begins with it.</summary>
 internal sealed class TlsStart(
     ConnectionStream stream, ListenerProfile profile, SmtpSession smtp, Deadlines deadlines, ReplySender replies, ConnectionEnd end)
 {

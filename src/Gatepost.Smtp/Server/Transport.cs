@@ -8,7 +8,7 @@ public abstract class Transport : IAsyncDisposable
     /// <summary>Octets in both directions.</summary>
     public abstract Stream Stream { get; }
 
-    /// <summary>Whether octets have arrived that nobody has read; false where that cannot be known.</summary>
+    /// <summary>Whether octets have arrived that were not read yet; false if that cannot be known.</summary>
     public virtual bool HasUnread => false;
 
     /// <summary>Looks at octets that have arrived without taking them; 0 where that cannot be done or nothing has arrived.</summary>
@@ -19,7 +19,7 @@ public abstract class Transport : IAsyncDisposable
     /// </summary>
     public abstract void StopReading();
 
-    /// <summary>Ends everything at once, whatever is pending. Callable from any thread.</summary>
+    /// <summary>Ends everything immediately, whatever is pending. Callable from any thread.</summary>
     public abstract void Abort();
 
     public abstract ValueTask DisposeAsync();

@@ -30,7 +30,7 @@ internal struct DotUnstuffer
     /// <param name="octets">Changed in place.</param>
     /// <param name="used">How many belong to the data; those behind the end are the next command's.</param>
     /// <param name="kept">How many, at the front, belong to the message.</param>
-    /// <param name="heldBack">Whether a CR of an earlier call belongs to the message, before those kept: it stands alone.</param>
+    /// <param name="heldBack">Whether a CR of an earlier call belongs to the message, before those kept: it is a bare one.</param>
     /// <returns>True once the end has come.</returns>
     public bool Feed(Span<byte> octets, out int used, out int kept, out bool heldBack)
     {

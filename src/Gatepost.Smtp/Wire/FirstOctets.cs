@@ -15,7 +15,7 @@ internal enum SpokenAtFirst
 
 /// <summary>
 /// Recognises the commonest mistakes of set-up: TLS at a port that begins in clear, clear text at a port of TLS, a PROXY header from an
-/// address that is not known to send one. Told as broken commands, they look like an attack.
+/// address that is not known to send one. Logged as broken commands, they look like an attack.
 /// </summary>
 internal static class FirstOctets
 {

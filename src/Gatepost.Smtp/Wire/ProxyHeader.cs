@@ -12,7 +12,7 @@ internal enum ProxyOutcome
     /// <summary>More octets are needed.</summary>
     Incomplete,
 
-    /// <summary>Read; the client is who it says, or nobody known (health checks: LOCAL, UNKNOWN).</summary>
+    /// <summary>Read; the client is who it says, or unknown (health checks: LOCAL, UNKNOWN).</summary>
     Read,
 
     /// <summary>Not a PROXY header.</summary>
@@ -31,7 +31,7 @@ internal static class ProxyHeader
 
     /// <summary>Reads the header at the start of <paramref name="octets"/>.</summary>
     /// <param name="octets">What has come so far.</param>
-    /// <param name="client">Null where the balancer speaks for itself.</param>
+    /// <param name="client">Null if the balancer speaks for itself.</param>
     /// <param name="length">Octets of the header.</param>
     public static ProxyOutcome Read(ReadOnlySpan<byte> octets, out IPEndPoint? client, out int length)
     {

@@ -7,7 +7,9 @@ namespace Gatepost.Storage.Addresses;
 /// <summary>The directory in <c>directory.db</c>: one writing connection, readers kept for the next question.</summary>
 public sealed class DirectoryTables : IDirectoryTables, IDisposable
 {
-    /// <summary>Readers kept. More than threads that ask at once on most machines: to open one costs a hundred questions.</summary>
+    /// <summary>
+    /// Readers kept. More than threads that ask together on most machines: to open one costs as much as a hundred questions.
+    /// </summary>
     private const int MaxKept = 16;
 
     private readonly string path;
@@ -30,7 +32,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
     }
 
     /// <summary>For looking only, beside a server that runs or without one.</summary>
-    /// <returns>Null where the folder has no directory yet.</returns>
+    /// <returns>Null if the folder has no directory yet.</returns>
     public static DirectoryTables? OpenReadOnly(string folder) =>
         Path.Combine(folder, "directory.db") is var path && File.Exists(path) ? new DirectoryTables(path, null) : null;
 
@@ -49,7 +51,7 @@ public sealed class DirectoryTables : IDirectoryTables, IDisposable
         }
         catch (Exception failure)
         {
-            // It may stand in the middle of a statement, or its file may be the trouble.
+            // It may be in the middle of a statement, or its file may be damaged.
             reader?.Dispose();
             if (failure is IOException or ObjectDisposedException)
                 throw new DirectoryUnavailableException($"the directory cannot be read: {failure.Message}", failure);

@@ -6,7 +6,7 @@ namespace Gatepost.Storage.Bodies;
 /// <summary>
 /// The checksum of a message outside a segment, kept in its row: that of its file and of what is in the row, together.
 /// </summary>
-/// <remarks>Never 0, which stands for a message stored before there was a checksum.</remarks>
+/// <remarks>Never 0, which means a message stored before there was a checksum.</remarks>
 internal static class BodySum
 {
     /// <summary>Of a message that is in its row.</summary>

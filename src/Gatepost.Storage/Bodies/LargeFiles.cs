@@ -27,7 +27,7 @@ internal sealed class LargeFiles
 
     public SafeFileHandle Create(long id)
     {
-        // Until one of those that create at once has synced the folder's name, each does: none may be sure of it before.
+        // Until one of those that create together has synced the folder's name, each does: none may be sure of it before.
         if (!oursIsThere)
         {
             Directory.CreateDirectory(ours);

@@ -12,7 +12,7 @@ internal readonly record struct RecordPlace(long Segment, long Offset);
 
 /// <summary>Messages of middle size, one behind the other in files of a fixed size. Written by the writer alone; read by anybody.</summary>
 /// <remarks>
-/// A batch writes its records, then syncs, then commits the rows that point to them: a crash in between leaves octets nobody
+/// A batch writes its records, then syncs, then commits the rows that point to them: a crash in between leaves octets that no row
 /// points to. A segment whose last message is gone is written over from the start, which is cheaper to sync than a new file.
 /// After a failed sync the segment is never written again.
 /// </remarks>

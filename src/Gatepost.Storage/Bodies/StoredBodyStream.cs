@@ -5,7 +5,7 @@ namespace Gatepost.Storage.Bodies;
 
 /// <summary>
 /// A head in memory and then a file, as one stream. If it is read from beginning to end and the file is not what was stored, the last read
-/// fails instead of reporting the end, so that nobody takes a damaged message for whole.
+/// fails instead of reporting the end, so that a damaged message is not taken for whole.
 /// </summary>
 /// <param name="sum">As <see cref="BodySum"/> makes it; 0 where none was kept.</param>
 internal sealed class StoredBodyStream(byte[] head, FileStream file, long sum = 0) : ReadOnlyStream
@@ -24,7 +24,7 @@ internal sealed class StoredBodyStream(byte[] head, FileStream file, long sum = 
         {
             position = Math.Clamp(value, 0, Length);
             file.Position = Math.Max(0, position - head.Length);
-            // Only who reads everything can be told that something is wrong with it.
+            // Only a reader of the whole body can see that it is damaged.
             hash = sum != 0 && position <= head.Length ? new XxHash3() : null;
         }
     }

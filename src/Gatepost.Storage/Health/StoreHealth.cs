@@ -71,7 +71,7 @@ internal sealed class StoreHealth(TimeProvider clock, Action<StoreState, string>
         }
         catch (Exception e)
         {
-            // The state has changed all the same.
+            // The state has changed anyway.
             Note(e);
         }
     }

@@ -36,7 +36,7 @@ internal sealed class QueueIds(TimeProvider clock)
         }
     });
 
-    /// <summary>Null where the text is no queue id.</summary>
+    /// <summary>Null if the text is no queue id.</summary>
     public static long? Read(string text)
     {
         if (text.Length != Length)

@@ -7,7 +7,9 @@ internal sealed class Backlog<T> : IAsyncDisposable
 {
     private const int MaxBatch = 8192;
 
-    /// <summary>So many waiting are company enough: what waits longer only grows old enough for the collector to copy it.</summary>
+    /// <summary>
+    /// A batch of this size is written without further wait: what waits longer is promoted and copied by the garbage collector.
+    /// </summary>
     private const int FlushThreshold = 1024;
 
     private readonly int capacity;
@@ -29,7 +31,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
 
     /// <param name="name">Of the thread.</param>
     /// <param name="capacity">How many may wait.</param>
-    /// <param name="interval">How long the first one waits for company, unless a crowd comes sooner.</param>
+    /// <param name="interval">How long a batch is gathered, unless it reaches the threshold sooner.</param>
     /// <param name="begin">Runs first on the thread.</param>
     /// <param name="write">Writes a batch; must not throw; the list is emptied behind it.</param>
     /// <param name="end">Runs last on the thread.</param>
@@ -47,7 +49,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     /// <summary>Whether more than half of the room is taken.</summary>
     public bool IsHalfFull => Volatile.Read(ref count) > capacity / 2;
 
-    /// <returns>False where there is no room.</returns>
+    /// <returns>False if there is no room.</returns>
     public bool TryAdd(T item)
     {
         int ahead = Interlocked.Increment(ref count);
@@ -114,7 +116,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
         EndRound();
     }
 
-    /// <summary>Sleeps until there is something, and then a little longer, so that much is written at once.</summary>
+    /// <summary>Sleeps until there is something, and then a little longer, so that much is written together.</summary>
     /// <returns>False at the end.</returns>
     private bool Sleep()
     {
@@ -128,7 +130,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
             idle = 0;
             if (!flushNow && !stopping)
             {
-                // As above: who comes after this sees the flag, who came before is counted here.
+                // As above: what is added after this sees the flag, what was added before is counted here.
                 Interlocked.Exchange(ref gathering, 1);
                 if (Volatile.Read(ref count) < FlushThreshold)
                     Monitor.Wait(sync, interval);

@@ -78,7 +78,7 @@ internal sealed class BlockEncoder
 
     private void Seal()
     {
-        // ArrayBufferWriter gives its written part read-only; the header is in memory we own all the same.
+        // ArrayBufferWriter gives its written part read-only; the header is in memory we own anyway.
         var written = System.Runtime.InteropServices.MemoryMarshal.AsMemory(block.WrittenMemory).Span;
         BinaryPrimitives.WriteUInt64LittleEndian(written[32..], XxHash3.HashToUInt64(written[HeaderLength..]));
     }
@@ -174,7 +174,7 @@ internal sealed class BlockEncoder
     }
 
     /// <summary>
-    /// Writes which string it is. What stood in this place of the event before is not looked up again: sessions say the same again and
+    /// Writes which string it is. What was in this place of the event before is not looked up again: sessions say the same again and
     /// again, and a verdict and its reply share their strings.
     /// </summary>
     private void Text(int place, string? text, KeyRoles roles = KeyRoles.None)
@@ -241,7 +241,7 @@ internal sealed class BlockEncoder
         to.Advance(length);
     }
 
-    /// <summary>The string that stood last in one place of an event, and which of the block's strings it is.</summary>
+    /// <summary>The string that was last in one place of an event, and which of the block's strings it is.</summary>
     private readonly record struct Slot(string? Text, int Index, KeyRoles Roles);
 
     private static class Slots

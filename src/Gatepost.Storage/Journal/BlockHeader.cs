@@ -10,7 +10,7 @@ internal readonly record struct BlockHeader(
 
     public int Length => BlockEncoder.HeaderLength + (Keys * 8) + PayloadLength;
 
-    /// <summary>Null where no block begins here.</summary>
+    /// <summary>Null if no block begins here.</summary>
     public static BlockHeader? Read(ReadOnlySpan<byte> octets)
     {
         if (octets.Length < BlockEncoder.HeaderLength

@@ -22,7 +22,7 @@ public sealed class EventLog : IJournal, IAsyncDisposable
         backlog = new Backlog<JournalEvent>("log", options.Buffer, options.Interval, () => { }, Write, () => { });
     }
 
-    /// <summary>Lines lost because nobody read the log fast enough, or it could not be written.</summary>
+    /// <summary>Lines lost because the log was not read fast enough, or it could not be written.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
     public bool IsHalfFull => backlog.IsHalfFull;

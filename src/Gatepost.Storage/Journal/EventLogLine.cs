@@ -9,7 +9,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Storage.Journal;
 
 /// <summary>
-/// Turns events into lines of the log. Whatever strangers said is made harmless: no line can be forged, no terminal painted.
+/// Turns events into lines of the log. Text from outside is made safe: no line can be forged, no terminal controlled.
 /// </summary>
 internal sealed class EventLogLine(EventLogOptions options)
 {
@@ -24,7 +24,7 @@ internal sealed class EventLogLine(EventLogOptions options)
 
     public void Clear() => octets.ResetWrittenCount();
 
-    /// <summary>Accepted, refused, delivered, deferred, bounced, trouble; not every reply.</summary>
+    /// <summary>Accepted, refused, delivered, deferred, bounced, failures; not every reply.</summary>
     public static bool Matters(JournalEvent e) => e.Kind switch
     {
         JournalKind.Reply => !e.Outbound && e.Reply is { Code: >= 400 },
@@ -125,7 +125,7 @@ internal sealed class EventLogLine(EventLogOptions options)
         }
     }
 
-    /// <summary>The key, and what it is about where that must be told apart: <c>dnsbl-zen.example</c>.</summary>
+    /// <summary>The key, and what it is about if there are several: <c>dnsbl-zen.example</c>.</summary>
     private static string NameOf(Fact fact) =>
         SafeText.Of(fact.About is { } about ? $"{fact.Key}-{Texts.English.Show(about)}" : fact.Key, MaxValue).ToString().Replace(' ', '-');
 

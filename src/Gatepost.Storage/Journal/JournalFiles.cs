@@ -31,7 +31,7 @@ internal sealed class JournalFiles(string folder, Func<long, OpenJournalFile?> o
 
     public FileSpan SpanOf(int file) => Of(file).Span;
 
-    /// <summary>Blocks that may have the key, in the order of the file; none where the file has become too old.</summary>
+    /// <summary>Blocks that may have the key, in the order of the file; none if the file has become too old.</summary>
     public List<uint> BlocksOf(int file, ulong hash)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class JournalFiles(string folder, Func<long, OpenJournalFile?> o
         }
     }
 
-    /// <summary>Null where no block begins there.</summary>
+    /// <summary>Null if no block begins there.</summary>
     public BlockHeader? HeaderOf(int file, uint block)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class JournalFiles(string folder, Func<long, OpenJournalFile?> o
         }
     }
 
-    /// <summary>The events of the block; none where it is damaged or its file has become too old.</summary>
+    /// <summary>The events of the block; none if it is damaged or its file has become too old.</summary>
     public List<JournalEvent> Read(int file, uint block)
     {
         if (kept.TryGetValue((file, block), out var node))

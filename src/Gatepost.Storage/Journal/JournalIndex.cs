@@ -47,7 +47,7 @@ internal sealed record JournalIndex(int Entries, FileSpan Span)
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    /// <summary>Null where there is none or it is damaged.</summary>
+    /// <summary>Null if there is none or it is damaged.</summary>
     public static JournalIndex? Read(string path)
     {
         try

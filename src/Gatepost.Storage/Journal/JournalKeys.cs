@@ -25,7 +25,7 @@ internal static class JournalKeys
     private static readonly int[] Prefixes4 = [24, 16], Prefixes6 = [64, 48, 32];
 
     /// <summary>
-    /// The hash a key stands for in the index, without case. Two keys may share one; the events themselves are compared then.
+    /// The hash of a key in the index, without case. Two keys may share one; the events themselves are compared then.
     /// </summary>
     public static ulong Hash(ReadOnlySpan<char> key) => Hash("", key);
 
@@ -64,7 +64,7 @@ internal static class JournalKeys
         }
     }
 
-    /// <summary>The hashes one of which a block has if it may have the key; null where the index does not know it.</summary>
+    /// <summary>The hashes one of which a block has if it may have the key; null if the index does not know it.</summary>
     /// <param name="key">What is looked for.</param>
     /// <param name="earlier">Whether the file was written before the index had kinds.</param>
     public static IReadOnlyList<ulong>? HashesOf(SearchKey key, bool earlier) => key.Kind switch
@@ -89,7 +89,7 @@ internal static class JournalKeys
         _ => null,
     };
 
-    /// <summary><c>@domain</c> of an address; empty where it has none.</summary>
+    /// <summary><c>@domain</c> of an address; empty if it has none.</summary>
     public static ReadOnlySpan<char> DomainOf(string address)
     {
         int at = address.LastIndexOf('@');
@@ -101,7 +101,7 @@ internal static class JournalKeys
     /// <summary>A host name without its final dot.</summary>
     public static ReadOnlySpan<char> Host(string name) => name.AsSpan().TrimEnd('.');
 
-    /// <summary>The forms in which a key that a person wrote may stand in the journal.</summary>
+    /// <summary>The forms in which a key that a person wrote may be in the journal.</summary>
     public static IEnumerable<string> FormsOf(string written)
     {
         string key = written.Trim().Trim('<', '>');
@@ -145,7 +145,7 @@ internal static class JournalKeys
             keys.Add(HashOfNetwork(octets[..length], prefix));
     }
 
-    /// <summary>The next wider network of the index, or all the narrower ones in it; null where those are too many.</summary>
+    /// <summary>The next wider network of the index, or all the narrower ones in it; null if those are too many.</summary>
     private static List<ulong>? HashesOf(IPNetwork network)
     {
         byte[] octets = network.BaseAddress.GetAddressBytes();

@@ -26,7 +26,7 @@ public sealed record JournalOptions
 
     internal string Files => Path.Combine(Folder, "journal");
 
-    /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
+    /// <summary>Everything wrong with these values together; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (Keep <= TimeSpan.Zero)

@@ -12,7 +12,7 @@ namespace Gatepost.Storage.Journal;
 /// </remarks>
 public sealed class JournalStore : IJournal, IJournalReader, IAsyncDisposable
 {
-    /// <summary>After trouble with the disk, so long until the next attempt.</summary>
+    /// <summary>After a failure of the disk, the time until the next attempt.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly JournalOptions options;

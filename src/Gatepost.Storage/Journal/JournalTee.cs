@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Journal;
 
-/// <summary>Tells several journals the same.</summary>
+/// <summary>Writes to several journals.</summary>
 public sealed class JournalTee(params IReadOnlyList<IJournal> journals) : IJournal
 {
     public bool IsHalfFull

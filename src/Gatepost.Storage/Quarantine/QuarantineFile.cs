@@ -16,8 +16,8 @@ namespace Gatepost.Storage.Quarantine;
 /// <param name="At">When it came.</param>
 /// <param name="Id">Its queue id.</param>
 /// <param name="Size">Octets of the file.</param>
-/// <param name="Taken">Whether the client was told that it is taken.</param>
-/// <param name="VerdictId">Its verdict id; null where the name has none.</param>
+/// <param name="Taken">Whether the client got a 250 for it.</param>
+/// <param name="VerdictId">Its verdict id; null if the name has none.</param>
 internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, bool Taken, string? VerdictId)
 {
     private const string VerdictPrefix = "G-";
@@ -81,7 +81,7 @@ internal sealed record QuarantineFile(DateTimeOffset At, string Id, long Size, b
         }
         catch
         {
-            // Also under its final name: who is told that nothing was kept comes again, and must not find it doubled.
+            // Also under its final name: a client that got no 250 sends it again, and there must not be two.
             File.Delete(part);
             File.Delete(Path.Combine(folder, name));
             throw;

@@ -8,14 +8,14 @@ namespace Gatepost.Storage.Quarantine;
 
 /// <summary>
 /// Messages in quarantine, a file each below <c>quarantine/</c> of the data folder. Bounded by size, number and age; what goes for that
-/// is told and counted.
+/// is reported and counted.
 /// </summary>
 public sealed class QuarantineStore : IQuarantine, IDisposable
 {
     /// <summary>Whatever their size, no more messages than this.</summary>
     private const int MaxMessages = 100_000;
 
-    /// <summary>Messages written at once: quarantine must not take the disk from the queue.</summary>
+    /// <summary>Messages written together: quarantine must not take the disk from the queue.</summary>
     private const int MaxWriters = 2;
 
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(2);
@@ -58,7 +58,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         rounds = serving ? time.CreateTimer(_ => Expire(), null, Rounds, Rounds) : null;
     }
 
-    /// <summary>Told when a message goes by itself, with the reason; may come from any thread.</summary>
+    /// <summary>Called when a message is removed for age or room, with the reason; may come from any thread.</summary>
     public event Action<string, Finding>? Dropped;
 
     public int Messages
@@ -143,7 +143,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     }
 
     /// <summary>
-    /// One message by queue id or verdict id; null where there is none. Opens only its file. The caller disposes of the stream.
+    /// One message by queue id or verdict id; null if there is none. Opens only its file. The caller disposes of the stream.
     /// </summary>
     public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
     {
@@ -154,7 +154,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     }
 
     /// <summary>Removes one message.</summary>
-    /// <returns>False where there is none of that id.</returns>
+    /// <returns>False if there is none of that id.</returns>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public bool Remove(string id)
     {

@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>Something an administrator or the store itself changes, with a number to tell.</summary>
+/// <summary>Something an administrator or the store itself changes, with a number to report.</summary>
 internal sealed class ChangeJob(Func<QueueTransaction, int> change, Action? after = null) : Job
 {
     private readonly TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ internal sealed class ChangeJob(Func<QueueTransaction, int> change, Action? afte
     {
         after?.Invoke();
         done.TrySetException(StoreFailure.From(outcome, cause));
-        // Nobody may be waiting: the store's own corrections are not awaited.
+        // There may be no one waiting: the store's own corrections are not awaited.
         _ = done.Task.Exception;
     }
 }

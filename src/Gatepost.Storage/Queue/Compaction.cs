@@ -21,7 +21,7 @@ internal sealed class Compaction(
     private int running;
 
     /// <summary>
-    /// Empties what is worth it, in commits small enough that new mail never waits for one. Does nothing where it is at work already.
+    /// Empties what is worth it, in commits small enough that new mail never waits for one. Does nothing if it is at work already.
     /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {

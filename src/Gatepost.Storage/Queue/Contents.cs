@@ -11,7 +11,7 @@ namespace Gatepost.Storage.Queue;
 internal readonly record struct Contents(long Size, ReadOnlyMemory<byte> Inline, ReadOnlyMemory<byte> Record, long Generation, long Sum = 0)
 {
     /// <summary>
-    /// For a message whose octets stand at <see cref="BodyRecord.HeaderLength"/> and on: the writer chooses between row and segment.
+    /// For a message whose octets are at <see cref="BodyRecord.HeaderLength"/> and on: the writer chooses between row and segment.
     /// </summary>
     public static Contents Of(long id, Memory<byte> record)
     {

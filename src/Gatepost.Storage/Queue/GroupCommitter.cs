@@ -5,8 +5,8 @@ using Gatepost.Storage.Health;
 namespace Gatepost.Storage.Queue;
 
 /// <summary>
-/// The one writer: takes whatever waits, commits it together, reports to all that waited, takes the next. A batch starts at once when none
-/// is running.
+/// The one writer: takes whatever waits, commits it together, reports to all that waited, takes the next. A batch starts immediately when
+/// none is running.
 /// </summary>
 /// <remarks>
 /// A thread of its own, since it spends its life waiting for the disk. When the disk fails, the batch is refused, database
@@ -35,10 +35,10 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="opener">Opens it again after a failure.</param>
     /// <param name="health">Gets failures.</param>
     /// <param name="unrecorded">Deliveries to be written down after a failure.</param>
-    /// <param name="leases">Where those stand until then.</param>
+    /// <param name="leases">Where those are until then.</param>
     /// <param name="removeFiles">Given files that no message owns any more; must not block.</param>
     /// <param name="clock">Measures commits.</param>
-    /// <param name="measured">Told, on the writer's thread, how long a commit took to become durable and how many jobs shared it.</param>
+    /// <param name="measured">Called on the writer's thread: how long a commit took to become durable and how many jobs shared it.</param>
     public GroupCommitter(QueueTransaction ledger, QueueDatabase opener, StoreHealth health, PendingDeliveries unrecorded, Leases leases,
         Action<IReadOnlyList<(long Generation, long Id)>> removeFiles, TimeProvider clock, Action<TimeSpan, int> measured)
     {
@@ -74,7 +74,7 @@ internal sealed class GroupCommitter : IDisposable
             }
             catch (Exception e)
             {
-                // Nothing may end this thread, since that would end the server: what nobody foresaw is taken as a disk that failed.
+                // Nothing may end this thread, since that would end the server: an unforeseen failure is handled like a failed disk.
                 Fail(e);
             }
 

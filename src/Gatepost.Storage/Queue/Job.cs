@@ -2,7 +2,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Storage.Queue;
 
-/// <summary>One thing to be made durable. Applied on the writer's thread together with others, then told how the commit went.</summary>
+/// <summary>One thing to be made durable. Applied on the writer's thread together with others, then informed how the commit went.</summary>
 internal abstract class Job
 {
     /// <summary>Octets it adds to a batch, roughly; batches are bounded by it.</summary>
@@ -17,6 +17,6 @@ internal abstract class Job
     /// <summary>It is durable.</summary>
     public abstract void Committed();
 
-    /// <summary>It is not, or nobody can tell; nothing may be acknowledged.</summary>
+    /// <summary>It is not, or that is not known; nothing may be acknowledged.</summary>
     public abstract void Refused(StoreOutcome outcome, Exception cause);
 }

@@ -96,7 +96,7 @@ internal sealed class MessageLeasing(ReaderPool readers, QueueView view, Leases 
     }
 
     /// <summary>
-    /// Holds recipients that cannot be read: otherwise they would be due, and fail, again at once. Their leases end when they are held.
+    /// Holds recipients that cannot be read: otherwise they would be due, and fail, again immediately. Their leases end when they are held.
     /// </summary>
     private void SetAside(long id, List<int> indices, UnreadableMessage why)
     {

@@ -30,7 +30,7 @@ internal sealed class NewMessage
     /// <summary>What is in the row.</summary>
     public ReadOnlyMemory<byte> Inline { get; init; }
 
-    /// <summary>A sealed record for a segment; empty where there is none.</summary>
+    /// <summary>A sealed record for a segment; empty if there is none.</summary>
     public ReadOnlyMemory<byte> Record { get; init; }
 
     /// <summary>Where the rest is: 0 nowhere, below 0 the generation of its own file; segments are found out by the writer.</summary>

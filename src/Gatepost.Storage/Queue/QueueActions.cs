@@ -15,7 +15,7 @@ internal sealed class QueueActions(QueueView view, GroupCommitter writer, Leases
         return released;
     }
 
-    /// <summary>Makes waiting recipients due at once.</summary>
+    /// <summary>Makes waiting recipients due now.</summary>
     public async ValueTask<int> RetryAsync(QueueFilter filter, DateTimeOffset now, CancellationToken cancel)
     {
         int retried = await ChangeAsync(filter, RecipientState.Queued, (ledger, message, index) =>

@@ -19,7 +19,7 @@ internal sealed class QueueDatabase(StoreOptions options)
     /// <summary>There while a server runs.</summary>
     public string RunningPath => Path.Combine(options.Folder, "running");
 
-    /// <summary>At the start; counts it, so that files of this run can be told from older ones.</summary>
+    /// <summary>At the start; counts it, so that files of this run can be distinguished from older ones.</summary>
     /// <param name="putAside">Takes segments that nothing points to, if the queue was found damaged; null if it is sound.</param>
     /// <param name="known">The number of this start by the queue alone.</param>
     public QueueTransaction Open(out long generation, out long known, Action<string>? putAside = null)

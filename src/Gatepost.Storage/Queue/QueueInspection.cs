@@ -49,7 +49,7 @@ internal sealed class QueueInspection
         return found;
     }
 
-    /// <summary>After opening: files of a later start than the queue knows tell that it was replaced by an older one.</summary>
+    /// <summary>After opening: files of a later start than the queue knows show that it was replaced by an older one.</summary>
     /// <param name="known">The number of this start by the queue alone.</param>
     /// <param name="generation">And by the files.</param>
     public void Compare(long known, long generation, string database)

@@ -133,7 +133,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         return taken;
     }
 
-    /// <summary>A message with those of its recipients that <paramref name="wanted"/> likes; null where the message is gone.</summary>
+    /// <summary>A message with those of its recipients that <paramref name="wanted"/> likes; null if the message is gone.</summary>
     /// <exception cref="UnreadableMessage">Its rows make no sense. The connection can be asked on.</exception>
     /// <exception cref="SqliteFailure">The database does not answer.</exception>
     public QueuedMessage? Read(long id, Predicate<QueuedRecipient> wanted)
@@ -198,7 +198,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         return has;
     }
 
-    /// <summary>Closed segments with fewer live octets, emptiest first; none where they are too few to be worth it.</summary>
+    /// <summary>Closed segments with fewer live octets, emptiest first; none if they are too few to be worth it.</summary>
     public List<SparseSegment> SparseSegments(long octets, int atLeast)
     {
         var found = new List<SparseSegment>();
@@ -265,7 +265,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         };
     }
 
-    /// <summary>A number that is no time becomes the nearest one, so that one row's harm does not stop the look at all others.</summary>
+    /// <summary>A number that is no time becomes the nearest one, so that one damaged row does not hide the others.</summary>
     private static DateTimeOffset Time(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, EarliestTime, LatestTime));
 

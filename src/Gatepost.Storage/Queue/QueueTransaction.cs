@@ -66,7 +66,7 @@ internal sealed class QueueTransaction : IDisposable
 
     public ReleaseTable Releases { get; }
 
-    /// <param name="octets">What the transaction will add, roughly: decides whether small messages stand in rows.</param>
+    /// <param name="octets">What the transaction will add, roughly: decides whether small messages are kept in rows.</param>
     public void Begin(long octets)
     {
         inRows = octets <= inlineBatch;
@@ -188,7 +188,7 @@ internal sealed class QueueTransaction : IDisposable
         return true;
     }
 
-    /// <summary>Takes out a message with all its recipients; nothing where it is not there.</summary>
+    /// <summary>Takes out a message with all its recipients; nothing if it is not there.</summary>
     public void RemoveWhole(long message)
     {
         var indices = new List<int>();
@@ -276,7 +276,7 @@ internal sealed class QueueTransaction : IDisposable
         destinations.Expect(destination, next);
     }
 
-    /// <summary>Puts a destination's time right, or removes the destination when nobody goes there any more.</summary>
+    /// <summary>Puts a destination's time right, or removes the destination if no recipient goes there any more.</summary>
     public void Correct(long destination) => destinations.Correct(destination);
 
     private static bool Any(Statement statement)

@@ -21,7 +21,7 @@ internal sealed class ReaderPool(string path) : IDisposable
         }
         catch
         {
-            // It may stand in the middle of a statement, or its file may be the trouble.
+            // It may be in the middle of a statement, or its file may be damaged.
             reader.Dispose();
             throw;
         }

@@ -15,7 +15,7 @@ internal sealed class StoreJob(NewMessage message, Arrivals arrivals) : Job
     public long Id => message.Id;
 
     /// <summary>
-    /// Set where nobody can tell whether the message is in the queue: its lease stays until it was surely taken out, so that what was
+    /// Set if it is not known whether the message is in the queue: its lease stays until it was surely taken out, so that what was
     /// refused is not delivered.
     /// </summary>
     public bool IsUncertain { get; set; }

@@ -1,12 +1,12 @@
 namespace Gatepost.Storage.Queue;
 
-/// <summary>Jobs on their way to the writer's thread, which takes all that wait at once.</summary>
+/// <summary>Jobs on their way to the writer's thread, which takes all that wait together.</summary>
 internal sealed class WaitingJobs
 {
     private const int MaxJobs = 1024;
     private const long MaxWeight = 16 * 1024 * 1024;
 
-    /// <summary>Outcomes of deliveries that are worth a commit of their own at once.</summary>
+    /// <summary>Outcomes of deliveries that are worth a commit of their own.</summary>
     private const int FlushThreshold = 64;
 
     /// <summary>

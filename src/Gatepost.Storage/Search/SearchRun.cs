@@ -47,7 +47,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
         return new SearchPage(found, null, null);
     }
 
-    /// <summary>The word with the fewest blocks; -1 for a query without words. One without any block ends the search at once.</summary>
+    /// <summary>The word with the fewest blocks; -1 for a query without words. One without any block ends the search.</summary>
     private int Rarest()
     {
         if (words.Length <= 1)
@@ -99,7 +99,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     private bool MayHold(in BlockHeader header) =>
         header.FirstPosition < at.Before && header.Time <= until && header.Time >= since - Slack;
 
-    /// <returns>False where the page is full.</returns>
+    /// <returns>False if the page is full.</returns>
     private bool TryBlock(int file, uint block)
     {
         var events = files.Read(file, block);
@@ -179,6 +179,6 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
 
     /// <param name="Matches">Whether every word is in it.</param>
     /// <param name="Newest">Position of its newest event with the chosen word.</param>
-    /// <param name="Story">Null where it does not match.</param>
+    /// <param name="Story">Null if it does not match.</param>
     private sealed record Judged(bool Matches, long Newest, Story? Story);
 }

@@ -17,7 +17,7 @@ internal sealed class WordBlocks
         earlierHashes = HashesOf(word, earlier: true);
     }
 
-    /// <summary>Blocks in the order of the file; null where the index cannot say, so that all have to be read.</summary>
+    /// <summary>Blocks in the order of the file; null if the index cannot say, so that all have to be read.</summary>
     public List<uint>? In(int file)
     {
         if (known.TryGetValue(file, out var blocks))

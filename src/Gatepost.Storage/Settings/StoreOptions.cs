@@ -6,7 +6,7 @@ public sealed record StoreOptions
     /// <summary>The data folder; made where missing. One process owns it at a time.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Messages up to this size may stand in their row; 0 puts none there.</summary>
+    /// <summary>Messages up to this size may be kept in their row; 0 puts none there.</summary>
     public int InlineLimit { get; init; } = 16 * 1024;
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed record StoreOptions
     /// <summary>Emptied segments kept for writing over: overwriting is cheaper to sync than growing.</summary>
     public int SpareSegments { get; init; } = 4;
 
-    /// <summary>Memory that all arriving messages may use together; drafts beyond it stream into files at once.</summary>
+    /// <summary>Memory that all arriving messages may use together; drafts beyond it stream into files from the start.</summary>
     public long DraftMemory { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Free space below which no new message is taken (452 4.3.1), so that the queue can still be worked off.</summary>
@@ -59,7 +59,7 @@ public sealed record StoreOptions
     /// <summary>For tests: called before and after each commit, and may throw as the disk would.</summary>
     internal Action<CommitMoment>? Fault { get; init; }
 
-    /// <summary>Everything wrong with these values at once; empty when they can be used.</summary>
+    /// <summary>Everything wrong with these values together; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Folder))
@@ -77,7 +77,7 @@ public sealed record StoreOptions
     }
 }
 
-/// <summary>Where a commit can fail: with nothing on the disk, or with everything there and nobody knowing.</summary>
+/// <summary>Where a commit can fail: with nothing on the disk, or with everything there and no one to know.</summary>
 internal enum CommitMoment
 {
     Before,

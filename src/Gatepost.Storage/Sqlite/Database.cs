@@ -63,7 +63,7 @@ internal sealed class Database : IDisposable
             throw Failure(code, sql);
     }
 
-    /// <summary>The first column of the first row; null where there is none.</summary>
+    /// <summary>The first column of the first row; null if there is none.</summary>
     public long? Number(string sql)
     {
         using var statement = PrepareApart(sql);

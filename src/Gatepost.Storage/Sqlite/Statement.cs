@@ -90,7 +90,7 @@ internal sealed class Statement(Database database, sqlite3_stmt handle, string s
 
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
-    /// <summary>Empty where null; valid until the next step.</summary>
+    /// <summary>Empty if null; valid until the next step.</summary>
     public ReadOnlySpan<byte> Octets(int column) => raw.sqlite3_column_blob(handle, column);
 
     public string Text(int column) => TextOrNull(column) ?? "";

@@ -11,7 +11,7 @@ namespace Gatepost.Storage.State;
 /// <remarks>
 /// The commit is with the operating system before the client reads the reply, so a killed process loses nothing; it is on the disk within
 /// <see cref="SyncEvery"/>, so a power cut may cost that second, and never the file. What exceeds the bounded buffer, or what the disk does
-/// not take, is not kept across a restart and counted in <see cref="Dropped"/>; the running server counts exactly all the same.
+/// not take, is not kept across a restart and counted in <see cref="Dropped"/>; the running server counts exactly anyway.
 /// </remarks>
 public sealed class StateStore : ICounterLog, IStateLog, IAsyncDisposable
 {

@@ -29,7 +29,7 @@ public sealed record ControlProblem(string Title, int Status, string Detail);
 
 /// <param name="Ok">Whether the new configuration is in force.</param>
 /// <param name="Message">One sentence for a person.</param>
-/// <param name="Faults">Everything wrong with the file; empty where <paramref name="Ok"/>.</param>
+/// <param name="Faults">Everything wrong with the file; empty if <paramref name="Ok"/>.</param>
 public sealed record Reloaded(bool Ok, Finding Message, IReadOnlyList<string> Faults);
 
 /// <param name="Outcome">What became of it.</param>
@@ -47,7 +47,7 @@ public sealed record SubmitRequest(string Sender, IReadOnlyList<string> Recipien
 
     public Smtp.DsnReturn Return { get; init; }
 
-    /// <summary>In xtext (RFC 3461 §4); null where none.</summary>
+    /// <summary>In xtext (RFC 3461 §4); null if none.</summary>
     public string? EnvelopeId { get; init; }
 }
 
@@ -106,7 +106,7 @@ public sealed record ServerAlarm(string Key, DateTimeOffset Since, Finding Text)
 
 /// <param name="Role">mx, submission, internal or lmtp.</param>
 /// <param name="Address">Address and port.</param>
-/// <param name="ImplicitTls">Whether TLS begins at once.</param>
+/// <param name="ImplicitTls">Whether TLS begins immediately.</param>
 public sealed record ServerListener(string Role, string Address, bool ImplicitTls);
 
 /// <summary>One check of <c>/health</c>.</summary>

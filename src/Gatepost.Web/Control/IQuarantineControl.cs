@@ -8,7 +8,7 @@ public interface IQuarantineControl
     /// <summary>Newest first.</summary>
     IAsyncEnumerable<QuarantinedMessage> ListAsync(QuarantineFilter filter, CancellationToken cancel);
 
-    /// <summary>One message by queue id or case number; null where it is not there.</summary>
+    /// <summary>One message by queue id or case number; null if it is not there.</summary>
     Task<QuarantineContent?> ShowAsync(string id, CancellationToken cancel);
 
     /// <summary>Puts a message into the queue, to its original recipients, and takes it out of quarantine.</summary>

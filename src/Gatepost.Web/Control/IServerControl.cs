@@ -7,7 +7,7 @@ namespace Gatepost.Web.Control;
 
 /// <summary>A message a local program hands in.</summary>
 /// <param name="Request">Its envelope.</param>
-/// <param name="UserId">Who runs the program, told by the kernel; null where unknown.</param>
+/// <param name="UserId">Who runs the program, by the kernel; null if unknown.</param>
 /// <param name="Body">Header and body with CRLF line ends.</param>
 public sealed record LocalMessage(SubmitRequest Request, int? UserId, PipeReader Body);
 

@@ -9,7 +9,7 @@ internal static class PeerCredentials
 {
     private const int SolSocket = 1, SoPeerCred = 17;
 
-    /// <returns>The user id; null where the system cannot tell.</returns>
+    /// <returns>The user id; null if the system does not say.</returns>
     public static int? UserId(HttpContext context)
     {
         if (!OperatingSystem.IsLinux() || context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)

@@ -15,7 +15,7 @@ public static class QueueChanges
     /// <returns>How many recipients were touched.</returns>
     /// <param name="bounce">Returns what matches.</param>
     /// <param name="drop">Removes what matches.</param>
-    /// <param name="forget">Makes delivery forget that a destination was unreachable; null where no server runs.</param>
+    /// <param name="forget">Makes delivery forget that a destination was unreachable; null if no server runs.</param>
     public static async Task<int> ApplyAsync(
         IQueue queue, IJournal journal, TimeProvider time, QueueChange change, QueueFilter filter,
         Func<Task<int>> bounce, Func<Task<int>> drop, Func<Task>? forget, CancellationToken cancel)

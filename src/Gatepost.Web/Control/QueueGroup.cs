@@ -3,11 +3,11 @@ using Gatepost.Delivery.Queue;
 namespace Gatepost.Web.Control;
 
 /// <summary>Part of the queue by destination or by reason: where mail piles up, and why.</summary>
-/// <param name="Group">The destination or the reason; empty where no attempt was made yet.</param>
+/// <param name="Group">The destination or the reason; empty if no attempt was made yet.</param>
 /// <param name="Recipients">How many recipients wait in it.</param>
 /// <param name="Held">How many of them are held.</param>
 /// <param name="Oldest">When the oldest of their messages arrived.</param>
-/// <param name="Example">The latest last reply of one of them; null where none was tried.</param>
+/// <param name="Example">The latest last reply of one of them; null if none was tried.</param>
 /// <param name="Meaning">What it means, in the reader's language.</param>
 public sealed record QueueGroup(string Group, int Recipients, int Held, DateTimeOffset Oldest, string? Example, string? Meaning)
 {

@@ -4,8 +4,8 @@ using Gatepost.Smtp.Search;
 namespace Gatepost.Web.Control;
 
 /// <summary>Why a story ended as it did, and who can act, in the reader's language.</summary>
-/// <param name="Meaning">One sentence; null where there is nothing to explain.</param>
-/// <param name="WhoCanAct">Empty where there is nothing to do.</param>
+/// <param name="Meaning">One sentence; null if there is nothing to explain.</param>
+/// <param name="WhoCanAct">Empty if there is nothing to do.</param>
 public sealed record StoryCause(string? Meaning, IReadOnlyList<string> WhoCanAct)
 {
     public static StoryCause Of(Story story, ReplyExplainer meanings)

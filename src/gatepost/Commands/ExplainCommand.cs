@@ -117,7 +117,7 @@ internal static class ExplainCommand
             else
                 answers.Write(report, kind);
 
-            // A person or a program that waits for each answer gets it at once; a long pipe is written in blocks.
+            // A person or a program that waits for each answer gets it immediately; a long pipe is written in blocks.
             if (input.Peek() < 0)
             {
                 text.Flush();

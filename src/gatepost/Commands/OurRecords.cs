@@ -29,7 +29,7 @@ internal sealed partial class OurRecords(ParseResult parsed, ReplyExplainer mean
 
     public bool Holds(Report report) => Of(report).Count > 0;
 
-    /// <summary>The events of the record; empty where none is at hand.</summary>
+    /// <summary>The events of the record; empty if none is at hand.</summary>
     private IReadOnlyList<JournalEvent> Of(Report report) => KeyOf(report) is { } key ? Find(key) : [];
 
     public void Write(Report report, TextWriter output, bool isTerminal)

@@ -18,7 +18,7 @@ internal sealed class Pager : IDisposable
     /// <summary>What is shown page by page.</summary>
     public TextWriter Input { get; }
 
-    /// <summary>Starts it; null where nobody sits at a terminal, <c>$PAGER</c> is empty or <c>cat</c>, or it cannot be started.</summary>
+    /// <summary>Starts it; null if the output is not a terminal, <c>$PAGER</c> is empty or <c>cat</c>, or it cannot be started.</summary>
     public static Pager? Start()
     {
         string command = Environment.GetEnvironmentVariable("PAGER") ?? "less";
@@ -26,7 +26,7 @@ internal sealed class Pager : IDisposable
         if (Console.IsOutputRedirected || Console.IsInputRedirected || words is [] or ["cat"])
             return null;
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, UseShellExecute = false };
-        // As git does: leave at once where all fits on one screen, colours as they are, the text stays on the screen.
+        // As git does: leave immediately if all fits on one screen, colours as they are, the text stays on the screen.
         start.Environment.TryAdd("LESS", "FRX");
         try
         {

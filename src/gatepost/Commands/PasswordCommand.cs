@@ -5,7 +5,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Commands;
 
-/// <summary><c>gatepost password</c>: turns a password into what may stand in the configuration.</summary>
+/// <summary><c>gatepost password</c>: turns a password into what belongs in the configuration.</summary>
 internal static class PasswordCommand
 {
     private const int MaxPassword = 1_024;
@@ -26,7 +26,7 @@ internal static class PasswordCommand
         return command;
     }
 
-    /// <summary>Reads a password from standard input and makes what may be stored of it; null, and told, where it cannot be one.</summary>
+    /// <summary>Reads a password from standard input and makes what may be stored of it; null, and reported, if it cannot be one.</summary>
     public static string? Hash(ParseResult parsed, bool withScram)
     {
         var error = parsed.InvocationConfiguration.Error;

@@ -5,7 +5,7 @@ using Gatepost.Web.Control;
 
 namespace Gatepost.Commands;
 
-/// <summary>The quarantine for people. Everything in it came from strangers, and most of them meant harm.</summary>
+/// <summary>The quarantine for people. Everything in it came from outside, and most of it is hostile.</summary>
 internal static class QuarantineTable
 {
     private const int LongestLine = 998;

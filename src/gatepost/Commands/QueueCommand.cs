@@ -38,7 +38,7 @@ internal static class QueueCommand
         Change(QueueChange.Hold, "hold", "Keep matching recipients in the queue without trying them."),
         Change(QueueChange.Release, "release", "Let held recipients go again."),
         Change(QueueChange.Retry, "retry", "Try matching recipients now."),
-        Change(QueueChange.Bounce, "bounce", "Give matching recipients up and tell their senders."),
+        Change(QueueChange.Bounce, "bounce", "Give matching recipients up and notify their senders."),
         Change(QueueChange.Drop, "drop", "Remove matching recipients without telling anybody."),
     };
 

@@ -76,7 +76,7 @@ internal static class QueueControls
         new(ExitCode.Unavailable, OurEvidence.ServerDoesNotAnswer.Say(settings.Data, settings.ControlSocket));
 
     /// <summary>
-    /// The running server of this data folder; null where none runs. A faulty file must not lock the administrator out of it.
+    /// The running server of this data folder; null if none runs. A faulty file must not lock the administrator out of it.
     /// </summary>
     public static async Task<ControlClient?> FindServerAsync(ParseResult parsed, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ internal static class TimeArgument
 
     /// <param name="text">Without zone it is local time.</param>
     /// <param name="now">Today's date is taken from it, and "ago" counts back from it.</param>
-    /// <returns>Null where it cannot be read.</returns>
+    /// <returns>Null if it cannot be read.</returns>
     public static DateTimeOffset? Read(string text, DateTimeOffset now)
     {
         text = text.Trim();

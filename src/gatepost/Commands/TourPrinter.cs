@@ -18,7 +18,7 @@ internal enum TourForm
     Full,
 }
 
-/// <summary>Tells the tour to people: a list of its contents, then the scenes in groups.</summary>
+/// <summary>Prints the tour: a list of its contents, then the scenes in groups.</summary>
 internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
 {
     /// <summary>Paragraphs of a bounce that a folded scene shows: what happened to whom, and why.</summary>
@@ -31,7 +31,7 @@ internal sealed class TourPrinter(Terminal terminal, Texts texts, TourForm form)
 
     private bool InFull => form == TourForm.Full;
 
-    /// <summary>The groups with their rows; nothing where one row is shown.</summary>
+    /// <summary>The groups with their rows; nothing if one row is shown.</summary>
     public void Contents(IReadOnlyList<TourScenario> scenes)
     {
         if (InFull)

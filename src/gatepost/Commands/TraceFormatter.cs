@@ -8,16 +8,17 @@ using Spectre.Console;
 namespace Gatepost.Commands;
 
 /// <summary>
-/// Tells events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to do.
+/// Prints events as a conversation: who spoke, what was said, which entry of the catalogue it is, and below each refusal why and what to
+/// do.
 /// </summary>
 /// <param name="verbose">Whether the rules that objected to nothing are named too.</param>
-/// <param name="oneRecord">Whether one refusal is told without the conversation it is in.</param>
+/// <param name="oneRecord">Whether one refusal is printed without the conversation it is in.</param>
 internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings, bool verbose = false, bool oneRecord = false)
     : ITraceOutput
 {
     private const string Indent = "  ";
 
-    /// <summary>Events held to be told together.</summary>
+    /// <summary>Events held to be printed together.</summary>
     private const int MaxPage = 10_000;
 
     /// <summary>Where what belongs to a line continues: below its text.</summary>
@@ -32,7 +33,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
     private readonly Texts texts = meanings.Texts;
 
     /// <summary>
-    /// Taken in and told by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.
+    /// Collected, and printed by <see cref="Pause"/>: sessions and attempts run side by side, people read one after the other.
     /// </summary>
     public void Add(JournalEvent happened)
     {
@@ -171,7 +172,7 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
         WriteMeaning(happened);
     }
 
-    /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to tell.</summary>
+    /// <summary>A refusal with all its evidence, one fact a line; of what passed one line a rule that had something to record.</summary>
     private void WriteVerdict(JournalEvent happened)
     {
         var facts = happened.Facts.Where(fact => !IsSilence(fact)).ToList();

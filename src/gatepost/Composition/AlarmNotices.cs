@@ -19,7 +19,7 @@ namespace Gatepost.Composition;
 /// </remarks>
 internal sealed class AlarmNotices : IAsyncDisposable
 {
-    /// <summary>Alarms that wait to be sent; of more at once the first are enough.</summary>
+    /// <summary>Alarms that wait to be sent; of more than that the first are enough.</summary>
     private const int MostWaiting = 100;
 
     /// <summary>
@@ -125,7 +125,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
         using var octets = new MemoryStream();
         await message.WriteToAsync(new FormatOptions { NewLineFormat = NewLineFormat.Dos }, octets, stopping.Token);
         octets.Position = 0;
-        // The null sender: a mail about trouble must not cause another.
+        // The null sender: a mail about a failure must not cause another.
         var submitted = await SubmitAsync(new LocalMessage(new SubmitRequest("", [to]), null, PipeReader.Create(octets)), stopping.Token);
         if (submitted.Outcome != SubmitOutcome.Kept)
             Report(OurEvidence.AlarmNotSent.Say(alarm.Key, submitted.Reply));

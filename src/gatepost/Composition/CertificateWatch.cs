@@ -12,7 +12,7 @@ internal sealed class CertificateWatch(Func<Settings> settings, Alarms alarms, T
     private readonly Lock sync = new();
     private ITimer? timer;
 
-    /// <summary>Looks at once, then again and again.</summary>
+    /// <summary>Looks immediately, then repeatedly.</summary>
     public void Start()
     {
         Look();

@@ -7,7 +7,7 @@ namespace Gatepost.Composition;
 
 /// <summary>Sends reports to senders the way mail for them would go: into their mailbox here, or out.</summary>
 /// <param name="directory">The current one.</param>
-/// <param name="srs">Undoes senders that we rewrote: mail that we forwarded comes back in a circle under them.</param>
+/// <param name="srs">Undoes senders that we rewrote: mail that we forwarded comes back in a loop under them.</param>
 /// <param name="returnDomain">A domain of rewritten senders beside those of the directory.</param>
 internal sealed class DirectoryRouter(Func<IDirectory> directory, SrsRewriter srs, Func<string?> returnDomain) : INoticeRouter
 {

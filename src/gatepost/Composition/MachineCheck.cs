@@ -34,7 +34,7 @@ internal static class MachineCheck
         ];
     }
 
-    /// <summary>Whether mailboxes may stand in tables beside the configuration.</summary>
+    /// <summary>Whether mailboxes may be in tables beside the configuration.</summary>
     public static bool HasDirectory(Settings settings) => File.Exists(Path.Combine(settings.Data, "directory.db"));
 
     private static async Task<Risk?> ResolverAsync(Settings settings, DnsResolver dns, CancellationToken cancel)
@@ -46,7 +46,7 @@ internal static class MachineCheck
         {
             DnsOutcome.Found => null,
             DnsOutcome.Unanswered => new Risk(
-                RiskLevel.Warning, "dns", "", "servers", $"the resolver does not answer ({answer.Detail}): without it strangers' mail is "
+                RiskLevel.Warning, "dns", "", "servers", $"the resolver does not answer ({answer.Detail}): without it mail from outside is "
                 + "deferred and mail to others waits"),
             _ => new Risk(
                 RiskLevel.Warning, "dns", "", "servers",

@@ -14,7 +14,7 @@ using Gatepost.Web.Control;
 namespace Gatepost.Composition;
 
 /// <summary>What an administrator does with messages in quarantine, journalled.</summary>
-/// <param name="release">How a message gets into the queue; null where no server runs.</param>
+/// <param name="release">How a message gets into the queue; null if no server runs.</param>
 internal sealed class QuarantineControl(QuarantineStore quarantine, QuarantineJournal journal, QuarantineRelease? release)
     : IQuarantineControl
 {
@@ -148,7 +148,7 @@ internal sealed class QuarantineRelease(
         }
         catch (IOException)
         {
-            // The record stays and harms nothing: a queue id is given once.
+            // The record stays and does no harm: a queue id is given once.
         }
     }
 

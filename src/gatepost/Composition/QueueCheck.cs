@@ -31,7 +31,7 @@ internal sealed class QueueCheck(MailStore store, IJournalReader journal, Alarms
         }
         catch (Exception failure) when (Disk.IsFailure(failure) || failure is OperationCanceledException)
         {
-            // The journal cannot be read, which is told elsewhere, or the server stops.
+            // The journal cannot be read, which is reported elsewhere, or the server stops.
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ResolverWatch(Alarms alarms)
             alarms.Raise(LieKey, lie == ResolverLie.Denies ? OurEvidence.ResolverDenies.Say(name) : OurEvidence.ResolverInvents.Say());
     }
 
-    /// <param name="instead">Null where a server answered, else what happened.</param>
+    /// <param name="instead">Null if a server answered, else what happened.</param>
     public void Note(Finding? instead)
     {
         if (instead is null)

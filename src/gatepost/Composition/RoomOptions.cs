@@ -15,7 +15,7 @@ namespace Gatepost.Composition;
 /// <summary>What a room's options need beyond the keys bound to them: other sections, certificates, the machine's addresses.</summary>
 internal static class RoomOptions
 {
-    /// <param name="certificates">The configured ones; null where there are none.</param>
+    /// <param name="certificates">The configured ones; null if there are none.</param>
     /// <param name="selfSigned">For listeners that offer TLS without any.</param>
     public static SmtpServerOptions Smtp(Settings settings, ICertificateSource? certificates, ICertificateSource selfSigned) =>
         settings.Smtp with

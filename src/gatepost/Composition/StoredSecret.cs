@@ -29,7 +29,7 @@ internal static class StoredSecret
         }
         catch (Exception failure) when (Disk.IsFailure(failure))
         {
-            // Mail matters more than a salt: the server starts all the same.
+            // Mail matters more than a salt: the server starts anyway.
         }
 
         return made;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gatepost.Composition;
 
-/// <summary>Tells systemd how far the server is (sd_notify(3)); does nothing where systemd did not start it.</summary>
+/// <summary>Notifies systemd how far the server is (sd_notify(3)); does nothing if systemd did not start it.</summary>
 internal sealed class SystemdNotifier(string? socketPath)
 {
     public static SystemdNotifier FromEnvironment() => new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));

@@ -13,7 +13,7 @@ public sealed record ConfigError(string File, int Line, string Message, string L
 
 /// <summary>A configuration that cannot be used, with everything that is wrong with it.</summary>
 /// <param name="faults">In the order of the file; never empty.</param>
-/// <param name="readable">What could be read all the same, with defaults in place of what could not; null where there was no file.</param>
+/// <param name="readable">What could be read nevertheless, with defaults in place of what could not; null if there was no file.</param>
 public sealed class ConfigurationException(IReadOnlyList<ConfigError> faults, Settings? readable = null)
     : Exception(string.Join(Environment.NewLine, faults))
 {

@@ -23,7 +23,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<TimeSpan> Timeout = callout.Key("timeout", ValueKinds.Duration("1s", "2m"),
             o => o.Timeout, (o, v) => o with { Timeout = v },
-            "How long one question may take, connecting included. Silence is no refusal: strangers get 451, with "
+            "How long one question may take, connecting included. Silence is no refusal: unknown clients get 451, with "
             + "`[[rule]] when-silent = \"pass\"` their mail is taken unchecked.");
 
         public static readonly Key<TimeSpan> KeepPositive = callout.Key("keep-positive", ValueKinds.Duration("1m", "31d"),

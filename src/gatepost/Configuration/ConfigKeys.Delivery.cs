@@ -25,12 +25,12 @@ public static partial class ConfigKeys
 
         public static readonly Key<IReadOnlyList<IPNetwork>> AllowNetworks = delivery.Key("allow-networks", ValueKinds.Networks,
             o => o.AllowedNetworks, (o, v) => o with { AllowedNetworks = v },
-            "Private, loopback or own addresses to which an MX may lead all the same. Elsewhere such an MX is refused, because it "
+            "Private, loopback or own addresses to which an MX may lead nevertheless. Elsewhere such an MX is refused, because it "
             + "would turn the server against its own network. Transports and smarthost may lead anywhere.");
 
         public static readonly Key<int> Port = delivery.Key("port", ValueKinds.Number(1, 65535),
             o => o.SmtpPort, (o, v) => o with { SmtpPort = v },
-            "Port at which an MX is asked; another than 25 only for trials.");
+            "Port at which an MX is asked; another than 25 only for tests.");
 
         public static readonly Key<ClientTls> Tls = delivery.Key("tls",
             ValueKinds.Choice(
@@ -44,13 +44,14 @@ public static partial class ConfigKeys
 
         public static readonly Key<bool> MtaSts = delivery.Key("mta-sts", ValueKinds.Flag,
             o => o.MtaSts, (o, v) => o with { MtaSts = v },
-            "Whether policies that domains publish over HTTPS (MTA-STS, RFC 8461) are heeded: TLS with a valid certificate, at the servers "
+            "Whether policies that domains publish over HTTPS (MTA-STS, RFC 8461) are followed: TLS with a valid certificate, at the "
+                + "servers "
             + "they list, or the mail waits. DANE comes first.");
 
         public static readonly Key<DaneUse> Dane = delivery.Key("dane",
             ValueKinds.Choice(("auto", DaneUse.Auto), ("on", DaneUse.On), ("off", DaneUse.Off)),
             o => o.Dane, (o, v) => o with { Dane = v },
-            "TLSA records of signed zones (DANE, RFC 7672). `auto`: heeded if the resolver validates by DNSSEC and is trusted to "
+            "TLSA records of signed zones (DANE, RFC 7672). `auto`: used if the resolver validates by DNSSEC and is trusted to "
                 + "(`dnssec` in "
             + "`[dns]`). `on`: the same, with an alarm while it does not. `off`: never.");
 
@@ -79,10 +80,10 @@ public static partial class ConfigKeys
 
         public static readonly Key<int> Connections = shaping.Key("connections", ValueKinds.Number(1, 10_000),
             o => o.MaxAttempts, (o, v) => o with { MaxAttempts = v },
-            "Connections to all destinations at once.");
+            "Connections to all destinations together.");
 
         public static readonly Key<int> ConnectionsPerDestination = shaping.Key("connections-per-destination", ValueKinds.Number(1, 1000),
             o => o.MaxConcurrency, (o, v) => o with { MaxConcurrency = v },
-            "Connections to one destination at once; fewer are used while it answers 421 or 4xx.");
+            "Connections to one destination; fewer are used while it answers 421 or 4xx.");
     }
 }

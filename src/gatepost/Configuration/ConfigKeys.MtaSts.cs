@@ -21,7 +21,7 @@ public static partial class ConfigKeys
         public static readonly Key<StsMode?> Mode = sts.Key("mode", ValueKinds.Choice<StsMode?>(
             ("off", null), ("none", StsMode.None), ("testing", StsMode.Testing), ("enforce", StsMode.Enforce)),
             o => o.Mode, (o, v) => o with { Mode = v },
-            "`off`: no policy is published. `testing`: others report failures and send all the same; begin with it. `enforce`: they send "
+            "`off`: no policy is published. `testing`: others report failures and send anyway; begin with it. `enforce`: they send "
                 + "over "
             + "TLS with a valid certificate or not at all. `none`: ends an earlier policy; keep it for `max-age` before `off`.");
 

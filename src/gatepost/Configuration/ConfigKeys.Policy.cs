@@ -51,7 +51,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<IReadOnlyList<IPNetwork>> Trusted = policy.Key("trusted", ValueKinds.Networks,
             o => o.TrustedNetworks, (o, v) => o with { TrustedNetworks = v },
-            "Networks whose clients the rules about strangers leave in peace (block lists, reverse names, hello, sender's domain), "
+            "Networks whose clients are exempt from the rules about unknown clients (block lists, reverse names, hello, sender's domain), "
             + "beside the `trusted` of internal listeners.");
 
         public static readonly Key<IReadOnlyList<string>> TrustedSealers = policy.Key(
@@ -79,7 +79,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<IReadOnlyList<string>> OwnNames = policy.Key("own-names", ValueKinds.Texts("a list of host names"),
             o => o.OwnNames, (o, v) => o with { OwnNames = v },
-            "Further names of this server, which nobody else may introduce himself by. Its own name and addresses are known.");
+            "Further names of this server, by which no other host may introduce itself. Its own name and addresses are known.");
 
         public static readonly Key<bool> HostedAreOwnNames = policy.Key("hosted-domains-are-own-names", ValueKinds.Flag,
             o => o.HostedDomainsAreOurNames, (o, v) => o with { HostedDomainsAreOurNames = v },
@@ -101,7 +101,7 @@ public static partial class ConfigKeys
         public static readonly Key<int?> ConnectionsPerAddress = policy.Key("connections-per-address", ValueKinds.Limit(1_000_000),
             o => o.ConnectionsPerClient, (o, v) => o with { ConnectionsPerClient = v },
             "Connections one address may make within `address-window`; beyond it is blocked for `address-blocked-for`. 0: no limit. "
-            + "How many may be open at once is in `[limits]`.");
+            + "How many may be open together is in `[limits]`.");
 
         public static readonly Key<TimeSpan> AddressWindow = policy.Key("address-window", ValueKinds.Duration("1s", "1d"),
             o => o.ClientWindow, (o, v) => o with { ClientWindow = v },
@@ -135,11 +135,11 @@ public static partial class ConfigKeys
 
         public static readonly Key<TimeSpan> GreylistDelay = policy.Key("greylist-delay", ValueKinds.Duration("1s", "1d"),
             o => o.GreylistDelay, (o, v) => o with { GreylistDelay = v },
-            "How long strangers wait where the rule `greylisted` is on.");
+            "How long unknown clients wait if the rule `greylisted` is on.");
 
         public static readonly Key<TimeSpan> GreetingPause = policy.Key("greeting-pause", ValueKinds.Duration("100ms", "1m"),
             o => o.GreetingPause, (o, v) => o with { GreetingPause = v },
-            "How long strangers wait for the greeting where the rule `spoke-too-early` is on.");
+            "How long unknown clients wait for the greeting if the rule `spoke-too-early` is on.");
 
         public static readonly Key<bool> LoginMaySendNull = policy.Key("login-may-send-null", ValueKinds.Flag,
             o => o.LoginMaySendNull, (o, v) => o with { LoginMaySendNull = v },
@@ -236,12 +236,12 @@ public static partial class ConfigKeys
         private static readonly OptionKeys<AccountSettings, AccountSettings> account = Section.Makes(new AccountSettings());
 
         public static readonly Key<string> Address = Section.Key("address", ValueKinds.Text("an address"), "",
-            "The mailbox, which stands in its domain's `mailboxes`.", required: true);
+            "The mailbox, which is in its domain's `mailboxes`.", required: true);
 
         public static readonly Key<string?> Password = account.Key("password",
             ValueKinds.OptionalText("the line `gatepost password` prints"),
             o => o.Password, (o, v) => o with { Password = v },
-            "What proves its password, as `gatepost password` prints it; without it nobody can log in.");
+            "What proves its password, as `gatepost password` prints it; without it the mailbox cannot log in.");
 
         public static readonly Key<long?> Quota = account.Key("quota", ValueKinds.OptionalSize("64KB", "1TB"),
             o => o.Quota, (o, v) => o with { Quota = v },
@@ -265,7 +265,7 @@ public static partial class ConfigKeys
             "What it may not do for now: `receiving`, `sending`, `login`.");
 
         public static readonly Key<string?> MovedTo = Section.Key("moved-to", ValueKinds.OptionalText("an address"), null,
-            "Its owner's new address: mail is refused with 551 and told to go there.");
+            "Its owner's new address: mail is rejected with 551 and this address.");
 
         public static readonly Key<string> SuspendedWhy = account.Key("suspended-why", ValueKinds.Text(),
             o => o.SuspendedWhy, (o, v) => o with { SuspendedWhy = v },
@@ -325,8 +325,8 @@ public static partial class ConfigKeys
         public static readonly Key<bool> HeaderChanges = scanner.Key("header-changes",
             ValueKinds.Choice(("not-offered", false), ("ignored", true)),
             o => o.PretendHeaderChanges, (o, v) => o with { PretendHeaderChanges = v },
-            "Milters only. `not-offered`: the filter is told that header fields of a message cannot be changed or removed. `ignored`: "
-            + "it is told they can, what it asks for stands in the record and is not done; OpenDKIM insists on this.");
+            "Milters only. `not-offered`: the filter is not offered changes or removals of header fields. `ignored`: "
+            + "it is offered them, what it asks for is in the record and is not done; OpenDKIM insists on this.");
 
         public static readonly Key<TimeSpan> Timeout = scanner.Key("timeout", ValueKinds.Duration("1s", "5m"),
             o => o.Timeout, (o, v) => o with { Timeout = v },

@@ -98,7 +98,7 @@ public static partial class ConfigKeys
                 Policy = o.Policy with { DiscloseForward = v },
                 Delivery = o.Delivery with { Bounces = o.Delivery.Bounces with { DiscloseForward = v } },
             },
-            "Whether strangers may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name "
+            "Whether others may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name "
             + "it. Otherwise RCPT says 250, and a bounce speaks of the address that was written to only.");
 
         public static readonly Key<string?> Contact = bounces.Key("contact", ValueKinds.OptionalText("an address or a URL"),
@@ -179,7 +179,7 @@ public static partial class ConfigKeys
         public static readonly Key<BareLineEnds> BareEnds = listener.Key("bare-line-ends",
             ValueKinds.Choice(("refuse", BareLineEnds.Refuse), ("normalise", BareLineEnds.Normalise)),
             o => o.BareLineEnds, (o, v) => o with { BareLineEnds = v },
-            "What becomes of a message in which a CR or LF stands alone. `refuse`: 554 5.6.0. `normalise`: each becomes CR LF, and the "
+            "What becomes of a message with a bare CR or LF. `refuse`: 554 5.6.0. `normalise`: each becomes CR LF, and the "
             + "record says so; for devices and scripts of your own. An `mx` and an `lmtp` always refuse, since forged mail hides in such "
             + "line ends (SMTP smuggling). Default: `normalise` for `internal`, else `refuse`.");
 
@@ -234,12 +234,12 @@ public static partial class ConfigKeys
 
         public static readonly Key<int> Connections = server.Key("connections", ValueKinds.Number(1, 100_000),
             o => o.MaxConnections, (o, v) => o with { MaxConnections = v },
-            "Connections open at once, all listeners together; further ones get 421 with the reason. Never more than half of the files "
+            "Open connections, all listeners together; further ones get 421 with the reason. Never more than half of the files "
             + "that the process may open (LimitNOFILE). From four fifths on slow clients get less time.");
 
         public static readonly Key<int> ConnectionsPerAddress = server.Key("connections-per-address", ValueKinds.Number(1, 100_000),
             o => o.MaxConnectionsPerClient, (o, v) => o with { MaxConnectionsPerClient = v },
-            "Connections open at once from one IP address (from one /64 for IPv6).");
+            "Open connections from one IP address (from one /64 for IPv6).");
 
         public static readonly Key<TimeSpan> CommandTimeout = session.Key("command-timeout", ValueKinds.Duration("1s", "1h"),
             o => o.CommandTimeout, (o, v) => o with { CommandTimeout = v },
@@ -280,7 +280,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<TimeSpan> RetryLongest = retry.Key("retry-longest", ValueKinds.Duration("1s", "7d"),
             o => o.Longest, (o, v) => o with { Longest = v },
-            "The longest wait between two attempts. Waits are varied by a tenth so that a thousand messages do not come back at once.");
+            "The longest wait between two attempts. Waits are varied by a tenth so that a thousand messages do not come back together.");
 
         public static readonly Key<TimeSpan> Expire = retry.Key("expire", ValueKinds.Duration("1s", "60d"),
             o => o.GiveUpAfter, (o, v) => o with { GiveUpAfter = v },
@@ -288,7 +288,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<TimeSpan> DelayNotice = retry.Key("delay-notice", ValueKinds.Duration("0s", "30d"),
             o => o.DelayNoticeAfter, (o, v) => o with { DelayNoticeAfter = v },
-            "After this time without delivery the sender is told once. `\"0s\"`: never.");
+            "After this time without delivery the sender is notified once. `\"0s\"`: never.");
     }
 
     public static class Domain
@@ -322,7 +322,7 @@ public static partial class ConfigKeys
 
         public static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Aliases = Section.Key("aliases",
             ValueKinds.Table("a table: local part = address or list of addresses"), new Dictionary<string, IReadOnlyList<string>>(),
-            "Local parts that stand for other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` "
+            "Local parts that lead to other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` "
             + "catches whatever has no mailbox.");
 
         public static readonly Key<string> Language = domain.Key("language", ValueKinds.Choice(("en", "en"), ("ru", "ru")),

@@ -45,7 +45,7 @@ public sealed class Section
 
     public Origin OriginOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) ? new Origin(file, node.Line, "") : Origin.Default;
 
-    /// <summary>As TOML: what is written, or the default; empty where neither.</summary>
+    /// <summary>As TOML: what is written, or the default; empty if neither.</summary>
     public string SourceOf(Key key) => table.Entries.TryGetValue(key.Name, out var node) && node.Source.Length > 0 ? node.Source : Has(key)
         ? Show(table.Entries[key.Name]) : key.Default;
 
@@ -103,11 +103,11 @@ public sealed class ConfigurationFile
                     Add(definition, table);
                 break;
             case (true, TomlTable table):
-                AddError(node.Line, $"[{name}] may stand several times: write [[{name}]] with two brackets");
+                AddError(node.Line, $"[{name}] may occur several times: write [[{name}]] with two brackets");
                 Add(definition, table);
                 break;
             case (false, TomlList { Items: [TomlTable first, ..] }):
-                AddError(node.Line, $"[[{name}]] stands only once: write [{name}] with one bracket");
+                AddError(node.Line, $"[[{name}]] occurs only once: write [{name}] with one bracket");
                 Add(definition, first);
                 break;
             default:

@@ -23,7 +23,7 @@ public enum RiskLevel
 public sealed record Risk(RiskLevel Level, string Section, string Contains, string Key, string Message);
 
 /// <summary>
-/// Finds configurations that are well formed and harmful all the same: an open relay, mail that goes in a circle, limits that let nobody
+/// Finds configurations that are well formed but harmful: an open relay, mail loops, limits that let no one
 /// through. Looks at values only; what the machine must be asked for is found by <c>Composition/MachineCheck</c>.
 /// </summary>
 internal static class ConfigurationRisks
@@ -69,7 +69,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Error, "listener", at, "role",
-                    $"the submission listener at {at} has no certificate, so nobody but this machine "
+                    $"the submission listener at {at} has no certificate, so only this machine "
                     + "can log in: add [[certificate]]");
             }
 
@@ -84,7 +84,8 @@ internal static class ConfigurationRisks
         foreach (var network in settings.Policy.TrustedNetworks.Where(IsTheWorld))
         {
             yield return new(
-                RiskLevel.Error, "policy", "", "trusted", $"trusted has {network}: strangers are asked nothing; name your own networks");
+                RiskLevel.Error, "policy", "", "trusted",
+                    $"trusted has {network}: unknown clients are not checked; name your own networks");
         }
 
         bool takesPasswords = hasTables || settings.DovecotAuth is not null
@@ -137,13 +138,13 @@ internal static class ConfigurationRisks
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "kind",
                     $"{domain.Name} is relayed and its recipients are not verified: spam to "
-                    + "unknown addresses is accepted and bounced to strangers; take mode = \"off\" or \"warn\" from "
+                    + "unknown addresses is accepted and bounced to innocent people; take mode = \"off\" or \"warn\" from "
                         + "[[rule]] name = \"recipient-undeliverable\"");
             }
 
             if (domain is { Kind: DomainKind.Relay } && domain.DestinationOf("") is { } next && IsOurs(settings, next) is { } own)
                 yield return new(RiskLevel.Error, "domain", domain.Name, "deliver",
-                    $"deliver of {domain.Name} is {own}, this server: its mail would go in a circle");
+                    $"deliver of {domain.Name} is {own}, this server: its mail would loop");
         }
     }
 
@@ -163,7 +164,7 @@ internal static class ConfigurationRisks
                 bool isRecipient = block.Side == BlockSide.Recipient;
                 yield return new(
                     isRecipient ? RiskLevel.Error : RiskLevel.Warning, "block", block.Pattern, "", $"the block of {block.Pattern} covers a "
-                    + $"domain of yours: nobody could write {(isRecipient ? "to" : "from")} it, your own users included");
+                    + $"domain of yours: no one could write {(isRecipient ? "to" : "from")} it, your own users included");
             }
         }
     }
@@ -172,7 +173,7 @@ internal static class ConfigurationRisks
     {
         if (settings.SmartHost is { } smartHost && IsOurs(settings, smartHost) is { } own)
             yield return new(
-                RiskLevel.Error, "delivery", "", "smarthost", $"smarthost is {own}, this server: mail to others would go in a circle");
+                RiskLevel.Error, "delivery", "", "smarthost", $"smarthost is {own}, this server: mail to others would loop");
         if (settings.Delivery.Tls == ClientTls.Verified)
         {
             yield return new(
@@ -187,7 +188,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Error, "transport", transport.Domain, "to",
-                        $"to is {here}, this server: mail for {transport.Domain} would go in a circle");
+                        $"to is {here}, this server: mail for {transport.Domain} would loop");
             }
         }
     }
@@ -236,7 +237,7 @@ internal static class ConfigurationRisks
         }
     }
 
-    /// <summary>The address of ours that a next host is; null where it is another server.</summary>
+    /// <summary>The address of ours that a next host is; null if it is another server.</summary>
     private static string? IsOurs(Settings settings, Destination next)
     {
         if (next.Kind is not (DestinationKind.SmtpHost or DestinationKind.Lmtp) || HostPort.Read(next.Name, 0) is not { Port: > 0 } target)
@@ -253,6 +254,6 @@ internal static class ConfigurationRisks
 
     private static bool IsPublic(IPEndPoint point) => !IPAddress.IsLoopback(point.Address);
 
-    /// <summary>A network of more than a /8, IPv4 or IPv6: nobody has that.</summary>
+    /// <summary>A network of more than a /8, IPv4 or IPv6: no organization has that.</summary>
     private static bool IsTheWorld(IPNetwork network) => network.PrefixLength < 8;
 }

@@ -20,7 +20,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
             if (!domains.TryAdd(domain.Name, (domain, section)))
                 file.AddError(
                     section.LineOf(ConfigKeys.Domain.Name),
-                    $"{domain.Name} stands at line {domains[domain.Name].Section.Line} already: put everything about it into one "
+                    $"{domain.Name} is at line {domains[domain.Name].Section.Line} already: put everything about it into one "
                     + $"[[domain]]");
         }
 
@@ -110,7 +110,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         return deliver;
     }
 
-    /// <summary>An alias must end at a mailbox or outside: a name nobody has, or a circle, would lose mail.</summary>
+    /// <summary>An alias must end at a mailbox or outside: a name that does not exist, or a loop, would lose mail.</summary>
     private void CheckAliases(DomainSettings domain, Section section, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
     {
         int line = section.LineOf(ConfigKeys.Domain.Aliases);
@@ -119,8 +119,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
             foreach (var target in targets.Where(target => !Leads(target, domains)))
                 file.AddError(
                     line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
-            if (alias != "*" && Circle($"{alias}@{domain.Name}", [], domains) is { } circle)
-                file.AddError(line, $"aliases go round in a circle: {string.Join(" -> ", circle)}");
+            if (alias != "*" && FindLoop($"{alias}@{domain.Name}", [], domains) is { } loop)
+                file.AddError(line, $"aliases go round in a loop: {string.Join(" -> ", loop)}");
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         || found.Domain.Aliases.ContainsKey(target.LocalPart.ToLowerInvariant())
         || found.Domain.Aliases.ContainsKey("*");
 
-    private static IReadOnlyList<string>? Circle(
+    private static IReadOnlyList<string>? FindLoop(
         string address, List<string> way, Dictionary<string, (DomainSettings Domain, Section Section)> domains)
     {
         if (way.Contains(address))
@@ -148,8 +148,8 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
             string next = target.ToString().ToLowerInvariant();
             if (next == address && found.Domain.Mailboxes.Contains(parts[0]))
                 continue;
-            if (Circle(next, way, domains) is { } circle)
-                return circle;
+            if (FindLoop(next, way, domains) is { } loop)
+                return loop;
         }
 
         way.RemoveAt(way.Count - 1);

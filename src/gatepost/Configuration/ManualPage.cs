@@ -22,7 +22,7 @@ public static class ManualPage
 
         Durations are texts with units: `w` weeks, `d` days, `h` hours, `m` minutes, `s` seconds, `ms` milliseconds, also together:
         `"1h 30m"`. Sizes are texts with `B`, `KB`, `MB`, `GB`, `TB`, each 1024 times the one before. Paths that are not absolute
-        count from the folder of the file. `{data}` in a path stands for the data folder.
+        count from the folder of the file. `{data}` in a path means the data folder.
 
         """;
 

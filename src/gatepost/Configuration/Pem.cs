@@ -7,7 +7,7 @@ namespace Gatepost.Configuration;
 /// <summary>Whether a certificate and a key can be used together.</summary>
 internal static class Pem
 {
-    /// <returns>What is wrong and what to do; null where they are good.</returns>
+    /// <returns>What is wrong and what to do; null if they are good.</returns>
     public static string? Problem(string chain, string key)
     {
         try

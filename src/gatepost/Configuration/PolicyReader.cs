@@ -177,7 +177,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             file.AddError(
                 section.LineOf(ConfigKeys.Account.Password),
                 $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not "
-                    + $"stand here");
+                    + $"belong here");
         }
 
         foreach (string pattern in account.SendsAs.Where(pattern => !IsPattern(pattern)))

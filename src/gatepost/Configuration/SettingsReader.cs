@@ -8,8 +8,8 @@ using Gatepost.Smtp.Server;
 namespace Gatepost.Configuration;
 
 /// <summary>What the command line sets above the file.</summary>
-/// <param name="Data">The data folder; null where not said.</param>
-/// <param name="Dns">The resolver; null where not said.</param>
+/// <param name="Data">The data folder; null if not said.</param>
+/// <param name="Dns">The resolver; null if not said.</param>
 public sealed record Overrides(string? Data = null, IPEndPoint? Dns = null);
 
 /// <summary>Makes <see cref="Settings"/> of a file, with the checks that need more than one key.</summary>
@@ -228,7 +228,7 @@ public sealed class SettingsReader
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Listener.BareEnds),
-                "bare-line-ends = \"normalise\" is for submission and internal only: strangers hide forged mail in such line ends");
+                "bare-line-ends = \"normalise\" is for submission and internal only: others hide forged mail in such line ends");
         }
 
         var tls = listener.Tls == TlsUse.WhereCertified ? UsualTls(listener.Role, listener.Addresses, certified) : listener.Tls;

@@ -45,7 +45,7 @@ public sealed record TomlOther(string Kind, int Line, string Source) : TomlNode(
     public override string Sort => Kind;
 }
 
-/// <summary>Reads TOML text into nodes with lines; faults of the syntax are collected, and what can be read is read all the same.</summary>
+/// <summary>Reads TOML text into nodes with lines; faults of the syntax are collected, and what can be read is read anyway.</summary>
 public static class Toml
 {
     public static TomlTable Parse(string text, string file, List<ConfigError> faults)
@@ -79,11 +79,11 @@ public static class Toml
             var owner = path.Count == 1 ? table : Open(table, path[..^1], LineOf(entry), repeated: false, file, faults);
             if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults))
                 && !IsReported(faults, LineOf(entry)))
-                faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} stands here twice: keep one of the two"));
+                faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} is here twice: keep one of the two"));
         }
     }
 
-    /// <summary>Finds or makes the table of that path; a list of tables stands for its last one (TOML 1.0, "Array of Tables").</summary>
+    /// <summary>Finds or makes the table of that path; a list of tables means its last one (TOML 1.0, "Array of Tables").</summary>
     private static TomlTable? Open(TomlTable from, List<string> path, int line, bool repeated, string file, List<ConfigError> faults)
     {
         var table = from;

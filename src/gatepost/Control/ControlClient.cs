@@ -33,7 +33,7 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyCont
         http = new HttpClient(handler) { BaseAddress = new Uri("http://gatepost/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>The running server, or null where nobody listens at the socket.</summary>
+    /// <summary>The running server, or null if nothing listens at the socket.</summary>
     /// <exception cref="ControlException">There is a server, but this user may not speak to it.</exception>
     public static async Task<ControlClient?> FindAsync(string socket, CancellationToken cancel)
     {

@@ -19,5 +19,5 @@ internal enum CheckState
 /// <summary>One line of <c>gatepost check domain</c>.</summary>
 /// <param name="Part">As in JSON: <c>mx</c>, <c>spf</c>.</param>
 /// <param name="Steps">What was found, and what is missing.</param>
-/// <param name="Who">Who must act; null if nobody.</param>
+/// <param name="Who">Who must act; null for no one.</param>
 internal sealed record DomainCheckItem(string Part, CheckState State, IReadOnlyList<Finding> Steps, Finding? Who = null);

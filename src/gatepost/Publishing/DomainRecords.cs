@@ -71,7 +71,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
     private static WantedRecord OfText(RecordKind kind, string name, string text, Finding what) =>
         new(kind, name, "TXT", $"\"{text}\"", what) { Text = text };
 
-    /// <summary>TLSA for each certificate that clients of the host's name get; one of our own making is for nobody to rely on.</summary>
+    /// <summary>TLSA for each certificate that clients of the host's name get; one of our own making cannot be relied on.</summary>
     private IEnumerable<WantedRecord> Certificates()
     {
         foreach (var files in settings.Certificates)

@@ -26,7 +26,7 @@ internal sealed record SendmailOptions
 {
     public SendmailMode Mode { get; init; }
 
-    /// <summary>-f, -r: null where not said, empty for the null sender.</summary>
+    /// <summary>-f, -r: null if not said, empty for the null sender.</summary>
     public string? Sender { get; init; }
 
     /// <summary>-F.</summary>
@@ -57,7 +57,7 @@ internal sealed record SendmailOptions
 
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
-    /// <summary>What is wrong with the command line; null where it is good.</summary>
+    /// <summary>What is wrong with the command line; null if it is good.</summary>
     public Finding? Problem { get; init; }
 
     /// <summary>Options with a value that only tune the original sendmail.</summary>

@@ -133,7 +133,7 @@ internal static class SendmailProgram
     private static SubmitRequest RequestOf(SendmailOptions options, string sender, IReadOnlyList<string> recipients) =>
         new(sender, recipients) { Notify = options.Notify, Return = options.Return, EnvelopeId = options.EnvelopeId };
 
-    /// <summary>Who wrote it must stand in the message; date and message id are the server's to add.</summary>
+    /// <summary>The author must be in the message; date and message id are the server's to add.</summary>
     private static async Task<string> MissingFieldsAsync(
         ControlClient server, MessageInput message, string sender, string? fullName, CancellationToken cancel)
     {

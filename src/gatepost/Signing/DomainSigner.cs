@@ -66,7 +66,7 @@ internal sealed class DomainSigner(TimeProvider time, IAlarms? alarms = null) : 
             (domain, var found, broken) = keys.For(fields);
             return broken is null ? found : [];
         }, cancel).ConfigureAwait(false);
-        // No key is at fault, and its sender is told: nothing for the administrator to do.
+        // No key is at fault, and its sender gets the reason: nothing for the administrator to do.
         if (signed.IsOfMessage)
             return signed;
         string alarm = domain is null ? Alarm : $"{Alarm}:{domain}";

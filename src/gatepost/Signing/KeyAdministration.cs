@@ -7,7 +7,7 @@ namespace Gatepost.Signing;
 /// <remarks>Not thread-safe, as the folder.</remarks>
 internal sealed class KeyAdministration(SigningKeyFolder folder, TimeProvider time)
 {
-    /// <param name="hosted">The hosted domains; null where they are not known.</param>
+    /// <param name="hosted">The hosted domains; null if they are not known.</param>
     /// <exception cref="IOException">The disk neither gives nor takes a key.</exception>
     public KeyAnswer Run(KeyRequest request, IReadOnlyList<string>? hosted)
     {

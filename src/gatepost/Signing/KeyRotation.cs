@@ -10,7 +10,7 @@ namespace Gatepost.Signing;
 /// is over.</summary>
 /// <param name="folder">Where the keys are.</param>
 /// <param name="signer">Gets the keys in force.</param>
-/// <param name="hosted">The hosted domains of now, in A-labels.</param>
+/// <param name="hosted">The domains hosted now, in A-labels.</param>
 /// <param name="dns">Asked for the records.</param>
 /// <param name="options">In force.</param>
 /// <param name="time">For states and waits.</param>

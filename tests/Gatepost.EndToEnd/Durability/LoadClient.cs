@@ -15,7 +15,7 @@ public sealed class LoadClient(Ledger ledger, int port)
     }
 
     /// <summary>One connection; a server that refuses a lot closes it in the end.</summary>
-    /// <returns>False where nobody listens any more.</returns>
+    /// <returns>False if nobody listens any more.</returns>
     private async Task<bool> RunSessionAsync(CancellationToken cancel)
     {
         try
@@ -41,7 +41,7 @@ public sealed class LoadClient(Ledger ledger, int port)
         }
     }
 
-    /// <returns>False where the connection ended.</returns>
+    /// <returns>False if the connection ended.</returns>
     private async Task<bool> SendAsync(SmtpSocket client, int serial, CancellationToken cancel)
     {
         string recipient = Ledger.IsLocal(serial) ? "ann@demo.test" : "someone@sink.test";

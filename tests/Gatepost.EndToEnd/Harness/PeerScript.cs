@@ -32,7 +32,7 @@ public sealed record PeerScript
     public IReadOnlyList<string>? Ehlo { get; init; } = [
         "peer.test", "PIPELINING", "SIZE 52428800", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8"];
 
-    /// <summary>Replies by command line; null where the default (250) is right.</summary>
+    /// <summary>Replies by command line; null if the default (250) is right.</summary>
     public Func<string, string?> Answer { get; init; } = _ => null;
 
     /// <summary>Reply to the end of data, by number of the message on this peer, from 0.</summary>

@@ -65,7 +65,7 @@ public sealed class SmtpSocket : IAsyncDisposable
         return reply!;
     }
 
-    /// <summary>One reply with all its lines, joined by line feeds; null where the server closed.</summary>
+    /// <summary>One reply with all its lines, joined by line feeds; null if the server closed.</summary>
     public async Task<string?> ReadReplyAsync(CancellationToken cancel)
     {
         var reply = new StringBuilder();
@@ -91,7 +91,7 @@ public sealed class SmtpSocket : IAsyncDisposable
         return all.ToString();
     }
 
-    /// <summary>True where nothing more comes but the end of the connection.</summary>
+    /// <summary>True if nothing more comes but the end of the connection.</summary>
     public async Task<bool> IsClosedAsync(CancellationToken cancel) => await ReadLineAsync(cancel) is null;
 
     /// <summary>Whole transaction by DATA; returns the reply to the end of data.</summary>

@@ -82,7 +82,7 @@ public sealed class OperationTests
         string[] lines = [.. told.Split('\n').Where(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"gatepost\.toml:\d+: "))];
         string[] faults =
             ["recipients is", "no key recipient", "is taken by the listener at line", "bits behind the prefix must be 0", "broken.pem",
-                "did you mean \"greylisted\"?", "go round in a circle", "leads to nobody@house.test"];
+                "did you mean \"greylisted\"?", "go round in a loop", "leads to nobody@house.test"];
         Assert.All(faults, fault =>
             Assert.True(lines.Any(line => line.Contains(fault, StringComparison.Ordinal)), $"not told: {fault}\n{told}"));
         await client.SendMessageAsync("sender@client.test", "ann@demo.test", SampleMessage.Small("old rules"), Cancel);

@@ -78,7 +78,7 @@ public sealed class HijackedAccountTests
         return through;
     }
 
-    /// <returns>Whether the message came through; null where the session is over.</returns>
+    /// <returns>Whether the message came through; null if the session is over.</returns>
     private static async Task<bool?> TryAsync(SmtpSocket client)
     {
         await client.SendAsync("RSET\r\nMAIL FROM:<ann@demo.test>\r\nRCPT TO:<bob@demo.test>\r\n", Cancel);

@@ -90,7 +90,8 @@ public sealed partial class StyleTests
     [GeneratedRegex(
         @"\b(anew|afresh|shall|whoever|whomever|somebody|meanwhile|hither|thither|whence|hence|thus|whilst|henceforth|thereafter|hereafter|forthwith|"
         + @"therein|thereof|thereby|hereby|wherein|whereby|herein|lest|borne|mend(s|ed|ing)?|for want of|told of|tells? of|nobody who|let(s|ting)? go of|"
-        + @"left in peace|put(s|ting)? in force|for good|stead|nought|naught|amiss|bide|tarry|betimes|unto|upon)\b",
+        + @"left in peace|put(s|ting)? in force|for good|stead|nought|naught|amiss|bide|tarry|betimes|unto|upon|"
+        + @"stands?|stood|nobody(?!@|-|"")|at once|all the same|heed(s|ed)?|whichever|wherever|hardly|in a circle|the like|its like|crowd(s|ed)?)\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex Archaic();
 

@@ -80,7 +80,7 @@ public sealed class MaildirTransportTests : IDisposable
     [InlineData("X: y\r\ndelivered-to:   BOB@Demo.Test  \r\n\r\nx\r\n", "delivery-loop")]
     [InlineData("Delivered-To: bobby@demo.test\r\n\r\nx\r\n", "delivered-to-maildir")]
     [InlineData("X: y\r\n\r\nDelivered-To: bob@demo.test\r\n", "delivered-to-maildir")]
-    public async Task A_message_that_was_here_before_goes_in_a_circle(string octets, string entry)
+    public async Task A_message_that_was_here_before_is_in_a_mail_loop(string octets, string entry)
     {
         Assert.Equal(entry, await TryAsync(octets, "bob@demo.test"));
         Assert.Empty(Directory.GetFiles(Path.Combine(Box, "tmp")));

@@ -95,7 +95,7 @@ public sealed class DirectoryEditorTests : IDisposable
         await RefusedAsync(new SetAccount(address, IsNew: true), why);
 
     [Fact]
-    public async Task A_forward_that_would_close_a_loop_is_refused_with_the_circle_drawn()
+    public async Task A_forward_that_would_close_a_loop_is_refused_with_the_loop_drawn()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         await DoneAsync(new SetAccount("left@new.example", IsNew: true));
@@ -111,7 +111,7 @@ public sealed class DirectoryEditorTests : IDisposable
     {
         await DoneAsync(new SetDomain("one.example", IsNew: true));
         await DoneAsync(new SetDomain("two.example", IsNew: true) { CatchAll = "any@one.example" });
-        await RefusedAsync(new SetDomain("one.example", IsNew: false) { CatchAll = "other@two.example" }, "would go round in a circle");
+        await RefusedAsync(new SetDomain("one.example", IsNew: false) { CatchAll = "other@two.example" }, "would go round in a loop");
         await DoneAsync(new SetAccount("bob@one.example", IsNew: true));
         await DoneAsync(new SetForward("bob@one.example") { Add = ["bob@three.example"] });
         await RefusedAsync(new SetDomain("three.example", IsNew: true) { AliasOf = "one.example" }, "bob@three.example");
@@ -134,14 +134,14 @@ public sealed class DirectoryEditorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mailbox_cannot_be_removed_where_its_mail_would_then_go_in_a_circle()
+    public async Task A_mailbox_cannot_be_removed_where_its_mail_would_then_loop()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         await DoneAsync(new SetAccount("ann@new.example", IsNew: true));
         await DoneAsync(new SetAccount("bob@new.example", IsNew: true));
         await DoneAsync(new SetForward("bob@new.example") { Add = ["ann@new.example"] });
         await DoneAsync(new SetDomain("new.example", IsNew: false) { CatchAll = "bob@new.example" });
-        await RefusedAsync(new RemoveAddress("ann@new.example", IsAlias: false), "would go round in a circle");
+        await RefusedAsync(new RemoveAddress("ann@new.example", IsAlias: false), "would go round in a loop");
     }
 
     [Fact]

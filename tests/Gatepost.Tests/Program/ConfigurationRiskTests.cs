@@ -40,7 +40,7 @@ public sealed class ConfigurationRiskTests
         xclient-from = ["::/0"]
         """)]
     [InlineData("error", "trusted has 0.0.0.0/0", "[policy]\ntrusted = [\"0.0.0.0/0\"]")]
-    [InlineData("error", "has no certificate, so nobody but this machine can log in", """
+    [InlineData("error", "has no certificate, so only this machine can log in", """
         [[listener]]
         role = "submission"
         address = "0.0.0.0:587"

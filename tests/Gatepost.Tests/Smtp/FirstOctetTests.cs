@@ -17,7 +17,7 @@ public sealed class FirstOctetTests
             """
             S: 220 mx.host.example ESMTP Gatepost
             R: \x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n\x00\x00
-            S: 500 5.5.1 Error: TLS began at once; this port begins in clear and offers STARTTLS; closing
+            S: 500 5.5.1 Error: TLS without STARTTLS; this port begins in clear and offers STARTTLS; closing
             X: closed
             """, world);
 
@@ -54,7 +54,7 @@ public sealed class FirstOctetTests
         var visit = new SessionDriver(world);
         await visit.SayAsync("EHLO client.example\r\n");
 
-        Assert.Equal("500 5.5.1 Error: this port begins with TLS at once, not in clear; closing", await visit.ReadReplyAsync());
+        Assert.Equal("500 5.5.1 Error: this port begins with TLS, not in clear; closing", await visit.ReadReplyAsync());
         await visit.EndAsync();
         Assert.Contains(
             "spoke in clear", world.Journal.Of(JournalKind.Closed).Single().Detail!.ToString(), StringComparison.Ordinal);

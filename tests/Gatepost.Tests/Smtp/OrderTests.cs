@@ -59,7 +59,7 @@ public sealed class OrderTests
         C: RSET
         S: 250 2.0.0 Ok
         C: VRFY bob
-        S: 252 2.0.0 Addresses are not verified here; RCPT tells
+        S: 252 2.0.0 Addresses are not verified here; RCPT says
         C: VRFY
         S: 501 5.5.4 Syntax: VRFY address
         C: EXPN staff

@@ -62,7 +62,7 @@ public sealed class ParserTests
     [InlineData("MAIL FROM:<a@b.example> ENVID=a+4", "501 5.5.4 Error: ENVID: xtext of at most 100 characters is expected")]
     [InlineData("MAIL FROM:<a@b.example> RET==", "501 5.5.4 Error: RET: not of the form NAME=value")]
     [InlineData("MAIL FROM:<a@b.example> -X=1", "501 5.5.4 Error: -X: not of the form NAME=value")]
-    [InlineData("RCPT TO:<a@b.example> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: NOTIFY: NEVER cannot stand with others")]
+    [InlineData("RCPT TO:<a@b.example> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: NOTIFY: NEVER cannot be combined with others")]
     [InlineData(
         "RCPT TO:<a@b.example> NOTIFY=DELAY,DELAY", "501 5.5.4 Error: NOTIFY: NEVER, or a list of SUCCESS, FAILURE, DELAY is expected")]
     [InlineData(

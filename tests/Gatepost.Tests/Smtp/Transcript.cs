@@ -6,9 +6,9 @@ namespace Gatepost.Tests.Smtp;
 
 /// <summary>A conversation as one would write it down, played against a real <see cref="Connection"/>.</summary>
 /// <remarks>
-/// <c>S: text</c> is a line the server must say; <c>S: 250-*</c> stands for one reply of that code with any number of lines. <c>C: text</c>
+/// <c>S: text</c> is a line the server must say; <c>S: 250-*</c> matches one reply of that code with any number of lines. <c>C: text</c>
 /// is a line the client sends, CRLF added; <c>R: text</c> is sent as it is, with <c>\r \n \t \0 \\ \xHH</c> for what cannot be written.
-/// <c>{any}</c> in a line of the server stands for what differs from play to play. <c>X: closed</c> means that the server has closed.
+/// <c>{any}</c> in a line of the server matches what differs from play to play. <c>X: closed</c> means that the server has closed.
 /// Everything else (facts of the world, remarks) is for the reader.
 /// </remarks>
 public sealed class Transcript
@@ -90,7 +90,7 @@ public sealed class Transcript
         return said.ToString();
     }
 
-    /// <summary>Reads as many lines as the next expectation stands for.</summary>
+    /// <summary>Reads as many lines as the next expectation needs.</summary>
     private static async Task<bool> ExpectAsync(StreamReader reader, StringBuilder said, string expected)
     {
         bool many = expected.EndsWith("-*", StringComparison.Ordinal);

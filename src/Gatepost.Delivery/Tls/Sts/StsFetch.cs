@@ -22,7 +22,7 @@ public sealed class StsFetch : IStsFetch, IDisposable
     private readonly Func<IPAddress, bool> refuses;
     private readonly HttpClient client;
 
-    /// <param name="refuses">Whether nothing may be asked at an address: strangers' DNS must not lead into private networks.</param>
+    /// <param name="refuses">Whether nothing may be asked at an address: DNS of others must not lead into private networks.</param>
     public StsFetch(IResolver dns, Func<IPAddress, bool> refuses)
     {
         (this.dns, this.refuses) = (dns, refuses);

@@ -6,7 +6,7 @@ public enum StsMode
     /// <summary>Nothing: an earlier policy ends.</summary>
     None,
 
-    /// <summary>Failures are reported, and mail goes all the same.</summary>
+    /// <summary>Failures are reported, and mail is sent anyway.</summary>
     Testing,
 
     /// <summary>Nothing is sent to a server that does not fulfil the policy.</summary>

@@ -23,7 +23,7 @@ public sealed class StsPolicies(IResolver dns, IStsFetch fetch, IStsStore? store
 {
     private const int Most = 10_000;
 
-    /// <summary>RFC 8461 §3.3: a failure is not repeated at once.</summary>
+    /// <summary>RFC 8461 §3.3: a failure is not repeated immediately.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromMinutes(5);
 
     /// <summary>A policy is fetched again daily, so that it cannot be let run out by someone who hides its record (§10.2).</summary>

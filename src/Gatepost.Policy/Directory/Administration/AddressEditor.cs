@@ -185,7 +185,7 @@ internal sealed class AddressEditor(DirectoryChecks checks, TimeProvider time)
         return targets;
     }
 
-    /// <summary>A target in a domain of ours that nobody has would lose the copy.</summary>
+    /// <summary>A target that does not exist in a domain of ours would lose the copy.</summary>
     private async Task CheckTargetsAsync(IDirectoryReader reader, IReadOnlyList<string> targets, CancellationToken cancel)
     {
         var view = checks.View(reader);

@@ -27,7 +27,7 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
     public async Task<bool> IsConfiguredAsync(AddressKey address, CancellationToken cancel) =>
         await configured().FindAccountAsync(address, cancel) is not null || await configured().FindAliasAsync(address, cancel) is not null;
 
-    /// <summary>An address with a domain that is hosted here, by whichever of the two.</summary>
+    /// <summary>An address with a domain that is hosted here, by either of the two.</summary>
     public async Task<(Mailbox Address, AddressKey Key)> OursAsync(IDirectoryReader reader, string text, CancellationToken cancel)
     {
         var address = Address(text);
@@ -67,7 +67,9 @@ internal sealed class DirectoryChecks(Func<ConfiguredDirectory> configured, stri
         }
     }
 
-    /// <summary>A change of a domain moves every address in it that nobody has: those others lead to, and one for all the rest.</summary>
+    /// <summary>
+    /// A change of a domain moves every address in it that does not exist: those others lead to, and one for all the rest.
+    /// </summary>
     public static IEnumerable<Mailbox> AddressesIn(IDirectoryReader reader, string domain) =>
         reader.ListTargetsIn(domain, MaxFollowed).Select(Mailbox.Parse).Append(Mailbox.Parse("any-other-name@" + domain));
 

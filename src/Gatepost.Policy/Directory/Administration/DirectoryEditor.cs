@@ -6,7 +6,7 @@ namespace Gatepost.Policy.Directory.Administration;
 /// Changes the directory's tables: checks what is asked for, keeps who asked and when, and lets no forwarding loop be closed.
 /// </summary>
 /// <remarks>
-/// A change is checked in the transaction that makes it, against tables and configuration together, so two at once cannot close a
+/// A change is checked in the transaction that makes it, against tables and configuration together, so two together cannot close a
 /// loop between them.
 /// </remarks>
 public sealed class DirectoryEditor

@@ -7,8 +7,8 @@ namespace Gatepost.Policy.Directory.Administration;
 /// <param name="tables">The tables.</param>
 /// <param name="configured">The configuration in force.</param>
 /// <param name="view">Both together, as the rules see them.</param>
-/// <param name="counters">Where hourly quotas are counted; null where nobody knows.</param>
-/// <param name="sizes">What mailboxes hold; null where nobody knows.</param>
+/// <param name="counters">Where hourly quotas are counted; null if they are not.</param>
+/// <param name="sizes">What mailboxes hold; null if that is not known.</param>
 public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDirectory> configured, Func<IDirectory> view,
     ICounters? counters, IMailboxSizes? sizes, TimeProvider time)
 {

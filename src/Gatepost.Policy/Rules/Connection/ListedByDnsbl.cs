@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Rules.Connection;
 /// <summary>Refuses clients whose address is on a block list.</summary>
 /// <remarks>
 /// Never on submission: lists hold the home lines our users write from. A list that did not answer or cannot be
-/// believed refuses nobody (<see cref="Dnsbl"/>). RFC 5782.
+/// believed refuses no one (<see cref="Dnsbl"/>). RFC 5782.
 /// </remarks>
 public sealed class ListedByDnsbl : IRule
 {

@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Defers or refuses clients whose reverse name does not lead back to their address. Off unless configured.</summary>
-/// <remarks>A silent DNS confirms nothing and refuses nobody.</remarks>
+/// <remarks>A silent DNS confirms nothing and is no reason to refuse.</remarks>
 public sealed class ReverseNameUnconfirmed : IRule
 {
     public string Name => "reverse-name-unconfirmed";

@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>
-/// Refuses clients that talk before they are greeted (RFC 5321 §4.3.1). Off unless configured: it keeps every stranger waiting.
+/// Refuses clients that talk before they are greeted (RFC 5321 §4.3.1). Off unless configured: it keeps every unknown client waiting.
 /// </summary>
 public sealed class SpokeTooEarly(PolicyServices parts) : IRule
 {

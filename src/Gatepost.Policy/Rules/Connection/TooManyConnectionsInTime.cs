@@ -6,7 +6,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Connection;
 
 /// <summary>Keeps clients out for a while that connect more often in a short time than one address may.</summary>
-/// <remarks>How many may be open at once is the listener's limit, not this one.</remarks>
+/// <remarks>How many may be open together is the listener's limit, not this one.</remarks>
 public sealed class TooManyConnectionsInTime(PolicyServices parts) : IRule
 {
     public string Name => "too-many-connections-in-time";

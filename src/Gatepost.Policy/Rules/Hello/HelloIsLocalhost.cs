@@ -3,7 +3,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Hello;
 
-/// <summary>Refuses strangers that call themselves localhost.</summary>
+/// <summary>Rejects unknown clients that call themselves localhost.</summary>
 /// <remarks>RFC 5321 §4.1.4 forbids refusing because a name does not verify; this one is plainly false.</remarks>
 public sealed class HelloIsLocalhost : IRule
 {

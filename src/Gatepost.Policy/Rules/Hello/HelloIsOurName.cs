@@ -5,9 +5,9 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Hello;
 
-/// <summary>Refuses strangers that introduce themselves by our own name or address.</summary>
+/// <summary>Rejects unknown clients that introduce themselves by our own name or address.</summary>
 /// <remarks>
-/// What is ours nobody has to type: the name we greet with and the address the session came in on are known; a cluster's are listed.
+/// Our own names need no configuration: the name we greet with and the address the session came in on are known; a cluster's are listed.
 /// </remarks>
 public sealed class HelloIsOurName : IRule
 {

@@ -46,7 +46,7 @@ public sealed class FromNotOwned : IRule
         return header.End switch
         {
             HeaderEnd.OverLimit => Unreadable(user, OurEvidence.HeaderTooLong, HeaderLimits.Default.Header),
-            // Without any field we put an empty line before the text ourselves, so nobody reads on in it.
+            // Without any field we put an empty line before the text ourselves, so that no one takes the text for header.
             HeaderEnd.NotAField when header.Fields > 0 => Unreadable(user, OurEvidence.LineIsNoField, null),
             _ => Verdict.Unremarkable,
         };

@@ -51,7 +51,7 @@ public sealed class MailboxFullAtData(PolicyServices parts) : IRule
         return othersHaveRoom ? await RefuseFilledUpAsync(lacking, limited, draft, octets, cancel) : Refuse(lacking[0], draft);
     }
 
-    /// <summary>Nobody has room: there is one reply, and it is about the first.</summary>
+    /// <summary>No mailbox has room: there is one reply, and it is about the first.</summary>
     private Verdict Refuse((EnvelopeRecipient Recipient, Account Account, MailboxState State) first, IMessageDraft draft) => Refuse(
         first.State.IsFull(first.Account.Quota)
             ? RecipientReplies.MailboxFull.Say(("recipient", first.Recipient.Address))

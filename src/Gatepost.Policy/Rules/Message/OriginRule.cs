@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>What the rules about a message's origin share: strangers at an MX only, and only messages that were kept whole.</summary>
+/// <summary>What the rules about a message's origin share: unknown clients at an MX only, and only messages that were kept whole.</summary>
 public abstract class OriginRule : IRule
 {
     public abstract string Name { get; }

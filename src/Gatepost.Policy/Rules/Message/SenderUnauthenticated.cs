@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Rejects a message for which nobody answers: neither SPF nor DKIM nor DMARC passed.</summary>
+/// <summary>Rejects a message that is not authenticated: neither SPF nor DKIM nor DMARC passed.</summary>
 /// <remarks>Only warns by default. Silence of DNS is no "no": what may yet pass is left alone.</remarks>
 public sealed class SenderUnauthenticated : OriginRule
 {

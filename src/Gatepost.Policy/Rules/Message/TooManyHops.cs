@@ -4,7 +4,7 @@ using Gatepost.Smtp.Message;
 
 namespace Gatepost.Policy.Rules.Message;
 
-/// <summary>Refuses a message that passed through more servers than any way is long: it goes in a circle.</summary>
+/// <summary>Refuses a message that passed through more servers than any way is long: it is in a mail loop.</summary>
 /// <remarks>Loops are found by counting Received fields (RFC 5321 §6.3), which the wire does while the message streams.</remarks>
 public sealed class TooManyHops : IRule
 {

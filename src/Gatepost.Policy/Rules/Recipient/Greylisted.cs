@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Asks strangers to come back in some minutes, as every real server does by itself (RFC 6647). Off unless configured.</summary>
+/// <summary>Defers unknown clients for some minutes; every real server retries by itself (RFC 6647). Off unless configured.</summary>
 public sealed class Greylisted(PolicyServices parts) : IRule
 {
     public string Name => "greylisted";

@@ -60,7 +60,7 @@ public sealed class MailboxFull(PolicyServices parts) : IRule
         }
     }
 
-    /// <param name="untouched">Since when nobody tidies up, if it is long; null otherwise.</param>
+    /// <param name="untouched">Since when nothing was read or deleted, if that is long ago; null otherwise.</param>
     internal static Finding Held(Account account, MailboxState state, DateTimeOffset? untouched = null)
     {
         string mailbox = account.Address.ToString();

@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Tells our own users at once that a domain they write to does not exist, instead of by a bounce.</summary>
+/// <summary>Rejects at RCPT what our own users write to a domain that does not exist, instead of by a bounce.</summary>
 /// <remarks>Only NXDOMAIN and the null MX (RFC 7505 §4.2) count. What DNS does not answer, the queue will ask again.</remarks>
 public sealed class RecipientDomainUnknown(PolicyServices parts) : IRule
 {

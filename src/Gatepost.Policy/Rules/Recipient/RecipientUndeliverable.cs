@@ -10,7 +10,7 @@ namespace Gatepost.Policy.Rules.Recipient;
 /// </summary>
 /// <remarks>
 /// The next host is asked with MAIL FROM:&lt;&gt; and RCPT, and its answer kept for a while. Only a 5xx to RCPT is a "no";
-/// a server that is not reached, says 4xx or refuses us has said nothing: strangers are asked to come back, while the mail of our own users
+/// a server that is not reached, says 4xx or refuses us has said nothing: unknown clients are deferred, while the mail of our own users
 /// is taken, as its bounces reach them. Postmaster is never asked about (RFC 5321 §4.5.1).
 /// </remarks>
 public sealed class RecipientUndeliverable(PolicyServices parts) : IRule

@@ -4,7 +4,7 @@ using Gatepost.Smtp;
 
 namespace Gatepost.Policy.Rules.Recipient;
 
-/// <summary>Refuses to carry a stranger's mail to a domain that is not ours.</summary>
+/// <summary>Refuses to relay mail of unknown clients to a domain that is not ours.</summary>
 /// <remarks>Cannot be switched off by a slip: without it the server is an open relay. RFC 5321 §3.6.2, §7.9.</remarks>
 public sealed class RelayDenied(PolicyServices parts) : IRule
 {

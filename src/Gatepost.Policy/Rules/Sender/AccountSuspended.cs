@@ -5,7 +5,7 @@ using Gatepost.Smtp;
 namespace Gatepost.Policy.Rules.Sender;
 
 /// <summary>Refuses a suspended account at AUTH, after the right password, and at RCPT where it was suspended in mid-session.</summary>
-/// <remarks>A wrong password stays 535: nobody learns by guessing that the account exists. RFC 5248 §2.4.</remarks>
+/// <remarks>A wrong password stays 535: guessing does not reveal that the account exists. RFC 5248 §2.4.</remarks>
 public sealed class AccountSuspended(Stage stage) : IRule
 {
     public string Name => "account-suspended";

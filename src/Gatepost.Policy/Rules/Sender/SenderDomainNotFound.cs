@@ -7,7 +7,7 @@ namespace Gatepost.Policy.Rules.Sender;
 /// <summary>Refuses a sender whose domain has neither MX nor address records.</summary>
 /// <remarks>
 /// Without them no bounce could reach the sender (RFC 5321 §2.3.5, §5.1). The null sender of bounces has no domain and passes.
-/// A DNS failure is not an answer: the client is asked to come back, never told that the domain is missing.
+/// A DNS failure is not an answer: the client is deferred, never rejected because the domain is missing.
 /// </remarks>
 public sealed class SenderDomainNotFound(PolicyServices parts) : IRule
 {

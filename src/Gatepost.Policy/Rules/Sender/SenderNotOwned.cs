@@ -17,7 +17,7 @@ public sealed class SenderNotOwned : IRule
     {
         if (context.Session.User is not { } user)
             return Verdict.Unremarkable;
-        // A user of this machine, told by the kernel ("uid 33"), has no mailbox to own: cron and web server write as whom they like.
+        // A user of this machine, reported by the kernel ("uid 33"), owns no mailbox: cron and web server use any sender.
         if (!Mailbox.TryParse(user, out _))
             return Verdict.Pass(Name, OurEvidence.LocalUser.Say(user));
         if (context.Session.Envelope?.Sender is not { } sender)

@@ -20,17 +20,17 @@ internal sealed class MilterChanges
     private readonly List<Finding> refused = [];
     private int octets;
 
-    /// <summary>Complete fields with CRLF, in the order they are to stand.</summary>
+    /// <summary>Complete fields with CRLF, in the order they are to be written.</summary>
     public IReadOnlyList<string> Fields => fields;
 
     /// <summary>What was wanted and not done, in words; the first of many.</summary>
     public IReadOnlyList<Finding> Refused => refused;
 
-    /// <summary>Why the filter wants the message kept back; null where it does not.</summary>
+    /// <summary>Why the filter wants the message kept back; null if it does not.</summary>
     public string? Quarantine { get; private set; }
 
     /// <param name="leadingSpace">Whether values come with the blank behind the colon.</param>
-    /// <returns>False where this is no modification at all.</returns>
+    /// <returns>False if this is no modification at all.</returns>
     public bool Take(byte answer, ReadOnlySpan<byte> data, bool leadingSpace)
     {
         switch (answer)

@@ -17,8 +17,8 @@ namespace Gatepost.Policy.Scanners.Milter;
 /// <param name="Permanent">Whether its refusal is a 5yz.</param>
 internal readonly record struct MilterEnd(byte Answer, string At, string Words = "", bool Permanent = true);
 
-/// <summary>One message told to a filter from connect to end of message, in the order of the protocol.</summary>
-/// <remarks>Told when the message is complete: the filter hears of connection and envelope in the same breath as of the content.</remarks>
+/// <summary>One message passed to a filter from connect to end of message, in the order of the protocol.</summary>
+/// <remarks>Passed when the message is complete: the filter gets connection and envelope together with the content.</remarks>
 internal sealed class MilterSession(
     MilterWire wire, Session session, MilterActions offered, MilterTimeouts patience, CancellationToken cancel)
 {
@@ -225,7 +225,7 @@ internal sealed class MilterSession(
         return await ReadAnswerAsync(step, silent);
     }
 
-    /// <returns>Null where the conversation goes on.</returns>
+    /// <returns>Null if the conversation goes on.</returns>
     private async ValueTask<MilterEnd?> ReadAnswerAsync(string step, MilterSteps silent, bool skippable = false)
     {
         if (!agreed.Wants(silent))

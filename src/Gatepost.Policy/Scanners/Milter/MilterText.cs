@@ -29,7 +29,7 @@ internal static class MilterText
     /// </summary>
     /// <param name="permanent">Whether it is a 5yz; 4yz otherwise.</param>
     /// <param name="words">Without code and status; of several lines all, one behind the other.</param>
-    /// <returns>False where it is no reply of class 4 or 5.</returns>
+    /// <returns>False if it is no reply of class 4 or 5.</returns>
     public static bool TryReadReply(ReadOnlySpan<byte> data, out bool permanent, out string words)
     {
         permanent = false;

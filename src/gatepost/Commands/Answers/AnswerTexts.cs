@@ -45,7 +45,7 @@ internal sealed class AnswerTexts(Texts texts)
     /// <summary>Above the record that the journal at hand holds.</summary>
     public string RecordHere(string id) => texts.Say("explain.record-here", ("id", id));
 
-    /// <summary>How to tell one cause from the others; <paramref name="how"/> is part of a sentence.</summary>
+    /// <summary>How to distinguish one cause from the others; <paramref name="how"/> is part of a sentence.</summary>
     public string Tell(string how) => texts.Say("explain.tell", ("how", how));
 
     /// <summary>Who made a statement, and why it decided or did not.</summary>
@@ -89,7 +89,7 @@ internal sealed class AnswerTexts(Texts texts)
 
     public string Party(Actors who) => texts.Party(who, AdviceVoice.Explain);
 
-    /// <summary>What became of the message, in one sentence; null where it is not told or the headline says it.</summary>
+    /// <summary>What became of the message, in one sentence; null if it is not known or the headline says it.</summary>
     public string? Outcome(Report report) => report.Outcome switch
     {
         MessageOutcome.StillTrying => texts.Say(report.TimeHelps ? "explain.still-trying" : "explain.still-trying-in-vain"),
@@ -117,7 +117,7 @@ internal sealed class AnswerTexts(Texts texts)
         _ => texts.Say(report.Confidence >= Confidence.High ? "explain.sure-form" : "explain.unknown"),
     };
 
-    /// <summary>Where in the document a quotation stands.</summary>
+    /// <summary>Where in the document a quotation is.</summary>
     public string Place(Quotation quotation) => quotation.Part switch
     {
         "" => texts.Say("explain.place", ("offset", quotation.Offset)),

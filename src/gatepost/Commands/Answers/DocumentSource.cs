@@ -102,7 +102,7 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
         }
         catch (Exception trouble) when (Disk.IsFailure(trouble))
         {
-            // Read as any file, it is told why it cannot be.
+            // Read like any file, so that the reason why it cannot be read is reported.
             return null;
         }
     }

@@ -11,7 +11,7 @@ internal sealed class FilePieces(Stream file, int size)
     public int Count { get; private set; }
 
     /// <summary>
-    /// The beginning of a file that is longer than that; empty where it is not. Afterwards <see cref="Next"/> reads from the start.
+    /// The beginning of a file that is longer than that; empty if it is not. Afterwards <see cref="Next"/> reads from the start.
     /// </summary>
     public ReadOnlyMemory<byte> Head(int length)
     {

@@ -13,9 +13,9 @@ internal interface IRecords
     /// <summary>Whether the record is at hand.</summary>
     bool Holds(Report report);
 
-    /// <summary>Writes the record as <c>gatepost trace</c> does; nothing where there is none.</summary>
+    /// <summary>Writes the record as <c>gatepost trace</c> does; nothing if there is none.</summary>
     void Write(Report report, TextWriter output, bool isTerminal);
 
-    /// <summary>Writes the record as a member of the report's JSON object; nothing where there is none.</summary>
+    /// <summary>Writes the record as a member of the report's JSON object; nothing if there is none.</summary>
     void Write(Utf8JsonWriter json, Report report);
 }

@@ -7,7 +7,7 @@ namespace Gatepost.Commands.Answers;
 /// <summary>Reads a log of any length block by block, so that a summary of it needs no more memory than one block.</summary>
 internal sealed class LogBlocks(Explainer explainer)
 {
-    /// <summary>Lines of a block: the lines of one message stand within some hundred of each other.</summary>
+    /// <summary>Lines of a block: the lines of one message are within some hundred of each other.</summary>
     private const int Lines = 5000;
 
     private const int MostCharacters = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ internal sealed class LogBlocks(Explainer explainer)
             yield return explainer.Read(Encoding.UTF8.GetBytes(block.ToString()), file);
     }
 
-    /// <summary>The lines of a file, and whether they are a log's; null where they are not.</summary>
+    /// <summary>The lines of a file, and whether they are a log's; null if they are not.</summary>
     public IEnumerable<string>? LinesOf(string file)
     {
         var head = new StringBuilder();

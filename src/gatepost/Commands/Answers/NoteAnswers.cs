@@ -5,7 +5,7 @@ using Gatepost.Replies;
 
 namespace Gatepost.Commands.Answers;
 
-/// <summary>What is told about documents that report no failure: a receipt, a challenge, a report about many messages.</summary>
+/// <summary>What is shown of documents that report no failure: a receipt, a challenge, a report about many messages.</summary>
 internal static class NoteAnswers
 {
     /// <summary>Rows of a digest that a person reads; the rest is in JSON.</summary>

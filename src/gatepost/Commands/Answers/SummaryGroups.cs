@@ -12,7 +12,7 @@ internal sealed class SummaryGroups
     private readonly Dictionary<(Reason Reason, string Destination, Actors Actors), Group> groups = [];
 
     /// <summary>One cause at one destination.</summary>
-    /// <param name="first">The first report, which stands as the example.</param>
+    /// <param name="first">The first report, which is the example.</param>
     /// <param name="destination">Domain of the recipient, else the host that spoke, else empty.</param>
     public sealed class Group(Report first, string destination)
     {
@@ -22,7 +22,7 @@ internal sealed class SummaryGroups
 
         public long Count { get; set; }
 
-        /// <summary>The earliest time as written in the documents; null where none has one.</summary>
+        /// <summary>The earliest time as written in the documents; null if none has one.</summary>
         public string? First { get; set; }
 
         public string? Last { get; set; }
@@ -40,7 +40,7 @@ internal sealed class SummaryGroups
         private static bool IsDated(string time) => time.Length >= 10 && char.IsAsciiDigit(time[0]) && time[4] == '-';
     }
 
-    /// <summary>Documents seen, and those among them that tell nothing of a delivery.</summary>
+    /// <summary>Documents seen, and those among them that say nothing of a delivery.</summary>
     public long Documents { get; private set; }
 
     public long Silent { get; private set; }

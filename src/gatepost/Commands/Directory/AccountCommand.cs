@@ -30,7 +30,7 @@ internal static class AccountCommand
         var address = Address();
         var noPassword = new Option<bool>(
             "--no-password")
-        { Description = "Make it without a password: it receives mail and nobody logs in." };
+        { Description = "Make it without a password: it receives mail and cannot log in." };
         var (quota, hourly, received) = Limits();
         return new Command("add", "Add a mailbox. Its password is read from standard input, one line.") { address, noPassword, NoScram,
             quota, hourly, received }.Changing(parsed =>
@@ -52,7 +52,7 @@ internal static class AccountCommand
         var (quota, hourly, received) = Limits();
         var movedTo =
             DirectoryVerbs.TextOrNone(
-                "--moved-to", "Where its owner has moved: mail is refused and senders are told the new address. `none` takes mail again.",
+                "--moved-to", "Where its owner has moved: mail is rejected with the new address. `none` accepts mail again.",
                 "ADDRESS");
         var grant = new Option<string[]>(
             "--grant")
@@ -78,7 +78,7 @@ internal static class AccountCommand
     private static Command Password()
     {
         var address = Address();
-        var none = new Option<bool>("--none") { Description = "Take the password away: nobody logs in." };
+        var none = new Option<bool>("--none") { Description = "Remove the password: it cannot log in." };
         return new Command("password", "Give a mailbox another password, read from standard input, one line.") { address, none,
             NoScram }.Changing(parsed =>
             (parsed.GetValue(none) ? "" : PasswordCommand.Hash(parsed, withScram: !parsed.GetValue(NoScram))) is { } hash

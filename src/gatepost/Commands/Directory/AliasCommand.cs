@@ -7,7 +7,7 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost alias add|set|list|show|remove</c>.</summary>
 internal static class AliasCommand
 {
-    public static Command Build() => new("alias", "Addresses that stand for others.")
+    public static Command Build() => new("alias", "Addresses that lead to others.")
     {
         Set("add", "Add an alias.", isNew: true),
         Set("set", "Let an alias lead elsewhere.", isNew: false),

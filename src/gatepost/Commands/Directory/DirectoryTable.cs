@@ -83,7 +83,7 @@ internal sealed class DirectoryTable(Terminal terminal, Texts texts)
     {
         terminal.WriteLine(SafeText.Of(row.Name));
         Line("directory.kind", row.Kind?.ToString().ToLowerInvariant());
-        Line("directory.stands-for", row.AliasOf);
+        Line("directory.alias-of", row.AliasOf);
         Line("directory.delivered", row.Deliver);
         Line("directory.catch-all", row.CatchAll);
         Line("directory.delimiter", row.Delimiter);

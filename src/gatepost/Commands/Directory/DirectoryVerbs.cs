@@ -42,7 +42,7 @@ internal static class DirectoryVerbs
 
     /// <summary>A verb that changes something.</summary>
     /// <param name="command">With its own arguments and options.</param>
-    /// <param name="read">Makes the change from them; null, after telling why, where that cannot be done.</param>
+    /// <param name="read">Makes the change from them; null, after printing the reason, if that cannot be done.</param>
     /// <param name="done">Called after the change was made.</param>
     /// <param name="question">What is asked before it is done, unless <c>--yes</c>; null asks nothing.</param>
     public static Command Changing(

@@ -27,18 +27,18 @@ internal static class DomainCommand
         var kind = new Option<DomainKind?>(
             "--kind")
         {
-            Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it stands for another domain.",
+            Description = "hosted: mailboxes are here; relay: its mail is passed on; alias: it leads to another domain.",
             HelpName = "hosted|relay|alias"
         };
         var aliasOf = new Option<string?>(
             "--alias-of")
-        { Description = "The domain it stands for; makes it an alias domain.", HelpName = "DOMAIN" };
+        { Description = "The domain it leads to; makes it an alias domain.", HelpName = "DOMAIN" };
         var deliver =
             DirectoryVerbs.TextOrNone(
                 "--deliver", "How its mail is delivered: maildir:/path/{domain}/{mailbox}, lmtp:host:port, lmtp:unix:/path, "
                 + "smtp:host:port. `none` for the server's own way.", "WHERE");
         var catchAll = DirectoryVerbs.TextOrNone(
-            "--catch-all", "The address that gets mail for names nobody has. `none` refuses them.", "ADDRESS");
+            "--catch-all", "The address that gets mail for names that do not exist. `none` refuses them.", "ADDRESS");
         var delimiter = DirectoryVerbs.TextOrNone(
             "--delimiter", "The sign before a detail, as + in ann+lists. `none` for no details.", "SIGN");
         var hourly = DirectoryVerbs.NumberOrNone("--recipients-per-hour", "Recipients its users together may write to in 60 minutes.");

@@ -17,7 +17,7 @@ internal static class FindCommand
     {
         Description =
             "An address, @domain, IP address or network, host name, login, queue id, G-... id, Message-ID, rule, entry, reason, code or "
-            + "status; a time as yesterday 14:00..15:00; from:, to:, login:, host:, rule:, reason:, outcome: and the like before a word; "
+            + "status; a time as yesterday 14:00..15:00; from:, to:, login:, host:, rule:, reason:, outcome: and others before a word; "
             + "any other word is looked for in host names, addresses and replies. Or the text of a reply, bounce or log line, a file "
             + "with it, or - for standard input.",
         Arity = ArgumentArity.ZeroOrMore,

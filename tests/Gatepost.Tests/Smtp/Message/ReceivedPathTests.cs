@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Gatepost.Tests.Smtp.Message;
 
-/// <summary>Which server closes a circle, by the Received fields with the newest first.</summary>
+/// <summary>Which server closes a loop, by the Received fields with the newest first.</summary>
 public sealed class ReceivedPathTests
 {
     [Theory]
