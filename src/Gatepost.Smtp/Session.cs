@@ -81,6 +81,9 @@ public sealed class Session : IJournalPeer
     /// <summary>Octets of one message this listener takes, as announced by SIZE.</summary>
     public long MaxMessage { get; set; } = long.MaxValue;
 
+    /// <summary>Octets of a line of a message, without CRLF; null for any.</summary>
+    public int? MaxTextLine { get; set; }
+
     /// <summary>The recipient being judged at <see cref="Stage.RcptTo"/>.</summary>
     public EnvelopeRecipient? Candidate { get; set; }
 
@@ -92,6 +95,9 @@ public sealed class Session : IJournalPeer
 
     /// <summary>Received fields of that body (RFC 5321 §6.3), counted while it streams.</summary>
     public int Hops { get; set; }
+
+    /// <summary>Octets of the longest line of that body, without CRLF.</summary>
+    public long LongestLine { get; set; }
 
     /// <summary>Message-ID of that body; see <see cref="JournalEvent.MessageId"/>.</summary>
     public string? MessageId { get; set; }

@@ -118,6 +118,7 @@ internal sealed class RuleOrder
     [
         new PipelinedTooEarly(Stage.Data),
         new MessageTooBig(Stage.Message),
+        new MessageLineTooLong(),
         new TooManyHops(),
         new FromNotOwned(),
         new DmarcFailed(),

@@ -105,6 +105,8 @@ public static class OurFacts
 
     public static readonly FactEntry<Octets> SizeLimit = new("size-limit");
 
+    public static readonly FactEntry<Octets> LongestLine = new("longest-line");
+
     public static readonly FactEntry<Octets> MailboxHolds = new("mailbox-holds");
 
     public static readonly FactEntry<Octets> Quota = new("quota");

@@ -8,7 +8,6 @@ internal enum MessageFlaw
 {
     None,
     BareLineEnd,
-    LineTooLong,
     TooManyHops,
 }
 
@@ -34,6 +33,9 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
     public long Octets { get; private set; }
 
     public int Hops => header.Received;
+
+    /// <summary>Octets of its longest line without CRLF; 0 for a binary message, which has none.</summary>
+    public long LongestLine => policy == LineEndPolicy.Binary ? 0 : lineEnds.LongestLine;
 
     public bool HasMessageId => header.HasMessageId;
 
@@ -109,7 +111,6 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
         lineEnds.Finish();
         header.Finish();
         return SawBareLineEnd ? MessageFlaw.BareLineEnd
-            : policy != LineEndPolicy.Binary && lineEnds.LongestLine > (limits.MaxTextLine ?? long.MaxValue) ? MessageFlaw.LineTooLong
             : Hops > HopLimit.Ceiling ? MessageFlaw.TooManyHops
             : MessageFlaw.None;
     }

@@ -204,11 +204,6 @@ internal sealed class MailTransaction
         MessageFlaw.None => (Answer?)null,
         MessageFlaw.BareLineEnd =>
             context.Refuse(Stage.Message, context.Say(ProtocolReplies.BareLineEndInMessage), OurEvidence.BareLineEnd.Say()),
-        MessageFlaw.LineTooLong => context.Refuse(
-            Stage.Message,
-            context.Say(ProtocolReplies.MessageLineTooLong, ("limit", Limits.MaxTextLine)),
-            OurEvidence.LineTooLong.Say(),
-            OurFacts.SizeLimit.Is(new Octets(Limits.MaxTextLine ?? 0))),
         _ => context.Refuse(
             Stage.Message,
             context.Say(MessageReplies.TooManyHops, ("hops", message!.Hops)),
@@ -221,6 +216,7 @@ internal sealed class MailTransaction
         Session.Draft = null;
         Session.Octets = 0;
         Session.Hops = 0;
+        Session.LongestLine = 0;
         if (message is { } ending)
         {
             message = null;

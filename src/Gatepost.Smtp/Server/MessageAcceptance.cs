@@ -23,6 +23,7 @@ internal sealed class MessageAcceptance(SessionContext context, EnforcedLimits l
         Session.Draft = draft;
         Session.Octets = message.Octets;
         Session.Hops = message.Hops;
+        Session.LongestLine = message.LongestLine;
         Session.LacksHeader = message.LacksHeader;
         Session.ClearAddedFields();
         Session.RemovedFields = [];

@@ -32,6 +32,7 @@ public sealed class SmtpSession : IAsyncDisposable
     {
         session.MaxRecipients = profile.Limits.MaxRecipients;
         session.MaxMessage = profile.Limits.MaxMessage;
+        session.MaxTextLine = profile.Limits.MaxTextLine;
         context = new SessionContext(session, profile, services);
         transaction = new MailTransaction(context);
         sasl = new SaslAuthSession(context);

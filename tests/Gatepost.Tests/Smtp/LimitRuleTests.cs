@@ -81,8 +81,20 @@ public sealed class LimitRuleTests
             Assert.True(server.Store.Messages.Sum(message => message.Octets.Length) >= kept);
         });
 
+    [Theory]
+    [InlineData(RuleMode.On, 998, 998, "250 2.0.0 Ok: queued as Q1")]
+    [InlineData(RuleMode.On, 998, 999, "554 5.6.0 Error: message has a line of more than 998 octets [{any}]")]
+    [InlineData(RuleMode.Warn, 998, 999, "250 2.0.0 Ok: queued as Q1")]
+    [InlineData(RuleMode.Off, 998, 999, "250 2.0.0 Ok: queued as Q1")]
+    [InlineData(RuleMode.On, null, 999, "250 2.0.0 Ok: queued as Q1")]
+    public Task The_length_of_a_line_is_judged_by_a_rule_where_the_admin_wants_a_limit(
+        RuleMode mode, int? limit, int octets, string reply) => Transcript.PlaysAsync(
+        ToData + $"C: {new string('x', octets)}\nC: .\nS: {reply}",
+        () => Server("message-line-too-long", mode, new() { MaxTextLine = limit }),
+        server => Warned(server, "message-line-too-long", mode));
+
     /// <summary>
-    /// What the server refuses, would-accept refuses, and what it takes, would-accept takes: size, recipients, hops, bare line ends and
+    /// What the server refuses, would-accept refuses, and what it takes, would-accept takes: size, recipients, hops, lines, bare line ends and
     /// mistakes of the protocol.
     /// </summary>
     [Theory]
@@ -91,10 +103,13 @@ public sealed class LimitRuleTests
     [InlineData("too-many-hops", RuleMode.On, 10, 101, "554 5.4.6")]
     [InlineData("too-many-hops", RuleMode.Off, 10, 101, null)]
     [InlineData("too-many-hops", RuleMode.Off, 10, 1001, "554 5.4.6")]
+    [InlineData("message-line-too-long", RuleMode.On, 3_000, 0, "554 5.6.0")]
+    [InlineData("message-line-too-long", RuleMode.Off, 3_000, 0, null)]
     public async Task A_dry_run_knows_the_limits(string rule, RuleMode mode, int octets, int hops, string? refusal)
     {
         string message = string.Concat(Enumerable.Repeat("Received: from a by b\r\n", hops)) + "\r\n" + new string('x', octets) + "\r\n";
-        var steps = await DryRun.RunAsync(Rules(rule, mode), Question(message), TestContext.Current.CancellationToken);
+        var question = Question(message, rule == "message-line-too-long" ? 2_000 : null);
+        var steps = await DryRun.RunAsync(Rules(rule, mode), question, TestContext.Current.CancellationToken);
 
         var refused = steps.FirstOrDefault(step => !step.Verdict.Passes);
         Assert.Equal(refusal, refused?.Verdict.Reply!.ToString()[..9]);
@@ -113,9 +128,9 @@ public sealed class LimitRuleTests
         Assert.Equal(refusal, steps[^1].Verdict.Reply!.ToString()[..9]);
     }
 
-    private static DryRunQuestion Question(string message) => new()
+    private static DryRunQuestion Question(string message, int? line = null) => new()
     {
-        Server = new SmtpServerOptions { HostName = "mx.host.example", Limits = new SessionLimits { MaxMessage = 65536 } },
+        Server = new SmtpServerOptions { HostName = "mx.host.example", Limits = new() { MaxMessage = 65536, MaxTextLine = line } },
         Client = System.Net.IPAddress.Parse("192.0.2.7"),
         Helo = "mx.partner.example",
         Sender = "ann@partner.example",

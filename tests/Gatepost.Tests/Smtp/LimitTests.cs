@@ -265,17 +265,6 @@ public sealed class LimitTests
                     "too-many-hops", MessageReplies.TooManyHops.Say(("hops", session.Hops)), OurEvidence.HopsCounted.Say(session.Hops, 3))),
         });
 
-    [Fact]
-    public Task A_long_text_line_passes_unless_the_admin_wants_the_standards_limit()
-    {
-        string body = $"C: {new string('x', 998)}\nC: .\n";
-        string longer = $"C: {new string('x', 999)}\nC: .\n";
-        return Task.WhenAll(
-            Transcript.PlaysAsync(ToData + longer + "S: 250 2.0.0 Ok: queued as Q1"),
-            Transcript.PlaysAsync(ToData + body + "S: 250 2.0.0 Ok: queued as Q1", Strict),
-            Transcript.PlaysAsync(ToData + longer + "S: 554 5.6.0 Error: message has a line of more than 998 octets", Strict));
-    }
-
     [Theory]
     [InlineData(StoreOutcome.Full, "452 4.3.1 Insufficient system storage; try again later")]
     [InlineData(StoreOutcome.Broken, "451 4.3.0 Error: message could not be kept; try again later")]
@@ -353,6 +342,4 @@ public sealed class LimitTests
     }
 
     private static TestServer Small() => new() { Limits = new() { MaxMessage = 65536 } };
-
-    private static TestServer Strict() => new() { Limits = new() { MaxTextLine = 998 } };
 }
