@@ -1,43 +1,26 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Gatepost.Explain.Bounces;
+using Gatepost.Explain.MailLog;
 using Gatepost.Explain.Observations;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
 namespace Gatepost.Explain.Documents;
 
-/// <summary>Reads events that sending services post as JSON: one, a list, one a line, or wrapped in a notification. Members are known
-/// by name, whatever the service.</summary>
+/// <summary>Reads events that sending services post or mail as JSON: one, a list, one a line, or wrapped in a notification. Members are
+/// known by name, whatever the service.</summary>
 internal static class JsonEvents
 {
-    private const int MostEvents = 1000;
+    /// <summary>Recipients of one event that are reported one by one.</summary>
+    private const int MostRecipients = 200;
 
-    private const int MostDepth = 24;
+    private static readonly HashSet<string> ReplyNames = JsonEvent.Names("diagnosticcode", "smtpresponse", "smtp-response", "response",
+        "reason", "diag", "description", "message", "details", "error", "comment", "raw_reason", "content", "diagnostic", "errormessage",
+        "bounce_description", "delayreason");
 
-    /// <summary>Names of a recipient, the most particular first: those that bounced before all that were written to.</summary>
-    private static readonly HashSet<string>[] RecipientNames =
-    [
-        new(["emailaddress"], StringComparer.OrdinalIgnoreCase),
-        new(["email", "recipient", "email-address", "rcpt_to", "rcpt", "recipientemail"], StringComparer.OrdinalIgnoreCase),
-        new(["recipients", "destination", "to"], StringComparer.OrdinalIgnoreCase),
-    ];
-
-    private static readonly HashSet<string> ReplyNames =
-        new(["diagnosticcode", "smtpresponse", "smtp-response", "response", "reason", "diag", "description", "message", "details",
-            "error", "comment", "raw_reason", "content", "diagnostic", "errormessage", "bounce_description", "delayreason"],
-            StringComparer.OrdinalIgnoreCase);
-
-    private static readonly HashSet<string> KindNames =
-        new(["event", "eventtype", "notificationtype", "recordtype", "type", "bouncetype", "bouncesubtype", "state", "severity",
-            "error_related_to", "bounce_classification", "name"], StringComparer.OrdinalIgnoreCase);
-
-    private static readonly HashSet<string> StatusNames = new(["status", "enhanced_code", "enhanced-code", "enhancedstatuscode"],
-        StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Members that hold a reply code as a number of JSON.</summary>
-    private static readonly HashSet<string> CodeNames = new(["code", "smtpcode", "smtp_code", "smtp-code", "replycode", "reply_code",
-        "response_code"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> StatusNames =
+        JsonEvent.Names("status", "enhanced_code", "enhanced-code", "enhancedstatuscode");
 
     public static bool Recognises(SourceText passage)
     {
@@ -45,73 +28,47 @@ internal static class JsonEvents
         return text is ['{', ..] or ['[', '{', ..] or ['[', '\n' or ' ', ..] && text.Contains('@') && text.Contains(':');
     }
 
-    /// <summary>Null if it is no JSON, or JSON about something else.</summary>
-    public static DocumentReading? Read(SourceText passage)
+    /// <summary>Null where it is no JSON, or JSON about something else.</summary>
+    public static DocumentReading? Read(SourceText passage) =>
+        Read(JsonSpelling.Plain(passage), events => events.Exists(one => one.IsAboutMail));
+
+    /// <summary>Events in the text of a message: where it begins with them, or in a notification that a service mails.</summary>
+    public static List<Observation> Read(Layout layout)
+    {
+        foreach (var notice in layout.Notices)
+        {
+            var passage = notice.Passage;
+            bool names = passage.Text.Contains("notificationType", StringComparison.Ordinal)
+                || passage.Text.Contains("eventType", StringComparison.Ordinal);
+            int from = passage.Text.IndexOf('{', StringComparison.Ordinal);
+            if (from < 0 || !(names || Recognises(passage)))
+                continue;
+            char[] text = passage.Text.ToCharArray();
+            text.AsSpan(0, from).Fill(' ');
+            if (Read(JsonSpelling.Plain(passage.Respelled(new string(text))), events =>
+                events.Exists(one => one.IsAboutMail && (!names || one.IsNotification))) is { } reading)
+                return reading.Observations;
+        }
+
+        return [];
+    }
+
+    private static DocumentReading? Read(SourceText passage, Predicate<List<JsonEvent>> isWanted)
     {
         byte[] octets = Encoding.UTF8.GetBytes(passage.Text);
-        var events = new List<Event>();
-        if (!ReadAll(octets, events) || !events.Exists(one => one.IsAboutMail))
+        var events = JsonEventReader.Read(octets);
+        if (!isWanted(events))
             return null;
         var observations = new List<Observation>();
         foreach (var one in events.Where(one => one.IsAboutMail))
-            observations.AddRange(Observe(one, passage, octets));
+            observations.AddRange(Observe(one, new Spelled(passage, octets)));
         return new DocumentReading(DocumentKind.Event, observations);
     }
 
-    /// <summary>A text member: its name, its decoded value, where that is, and the number of its object.</summary>
-    private sealed record Member(string Name, string Value, int Start, int Length, int Object);
-
-    /// <summary>One object of the outermost level, or one element of its list.</summary>
-    private sealed class Event
-    {
-        public List<Member> Members { get; } = [];
-
-        public IEnumerable<Member> Of(HashSet<string> names) => Members.Where(member => names.Contains(member.Name));
-
-        public List<Member> Recipients => RecipientNames
-            .Select(names => Of(names).Where(member => Address.First(member.Value) is not null).DistinctBy(member =>
-                member.Value, StringComparer.OrdinalIgnoreCase).ToList())
-            .FirstOrDefault(found => found.Count > 0) ?? [];
-
-        public DeliveryAction? Action
-        {
-            get
-            {
-                foreach (var member in Of(KindNames))
-                    if (ActionOf(member.Value) is { } action)
-                        return action;
-                return null;
-            }
-        }
-
-        public bool IsComplaint => Of(KindNames).Any(member => member.Value.Contains("complain", StringComparison.OrdinalIgnoreCase)
-            || member.Value is "spam" or "spamreport" or "SpamComplaint");
-
-        public bool IsAboutMail => (Action is not null || IsComplaint) && Recipients.Count > 0;
-    }
-
-    /// <summary>The words of services for what happened. What is opened or clicked says nothing about delivery.</summary>
-    private static DeliveryAction? ActionOf(string word)
-    {
-        string plain = word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).Replace(" ", "",
-            StringComparison.Ordinal).ToLowerInvariant();
-        return plain switch
-        {
-            "bounce" or "bounced" or "hardbounce" or "hardbounces" or "softbounce" or "failed" or "dropped" or "rejected" or "reject"
-                or "blocked" or "error" or "invalidemail" or "permanent"
-                or "undelivered" or "permanentfail" or "permanentfailure" or "bouncedrecipients" or "renderingfailure" or "invalid" =>
-                    DeliveryAction.Failed,
-            "deferred" or "delayed" or "deliverydelay" or "delay" or "transientfailure" or "temporaryfail" or "temporary" =>
-                DeliveryAction.Delayed,
-            "delivered" or "delivery" or "sent" => DeliveryAction.Delivered,
-            _ => null,
-        };
-    }
-
-    private static IEnumerable<Observation> Observe(Event one, SourceText passage, byte[] octets)
+    private static IEnumerable<Observation> Observe(JsonEvent one, Spelled spelled)
     {
         var recipients = one.Recipients;
-        foreach (var recipient in recipients.Take(200))
+        foreach (var recipient in recipients.Take(MostRecipients))
         {
             // What is in another recipient's object is said about that one.
             var others = recipients.Where(other => other.Object != recipient.Object).Select(other => other.Object).ToHashSet();
@@ -122,129 +79,55 @@ internal static class JsonEvents
                 (observation.Settled, observation.Action) = (Reason.Complaint, DeliveryAction.Unknown);
             else if (one.Action == DeliveryAction.Delivered)
                 observation.Settled = Reason.Delivered;
-            foreach (var member in about.Where(member => StatusNames.Contains(member.Name)))
-                if (observation.FieldStatus is null && CodeFinder.NextStatus(member.Value, 0) is var (status, at, length) && at == 0)
-                {
-                    observation.FieldStatus = status;
-                    observation.FieldStatusWords = Words(member, passage, octets).Slice(0, length);
-                }
-
-            // The longest text is the server's own words; short ones are the service's summary.
-            foreach (var member in about.Where(member => ReplyNames.Contains(member.Name)).OrderByDescending(member =>
-                member.Value.Length).Take(4))
-            {
-                var words = Words(member, passage, octets);
-                observation.Add(words.Text.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase)
-                    ? words.Slice(5) : words, observation.Candidates.Count == 0 ? Nearness.Reply : Nearness.Reporter);
-            }
-
-            foreach (var member in about.Where(member => CodeNames.Contains(member.Name) && member.Value is [>= '4' and <= '5', _, _]))
-                if (observation.Candidates.TrueForAll(candidate => candidate.Codes.Code is null)
-                    && int.TryParse(member.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int code))
-                    observation.Candidates.Add(
-                        new Candidate(Words(member, passage, octets), new FoundCode(code, 0, null, -1, 0, 3), Nearness.Reply));
-            foreach (var member in one.Of(KindNames))
-                observation.Candidates.Add(new Candidate(Words(member, passage, octets), FoundCode.None, Nearness.Reporter));
+            AddWords(observation, about, spelled);
+            foreach (var member in one.Kinds)
+                observation.Candidates.Add(new Candidate(spelled.Words(member), FoundCode.None, Nearness.Reporter));
             yield return observation;
         }
     }
 
-    private static Excerpt Words(Member member, SourceText passage, byte[] octets)
+    private static void AddWords(Observation observation, List<JsonMember> about, Spelled spelled)
     {
-        int start = Encoding.UTF8.GetCharCount(octets, 0, member.Start);
-        int length = Encoding.UTF8.GetCharCount(octets, member.Start, member.Length);
-        if (!passage.Text.AsSpan(start, length).Contains('\\'))
-            return Excerpt.From(passage, start, start + length);
-        char[] text = passage.Text.ToCharArray();
-        MailLog.JsonLog.Undo(passage.Text.AsSpan(start, length), text.AsSpan(start, length));
-        return Excerpt.From(passage.Respelled(new string(text)), start, start + length);
-    }
+        foreach (var member in about.Where(member => StatusNames.Contains(member.Name)))
+            if (observation.FieldStatus is null && CodeFinder.NextStatus(member.Value, 0) is var (status, at, length) && at == 0)
+            {
+                observation.FieldStatus = status;
+                observation.FieldStatusWords = spelled.Words(member).Slice(0, length);
+            }
 
-    /// <summary>Reads every JSON value of the text, one behind the other.</summary>
-    private static bool ReadAll(byte[] octets, List<Event> events)
-    {
-        int at = 0;
-        while (at < octets.Length && events.Count < MostEvents)
+        // The longest text is the server's own words; short ones are the service's summary.
+        foreach (var member in about.Where(member => ReplyNames.Contains(member.Name)).OrderByDescending(member =>
+            member.Value.Length).Take(4))
         {
-            if (octets[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)',')
-            {
-                at++;
-                continue;
-            }
-
-            try
-            {
-                var reader = new Utf8JsonReader(octets.AsSpan(at), isFinalBlock: true,
-                    new JsonReaderState(new JsonReaderOptions
-                    {
-                        MaxDepth = MostDepth,
-                        AllowTrailingCommas = true,
-                        AllowMultipleValues = true
-                    }));
-                ReadOne(ref reader, at, events);
-                at += (int)Math.Max(1, reader.BytesConsumed);
-            }
-            catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
-            {
-                // The second: half of a surrogate pair, which is JSON and no text.
-                return events.Count > 0;
-            }
+            var words = spelled.Words(member);
+            observation.Add(words.Text.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase)
+                ? words.Slice(5) : words, observation.Candidates.Count == 0 ? Nearness.Reply : Nearness.Reporter);
         }
 
-        return events.Count > 0;
+        foreach (var member in about.Where(member => JsonEventReader.CodeNames.Contains(member.Name)
+            && member.Value is [>= '4' and <= '5', _, _]))
+            if (observation.Candidates.TrueForAll(candidate => candidate.Codes.Code is null)
+                && int.TryParse(member.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+                observation.Candidates.Add(
+                    new Candidate(spelled.Words(member), new FoundCode(code, 0, null, -1, 0, 3), Nearness.Reply));
     }
 
-    private static void ReadOne(ref Utf8JsonReader reader, int offset, List<Event> events)
+    /// <summary>A passage with its octets, in which members have their places.</summary>
+    private sealed class Spelled(SourceText passage, byte[] octets)
     {
-        string name = "";
-        int eventDepth = 0, objects = 0;
-        var open = new Stack<int>();
-        while (reader.Read())
+        /// <summary>Then an octet is a character.</summary>
+        private readonly bool isAscii = octets.Length == passage.Text.Length;
+
+        public Excerpt Words(JsonMember member)
         {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.StartArray when reader.CurrentDepth == 0:
-                    eventDepth = 1;
-                    break;
-                case JsonTokenType.StartObject:
-                    open.Push(++objects);
-                    if (reader.CurrentDepth == eventDepth && events.Count < MostEvents)
-                        events.Add(new Event());
-                    break;
-                case JsonTokenType.EndObject:
-                    open.Pop();
-                    break;
-                case JsonTokenType.PropertyName:
-                    name = reader.GetString() ?? "";
-                    break;
-                case JsonTokenType.Number when open.Count > 0 && events.Count > 0 && reader.ValueSpan.Length == 3
-                    && CodeNames.Contains(name):
-                    Take(events, new Member(name, Encoding.ASCII.GetString(reader.ValueSpan), offset + (int)reader.TokenStartIndex, 3,
-                        open.Peek()), reader.CurrentDepth);
-                    break;
-                case JsonTokenType.String when open.Count > 0 && events.Count > 0 && reader.GetString() is { Length: > 0 and < 8192 } text:
-                    Take(events, new Member(name, text, offset + (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length,
-                        open.Peek()), reader.CurrentDepth);
-                    break;
-            }
-
-            if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
-                return;
+            int start = isAscii ? member.Start : Encoding.UTF8.GetCharCount(octets, 0, member.Start);
+            int length = isAscii ? member.Length : Encoding.UTF8.GetCharCount(octets, member.Start, member.Length);
+            var raw = passage.Text.AsSpan(start, length);
+            if (!raw.Contains('\\'))
+                return Excerpt.From(passage, start, start + length);
+            char[] text = passage.Text.ToCharArray();
+            JsonLog.Undo(raw, text.AsSpan(start, length));
+            return Excerpt.From(passage.Respelled(new string(text)), start, start + length);
         }
-    }
-
-    /// <summary>A notification service wraps the event as text in <c>Message</c>: its members count as the event's own.</summary>
-    private static void Take(List<Event> events, Member member, int depth)
-    {
-        if (depth < 3 && member.Value.AsSpan().TrimStart() is ['{', '"', ..])
-        {
-            var inner = new List<Event>();
-            if (ReadAll(Encoding.UTF8.GetBytes(member.Value), inner))
-                foreach (var inside in inner.SelectMany(one => one.Members))
-                    events[^1].Members.Add(inside with { Start = member.Start, Length = member.Length });
-            return;
-        }
-
-        events[^1].Members.Add(member);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class MailReader(NoticePhrases phrases)
         var layout = Layout.Of(message, phrases);
         if (FeedbackReport.Read(message, layout) is { Count: > 0 } complaint)
             return new DocumentReading(DocumentKind.Complaint, complaint);
-        if (ServiceNotification.Read(layout) is { Count: > 0 } told)
+        if (JsonEvents.Read(layout) is { Count: > 0 } told)
             return new DocumentReading(DocumentKind.Bounce, told);
         if (AttachedReport.Read(message) is { } report)
             return report;
