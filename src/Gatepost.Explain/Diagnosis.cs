@@ -36,7 +36,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
 
         return new Report(knowledge)
         {
-            Recipient = observation.Recipient,
+            Recipient = SenderSide.Owns(reason, observation, said) ? null : observation.Recipient,
             Reason = reason,
             Entry = entry,
             EnhancedStatus = codes.Status,
@@ -45,6 +45,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
             Outcome = outcomes.Of(observation, action, reason, codes.Code, codes.Status),
             VerdictId = VerdictIdOf(observation),
             QueueId = observation.QueueId,
+            LogId = observation.LogId,
             OtherCause = observation.Settled is null ? match.Other : null,
             NumberMisleads = match.Basis < Basis.Status && ContradictingNumber.Is(reason, codes.Code, codes.Status),
             RemoteHost = observation.RemoteHost ?? Place.HostOf(observation),

@@ -77,6 +77,13 @@ public sealed class Explainer
         DocumentKindDetector.Of(head.Span, out int start) == DocumentForm.Message && mail.ReadHead(head, start) is { } reading
             ? Answer(file, FromNotice(reading)) : null;
 
+    /// <summary>
+    /// Reads some lines of a log whose other lines are read apart from these. Deliveries are told too: they may end a story that began
+    /// there (<see cref="Report.LogId"/>).
+    /// </summary>
+    public DocumentReport ReadLogPart(ReadOnlyMemory<byte> lines, string? file = null) =>
+        ReadLog(DocumentKindDetector.ReadText(lines.Span, 0), file, deliveries: true);
+
     /// <summary>Reads text: a code, replies, a transcript, log lines, or a whole message.</summary>
     public DocumentReport Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
@@ -116,7 +123,7 @@ public sealed class Explainer
     private DocumentReport ReadLines(SourceText passage, DocumentForm form, string? file) => form switch
     {
         DocumentForm.ExchangeLog => Answer(file, new DocumentReading(DocumentKind.MailLog, ExchangeLog.Read(passage))),
-        DocumentForm.MailLog => ReadLog(passage, file),
+        DocumentForm.MailLog => ReadLog(passage, file, deliveries: false),
         DocumentForm.Transcript => Answer(file, new DocumentReading(DocumentKind.Transcript, TranscriptReader.Read(passage))),
         DocumentForm.Code => Answer(file, new DocumentReading(DocumentKind.Code, [ReplyLines.ReadCode(passage)])),
         _ => ReadText(passage, file),
@@ -125,14 +132,16 @@ public sealed class Explainer
     /// <summary>
     /// Lines of filters and mailbox servers count where their words are known; one of them counts if there is nothing else.
     /// </summary>
-    private DocumentReport ReadLog(SourceText passage, string? file)
+    private DocumentReport ReadLog(SourceText passage, string? file, bool deliveries)
     {
-        var observations = LogReader.Read(passage);
+        var observations = LogReader.Read(passage, deliveries);
         var answer = Answer(file, new DocumentReading(DocumentKind.MailLog, observations));
         if (!observations.Exists(found => found.IsTentative))
             return answer;
-        // A line that may be of no interest is left out where another says the same; one look at each, logs are long.
+        // A line that may be of no interest is left out where another says the same; one look at each, logs are long. Of a part of a
+        // log, which is counted, only those that go with a delivery's own line.
         var reasons = new HashSet<Reason>();
+        var entries = new HashSet<string>(StringComparer.Ordinal);
         var cases = new HashSet<(Reason, string)>();
         for (int i = 0; i < observations.Count; i++)
             if (!observations[i].IsTentative)
@@ -141,10 +150,12 @@ public sealed class Explainer
         for (int i = 0; i < observations.Count; i++)
         {
             var report = answer.Reports[i];
-            bool said = report.Recipient is { } recipient ? cases.Contains((report.Reason, recipient)) : reasons.Contains(report.Reason);
+            bool said = report.Recipient is { } recipient ? cases.Contains((report.Reason, recipient))
+                : report.Basis == Basis.Dialect ? entries.Contains(report.Entry.Id) : reasons.Contains(report.Reason);
             if (observations[i].IsTentative && (said || report.Reason == Reason.Unknown || report.Basis >= Basis.Code))
                 continue;
-            Note(report);
+            if (!deliveries)
+                Note(report);
             known.Add(report);
         }
 
@@ -157,6 +168,7 @@ public sealed class Explainer
         void Note(Report report)
         {
             reasons.Add(report.Reason);
+            entries.Add(report.Entry.Id);
             if (report.Recipient is { } recipient)
                 cases.Add((report.Reason, recipient));
         }

@@ -103,6 +103,10 @@ public sealed class Report
     /// document.</summary>
     public string? QueueId { get; init; }
 
+    /// <summary>Id by which a log names the message, whichever server wrote it; null in every other document. Lines of one id are about
+    /// one message.</summary>
+    public string? LogId { get; init; }
+
     /// <summary>True if code or status say something else than the words: the words count.</summary>
     public bool NumberMisleads { get; init; }
 

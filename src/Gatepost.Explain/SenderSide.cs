@@ -44,6 +44,20 @@ internal static class SenderSide
             : Reason.SenderRefused;
     }
 
+    /// <summary>
+    /// Is the address that the words name the sender's own: refused as a sender, or over a limit of its account? Then nothing tells the
+    /// recipient.
+    /// </summary>
+    /// <param name="reason">What the words were taken for.</param>
+    /// <param name="observation">With the address.</param>
+    /// <param name="said">The words that decided.</param>
+    public static bool Owns(Reason reason, Observation observation, string said) =>
+        observation is { IsRecipientGuessed: true, Recipient: { } named }
+        && (reason == Reason.SenderNotOwned || reason == Reason.SenderRefused || reason == Reason.SenderSuspended
+            || reason == Reason.SenderDomainNotFound || reason == Reason.QuotaExceeded || reason == Reason.AuthFailed
+            || reason == Reason.AuthRequired)
+        && said.Holds(named) && !Recipient.IsIn(said);
+
     private static bool IsAboutSender(Observation observation, string text, Stage? stage)
     {
         if (observation.Recipient is { } recipient && text.Holds(recipient))

@@ -12,23 +12,29 @@ internal static partial class LogReader
     /// <summary>Is this text lines of a log? One of the first lines has to look so.</summary>
     public static bool Recognises(SourceText passage)
     {
-        passage = JsonLog.Unwrap(passage);
+        var unwrapped = JsonLog.Unwrap(passage);
+        bool inside = !ReferenceEquals(unwrapped, passage);
+        passage = unwrapped;
         for (int line = 0, looked = 0; line < passage.Lines && looked < 20; line++)
         {
             var text = passage.Line(line).Trim();
             if (text.IsEmpty)
                 continue;
             looked++;
-            if (LooksLikeLog(text))
+            if (LooksLikeLog(text) || (inside && ServiceLog.IsWrittenBy(text)))
                 return true;
         }
 
         return false;
     }
 
-    public static List<Observation> Read(SourceText passage)
+    /// <param name="passage">The lines.</param>
+    /// <param name="deliveries">True for a part of a log: what was delivered is told too, because it may end the story of another
+    /// part.</param>
+    public static List<Observation> Read(SourceText passage, bool deliveries = false)
     {
-        passage = Unfold(JsonLog.Unwrap(passage));
+        var unwrapped = JsonLog.Unwrap(passage);
+        passage = ReferenceEquals(unwrapped, passage) ? Unfold(passage) : unwrapped;
         var stories = new QueueStories();
         var started = new Dictionary<int, string>();
         for (int line = 0; line < passage.Lines && stories.Count < MaxReports; line++)
@@ -37,7 +43,8 @@ internal static partial class LogReader
 
         // Of a whole log the failures are wanted; of a single line what it says.
         var observations = stories.Told;
-        if (passage.Lines > 2 && observations.Exists(found => found.Action != DeliveryAction.Delivered && !found.IsTentative))
+        if (!deliveries && passage.Lines > 2 && observations.Exists(
+            found => found.Action != DeliveryAction.Delivered && !found.IsTentative))
             observations.RemoveAll(found => found.Action == DeliveryAction.Delivered);
         return observations;
     }
@@ -103,11 +110,13 @@ internal static partial class LogReader
         return text is null ? passage : passage.Respelled(new string(text));
     }
 
-    /// <summary>The queue id behind the program's name (Postfix, Sendmail) or behind the time (Exim).</summary>
+    /// <summary>
+    /// The queue id behind the program's name (Postfix, Sendmail) or behind the time (Exim); null before there is a message.
+    /// </summary>
     private static string? QueueIdOf(ReadOnlySpan<char> line)
     {
         foreach (var match in QueueId().EnumerateMatches(line[..Math.Min(line.Length, 300)]))
-            return line.Slice(match.Index, match.Length).Trim(" :]").ToString();
+            return line.Slice(match.Index, match.Length).Trim(" :]") is var id && !id.SequenceEqual("NOQUEUE") ? id.ToString() : null;
         return null;
     }
 

@@ -36,8 +36,10 @@ internal sealed class QueueStories
     /// <param name="observation">What the line says.</param>
     public void Add(string? id, Observation observation)
     {
-        if (id is null || places.Count >= MostStories)
+        observation.LogId = id;
+        if (id is null || places.Count >= MostStories || observation is { Recipient: not null, Action: DeliveryAction.Unknown })
         {
+            // Without an outcome it is no delivery: a refusal of one recipient, of which there may be many.
             told.Add(observation);
             return;
         }
@@ -48,7 +50,7 @@ internal sealed class QueueStories
             return;
         }
 
-        if (observation.Recipient is not { } recipient || observation.Action == DeliveryAction.Unknown)
+        if (observation.Recipient is not { } recipient)
         {
             // What a host said comes before the line that names the recipient it said it about.
             if (!waiting.TryGetValue(id, out var before))

@@ -27,6 +27,15 @@ internal static class ServiceLog
         return observation;
     }
 
+    /// <summary>Does the line begin with one of the programs' names, as in a journal that keeps date and host apart?</summary>
+    public static bool IsWrittenBy(ReadOnlySpan<char> line)
+    {
+        foreach (string program in Programs)
+            if (line.StartsWith(program, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
     /// <summary>First character behind the program's name and number, or -1 where no such program wrote the line.</summary>
     private static int Start(LogLine line)
     {

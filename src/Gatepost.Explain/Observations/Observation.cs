@@ -48,6 +48,9 @@ internal sealed class Observation
 {
     public string? Recipient { get; set; }
 
+    /// <summary>The recipient is only the address that the words name; where they are about the sender, it is the sender's.</summary>
+    public bool IsRecipientGuessed { get; set; }
+
     /// <summary>Who sent the message that this is about, where known.</summary>
     public string? Sender { get; set; }
 
@@ -86,6 +89,9 @@ internal sealed class Observation
 
     /// <summary>Id of the message at the Gatepost that wrote the report; null in every other document.</summary>
     public string? QueueId { get; set; }
+
+    /// <summary>Id by which a log names the message, whichever server wrote it; null in every other document.</summary>
+    public string? LogId { get; set; }
 
     /// <summary>A notice or report that a mail system mailed, rather than a line, a log or a transcript.</summary>
     public bool IsNotice { get; set; }

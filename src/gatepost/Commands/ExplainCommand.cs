@@ -76,8 +76,9 @@ internal static class ExplainCommand
 
         using var input = Console.OpenStandardInput();
         using var records = new OurRecords(parsed, meanings);
-        return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = parsed.GetValue(Summary) }, what,
-            WriterOf(parsed, meanings, records));
+        var writer = WriterOf(parsed, meanings, records);
+        bool isSummed = parsed.GetValue(Summary) || writer is ShortOrSummary;
+        return Explain(parsed, new DocumentSource(explainer, input) { LogsInBlocks = isSummed }, what, writer);
     }
 
     private static int Explain(ParseResult parsed, DocumentSource source, string[] what, IAnswerWriter writer)

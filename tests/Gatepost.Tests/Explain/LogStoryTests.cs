@@ -157,4 +157,86 @@ public sealed class LogStoryTests
 
         Assert.Equal((12_000, 1), (groups.Reports, groups.Ordered.Count));
     }
+    [Fact]
+    public void A_message_that_is_tried_in_several_blocks_counts_once_and_not_at_all_once_it_is_delivered()
+    {
+        var lines = Enumerable.Range(0, 12_000).Select(i =>
+            $"2026-11-27T{i / 500:00}:00:00 mx postfix/smtp[1]: 4AbCdE{i % 1000}: to=<u{i % 1000}@far.example>, "
+                + $"relay=mx.far.example[192.0.2.1]:25, "
+                + "dsn=4.2.2, status=deferred (host mx.far.example[192.0.2.1] said: 452 4.2.2 Mailbox full)")
+            .Append("2026-11-28T00:00:00 mx postfix/smtp[1]: 4AbCdE7: to=<u7@far.example>, relay=mx.far.example[192.0.2.1]:25, dsn=2.0.0, "
+                + "status=sent (250 2.0.0 Ok)");
+        var groups = new SummaryGroups();
+        foreach (var block in new LogBlocks(explainer).Read(lines, "mail.log"))
+            groups.Add(block);
+
+        var group = Assert.Single(groups.Ordered);
+        Assert.Equal((999, 999, "2026-11-27T00:00:00", "2026-11-27T23:00:00"), (groups.Reports, group.Count, group.First, group.Last));
+    }
+
+    [Fact]
+    public void Refusals_before_there_is_a_message_are_counted_one_by_one()
+    {
+        string log = string.Concat(Enumerable.Range(0, 30).Select(i =>
+            $"Nov 27 10:00:{i:00} mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 <v{i}@far.example>: "
+                + $"Relay "
+                + $"access denied; from=<x@other.example> to=<v{i}@far.example> proto=ESMTP helo=<pc>\n"));
+
+        Assert.Equal(30, explainer.Read(log).Reports.Count);
+    }
+
+    [Fact]
+    public void Failed_log_ins_of_a_long_log_are_counted_one_by_one()
+    {
+        var lines = Enumerable.Range(0, 300).Select(i =>
+            $"Nov 27 10:00:00 mx dovecot: imap-login: Aborted login (auth failed, 3 attempts in 12 secs): user=<bob{i}>, rip=192.0.2.9");
+        var groups = new SummaryGroups();
+        foreach (var block in new LogBlocks(explainer).Read(lines, "mail.log"))
+            groups.Add(block);
+
+        Assert.Equal((300, "auth-failed"), (groups.Reports, Assert.Single(groups.Ordered).Example.Reason.Word));
+    }
+
+    /// <summary>GATEPOST_LONG_LOG is the number of lines; a million is a good one for an evening.</summary>
+    [Fact]
+    public void The_memory_of_a_summary_does_not_grow_with_the_log()
+    {
+        int many = int.TryParse(Environment.GetEnvironmentVariable("GATEPOST_LONG_LOG"), out int wanted) ? wanted : 150_000;
+        var groups = new SummaryGroups();
+        var lines = Enumerable.Range(0, many).Select(i =>
+            $"2026-11-27T10:00:00 mx postfix/smtp[1]: 4A{i:X8}: to=<user{i}@d{i % 9000}.example>, relay=mx[192.0.2.1]:25, dsn=5.2.2, "
+                + "status=bounced (host mx[192.0.2.1] said: 552 5.2.2 Mailbox full)");
+        long half = 0;
+        int told = 0;
+        foreach (var block in new LogBlocks(explainer).Read(lines, "mail.log"))
+        {
+            groups.Add(block);
+            told += block.Reports.Count;
+            if (half == 0 && told >= many * 7 / 10)
+                half = GC.GetTotalMemory(forceFullCollection: true);
+        }
+
+        long whole = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.Equal(many, groups.Reports);
+        Assert.True(whole - half < 12 << 20, $"{half >> 20} MB after 70 % of {many} lines, {whole >> 20} MB after all");
+    }
+
+    [Fact]
+    public void A_log_from_standard_input_is_summarised_as_it_comes_and_other_input_is_read_whole()
+    {
+        string log = string.Concat(Enumerable.Range(0, 20_000).Select(i =>
+            $"Nov 27 10:00:00 mx postfix/smtp[1]: 4AbCdE{i}: to=<u{i}@far.example>, relay=none, dsn=5.2.2, status=bounced (host mx said: "
+                + $"552 "
+                + "5.2.2 Mailbox full)\n"));
+        var groups = new SummaryGroups();
+        foreach (var block in Source(log).Read([]))
+            groups.Add(block);
+
+        Assert.Equal(20_000, groups.Reports);
+        Assert.Equal("mailbox-full", Assert.Single(Assert.Single(Source("552 5.2.2 Mailbox full\n").Read(["-"])).Reports).Reason.Word);
+        Assert.Equal(2, Source(Samples.Postfix).Read(["-"]).Single().Reports.Count);
+
+        DocumentSource Source(string text) =>
+            new(explainer, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))) { LogsInBlocks = true };
+    }
 }

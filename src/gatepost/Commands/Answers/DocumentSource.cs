@@ -10,6 +10,9 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
     /// <summary>Standard input is read whole; more than this is a mailbox and belongs into a file.</summary>
     private const int MostInput = 64 * 1024 * 1024;
 
+    /// <summary>So much of it is read to see whether it is a log.</summary>
+    private const int HeadOfInput = 64 * 1024;
+
     /// <summary>A mailbox is read in pieces of this size, which is also the longest message read in it.</summary>
     private const int MailboxPiece = 32 * 1024 * 1024;
 
@@ -40,10 +43,18 @@ internal sealed class DocumentSource(Explainer explainer, Stream input)
 
     private IEnumerable<DocumentReport> ReadInput()
     {
+        byte[] head = new byte[HeadOfInput];
+        head = head[..input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        var logs = new LogBlocks(explainer);
+        return LogsInBlocks && logs.LinesOf(head, input) is { } lines ? logs.Read(lines, null) : ReadInput(new HeadedStream(head, input));
+    }
+
+    private IEnumerable<DocumentReport> ReadInput(HeadedStream all)
+    {
         using var buffer = new MemoryStream();
         byte[] chunk = new byte[64 * 1024];
         int read;
-        while ((read = input.Read(chunk)) > 0 && buffer.Length < MostInput)
+        while ((read = all.Read(chunk)) > 0 && buffer.Length < MostInput)
             buffer.Write(chunk, 0, read);
         foreach (var document in explainer.ReadAll(buffer.GetBuffer().AsMemory(0, (int)buffer.Length)))
             yield return document;

@@ -27,22 +27,43 @@ internal sealed class LogBlocks(Explainer explainer)
             block.Append(line).Append('\n');
             if (++count < Lines && block.Length < MostCharacters)
                 continue;
-            yield return explainer.Read(Encoding.UTF8.GetBytes(block.ToString()), file);
+            yield return explainer.ReadLogPart(Encoding.UTF8.GetBytes(block.ToString()), file);
             block.Clear();
             count = 0;
         }
 
         if (block.Length > 0)
-            yield return explainer.Read(Encoding.UTF8.GetBytes(block.ToString()), file);
+            yield return explainer.ReadLogPart(Encoding.UTF8.GetBytes(block.ToString()), file);
     }
 
-    /// <summary>The lines of a file, and whether they are a log's; null if they are not.</summary>
+    /// <summary>The lines of a file; null if they are not a log's.</summary>
     public IEnumerable<string>? LinesOf(string file)
     {
+        using var reader = new StreamReader(file);
+        return HoldsLog(reader) ? File.ReadLines(file) : null;
+    }
+
+    /// <summary>The lines of a stream that is read once; null if they are not a log's.</summary>
+    /// <param name="head">What was read of it so far.</param>
+    /// <param name="rest">What comes behind.</param>
+    public IEnumerable<string>? LinesOf(byte[] head, Stream rest)
+    {
+        using var reader = new StreamReader(new MemoryStream(head));
+        return HoldsLog(reader) ? LinesOf(new HeadedStream(head, rest)) : null;
+    }
+
+    private static IEnumerable<string> LinesOf(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+            yield return line;
+    }
+
+    private bool HoldsLog(StreamReader reader)
+    {
         var head = new StringBuilder();
-        using (var reader = new StreamReader(file))
-            for (int i = 0; i < 30 && head.Length < 32 * 1024 && reader.ReadLine() is { } line; i++)
-                head.Append(line).Append('\n');
-        return head.Length > 0 && Recognises(head.ToString()) ? File.ReadLines(file) : null;
+        for (int i = 0; i < 30 && head.Length < 32 * 1024 && reader.ReadLine() is { } line; i++)
+            head.Append(line).Append('\n');
+        return head.Length > 0 && Recognises(head.ToString());
     }
 }

@@ -10,6 +10,8 @@ internal sealed class SummaryGroups
     private const int MostGroups = 2000;
 
     private readonly Dictionary<(Reason Reason, string Destination, Actors Actors), Group> groups = [];
+    private readonly Dictionary<(Reason Reason, string Destination, Actors Actors), Group> deliveries = [];
+    private readonly Stories stories = new();
 
     /// <summary>One cause at one destination.</summary>
     /// <param name="first">The first report, which is the example.</param>
@@ -45,11 +47,19 @@ internal sealed class SummaryGroups
 
     public long Silent { get; private set; }
 
-    public long Reports { get; private set; }
+    /// <summary>Reports counted: of one message to one recipient in a log the last.</summary>
+    public long Reports => Ordered.Sum(group => group.Count);
 
-    /// <summary>The largest first.</summary>
-    public IReadOnlyList<Group> Ordered =>
-        [.. groups.Values.OrderByDescending(group => group.Count).ThenBy(group => group.Destination, StringComparer.Ordinal)];
+    /// <summary>The largest first. What logs delivered is in it only where they hold nothing else.</summary>
+    public IReadOnlyList<Group> Ordered
+    {
+        get
+        {
+            var counted = groups.Values.Any(group => group.Count > 0) ? groups : deliveries;
+            return [.. counted.Values.Where(group => group.Count > 0).OrderByDescending(group => group.Count)
+                .ThenBy(group => group.Destination, StringComparer.Ordinal)];
+        }
+    }
 
     public void Add(DocumentReport document)
     {
@@ -62,19 +72,61 @@ internal sealed class SummaryGroups
 
     public void Add(Report report)
     {
-        Reports++;
+        string? first = report.FirstTime;
+        if (report is not { LogId: { } id, Recipient: { } recipient })
+        {
+            Count(groups, report, first);
+            return;
+        }
+
+        // A message that is tried again and again is one message; what became of it in the end counts.
+        var story = (id, recipient.ToLowerInvariant());
+        if (stories.Find(story) is { } before)
+        {
+            before.Group.Count--;
+            first = before.First ?? first;
+        }
+
+        var group = Count(report.Reason == Reason.Delivered ? deliveries : groups, report, first);
+        stories.Keep(story, new Story(group, first ?? report.Time));
+    }
+
+    private static Group Count(Dictionary<(Reason Reason, string Destination, Actors Actors), Group> counted, Report report, string? first)
+    {
         string destination = DestinationOf(report);
         var key = (report.Reason, destination, report.Actors);
-        if (!groups.TryGetValue(key, out var group))
+        if (!counted.TryGetValue(key, out var group))
         {
-            if (groups.Count >= MostGroups)
+            if (counted.Count >= MostGroups)
                 key = (report.Reason, destination = "...", report.Actors);
-            if (!groups.TryGetValue(key, out group))
-                groups[key] = group = new Group(report, destination);
+            if (!counted.TryGetValue(key, out group))
+                counted[key] = group = new Group(report, destination);
         }
 
         group.Count++;
-        group.Note(report.FirstTime, report.Time);
+        group.Note(first, report.Time);
+        return group;
+    }
+
+    /// <summary>Where a message of a log was counted last, and when it was first seen.</summary>
+    private sealed record Story(Group Group, string? First);
+
+    /// <summary>The messages seen last, in bounded memory: the older half is forgotten when the newer is full.</summary>
+    private sealed class Stories
+    {
+        private const int Most = 50_000;
+
+        private Dictionary<(string Id, string Recipient), Story> recent = [];
+        private Dictionary<(string Id, string Recipient), Story> older = [];
+
+        public Story? Find((string Id, string Recipient) key) => recent.GetValueOrDefault(key) ?? older.GetValueOrDefault(key);
+
+        public void Keep((string Id, string Recipient) key, Story story)
+        {
+            if (recent.Count >= Most)
+                (older, recent) = (recent, []);
+            recent[key] = story;
+        }
     }
 
     private static string DestinationOf(Report report)
