@@ -1,9 +1,10 @@
-using System.Text;
 using System.Text.Json;
+using Gatepost.Commands.Answers;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Json.Schema;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -11,82 +12,97 @@ namespace Gatepost.Tests.Explain;
 /// <summary>What is written as JSON is what docs/manual/explain.schema.json promises.</summary>
 public sealed class SchemaTests
 {
-    private static readonly JsonElement Schema =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "manual", "explain.schema.json"))).RootElement;
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "manual", "explain.schema.json"));
+    private static readonly Explainer Explainer = new(ReplyDatabase.BuiltIn);
+
+    /// <summary>Real documents of every kind, and texts for the kinds that no file shows.</summary>
+    private static IEnumerable<byte[]> Documents =>
+    [
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Explain", "Pasted")).Select(File.ReadAllBytes),
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Explain", "Families")).Select(File.ReadAllBytes),
+        .. Samples.Bounces.Values.Append(Samples.Letter).Concat(Texts).Select(System.Text.Encoding.UTF8.GetBytes),
+    ];
+
+    private static readonly string[] Texts =
+    [
+        "550", "552 5.2.2 Mailbox full", "hello world", "250 2.0.0 Ok: queued as 4ABC12",
+        "550 5.1.1 <a@b.example>: User unknown [G-J39PFDYT]",
+        "220 mx.far.example\nEHLO me\n250 mx\nMAIL FROM:<ann@own.example>\n250 ok\nRCPT TO:<bob@far.example>\n550 5.1.1 No such user\n",
+        "<feedback><report_metadata><org_name>x</org_name></report_metadata><policy_published><domain>example.com</domain>"
+            + "</policy_published><record><row><source_ip>192.0.2.1</source_ip><count>2</count></row></record></feedback>",
+        "{\"organization-name\":\"x\",\"date-range\":{\"start-datetime\":\"2026-01-01T00:00:00Z\","
+            + "\"end-datetime\":\"2026-01-02T00:00:00Z\"},"
+            + "\"report-id\":\"1\",\"policies\":[{\"policy\":{\"policy-type\":\"sts\",\"policy-domain\":\"example.com\"},"
+            + "\"summary\":{\"total-successful-session-count\":5,\"total-failure-session-count\":2}}]}",
+        "Return-Path: <>\nFrom: bob@example.net\nTo: ann@example.com\nSubject: x\nAuto-Submitted: auto-replied\n\nPlease prove that "
+            + "you are human.\n",
+    ];
 
     [Fact]
     public void Every_kind_of_answer_keeps_to_the_schema()
     {
-        var explainer = new Explainer(ReplyDatabase.BuiltIn);
-        string[] texts =
-        [
-            .. Samples.Bounces.Values, Samples.Letter, "550", "552 5.2.2 Mailbox full", "hello world",
-            "{\"event\":\"bounce\",\"email\":\"bob@example.org\",\"reason\":\"552 5.2.2 Mailbox full\"}",
-            "<feedback><report_metadata><org_name>x</org_name></report_metadata><policy_published><domain>example.com</domain></policy_published>"
-                + "<record><row><source_ip>192.0.2.1</source_ip><count>2</count></row></record></feedback>",
-            "Return-Path: <>\nFrom: bob@example.net\nTo: ann@example.com\nSubject: x\nAuto-Submitted: auto-replied\n\nPlease prove that "
-                + "you are human.\n",
-        ];
-
         var kinds = new HashSet<DocumentKind>();
-        foreach (string text in texts)
+        foreach (byte[] octets in Documents)
         {
-            var document = explainer.Read(text);
+            var document = Explainer.Read(octets, "file");
             kinds.Add(document.Kind);
-            using var stream = new MemoryStream();
-            using (var json = ReportJson.Writer(stream))
-                ReportJson.Write(json, document, Language.English);
-            Assert.Equal("", Fault(JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).RootElement, Schema, "$"));
+            foreach (var language in Languages.All)
+                AssertKept(Text, json => ReportJson.Write(json, document, language));
         }
 
-        Assert.True(kinds.Count >= 7);
-        Assert.Equal(ReportJson.Version, Schema.GetProperty("version").GetInt32());
+        Assert.Equal(Enum.GetValues<DocumentKind>(), kinds.Order());
     }
 
-    /// <summary>The first place where a value is not what the schema says, or nothing: the keywords that the file uses.</summary>
-    private static string Fault(JsonElement value, JsonElement schema, string path)
+    [Fact]
+    public void A_line_of_many_and_the_summary_keep_to_theirs()
     {
-        if (schema.TryGetProperty("$ref", out var reference))
-            return Fault(value, Schema.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]), path);
-        if (schema.TryGetProperty("enum", out var allowed)
-            && !allowed.EnumerateArray().Any(one => one.ToString() == value.ToString() && one.ValueKind == value.ValueKind))
-            return $"{path}: {value} is none of the words";
-        if (schema.TryGetProperty("type", out var type) && !IsOf(value, type))
-            return $"{path}: {value.ValueKind} is no {type}";
-        if (schema.TryGetProperty("required", out var required))
-            foreach (var name in required.EnumerateArray())
-                if (!value.TryGetProperty(name.GetString()!, out _))
-                    return $"{path}: {name} is missing";
-        if (value.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out var properties))
-            foreach (var member in value.EnumerateObject())
-            {
-                bool known = properties.TryGetProperty(member.Name, out var inner);
-                bool open = !schema.TryGetProperty("additionalProperties", out var additional)
-                    || additional.ValueKind != JsonValueKind.False;
-                string fault = known ? Fault(member.Value, inner, $"{path}.{member.Name}") : open ? ""
-                    : $"{path}: {member.Name} is not in the schema";
-                if (fault.Length > 0)
-                    return fault;
-            }
-
-        if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
-            return value.EnumerateArray().Select((one, i) => Fault(one, items, $"{path}[{i}]")).FirstOrDefault(fault => fault.Length > 0)
-                ?? "";
-        return "";
-    }
-
-    private static bool IsOf(JsonElement value, JsonElement type)
-    {
-        if (type.ValueKind == JsonValueKind.Array)
-            return type.EnumerateArray().Any(one => IsOf(value, one));
-        return type.GetString() switch
+        string line = Definition("line");
+        foreach (string text in Texts)
         {
-            "object" => value.ValueKind == JsonValueKind.Object,
-            "array" => value.ValueKind == JsonValueKind.Array,
-            "string" => value.ValueKind == JsonValueKind.String,
-            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-            "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            _ => value.ValueKind == JsonValueKind.Null,
-        };
+            var report = Explainer.ReadLine(text, out var kind);
+            AssertKept(line, json => ReportJson.Write(json, report, kind, Language.English));
+        }
+
+        using var stream = new MemoryStream();
+        var summary = new JsonSummaryAnswers(stream, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)));
+        summary.Begin();
+        foreach (byte[] octets in Documents)
+            summary.Write(Explainer.Read(octets, "file"));
+        summary.End();
+        AssertKept(Definition("summary"), stream.ToArray());
     }
+
+    [Fact]
+    public void The_file_has_the_version_that_is_written() =>
+        Assert.Equal(ReportJson.Version, JsonDocument.Parse(Text).RootElement.GetProperty("version").GetInt32());
+
+    [Fact]
+    public void An_answer_of_another_form_is_noticed()
+    {
+        var schema = JsonSchema.FromText(Text);
+
+        Assert.False(schema.Evaluate(Parsed("{\"version\":1,\"file\":null,\"kind\":\"letter\",\"reports\":[]}"u8)).IsValid);
+        Assert.False(schema.Evaluate(Parsed("{\"version\":1,\"file\":null,\"kind\":\"code\",\"reports\":[],\"more\":1}"u8)).IsValid);
+    }
+
+    private static string Definition(string name) =>
+        $$"""{"$ref":"#/$defs/{{name}}","$defs":{{JsonDocument.Parse(Text).RootElement.GetProperty("$defs")}}}""";
+
+    private static void AssertKept(string schema, Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = ReportJson.Writer(stream))
+            write(json);
+        AssertKept(schema, stream.ToArray());
+    }
+
+    private static void AssertKept(string schema, ReadOnlySpan<byte> written)
+    {
+        var results = JsonSchema.FromText(schema).Evaluate(Parsed(written), new EvaluationOptions { OutputFormat = OutputFormat.List });
+
+        Assert.True(results.IsValid, string.Join('\n', (results.Details ?? []).Where(detail => detail.Errors is { Count: > 0 })
+            .Select(detail => $"{detail.InstanceLocation}: {string.Join(", ", detail.Errors!.Values)}").Take(5)));
+    }
+
+    private static JsonElement Parsed(ReadOnlySpan<byte> json) => JsonDocument.Parse(json.ToArray()).RootElement;
 }
