@@ -1,4 +1,5 @@
 using Gatepost.Explain.Observations;
+using Gatepost.Explain.Text;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Replies.Matching;
@@ -27,7 +28,7 @@ internal sealed class OutcomeReader(PhraseLists phrases)
         if (reason.Permanence == Permanence.None)
             return MessageOutcome.Unknown;
         var words = WordsOf(observation);
-        if (observation.IsProgram || (observation.Action == DeliveryAction.Unknown && IsOfProgram(observation, words)))
+        if (observation.IsProgram || (observation.Action == DeliveryAction.Unknown && IsOfProgram(observation)))
             return MessageOutcome.NotSent;
         var told = Advice.OfReply(code, status);
         switch (action)
@@ -48,8 +49,10 @@ internal sealed class OutcomeReader(PhraseLists phrases)
     /// <summary>A 250 that says it took a message, rather than a command.</summary>
     public bool TookTheMessage(Observation observation) => WordsOf(observation).Exists(taken.IsIn);
 
-    private bool IsOfProgram(Observation observation, List<FoldedText> words) =>
-        words.Exists(programs.IsIn) || Told(observation).Any(candidate => ProgramFrame.NamesException(candidate.Words.Text));
+    /// <summary>What begins with a reply's code is a server's, whatever it has in common with the words of programs.</summary>
+    private bool IsOfProgram(Observation observation) => Told(observation)
+        .Where(candidate => candidate.Codes.CodeAt != 0 && candidate.Codes.StatusAt != 0)
+        .Any(candidate => programs.IsIn(candidate.Words.Text) || ProgramFrame.NamesException(candidate.Words.Text));
 
     /// <summary>What the document itself says, in the spelling in which phrases are looked for; folded once for all of them.</summary>
     private static List<FoldedText> WordsOf(Observation observation) =>

@@ -37,7 +37,7 @@ internal sealed class Notice
             {
                 var text = Passage.Line(line).TrimStart("> \t*");
                 int colon = text.IndexOf(':');
-                if (colon is < 2 or > 12 || !FromLabels.Contains(text[..colon].Trim().ToString()))
+                if (colon is < 2 or > 12 || !Phrases.QuotedFrom.Announces(text[..(colon + 1)], out _))
                     continue;
                 var from = text[(colon + 1)..];
                 return Phrases.MachineName.IsIn(from) || Phrases.MachineAddress.IsIn(from.Trim(" *"))
@@ -47,10 +47,6 @@ internal sealed class Notice
             return false;
         }
     }
-
-    private static readonly HashSet<string> FromLabels =
-        new(["From", "Von", "De", "Da", "От", "От кого", "Od", "Kimden", "Gönderen", "差出人", "发件人", "寄件者", "보낸 사람"],
-            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>First character behind the notice.</summary>
     public int End => Lines < Passage.Lines ? Passage.StartOfLine(Lines) : Passage.Text.Length;

@@ -49,6 +49,15 @@ internal sealed class NoticePhrases(PhraseLists lists)
     /// <summary>Label right before a recipient.</summary>
     public PhraseList Label { get; } = lists["label"];
 
+    /// <summary>Label of the line that names the author, above a message that a mail program quotes.</summary>
+    public PhraseList QuotedFrom { get; } = lists["quoted-from"];
+
+    /// <summary>Label of the line beside it that says whom that message was sent to.</summary>
+    public PhraseList QuotedTo { get; } = lists["quoted-to"];
+
+    /// <summary>Labels of the other lines: subject, date.</summary>
+    public PhraseList QuotedBeside { get; } = lists["quoted-beside"];
+
     /// <summary>What libraries, scripts and mail programs print when they cannot send.</summary>
     public PhraseList Program { get; } = lists["program"];
 

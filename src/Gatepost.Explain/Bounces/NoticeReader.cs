@@ -44,7 +44,10 @@ internal static class NoticeReader
         // Of a text that is no notice an address is a recipient only where a label or a reply says so.
         if (!spoken.Failure)
             named.RemoveAll(recipient => !recipient.LeadsLine && recipient.Score < 3);
-        return Observe(notice, replies, Choose(named, replies, [], layout, null, null));
+        var observations = Observe(notice, replies, Choose(named, replies, [], layout, null, null));
+        foreach (var observation in observations)
+            observation.IsRecipientGuessed = !spoken.Failure;
+        return observations;
     }
 
     private static List<Observation> Observe(Notice notice, List<QuotedReply> replies, List<string> recipients)

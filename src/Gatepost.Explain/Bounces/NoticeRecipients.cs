@@ -1,4 +1,5 @@
 using Gatepost.Explain.Text;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain.Bounces;
 
@@ -75,7 +76,7 @@ internal static class NoticeRecipients
             score = -10;
         }
 
-        if (leads && IsHeaderSummary(passage, line))
+        if (leads && IsHeaderSummary(notice.Phrases, passage, line))
         {
             leads = false;
             score -= 8;
@@ -115,6 +116,9 @@ internal static class NoticeRecipients
     /// <summary>Characters allowed before a label on its line.</summary>
     private const int BeforeLabel = 12;
 
+    /// <summary>Longest label of a header line, in any language.</summary>
+    private const int MaxLabel = 20;
+
     /// <summary>The address of a line that holds nothing else but brackets and punctuation; null if it holds more.</summary>
     internal static string? AloneIn(NoticePhrases phrases, ReadOnlySpan<char> line)
     {
@@ -128,19 +132,21 @@ internal static class NoticeRecipients
         Address.Next(line, 0, out _) is var at and >= 0 && IsLead(phrases, line[..at]);
 
     /// <summary>"To: staff@lists.example" beside "Subject:" and "Sent:" says what was sent, not who failed.</summary>
-    private static bool IsHeaderSummary(SourceText passage, int line)
+    private static bool IsHeaderSummary(NoticePhrases phrases, SourceText passage, int line)
     {
-        if (!passage.Line(line).TrimStart().StartsWith("To:", StringComparison.OrdinalIgnoreCase))
+        if (!IsLabelled(phrases.QuotedTo, passage.Line(line)))
             return false;
         for (int near = Math.Max(0, line - 2); near <= line + 2 && near < passage.Lines; near++)
-        {
-            var text = passage.Line(near).TrimStart();
-            if (text.StartsWith("Subject:", StringComparison.OrdinalIgnoreCase)
-                || text.StartsWith("Sent:", StringComparison.OrdinalIgnoreCase))
+            if (IsLabelled(phrases.QuotedBeside, passage.Line(near)))
                 return true;
-        }
-
         return false;
+    }
+
+    private static bool IsLabelled(PhraseList labels, ReadOnlySpan<char> line)
+    {
+        var text = line.TrimStart("> \t*");
+        int colon = text.IndexOfAny(':', '：');
+        return colon is > 0 and <= MaxLabel && labels.Announces(text[..(colon + 1)], out _);
     }
 
     /// <summary>Start of the nearest line above that says something, at most three lines up.</summary>
@@ -172,7 +178,7 @@ internal static class NoticeRecipients
     internal static bool IsLead(NoticePhrases phrases, ReadOnlySpan<char> before)
     {
         var lead = before.Trim(" \t-*<\"'>•·|");
-        return lead.IsEmpty || IsX400(lead) || phrases.Label.Ends(lead, BeforeLabel)
+        return lead.IsEmpty || IsX400(lead) || (phrases.Label.Ends(lead, BeforeLabel) && !phrases.OtherBefore.IsIn(lead))
             || (before.EndsWith(" <") && Address.Next(lead, 0, out int length) == 0 && length == lead.Length);
     }
 }

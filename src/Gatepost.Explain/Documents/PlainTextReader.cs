@@ -38,11 +38,12 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
         var replies = QuotedReplies.Find(notice);
         var spoken = new NoticeReader.Spoken(notice, "");
         var observations = NoticeReader.ReadText(layout, replies, spoken);
-        if (observations.Exists(found => found.Recipient is not null) && (spoken.Failure || replies.Count > 0))
-            kind = program ? kind : DocumentKind.Bounce;
+        bool reports = spoken.Failure || spoken.Action == DeliveryAction.Delayed;
+        if (!program && observations.Exists(found => found.Recipient is not null) && (reports || replies.Count > 0))
+            kind = DocumentKind.Bounce;
         foreach (var observation in observations)
         {
-            if (kind == DocumentKind.Bounce && spoken.Failure)
+            if (kind == DocumentKind.Bounce && reports)
                 observation.Action = spoken.Action;
             if (observations.Count == 1 && replies.Count == 0)
                 AddPieces(observation, passage);
@@ -70,7 +71,12 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
     }
 
     /// <summary>Does a library, a script or a mail program show it? Then nothing tries again by itself.</summary>
-    public bool IsProgram(ReadOnlySpan<char> text) => phrases.Program.IsIn(FoldedText.Of(text[..Math.Min(text.Length, Head)]));
+    /// <remarks>A text that says it goes on trying is a mail system's, whatever a mail program calls the server's answer.</remarks>
+    public bool IsProgram(ReadOnlySpan<char> text)
+    {
+        var head = FoldedText.Of(text[..Math.Min(text.Length, Head)]);
+        return phrases.Program.IsIn(head) ? !phrases.Waiting.IsIn(head) : ProgramFrame.IsProgramLog(text);
+    }
 
     /// <summary>A code or status where replies have theirs: at the start of a line, in brackets, behind a colon or a number sign.</summary>
     public static bool HasReplyForm(string text)

@@ -11,23 +11,6 @@ public sealed class AdviceTests
 {
     private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
-    /// <summary>What is untrue once nothing tries again by itself.</summary>
-    private static readonly string[] Waits =
-    [
-        "sending server tries again", "sending server asks again", "tries again by itself", "goes on trying", "still tries by itself",
-            "Do nothing:", "Wait: the sending", "keeps trying",
-        "отправляющий сервер попроб", "отправляющий сервер сам пробует", "отправляющий сервер пробует снова сам",
-            "отправляющий сервер спросит снова", "Ничего не делайте: отправ", "продолжает попытки",
-    ];
-
-    /// <summary>What is untrue while a queue still tries.</summary>
-    private static readonly string[] IsOver =
-    [
-        "has given up", "nothing tries again", "end the message again later", "end the message again in some hours",
-            "end the message again tomorrow", "refused for good", "прекратил попытки", "больше не уйдёт", "тправьте письмо позже ещё раз",
-        "тправьте письмо ещё раз через несколько часов", "тправьте письмо завтра ещё раз",
-    ];
-
     [Fact]
     public void After_a_final_refusal_nobody_is_told_to_wait_for_a_server_that_tries_again() =>
         Shown.None(
@@ -38,7 +21,7 @@ public sealed class AdviceTests
             let told = Known.Explain(entry, outcome)
             from words in told.Steps(language).Select(step => step.What)
                 .Append(told.Retry == Retry.Automatic ? "tries again by itself" : "")
-            from wait in Waits
+            from wait in OutcomeWords.Waits
             where words.Contains(wait, StringComparison.Ordinal)
             select $"{entry.Id}, {outcome}, {language.Code()}: {words}");
 
@@ -51,7 +34,7 @@ public sealed class AdviceTests
             let told = Known.Explain(entry, MessageOutcome.StillTrying)
             from words in told.Steps(language).Select(step => step.What).Append(told.Meaning(language))
                 .Append(told.Retry != Retry.Automatic ? "refused for good" : "")
-            from over in IsOver
+            from over in OutcomeWords.IsOver
             where words.Contains(over, StringComparison.Ordinal)
             select $"{entry.Id}, {language.Code()}: {words}");
 
