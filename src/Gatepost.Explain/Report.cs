@@ -103,7 +103,7 @@ public sealed class Report
     /// document.</summary>
     public string? QueueId { get; init; }
 
-    /// <summary>Id by which a log names the message, whichever server wrote it; null in every other document. Lines of one id are about
+    /// <summary>Id by which a log of any server names the message; null in every other document. Lines of one id are about
     /// one message.</summary>
     public string? LogId { get; init; }
 

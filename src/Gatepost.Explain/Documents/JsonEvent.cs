@@ -47,7 +47,7 @@ internal sealed class JsonEvent
 
     public bool IsAboutMail => (Action is not null || IsComplaint) && Recipients.Count > 0;
 
-    /// <summary>A notification that names its kind as the large services do: nobody else's JSON has these members.</summary>
+    /// <summary>A notification that names its kind as the large services do: no other JSON has these members.</summary>
     public bool IsNotification => Members.Exists(member => member.Name is "notificationType" or "eventType");
 
     public IEnumerable<JsonMember> Of(HashSet<string> names) => Members.Where(member => names.Contains(member.Name));

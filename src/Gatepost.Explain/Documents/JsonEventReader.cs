@@ -19,7 +19,7 @@ internal sealed class JsonEventReader
 
     private readonly List<JsonEvent> events = [];
 
-    /// <summary>The events up to the end of the text, or to where it is no JSON any more; empty where it never is.</summary>
+    /// <summary>The events up to the end of the text, or to where it is no JSON any more; empty if it never is.</summary>
     public static List<JsonEvent> Read(byte[] octets)
     {
         var reading = new JsonEventReader();

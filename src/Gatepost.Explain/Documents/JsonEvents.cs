@@ -28,7 +28,7 @@ internal static class JsonEvents
         return text is ['{', ..] or ['[', '{', ..] or ['[', '\n' or ' ', ..] && text.Contains('@') && text.Contains(':');
     }
 
-    /// <summary>Null where it is no JSON, or JSON about something else.</summary>
+    /// <summary>Null if it is no JSON, or JSON about something else.</summary>
     public static DocumentReading? Read(SourceText passage) =>
         Read(JsonSpelling.Plain(passage), events => events.Exists(one => one.IsAboutMail));
 

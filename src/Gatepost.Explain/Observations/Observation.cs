@@ -90,7 +90,7 @@ internal sealed class Observation
     /// <summary>Id of the message at the Gatepost that wrote the report; null in every other document.</summary>
     public string? QueueId { get; set; }
 
-    /// <summary>Id by which a log names the message, whichever server wrote it; null in every other document.</summary>
+    /// <summary>Id by which a log of any server names the message; null in every other document.</summary>
     public string? LogId { get; set; }
 
     /// <summary>A notice or report that a mail system mailed, rather than a line, a log or a transcript.</summary>

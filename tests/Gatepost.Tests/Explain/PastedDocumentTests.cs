@@ -7,7 +7,7 @@ using Xunit;
 namespace Gatepost.Tests.Explain;
 
 /// <summary>
-/// What people paste, as it stands in their windows, tickets, consoles and logs: each is one document with the right recipients, told with
+/// What people paste, as it is in their windows, tickets, consoles and logs: each is one document with the right recipients, told with
 /// advice that fits what became of the message.
 /// </summary>
 public sealed class PastedDocumentTests
