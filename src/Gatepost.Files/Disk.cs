@@ -61,6 +61,16 @@ public static partial class Disk
         return handle >= 0 ? new OpenedFolder(path, handle) : throw Failure("open " + path, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Makes a folder, and those above it, that only its owner may enter; one that is there stays as it is.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static void MakePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>
     /// Writes a file that only its owner may read, under another name first: a power cut, or a reader, finds the old file or the new one.
     /// </summary>

@@ -30,6 +30,12 @@ public sealed record WebOptions
     /// <summary>The MTA-STS policy of a domain, as text; null for a domain without one.</summary>
     public Func<string, CancellationToken, ValueTask<string?>> StsPolicy { get; init; } = (_, _) => new((string?)null);
 
+    /// <summary>Where authorities that certificates are ordered from ask, over HTTP; empty for nowhere.</summary>
+    public IReadOnlyList<IPEndPoint> ChallengeAddresses { get; init; } = [];
+
+    /// <summary>What they must read for a token (RFC 8555 §8.3); null for a token that is not ours.</summary>
+    public Func<string, string?> ChallengeAnswer { get; init; } = _ => null;
+
     /// <summary>The administrator's Unix socket; mode 0660.</summary>
     public required string ControlSocket { get; init; }
 
@@ -61,6 +67,8 @@ public sealed class WebServer : IAsyncDisposable
         Branch(EndpointKind.Control, control.MapAdministration);
         Branch(EndpointKind.Submit, control.MapSubmission);
         Branch(EndpointKind.StsPolicy, routes => routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync));
+        Branch(EndpointKind.Challenge, routes =>
+            routes.MapGet("/.well-known/acme-challenge/{token}", (RequestDelegate)ChallengeAsync));
         Branch(EndpointKind.Public, routes =>
         {
             routes.MapGet("/health", (RequestDelegate)(context => HealthAsync(context, server)));
@@ -72,6 +80,7 @@ public sealed class WebServer : IAsyncDisposable
     {
         Public,
         StsPolicy,
+        Challenge,
         Control,
         Submit,
     }
@@ -112,6 +121,8 @@ public sealed class WebServer : IAsyncDisposable
         kestrel.ListenUnixSocket(options.SubmitSocket, listen => Mark(listen, EndpointKind.Submit));
         foreach (var address in options.Addresses)
             kestrel.Listen(address, listen => Mark(listen, EndpointKind.Public));
+        foreach (var address in options.ChallengeAddresses)
+            kestrel.Listen(address, listen => Mark(listen, EndpointKind.Challenge));
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         foreach (var address in options.SecureAddresses)
         {
@@ -145,6 +156,18 @@ public sealed class WebServer : IAsyncDisposable
 
         context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync(policy, context.RequestAborted);
+    }
+
+    private async Task ChallengeAsync(HttpContext context)
+    {
+        if (context.Request.RouteValues["token"] is not string token || options.ChallengeAnswer(token) is not { } answer)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.ContentType = "application/octet-stream";
+        await context.Response.WriteAsync(answer, context.RequestAborted);
     }
 
     private static void Mark(ListenOptions listen, EndpointKind door)

@@ -40,7 +40,7 @@ public static class TlsaMatch
     }
 
     /// <summary>Whether the record describes that certificate.</summary>
-    private static bool Fits(TlsaRecord record, X509Certificate2 certificate)
+    public static bool Fits(TlsaRecord record, X509Certificate2 certificate)
     {
         byte[] data = record.Selector == 0 ? certificate.RawData : certificate.PublicKey.ExportSubjectPublicKeyInfo();
         byte[] digest = record.MatchingType switch

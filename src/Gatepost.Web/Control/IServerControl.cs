@@ -53,6 +53,9 @@ public interface IServerControl
     /// <summary>DKIM keys of hosted domains.</summary>
     IKeyControl Keys { get; }
 
+    /// <summary>Certificates that are ordered.</summary>
+    ICertificateControl Certificates { get; }
+
     /// <summary>How the server is, check by check.</summary>
     Task<Health> CheckAsync(CancellationToken cancel);
 }

@@ -57,6 +57,7 @@ internal static class CommandLine
         WouldAcceptCommand.Build(),
         CheckCommand.Build(),
         DkimCommand.Build(),
+        CertificateCommand.Build(),
     };
 
     /// <summary>The configuration the options mean, checked.</summary>

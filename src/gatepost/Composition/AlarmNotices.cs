@@ -1,8 +1,7 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Channels;
 using Gatepost.Configuration;
+using Gatepost.Hooks;
 using Gatepost.Policy.Basics;
 using Gatepost.Policy.Directory;
 using Gatepost.Replies;
@@ -84,8 +83,7 @@ internal sealed class AlarmNotices : IAsyncDisposable
                 if (Settings().Alarms.Mail && MayMail(alarm, isOver))
                     await MailAsync(alarm, isOver);
             }
-            catch (Exception failure) when (
-                failure is Win32Exception or IOException or InvalidOperationException or OperationCanceledException)
+            catch (Exception failure) when (failure is IOException or InvalidOperationException or OperationCanceledException)
             {
                 Report(OurEvidence.AlarmNotSent.Say(alarm.Key, failure.Message));
             }
@@ -139,26 +137,9 @@ internal sealed class AlarmNotices : IAsyncDisposable
     /// <summary><c>PROGRAM raised|over KEY</c>, the text on standard input.</summary>
     private async Task RunHookAsync(string hook, Alarm alarm, bool isOver)
     {
-        using var program = Process.Start(new ProcessStartInfo(hook, [isOver ? "over" : "raised", alarm.Key])
-        {
-            RedirectStandardInput = true,
-            UseShellExecute = false,
-        }) ?? throw new InvalidOperationException($"{hook} does not start");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-        patience.CancelAfter(HookPatience);
-        try
-        {
-            await program.StandardInput.WriteLineAsync(alarm.Text.In(Texts()));
-            program.StandardInput.Close();
-            await program.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            program.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        if (program.ExitCode != 0)
-            Report(OurEvidence.AlarmNotSent.Say(alarm.Key, $"{hook} ended with {program.ExitCode}"));
+        if (await HookProgram.RunAsync(
+            hook, [isOver ? "over" : "raised", alarm.Key], alarm.Text.In(Texts())
+                + "\n", HookPatience, time, stopping.Token) is { } failure)
+            Report(OurEvidence.AlarmNotSent.Say(alarm.Key, failure));
     }
 }

@@ -19,12 +19,12 @@ internal static class CertificateCheck
         var found = new List<(string, Finding, bool)>();
         var names = new List<string>();
         bool isServed = false;
-        foreach (var files in settings.Certificates)
+        foreach (var files in settings.Certificates.Concat(settings.OrderedCertificates))
         {
             try
             {
                 using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Chain));
-                if (Validity(certificate, files.Chain, now) is { } problem)
+                if (Validity(files.Chain, new(certificate.NotBefore), new(certificate.NotAfter), now) is { } problem)
                     found.Add(("certificate:" + files.Chain, problem.Problem, problem.IsOver));
                 isServed |= certificate.MatchesHostname(settings.HostName);
                 names.AddRange(CertificateNames.Of(certificate));
@@ -41,9 +41,9 @@ internal static class CertificateCheck
         return found;
     }
 
-    private static (Finding Problem, bool IsOver)? Validity(X509Certificate2 certificate, string file, DateTimeOffset now)
+    /// <summary>What is wrong with the dates of a certificate, and whether it cannot be used because of that; null for nothing.</summary>
+    public static (Finding Problem, bool IsOver)? Validity(string file, DateTimeOffset begin, DateTimeOffset end, DateTimeOffset now)
     {
-        var (begin, end) = (new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
         var lastQuarter = (end - begin) / 4;
         return now >= end ? (OurEvidence.CertificateExpired.Say(file, end), true)
             : now < begin ? (OurEvidence.CertificateNotYetValid.Say(file, begin), true)

@@ -100,17 +100,24 @@ internal static class RoomOptions
 
     /// <param name="certificate">The certificate for a name.</param>
     /// <param name="stsPolicy">The MTA-STS policy of a domain; null for none.</param>
+    /// <param name="challengeAnswer">What an authority that we order from must read for a token; null for none.</param>
     public static WebOptions Web(
         Settings settings, Func<string?, SslStreamCertificateContext?> certificate,
-        Func<string, CancellationToken, ValueTask<string?>> stsPolicy) => new()
+        Func<string, CancellationToken, ValueTask<string?>> stsPolicy, Func<string, string?> challengeAnswer) => new()
         {
             Addresses = settings.Http,
             SecureAddresses = settings.Https,
             Certificate = certificate,
             StsPolicy = stsPolicy,
+            ChallengeAddresses = settings.Acme.ListensAt,
+            ChallengeAnswer = challengeAnswer,
             ControlSocket = settings.ControlSocket,
             SubmitSocket = settings.SubmitSocket,
         };
+
+    /// <summary>What stands before a hosted domain in the names that the web server answers over HTTPS.</summary>
+    public static IReadOnlyList<string> WebNames(Settings settings) =>
+        settings.Https.Count > 0 && settings.StsPublishing.Mode is not null ? ["mta-sts."] : [];
 
     private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource selfSigned) => new()
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Gatepost.Acme;
+using Gatepost.Acme.Challenges;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
 using Gatepost.Dns;
@@ -35,6 +37,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly DeliveryService delivery;
     private readonly DomainSigner signer;
     private readonly KeyRotation keys;
+    private readonly HttpChallenges challenges = new();
+    private readonly CertificateRenewal renewal;
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly Meter meter = new("Gatepost");
@@ -103,6 +107,7 @@ internal sealed class Server : IAsyncDisposable
         };
         certificateWatch = new CertificateWatch(() => reload.Settings, alarms, time);
         keys = MakeKeyRotation();
+        renewal = MakeRenewal(dns);
         control = MakeControl();
         notices = MakeNotices();
     }
@@ -134,6 +139,7 @@ internal sealed class Server : IAsyncDisposable
         [
             .. reload.Settings.Listeners.SelectMany(listener => listener.Addresses, (_, address) => (address, "[[listener]]")),
             .. reload.Settings.Http.Concat(reload.Settings.Https).Select(address => (address, "[http]")),
+            .. reload.Settings.Acme.ListensAt.Select(address => (address, "[acme]")),
         ]);
         var started = time.GetUtcNow();
         await smtp.StartAsync(cancel);
@@ -146,7 +152,8 @@ internal sealed class Server : IAsyncDisposable
         ServerGauges.Register(meter, Store, Records, files.Log, smtp, delivery);
         PolicyGauges.Register(meter, Rules, files.State);
         web = new WebServer(
-            RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf), control, Store, Records,
+            RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf, challenges.Find), control,
+                Store, Records,
                 new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
@@ -154,6 +161,7 @@ internal sealed class Server : IAsyncDisposable
         var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
         _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
         _ = Task.Run(() => keys.RunAsync(stopping.Token), CancellationToken.None);
+        _ = Task.Run(() => renewal.RunAsync(stopping.Token), CancellationToken.None);
         certificateWatch.Start();
         notices.Start();
         foreach (var risk in ConfigurationRisks.Of(reload.Settings, MachineCheck.HasDirectory(reload.Settings)))
@@ -216,6 +224,23 @@ internal sealed class Server : IAsyncDisposable
     private KeyRotation MakeKeyRotation() => new(
         new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);
 
+    private CertificateRenewal MakeRenewal(IResolver dns) =>
+        new(new CertificateFolder(reload.Settings.Data), dns, files.Alarms, time, Chance.Shared, Report)
+        {
+            Options = () => reload.Settings.Acme,
+            Plan = PlannedCertificatesAsync,
+            Switched = () => reload.Certificates.Configured?.Refresh(),
+            Http = challenges,
+        };
+
+    /// <summary>The server's own, and one for each domain with names that the web server answers.</summary>
+    private async ValueTask<IReadOnlyList<PlannedCertificate>> PlannedCertificatesAsync(CancellationToken cancel)
+    {
+        var settings = reload.Settings;
+        return PlannedCertificate.Of(
+            settings.HostName, settings.Acme.Names, await HostedDomainsAsync(cancel), RoomOptions.WebNames(settings));
+    }
+
     /// <summary>In A-labels; those of the configuration and those of the tables.</summary>
     private async ValueTask<IReadOnlyList<string>> HostedDomainsAsync(CancellationToken cancel)
     {
@@ -235,7 +260,7 @@ internal sealed class Server : IAsyncDisposable
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(
-            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, time);
+            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, renewal, time);
     }
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)

@@ -3,7 +3,9 @@ using Gatepost.Smtp.Server;
 
 namespace Gatepost.Composition;
 
-/// <summary>The certificates of one configuration: those it names, and one of our own making for listeners without any.</summary>
+/// <summary>
+/// The certificates of one configuration: those it names or has ordered, and one of our own making for listeners without any.
+/// </summary>
 internal sealed class ServerCertificates
 {
     private readonly string hostName;
@@ -18,14 +20,14 @@ internal sealed class ServerCertificates
     private ServerCertificates(Settings settings, ServerCertificates? before, TimeProvider time, Action<string> report)
     {
         hostName = settings.HostName;
-        Configured = settings.Certificates.Count == 0 ? null : new FileCertificates(settings.Certificates, time, report);
         SelfSigned = before?.hostName == hostName
             ? before.SelfSigned
             : new SelfSignedCertificateFile(Path.Combine(settings.Data, "tls", "self-signed.pem"), hostName, time, report);
+        Configured = settings.HasCertificates ? new CertificatesInUse(settings, SelfSigned, time, report) : null;
     }
 
     /// <summary>Null if none is configured.</summary>
-    public FileCertificates? Configured { get; }
+    public CertificatesInUse? Configured { get; }
 
     public SelfSignedCertificateFile SelfSigned { get; }
 

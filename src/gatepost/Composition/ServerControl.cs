@@ -14,7 +14,7 @@ namespace Gatepost.Composition;
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(
     Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine,
-        IKeyControl keys, TimeProvider time)
+        IKeyControl keys, ICertificateControl certificates, TimeProvider time)
     : IServerControl
 {
     private const int MaxBlocksShown = 1_000;
@@ -26,6 +26,8 @@ internal sealed class ServerControl(
     public IQuarantineControl Quarantine => quarantine;
 
     public IKeyControl Keys => keys;
+
+    public ICertificateControl Certificates => certificates;
 
     public IStorySearch Search { get; } = StorySearch.In(server.Records, time);
 

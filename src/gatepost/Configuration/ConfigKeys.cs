@@ -41,7 +41,7 @@ public static partial class ConfigKeys
     /// <summary>The sections in the order of the manual.</summary>
     public static IReadOnlyList<SectionDefinition> Sections { get; } =
     [
-        General.Section, Listener.Section, Certificate.Section, Limits.Section, Dns.Section, Domain.Section, Dkim.Section,
+        General.Section, Listener.Section, Certificate.Section, Acme.Section, Limits.Section, Dns.Section, Domain.Section, Dkim.Section,
         Forward.Section, Transport.Section,
         Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
         Queue.Section, Delivery.Section, NextHost.Section, MtaSts.Section, Journal.Section, Log.Section, Alarms.Section, Control.Section,

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Acme;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
@@ -61,6 +62,28 @@ public sealed record Settings
 
     public DkimOptions Dkim { get; init; } = new();
 
+    /// <summary>Which certificates are ordered, and how.</summary>
+    public AcmeOptions Acme { get; init; } = new();
+
+    /// <summary>Whether TLS is offered with certificates that clients may check; one that is ordered may still be on its way.</summary>
+    internal bool HasCertificates => Certificates.Count > 0 || Acme.AgreesToTerms;
+
+    /// <summary>The files of those that were ordered and wait until their TLSA records are in DNS.</summary>
+    internal IReadOnlyList<string> WaitingCertificates => Acme.AgreesToTerms ? new CertificateFolder(Data).WaitingFiles : [];
+
+    /// <summary>Those that were ordered so far, the server's own first: clients that ask for no name get the first.</summary>
+    internal IReadOnlyList<CertificateFiles> OrderedCertificates
+    {
+        get
+        {
+            if (!Acme.AgreesToTerms)
+                return [];
+            var folder = new CertificateFolder(Data);
+            string own = folder.FileOf(HostName.ToLowerInvariant());
+            return [.. folder.Files.OrderByDescending(file => file == own).Select(file => new CertificateFiles(file, file))];
+        }
+    }
+
     /// <summary>How forwards to other servers are sent on.</summary>
     public ForwardOptions Forward { get; init; } = new();
 
@@ -108,7 +131,8 @@ public sealed record Settings
 
     /// <summary>Fingerprint of what only a restart can change, so that a reload can say so.</summary>
     public string Fixed =>
-        $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}\n{string.Join(' ', Https)}";
+        $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}\n{string.Join(' ', Https)}\n"
+        + string.Join(' ', Acme.ListensAt);
 
     /// <summary>What is wrong with values together, by section; the message begins with a key of the section.</summary>
     internal IEnumerable<(string Section, string Problem)> Problems() =>
@@ -120,6 +144,7 @@ public sealed record Settings
         .. Under("queue", Delivery.Retry.Problems()),
         .. Under("delivery", Delivery.Shaping.Problems()),
         .. Under("journal", Journal.Problems()),
+        .. Under("acme", Acme.Problems()),
     ];
 
     private static IEnumerable<(string Section, string Problem)> Under(string section, IEnumerable<string> problems) =>

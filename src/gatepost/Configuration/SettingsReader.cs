@@ -84,7 +84,8 @@ public sealed class SettingsReader
             Catalogue = CatalogueFolder(general, settings.Catalogue),
             HelpUrl = CheckedUrl(general, settings.HelpUrl),
             Certificates = certificates,
-            Listeners = ReadListeners(settings, certificates.Count > 0),
+            Acme = settings.Acme with { TrustFile = AcmeFile(ConfigKeys.Acme.TrustFile, settings.Acme.TrustFile) },
+            Listeners = ReadListeners(settings, certificates.Count > 0 || settings.Acme.AgreesToTerms),
             Smtp = settings.Smtp with { HostName = hostName },
             Dns = settings.Dns with { Servers = overrides.Dns is { } server ? [server] : settings.Dns.Servers },
             Domains = domains,
@@ -278,6 +279,16 @@ public sealed class SettingsReader
         }
 
         return certificates;
+    }
+
+    private string? AcmeFile(Key<string?> key, string? written)
+    {
+        if (written is null)
+            return null;
+        string path = Path.GetFullPath(written, folder);
+        if (!File.Exists(path))
+            file.AddError(file.One("acme").LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
+        return path;
     }
 
     private string? ExistingFile(Section section, Key<string> key)

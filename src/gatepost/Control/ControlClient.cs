@@ -16,7 +16,7 @@ using Gatepost.Web.Control;
 namespace Gatepost.Control;
 
 /// <summary>Speaks to the running server by one of its Unix sockets.</summary>
-internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyControl
+internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyControl, ICertificateControl
 {
     private readonly HttpClient http;
     private readonly string socket;
@@ -112,6 +112,12 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyCont
     public async Task<KeyAnswer> RunAsync(KeyRequest request, CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Post, "v1/dkim", JsonContent(request, ControlJson.Lines.KeyRequest), cancel),
             ControlJson.Lines.KeyAnswer, cancel);
+
+    public async Task<CertificateAnswer> RunAsync(CertificateOrderRequest request, CancellationToken cancel) =>
+        await ReadAsync(
+            await SendAsync(
+                HttpMethod.Post, "v1/certificates", JsonContent(request, ControlJson.Lines.CertificateOrderRequest), cancel),
+            ControlJson.Lines.CertificateAnswer, cancel);
 
     public ValueTask DisposeAsync()
     {

@@ -71,15 +71,17 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
     private static WantedRecord OfText(RecordKind kind, string name, string text, Finding what) =>
         new(kind, name, "TXT", $"\"{text}\"", what) { Text = text };
 
-    /// <summary>TLSA for each certificate that clients of the host's name get; one of our own making cannot be relied on.</summary>
+    /// <summary>TLSA for each key that clients see now or next; a certificate of our own making cannot be relied on.</summary>
     private IEnumerable<WantedRecord> Certificates()
     {
-        foreach (var files in settings.Certificates)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var inUse = settings.Certificates.Concat(settings.OrderedCertificates).Select(files => files.Chain);
+        foreach (string file in inUse.Concat(settings.WaitingCertificates))
         {
             X509Certificate2 certificate;
             try
             {
-                certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Chain));
+                certificate = X509Certificate2.CreateFromPem(File.ReadAllText(file));
             }
             catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
             {
@@ -89,7 +91,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
 
             using (certificate)
             {
-                if (certificate.MatchesHostname(Host))
+                if (certificate.MatchesHostname(Host) && seen.Add(TlsaMatch.Digest(certificate)))
                 {
                     yield return new WantedRecord(
                         RecordKind.Tlsa, $"_25._tcp.{Host}", "TLSA", "3 1 1 " + TlsaMatch.Digest(certificate),

@@ -113,11 +113,7 @@ internal sealed class SigningKeyFolder(string data)
     private void Write(StoredKey key)
     {
         string file = FileOf(key.Key.Domain, key.Key.Selector);
-        string folder = Path.GetDirectoryName(file)!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Disk.MakePrivateFolder(Path.GetDirectoryName(file)!);
         string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         Disk.ReplacePrivate(file, $"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
     }

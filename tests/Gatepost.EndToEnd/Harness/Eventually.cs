@@ -32,10 +32,16 @@ public static class Eventually
     /// <summary>Waits until <paramref name="find"/> finds something.</summary>
     public static async Task<T> FoundAsync<T>(
         Func<T?> find, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(find))] string what = "")
+        where T : class =>
+        await FoundAsync(() => Task.FromResult(find()), state, cancel, what);
+
+    /// <inheritdoc cref="FoundAsync{T}(Func{T}, Func{string}, CancellationToken, string)"/>
+    public static async Task<T> FoundAsync<T>(
+        Func<Task<T?>> find, Func<string> state, CancellationToken cancel, [CallerArgumentExpression(nameof(find))] string what = "")
         where T : class
     {
         T? found = null;
-        await TrueAsync(() => (found = find()) is not null, state, cancel, what);
+        await TrueAsync(async () => (found = await find()) is not null, state, cancel, what);
         return found!;
     }
 }

@@ -23,6 +23,9 @@ public sealed class GatepostSetup
     /// <summary>Mailboxes of demo.test.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = ["ann", "bob"];
 
+    /// <summary>Whether the configuration names one; without it a test orders one.</summary>
+    public bool HasCertificate { get; init; } = true;
+
     public string HostName { get; init; } = "mx.demo.test";
 
     /// <summary>The network the internal listener trusts; its clients are no strangers anywhere.</summary>
@@ -40,9 +43,7 @@ public sealed class GatepostSetup
     public string ToToml(Certificates tls) => string.Create(CultureInfo.InvariantCulture, $"""
         hostname = "{HostName}"
 
-        [[certificate]]
-        file = "{tls.ChainFile}"
-        key = "{tls.KeyFile}"
+        {(HasCertificate ? $"[[certificate]]\nfile = \"{tls.ChainFile}\"\nkey = \"{tls.KeyFile}\"" : "")}
 
         [[listener]]
         role = "mx"
