@@ -2,12 +2,14 @@ using Gatepost.Delivery.Attempts;
 using Gatepost.Delivery.Bounces;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Forwarding;
+using Gatepost.Delivery.Http;
 using Gatepost.Delivery.Outcomes;
 using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
 using Gatepost.Delivery.Tls;
+using Gatepost.Delivery.Tls.Reports;
 using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Files;
@@ -93,6 +95,12 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Fetches MTA-STS policies; null for over HTTPS.</summary>
     public IStsFetch? StsFetch { get; init; }
+
+    /// <summary>HTTPS to servers that other domains name, within the networks that mail may go to.</summary>
+    public GuardedHttp Http => new(dns, address => Services.Hosts.Refuses(address));
+
+    /// <summary>Takes how TLS ended with each host, for reports to its domain; null if nobody reports.</summary>
+    public ITlsResults? TlsResults { get; init; }
 
     /// <summary>Says how forwards to other servers are sent on; null sends them as they came.</summary>
     public IForwarder? Forwarder { get; init; }
@@ -200,7 +208,7 @@ public sealed class DeliveryService : IAsyncDisposable
     private StsPolicies MakeStsPolicies()
     {
         // Made once: a reload keeps what is known.
-        var fetch = StsFetch ?? new StsFetch(dns, address => Services.Hosts.Refuses(address));
+        var fetch = StsFetch ?? new StsFetch(Http);
         var made = new StsPolicies(dns, fetch, StsStore, time);
         made.Load();
         return made;
@@ -214,6 +222,8 @@ public sealed class DeliveryService : IAsyncDisposable
             : new SmtpTransport(destination, now.Options, now.Hosts, now.Tls, patience, Connector, queue, journal, time)
             {
                 Forwarder = Forwarder,
+                Notes = TlsResults is { } results && destination.Kind == DestinationKind.Mx && !destination.Name.StartsWith('[')
+                    ? new TlsNotes(destination.Name, results) : null,
             };
     }
 }

@@ -77,7 +77,7 @@ public sealed class RecipientProbe(
                 continue;
             }
 
-            var choice = await tls.ChooseAsync(destination, target, found.Proof, cancel);
+            var choice = await tls.ChooseAsync(destination, target, found.Proof, TlsRequest.None, cancel);
             if (choice.Refusal is { } untrusted)
             {
                 failure = new ProbeAnswer(untrusted, Stage.StartTls, target.Host, attempt);

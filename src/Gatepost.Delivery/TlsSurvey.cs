@@ -50,7 +50,8 @@ public sealed class TlsSurvey(
             hosts.Add(found.Target is not { } target
                 ? new TlsHost(found.Host ?? domain, found.Address, OutcomeOf(found.Trouble!), null, [Quote(found.Trouble!)])
                 : await AskAsync(
-                    destination, target, await policies.ChooseAsync(destination, target, found.Proof, cancel), connects, cancel));
+                    destination, target, await policies.ChooseAsync(destination, target, found.Proof, TlsRequest.None, cancel), connects,
+                        cancel));
         }
 
         return hosts;

@@ -100,6 +100,10 @@ public static class ClientReplies
         "TLS demanded by MTA-STS of {domain}: the certificate of {host} is not valid for it: {cause}",
         Reason.TlsFailed, source: "RFC 8461 §4.2");
 
+    public static ReplyEntry RequireTlsUnmet { get; } = Condition(
+        "requiretls-unmet", 573, "5.7.30", "the sender demands TLS on the whole way (REQUIRETLS), and {host} cannot be given it: {cause}",
+        Reason.TlsFailed, source: "RFC 8689 §4.2.1", actors: Actors.Sender | Actors.RecipientAdmin);
+
     // What the peer cannot take
     public static ReplyEntry PeerSizeLimit { get; } =
         Condition("peer-size-limit", 534, "5.3.4", "{host} takes messages of at most {limit} octets; this one has {size}",

@@ -71,6 +71,9 @@ public static class ProtocolReplies
     public static ReplyEntry AddressNeedsSmtpUtf8 { get; } =
         Entry("address-needs-smtputf8", 553, "5.6.7", "<{address}>: Non-ASCII address; say SMTPUTF8 with MAIL", Reason.ProtocolError,
             source: "RFC 6531 §3.5");
+    public static ReplyEntry RequireTlsNeedsTls { get; } = Entry(
+        "requiretls-needs-tls", 555, "5.5.4", "REQUIRETLS is not offered on this connection: begin TLS first", Reason.TlsRequired,
+        source: "RFC 8689 §4.1");
     public static ReplyEntry BareLineFeedInCommand { get; } =
         Entry("bare-line-feed-in-command", 500, "5.5.2", "Error: bare LF received; command lines end with CR LF; closing",
             Reason.ProtocolError, source: "RFC 5321 §2.3.8");

@@ -15,6 +15,9 @@ public sealed class Envelope
     /// <summary>ENVID in xtext as it came (RFC 3461 §4.4); null if none.</summary>
     public string? EnvelopeId { get; init; }
 
+    /// <summary>What the sender asks of TLS on the way: by MAIL, or by the header once the message is there.</summary>
+    public TlsRequest Tls { get; set; }
+
     /// <summary>SIZE as declared in octets; null if none.</summary>
     public long? DeclaredSize { get; init; }
 

@@ -46,6 +46,8 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
             Sender = null,
             Body = report.IsEightBit ? BodyType.EightBitMime : BodyType.SevenBit,
             SmtpUtf8 = report.Utf8,
+            // A report tells as much as the message did (RFC 8689 §5).
+            Tls = message.Tls == TlsRequest.Required ? TlsRequest.Required : TlsRequest.None,
         };
         envelope.Recipients.Add(new EnvelopeRecipient(sender) { Routes = routes });
         return new Notice(envelope, await SignedAsync(report.ToOctets(), message.QueueId, cancel), message.QueueId);
@@ -102,10 +104,13 @@ internal sealed class NoticeWriter(DeliveryOptions options, INoticeRouter router
         };
     }
 
-    /// <summary>RET is about failures only (RFC 3461 §4.3); too large or binary messages come back as their header.</summary>
+    /// <summary>
+    /// RET is about failures only (RFC 3461 §4.3); under REQUIRETLS (RFC 8689 §5), too large or binary messages come back as their header.
+    /// </summary>
     private bool ReturnsWhole(QueuedMessage message, NoticeKind kind, ReadOnlyMemory<byte> octets) =>
         kind == NoticeKind.Failed
         && message.Return == DsnReturn.Full
+        && message.Tls != TlsRequest.Required
         && message.Body != BodyType.BinaryMime
         && octets.Length == message.Size
         && octets.Length <= BounceOptions.MaxReturned;

@@ -14,15 +14,16 @@ internal sealed class ConnectionPool(TimeProvider time)
     private readonly List<(SmtpClientSession Peer, DateTimeOffset Since)> idle = [];
     private bool closed;
 
-    /// <summary>The one used last, so that the others can grow old and go.</summary>
-    public SmtpClientSession? Take()
+    /// <summary>The one used last that fits, so that the others can grow old and go.</summary>
+    public SmtpClientSession? Take(Predicate<SmtpClientSession> fits)
     {
         lock (sync)
         {
-            if (idle.Count == 0)
+            int last = idle.FindLastIndex(one => fits(one.Peer));
+            if (last < 0)
                 return null;
-            var peer = idle[^1].Peer;
-            idle.RemoveAt(idle.Count - 1);
+            var peer = idle[last].Peer;
+            idle.RemoveAt(last);
             return peer;
         }
     }

@@ -21,6 +21,9 @@ internal sealed class SmtpTransport(
 
     private readonly Dialer dialer = new(options.ClientFor(destination), connector, journal, time, options.Replies);
 
+    /// <summary>Notes how TLS ends, for reports; null if nothing is reported.</summary>
+    public TlsNotes? Notes { private get; init; }
+
     /// <summary>Says how forwards are sent on; null sends them as they came.</summary>
     public IForwarder? Forwarder { private get; init; }
 
@@ -49,12 +52,14 @@ internal sealed class SmtpTransport(
     {
         var open = message.Recipients;
         var forwarder = destination.Kind == DestinationKind.Lmtp ? null : Forwarder;
-        var copies = new ForwardedCopies(message, attempt, forwarder, queue, journal, time);
+        // A mailbox store is the end of the way.
+        var request = destination.Kind == DestinationKind.Lmtp ? TlsRequest.None : message.Tls;
+        var copies = new ForwardedCopies(message, attempt, request == TlsRequest.Required, forwarder, queue, journal, time);
         var budget = new Budget { Left = options.Timeouts.Reach };
         var second = new SecondFamily();
         while (open.Count > 0)
         {
-            var peer = second.IsInUse ? null : pool.Take();
+            var peer = second.IsInUse ? null : pool.Take(idle => SessionTls.Fits(idle, request));
             bool wasIdle = peer is not null;
             if (peer is null)
             {
@@ -196,7 +201,11 @@ internal sealed class SmtpTransport(
                 }
 
                 if (chosen.Host != target.Host)
-                    chosen = (target.Host, await tls.ChooseAsync(destination, target, found.Proof, either.Token));
+                {
+                    chosen = (target.Host, await tls.ChooseAsync(destination, target, found.Proof, message.Tls, either.Token));
+                    Notes?.Chosen(chosen.Choice);
+                }
+
                 if (chosen.Choice.Refusal is { } untrusted)
                 {
                     failure = MoreSevere(failure, Untrusted(any, found, untrusted, context));
@@ -206,11 +215,18 @@ internal sealed class SmtpTransport(
                 try
                 {
                     using var wait = patience.Begin();
-                    return (await dialer.ConnectAsync(target with { Tls = chosen.Choice.Demand }, context, either.Token, wait.Over), null);
+                    var peer = await dialer.ConnectAsync(target with { Tls = chosen.Choice.Demand }, context, either.Token, wait.Over);
+                    Notes?.Connected(chosen.Choice, peer);
+                    if (destination.Kind == DestinationKind.Lmtp || SessionTls.Objection(peer, message.Tls) is not { } unmet)
+                        return (peer, null);
+                    failure = MoreSevere(failure, Untrusted(any, found, unmet, context));
+                    await KeepOpenAsync(peer);
                 }
                 catch (SmtpClientException refused)
                 {
-                    var result = new RecipientResult(any, refused.Reply, refused.Stage, target.Host, target.Address);
+                    Notes?.Failed(chosen.Choice, target, refused);
+                    var result = new RecipientResult(
+                        any, SessionTls.Under(message.Tls, refused.Reply, target.Host), refused.Stage, target.Host, target.Address);
                     failure = MoreSevere(failure, NamedHost.Judge(destination, result));
                 }
             }

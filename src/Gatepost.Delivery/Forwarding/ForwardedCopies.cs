@@ -7,8 +7,9 @@ namespace Gatepost.Delivery.Forwarding;
 
 /// <summary>One message in the forms in which its recipients get it: as it came, or under a rewritten sender and sealed.</summary>
 /// <remarks>A seal is made once for an attempt and a form of the body. Not thread-safe.</remarks>
+/// <param name="requiresTls">Whether the copies go under REQUIRETLS, forwards too (RFC 8689 §5).</param>
 internal sealed class ForwardedCopies(
-    QueuedMessage message, string attempt, IForwarder? forwarder, IQueue queue, IJournal journal, TimeProvider time)
+    QueuedMessage message, string attempt, bool requiresTls, IForwarder? forwarder, IQueue queue, IJournal journal, TimeProvider time)
 {
     private readonly ForwardForm plain = new(message.Sender, null);
     private readonly Dictionary<int, ForwardForm> forms = [];
@@ -97,6 +98,7 @@ internal sealed class ForwardedCopies(
             SmtpUtf8 = message.SmtpUtf8,
             Return = message.Return,
             EnvelopeId = message.EnvelopeId,
+            RequiresTls = requiresTls,
         };
     }
 

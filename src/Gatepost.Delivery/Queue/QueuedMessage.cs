@@ -23,6 +23,9 @@ public sealed record QueuedMessage
 
     public string? EnvelopeId { get; init; }
 
+    /// <summary>What the sender asks of TLS on the way.</summary>
+    public TlsRequest Tls { get; init; }
+
     /// <summary>The session it arrived in; null for mail of our own.</summary>
     public string? Session { get; init; }
 

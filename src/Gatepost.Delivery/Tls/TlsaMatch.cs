@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatepost.Dns;
+using Gatepost.Replies;
 
 namespace Gatepost.Delivery.Tls;
 
@@ -17,7 +18,7 @@ public static class TlsaMatch
     /// <param name="sent">Every certificate it sent, in any order.</param>
     /// <param name="names">Names one of which it must have, for usage 2 (RFC 7672 §3.2.3).</param>
     /// <param name="now">For the validity of what is between anchor and server, in usage 2.</param>
-    public static (TlsaRecord? Record, string? Why) Find(
+    public static (TlsaRecord? Record, Finding? Why) Find(
         IReadOnlyList<TlsaRecord> usable, X509Certificate2 leaf, IReadOnlyList<X509Certificate2> sent, IReadOnlyList<string> names,
         DateTimeOffset now)
     {
@@ -30,13 +31,13 @@ public static class TlsaMatch
 
         var anchors = usable.Where(record => record.Usage != TlsaSet.EndEntity).ToList();
         if (anchors.Count == 0)
-            return (null, $"the certificate has the public key {Digest(leaf)} (SHA-256)");
+            return (null, OurEvidence.CertificateHasKey.Say(Digest(leaf)));
         var (anchored, why) = FindAnchor(anchors, leaf, sent, now);
         if (anchored is null)
             return (null, why);
         return names.Any(name => leaf.MatchesHostname(name))
             ? (anchored, null)
-            : (null, $"the certificate is for another name than {string.Join(" or ", names)}");
+            : (null, OurEvidence.CertificateLacksNames.Say(string.Join(", ", names)));
     }
 
     /// <summary>Whether the record describes that certificate.</summary>
@@ -56,7 +57,7 @@ public static class TlsaMatch
     public static string Digest(X509Certificate2 certificate) =>
         Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
-    private static (TlsaRecord? Record, string? Why) FindAnchor(
+    private static (TlsaRecord? Record, Finding? Why) FindAnchor(
         List<TlsaRecord> anchors, X509Certificate2 leaf, IReadOnlyList<X509Certificate2> sent, DateTimeOffset now)
     {
         using var chain = new X509Chain();
@@ -82,10 +83,10 @@ public static class TlsaMatch
             var wrong = chain.ChainElements.Take(i).SelectMany(element => element.ChainElementStatus)
                 .Concat(chain.ChainElements[i].ChainElementStatus.Where(status => status.Status != X509ChainStatusFlags.NotTimeValid))
                 .FirstOrDefault(status => (status.Status & ~Ignored) != 0);
-            return wrong.Status == 0 ? (record, null) : (null, $"the chain to the anchor does not hold: {wrong.StatusInformation.Trim()}");
+            return wrong.Status == 0 ? (record, null) : (null, OurEvidence.CertificateChainBroken.Say(wrong.Status.ToString()));
         }
 
-        return (null, "no certificate of the chain is the anchor that the records name");
+        return (null, OurEvidence.CertificateNotAnchored.Say());
     }
 
     private static X509Certificate2? Read(string data)

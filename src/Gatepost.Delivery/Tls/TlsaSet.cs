@@ -30,6 +30,9 @@ internal sealed class TlsaSet
     /// <summary>The records in short, for people: <c>3 1 1, 2 0 1</c>.</summary>
     public string Summary => string.Join(", ", (Usable.Count > 0 ? Usable : all).Take(Most).Select(record => record.ToString()).Distinct());
 
+    /// <summary>The records as they are published.</summary>
+    public IReadOnlyList<string> Lines => [.. all.Take(Most).Select(record => $"{record} {record.Data}")];
+
     /// <summary>
     /// Usages 0 and 1 rest on public authorities, which SMTP has no agreed list of (RFC 7672 §3.1.3); what is unknown or of the wrong
     /// length can match nothing.

@@ -57,6 +57,9 @@ public sealed record QuarantinedMessage
 
     public string? EnvelopeId { get; init; }
 
+    /// <summary>What the sender asks of TLS on the way.</summary>
+    public TlsRequest Tls { get; init; }
+
     /// <summary>Fields of ours that would have gone above the message.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
@@ -90,6 +93,7 @@ public sealed record QuarantinedMessage
         SmtpUtf8 = session.Envelope?.SmtpUtf8 ?? false,
         Return = session.Envelope?.Return ?? DsnReturn.Unspecified,
         EnvelopeId = session.Envelope?.EnvelopeId,
+        Tls = session.Envelope?.Tls ?? TlsRequest.None,
         Fields = session.AddedFields,
         LacksHeader = session.LacksHeader,
     };

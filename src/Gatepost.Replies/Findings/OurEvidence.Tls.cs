@@ -27,7 +27,43 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> DaneMatched = new("dane-matched", "record", "host");
 
-    public static readonly EvidenceEntry<string, string, string> DaneMismatched = new("dane-mismatched", "records", "host", "cause");
+    public static readonly EvidenceEntry<string, string, Finding> DaneMismatched = new("dane-mismatched", "records", "host", "cause");
+
+    public static readonly EvidenceEntry<string> DaneNoneUsable = new("dane-none-usable", "records");
+
+    public static readonly FixedEvidence DaneNone = new("dane-none");
+
+    public static readonly FixedEvidence DaneNotValidating = new("dane-not-validating");
+
+    public static readonly FixedEvidence DaneWayInsecure = new("dane-way-insecure");
+
+    public static readonly EvidenceEntry<string> CertificateHasKey = new("certificate-has-key", "digest");
+
+    public static readonly EvidenceEntry<string> CertificateLacksNames = new("certificate-lacks-names", "names");
+
+    public static readonly EvidenceEntry<string> CertificateNamesOthers = new("certificate-names-others", "names");
+
+    public static readonly EvidenceEntry<string, string> CertificateNotValidNow = new("certificate-not-valid-now", "from", "until");
+
+    public static readonly EvidenceEntry<string> CertificateChainBroken = new("certificate-chain-broken", "status");
+
+    public static readonly FixedEvidence CertificateNotAnchored = new("certificate-not-anchored");
+
+    public static readonly FixedEvidence CertificateUntrusted = new("certificate-untrusted");
+
+    public static readonly FixedEvidence CertificateMissing = new("certificate-missing");
+
+    public static readonly EvidenceEntry<Finding> RequireTlsDemands = new("requiretls-demands", "why");
+
+    public static readonly FixedEvidence RequireTlsNotOffered = new("requiretls-not-offered");
+
+    public static readonly EvidenceEntry<string> RequireTlsUnproven = new("requiretls-unproven", "domain");
+
+    public static readonly FixedEvidence RequireTlsSwitchedOff = new("requiretls-switched-off");
+
+    public static readonly FixedEvidence RequireTlsInClear = new("requiretls-in-clear");
+
+    public static readonly FixedEvidence TlsNotRequired = new("tls-not-required");
 
     public static readonly FixedEvidence StsOff = new("sts-off");
 
@@ -64,7 +100,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string, string> StsEnforces = new("sts-enforces", "domain", "id", "hosts");
 
-    public static readonly EvidenceEntry<string, string> StsCertificateInvalid = new("sts-certificate-invalid", "host", "cause");
+    public static readonly EvidenceEntry<string, Finding> StsCertificateInvalid = new("sts-certificate-invalid", "host", "cause");
 
     public static readonly FixedEvidence ResolverDoesNotValidate = new("resolver-does-not-validate");
 }

@@ -22,6 +22,9 @@ public sealed record Capabilities
 
     public bool StartTls { get; private init; }
 
+    /// <summary>REQUIRETLS: a message is passed on over verified TLS only (RFC 8689 §3).</summary>
+    public bool RequireTls { get; private init; }
+
     public bool Size { get; private init; }
 
     /// <summary>Octets; null if none is named or the named one is 0 (RFC 1870 §4: unknown).</summary>
@@ -61,6 +64,7 @@ public sealed record Capabilities
         "CHUNKING" => this with { Chunking = true },
         "BINARYMIME" => this with { BinaryMime = true },
         "DSN" => this with { Dsn = true },
+        "REQUIRETLS" => this with { RequireTls = true },
         "STARTTLS" => this with { StartTls = true },
         "SIZE" =>
             this with

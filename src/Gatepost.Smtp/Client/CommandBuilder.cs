@@ -39,6 +39,8 @@ internal sealed class CommandBuilder
             command.Append(mail.Return == DsnReturn.Full ? " RET=FULL" : " RET=HDRS");
         if (peer.Dsn && mail.EnvelopeId is { } id && IsXtext(id, utf8))
             command.Append(" ENVID=").Append(id);
+        if (mail.RequiresTls)
+            command.Append(" REQUIRETLS");
         return command.ToString();
     }
 

@@ -28,4 +28,7 @@ public sealed record OutgoingMail
     public DsnReturn Return { get; init; }
 
     public string? EnvelopeId { get; init; }
+
+    /// <summary>Whether the message is under REQUIRETLS: it goes over TLS only, to a server that offers it (RFC 8689).</summary>
+    public bool RequiresTls { get; init; }
 }

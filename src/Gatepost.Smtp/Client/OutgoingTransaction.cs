@@ -78,6 +78,9 @@ internal sealed class OutgoingTransaction(
     private async ValueTask<Reply?> ObjectionAsync(CancellationToken cancel)
     {
         string host = connection.Target.Host;
+        // The choice of the connection looked at this; here nothing may slip through.
+        if (mail.RequiresTls && !(session.IsEncrypted && Offers.RequireTls))
+            return ClientReplies.RequireTlsUnmet.Say(("host", host), ("cause", OurEvidence.RequireTlsNotOffered.Say()));
         if (Offers.MaxSize is { } limit && mail.Body.Size > limit)
             return ClientReplies.PeerSizeLimit.Say(("host", host), ("limit", limit), ("size", mail.Body.Size));
 

@@ -21,6 +21,9 @@ public sealed record TlsDemand(ClientTls Tls, string By, Finding Why)
     /// (RFC 8689 §4.2.1).
     /// </summary>
     public bool IsAuthenticated { get; init; }
+
+    /// <summary>Whether policies of the domain were left out because the message asks for it: no session for other mail.</summary>
+    public bool IsRelaxed { get; init; }
 }
 
 /// <summary>Says whether a server's certificate fulfils a policy.</summary>

@@ -3,7 +3,8 @@ using Gatepost.Replies;
 
 namespace Gatepost.Smtp.Commands;
 
-/// <summary>SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954).</summary>
+/// <summary>SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954), REQUIRETLS
+/// (RFC 8689).</summary>
 /// <remarks>Accepted after HELO too: a client that sends them means them.</remarks>
 internal ref struct MailParameterParser
 {
@@ -17,6 +18,7 @@ internal ref struct MailParameterParser
         Return = 8,
         EnvelopeId = 16,
         Auth = 32,
+        RequireTls = 64,
     }
 
     private Said said;
@@ -48,6 +50,7 @@ internal ref struct MailParameterParser
             SmtpUtf8 = parser.said.HasFlag(Said.SmtpUtf8),
             Return = parser.returns,
             EnvelopeId = parser.envelopeId,
+            Tls = parser.said.HasFlag(Said.RequireTls) ? TlsRequest.Required : TlsRequest.None,
         };
         return new MailFrom(envelope);
     }
@@ -63,6 +66,8 @@ internal ref struct MailParameterParser
             return Once(Said.Body) ?? TakeBody(reader.Value);
         if (Is(name, "SMTPUTF8"u8))
             return Once(Said.SmtpUtf8) ?? (reader.HasValue ? "it takes no value" : null);
+        if (Is(name, "REQUIRETLS"u8))
+            return Once(Said.RequireTls) ?? (reader.HasValue ? "it takes no value" : null);
         if (Is(name, "RET"u8))
             return Once(Said.Return) ?? TakeReturn(reader.Value);
         if (Is(name, "ENVID"u8))

@@ -6,6 +6,7 @@ internal struct ReceivedCounts
 {
     private HeaderScanner scanner;
     private MessageIdReader messageId;
+    private TlsRequiredReader tlsRequired;
 
     /// <summary>Received fields (RFC 5321 §6.3).</summary>
     public int Received { get; private set; }
@@ -16,6 +17,9 @@ internal struct ReceivedCounts
     public readonly string? MessageId => messageId.Value;
 
     public bool HasDate { get; private set; }
+
+    /// <summary>Whether the sender asks by <c>TLS-Required: No</c> that policies about TLS do not stop the message (RFC 8689 §5).</summary>
+    public readonly bool IsTlsOptional => tlsRequired.SaysNo;
 
     /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>
     public readonly bool IsMissing => scanner.IsMissing;
@@ -28,7 +32,11 @@ internal struct ReceivedCounts
             long from = scanner.Position;
             complete = scanner.Read(octets, out int used);
             if (complete || scanner.IsInField)
+            {
                 messageId.Feed(scanner, octets[..used], from);
+                tlsRequired.Feed(scanner, octets[..used], from);
+            }
+
             if (complete)
                 Note();
             octets = octets[used..];

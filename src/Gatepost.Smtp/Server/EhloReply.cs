@@ -36,6 +36,9 @@ internal sealed class EhloReply
         if (mechanisms.Count > 0)
             keywords.Add("AUTH " + string.Join(' ', mechanisms));
         keywords.AddRange(["ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING", "BINARYMIME"]);
+        // Only where the message came over TLS itself (RFC 8689 §3); a mailbox store passes nothing on.
+        if (tls && !profile.IsLmtp)
+            keywords.Add("REQUIRETLS");
         keywords.Add(limits.MaxMessages is { } most
             ? string.Create(CultureInfo.InvariantCulture, $"LIMITS MAILMAX={most} RCPTMAX={limits.MaxRecipients}")
             : string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={limits.MaxRecipients}"));

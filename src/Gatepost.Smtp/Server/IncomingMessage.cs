@@ -44,6 +44,9 @@ internal sealed class IncomingMessage(IMessageDraft draft, SessionLimits limits,
 
     public bool HasDate => header.HasDate;
 
+    /// <summary>Whether the header says <c>TLS-Required: No</c>.</summary>
+    public bool IsTlsOptional => header.IsTlsOptional;
+
     /// <summary>Whether the message begins with its text: nothing in it is a header field.</summary>
     public bool LacksHeader => header.IsMissing;
 

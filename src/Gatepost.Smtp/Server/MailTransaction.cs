@@ -66,6 +66,9 @@ internal sealed class MailTransaction
         if (envelope.Sender is { IsAscii: false } sender && !envelope.SmtpUtf8)
             return context.Refuse(
                 Stage.MailFrom, context.Say(ProtocolReplies.AddressNeedsSmtpUtf8, ("address", sender)), OurEvidence.SenderNeedsUtf8.Say());
+        if (envelope.Tls == TlsRequest.Required && (Session.Tls is null || context.Profile.IsLmtp))
+            return context.Refuse(
+                Stage.MailFrom, context.Say(ProtocolReplies.RequireTlsNeedsTls), OurEvidence.RequireTlsInClear.Say());
         // Whether the size is over the limit is a question for the rules; here only whether there is room for what may come.
         return context.Services.Store.Room(Math.Min(envelope.DeclaredSize ?? 0, Limits.MaxMessage)) switch
         {
@@ -190,6 +193,9 @@ internal sealed class MailTransaction
             await message!.EndAsync(cancel).ConfigureAwait(false);
             var flaw = message.Finish();
             Session.MessageId = message.MessageId;
+            // The parameter of MAIL counts more (RFC 8689 §4.1).
+            if (envelope.Tls == TlsRequest.None && message.IsTlsOptional)
+                envelope.Tls = TlsRequest.Optional;
             var answer = CheckForm(flaw) ?? await acceptance.StoreAsync(message, envelope, cancel).ConfigureAwait(false);
             return context.Profile.IsLmtp ? answer with { Each = envelope.Recipients } : answer;
         }

@@ -147,7 +147,7 @@ internal sealed partial class QuarantineJson : JsonSerializerContext
         // Of each enumeration by itself: one for all of them would make code at run time, which a compiled program cannot.
         Converters =
         {
-            AsWord<ListenerRole>(), AsWord<BodyType>(), AsWord<DsnNotify>(), AsWord<DsnReturn>(),
+            AsWord<ListenerRole>(), AsWord<BodyType>(), AsWord<DsnNotify>(), AsWord<DsnReturn>(), AsWord<TlsRequest>(),
         },
         Encoder = SafeJson.Encoder,
     });

@@ -60,6 +60,7 @@ internal sealed class NewMessage
             SmtpUtf8 = envelope.SmtpUtf8,
             Return = envelope.Return,
             EnvelopeId = envelope.EnvelopeId,
+            Tls = envelope.Tls,
             Session = session?.Id,
             User = session?.User,
             ClientAddress = client,

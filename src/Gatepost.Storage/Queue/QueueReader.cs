@@ -11,7 +11,7 @@ namespace Gatepost.Storage.Queue;
 /// </summary>
 internal sealed class QueueReader(Database database, long epoch) : IDisposable
 {
-    private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client";
+    private const string MessageColumns = "id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, tls";
     private const string RecipientColumns =
         "r.idx, r.state, r.next, r.address, r.accepted, r.notify, r.orcpt, r.attempts, r.last_attempt, r.delay_notified, r.last_entry, "
         + "r.last_code, r.last_status, r.last_text, r.last_host, r.last_address, r.last_stage, d.name";
@@ -239,6 +239,7 @@ internal sealed class QueueReader(Database database, long epoch) : IDisposable
         Session = row.TextOrNull(8),
         User = row.TextOrNull(9),
         ClientAddress = row.TextOrNull(10),
+        Tls = (TlsRequest)row.Int(11),
         Recipients = recipients,
     };
 

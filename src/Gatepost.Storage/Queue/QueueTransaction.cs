@@ -38,8 +38,9 @@ internal sealed class QueueTransaction : IDisposable
         commit = database.Prepare("COMMIT");
         rollback = database.Prepare("ROLLBACK");
         insertMessage = database.Prepare("""
-            INSERT INTO message (id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, segment, offset, octets)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+            INSERT INTO message (id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, segment, offset,
+              tls, octets)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
             """);
         insertRecipient = database.Prepare("""
             INSERT INTO recipient (message, idx, destination, state, next, address, accepted, notify, orcpt)
@@ -136,7 +137,8 @@ internal sealed class QueueTransaction : IDisposable
         var envelope = message.Envelope;
         insertMessage.Add(message.Id).Add(Milliseconds(message.Arrived)).Add(message.Size).Add(envelope.Sender?.ToString())
             .Add((long)envelope.Body).Add(envelope.SmtpUtf8 ? 1 : 0).Add((long)envelope.Return).Add(envelope.EnvelopeId)
-            .Add(message.Session).Add(message.User).Add(message.ClientAddress).Add(segment).Add(offset);
+            .Add(message.Session).Add(message.User).Add(message.ClientAddress).Add(segment).Add(offset)
+            .Add((long)envelope.Tls);
         if (inline.IsEmpty)
             insertMessage.AddNull();
         else

@@ -83,7 +83,33 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    public static Migrations Migrations { get; } = new(FirstTables, Released);
+    /// <summary>The table is made again: a column that is added comes behind the octets, and reading it would walk their pages.</summary>
+    private const string WithTls = """
+        ALTER TABLE message RENAME TO message_before;
+        CREATE TABLE message (
+          id INTEGER PRIMARY KEY,
+          arrived INTEGER NOT NULL,
+          size INTEGER NOT NULL,
+          sender TEXT,
+          body INTEGER NOT NULL,
+          smtputf8 INTEGER NOT NULL,
+          ret INTEGER NOT NULL,
+          envid TEXT,
+          session TEXT,
+          login TEXT,
+          client TEXT,
+          segment INTEGER NOT NULL,
+          offset INTEGER NOT NULL,
+          tls INTEGER NOT NULL,             -- what the sender asks of TLS on the way
+          octets BLOB
+        );
+        INSERT INTO message (id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, segment, offset, tls, octets)
+          SELECT id, arrived, size, sender, body, smtputf8, ret, envid, session, login, client, segment, offset, 0, octets
+          FROM message_before;
+        DROP TABLE message_before;
+        """;
+
+    public static Migrations Migrations { get; } = new(FirstTables, Released, WithTls);
 
     /// <summary>Opens the database for writing, making or upgrading its tables.</summary>
     public static Database Open(string path, StoreOptions options)

@@ -189,7 +189,8 @@ internal sealed class QuarantineRelease(
             Body = message.Body,
             SmtpUtf8 = message.SmtpUtf8,
             Return = message.Return,
-            EnvelopeId = message.EnvelopeId
+            EnvelopeId = message.EnvelopeId,
+            Tls = message.Tls,
         };
         foreach (var recipient in message.Recipients)
         {

@@ -54,6 +54,19 @@ public sealed class MailStoreTests : IAsyncDisposable
         Assert.Equal(expected, await Mail.BodyAsync(store, kept.QueueId!));
     }
 
+    [Theory]
+    [InlineData(TlsRequest.None)]
+    [InlineData(TlsRequest.Required)]
+    [InlineData(TlsRequest.Optional)]
+    public async Task What_the_sender_asks_of_TLS_outlives_a_restart(TlsRequest tls)
+    {
+        var envelope = Mail.To(Mail.Partner, "bob@partner.example");
+        envelope.Tls = tls;
+        await Mail.KeepAsync(store, envelope, Mail.Octets(500));
+        await ReopenAsync();
+        Assert.Equal(tls, Assert.Single(await Mail.ListAsync(store)).Tls);
+    }
+
     [Fact]
     public async Task A_head_longer_than_the_room_before_the_body_is_kept_whole()
     {

@@ -68,10 +68,11 @@ public sealed class MigrationTests : IDisposable
             Assert.Equal(["bob@partner.example", "eve@partner.example"], message.Recipients.Select(one => one.Address.ToString()));
             Assert.Equal((3, 452, RecipientState.Held),
                 (message.Recipients[0].Attempts, message.Recipients[0].Last!.Code, message.Recipients[1].State));
+            Assert.Equal(Gatepost.Smtp.TlsRequest.None, message.Tls);
             Assert.Equal("Subject: x\r\n\r\nbody\r\n", Encoding.ASCII.GetString(await Mail.BodyAsync(store, message.QueueId)));
         }
 
-        Assert.Equal(2, VersionOf(Of("queue.db")));
+        Assert.Equal(3, VersionOf(Of("queue.db")));
         using var database = Database.Open(Of("queue.db"), readOnly: true);
         Assert.Equal(madeBesideTheOthers.Length > 0 ? 1 : 0, database.Number("SELECT count(*) FROM released"));
     }
@@ -161,7 +162,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(1, VersionOf(Path.Combine(crashed, "queue.db")));
         await using var store = MailStore.Open(new StoreOptions { Folder = crashed, MinimumFree = 0 }, clock);
         Assert.Equal(2, Assert.Single(await Mail.ListAsync(store)).Recipients.Count);
-        Assert.Equal(2, VersionOf(Path.Combine(crashed, "queue.db")));
+        Assert.Equal(3, VersionOf(Path.Combine(crashed, "queue.db")));
     }
 
     [Fact]

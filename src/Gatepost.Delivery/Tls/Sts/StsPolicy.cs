@@ -12,6 +12,18 @@ public sealed record StsPolicy(StsMode Mode, TimeSpan MaxAge, IReadOnlyList<stri
 
     private const int MostHosts = 1_000;
 
+    /// <summary>Hosts that <see cref="Lines"/> has.</summary>
+    private const int MostShown = 50;
+
+    /// <summary>As the lines of a policy file.</summary>
+    public IReadOnlyList<string> Lines =>
+    [
+        "version: STSv1",
+        $"mode: {Mode.ToString().ToLowerInvariant()}",
+        .. Hosts.Take(MostShown).Select(host => $"mx: {host}"),
+        string.Create(CultureInfo.InvariantCulture, $"max_age: {(long)MaxAge.TotalSeconds}"),
+    ];
+
     /// <summary>Reads a policy file; what is unknown is passed over.</summary>
     /// <exception cref="FormatException">It is none; says what is wrong.</exception>
     public static StsPolicy Parse(string text)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Gatepost.Delivery.Http;
 using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.Files;
@@ -69,7 +70,7 @@ internal static class CheckSources
     /// <summary>Finds MTA-STS policies as delivery does, and remembers none; the caller disposes the fetch.</summary>
     public static StsFetch Sts(IResolver dns, out StsPolicies policies)
     {
-        var fetch = new StsFetch(dns, _ => false);
+        var fetch = new StsFetch(new GuardedHttp(dns, _ => false));
         policies = new StsPolicies(dns, fetch, null, TimeProvider.System);
         return fetch;
     }

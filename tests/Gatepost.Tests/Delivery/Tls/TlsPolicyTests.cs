@@ -35,14 +35,14 @@ public sealed class TlsPolicyTests
 
     private static async Task<TlsChoice> ChooseAsync(
         string host, DeliveryOptions? options = null, bool mxSigned = true, MemoryAlarms? alarms = null, ZoneFile? dns = null,
-        StsPolicies? sts = null)
+        StsPolicies? sts = null, TlsRequest request = TlsRequest.None)
     {
         dns ??= Zone;
         var found = await dns.AddressesAsync(host, default);
         var policies = new TlsPolicies(options ?? DeliveryRun.Options(), dns, sts, alarms, new FakeTimeProvider());
         return await policies.ChooseAsync(
             new Destination(DestinationKind.Mx, "example.org"), new PeerTarget(host, new IPEndPoint(found.Records[0], 25)),
-            new HostProof(mxSigned, found.Authentic, found.Canonical), default);
+            new HostProof(mxSigned, found.Authentic, found.Canonical), request, default);
     }
 
     private static string Why(TlsChoice choice, Language? language = null) =>
