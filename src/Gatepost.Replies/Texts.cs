@@ -44,6 +44,9 @@ public sealed class Texts
         return Find(key) is var (text, from) ? Fill(text, from, names, values) : key;
     }
 
+    /// <summary>Whether there is a text under a key, in this language or in English.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
     /// <summary>A finding as a sentence.</summary>
     public string Show(Finding finding)
     {

@@ -22,10 +22,11 @@ internal static class Program
             if (parsed.Errors.Count == 0)
                 return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(error.Message)}");
+            var texts = CommandTexts.Of(parsed);
+            foreach (var error in CommandLineErrors.Of(parsed))
+                await Console.Error.WriteLineAsync($"gatepost: {SafeText.Of(texts.Show(error))}");
             string help = string.Join(' ', ["gatepost", .. Verbs(parsed), "--help"]);
-            await Console.Error.WriteLineAsync("gatepost: " + CommandTexts.Of(parsed).Say("command.see", ("command", help)));
+            await Console.Error.WriteLineAsync("gatepost: " + texts.Say("command.see", ("command", help)));
             return ExitCode.Usage;
         }
         catch (ConfigurationException bad)

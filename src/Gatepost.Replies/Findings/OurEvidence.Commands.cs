@@ -176,4 +176,24 @@ public static partial class OurEvidence
     public static readonly FixedEvidence NothingSentToAnybody = new("nothing-sent-to-anybody");
 
     public static readonly FixedEvidence NoListenerForPrograms = new("no-listener-for-programs");
+
+    public static readonly EvidenceEntry<IReadOnlyList<string>> CommandMissing = new("command-missing", "commands");
+
+    public static readonly EvidenceEntry<string> WordUnknown = new("word-unknown", "word");
+
+    public static readonly EvidenceEntry<string, string> WordUnknownNear = new("word-unknown-near", "word", "near");
+
+    public static readonly EvidenceEntry<string> OptionMissing = new("option-missing", "option");
+
+
+    public static readonly EvidenceEntry<string> OptionTwice = new("option-twice", "option");
+
+    public static readonly EvidenceEntry<string, int, int> OptionOutOfRange = new("option-out-of-range", "option", "least", "most");
+
+    public static readonly EvidenceEntry<string> ArgumentMissing = new("argument-missing", "argument");
+
+    public static readonly EvidenceEntry<string, string, IReadOnlyList<string>> NotAmongChoices =
+        new("not-among-choices", "option", "text", "choices");
+
+    public static readonly EvidenceEntry<string, string> NoNumber = new("no-number", "option", "text");
 }

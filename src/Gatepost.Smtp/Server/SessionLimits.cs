@@ -10,8 +10,8 @@ public sealed record SessionLimits
     public long MaxMessage { get; init; } = 50 * 1024 * 1024;
 
     /// <summary>
-    /// Longest line of a message without CRLF, for the rule <c>message-line-too-long</c>; null for any. RFC 5321 §4.5.3.1.6 says 998; mail with longer lines is common and passes
-    /// unharmed, so the strict value is a choice.
+    /// Longest line of a message without CRLF, for the rule <c>message-line-too-long</c>; null for any. RFC 5321 §4.5.3.1.6 says 998; mail
+    /// with longer lines is common and passes unharmed, so the strict value is a choice.
     /// </summary>
     public int? MaxTextLine { get; init; }
 

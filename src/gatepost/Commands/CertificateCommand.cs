@@ -14,20 +14,20 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost certificate list|order|renew</c>: certificates of the configuration and those that the server orders.</summary>
 internal static class CertificateCommand
 {
-    public static Command Build() => new("certificate", "Certificates: which there are, until when, and ordering them from an authority.")
+    public static Command Build() => new("certificate")
     {
         List(),
-        Order("order", "Order now what is missing or due, whatever failed before.", CertificateVerb.Order),
-        Order("renew", "Order a certificate now although it is not due.", CertificateVerb.Renew),
+        Order("order", CertificateVerb.Order),
+        Order("renew", CertificateVerb.Renew),
     };
 
     private static Argument<string?> Name() =>
-        new("name") { Description = "Of one certificate, as in the list. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        new("name") { Arity = ArgumentArity.ZeroOrOne };
 
     private static Command List()
     {
         var name = Name();
-        var command = new Command("list", "List certificates with their names, end and next renewal. Exit status 1 if one has a problem.")
+        var command = new Command("list")
         {
             name, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
@@ -48,11 +48,11 @@ internal static class CertificateCommand
         return command;
     }
 
-    private static Command Order(string verb, string description, CertificateVerb what)
+    private static Command Order(string verb, CertificateVerb what)
     {
         var name = Name();
-        var newKey = new Option<bool>("--new-key") { Description = "With another key although keys are kept: its TLSA record changes." };
-        var command = new Command(verb, description) { name, newKey, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        var newKey = new Option<bool>("--new-key");
+        var command = new Command(verb) { name, newKey, CommandLine.Config, CommandLine.Data, CommandLine.Json };
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = CommandLine.LoadSettings(parsed).Settings;

@@ -11,12 +11,11 @@ namespace Gatepost.Commands;
 internal static class ClientCommand
 {
     public static Command Build() =>
-        new("client", "Clients kept out for a while because they sent or connected too much.") { List(), Release() };
+        new("client") { List(), Release() };
 
     private static Command List()
     {
-        var command = new Command(
-            "list", "List them: who, by which rule, until when and why.") { CommandLine.Json, CommandLine.Config, CommandLine.Data };
+        var command = new Command("list") { CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var server = await ServerAsync(parsed, cancel);
@@ -48,13 +47,13 @@ internal static class ClientCommand
 
     private static Command Release()
     {
-        var address = new Argument<string>("address") { Description = "The client's IP address; of IPv6 any in its /64." };
+        var address = new Argument<string>("address");
         address.Validators.Add(result =>
         {
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError(OurEvidence.NoIpAddress.Say(result.GetValueOrDefault<string>() ?? ""));
         });
-        var command = new Command("release", "Let a client in again before its time, and reset its counters.") { address, CommandLine.Json,
+        var command = new Command("release") { address, CommandLine.Json,
             CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -8,22 +8,16 @@ namespace Gatepost.Commands;
 /// <summary>All verbs and the options they share.</summary>
 internal static class CommandLine
 {
-    public static readonly Option<string?> Config = new(
-        "--config", "-c")
+    public static readonly Option<string?> Config = new("--config", "-c")
     {
-        Description =
-            "Configuration file. Default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml; without any, the built-in "
-            + "demonstration.",
         HelpName = "FILE"
     };
 
-    public static readonly Option<string?> Data = new(
-        "--data")
-    { Description = "Folder with queue and journal, above the configuration's.", HelpName = "DIR" };
+    public static readonly Option<string?> Data = new("--data") { HelpName = "DIR" };
 
     public static readonly Option<string?> Dns = DnsOption();
 
-    public static readonly Option<bool> Json = new("--json") { Description = "One JSON object a line, for programs." };
+    public static readonly Option<bool> Json = new("--json");
 
     public static readonly Option<string?> Lang = LangOption();
 
@@ -32,7 +26,9 @@ internal static class CommandLine
 
     private static readonly string[] Places = ["gatepost.toml", "/etc/gatepost/gatepost.toml"];
 
-    public static RootCommand Build() => new("Gatepost: a mail server that explains every reply, given or received.")
+    public const string ProgramName = "gatepost";
+
+    public static RootCommand Build() => CommandHelp.UseIn(new RootCommand
     {
         Lang,
         ServeCommand.Build(),
@@ -58,7 +54,7 @@ internal static class CommandLine
         CheckCommand.Build(),
         DkimCommand.Build(),
         CertificateCommand.Build(),
-    };
+    });
 
     /// <summary>The configuration the options mean, checked.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
@@ -80,7 +76,7 @@ internal static class CommandLine
     {
         var option = new Option<string?>(
             "--dns")
-        { Description = "Ask this resolver instead of the configured ones.", HelpName = "HOST:PORT" };
+        { HelpName = "HOST:PORT" };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && (!IPEndPoint.TryParse(text, out var point) || point.Port == 0))
@@ -94,9 +90,6 @@ internal static class CommandLine
         var option = new Option<string?>(
             "--lang")
         {
-            Description =
-                "Language of explanations: en, ru, or one that has a folder in words/ beside the configuration. Default: from "
-                + "LC_ALL, LC_MESSAGES, LANG.",
             HelpName = "LANG",
             Recursive = true
         };

@@ -10,9 +10,6 @@ internal static class CommandTexts
 {
     public static Texts Of(ParseResult parsed) => Find(parsed.GetValue(CommandLine.Config), parsed.GetValue(CommandLine.Lang));
 
-    /// <summary>For what is wrong with the command line itself.</summary>
-    public static Texts Of(SymbolResult result) => Find(Value(result, CommandLine.Config), Value(result, CommandLine.Lang));
-
     /// <summary>Where there is no command line to ask, as for a program that calls <c>sendmail</c>.</summary>
     public static Texts OfEnvironment() => Find(null, null);
 
@@ -20,15 +17,10 @@ internal static class CommandTexts
     public static void WriteError(this ParseResult parsed, Finding what) =>
         parsed.InvocationConfiguration.Error.WriteLine("gatepost: " + SafeText.Of(Of(parsed).Show(what)));
 
-    public static void AddError(this SymbolResult result, Finding what) => result.AddError(Of(result).Show(what));
-
     /// <summary>A number with the words for what is counted.</summary>
     /// <param name="key">Of a text with <c>{shown}</c>, the number as people read it, and <c>{count|...}</c>.</param>
     public static string Count(this Texts texts, string key, int count) =>
         texts.Say(key, ("count", count), ("shown", count.ToString("N0", CultureInfo.InvariantCulture)));
-
-    private static string? Value(SymbolResult result, Option<string?> option) =>
-        result.GetResult(option) is { Tokens.Count: 1 } given ? given.Tokens[0].Value : null;
 
     private static Texts Find(string? config, string? language)
     {

@@ -11,14 +11,13 @@ internal static class ConfigCommand
 {
     public static Command Build()
     {
-        var check = new Command(
-            "check", "Say everything that is wrong or harmful in the configuration, with line and remedy.") { CommandLine.Config,
+        var check = new Command("check") { CommandLine.Config,
             CommandLine.Data, CommandLine.Json };
         check.SetAction(CheckAsync);
-        var show = new Command("show", "Print every key with its effective value and where that comes from.") { CommandLine.Config,
+        var show = new Command("show") { CommandLine.Config,
             CommandLine.Data, CommandLine.Dns, CommandLine.Json };
         show.SetAction(Show);
-        return new Command("config", "Check the configuration, or show what is in force.") { check, show };
+        return new Command("config") { check, show };
     }
 
     private static async Task<int> CheckAsync(ParseResult parsed, CancellationToken cancel)

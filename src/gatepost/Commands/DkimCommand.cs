@@ -9,21 +9,20 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost dkim list|new|rotate|retire</c>: the keys that sign mail of hosted domains.</summary>
 internal static class DkimCommand
 {
-    public static Command Build() => new(
-        "dkim", "Keys that sign mail of hosted domains. A running server changes them; without one, run it as the user of the server.")
+    public static Command Build() => new("dkim")
     {
         List(),
-        Make("new", "Make the first keys of a domain (the server does that by itself).", KeyVerb.New),
-        Make("rotate", "Make new keys beside those that sign. They take over when their records are seen in DNS.", KeyVerb.Rotate),
+        Make("new", KeyVerb.New),
+        Make("rotate", KeyVerb.Rotate),
         Retire(),
     };
 
-    private static Argument<string> Domain() => new("domain") { Description = "The domain, for example example.org." };
+    private static Argument<string> Domain() => new("domain");
 
     private static Command List()
     {
-        var domain = new Argument<string?>("domain") { Description = "Only keys of this domain.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("list", "List keys with their state and the record each needs in DNS.")
+        var domain = new Argument<string?>("domain") { Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("list")
         {
             domain, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
@@ -35,10 +34,10 @@ internal static class DkimCommand
         return command;
     }
 
-    private static Command Make(string name, string description, KeyVerb verb)
+    private static Command Make(string name, KeyVerb verb)
     {
         var domain = Domain();
-        var command = new Command(name, description) { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
+        var command = new Command(name) { domain, CommandLine.Config, CommandLine.Data, CommandLine.Json };
         command.SetAction(async (parsed, cancel) =>
         {
             var answer = await RunAsync(parsed, new KeyRequest(verb, parsed.GetRequiredValue(domain)), cancel);
@@ -50,9 +49,8 @@ internal static class DkimCommand
     private static Command Retire()
     {
         var domain = Domain();
-        var selector = new Argument<string>("selector") { Description = "Of the key, as in the list." };
-        var command = new Command(
-            "retire", "Sign no longer with a key. Its record must stay in DNS for a week; a key that signs nothing is removed.")
+        var selector = new Argument<string>("selector");
+        var command = new Command("retire")
         {
             domain, selector, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };

@@ -13,36 +13,24 @@ internal static class ExplainCommand
 {
     private static readonly Argument<string[]> What = new("what")
     {
-        Description = "A code, a reply, a file, a folder, a Maildir, an mbox, or - for standard input; the kind is found by itself.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "TEXT|FILE|DIRECTORY|-",
     };
 
-    private static readonly Option<bool> Brief = new("--brief", "-b") { Description = "One line for each recipient." };
+    private static readonly Option<bool> Brief = new("--brief", "-b");
 
-    private static readonly Option<bool> Verbose = new(
-        "--verbose", "-v")
-    { Description = "Also show all that was said, by whom, and why each statement decided or did not." };
+    private static readonly Option<bool> Verbose = new("--verbose", "-v");
 
-    private static readonly Option<bool> Html = new("--html") { Description = "A page of HTML." };
+    private static readonly Option<bool> Html = new("--html");
 
-    private static readonly Option<bool> Lines = new(
-        "--lines")
-    { Description = "Each line of standard input is a document of its own; one JSON object a line comes out." };
+    private static readonly Option<bool> Lines = new("--lines");
 
-    private static readonly Option<bool> Summary = new(
-        "--summary", "-s")
+    private static readonly Option<bool> Summary = new("--summary", "-s");
+
+    private static readonly Option<bool> Full = new("--full");
+
+    private static readonly Option<string[]> Learn = new("--learn")
     {
-        Description =
-            $"Causes by destination and who acts, with counts; at a terminal the default above {ShortOrSummary.Most} reports."
-    };
-
-    private static readonly Option<bool> Full = new("--full") { Description = "Every report in full, however many." };
-
-    private static readonly Option<string[]> Learn = new(
-        "--learn")
-    {
-        Description = "Propose patterns for what these files say and we do not know yet.",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true
     };
@@ -50,7 +38,7 @@ internal static class ExplainCommand
     public static Command Build()
     {
         var command =
-            new Command("explain", "Say what a reply, transcript, log or bounce means, who can act, and what to do.") { What, Brief,
+            new Command("explain") { What, Brief,
                 Verbose, Html, CommandLine.Json, Lines, Summary, Full, Learn, CommandLine.Config,
                 CommandLine.Data };
         command.SetAction(Run);

@@ -10,12 +10,12 @@ internal static class ManualCommand
 {
     public static Command Build()
     {
-        var page = new Argument<string>("page") { Description = "configuration, or replies: what every reply means" };
+        var page = new Argument<string>("page");
         page.AcceptOnlyFromAmong("configuration", "replies");
         var folder = new Option<string>(
             "--out")
-        { Description = "Folder for the pages about replies.", HelpName = "DIR", DefaultValueFactory = _ => "docs/replies" };
-        var command = new Command("manual", "Print a manual page as Markdown, or write the pages about replies.") { page, folder };
+        { HelpName = "DIR", DefaultValueFactory = _ => "docs/replies" };
+        var command = new Command("manual") { page, folder };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(page) == "replies")

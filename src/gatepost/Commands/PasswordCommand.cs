@@ -12,9 +12,8 @@ internal static class PasswordCommand
 
     public static Command Build()
     {
-        var noScram = new Option<bool>("--no-scram") { Description = "Argon2id only. The account then logs in with PLAIN or LOGIN." };
-        var command = new Command(
-            "password", "Read a password from standard input (one line) and print the line for [[account]] password.") { noScram };
+        var noScram = new Option<bool>("--no-scram");
+        var command = new Command("password") { noScram };
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration;

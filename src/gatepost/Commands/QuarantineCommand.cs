@@ -9,19 +9,13 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost quarantine list|show|release|drop</c>.</summary>
 internal static class QuarantineCommand
 {
-    private static readonly Option<string?> Rule = new(
-        "--rule")
-    { Description = "Only what this rule kept: virus-found, spam-found, ...", HelpName = "RULE" };
-    private static readonly Option<string?> Sender = new(
-        "--sender")
-    { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Recipient = new(
-        "--recipient")
-    { Description = "Only mail to this address, or @domain.", HelpName = "ADDRESS" };
-    private static readonly Option<bool> Everything = new("--all") { Description = "The whole quarantine." };
-    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
+    private static readonly Option<string?> Rule = new("--rule") { HelpName = "RULE" };
+    private static readonly Option<string?> Sender = new("--sender") { HelpName = "ADDRESS" };
+    private static readonly Option<string?> Recipient = new("--recipient") { HelpName = "ADDRESS" };
+    private static readonly Option<bool> Everything = new("--all");
+    private static readonly Option<bool> Yes = new("--yes", "-y");
 
-    public static Command Build() => new("quarantine", "See, release and drop messages kept away from their recipients.")
+    public static Command Build() => new("quarantine")
     {
         List(),
         Show(),
@@ -32,7 +26,7 @@ internal static class QuarantineCommand
     private static Command List()
     {
         var command =
-            new Command("list", "List what is kept, newest first: case number, rule, sender, recipients.") { Rule, Sender, Recipient,
+            new Command("list") { Rule, Sender, Recipient,
                 CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -49,9 +43,9 @@ internal static class QuarantineCommand
 
     private static Command Show()
     {
-        var id = new Argument<string>("id") { Description = "Queue id or case number." };
+        var id = new Argument<string>("id");
         var command =
-            new Command("show", "Show one message: envelope, judgement, evidence and the beginning of its content, made harmless.") { id,
+            new Command("show") { id,
                 CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -74,9 +68,9 @@ internal static class QuarantineCommand
 
     private static Command Release()
     {
-        var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("id") { Arity = ArgumentArity.OneOrMore };
         var command =
-            new Command("release", "Put messages into the queue to their original recipients.") { ids, CommandLine.Json, CommandLine.Config,
+            new Command("release") { ids, CommandLine.Json, CommandLine.Config,
                 CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -88,8 +82,8 @@ internal static class QuarantineCommand
 
     private static Command Drop()
     {
-        var ids = new Argument<string[]>("id") { Description = "Queue ids or case numbers.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("drop", "Remove messages permanently; asks first.")
+        var ids = new Argument<string[]>("id") { Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("drop")
         {
             ids, Rule, Sender, Recipient, Everything, Yes, CommandLine.Json, CommandLine.Config, CommandLine.Data,
         };

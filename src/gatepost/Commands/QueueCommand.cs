@@ -10,43 +10,34 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost queue list|show|hold|release|retry|bounce|drop</c>.</summary>
 internal static class QueueCommand
 {
-    private static readonly Option<string?> Sender = new(
-        "--sender")
-    { Description = "Only mail from this address, or @domain; \"\" is the null sender of bounces.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Recipient = new(
-        "--recipient")
-    { Description = "Only recipients with this address, or @domain.", HelpName = "ADDRESS" };
-    private static readonly Option<string?> Destination = new(
-        "--destination")
-    { Description = "Only mail for this destination: a domain, a host, or as the list shows it.", HelpName = "WHERE" };
-    private static readonly Option<string?> Because = new(
-        "--reason")
+    private static readonly Option<string?> Sender = new("--sender") { HelpName = "ADDRESS" };
+    private static readonly Option<string?> Recipient = new("--recipient") { HelpName = "ADDRESS" };
+    private static readonly Option<string?> Destination = new("--destination") { HelpName = "WHERE" };
+    private static readonly Option<string?> Because = new("--reason")
     {
-        Description =
-            "Only recipients whose last reply has this reason (mailbox-full, host-unreachable, ...) or this catalogue entry.",
         HelpName = "WORD"
     };
-    private static readonly Option<bool> HeldOnly = new("--held") { Description = "Only recipients on hold." };
-    private static readonly Option<bool> Everything = new("--all") { Description = "The whole queue." };
-    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
-    private static readonly Argument<string[]> Ids = new("id") { Description = "Queue ids.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<bool> HeldOnly = new("--held");
+    private static readonly Option<bool> Everything = new("--all");
+    private static readonly Option<bool> Yes = new("--yes", "-y");
+    private static readonly Argument<string[]> Ids = new("id") { Arity = ArgumentArity.ZeroOrMore };
 
-    public static Command Build() => new("queue", "See and change what waits for delivery.")
+    public static Command Build() => new("queue")
     {
         List(),
         Show(),
-        Change(QueueChange.Hold, "hold", "Keep matching recipients in the queue without trying them."),
-        Change(QueueChange.Release, "release", "Let held recipients go again."),
-        Change(QueueChange.Retry, "retry", "Try matching recipients now."),
-        Change(QueueChange.Bounce, "bounce", "Give matching recipients up and notify their senders."),
-        Change(QueueChange.Drop, "drop", "Remove matching recipients without telling anybody."),
+        Change(QueueChange.Hold, "hold"),
+        Change(QueueChange.Release, "release"),
+        Change(QueueChange.Retry, "retry"),
+        Change(QueueChange.Bounce, "bounce"),
+        Change(QueueChange.Drop, "drop"),
     };
 
     private static Command List()
     {
-        var by = new Option<string?>("--by") { Description = "Group by destination or by reason.", HelpName = "destination|reason" };
+        var by = new Option<string?>("--by") { HelpName = "destination|reason" };
         by.AcceptOnlyFromAmong("destination", "reason");
-        var command = new Command("list", "List what waits: message, sender, recipients, destination, last reply.")
+        var command = new Command("list")
         {
             by, Sender, Recipient, Destination, Because, HeldOnly, CommandLine.Json, CommandLine.Config, CommandLine.Data,
         };
@@ -66,8 +57,8 @@ internal static class QueueCommand
 
     private static Command Show()
     {
-        var id = new Argument<string>("id") { Description = "Queue id." };
-        var command = new Command("show", "Show one message: every recipient still in the queue with its last reply, explained.") { id,
+        var id = new Argument<string>("id");
+        var command = new Command("show") { id,
             CommandLine.Json, CommandLine.Config, CommandLine.Data };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -89,9 +80,9 @@ internal static class QueueCommand
         return command;
     }
 
-    private static Command Change(QueueChange change, string verb, string description)
+    private static Command Change(QueueChange change, string verb)
     {
-        var command = new Command(verb, description) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json,
+        var command = new Command(verb) { Ids, Sender, Recipient, Destination, Because, HeldOnly, Everything, CommandLine.Json,
             CommandLine.Config, CommandLine.Data };
         bool destructive = change is QueueChange.Bounce or QueueChange.Drop;
         if (destructive)

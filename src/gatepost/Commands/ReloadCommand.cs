@@ -11,8 +11,7 @@ internal static class ReloadCommand
 {
     public static Command Build()
     {
-        var command = new Command(
-            "reload", "Put the changed configuration in force without dropping a session. A file with faults changes nothing.")
+        var command = new Command("reload")
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };

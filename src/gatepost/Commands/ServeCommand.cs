@@ -15,9 +15,7 @@ internal static class ServeCommand
 {
     public static Command Build()
     {
-        var command = new Command(
-            "serve", "Run the server until SIGTERM. Without a configuration it tries itself out on loopback: 127.0.0.1:2525 and "
-            + ":2587, mailboxes ann@demo.test and bob@demo.test.")
+        var command = new Command("serve")
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Dns,
         };

@@ -12,9 +12,7 @@ internal static class StatusCommand
 {
     public static Command Build()
     {
-        var command = new Command(
-            "status", "Say whether the server runs, where it listens, which alarms are on, and which checks of /health fail. Exit status 1 "
-                + "while there is one.")
+        var command = new Command("status")
         {
             CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };

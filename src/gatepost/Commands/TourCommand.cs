@@ -15,12 +15,10 @@ internal static class TourCommand
 
     public static Command Build()
     {
-        var row = new Option<string?>("--row") { Description = "One row only: B01 to B41, E01 to E23.", HelpName = "ROW" };
-        var brief = new Option<bool>("--short", "-s") { Description = "One line for each case: the row, its title and the reply." };
-        var noPager = new Option<bool>("--no-pager") { Description = "Write straight to the terminal, without $PAGER or less." };
-        var command = new Command(
-            "tour", "Play every reply of the list against a server of its own over a real socket, in both forms, and explain each. "
-            + "Exit status 1 when one is not as it should be.")
+        var row = new Option<string?>("--row") { HelpName = "ROW" };
+        var brief = new Option<bool>("--short", "-s");
+        var noPager = new Option<bool>("--no-pager");
+        var command = new Command("tour")
         {
             row, brief, noPager, CommandLine.Json,
         };

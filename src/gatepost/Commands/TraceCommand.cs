@@ -19,21 +19,13 @@ internal static class TraceCommand
         var key = new Argument<string?>(
             "what")
         {
-            Description =
-                "A queue id, a session id, an address or @domain, an IP address, or the G-... of a refusal. May be left out where "
-                + "--since or --until says when.",
             Arity = ArgumentArity.ZeroOrOne
         };
-        var since = TimeOption(
-            "--since", "Only what happened from then on: 15:04, 2026-11-24, \"2026-11-24 15:04\", or how long ago: 90s, 2h, 3d.");
-        var until = TimeOption("--until", "Only what happened before then, written likewise.");
-        var follow = new Option<bool>("--follow", "-f") { Description = "Stay and show what happens next, until interrupted." };
-        var verbose = new Option<bool>(
-            "--verbose", "-v")
-        { Description = "Name the rules too that objected to nothing, and those that were not asked." };
-        var command = new Command(
-            "trace", "Add the whole life of a message or of a refused session: who said what, and why. A G-... opens that one "
-            + "refusal with all its evidence.") { key, since, until, follow, verbose, CommandLine.Json,
+        var since = TimeOption("--since");
+        var until = TimeOption("--until");
+        var follow = new Option<bool>("--follow", "-f");
+        var verbose = new Option<bool>("--verbose", "-v");
+        var command = new Command("trace") { key, since, until, follow, verbose, CommandLine.Json,
                 CommandLine.Config, CommandLine.Data };
         command.Validators.Add(result =>
         {
@@ -57,9 +49,9 @@ internal static class TraceCommand
         return command;
     }
 
-    private static Option<string?> TimeOption(string name, string description)
+    private static Option<string?> TimeOption(string name)
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = "TIME" };
+        var option = new Option<string?>(name) { HelpName = "TIME" };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && TimeArgument.Read(text, TimeProvider.System.GetUtcNow()) is null)

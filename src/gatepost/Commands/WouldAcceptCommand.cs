@@ -27,47 +27,33 @@ internal static class WouldAcceptCommand
     private const int MaxArgument = 320;
     private const int MaxMessage = 64 * 1024 * 1024;
 
-    private static readonly Option<string> Ip = new(
-        "--ip")
-    { Description = "The client's address.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
-    private static readonly Option<string?> Helo = new(
-        "--helo")
-    { Description = "The name it would introduce itself by.", HelpName = "NAME" };
-    private static readonly Option<string> From = new(
-        "--from")
-    { Description = "The sender; empty for the null sender.", HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
-    private static readonly Option<string[]> To = new(
-        "--to")
-    { Description = "A recipient; may be given several times.", HelpName = "ADDRESS", Required = true };
-    private static readonly Option<string?> User = new(
-        "--user")
+    private static readonly Option<string> Ip = new("--ip") { HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
+    private static readonly Option<string?> Helo = new("--helo") { HelpName = "NAME" };
+    private static readonly Option<string> From = new("--from") { HelpName = "ADDRESS", DefaultValueFactory = _ => "" };
+    private static readonly Option<string[]> To = new("--to") { HelpName = "ADDRESS", Required = true };
+    private static readonly Option<string?> User = new("--user")
     {
-        Description = "The login, as if its password had been right. The session is then one of a submission listener.",
         HelpName = "ADDRESS"
     };
-    private static readonly Option<bool> Tls = new("--tls") { Description = "As if the connection were encrypted." };
-    private static readonly Option<FileInfo?> Message = new(
-        "--message")
-    { Description = "The message, for the rules and filters that look into it.", HelpName = "FILE" };
-    private static readonly Option<string?> Role = new(
-        "--role")
-    {
-        Description = "The kind of listener. Default: mx; submission where --user is given.",
-        HelpName = "mx|submission|internal|lmtp"
-    };
+    private static readonly Option<bool> Tls = new("--tls");
+    private static readonly Option<FileInfo?> Message = new("--message") { HelpName = "FILE" };
+    private static readonly Option<string?> Role = RoleOption();
 
     public static Command Build()
     {
-        Role.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
-        var command = new Command(
-            "would-accept", "Say what the rules would answer to such a session now, rule by rule, with nothing sent and nothing "
-            + "counted. Exit status 1 when any of it would be refused. Hourly counters, first encounters and temporary blocks are "
-            + "those of the data folder.")
+        var command = new Command("would-accept")
         {
             Ip, Helo, From, To, User, Tls, Message, Role, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json,
         };
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static Option<string?> RoleOption()
+    {
+        var option = new Option<string?>("--role") { HelpName = "mx|submission|internal|lmtp" };
+        option.AcceptOnlyFromAmong("mx", "submission", "internal", "lmtp");
+        return option;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)

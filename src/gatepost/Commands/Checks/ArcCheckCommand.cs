@@ -11,7 +11,7 @@ internal static class ArcCheckCommand
 {
     public static Command Build()
     {
-        var command = new Command("arc", "Validate the ARC chain of a message: who sealed it, and where it broke.")
+        var command = new Command("arc")
         {
             CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };

@@ -18,27 +18,23 @@ internal static class CheckSources
 
     public static readonly Argument<string> Message = new("FILE")
     {
-        Description = "The message as it was received; - reads standard input.",
     };
 
     public static readonly Option<string?> Now = new("--now")
     {
-        Description = "Check as if it were that time, for what expires.",
         HelpName = "TIME",
     };
 
-    public static readonly Option<string?> Ip = new("--ip") { Description = "The address of the client.", HelpName = "ADDRESS" };
+    public static readonly Option<string?> Ip = new("--ip") { HelpName = "ADDRESS" };
 
     public static readonly Option<string> Helo = new("--helo")
     {
-        Description = "The name the client greets with.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "",
     };
 
     public static readonly Option<string> From = new("--from")
     {
-        Description = "The sender of the envelope; empty for the null sender, for whom the HELO name is checked.",
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "",
     };

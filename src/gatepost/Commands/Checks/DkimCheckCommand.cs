@@ -11,7 +11,7 @@ internal static class DkimCheckCommand
 {
     public static Command Build()
     {
-        var command = new Command("dkim", "Verify the DKIM signatures of a message and say what was changed after signing.")
+        var command = new Command("dkim")
         {
             CheckSources.Message, CheckSources.Now, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };

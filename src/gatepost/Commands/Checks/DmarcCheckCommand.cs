@@ -11,23 +11,21 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost check dmarc</c>: which policy applies to mail of a domain, and would what passed belong to it?</summary>
 internal static class DmarcCheckCommand
 {
-    private static readonly Argument<string> Domain = new("DOMAIN") { Description = "The domain in From." };
+    private static readonly Argument<string> Domain = new("DOMAIN");
 
     private static readonly Option<string?> Spf = new("--spf")
     {
-        Description = "As if SPF had passed for that domain.",
         HelpName = "DOMAIN",
     };
 
     private static readonly Option<string[]> Dkim = new("--dkim")
     {
-        Description = "As if a DKIM signature of that domain had passed; may be given several times.",
         HelpName = "DOMAIN",
     };
 
     public static Command Build()
     {
-        var command = new Command("dmarc", "Find the DMARC policy for mail of a domain, and say whether what passed would belong to it.")
+        var command = new Command("dmarc")
         {
             Domain, Spf, Dkim, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };

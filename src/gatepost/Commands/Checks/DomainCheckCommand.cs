@@ -13,13 +13,11 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost check domain</c>: what DNS has for a domain, what is missing, and who must act.</summary>
 internal static class DomainCheckCommand
 {
-    private static readonly Argument<string> Domain = new("DOMAIN") { Description = "A domain of this server, or any other." };
+    private static readonly Argument<string> Domain = new("DOMAIN");
 
     public static Command Build()
     {
-        var command = new Command(
-            "domain", "Compare what DNS has for a domain with what it needs, and say who must do what. Exit status 1 if something is "
-                + "wrong.")
+        var command = new Command("domain")
         {
             Domain, CommandLine.Config, CommandLine.Data, CommandLine.Dns, CommandLine.Json,
         };

@@ -12,7 +12,7 @@ internal static class MessageCheckCommand
 {
     public static Command Build()
     {
-        var command = new Command("message", "Check a message as a receiver would: SPF and reverse name (with --ip), DKIM, ARC, DMARC.")
+        var command = new Command("message")
         {
             CheckSources.Message, CheckSources.Ip, CheckSources.Helo, CheckSources.From, CheckSources.Now,
             CommandLine.Config, CommandLine.Dns, CommandLine.Json,

@@ -12,14 +12,13 @@ internal static class SpfCheckCommand
 {
     private static readonly Option<string> Receiver = new("--receiver")
     {
-        Description = "The host that checks, for the macro %{r} in explanations.",
         HelpName = "NAME",
         DefaultValueFactory = _ => SpfQuestion.UnknownReceiver,
     };
 
     public static Command Build()
     {
-        var command = new Command("spf", "Check whether a client may send for a domain, and say which term of its record decided.")
+        var command = new Command("spf")
         {
             CheckSources.Ip, CheckSources.Helo, CheckSources.From, Receiver,
             CommandLine.Config, CommandLine.Dns, CommandLine.Json,

@@ -10,11 +10,11 @@ namespace Gatepost.Commands;
 /// <summary><c>gatepost check mta-sts</c>: record and policy of a domain, and whether its mail servers are in it.</summary>
 internal static class StsCheckCommand
 {
-    private static readonly Argument<string> Domain = new("DOMAIN") { Description = "The domain that mail is for." };
+    private static readonly Argument<string> Domain = new("DOMAIN");
 
     public static Command Build()
     {
-        var command = new Command("mta-sts", "Fetch the MTA-STS policy of a domain and compare it with its MX records.")
+        var command = new Command("mta-sts")
         {
             Domain, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };

@@ -17,20 +17,19 @@ namespace Gatepost.Commands;
 /// </summary>
 internal static class TlsCheckCommand
 {
-    private static readonly Argument<string> Place = new("HOST_OR_DOMAIN") { Description = "A domain, or one mail server." };
+    private static readonly Argument<string> Place = new("HOST_OR_DOMAIN");
 
     private static readonly Option<int> Port = new("--port")
     {
-        Description = "The port of mail servers.",
         HelpName = "NUMBER",
         DefaultValueFactory = _ => 25,
     };
 
     private static readonly IPNetwork[] Everywhere = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")];
 
-    public static Command Build(string method, string description)
+    public static Command Build(string method)
     {
-        var command = new Command(method, description)
+        var command = new Command(method)
         {
             Place, Port, CommandLine.Config, CommandLine.Dns, CommandLine.Json,
         };

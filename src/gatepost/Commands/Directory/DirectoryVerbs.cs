@@ -12,22 +12,19 @@ namespace Gatepost.Commands;
 /// <summary>What the verbs of the directory share: options, sending a change, asking first, showing entries.</summary>
 internal static class DirectoryVerbs
 {
-    public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
+    public static readonly Option<bool> Yes = new("--yes", "-y");
 
-    public static readonly Option<string?> Domain = new("--domain") { Description = "Only entries of this domain.", HelpName = "DOMAIN" };
+    public static readonly Option<string?> Domain = new("--domain") { HelpName = "DOMAIN" };
 
     public static readonly Option<string> Why = new("--why")
     {
-        Description = "The reason, for the record; never said to anybody outside.",
         HelpName = "TEXT",
         DefaultValueFactory = _ => ""
     };
 
     public static readonly Option<DateTimeOffset?> Until = UntilOption();
 
-    private static readonly Option<string?> By = new(
-        "--by")
-    { Description = "Who makes the change, for the record. Default: the user of this machine.", HelpName = "NAME" };
+    private static readonly Option<string?> By = new("--by") { HelpName = "NAME" };
 
     private const string None = "none";
 
@@ -90,11 +87,10 @@ internal static class DirectoryVerbs
     }
 
     /// <summary>A number from 0 on, or <c>none</c> for −1.</summary>
-    public static Option<int?> NumberOrNone(string name, string description)
+    public static Option<int?> NumberOrNone(string name)
     {
         var option = new Option<int?>(name)
         {
-            Description = description + " `none` for the general limit.",
             HelpName = "NUMBER",
             CustomParser = result => Word(result) is None ? -1
                 : int.TryParse(Word(result), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
@@ -104,9 +100,8 @@ internal static class DirectoryVerbs
     }
 
     /// <summary>A size, or <c>none</c> for −1.</summary>
-    public static Option<long?> SizeOrNone(string name, string description) => new(name)
+    public static Option<long?> SizeOrNone(string name) => new(name)
     {
-        Description = description + " `none` for no limit.",
         HelpName = "SIZE",
         CustomParser = result => Word(result) is None ? -1
             : Quantity.TryReadSize(Word(result), out long octets) ? octets
@@ -114,9 +109,8 @@ internal static class DirectoryVerbs
     };
 
     /// <summary>A text, or <c>none</c> for the empty one.</summary>
-    public static Option<string?> TextOrNone(string name, string description, string helpName) => new(name)
+    public static Option<string?> TextOrNone(string name, string helpName) => new(name)
     {
-        Description = description,
         HelpName = helpName,
         CustomParser = result => Word(result) is None ? "" : Word(result),
     };
@@ -154,7 +148,6 @@ internal static class DirectoryVerbs
 
     private static Option<DateTimeOffset?> UntilOption() => new("--until")
     {
-        Description = "When it ends by itself: a length of time from now (90m, 2d) or a time in UTC (2027-01-31, 2027-01-31T18:00).",
         HelpName = "WHEN",
         CustomParser = result =>
             Quantity.TryReadDuration(Word(result), out var length) ? TimeProvider.System.GetUtcNow() + length

@@ -12,9 +12,8 @@ internal static class DomainDnsCommand
 {
     public static Command Build()
     {
-        var domain = new Argument<string>("domain") { Description = "The domain, for example example.org." };
-        var command = new Command(
-            "dns", "Print every record to publish for a domain, as a zone file with a comment above each.")
+        var domain = new Argument<string>("domain");
+        var command = new Command("dns")
         {
             domain, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };

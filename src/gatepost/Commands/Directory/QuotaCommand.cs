@@ -9,27 +9,26 @@ internal static class QuotaCommand
 {
     public static Command Build()
     {
-        var list = new Command("list", "List limits and what of them is used.").Listing(DirectoryKind.Quota);
-        return new Command("quota", "What mailboxes may hold and how much they and their domains may send and receive.")
+        var list = new Command("list").Listing(DirectoryKind.Quota);
+        return new Command("quota")
         {
             Set("set"),
             Set("add"),
             list,
-            new Command("show", "Show the limits of one mailbox or @domain.").Listing(DirectoryKind.Quota, Whose()),
+            new Command("show").Listing(DirectoryKind.Quota, Whose()),
             Remove(),
         };
     }
 
-    private static Argument<string> Whose() => new("whose") { Description = "A mailbox, ann@example.org, or a domain, @example.org." };
+    private static Argument<string> Whose() => new("whose");
 
     private static Command Set(string verb)
     {
         var whose = Whose();
-        var mailbox = DirectoryVerbs.SizeOrNone("--mailbox", "What the mailbox may hold.");
-        var sent = DirectoryVerbs.NumberOrNone("--sent", "Recipients it may write to in 60 minutes; of a domain: all its users together.");
-        var received = DirectoryVerbs.NumberOrNone("--received", "Messages the mailbox may receive in 60 minutes.");
-        var command = new Command(
-            verb, verb == "set" ? "Set limits of a mailbox or @domain." : "The same as set.") { whose, mailbox, sent, received };
+        var mailbox = DirectoryVerbs.SizeOrNone("--mailbox");
+        var sent = DirectoryVerbs.NumberOrNone("--sent");
+        var received = DirectoryVerbs.NumberOrNone("--received");
+        var command = new Command(verb) { whose, mailbox, sent, received };
         command.Validators.Add(result =>
         {
             if (result.GetResult(mailbox) is null && result.GetResult(sent) is null && result.GetResult(received) is null)
@@ -45,7 +44,7 @@ internal static class QuotaCommand
     private static Command Remove()
     {
         var whose = Whose();
-        return new Command("remove", "Take the own limits of a mailbox or @domain away; the general ones hold again.") { whose }.Changing(
+        return new Command("remove") { whose }.Changing(
             parsed => parsed.GetRequiredValue(whose) is ['@', ..] domain ? Change(domain, null, -1, null)
                 : Change(parsed.GetRequiredValue(whose), -1, -1, -1),
             parsed => OurEvidence.AskRemoveQuota.Say(parsed.GetRequiredValue(whose)));

@@ -6,25 +6,22 @@ namespace Gatepost.Commands;
 /// <summary><c>suspend</c> and <c>resume</c>, of mailboxes and of domains.</summary>
 internal static class SuspensionVerbs
 {
-    private static readonly Option<bool> Receiving = new("--receiving") { Description = "Mail for it." };
-    private static readonly Option<bool> Sending = new("--sending") { Description = "Mail from it." };
-    private static readonly Option<bool> Login = new("--login") { Description = "Logging in." };
+    private static readonly Option<bool> Receiving = new("--receiving");
+    private static readonly Option<bool> Sending = new("--sending");
+    private static readonly Option<bool> Login = new("--login");
 
-    /// <param name="noun">For the description.</param>
     /// <param name="subject">Makes the subject of the argument.</param>
     /// <param name="name">Which one.</param>
-    public static Command Suspend(string noun, Func<string, string> subject, Argument<string> name) =>
-        new Command(
-            "suspend", $"Take receiving, sending or logging in away from {noun} for a while; without an option all three. Senders hear "
-            + $"that it is suspended; mail in the queue goes on.") { name, Receiving, Sending, Login, DirectoryVerbs.Why,
+    public static Command Suspend(Func<string, string> subject, Argument<string> name) =>
+        new Command("suspend") { name, Receiving, Sending, Login, DirectoryVerbs.Why,
                 DirectoryVerbs.Until }
             .Changing(
                 parsed =>
                     new Suspend(subject(parsed.GetRequiredValue(name)), What(parsed), parsed.GetRequiredValue(DirectoryVerbs.Why),
                         parsed.GetValue(DirectoryVerbs.Until)));
 
-    public static Command Resume(string noun, Func<string, string> subject, Argument<string> name) =>
-        new Command("resume", $"Give {noun} back what was taken away; without an option all of it.") { name, Receiving, Sending, Login }
+    public static Command Resume(Func<string, string> subject, Argument<string> name) =>
+        new Command("resume") { name, Receiving, Sending, Login }
             .Changing(parsed => new Resume(subject(parsed.GetRequiredValue(name)), What(parsed)));
 
     private static Suspended What(ParseResult parsed)

@@ -15,45 +15,41 @@ internal static class FindCommand
 
     private static readonly Argument<string[]> What = new("what")
     {
-        Description =
-            "An address, @domain, IP address or network, host name, login, queue id, G-... id, Message-ID, rule, entry, reason, code or "
-            + "status; a time as yesterday 14:00..15:00; from:, to:, login:, host:, rule:, reason:, outcome: and others before a word; "
-            + "any other word is looked for in host names, addresses and replies. Or the text of a reply, bounce or log line, a file "
-            + "with it, or - for standard input.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "WORD|TEXT|FILE|-",
     };
 
-    private static readonly Option<int> Limit = new("--limit", "-n")
-    {
-        Description = "Stories to show.",
-        DefaultValueFactory = _ => 20,
-        HelpName = "N",
-    };
+    private static readonly Option<int> Limit = LimitOption();
 
-    private static readonly Option<string?> Since = new("--since") { Description = "Only from then on.", HelpName = "TIME" };
+    private static readonly Option<string?> Since = new("--since") { HelpName = "TIME" };
 
-    private static readonly Option<string?> Until = new("--until") { Description = "Only before then.", HelpName = "TIME" };
+    private static readonly Option<string?> Until = new("--until") { HelpName = "TIME" };
 
     private static readonly Option<string?> Cursor = new("--cursor")
     {
-        Description = "Go on where an earlier answer to the same words ended.",
         HelpName = "CURSOR",
     };
 
     public static Command Build()
     {
-        var command = new Command("find", "Find messages, refusals and log-ins by any word of a complaint, newest first.")
+        var command = new Command("find")
         {
             What, Since, Until, Limit, Cursor, CommandLine.Json, CommandLine.Config, CommandLine.Data,
         };
-        Limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > SearchQuery.MaxLimit)
-                result.AddError($"--limit is from 1 to {SearchQuery.MaxLimit}");
-        });
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static Option<int> LimitOption()
+    {
+        var option = new Option<int>("--limit", "-n") { HelpName = "N", DefaultValueFactory = _ => 20 };
+        option.Validators.Add(result =>
+        {
+            // What is no number at all is reported by the library.
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out int limit) && limit is < 1 or > SearchQuery.MaxLimit)
+                result.AddError(OurEvidence.OptionOutOfRange.Say("--limit", 1, SearchQuery.MaxLimit));
+        });
+        return option;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
