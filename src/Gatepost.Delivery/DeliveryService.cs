@@ -8,7 +8,6 @@ using Gatepost.Delivery.Queue;
 using Gatepost.Delivery.Schedule;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
-using Gatepost.Delivery.Tls;
 using Gatepost.Delivery.Tls.Reports;
 using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
@@ -26,28 +25,15 @@ namespace Gatepost.Delivery;
 /// </remarks>
 public sealed class DeliveryService : IAsyncDisposable
 {
-    /// <summary>Threads that write Maildirs: enough to overlap their syncs, few enough for a slow disk.</summary>
-    private const int MaildirThreads = 8;
-
-    private readonly IQueue queue;
-    private readonly IResolver dns;
-    private readonly IJournal journal;
     private readonly TimeProvider time;
-    private readonly Chance random;
+    private readonly DeliveryAssembly assembly;
     private readonly OutcomeWriter outcomes;
     private readonly DeliveryScheduler scheduler;
     private readonly DeliveryWorker worker;
     private readonly QueueRemoval removal;
-    private readonly IAlarms? serverAlarms;
     private readonly DeliveryAlarms alarms;
-    private readonly GreetingPatience patience;
     private readonly QueueFeeder feeder;
     private readonly CancellationTokenSource stopWorking = new();
-    private readonly DeliveryOptions startOptions;
-    private readonly DateTimeOffset started;
-    private DiskThreads? disk;
-    private StsPolicies? stsPolicies;
-    private volatile DeliveryServices? services;
     private Task writing = Task.CompletedTask;
     private bool stopped;
 
@@ -58,75 +44,59 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
-        this.queue = queue;
-        this.dns = dns;
-        this.journal = journal;
         this.time = time;
-        this.random = random;
-        Mailboxes = new MailboxUsages(time);
-        var ids = new AttemptIds(time, random);
-        startOptions = options;
-        started = time.GetUtcNow();
-        serverAlarms = alarms;
         this.alarms = new DeliveryAlarms(alarms);
+        var ids = new AttemptIds(time, random);
         var wakeTimer = new WakeTimer();
+        var patience = new GreetingPatience(time, () => scheduler!.OthersWait);
+        assembly = new DeliveryAssembly(options, queue, dns, journal, time, random, alarms, patience);
         outcomes = new OutcomeWriter(queue, journal, time, wakeTimer);
-        scheduler = new DeliveryScheduler(options.Shaping, time, random, TransportFor)
+        scheduler = new DeliveryScheduler(options.Shaping, time, random, assembly.TransportFor)
         {
             Start = destination => _ = Task.Run(() => worker!.RunAsync(destination)),
         };
-        patience = new GreetingPatience(time, () => scheduler.OthersWait);
-        worker = new DeliveryWorker(queue, scheduler, outcomes, () => Services, this.alarms, ids, journal, time, stopWorking.Token);
+        worker = new DeliveryWorker(
+            queue, scheduler, outcomes, () => assembly.Services, this.alarms, ids, journal, time, stopWorking.Token);
         feeder = new QueueFeeder(queue, scheduler, worker, wakeTimer, patience, journal, time);
-        removal = new QueueRemoval(queue, worker, outcomes, () => Services, ids, time);
+        removal = new QueueRemoval(queue, worker, outcomes, () => assembly.Services, ids, time);
     }
 
     /// <summary>How connections are opened; tests put a scripted peer here.</summary>
-    public IConnector Connector { get; init; } = new SocketConnector();
+    public IConnector Connector { init => assembly.Connector = value; }
 
     /// <summary>Where reports to senders go.</summary>
-    public INoticeRouter Router { get; init; } = new RouteByDns();
+    public INoticeRouter Router { init => assembly.Router = value; }
 
     /// <summary>Signs reports; null if nothing is signed.</summary>
-    public IMessageSigner? Signer { get; init; }
+    public IMessageSigner? Signer { init => assembly.Signer = value; }
 
     /// <summary>Keeps MTA-STS policies across restarts; null for none.</summary>
-    public IStsStore? StsStore { get; init; }
+    public IStsStore? StsStore { init => assembly.StsStore = value; }
 
     /// <summary>Fetches MTA-STS policies; null for over HTTPS.</summary>
-    public IStsFetch? StsFetch { get; init; }
+    public IStsFetch? StsFetch { init => assembly.StsFetch = value; }
 
     /// <summary>HTTPS to servers that other domains name, within the networks that mail may go to.</summary>
-    public GuardedHttp Http => new(dns, address => Services.Hosts.Refuses(address));
+    public GuardedHttp Http => assembly.Http;
 
-    /// <summary>Takes how TLS ended with each host, for reports to its domain; null if nobody reports.</summary>
-    public ITlsResults? TlsResults { get; init; }
+    /// <summary>Takes how TLS ended with each host, for reports to its domain; null if there are no reports.</summary>
+    public ITlsResults? TlsResults { init => assembly.TlsResults = value; }
 
     /// <summary>Says how forwards to other servers are sent on; null sends them as they came.</summary>
-    public IForwarder? Forwarder { get; init; }
+    public IForwarder? Forwarder { init => assembly.Forwarder = value; }
 
     /// <summary>The room in mailboxes, shared with what accepts mail for them.</summary>
-    public MailboxUsages Mailboxes { private get; init; }
+    public MailboxUsages Mailboxes { init => assembly.Mailboxes = value; }
 
     /// <summary>Attempts running now.</summary>
     public int Active => scheduler.Active;
 
-    private DeliveryServices Services => services ??= Assemble(startOptions);
-
     public async Task StartAsync(CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        try
-        {
-            await queue.LimitWaitsAsync(now, now + (startOptions.Retry.Longest * (1 + startOptions.Retry.Jitter)));
-        }
-        catch (IOException failure)
-        {
-            journal.Report(time, OurEvidence.QueueNotAsked.Say(failure.Message));
-        }
-
-        feeder.Pause(startOptions.Paused);
-        disk = new DiskThreads(MaildirThreads);
+        var options = assembly.Services.Options;
+        await feeder.LimitWaitsAsync(options.Retry.Longest * (1 + options.Retry.Jitter));
+        feeder.Pause(options.Paused);
+        assembly.StartDisk();
         writing = Task.Run(outcomes.RunAsync, CancellationToken.None);
         feeder.Start();
     }
@@ -148,7 +118,7 @@ public sealed class DeliveryService : IAsyncDisposable
         outcomes.Complete();
         await writing;
         await Task.WhenAll(scheduler.Queues.Select(destination => destination.Transport.DisposeAsync().AsTask()));
-        disk?.Dispose();
+        assembly.Dispose();
     }
 
     /// <summary>Applies new options. Running attempts end under the old ones; unreachable destinations are tried again.</summary>
@@ -157,7 +127,7 @@ public sealed class DeliveryService : IAsyncDisposable
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
-        services = Assemble(options);
+        assembly.Apply(options);
         alarms.ClearAll();
         foreach (var old in scheduler.Reload(options.Shaping))
             _ = old.DisposeAsync().AsTask();
@@ -166,13 +136,7 @@ public sealed class DeliveryService : IAsyncDisposable
 
     /// <summary>Forgets that the destinations of matching mail could not be reached, so that a retry by hand is a real one.</summary>
     /// <exception cref="IOException">The store is broken.</exception>
-    public async Task ForgetFailuresAsync(QueueFilter filter, CancellationToken cancel = default)
-    {
-        var destinations = new HashSet<Destination>();
-        await foreach (var message in queue.ListAsync(filter, cancel))
-            destinations.UnionWith(message.Recipients.Select(recipient => recipient.Destination));
-        scheduler.Unblock(destinations);
-    }
+    public Task ForgetFailuresAsync(QueueFilter filter, CancellationToken cancel = default) => feeder.UnblockAsync(filter, cancel);
 
     /// <summary>Returns matching mail to its senders now, with a bounce that carries the reason.</summary>
     /// <remarks>A recipient whose attempt is running is returned when it ends, unless that delivers it.</remarks>
@@ -195,35 +159,5 @@ public sealed class DeliveryService : IAsyncDisposable
         await StopAsync(TimeSpan.Zero);
         feeder.Dispose();
         stopWorking.Dispose();
-    }
-
-    private DeliveryServices Assemble(DeliveryOptions options) => new(
-        options,
-        new MxLookup(options, dns, random),
-        new TlsPolicies(options, dns, options.MtaSts ? stsPolicies ??= MakeStsPolicies() : null, serverAlarms, time),
-        new OutcomeBuilder(
-            options, new NoticeWriter(options, Router, queue, time, random) { Signer = Signer, Journal = journal }, journal, time, random,
-            started));
-
-    private StsPolicies MakeStsPolicies()
-    {
-        // Made once: a reload keeps what is known.
-        var fetch = StsFetch ?? new StsFetch(Http);
-        var made = new StsPolicies(dns, fetch, StsStore, time);
-        made.Load();
-        return made;
-    }
-
-    private ITransport TransportFor(Destination destination)
-    {
-        var now = Services;
-        return destination.Kind == DestinationKind.Maildir
-            ? new MaildirTransport(destination, now.Options, disk!, queue, time) { Mailboxes = Mailboxes }
-            : new SmtpTransport(destination, now.Options, now.Hosts, now.Tls, patience, Connector, queue, journal, time)
-            {
-                Forwarder = Forwarder,
-                Notes = TlsResults is { } results && destination.Kind == DestinationKind.Mx && !destination.Name.StartsWith('[')
-                    ? new TlsNotes(destination.Name, results) : null,
-            };
     }
 }

@@ -45,6 +45,30 @@ internal sealed class QueueFeeder(
         Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
     }
 
+    /// <summary>Brings mail back within the longest wait between attempts; a queue that does not answer is reported.</summary>
+    public async Task LimitWaitsAsync(TimeSpan longest)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            await queue.LimitWaitsAsync(now, now + longest);
+        }
+        catch (IOException failure)
+        {
+            journal.Report(time, OurEvidence.QueueNotAsked.Say(failure.Message));
+        }
+    }
+
+    /// <summary>Forgets that the destinations of matching mail could not be reached.</summary>
+    /// <exception cref="IOException">The store is broken.</exception>
+    public async Task UnblockAsync(QueueFilter filter, CancellationToken cancel)
+    {
+        var destinations = new HashSet<Destination>();
+        await foreach (var message in queue.ListAsync(filter, cancel))
+            destinations.UnionWith(message.Recipients.Select(recipient => recipient.Destination));
+        scheduler.Unblock(destinations);
+    }
+
     public void Dispose() => stopping.Dispose();
 
     private async Task EnqueueArrivalsAsync()

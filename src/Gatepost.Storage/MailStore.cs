@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Gatepost.Delivery.Queue;
-using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Drafts;
@@ -18,47 +17,33 @@ namespace Gatepost.Storage;
 /// </remarks>
 public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
 {
-    /// <summary>Looks at the free space between two looks for nearly empty segments.</summary>
-    private const int LooksBetweenCompactions = 30;
-
     private readonly DataFolder folder;
-    private readonly StoreOptions options;
     private readonly StoreHealth health;
-    private readonly QueueIds ids;
     private readonly QueueDatabase opener;
     private readonly ReaderPool readers;
     private readonly QueueView view;
-    private readonly Compaction compaction;
     private readonly Arrivals arrivals;
-    private readonly PendingDeliveries unrecorded = new();
     private readonly WakeSignal wake = new();
-    private readonly Leases leases = new();
-    private readonly LargeFiles files;
-    private readonly AsideFolder aside;
     private readonly GroupCommitter writer;
     private readonly MessageLeasing leasing;
     private readonly QueueActions actions;
-    private readonly ITimer watch;
-    private readonly CancellationTokenSource closing = new();
-    private readonly Task sweep;
+    private readonly OutcomeStore outcomes;
     private int closed;
-    private int looks;
 
     private MailStore(DataFolder folder, StoreOptions options, TimeProvider clock)
     {
         this.folder = folder;
-        this.options = options;
-        ids = new QueueIds(clock);
+        var (leases, unrecorded, ids) = (new Leases(), new PendingDeliveries(), new QueueIds(clock));
         opener = new QueueDatabase(options);
         health = new StoreHealth(clock, OnStateChanged, Tell);
         arrivals = new Arrivals(leases, wake, options.ArrivalsCapacity);
         Directory.CreateDirectory(opener.FilesFolder);
-        aside = new AsideFolder(opener.AsidePath, clock);
+        var aside = new AsideFolder(opener.AsidePath, clock);
         var inspection = QueueInspection.Look(
             opener.DatabasePath, opener.RunningPath, [opener.FilesFolder, opener.SegmentFolder], aside);
         var ledger = opener.Open(out long generation, out long known, inspection.Problems.Count > 0 ? aside.Put : null);
         readers = new ReaderPool(opener.DatabasePath);
-        files = new LargeFiles(opener.FilesFolder, generation);
+        var files = new LargeFiles(opener.FilesFolder, generation);
         inspection.Compare(known, generation, opener.DatabasePath);
         Damage = inspection.Problems;
         WasStopped = !File.Exists(opener.RunningPath);
@@ -68,9 +53,9 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         Intake = new Intake(options, files, writer, arrivals, leases, health, ids, clock);
         leasing = new MessageLeasing(readers, view, leases, writer, health);
         actions = new QueueActions(view, writer, leases, wake);
-        compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
-        sweep = Task.Run(Sweep);
-        watch = clock.CreateTimer(_ => Watch(), null, TimeSpan.Zero, StoreOptions.FreeSpaceInterval);
+        outcomes = new OutcomeStore(writer, arrivals, leases, unrecorded, ids, clock);
+        var compaction = new Compaction(options, readers, writer, opener.SegmentFolder, health.Note);
+        Upkeep = new StoreUpkeep(files, aside, readers, health, compaction, Watch, clock);
     }
 
     /// <summary>Opens the store for serving.</summary>
@@ -112,12 +97,14 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     public IReadOnlyList<string> Damage { get; }
 
     /// <summary>Where what no row explains was put.</summary>
-    public string Aside => aside.Path;
+    public string Aside => Upkeep.AsidePath;
 
     /// <summary>Whether the last run ended in order; false after a crash.</summary>
     public bool WasStopped { get; }
 
     internal Intake Intake { get; }
+
+    internal StoreUpkeep Upkeep { get; }
 
     public StoreState State => health.State;
 
@@ -143,36 +130,8 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     public Stream OpenBody(string queueId) => view.OpenBody(queueId);
 
     public ValueTask<IReadOnlyList<string>> SettleAsync(
-        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel)
-    {
-        var known = new (long Message, DeliveryOutcome Settlement)[settlements.Count];
-        for (int i = 0; i < known.Length; i++)
-            known[i] = (QueueIds.Read(settlements[i].QueueId)
-                ?? throw new ArgumentException($"{settlements[i].QueueId} is no queue id", nameof(settlements)), settlements[i]);
-
-        if (notices.Count == 0 && settlements.All(settlement => settlement.Outcome == Outcome.Untried))
-        {
-            foreach (var (message, settlement) in known)
-                leases.End(message, settlement.Index);
-            return new([]);
-        }
-
-        NewMessage[] messages = notices.Count == 0 ? [] : [.. notices.Select(Compose)];
-        var job = new OutcomeJob(known, messages, arrivals, leases, unrecorded, Intake.Now);
-        writer.Add(job);
-        return new(job.Done);
-    }
-
-    private NewMessage Compose(Notice notice)
-    {
-        long id = ids.Next();
-        byte[] record = new byte[BodyRecord.HeaderLength + notice.Octets.Length];
-        notice.Octets.Span.CopyTo(record.AsSpan(BodyRecord.HeaderLength));
-        var contents = Contents.Of(id, record);
-        ReadOnlyMemory<byte>? inMemory = notice.Octets.Length <= StoreOptions.ArrivalsBodyLimit ? record.AsMemory(BodyRecord.HeaderLength)
-            : null;
-        return NewMessage.From(id, notice.Envelope, null, Intake.Now, contents, inMemory);
-    }
+        IReadOnlyList<DeliveryOutcome> settlements, IReadOnlyList<Notice> notices, CancellationToken cancel) =>
+        outcomes.StoreAsync(settlements, notices);
 
     public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => view.ListAsync(filter, cancel);
 
@@ -219,17 +178,15 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
     });
 
     /// <summary>Looks at the free space, and gives a broken store the occasion to open again.</summary>
-    private void Watch()
+    /// <returns>Whether all is well, so that there is time for more.</returns>
+    private bool Watch()
     {
         Intake.MeasureFreeSpace();
-        if (health.State == StoreState.Broken || unrecorded.Any)
-            writer.Wake();
-        else if (++looks % LooksBetweenCompactions == 0)
-            _ = CompactAsync();
+        if (health.State != StoreState.Broken && !outcomes.HasUnrecorded)
+            return true;
+        writer.Wake();
+        return false;
     }
-
-    /// <summary>Empties segments that hold little; runs by itself now and then.</summary>
-    internal Task CompactAsync() => Task.Run(() => compaction.RunAsync(closing.Token));
 
     private void OnStateChanged(StoreState state, string why)
     {
@@ -265,37 +222,17 @@ public sealed class MailStore : IMessageStore, IQueue, IAsyncDisposable
         }
     }
 
-    /// <summary>Puts files aside that a crash left without a message; in the background, since nothing waits for it.</summary>
-    private void Sweep()
-    {
-        try
-        {
-            files.Sweep((generation, id) => readers.Read(reader => reader.OwnsFile(generation, id)), aside.Put, closing.Token);
-            aside.RemoveOld();
-        }
-        catch (OperationCanceledException)
-        {
-        }
-        catch (Exception e) when (Disk.IsFailure(e) || e is ObjectDisposedException)
-        {
-            health.Note(e);
-        }
-    }
-
     /// <summary>Commits what waits, closes the files, frees the folder. Drafts still open are refused.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref closed, 1) != 0)
             return;
-        await closing.CancelAsync();
-        await watch.DisposeAsync();
-        await sweep;
+        await Upkeep.DisposeAsync();
         arrivals.Complete();
         await Task.Run(writer.Dispose);
         readers.Dispose();
         if (health.State != StoreState.Broken)
             File.Delete(opener.RunningPath);
-        closing.Dispose();
         folder.Dispose();
     }
 }

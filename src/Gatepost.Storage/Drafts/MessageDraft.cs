@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.IO.Hashing;
 using Gatepost.Files;
 using Gatepost.Smtp;
 using Gatepost.Storage.Bodies;
 using Gatepost.Storage.Ids;
 using Gatepost.Storage.Queue;
 using Gatepost.Storage.Settings;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Storage.Drafts;
 
@@ -27,16 +25,14 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     private byte[]? buffer;
     private int filled = Headroom;
     private int accounted;
-    private SafeFileHandle? file;
-    private XxHash3? sum;
-    private long inFile;
+    private DraftFile? file;
     private Exception? failure;
     private bool owned;
     private bool handedOver;
 
     public string QueueId { get; } = QueueIds.Write(id);
 
-    public long Length => inFile + filled - (file is null ? Headroom : 0);
+    public long Length => file is null ? filled - Headroom : file.Length + filled;
 
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel)
     {
@@ -93,15 +89,9 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
 
     private async ValueTask SpillAsync(CancellationToken cancel)
     {
-        file = intake.Files.Create(id);
-        sum = new XxHash3();
+        file = new DraftFile(intake.Files.Create(id));
         if (buffer is not null)
-        {
-            int held = filled - Headroom;
-            sum.Append(buffer.AsSpan(Headroom, held));
-            await RandomAccess.WriteAsync(file, buffer.AsMemory(Headroom, held), 0, cancel);
-            inFile = held;
-        }
+            await file.AppendAsync(buffer.AsMemory(Headroom, filled - Headroom), cancel);
 
         ReleaseBuffer();
         filled = 0;
@@ -120,9 +110,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             await FlushAsync(cancel);
         if (buffer is null || octets.Length >= buffer.Length)
         {
-            sum!.Append(octets.Span);
-            await RandomAccess.WriteAsync(file!, octets, inFile, cancel);
-            inFile += octets.Length;
+            await file!.AppendAsync(octets, cancel);
             return;
         }
 
@@ -134,9 +122,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
     {
         if (filled == 0)
             return;
-        sum!.Append(buffer.AsSpan(0, filled));
-        await RandomAccess.WriteAsync(file!, buffer.AsMemory(0, filled), inFile, cancel);
-        inFile += filled;
+        await file!.AppendAsync(buffer.AsMemory(0, filled), cancel);
         filled = 0;
     }
 
@@ -170,13 +156,11 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         {
             if (filled > 0)
             {
-                sum!.Append(buffer.AsSpan(0, filled));
-                RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
-                inFile += filled;
+                file.Append(buffer.AsSpan(0, filled));
                 filled = 0;
             }
 
-            return new HandleStream(file, inFile);
+            return file.OpenRead();
         }
     }
 
@@ -201,7 +185,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
         {
             if (await FinishFileAsync(cancel) is { } failed)
                 return NotKept(failed);
-            contents = new Contents(head.Length + inFile, head, default, -intake.Files.Generation, BodySum.Of(sum!, head.Span));
+            contents = new Contents(head.Length + file.Length, head, default, -intake.Files.Generation, file.SumWith(head.Span));
         }
 
         var message = NewMessage.From(id, envelope, session, intake.Now, contents, inMemory, releasedFrom);
@@ -250,7 +234,7 @@ internal sealed class MessageDraft(Intake intake, long id, string? releasedFrom)
             await Task.Run(
                 () =>
                 {
-                    Disk.Sync(file!);
+                    file!.Sync();
                     intake.Files.SyncNames();
                 },
                 cancel);

@@ -14,18 +14,13 @@ internal sealed class Backlog<T> : IAsyncDisposable
 
     private readonly int capacity;
     private readonly TimeSpan interval;
-    private readonly Action begin;
-    private readonly Action<List<T>> write;
-    private readonly Action end;
     private readonly ConcurrentQueue<T> waiting = new();
     private readonly object sync = new();
     private readonly Thread thread;
-    private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BacklogProgress progress = new();
     private int count;
     private int idle;
     private int gathering;
-    private long taken;
-    private long done;
     private bool flushNow;
     private bool stopping;
 
@@ -39,10 +34,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     {
         this.capacity = capacity;
         this.interval = interval;
-        this.begin = begin;
-        this.write = write;
-        this.end = end;
-        thread = new Thread(Work) { Name = name, IsBackground = true };
+        thread = new Thread(() => Work(begin, write, end)) { Name = name, IsBackground = true };
         thread.Start();
     }
 
@@ -60,7 +52,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
         }
 
         waiting.Enqueue(item);
-        Interlocked.Increment(ref taken);
+        progress.NoteAdded();
         if (Volatile.Read(ref idle) == 1)
             Wake(flush: false);
         else if (ahead >= FlushThreshold && Volatile.Read(ref gathering) == 1)
@@ -69,20 +61,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
     }
 
     /// <summary>Waits until everything added so far has been written.</summary>
-    public async Task FlushAsync(CancellationToken cancel)
-    {
-        long target = Interlocked.Read(ref taken);
-        while (Interlocked.Read(ref done) < target && thread.IsAlive)
-        {
-            Task next;
-            lock (sync)
-                next = round.Task;
-            if (Interlocked.Read(ref done) >= target)
-                return;
-            Wake(flush: true);
-            await next.WaitAsync(cancel);
-        }
-    }
+    public Task FlushAsync(CancellationToken cancel) => progress.WaitAsync(() => Wake(flush: true), () => thread.IsAlive, cancel);
 
     private void Wake(bool flush)
     {
@@ -94,7 +73,7 @@ internal sealed class Backlog<T> : IAsyncDisposable
         }
     }
 
-    private void Work()
+    private void Work(Action begin, Action<List<T>> write, Action end)
     {
         begin();
         var batch = new List<T>(256);
@@ -104,16 +83,16 @@ internal sealed class Backlog<T> : IAsyncDisposable
             {
                 batch.Add(item);
                 if (batch.Count == MaxBatch)
-                    Write(batch);
+                    Write(batch, write);
             }
 
             if (batch.Count > 0)
-                Write(batch);
-            EndRound();
+                Write(batch, write);
+            progress.EndRound();
         }
 
         end();
-        EndRound();
+        progress.EndRound();
     }
 
     /// <summary>Sleeps until there is something, and then a little longer, so that much is written together.</summary>
@@ -142,25 +121,13 @@ internal sealed class Backlog<T> : IAsyncDisposable
         }
     }
 
-    private void Write(List<T> batch)
+    private void Write(List<T> batch, Action<List<T>> write)
     {
         int written = batch.Count;
         write(batch);
         batch.Clear();
         Interlocked.Add(ref count, -written);
-        Interlocked.Add(ref done, written);
-    }
-
-    private void EndRound()
-    {
-        TaskCompletionSource ended;
-        lock (sync)
-        {
-            ended = round;
-            round = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        ended.TrySetResult();
+        progress.NoteWritten(written);
     }
 
     /// <summary>Writes what waits, then ends.</summary>

@@ -26,14 +26,9 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     private readonly TimeProvider time;
     private readonly Func<long, bool> hasRoom;
     private readonly SemaphoreSlim writers = new(MaxWriters);
-    private readonly Lock sync = new();
-    private readonly SortedSet<QuarantineFile> files = new(
-        Comparer<QuarantineFile>.Create((one, other) => (one.At, one.Id).CompareTo((other.At, other.Id))));
-    private readonly Dictionary<string, QuarantineFile> byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, QuarantineFile> byVerdict = new(StringComparer.OrdinalIgnoreCase);
+    private readonly QuarantineIndex index = new();
     private readonly ITimer? rounds;
-    private TimeSpan maxAge = TimeSpan.MaxValue;
-    private long octets;
+    private long maxAge = TimeSpan.MaxValue.Ticks;
     private long droppedForAge;
     private long droppedForRoom;
 
@@ -50,7 +45,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         foreach (string path in System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder) : [])
         {
             if (QuarantineFile.Parse(Path.GetFileName(path)) is { } file)
-                Note(file);
+                index.Add(file);
             else if (serving && path.EndsWith(QuarantineFile.Unfinished, StringComparison.Ordinal))
                 File.Delete(path);
         }
@@ -61,16 +56,9 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <summary>Called when a message is removed for age or room, with the reason; may come from any thread.</summary>
     public event Action<string, Finding>? Dropped;
 
-    public int Messages
-    {
-        get
-        {
-            lock (sync)
-                return files.Count;
-        }
-    }
+    public int Messages => index.Count;
 
-    public long Octets => Interlocked.Read(ref octets);
+    public long Octets => index.Octets;
 
     public long DroppedForAge => Interlocked.Read(ref droppedForAge);
 
@@ -85,8 +73,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <summary>How long messages stay.</summary>
     public void Use(QuarantineOptions options)
     {
-        lock (sync)
-            maxAge = options.MaxAge;
+        Interlocked.Exchange(ref maxAge, options.MaxAge.Ticks);
         Expire();
     }
 
@@ -113,7 +100,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
                     OurEvidence.QuarantineFullOfAccepted.Say());
             System.IO.Directory.CreateDirectory(folder);
             await QuarantineFile.WriteAsync(folder, file.Name, description, draft, cancel);
-            Note(file);
+            index.Add(file);
             return null;
         }
         catch (Exception failure) when (Disk.IsFailure(failure))
@@ -130,10 +117,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <summary>Newest first. Files that cannot be read are left out.</summary>
     public async IAsyncEnumerable<QuarantinedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        QuarantineFile[] now;
-        lock (sync)
-            now = [.. files.Reverse()];
-        foreach (var file in now)
+        foreach (var file in index.NewestFirst())
         {
             if (await TryOpenAsync(file, cancel) is not { } found)
                 continue;
@@ -147,10 +131,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// </summary>
     public async Task<(QuarantinedMessage Message, Stream Octets)?> OpenAsync(string id, CancellationToken cancel)
     {
-        QuarantineFile? file;
-        lock (sync)
-            file = byId.GetValueOrDefault(id.ToUpperInvariant()) ?? byVerdict.GetValueOrDefault(id);
-        return file is null ? null : await TryOpenAsync(file, cancel);
+        return (index.Find(id.ToUpperInvariant()) ?? index.FindVerdict(id)) is { } file ? await TryOpenAsync(file, cancel) : null;
     }
 
     /// <summary>Removes one message.</summary>
@@ -158,10 +139,7 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     /// <exception cref="IOException">It cannot be removed.</exception>
     public bool Remove(string id)
     {
-        QuarantineFile? file;
-        lock (sync)
-            file = byId.GetValueOrDefault(id);
-        return file is not null && Remove(file);
+        return index.Find(id) is { } file && Remove(file);
     }
 
     public void Dispose()
@@ -170,33 +148,10 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
         writers.Dispose();
     }
 
-    private void Note(QuarantineFile file)
-    {
-        lock (sync)
-        {
-            if (byId.TryAdd(file.Id, file))
-            {
-                files.Add(file);
-                if (file.VerdictId is { } verdict)
-                    byVerdict.TryAdd(verdict, file);
-                Interlocked.Add(ref octets, file.Size);
-            }
-        }
-    }
-
     private bool Remove(QuarantineFile file)
     {
         File.Delete(Path.Combine(folder, file.Name));
-        lock (sync)
-        {
-            if (!byId.Remove(file.Id))
-                return false;
-            files.Remove(file);
-            if (file.VerdictId is { } verdict && byVerdict.GetValueOrDefault(verdict) == file)
-                byVerdict.Remove(verdict);
-            Interlocked.Add(ref octets, -file.Size);
-            return true;
-        }
+        return index.Remove(file);
     }
 
     /// <summary>The oldest refused messages make room; what was taken goes only for its age, because it is nowhere else.</summary>
@@ -204,15 +159,9 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     {
         while (true)
         {
-            QuarantineFile? oldest;
-            lock (sync)
-            {
-                if (octets + size <= options.MaxSize && files.Count < MaxMessages)
-                    return true;
-                oldest = files.FirstOrDefault(file => !file.Taken);
-            }
-
-            if (oldest is null)
+            if (index.HasRoom(size, options.MaxSize, MaxMessages))
+                return true;
+            if (index.OldestRefused() is not { } oldest)
                 return false;
             if (Remove(oldest))
             {
@@ -226,11 +175,8 @@ public sealed class QuarantineStore : IQuarantine, IDisposable
     {
         while (true)
         {
-            QuarantineFile? oldest;
-            TimeSpan limit;
-            lock (sync)
-                (oldest, limit) = (files.Min, maxAge);
-            if (oldest is null || time.GetUtcNow() - oldest.At <= limit)
+            var limit = TimeSpan.FromTicks(Interlocked.Read(ref maxAge));
+            if (index.Oldest() is not { } oldest || time.GetUtcNow() - oldest.At <= limit)
                 return;
             try
             {

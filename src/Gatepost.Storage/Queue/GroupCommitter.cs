@@ -23,10 +23,8 @@ internal sealed class GroupCommitter : IDisposable
     private readonly Action<TimeSpan, int> measured;
     private readonly Thread thread;
     private readonly WaitingJobs waiting = new();
-    private readonly List<StoreJob> unacknowledged = [];
     private List<Job> batch = [];
     private QueueTransaction? ledger;
-    private long weight;
 
     /// <summary>How many jobs of the batch have been answered.</summary>
     private int answered;
@@ -65,12 +63,12 @@ internal sealed class GroupCommitter : IDisposable
 
     private void Work()
     {
-        while (waiting.Take(ref batch, out weight))
+        while (waiting.Take(ref batch, out long weight))
         {
             answered = 0;
             try
             {
-                Serve();
+                Serve(weight);
             }
             catch (Exception e)
             {
@@ -84,7 +82,7 @@ internal sealed class GroupCommitter : IDisposable
         Close();
     }
 
-    private void Serve()
+    private void Serve(long weight)
     {
         if (ledger is null || unrecorded.Any)
             Recover();
@@ -93,10 +91,10 @@ internal sealed class GroupCommitter : IDisposable
         if (ledger is null)
             Refuse(StoreOutcome.Broken, health.Cause);
         else
-            Commit(ledger);
+            Commit(ledger, weight);
     }
 
-    private void Commit(QueueTransaction open)
+    private void Commit(QueueTransaction open, long weight)
     {
         TimeSpan took;
         try
@@ -165,7 +163,7 @@ internal sealed class GroupCommitter : IDisposable
             if (batch[i] is not StoreJob kept)
                 continue;
             kept.IsUncertain = true;
-            unacknowledged.Add(kept);
+            unrecorded.Unacknowledged.Add(kept);
         }
 
         health.Break(cause);
@@ -219,7 +217,7 @@ internal sealed class GroupCommitter : IDisposable
             ledger.Begin(0);
             foreach (var (message, index) in delivered)
                 ledger.Remove(message, index);
-            foreach (var kept in unacknowledged)
+            foreach (var kept in unrecorded.Unacknowledged)
                 ledger.RemoveWhole(kept.Id);
             ledger.Commit();
         }
@@ -231,8 +229,8 @@ internal sealed class GroupCommitter : IDisposable
             return;
         }
 
-        unacknowledged.ForEach(kept => kept.Withdraw());
-        unacknowledged.Clear();
+        unrecorded.Unacknowledged.ForEach(kept => kept.Withdraw());
+        unrecorded.Unacknowledged.Clear();
         foreach (var (message, index) in delivered)
             leases.End(message, index);
         Reclaim(ledger);

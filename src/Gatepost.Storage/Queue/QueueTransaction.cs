@@ -19,16 +19,13 @@ internal sealed class QueueTransaction : IDisposable
     private readonly Statement hold, release, retry, stateOf, indicesOf, findPlace, move;
     private readonly List<long> freed = [];
     private readonly List<(long Generation, long Id)> files = [];
-    private readonly int inlineLimit, inlineBatch;
-    private readonly Action<CommitMoment>? fault;
+    private readonly StoreOptions options;
     private long messages, recipients, held;
     private bool inRows;
 
     public QueueTransaction(Database database, SegmentFiles segments, StoreOptions options)
     {
-        inlineLimit = options.InlineLimit;
-        inlineBatch = options.InlineBatch;
-        fault = options.Fault;
+        this.options = options;
         this.database = database;
         this.segments = segments;
         destinations = new DestinationTable(database);
@@ -70,7 +67,7 @@ internal sealed class QueueTransaction : IDisposable
     /// <param name="octets">What the transaction will add, roughly: decides whether small messages are kept in rows.</param>
     public void Begin(long octets)
     {
-        inRows = octets <= inlineBatch;
+        inRows = octets <= options.InlineBatch;
         begin.Run();
     }
 
@@ -81,9 +78,9 @@ internal sealed class QueueTransaction : IDisposable
         segmentTally.Save(freed);
         if (messages != 0 || recipients != 0 || held != 0)
             tally.Add(messages).Add(recipients).Add(held).Run();
-        fault?.Invoke(CommitMoment.Before);
+        options.Fault?.Invoke(CommitMoment.Before);
         commit.Run();
-        fault?.Invoke(CommitMoment.After);
+        options.Fault?.Invoke(CommitMoment.After);
         Forget();
     }
 
@@ -122,7 +119,7 @@ internal sealed class QueueTransaction : IDisposable
         // Where no offset is needed its column has the checksum.
         long offset = message.Sum;
         var inline = message.Inline;
-        if (inRows && message.Size <= inlineLimit && !message.Record.IsEmpty)
+        if (inRows && message.Size <= options.InlineLimit && !message.Record.IsEmpty)
         {
             inline = message.Record[BodyRecord.HeaderLength..];
             offset = BodySum.OfRecord(message.Record.Span);

@@ -26,8 +26,9 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     private readonly long since = query.Since?.ToUnixTimeMilliseconds() ?? long.MinValue + Slack;
     private readonly long until = query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue - Slack;
     private SearchCursor at = new(long.MaxValue, 0, long.MaxValue, -1);
-    private bool hasMoved;
-    private DateTimeOffset lookedBackTo = query.Until ?? DateTimeOffset.MaxValue;
+
+    /// <summary>The oldest event looked at; null before the first.</summary>
+    private DateTimeOffset? lookedBackTo;
 
     public SearchPage Page(CancellationToken cancel)
     {
@@ -40,7 +41,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
             {
                 cancel.ThrowIfCancellationRequested();
                 if (IsEnough() || !TryBlock(file, block))
-                    return new SearchPage(found, at.Write(query), lookedBackTo);
+                    return new SearchPage(found, at.Write(query), lookedBackTo ?? query.Until ?? DateTimeOffset.MaxValue);
             }
         }
 
@@ -119,13 +120,13 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     }
 
     /// <summary>Every page goes on by one event at least, however slow the disk.</summary>
-    private bool IsEnough() => hasMoved && budget.IsUsedUp(files.BlocksRead);
+    private bool IsEnough() => lookedBackTo is not null && budget.IsUsedUp(files.BlocksRead);
 
     private void Pass(JournalEvent happened)
     {
         at = at with { Before = happened.Position, Skip = 0 };
-        lookedBackTo = happened.At < lookedBackTo ? happened.At : lookedBackTo;
-        hasMoved = true;
+        var before = lookedBackTo ?? query.Until ?? DateTimeOffset.MaxValue;
+        lookedBackTo = happened.At < before ? happened.At : before;
     }
 
     private bool TryEvent(JournalEvent happened)

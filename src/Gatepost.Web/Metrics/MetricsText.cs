@@ -18,8 +18,10 @@ public sealed class MetricsText : IDisposable
     private readonly ConcurrentDictionary<Instrument, Series> all = new();
     private readonly Lock sync = new();
 
+    /// <param name="meter">Disposed of together with this.</param>
     public MetricsText(Meter meter)
     {
+        Meter = meter;
         listener.InstrumentPublished = (instrument, listening) =>
         {
             if (ReferenceEquals(instrument.Meter, meter))
@@ -29,6 +31,9 @@ public sealed class MetricsText : IDisposable
         listener.SetMeasurementEventCallback<double>(static (_, value, tags, series) => ((Series)series!).Record(value, tags));
         listener.Start();
     }
+
+    /// <summary>Where instruments are registered.</summary>
+    public Meter Meter { get; }
 
     /// <summary>Asks the observable instruments and writes all, in order of their names.</summary>
     public string Write()
@@ -45,7 +50,11 @@ public sealed class MetricsText : IDisposable
         }
     }
 
-    public void Dispose() => listener.Dispose();
+    public void Dispose()
+    {
+        listener.Dispose();
+        Meter.Dispose();
+    }
 
     /// <summary>What one instrument measured: a value for each set of tags, or the buckets of a histogram.</summary>
     private sealed class Series(Instrument instrument)

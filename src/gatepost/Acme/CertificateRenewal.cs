@@ -25,7 +25,9 @@ internal sealed class CertificateRenewal(
 
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly DaneRollover dane = new(dns, time);
-    private readonly Dictionary<string, DateTimeOffset> namesAt = new(StringComparer.Ordinal), renewalInfoAt = new(StringComparer.Ordinal);
+
+    /// <summary>When a certificate's names in DNS, or its renewal information, are asked for next.</summary>
+    private readonly Dictionary<(string Certificate, string What), DateTimeOffset> dueAt = [];
     private readonly Dictionary<string, Finding> waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> reported = new(StringComparer.Ordinal);
     private DateTimeOffset pausedUntil;
@@ -148,10 +150,10 @@ internal sealed class CertificateRenewal(
             if (now < pausedUntil || now < folder.StateOf(planned.Name).NotBefore)
                 return;
             await AskAuthorityAsync(planned.Name, current, cancel).ConfigureAwait(false);
-            if (IsOld(planned.Name, current) || now >= namesAt.GetValueOrDefault(planned.Name))
+            if (IsOld(planned.Name, current) || now >= dueAt.GetValueOrDefault((planned.Name, "names")))
             {
                 var names = await NamesAsync(planned, cancel).ConfigureAwait(false);
-                namesAt[planned.Name] = now + (current is null ? Options().Check * 5 : NamesPause);
+                dueAt[(planned.Name, "names")] = now + (current is null ? Options().Check * 5 : NamesPause);
                 if (names.Count > 0 && IsDue(planned.Name, names, current))
                     await OrderAsync(new RenewalOrder(planned, names, Options().ReuseKey), current, report, cancel).ConfigureAwait(false);
             }
@@ -190,10 +192,10 @@ internal sealed class CertificateRenewal(
         var now = time.GetUtcNow();
         var state = folder.StateOf(name);
         // After a start not all are asked about at the same time.
-        renewalInfoAt.TryAdd(name, now + (RenewalInfoPause * chance.NextDouble()));
-        if (current is null || now < renewalInfoAt[name] || state.Directory != Options().Directory)
+        dueAt.TryAdd((name, "info"), now + (RenewalInfoPause * chance.NextDouble()));
+        if (current is null || now < dueAt[(name, "info")] || state.Directory != Options().Directory)
             return;
-        renewalInfoAt[name] = now + RenewalInfoPause;
+        dueAt[(name, "info")] = now + RenewalInfoPause;
         try
         {
             using var authority = await AcmeAuthority.OpenAsync(folder, Options(), Handler, time, report, cancel).ConfigureAwait(false);
@@ -323,7 +325,7 @@ internal sealed class CertificateRenewal(
         await KeepOldKeyAsync(planned, current, state, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A record that nobody publishes must not cost the certificate: with the old key it is renewed all the same.</summary>
+    /// <summary>A record that is not published must not cost the certificate: with the old key it is renewed anyway.</summary>
     private async Task KeepOldKeyAsync(
         PlannedCertificate planned, X509Certificate2? current, CertificateState state, CancellationToken cancel)
     {

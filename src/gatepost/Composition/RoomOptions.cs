@@ -115,7 +115,7 @@ internal static class RoomOptions
             SubmitSocket = settings.SubmitSocket,
         };
 
-    /// <summary>What stands before a hosted domain in the names that the web server answers over HTTPS.</summary>
+    /// <summary>What comes before a hosted domain in the names that the web server answers over HTTPS.</summary>
     public static IReadOnlyList<string> WebNames(Settings settings) =>
         settings.Https.Count > 0 && settings.StsPublishing.Mode is not null ? ["mta-sts."] : [];
 

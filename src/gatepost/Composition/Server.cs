@@ -35,16 +35,11 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerFiles files;
     private readonly SmtpServer smtp;
     private readonly DeliveryService delivery;
-    private readonly DomainSigner signer;
-    private readonly KeyRotation keys;
     private readonly HttpChallenges challenges = new();
-    private readonly CertificateRenewal renewal;
     private readonly ServerReload reload;
     private readonly ServerControl control;
-    private readonly Meter meter = new("Gatepost");
-    private readonly MetricsText metrics;
-    private readonly CertificateWatch certificateWatch;
-    private readonly AlarmNotices notices;
+    private readonly MetricsText metrics = new(new Meter("Gatepost"));
+    private readonly BackgroundWork background;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -54,11 +49,9 @@ internal sealed class Server : IAsyncDisposable
     public Server(Settings settings, Func<Settings> read, Stream log, TimeProvider time)
     {
         this.time = time;
-        metrics = new MetricsText(meter);
-
-        files = new ServerFiles(settings, log, meter, time);
+        files = new ServerFiles(settings, log, metrics.Meter, time);
         var (state, alarms) = (files.State, files.Alarms);
-        signer = new DomainSigner(time, alarms);
+        var signer = new DomainSigner(time, alarms);
 
         // What decides
         var silence = new ResolverWatch(alarms);
@@ -84,7 +77,7 @@ internal sealed class Server : IAsyncDisposable
         delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared, alarms)
         {
             Router = new DirectoryRouter(() => Directory.Current, srs, () => reload!.Settings.Forward.Domain),
-            Forwarder = MakeForwarder(srs, dns),
+            Forwarder = MakeForwarder(srs, dns, signer),
             Mailboxes = mailboxes,
             Signer = signer,
             StsStore = new StoredStsPolicies(state, time),
@@ -105,11 +98,12 @@ internal sealed class Server : IAsyncDisposable
             Delivery = deliveryOptions,
             Certificates = certificates,
         };
-        certificateWatch = new CertificateWatch(() => reload.Settings, alarms, time);
-        keys = MakeKeyRotation();
-        renewal = MakeRenewal(dns);
-        control = MakeControl();
-        notices = MakeNotices();
+        var keys = MakeKeyRotation(signer);
+        var renewal = MakeRenewal(dns);
+        control = MakeControl(signer, keys, renewal);
+        background = new BackgroundWork(
+            new QueueCheck(Store, Records, alarms, time), keys, renewal, new CertificateWatch(() => reload.Settings, alarms, time),
+            MakeNotices());
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -147,10 +141,10 @@ internal sealed class Server : IAsyncDisposable
         await delivery.StartAsync(cancel);
 
         // What shows it
-        StoreMetrics.Register(meter, Store);
-        QuarantineMetrics.Register(meter, files.Quarantine);
-        ServerGauges.Register(meter, Store, Records, files.Log, smtp, delivery);
-        PolicyGauges.Register(meter, Rules, files.State);
+        StoreMetrics.Register(metrics.Meter, Store);
+        QuarantineMetrics.Register(metrics.Meter, files.Quarantine);
+        ServerGauges.Register(metrics.Meter, Store, Records, files.Log, smtp, delivery);
+        PolicyGauges.Register(metrics.Meter, Rules, files.State);
         web = new WebServer(
             RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf, challenges.Find), control,
                 Store, Records,
@@ -158,12 +152,7 @@ internal sealed class Server : IAsyncDisposable
         await web.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
-        var check = new QueueCheck(Store, Records, Rules.Parts.Alarms, time);
-        _ = Task.Run(() => check.RunAsync(started, stopping.Token), CancellationToken.None);
-        _ = Task.Run(() => keys.RunAsync(stopping.Token), CancellationToken.None);
-        _ = Task.Run(() => renewal.RunAsync(stopping.Token), CancellationToken.None);
-        certificateWatch.Start();
-        notices.Start();
+        background.Start(started, stopping.Token);
         foreach (var risk in ConfigurationRisks.Of(reload.Settings, MachineCheck.HasDirectory(reload.Settings)))
             Report(OurEvidence.ConfigurationProblem.Say(risk.Message));
     }
@@ -177,7 +166,7 @@ internal sealed class Server : IAsyncDisposable
         Report(OurEvidence.ServerStopping.Say());
         Func<ValueTask>[] steps =
         [
-            notices.DisposeAsync,
+            background.DisposeAsync,
             async () => await smtp.StopAsync(Grace),
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
@@ -185,10 +174,8 @@ internal sealed class Server : IAsyncDisposable
             files.State.DisposeAsync,
             () => Close(files.Quarantine),
             () => Close(files.Tables),
-            () => Close(certificateWatch),
             () => Close(stopping),
             () => Close(metrics),
-            () => Close(meter),
             Store.DisposeAsync,
         ];
         var failures = await Shutdown.RunAsync(steps);
@@ -206,7 +193,8 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    private DirectoryForwarder MakeForwarder(SrsRewriter srs, IResolver dns) => new(srs, new ArcSealer(dns, time), signer)
+    private DirectoryForwarder MakeForwarder(SrsRewriter srs, IResolver dns, DomainSigner signer) =>
+        new(srs, new ArcSealer(dns, time), signer)
     {
         Options = () => reload.Settings.Forward,
         Directory = () => Directory.Current,
@@ -221,7 +209,7 @@ internal sealed class Server : IAsyncDisposable
             ? publishing.TextFor(reload.Settings.HostName) : null;
     }
 
-    private KeyRotation MakeKeyRotation() => new(
+    private KeyRotation MakeKeyRotation(DomainSigner signer) => new(
         new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);
 
     private CertificateRenewal MakeRenewal(IResolver dns) =>
@@ -254,7 +242,7 @@ internal sealed class Server : IAsyncDisposable
         return names;
     }
 
-    private ServerControl MakeControl()
+    private ServerControl MakeControl(DomainSigner signer, KeyRotation keys, CertificateRenewal renewal)
     {
         var journal = new QuarantineJournal(Journal, time);
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);

@@ -29,7 +29,7 @@ public static partial class ConfigKeys
         public static readonly Key<string> Directory = acme.Key("directory", ValueKinds.Text("an https address"),
             o => o.Directory, (o, v) => o with { Directory = v },
             "The authority's directory. To try things out, take the test authority "
-            + "`https://acme-staging-v02.api.letsencrypt.org/directory`, whose certificates nobody trusts; with another directory "
+            + "`https://acme-staging-v02.api.letsencrypt.org/directory`, whose certificates no client trusts; with another directory "
                 + "everything "
             + "is ordered there.");
 

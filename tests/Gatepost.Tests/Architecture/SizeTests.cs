@@ -13,6 +13,7 @@ public sealed class SizeTests
     private const int LongestType = 400;
     private const int LongestTypeOfNinetyNineInAHundred = 300;
     private const int LongestMethod = 60;
+    private const int MostFields = 12;
 
     [Fact]
     public void A_type_with_all_its_parts_is_at_most_400_lines()
@@ -47,6 +48,64 @@ public sealed class SizeTests
 
         Finding.None(large);
     }
+
+    [Fact]
+    public void A_class_has_at_most_12_fields()
+    {
+        var classes = (
+            from file in SourceTree.Product
+            from type in Root(file).DescendantNodes().OfType<TypeDeclarationSyntax>()
+            where type is ClassDeclarationSyntax or StructDeclarationSyntax
+            let outer = string.Concat(type.Ancestors().OfType<TypeDeclarationSyntax>().Select(around => around.Identifier.Text + "."))
+            group type by $"{file.Project}: {NamespaceOf(type)}.{outer}{type.Identifier.Text}" into parts
+            let fields = Fields([.. parts])
+            orderby fields.Count descending
+            select (parts.Key, Fields: fields)).ToList();
+
+        Assert.True(classes.Count > 400, $"only {classes.Count} classes were read");
+        Finding.None(
+            from entry in classes
+            where entry.Fields.Count > MostFields
+            select $"{entry.Key}: {entry.Fields.Count} fields: {string.Join(", ", entry.Fields)}");
+    }
+
+    /// <summary>
+    /// The state of an instance: its fields, and parameters of the primary constructor that members use. Prepared SQL is no state.
+    /// </summary>
+    private static List<string> Fields(TypeDeclarationSyntax[] parts)
+    {
+        var written =
+            from part in parts
+            from field in part.Members.OfType<FieldDeclarationSyntax>()
+            where !field.Modifiers.Any(SyntaxKind.StaticKeyword) && !field.Modifiers.Any(SyntaxKind.ConstKeyword)
+            where field.Declaration.Type.ToString() != "Statement"
+            from variable in field.Declaration.Variables
+            select variable.Identifier.Text;
+        var captured =
+            from part in parts
+            from parameter in part.ParameterList?.Parameters ?? []
+            where parts.SelectMany(each => each.Members).Any(member => Captures(member, parameter.Identifier.Text))
+            select parameter.Identifier.Text;
+        return [.. written, .. captured];
+    }
+
+    /// <summary>Initialisers of fields and properties run in the constructor and keep nothing.</summary>
+    private static bool Captures(MemberDeclarationSyntax member, string parameter) => member switch
+    {
+        FieldDeclarationSyntax field => field.Declaration.Variables
+            .Any(variable => variable.Initializer is { } value && value.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>()
+                .Any(function => Names(function, parameter))),
+        PropertyDeclarationSyntax property => Names(property, parameter) && (property.Initializer is null
+            || property.Initializer.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>()
+            .Any(function => Names(function, parameter))),
+        BaseTypeDeclarationSyntax => false,
+        _ => Names(member, parameter),
+    };
+
+    private static bool Names(SyntaxNode node, string parameter) => node.DescendantNodes().OfType<IdentifierNameSyntax>()
+        .Any(name => name.Identifier.Text == parameter
+            && name.Parent is not (MemberAccessExpressionSyntax { Expression: not IdentifierNameSyntax } or NameColonSyntax)
+            && !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name));
 
     private static IEnumerable<(string Name, int Lines, int Parts)> Types() =>
         from file in SourceTree.Product

@@ -55,7 +55,7 @@ public sealed class SegmentTests : IAsyncDisposable
         await DeliverAsync(ids.Except(staying));
         Assert.Equal(full, Files);
 
-        await store.CompactAsync();
+        await store.Upkeep.CompactAsync();
         // The next records need a segment; what was emptied serves for that, the rest is gone but for the spares.
         await DeliverAsync(await FillAsync(1));
         Assert.True(Files <= 5, $"{Files} of {full} segments are still there");

@@ -21,6 +21,6 @@ internal sealed class HttpChallenges : IChallengeResponder
         return Task.CompletedTask;
     }
 
-    /// <summary>The answer for a token; null for one that nobody ordered.</summary>
+    /// <summary>The answer for a token; null for one that was not ordered.</summary>
     public string? Find(string token) => answers.GetValueOrDefault(token);
 }

@@ -88,7 +88,7 @@ internal sealed class AcmeConnection : IDisposable
 
     private async Task<AcmeAnswer> SendAsync(HttpMethod method, string url, HttpContent? body, CancellationToken cancel)
     {
-        // RFC 8555 §6.1: nothing but HTTPS, wherever an answer leads.
+        // RFC 8555 §6.1: nothing but HTTPS, whatever an answer points to.
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
             throw new AcmeException(OurEvidence.AcmeNotHttps.Say(SafeText.Of(url, 200).ToString()));
         try
