@@ -47,5 +47,12 @@ public sealed class Authenticator(ILogins logins, LoginThrottle throttle) : IAut
         };
     }
 
+    /// <summary>A log-in that does not come by SMTP: the same passwords, counted against the same limits.</summary>
+    /// <param name="user">As typed; a name without @ is one of the default domain.</param>
+    /// <param name="password">UTF-8, at most 1,024 octets.</param>
+    public ValueTask<Authentication> CheckAsync(
+        string user, ReadOnlyMemory<byte> password, IPAddress client, CancellationToken cancel) =>
+        gate.CheckAsync(LoginGate.ReadUser(System.Text.Encoding.UTF8.GetBytes(user)), password, client, cancel);
+
     private bool HasLogins(Session session) => session.Role is ListenerRole.Submission or ListenerRole.Internal && HasAccounts();
 }

@@ -7,6 +7,8 @@ public static partial class OurEvidence
 {
     public static readonly FixedEvidence NoServerRuns = new("no-server-runs");
 
+    public static readonly FixedEvidence NoPanel = new("no-panel");
+
     public static readonly EvidenceEntry<string, string> ServerDoesNotAnswer = new("server-does-not-answer", "folder", "socket");
 
     public static readonly EvidenceEntry<string> ServerNotYours = new("server-not-yours", "socket");

@@ -104,6 +104,9 @@ public sealed record ClientReleased(int Blocks);
 /// <param name="Text">What is wrong and what was done about it, one line.</param>
 public sealed record ServerAlarm(string Key, DateTimeOffset Since, Finding Text);
 
+/// <param name="Link">Signs an operator in to the panel once, within the hour; null if there is no panel.</param>
+public sealed record PanelLink(string? Link);
+
 /// <param name="Role">mx, submission, internal or lmtp.</param>
 /// <param name="Address">Address and port.</param>
 /// <param name="ImplicitTls">Whether TLS begins immediately.</param>
@@ -129,6 +132,7 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ClientReleased))]
+[JsonSerializable(typeof(PanelLink))]
 [JsonSerializable(typeof(ServerBlock))]
 [JsonSerializable(typeof(ControlProblem))]
 [JsonSerializable(typeof(Policy.Quarantine.QuarantinedMessage))]

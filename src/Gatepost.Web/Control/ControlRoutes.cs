@@ -28,6 +28,8 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         routes.MapGet("/v1/status", (RequestDelegate)StatusAsync);
         routes.MapPost("/v1/reload", (RequestDelegate)(async context =>
             await ControlBody.AnswerAsync(context, await server.ReloadAsync(context.RequestAborted), ControlJson.Lines.Reloaded)));
+        routes.MapPost("/v1/panel/link", (RequestDelegate)(context =>
+            ControlBody.AnswerAsync(context, new PanelLink(server.MakePanelLink()?.ToString()), ControlJson.Lines.PanelLink)));
         routes.MapPost("/v1/queue/list", (RequestDelegate)ListAsync);
         routes.MapPost("/v1/queue/{change}", (RequestDelegate)ChangeAsync);
         routes.MapGet("/v1/journal", (RequestDelegate)FindAsync);
@@ -71,10 +73,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         if (await ControlBody.ReadAsync(context, ControlJson.Lines.QueueFilter) is not { } filter)
             return;
 
-        var cancel = context.RequestAborted;
-        int touched = await QueueChanges.ApplyAsync(
-            queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () =>
-                server.DropAsync(filter, cancel), forget: () => server.ForgetFailuresAsync(filter, cancel), cancel);
+        int touched = await QueueChanges.ApplyAsync(server, queue, time, change, filter, context.RequestAborted);
         await ControlBody.AnswerAsync(context, new QueueChanged(touched), ControlJson.Lines.QueueChanged);
     }
 

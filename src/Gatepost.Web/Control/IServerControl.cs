@@ -44,6 +44,12 @@ public interface IServerControl
     /// <returns>How many blocks were lifted.</returns>
     Task<int> ReleaseClientAsync(System.Net.IPAddress client, CancellationToken cancel);
 
+    /// <summary>What happened to mail, by the hour.</summary>
+    Metrics.HourlyCounts Activity { get; }
+
+    /// <summary>A link by which an operator signs in to the panel once, within the hour; null if there is no panel.</summary>
+    Uri? MakePanelLink();
+
     /// <summary>The journal by stories.</summary>
     IStorySearch Search { get; }
 

@@ -12,6 +12,14 @@ public static class QueueChanges
     /// <summary>Recipients that are named singly in the journal; of more only the number.</summary>
     private const int MaxNamed = 1000;
 
+    /// <summary>By the running server.</summary>
+    /// <returns>How many recipients were touched.</returns>
+    public static Task<int> ApplyAsync(
+        IServerControl server, IQueue queue, TimeProvider time, QueueChange change, QueueFilter filter, CancellationToken cancel) =>
+        ApplyAsync(
+            queue, server.Journal, time, change, filter, bounce: () => server.BounceAsync(filter, cancel), drop: () =>
+                server.DropAsync(filter, cancel), forget: () => server.ForgetFailuresAsync(filter, cancel), cancel);
+
     /// <returns>How many recipients were touched.</returns>
     /// <param name="bounce">Returns what matches.</param>
     /// <param name="drop">Removes what matches.</param>

@@ -1,4 +1,5 @@
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;
 
 namespace Gatepost.Web.Control;
@@ -10,18 +11,24 @@ public sealed record StoryCause(string? Meaning, IReadOnlyList<string> WhoCanAct
 {
     public static StoryCause Of(Story story, ReplyExplainer meanings)
     {
-        if (story.Decided is not { } decided || !ReplyExplainer.NeedsMeaning(decided))
+        if (Explain(story, meanings) is not { } explained)
             return new StoryCause(null, []);
+        var parties = Advice.Parties.Where(party => explained.Actors.HasFlag(party))
+            .Select(party => meanings.Texts.Party(party, AdviceVoice.Explain)).ToList();
+        return new StoryCause(explained.Meaning(meanings.Texts.Language) is { Length: > 0 } meaning ? meaning : null, parties);
+    }
+
+    /// <summary>What the catalogue says of the reply that decided; null where nothing needs to be explained.</summary>
+    public static Explanation? Explain(Story story, ReplyExplainer meanings)
+    {
+        if (story.Decided is not { } decided || !ReplyExplainer.NeedsMeaning(decided))
+            return null;
         MessageOutcome? outcome = story.Outcome switch
         {
             StoryOutcome.Deferred => MessageOutcome.StillTrying,
             StoryOutcome.Bounced => Advice.WhenOver(decided.Code, decided.Status),
             _ => null,
         };
-        var explained = meanings.Explain(
-            decided.Entry, decided.Code!.Value, decided.Status, decided.Text ?? "", decided.PeerName, outcome);
-        var parties = Advice.Parties.Where(party => explained.Actors.HasFlag(party))
-            .Select(party => meanings.Texts.Party(party, AdviceVoice.Explain)).ToList();
-        return new StoryCause(explained.Meaning(meanings.Texts.Language) is { Length: > 0 } meaning ? meaning : null, parties);
+        return meanings.Explain(decided.Entry, decided.Code!.Value, decided.Status, decided.Text ?? "", decided.PeerName, outcome);
     }
 }

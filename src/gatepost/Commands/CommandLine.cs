@@ -37,6 +37,7 @@ internal static class CommandLine
         TraceCommand.Build(),
         FindCommand.Build(),
         StatusCommand.Build(),
+        PanelLinkCommand.Build(),
         ClientCommand.Build(),
         ReloadCommand.Build(),
         ExplainCommand.Build(),

@@ -53,7 +53,7 @@ internal static class ServeCommand
             await StartAsync(server);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, server, systemd));
             if (settings.File is null)
-                Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints, CommandTexts.Of(parsed)));
+                Console.Out.WriteLine(Welcome.Text(settings, server.Endpoints, server.MakePanelLink(), CommandTexts.Of(parsed)));
             Console.Out.WriteLine("ready");
             systemd.Ready();
             await asked.Task;

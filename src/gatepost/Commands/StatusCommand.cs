@@ -47,14 +47,7 @@ internal static class StatusCommand
             terminal.WriteLine(texts.Say("status.kept-out", ("count", status.Blocked.Count)), Color.Grey);
         foreach (var check in status.Failing)
         {
-            string about = (check.Name, check.Detail) switch
-            {
-                ("store", "full") => texts.Say("status.failing-store-full"),
-                ("store", _) => texts.Say("status.failing-store-broken"),
-                ("disk", _) => texts.Say("status.failing-disk"),
-                _ => texts.Say("status.failing-queue", ("detail", SafeText.Of(check.Detail))),
-            };
-            terminal.WriteWrapped("", "", about, Color.Red);
+            terminal.WriteWrapped("", "", HealthTexts.Of(check, texts), Color.Red);
         }
 
         if (status.Alarms.Count == 0 && status.Failing.Count == 0)

@@ -8,7 +8,7 @@ namespace Gatepost.Commands;
 /// <summary>What a first-time user reads: how to send a message and how to see what became of it.</summary>
 internal static class Welcome
 {
-    public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints, Texts texts)
+    public static string Text(Settings settings, IReadOnlyList<IPEndPoint> endPoints, Uri? panel, Texts texts)
     {
         string mx = endPoints[0].ToString();
         string data = Path.GetRelativePath(Environment.CurrentDirectory, settings.Data) is var near
@@ -20,6 +20,8 @@ internal static class Welcome
         return $"""
             {texts.Say("welcome.runs", ("addresses", "ann@demo.test, bob@demo.test"))}
             {texts.Say("welcome.ports", ("ports", string.Join(", ", ports)))}
+
+            {(panel is null ? "" : texts.Say("welcome.panel", ("link", panel)))}
 
             {texts.Say("welcome.send")}
               swaks --server {mx} --from you@example.org --to ann@demo.test

@@ -40,6 +40,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerControl control;
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
     private readonly BackgroundWork background;
+    private readonly PanelParts? panel;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -104,6 +105,7 @@ internal sealed class Server : IAsyncDisposable
         background = new BackgroundWork(
             new QueueCheck(Store, Records, alarms, time), keys, renewal, new CertificateWatch(() => reload.Settings, alarms, time),
             MakeNotices());
+        panel = PanelParts.Build(reload, control, files, logins, Directory, time);
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -113,6 +115,9 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>What was recorded, for questions.</summary>
     public JournalStore Records => files.Records;
+
+    /// <summary>A link by which an operator signs in to the panel once; null if there is no panel.</summary>
+    public Uri? MakePanelLink() => panel?.MakeLink();
 
     /// <summary>Where every part records.</summary>
     public IJournal Journal => files.Journal;
@@ -132,7 +137,8 @@ internal sealed class Server : IAsyncDisposable
         PortCheck.Run(
         [
             .. reload.Settings.Listeners.SelectMany(listener => listener.Addresses, (_, address) => (address, "[[listener]]")),
-            .. reload.Settings.Http.Concat(reload.Settings.Https).Select(address => (address, "[http]")),
+            .. reload.Settings.Http.Concat(reload.Settings.Https).Concat(reload.Settings.Panel.Addresses)
+            .Select(address => (address, "[http]")),
             .. reload.Settings.Acme.ListensAt.Select(address => (address, "[acme]")),
         ]);
         var started = time.GetUtcNow();
@@ -150,9 +156,12 @@ internal sealed class Server : IAsyncDisposable
                 Store, Records,
                 new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
+        if (panel is not null)
+            await panel.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
         background.Start(started, stopping.Token);
+        _ = Task.Run(() => files.Activity.ReadAsync(Records, started, stopping.Token), CancellationToken.None);
         foreach (var risk in ConfigurationRisks.Of(reload.Settings, MachineCheck.HasDirectory(reload.Settings)))
             Report(OurEvidence.ConfigurationProblem.Say(risk.Message));
     }
@@ -170,6 +179,7 @@ internal sealed class Server : IAsyncDisposable
             async () => await smtp.StopAsync(Grace),
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
+            () => panel?.DisposeAsync() ?? default,
             () => web?.DisposeAsync() ?? default,
             files.State.DisposeAsync,
             () => Close(files.Quarantine),
@@ -248,7 +258,8 @@ internal sealed class Server : IAsyncDisposable
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(
-            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, renewal, time);
+            this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, renewal,
+                files.Activity, time);
     }
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)

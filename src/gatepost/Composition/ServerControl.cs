@@ -8,13 +8,14 @@ using Gatepost.Smtp.Search;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage.Search;
 using Gatepost.Web.Control;
+using Gatepost.Web.Metrics;
 
 namespace Gatepost.Composition;
 
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(
     Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine,
-        IKeyControl keys, ICertificateControl certificates, TimeProvider time)
+        IKeyControl keys, ICertificateControl certificates, HourlyCounts activity, TimeProvider time)
     : IServerControl
 {
     private const int MaxBlocksShown = 1_000;
@@ -28,6 +29,10 @@ internal sealed class ServerControl(
     public IKeyControl Keys => keys;
 
     public ICertificateControl Certificates => certificates;
+
+    public HourlyCounts Activity => activity;
+
+    public Uri? MakePanelLink() => server.MakePanelLink();
 
     public IStorySearch Search { get; } = StorySearch.In(server.Records, time);
 

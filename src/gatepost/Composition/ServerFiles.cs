@@ -28,7 +28,9 @@ internal sealed class ServerFiles
         Records = JournalStore.Open(settings.Journal, time);
         Log = new EventLog(RoomOptions.Log(settings), output, time);
         var counting = new CountingJournal(meter);
-        Journal = new JournalTee(settings.LogFormat == LogFormat.None ? [Records, counting] : [Records, counting, Log]);
+        Activity = new HourlyCounts(time);
+        Journal = new JournalTee(
+            settings.LogFormat == LogFormat.None ? [Records, counting, Activity] : [Records, counting, Activity, Log]);
         Alarms = new Alarms(Journal, time);
         Watch();
         State = StateStore.Open(settings.Data, time, Alarms);
@@ -43,6 +45,9 @@ internal sealed class ServerFiles
     public JournalStore Records { get; }
 
     public EventLog Log { get; }
+
+    /// <summary>What happened to mail, by the hour.</summary>
+    public HourlyCounts Activity { get; }
 
     /// <summary>Where every part records.</summary>
     public IJournal Journal { get; }

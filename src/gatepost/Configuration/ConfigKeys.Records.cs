@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Storage.Journal;
+using Gatepost.Web.Panel.Access;
 
 namespace Gatepost.Configuration;
 
@@ -57,7 +58,8 @@ public static partial class ConfigKeys
 
     public static class Http
     {
-        internal static readonly SectionDefinition Section = new("http", false, "Health and metrics, and the policies of hosted domains.");
+        internal static readonly SectionDefinition Section = new(
+            "http", false, "Health and metrics, the policies of hosted domains, and the web panel.");
 
         private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
 
@@ -74,5 +76,39 @@ public static partial class ConfigKeys
         public static readonly Key<bool> Enabled = general.Key("enabled", ValueKinds.Flag,
             o => o.HttpEnabled, (o, v) => o with { HttpEnabled = v },
             "Whether health and metrics answer at all.");
+
+        private static readonly OptionKeys<Settings, PanelOptions> panel =
+            Section.Sets(settings => settings.Panel, (settings, panel) => settings with { Panel = panel });
+
+        public static readonly Key<IReadOnlyList<IPEndPoint>> Panel = panel.Key("panel", ValueKinds.EndPoints,
+            o => o.Addresses, (o, v) => o with { Addresses = v },
+            "Where the web panel answers, for example `\"127.0.0.1:8025\"`: plain HTTP on loopback, HTTPS with the certificates of "
+            + "`[[certificate]]` everywhere else. `gatepost panel-link` prints a link by which an operator signs in. Default: nowhere.");
+
+        public static readonly Key<IReadOnlyList<string>> PanelHosts = panel.Key("panel-hosts", ValueKinds.Texts("a list of host names"),
+            o => o.Hosts, (o, v) => o with { Hosts = v },
+            "Names by which the panel may be asked for, beside its addresses and `localhost`; a request for another name is rejected.");
+
+        public static readonly Key<IReadOnlyList<IPNetwork>> PanelProxies = panel.Key("panel-proxies", ValueKinds.Networks,
+            o => o.Proxies, (o, v) => o with { Proxies = v },
+            "Proxies in front of the panel whose `X-Forwarded-For` and `X-Forwarded-Proto` count. Read at the start.");
+
+        public static readonly Key<IReadOnlyList<string>> PanelOperators = panel.Key(
+            "panel-operators", ValueKinds.Texts("a list of accounts"),
+            o => o.Operators, (o, v) => o with { Operators = v },
+            "Accounts that see and change everything in the panel. Every other account sees its own mail.");
+
+        public static readonly Key<IReadOnlyList<string>> PanelAdministrators = panel.Key(
+            "panel-administrators", ValueKinds.Texts("a list of accounts"),
+            o => o.Administrators, (o, v) => o with { Administrators = v },
+            "Accounts that see and change their own domain in the panel.");
+
+        public static readonly Key<IReadOnlyList<string>> PanelSupport = panel.Key("panel-support", ValueKinds.Texts("a list of accounts"),
+            o => o.Support, (o, v) => o with { Support = v },
+            "Accounts that see everything in the panel but the contents of messages, and change nothing.");
+
+        public static readonly Key<bool> PanelPublicExplain = panel.Key("panel-public-explain", ValueKinds.Flag,
+            o => o.PublicExplain, (o, v) => o with { PublicExplain = v },
+            "Whether the panel explains replies and shows the catalogue to visitors who are not signed in.");
     }
 }

@@ -18,6 +18,9 @@ public static class Demonstration
         role = "submission"
         address = "127.0.0.1:2587"
 
+        [http]
+        panel = "127.0.0.1:8025"
+
         [[domain]]
         name = "demo.test"
         mailboxes = ["ann", "bob"]

@@ -12,6 +12,7 @@ using Gatepost.Signing;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 using Gatepost.Storage.Journal;
+using Gatepost.Web.Panel.Access;
 
 namespace Gatepost.Configuration;
 
@@ -117,6 +118,9 @@ public sealed record Settings
     /// <summary>Where policies of hosted domains are given over HTTPS; empty for nowhere.</summary>
     public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
 
+    /// <summary>The web panel.</summary>
+    public PanelOptions Panel { get; init; } = new();
+
     /// <summary>The MTA-STS policy of hosted domains.</summary>
     public StsPublishing StsPublishing { get; init; } = new();
 
@@ -132,7 +136,7 @@ public sealed record Settings
     /// <summary>Fingerprint of what only a restart can change, so that a reload can say so.</summary>
     public string Fixed =>
         $"{Data}\n{ControlSocket}\n{SubmitSocket}\n{Journal}\n{LogFormat}\n{string.Join(' ', Http)}\n{string.Join(' ', Https)}\n"
-        + string.Join(' ', Acme.ListensAt);
+        + $"{string.Join(' ', Acme.ListensAt)}\n{string.Join(' ', Panel.Addresses)}\n{string.Join(' ', Panel.Proxies)}";
 
     /// <summary>What is wrong with values together, by section; the message begins with a key of the section.</summary>
     internal IEnumerable<(string Section, string Problem)> Problems() =>

@@ -56,6 +56,9 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyCont
     public async Task<ServerStatus> StatusAsync(CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Get, "v1/status", null, cancel), ControlJson.Lines.ServerStatus, cancel);
 
+    public async Task<PanelLink> MakePanelLinkAsync(CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/panel/link", null, cancel), ControlJson.Lines.PanelLink, cancel);
+
     public async Task<int> ReleaseClientAsync(IPAddress client, CancellationToken cancel) =>
         (
             await ReadAsync(

@@ -34,6 +34,9 @@ public sealed class GatepostSetup
     /// <summary>Further keys of the domain: <c>aliases = { far = "x@far.test" }</c>.</summary>
     public string DomainKeys { get; init; } = "";
 
+    /// <summary>Further keys of <c>[http]</c>.</summary>
+    public string HttpKeys { get; init; } = "";
+
     /// <summary>Further sections: <c>[limits]</c>, <c>[queue]</c>, <c>[delivery]</c>, <c>[dns]</c>, <c>[[transport]]</c>, ...</summary>
     public string Sections { get; set; } = "";
 
@@ -74,6 +77,7 @@ public sealed class GatepostSetup
 
         [http]
         address = "127.0.0.1:{Http}"
+        {HttpKeys}
 
         {Sections}
 

@@ -184,13 +184,15 @@ public sealed class ThirdLanguageTableTests : IDisposable
     {
         var settings = SettingsReader.Load(null, new Overrides());
         var points = settings.Listeners.SelectMany(listener => listener.Addresses).ToList();
-        string text = Welcome.Text(settings, points, words.Texts);
+        string text = Welcome.Text(settings, points, new Uri("http://127.0.0.1:8025/sign-in/link/0"), words.Texts);
 
         string[] commands = [.. text.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal))];
         Assert.Equal(4, commands.Length);
         MadeUpLanguage.NoEnglish(
             text, [.. commands, $"{settings.Data}/mail/demo.test/ann/new", "gatepost-data/mail/demo.test/ann/new", "ann@demo.test",
-                "bob@demo.test", "--to nobody@demo.test, --to you@example.org", "docs/manual/configuration.md", "Gatepost"]);
+                "bob@demo.test", "--to nobody@demo.test, --to you@example.org", "docs/manual/configuration.md",
+                    "http://127.0.0.1:8025/sign-in/link/0",
+                "Gatepost"]);
     }
 
     private static async IAsyncEnumerable<T> Each<T>(params T[] items)

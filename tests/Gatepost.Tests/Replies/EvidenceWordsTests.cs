@@ -18,7 +18,8 @@ public sealed partial class EvidenceWordsTests
         var wanted = OurEvidence.All.Values.Select(entry => (Key: "evidence." + entry.Id, Names: entry.Parameters))
             .Concat(
                 OurFacts.All.Values.Select(fact =>
-                    (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(fact.GetType().GetGenericArguments().Length == 2 ? ["about"] : []))))
+                    (Key: "fact." + fact.Key, Names: (IReadOnlyList<string>)(
+                        fact.GetType().GetGenericArguments().Length == 2 ? ["about"] : []))))
             .ToDictionary(entry => entry.Key, entry => entry.Names);
 
         Shown.None(from entry in wanted where !book.ContainsKey(entry.Key) select $"Words/{code}: {entry.Key} is missing");
@@ -52,7 +53,8 @@ public sealed partial class EvidenceWordsTests
     [Fact]
     public void Every_entry_and_every_text_is_used_by_the_program()
     {
-        string source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        string source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText));
         Shown.None(from field in typeof(OurEvidence).GetFields()

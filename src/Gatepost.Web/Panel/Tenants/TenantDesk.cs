@@ -1,0 +1,117 @@
+using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Quarantine;
+using Gatepost.Smtp.Search;
+using Gatepost.Web.Control;
+using Gatepost.Web.Metrics;
+using Gatepost.Web.Panel.Access;
+
+namespace Gatepost.Web.Panel.Tenants;
+
+/// <summary>What a viewer may see and do of the server's operations: the one place below all pages where tenants are kept apart.</summary>
+/// <remarks>A page has no other way to mail, queue or directory. What a viewer may not see is not there for them: null, or not in the list.
+/// </remarks>
+public sealed class TenantDesk
+{
+    private readonly DeskOperations operations;
+    private readonly Viewer viewer;
+
+    internal TenantDesk(DeskOperations operations, Viewer viewer) => (this.operations, this.viewer) = (operations, viewer);
+
+    /// <summary>Alarms, failing checks, listeners; null for tenants.</summary>
+    public async Task<ServerStatus?> StatusAsync(CancellationToken cancel) =>
+        viewer.SeesAll ? await operations.Server.StatusAsync(cancel) : null;
+
+    /// <summary>Outcomes by the hour; null for tenants.</summary>
+    public HourlyCounts? Activity => viewer.SeesAll ? operations.Server.Activity : null;
+
+    /// <summary>Stories of this viewer's mail, newest first.</summary>
+    /// <exception cref="FormatException">The cursor is none of this query.</exception>
+    public async Task<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel)
+    {
+        if (viewer.SeesAll)
+            return await operations.Server.Search.SearchAsync(query, cancel);
+        if (OwnWord() is not { } own)
+            return new SearchPage([], null, null);
+        var page = await operations.Server.Search.SearchAsync(query with { Words = [.. query.Words, own] }, cancel);
+        return page with { Stories = [.. page.Stories.Select(Narrow).OfType<Story>()] };
+    }
+
+    /// <summary>One story by its queue id, session or <c>G-...</c>; null where there is none for this viewer.</summary>
+    public async Task<Story?> StoryAsync(string id, CancellationToken cancel)
+    {
+        var word = new SearchWord(id, [new SearchKey(SearchKind.Id, id)]);
+        var page = await SearchAsync(new SearchQuery { Words = [word] }, cancel);
+        return page.Stories.FirstOrDefault(story => story.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
+            ?? page.Stories.FirstOrDefault();
+    }
+
+    /// <summary>What waits, oldest first, with those recipients that are this viewer's.</summary>
+    public IAsyncEnumerable<QueueItem> QueueAsync(QueueFilter filter, CancellationToken cancel) =>
+        operations.Queue.ListAsync(filter, cancel).Select(message => QueueItem.Of(message)).Select(Narrow).Where(item => item is not null)
+            .Select(item => item!);
+
+    /// <summary>Changes what waits; only for an operator.</summary>
+    /// <returns>How many recipients were touched; null for others.</returns>
+    public async Task<int?> ChangeQueueAsync(QueueChange change, QueueFilter filter, CancellationToken cancel) =>
+        viewer.Role == Role.Operator
+            ? await QueueChanges.ApplyAsync(operations.Server, operations.Queue, operations.Time, change, filter, cancel) : null;
+
+    /// <summary>Messages in quarantine that are this viewer's, newest first.</summary>
+    public IAsyncEnumerable<QuarantinedMessage> QuarantineAsync(CancellationToken cancel) =>
+        operations.Server.Quarantine.ListAsync(new QuarantineFilter(), cancel).Select(Narrow)
+            .Where(message => message is not null).Select(message => message!);
+
+    /// <summary>One message in quarantine; its content is empty for those who may not see contents. Null where there is none for this
+    /// viewer.</summary>
+    public async Task<QuarantineContent?> QuarantinedAsync(string id, CancellationToken cancel) =>
+        await operations.Server.Quarantine.ShowAsync(id, cancel) is { } found && Narrow(found.Message) is { } message
+            ? viewer.SeesContent ? found : new QuarantineContent(message, "", IsWhole: true) : null;
+
+    /// <summary>Releases a message from quarantine, or drops it; only for an operator.</summary>
+    /// <returns>Null for others.</returns>
+    public async Task<QuarantineChanged?> SettleQuarantinedAsync(string id, bool release, CancellationToken cancel)
+    {
+        if (viewer.Role != Role.Operator)
+            return null;
+        var quarantine = operations.Server.Quarantine;
+        return await (release ? quarantine.ReleaseAsync(id, cancel) : quarantine.DropAsync(id, cancel));
+    }
+
+    private QuarantinedMessage? Narrow(QuarantinedMessage message)
+    {
+        if (viewer.Owns(message.Sender))
+            return message;
+        var own = message.Recipients.Where(recipient => viewer.Owns(recipient.Address)).ToList();
+        return own.Count == 0 ? null : message with { Recipients = own };
+    }
+
+    /// <summary>The word that every story of this viewer has; null for visitors.</summary>
+    private SearchWord? OwnWord() => (viewer.Domain, viewer.Mailbox) switch
+    {
+        ({ } domain, _) => new SearchWord("@" + domain, [new SearchKey(SearchKind.Domain, domain)]),
+        (_, { } mailbox) => new SearchWord(mailbox, [new SearchKey(SearchKind.Address, mailbox)]),
+        _ => null,
+    };
+
+    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and nobody else.</summary>
+    private QueueItem? Narrow(QueueItem item)
+    {
+        if (viewer.Owns(item.Sender) || viewer.Owns(item.User))
+            return item;
+        var own = item.Recipients.Where(recipient => viewer.Owns(recipient.Address) || viewer.Owns(recipient.Accepted)).ToList();
+        return own.Count == 0 ? null : item with { Recipients = own, User = null };
+    }
+
+    /// <summary>The part of a story that is this viewer's; null where nothing is.</summary>
+    private Story? Narrow(Story story)
+    {
+        if (viewer.Owns(story.Sender) || viewer.Owns(story.Login))
+            return story;
+        if (!story.Events.Any(happened => viewer.Owns(happened.Recipient)))
+            return null;
+        // A command or reply about another recipient names them, also where no address could be read from it.
+        var own = story.Events.Where(happened => happened.Recipient is null
+            ? happened.Stage != Replies.Stage.RcptTo : viewer.Owns(happened.Recipient)).ToList();
+        return own.Count == 0 ? null : new Story(story.Id, story.IsMessage, own);
+    }
+}
