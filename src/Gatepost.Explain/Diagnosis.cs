@@ -70,8 +70,7 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var only = observation.Candidates[0];
         var (_, codes, nearness) = only;
         return nearness == Nearness.Reply && codes.Code is not null && (codes.Status ?? observation.FieldStatus) is { } status
-            && !ReportedCodes.IsBare(status)
-            && knowledge.Match(only.Core, codes.Code, status, observation.RemoteHost) is { Basis: < Basis.Status, Weight: >= 60 };
+            && !ReportedCodes.IsBare(status) && ladder.Judge(observation, only).Match is { Basis: < Basis.Status, Weight: >= 60 };
     }
 
     private Reason ReasonOf(Observation observation, Match match, ReportedCodes codes, LadderVerdict verdict)

@@ -49,11 +49,16 @@ internal sealed class Ladder(ReplyDatabase database)
         });
     }
 
-    private JudgedStatement Judge(Observation observation, Candidate statement)
+    /// <summary>Looks the statement up in the catalogue, once: it is judged before it is known whether more must be read.</summary>
+    public JudgedStatement Judge(Observation observation, Candidate statement)
     {
+        if (observation.LookedUp is { } before && ReferenceEquals(before.Statement, statement))
+            return new JudgedStatement(statement, before.Match);
         var status = statement.Codes.Status ?? (statement.Nearness == Nearness.Reply ? observation.FieldStatus : null);
         bool ours = observation.IsOurs || VerdictId.In(statement.Words.Text) is not null;
-        return new JudgedStatement(statement, database.Match(statement.Core, statement.Codes.Code, status, observation.RemoteHost, ours));
+        var match = database.Match(statement.Core, statement.Codes.Code, status, observation.RemoteHost, ours);
+        observation.LookedUp = (statement, match);
+        return new JudgedStatement(statement, match);
     }
 
     private static void Weigh(Observation observation, List<JudgedStatement> judged)

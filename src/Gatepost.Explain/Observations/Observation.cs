@@ -1,5 +1,6 @@
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
+using Gatepost.Replies.Catalogue;
 
 namespace Gatepost.Explain.Observations;
 
@@ -110,6 +111,9 @@ internal sealed class Observation
 
     /// <summary>Time of the first of several lines about the same; null for a single one.</summary>
     public string? FirstTime { get; set; }
+
+    /// <summary>The statement that was looked up in the catalogue last, and what it was taken for.</summary>
+    public (Candidate Statement, Match Match)? LookedUp { get; set; }
 
     /// <summary>Adds the candidates further away from the cause; called once, and only if the nearer ones do not say why.</summary>
     public Action? More { get; set; }
