@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatepost.Explain;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
@@ -16,7 +17,8 @@ public sealed class PropertyTests
     private static IEnumerable<(string Text, bool IsGeneral)> Examples =>
     [
         .. Sources.FamilyExamples.Select(example => (example.Text, true)),
-        .. Known.Dialects.SelectMany(dialect => dialect.Entries).SelectMany(entry => entry.Examples.Select(text => (text, entry.IsGeneral))),
+        .. Known.Dialects.SelectMany(dialect => dialect.Entries)
+        .SelectMany(entry => entry.Examples.Select(text => (text, entry.IsGeneral))),
     ];
 
     [Fact]
@@ -27,6 +29,34 @@ public sealed class PropertyTests
             from words in report.Evidence
             where !Plain(example.Text).Contains(Plain(words.Text), StringComparison.Ordinal)
             select $"{words.Text} in {example.Text}");
+
+    /// <summary>Advice of every wording, said by a server and shown by a program, fits what became of the message.</summary>
+    [Fact]
+    public void Outcome_and_advice_agree() =>
+        Shown.None(
+            from example in Examples
+            from text in (string[])[example.Text, $"An error occurred while sending mail. The mail server responded: {example.Text}"]
+            let report = Explainer.ReadLine(text)
+            where report.Outcome is not (MessageOutcome.Unknown or MessageOutcome.Accepted or MessageOutcome.Delivered)
+            let goesOn = report.Outcome == MessageOutcome.StillTrying
+            from language in Languages.All
+            from words in report.Steps(language).Select(step => step.What)
+                .Append(goesOn == (report.Retry == Retry.Automatic) ? "" : goesOn ? "refused for good" : "tries again by itself")
+            from wrong in goesOn ? OutcomeWords.IsOver : OutcomeWords.Waits
+            where words.Contains(wrong, StringComparison.Ordinal)
+            select $"{text}, {report.Outcome}, {language.Code()}: {words}");
+
+    /// <summary>A link, an address, a host, a list or a number in the answer is one of the text.</summary>
+    [Fact]
+    public void What_an_answer_states_of_its_case_is_in_the_text() =>
+        Shown.None(
+            from example in Examples
+            let facts = Explainer.ReadLine(example.Text).Facts
+            from value in (string?[])[facts.Ip?.ToString(), facts.Domain, facts.Host, facts.Helo, facts.Address, facts.List,
+                facts.Limit?.ToString(CultureInfo.InvariantCulture), facts.Count?.ToString(CultureInfo.InvariantCulture)]
+            where value is not null && !example.Text.Replace(",", "", StringComparison.Ordinal).Contains(value,
+                StringComparison.OrdinalIgnoreCase)
+            select $"{value} of {example.Text}");
 
     [Theory]
     [InlineData("\r\n")]
