@@ -58,8 +58,14 @@ internal sealed class NoticePhrases(PhraseLists lists)
     /// <summary>Labels of the other lines: subject, date.</summary>
     public PhraseList QuotedBeside { get; } = lists["quoted-beside"];
 
-    /// <summary>What libraries, scripts and mail programs print when they cannot send.</summary>
+    /// <summary>What libraries and scripts print when they cannot send.</summary>
     public PhraseList Program { get; } = lists["program"];
+
+    /// <summary>What mail programs and web forms show when they cannot send.</summary>
+    public PhraseList ProgramShown { get; } = lists["program-shown"];
+
+    /// <summary>Words for the server at the other end, which no mail program talks to.</summary>
+    public PhraseList FarServer { get; } = lists["far-server"];
 
     /// <summary>Words before an address that make it a recipient.</summary>
     public PhraseList RecipientBefore { get; } = lists["recipient-before"];

@@ -20,6 +20,8 @@ internal sealed class JsonEvent
     private static readonly HashSet<string> KindNames = Names("event", "eventtype", "notificationtype", "recordtype", "type", "bouncetype",
         "bouncesubtype", "state", "severity", "error_related_to", "bounce_classification", "name");
 
+    public static readonly HashSet<string> StatusNames = Names("status", "enhanced_code", "enhanced-code", "enhancedstatuscode");
+
     public List<JsonMember> Members { get; } = [];
 
     public List<JsonMember> Recipients => RecipientNames
@@ -38,7 +40,13 @@ internal sealed class JsonEvent
             foreach (var member in Kinds.OrderByDescending(member => member.Name.Equals("severity", StringComparison.OrdinalIgnoreCase)))
                 if (ActionOf(member.Value) is { } action)
                     return action;
-            return null;
+
+            // Anything has a status; only some words for it are those of mail.
+            return Of(StatusNames).Select(member => member.Value.ToLowerInvariant() switch
+            {
+                "bounced" or "suppressed" or "filteredspam" or "quarantined" => DeliveryAction.Failed,
+                _ => (DeliveryAction?)null,
+            }).FirstOrDefault(action => action is not null);
         }
     }
 
@@ -61,18 +69,19 @@ internal sealed class JsonEvent
     }
 
     /// <summary>The words of services for what happened. What is opened or clicked says nothing about delivery.</summary>
+    /// <remarks>Behind the last dot, in any spelling: <c>email.bounced</c>, <c>activity.hard_bounced</c>, <c>HardBounce</c>.</remarks>
     private static DeliveryAction? ActionOf(string word)
     {
-        string plain = word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).Replace(" ", "",
-            StringComparison.Ordinal).ToLowerInvariant();
+        string plain = word[(word.LastIndexOf('.') + 1)..].Replace("-", "", StringComparison.Ordinal)
+            .Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
         return plain switch
         {
-            "bounce" or "bounced" or "hardbounce" or "hardbounces" or "softbounce" or "failed" or "dropped" or "rejected" or "reject"
-                or "blocked" or "error" or "invalidemail" or "permanent"
-                or "undelivered" or "permanentfail" or "permanentfailure" or "bouncedrecipients" or "renderingfailure" or "invalid" =>
-                    DeliveryAction.Failed,
-            "deferred" or "delayed" or "deliverydelay" or "delay" or "transientfailure" or "temporaryfail" or "temporary" =>
-                DeliveryAction.Delayed,
+            "bounce" or "bounced" or "hardbounce" or "hardbounces" or "hardbounced" or "softbounce" or "softbounced" or "failed"
+                or "dropped"
+                or "rejected" or "reject" or "blocked" or "error" or "invalidemail" or "permanent" or "undelivered" or "permanentfail"
+                or "permanentfailure" or "bouncedrecipients" or "renderingfailure" or "invalid" or "suppressed" => DeliveryAction.Failed,
+            "deferred" or "delayed" or "deliverydelay" or "deliverydelayed" or "delay" or "transientfailure" or "temporaryfail"
+                or "temporary" => DeliveryAction.Delayed,
             "delivered" or "delivery" or "sent" => DeliveryAction.Delivered,
             _ => null,
         };

@@ -17,10 +17,7 @@ internal static class JsonEvents
 
     private static readonly HashSet<string> ReplyNames = JsonEvent.Names("diagnosticcode", "smtpresponse", "smtp-response", "response",
         "reason", "diag", "description", "message", "details", "error", "comment", "raw_reason", "content", "diagnostic", "errormessage",
-        "bounce_description", "delayreason");
-
-    private static readonly HashSet<string> StatusNames =
-        JsonEvent.Names("status", "enhanced_code", "enhanced-code", "enhancedstatuscode");
+        "bounce_description", "delayreason", "statusmessage");
 
     public static bool Recognises(SourceText passage)
     {
@@ -88,7 +85,7 @@ internal static class JsonEvents
 
     private static void AddWords(Observation observation, List<JsonMember> about, Spelled spelled)
     {
-        foreach (var member in about.Where(member => StatusNames.Contains(member.Name)))
+        foreach (var member in about.Where(member => JsonEvent.StatusNames.Contains(member.Name)))
             if (observation.FieldStatus is null && CodeFinder.NextStatus(member.Value, 0) is var (status, at, length) && at == 0)
             {
                 observation.FieldStatus = status;

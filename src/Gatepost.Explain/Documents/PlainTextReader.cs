@@ -67,7 +67,8 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
     public bool Speaks(ReadOnlySpan<char> text)
     {
         var head = FoldedText.Of(text[..Math.Min(text.Length, Head)]);
-        return phrases.Failure.IsIn(head) || phrases.Waiting.IsIn(head) || phrases.Program.IsIn(head);
+        return phrases.Failure.IsIn(head) || phrases.Waiting.IsIn(head) || phrases.Program.IsIn(head)
+            || phrases.ProgramShown.IsIn(head);
     }
 
     /// <summary>Does a library, a script or a mail program show it? Then nothing tries again by itself.</summary>
@@ -75,7 +76,8 @@ internal sealed class PlainTextReader(NoticePhrases phrases)
     public bool IsProgram(ReadOnlySpan<char> text)
     {
         var head = FoldedText.Of(text[..Math.Min(text.Length, Head)]);
-        return phrases.Program.IsIn(head) ? !phrases.Waiting.IsIn(head) : ProgramFrame.IsProgramLog(text);
+        return phrases.Program.IsIn(head) || (phrases.ProgramShown.IsIn(head) && !phrases.FarServer.IsIn(head))
+            ? !phrases.Waiting.IsIn(head) : ProgramFrame.IsProgramLog(text);
     }
 
     /// <summary>A code or status where replies have theirs: at the start of a line, in brackets, behind a colon or a number sign.</summary>

@@ -26,7 +26,7 @@ internal static class EximLog
             var observation = new Observation
             {
                 Recipient = line.AddressIn("rejected RCPT <"),
-                Action = DeliveryAction.Unknown,
+                Action = line.Has("temporarily rejected") ? DeliveryAction.Delayed : DeliveryAction.Unknown,
                 Stage = line.Has("rejected RCPT") ? Stage.RcptTo : null
             };
             observation.Add(line.Words(colon < 0 ? rejected : rejected + colon + 2, line.Text.Length), Nearness.Reply);
@@ -38,7 +38,8 @@ internal static class EximLog
             string mark in (ReadOnlySpan<string>)[
                 "SMTP error from remote", "SMTP timeout", "no host name found for IP address", "SMTP connection from",
                 "SMTP protocol synchronization error", "TLS error on connection", "unexpected disconnection", "Message is frozen",
-                "Frozen (", "retry timeout exceeded", "sender verify fail"])
+                "Frozen (", "retry timeout exceeded", "sender verify fail", "DKIM: d=",
+                "authenticator failed"])
             if (line.Text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0)
             {
                 var observation = new Observation { IsTentative = true };
