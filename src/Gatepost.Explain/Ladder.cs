@@ -18,7 +18,7 @@ internal sealed class Ladder(ReplyDatabase database)
     private const int MaxStatements = 40;
 
     /// <summary>From this weight on words are plain (see <see cref="Match.Weight"/>).</summary>
-    private const int PlainWords = 60;
+    private const int PlainWords = Match.Plain;
 
     /// <summary>How much less the paragraph about a recipient counts beside a plain reply.</summary>
     private const int BesideReply = 40;

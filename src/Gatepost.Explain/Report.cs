@@ -145,12 +145,8 @@ public sealed class Report
     internal Reason? OtherCause { private get; init; }
 
     /// <summary>Other causes that the same words or number may mean, the likeliest first; none if the cause is certain.</summary>
-    public IReadOnlyList<Reason> Alternatives => Confidence == Confidence.Certain || !IsOwnEntry || Permanence == Permanence.None ? []
-        : [.. new[] { OtherCause }.Concat(IsNamed ? [] : Entry.Also).OfType<Reason>().Where(reason => reason != Reason).Distinct()];
-
-    /// <summary>True if plain general words name the cause itself, so that the usual others are not meant.</summary>
-    private bool IsNamed => Entry is { Kind: EntryKind.Dialect, Provider: null } && Confidence >= Confidence.High
-        && Entry.Id.StartsWith("general-", StringComparison.Ordinal) && Reason != Reason.AccessDenied && Reason != Reason.PolicyRefused;
+    public IReadOnlyList<Reason> Alternatives => Confidence == Confidence.Certain || !IsOwnEntry ? []
+        : OpenCauses.Of(Entry, Reason, OtherCause, isPlain: Confidence >= Confidence.High);
 
     /// <summary>One sentence about a cause that it may also be.</summary>
     public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language, Facts).Meaning ?? "";

@@ -13,6 +13,9 @@ internal static class Sureness
     /// <summary>The words that decided are at least one part in so many of the statement.</summary>
     private const int LeastShare = 4;
 
+    /// <summary>A provider's wording shorter than this may be the frame of another cause: "Client host rejected: ...".</summary>
+    private const int Frame = 30;
+
     /// <param name="observation">What the document says.</param>
     /// <param name="match">What it was taken for.</param>
     /// <param name="statement">The statement that decided; null if only codes did.</param>
@@ -25,9 +28,9 @@ internal static class Sureness
         var sure = match.Basis switch
         {
             Basis.Own => Confidence.Certain,
-            Basis.Dialect => match.IsVague ? Confidence.Medium : Confidence.High,
+            Basis.Dialect => match.IsVague || (match.IsContested && match.Length < Frame) ? Confidence.Medium : Confidence.High,
             Basis.Words =>
-                match.Weight >= 60 && IsPlain(match, statement) ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
+                match.Weight >= Match.Plain && IsPlain(match, statement) ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
             Basis.Status => match.Entry.Id is "X.1.1" or "X.2.2" or "X.4.7" or "X.3.4" or "X.7.8" or "X.7.25" or "X.7.26"
                 || (statement is null && !IsCatchAll(match.Entry.Id)) ? Confidence.Medium : Confidence.Low,
             Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,

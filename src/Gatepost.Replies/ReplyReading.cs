@@ -177,7 +177,7 @@ internal readonly record struct ReplyReading
         if (before is '<' or '"' or '>' or '(')
             return true;
         var words = text[..at].TrimEnd();
-        if (words.Length == 0 || words.Length == at)
+        if (words.Length == 0 || words.Length == at || PortLabel.Ends(words))
             return false;
         if (words[^1] is ':' or ';' or '>' or '|' or '=' or '"')
             return !isProse || words[^1] is not '=';

@@ -85,6 +85,9 @@ internal sealed class BounceWords(Texts texts)
 
     public string SendAgain(Retry retry) => texts.Again(retry, AdviceVoice.Bounce);
 
+    public string MayAlsoBe(string meaning, string? tell) =>
+        $"{texts.Say("explain.may-also-be")}: {meaning}{(tell is null ? "" : " " + texts.Say("explain.tell", ("how", tell)))}";
+
     public string KeepsTrying(string until) => texts.Say("bounce.keeps-trying", ("until", until));
 
     /// <summary>Introduces quoted words.</summary>

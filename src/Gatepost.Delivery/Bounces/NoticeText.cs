@@ -15,6 +15,9 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
     private const int MaxQuote = 1500;
     private const int Width = 76;
 
+    /// <summary>A sender is told the two likeliest of the other causes; gatepost explain tells all.</summary>
+    private const int MaxAlternatives = 2;
+
     private readonly StringBuilder text = new();
 
     public string Write(NoticeKind kind, Queue.QueuedMessage message, string? subject, IReadOnlyList<RecipientResult> about)
@@ -66,6 +69,8 @@ internal sealed class NoticeText(BounceWords words, BounceOptions options, TimeS
 
         string meaning = explanation.Meaning(words.Language);
         Paragraph(explanation.Basis == Basis.Unknown || meaning.Length == 0 ? words.UnknownCause : meaning);
+        foreach (var other in explanation.Alternatives.Take(MaxAlternatives))
+            Paragraph(words.MayAlsoBe(explanation.MeaningOf(other, words.Language), explanation.TellOf(other, words.Language)));
         if (kind == NoticeKind.Delayed)
             Paragraph(words.KeepsTrying(Date(message.Arrived + giveUpAfter)));
         // What the far server said of its own address is no advice for a sender who wrote to another, right one.

@@ -48,6 +48,9 @@ internal static class ServiceLog
             int at = head.IndexOf(program, StringComparison.OrdinalIgnoreCase);
             if (at < 0)
                 continue;
+            // "ID: example.com fail" says nothing without the name of the program.
+            if (program == "opendmarc[")
+                return at;
             int colon = line.Text[at..].IndexOf(": ");
             return colon < 0 || colon > 80 ? at : at + colon + 2;
         }

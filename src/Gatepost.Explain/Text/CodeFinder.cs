@@ -172,16 +172,11 @@ internal static class CodeFinder
             && near[wanted..].IndexOfAny(';', '.', ',') < 0;
     }
 
-    private static readonly string[] PortWords = ["port", "porta", "puerto", "poort", "порт", "端口", "ポート"];
-
     /// <summary><c>192.0.2.1:465</c>, <c>mx.example.org:587</c>, <c>[192.0.2.1]:465</c>.</summary>
     private static bool IsPort(ReadOnlySpan<char> before)
     {
-        var label = before.TrimEnd(" :=\"'");
-        foreach (string word in PortWords)
-            if (label.EndsWith(word, StringComparison.OrdinalIgnoreCase)
-                && (label.Length == word.Length || !char.IsLetter(label[^(word.Length + 1)])))
-                return true;
+        if (PortLabel.Ends(before))
+            return true;
         if (before[^1] != ':' || before.Length < 2)
             return false;
         int start = before[..^1].LastIndexOfAny(' ', '=', '\n') + 1;

@@ -31,6 +31,15 @@ public sealed class Explanation
     public string? HelpUrl =>
         Entry.HelpUrl is { } url ? FactTemplate.Fill(url, Facts, knowledge.TextsIn(Language.English)) : null;
 
+    /// <summary>Other causes that the same words or number may stand for, the likeliest first; none for our own replies.</summary>
+    public IReadOnlyList<Reason> Alternatives { get; internal init; } = [];
+
+    /// <summary>One sentence about a cause that it may also be.</summary>
+    public string MeaningOf(Reason alternative, Language language) => knowledge.Words(alternative, language, Facts).Meaning ?? "";
+
+    /// <summary>How to tell that it is this cause; null where nothing tells.</summary>
+    public string? TellOf(Reason cause, Language language) => knowledge.Words(cause, language, Facts).Tell;
+
     public Actors Actors => Entry.Actors;
 
     /// <summary>What became of the message.</summary>

@@ -9,6 +9,9 @@ namespace Gatepost.Replies.Catalogue;
 /// comparable between texts.</param>
 public readonly record struct Match(ReplyEntry Entry, Basis Basis, int Start, int Length, int Weight)
 {
+    /// <summary>From this weight on words are plain.</summary>
+    public const int Plain = 60;
+
     /// <summary>Another cause that other words of the text name nearly as plainly; null if there is none.</summary>
     public Reason? Other { get; init; }
 

@@ -187,6 +187,8 @@ public sealed class ReplyDatabase
             Reason = match.Entry.Reason,
             Basis = match.Basis,
             Outcome = hints?.Outcome ?? Advice.OfReply(reading.Code, reading.Status),
+            Alternatives = match.Entry.Reason is { } told && match.Basis != Basis.Own
+                ? OpenCauses.Of(match.Entry, told, match.Other, isPlain: match.Weight >= Catalogue.Match.Plain && !match.IsContested) : [],
             DotsRestored = match.Basis is Basis.Status or Basis.Code && reading.Status is null ? ReplyJudge.DotsRestored(reading.Code)
                 : null,
             Said = hints?.TellsFacts == false ? "" : text,

@@ -109,10 +109,25 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
                 text.Trim().IsEmpty || (text.TrimStart(" <\"'(\t") is var reply && reply.Length > 2
                     && int.TryParse(reply[..3], out int code) && code == reading.Code)))
             return new Match(BasicCodes.Find(reading.Code.Value)!, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
+        if (reading.Code is >= 200 and < 300 && IsYes(text, reading.Code.Value))
+            return new Match(BasicCodes.Find(reading.Code.Value)!, Basis.Code, reading.CodeStart, reading.CodeLength, 10);
         return reading.Code is null && reading.Status?.Class == 2
             ? new Match(StatusCodes.Find(reading.Status.Value) is { Reason: null } entry ? entry
                 : BasicCodes.Classes[1], Basis.Status, reading.StatusStart, reading.StatusLength, 15)
             : null;
+    }
+
+    /// <summary>What follows a code that is quoted in a sentence: "short response: 250 Accepted" is a yes whatever stands before.</summary>
+    private static bool IsYes(ReadOnlySpan<char> text, int code)
+    {
+        int at = text.IndexOf([(char)('0' + (code / 100)), (char)('0' + (code / 10 % 10)), (char)('0' + (code % 10)), ' ']);
+        if (at < 0)
+            return false;
+        var words = text[(at + 4)..].TrimStart(" -");
+        foreach (string yes in (ReadOnlySpan<string>)["accepted", "ok", "2.", "queued", "message accepted", "requested mail action okay"])
+            if (words.StartsWith(yes, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
     }
 
     /// <summary>A number that only mail programs print says more closely what general words beside it mean: 111, 449, 471.</summary>

@@ -44,7 +44,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
     /// <param name="IsInner">It is part of a longer word for what happened: "mailbox" in "mailbox full".</param>
     public readonly record struct Find(int Class, int Start, int End, bool IsInner = false);
 
-    /// <summary>Classes that are only ever what happened, and those that are only ever what it happened to; by class.</summary>
+    /// <summary>Classes of what happened, and those that are only ever what it happened to; by class.</summary>
     private bool[] isEvent = [], isObject = [];
 
     /// <summary>Tells which classes are events and which are objects, after the families are known.</summary>
@@ -60,7 +60,7 @@ internal sealed class Lexicon(CompiledCatalogue? compiled = null)
         }
 
         for (int i = 0; i < Count; i++)
-            (isEvent[i], isObject[i]) = (isEvent[i] && !isObject[i], isObject[i] && !isEvent[i]);
+            isObject[i] &= !isEvent[i];
     }
 
     /// <summary>How many classes there are.</summary>

@@ -89,7 +89,8 @@ internal static class PlainText
             }
 
             int end = at + 1;
-            while (end < folded.Length && folded[end] != ' ' && !Brackets.Contains(folded[end]))
+            while (end < folded.Length && folded[end] != ' ' && !Brackets.Contains(folded[end])
+                && IsSpaceless(folded[end]) == IsSpaceless(folded[at]))
                 end++;
             var word = folded[at..end];
             int length = word.TrimEnd(".,;:!?'").Length;
@@ -139,6 +140,9 @@ internal static class PlainText
             (plain[written], from[written++]) = (folded[i] == '_' ? ' ' : folded[i], origins[i]);
         }
     }
+
+    /// <summary>Letters of scripts that put no space between an address and the word behind it.</summary>
+    private static bool IsSpaceless(char letter) => letter >= '\u2E80';
 
     private static bool IsUpper(char letter) => letter is >= 'A' and <= 'Z';
 

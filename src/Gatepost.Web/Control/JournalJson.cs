@@ -17,11 +17,14 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
     /// <param name="happened">The event.</param>
     /// <param name="reason">The reason's word; null for none.</param>
     /// <param name="meaning">One sentence in the reader's language; null for none.</param>
-    public static void Write(Utf8JsonWriter json, JournalEvent happened, string? reason, string? meaning) =>
-        Write(json, happened, ControlJson.Lines.Options, reason, meaning);
+    /// <param name="others">Other causes it may be: the reason's word, a sentence, how to tell that it is this one.</param>
+    public static void Write(
+        Utf8JsonWriter json, JournalEvent happened, string? reason, string? meaning,
+        IReadOnlyList<(string Reason, string Meaning, string? Tell)> others) =>
+        Write(json, happened, ControlJson.Lines.Options, reason, meaning, others);
 
     public override void Write(Utf8JsonWriter writer, JournalEvent value, JsonSerializerOptions options) =>
-        Write(writer, value, options, null, null);
+        Write(writer, value, options, null, null, []);
 
     public override JournalEvent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -66,7 +69,9 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
         long? Number(string name) => json.TryGetProperty(name, out var found) ? found.GetInt64() : null;
     }
 
-    private static void Write(Utf8JsonWriter json, JournalEvent happened, JsonSerializerOptions options, string? reason, string? meaning)
+    private static void Write(
+        Utf8JsonWriter json, JournalEvent happened, JsonSerializerOptions options, string? reason, string? meaning,
+        IReadOnlyList<(string Reason, string Meaning, string? Tell)> others)
     {
         json.WriteStartObject();
         json.WriteNumber("position", happened.Position);
@@ -103,6 +108,21 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
 
         Text("reason", reason ?? happened.Reason);
         Text("meaning", meaning);
+        if (others.Count > 0)
+        {
+            json.WriteStartArray("alternatives");
+            foreach (var other in others)
+            {
+                json.WriteStartObject();
+                json.WriteString("reason", other.Reason);
+                json.WriteString("meaning", other.Meaning);
+                Text("tell", other.Tell);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
 
         void Text(string name, string? value)

@@ -40,7 +40,10 @@ public sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
         var explained = NeedsMeaning(happened)
             ? Explain(happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName)
             : null;
-        JournalJson.Write(json, happened, explained?.Reason?.Word, explained?.Meaning(language));
+        JournalJson.Write(
+            json, happened, explained?.Reason?.Word, explained?.Meaning(language),
+            [.. (explained?.Alternatives ?? []).Select(other =>
+                (other.Word, explained!.MeaningOf(other, language), explained.TellOf(other, language)))]);
     }
 
     /// <summary>Refusals, delays and conditions are explained; a 250 says enough.</summary>

@@ -47,7 +47,7 @@ public sealed class StoryJson : JsonConverter<Story>
         Strings("whoCanAct", whoCanAct);
         json.WriteStartArray("events");
         foreach (var happened in story.Events)
-            JournalJson.Write(json, happened, null, null);
+            JournalJson.Write(json, happened, null, null, []);
         json.WriteEndArray();
         json.WriteEndObject();
 

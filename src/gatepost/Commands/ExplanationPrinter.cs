@@ -10,6 +10,11 @@ internal static class ExplanationPrinter
     {
         if (explained.Meaning(texts.Language) is { Length: > 0 } meaning)
             terminal.WriteWrapped(indent, texts.Say("explain.meaning") + ": ", meaning);
+        foreach (var other in explained.Alternatives)
+            terminal.WriteWrapped(
+                indent, texts.Say("explain.may-also-be") + ": ",
+                explained.MeaningOf(other, texts.Language)
+                    + (explained.TellOf(other, texts.Language) is { } how ? " " + texts.Say("explain.tell", ("how", how)) : ""));
         foreach (var step in explained.Steps(texts.Language))
             terminal.WriteWrapped(indent, texts.Party(step.Who, AdviceVoice.Step) + ": ", step.What);
         if (explained.Reason is not null)

@@ -39,6 +39,27 @@ public sealed class AlternativeTests
     public void A_cause_that_is_named_has_no_others(string text) => Assert.Empty(Explainer.ReadLine(text).Alternatives);
 
     [Fact]
+    public void A_provider_that_names_policy_access_or_a_fault_of_its_own_says_what_it_may_be_instead() =>
+        Replies.Shown.None(
+            from dialect in Known.Dialects
+            from each in dialect.Entries
+            let entry = each.Entry
+            where !each.IsGeneral && entry.Also.Count == 0
+                && (entry.Reason == Reason.PolicyRefused || entry.Reason == Reason.AccessDenied || entry.Reason == Reason.SystemError)
+            select entry.Id);
+
+    [Fact]
+    public void Trace_and_bounce_know_the_other_causes_that_explain_names()
+    {
+        const string Said = "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints";
+        var explained = Known.Explain(Said);
+
+        Assert.Equal(Explainer.ReadLine(Said).Alternatives, explained.Alternatives);
+        Assert.NotEmpty(explained.Alternatives);
+        Assert.All(explained.Alternatives, other => Assert.NotNull(explained.TellOf(other, Language.Russian)));
+    }
+
+    [Fact]
     public void Every_cause_that_may_be_told_as_another_says_how_to_tell_it_in_both_languages() =>
         Replies.Shown.None(
             from entry in Known.Entries.Values

@@ -83,7 +83,7 @@ public sealed class JournalJsonTests
     {
         using var octets = new MemoryStream();
         using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
-            JournalJson.Write(json, happened, reason, meaning);
+            JournalJson.Write(json, happened, reason, meaning, []);
         return Encoding.UTF8.GetString(octets.ToArray());
     }
 
