@@ -67,7 +67,7 @@ public sealed record StoryModel(Story Story, string? Answer, Language AnswerLang
     {
         var octets = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
-            JournalJson.Write(json, happened, null, null);
+            JournalJson.Write(json, happened, null, null, []);
         return Encoding.UTF8.GetString(octets.WrittenSpan);
     }
 }
