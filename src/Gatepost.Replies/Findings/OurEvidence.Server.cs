@@ -11,6 +11,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> CertificateForOthers = new("certificate-for-others", "host", "names");
 
+    public static readonly EvidenceEntry<string> CertificateWithoutNames = new("certificate-without-names", "names");
+
     public static readonly EvidenceEntry<string, string> CertificateUnreadable = new("certificate-unreadable", "file", "cause");
 
     public static readonly EvidenceEntry<string, string> ServerStarted = new("server-started", "version", "configuration");

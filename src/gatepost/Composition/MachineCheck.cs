@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Gatepost.Configuration;
 using Gatepost.Dns;
+using Gatepost.Policy.Directory;
 using Gatepost.Policy.Scanners;
 using Gatepost.Smtp;
 
@@ -28,7 +29,7 @@ internal static class MachineCheck
         return
         [
             .. answers.OfType<Risk>(),
-            .. CertificateCheck.Of(settings, time.GetUtcNow()).Select(found => new Risk(
+            .. CertificateCheck.Of(settings, HostedDomains(settings), time.GetUtcNow()).Problems.Select(found => new Risk(
                 found.IsOver ? RiskLevel.Error : RiskLevel.Warning, "certificate", "", "file", found.Problem.ToString())),
             .. Data(settings.Data),
         ];
@@ -107,6 +108,13 @@ internal static class MachineCheck
             RiskLevel.Warning, section, contains, key,
                 $"{what} does not answer at {address} ({problem}): start it, or correct the address");
     }
+
+    /// <summary>Those of the configuration, in A-labels.</summary>
+    private static IReadOnlyList<string> HostedDomains(Settings settings) =>
+    [
+        .. settings.Domains.Where(domain => domain.Kind == DomainKind.Hosted)
+        .Select(domain => DomainName.ToAscii(domain.Name).ToLowerInvariant()),
+    ];
 
     private static IEnumerable<Risk> Data(string data)
     {

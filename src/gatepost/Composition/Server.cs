@@ -39,6 +39,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
+    private readonly CertificateWatch certificateWatch;
     private readonly BackgroundWork background;
     private readonly PanelParts? panel;
     private WebServer? web;
@@ -102,9 +103,9 @@ internal sealed class Server : IAsyncDisposable
         var keys = MakeKeyRotation(signer);
         var renewal = MakeRenewal(dns);
         control = MakeControl(signer, keys, renewal);
+        certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
-            new QueueCheck(Store, Records, alarms, time), keys, renewal, new CertificateWatch(() => reload.Settings, alarms, time),
-            MakeNotices());
+            new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices());
         panel = PanelParts.Build(reload, control, files, logins, Directory, time);
     }
 
@@ -151,6 +152,7 @@ internal sealed class Server : IAsyncDisposable
         QuarantineMetrics.Register(metrics.Meter, files.Quarantine);
         ServerGauges.Register(metrics.Meter, Store, Records, files.Log, smtp, delivery);
         PolicyGauges.Register(metrics.Meter, Rules, files.State);
+        certificateWatch.Register(metrics.Meter);
         web = new WebServer(
             RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf, challenges.Find), control,
                 Store, Records,
@@ -227,7 +229,11 @@ internal sealed class Server : IAsyncDisposable
         {
             Options = () => reload.Settings.Acme,
             Plan = PlannedCertificatesAsync,
-            Switched = () => reload.Certificates.Configured?.Refresh(),
+            Switched = () =>
+            {
+                reload.Certificates.Configured?.Refresh();
+                certificateWatch.Look();
+            },
             Http = challenges,
         };
 

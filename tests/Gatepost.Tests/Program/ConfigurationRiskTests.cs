@@ -118,7 +118,7 @@ public sealed class ConfigurationRiskTests
             Certificates = [new(file, file)],
         };
         var alarms = new Alarms(null, time);
-        using var watch = new CertificateWatch(() => settings, alarms, time);
+        using var watch = new CertificateWatch(() => settings, _ => new([]), alarms, time);
         watch.Start();
 
         time.Advance(TimeSpan.FromDays(passed) + TimeSpan.FromMinutes(10));
@@ -129,6 +129,38 @@ public sealed class ConfigurationRiskTests
             Assert.Contains(problem, Assert.Single(alarms.On).Text.ToString(), StringComparison.Ordinal);
         Write(file, "mx.own.test", time.GetUtcNow(), days);
         time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Empty(alarms.On);
+    }
+
+    [Fact]
+    public void A_policy_host_without_a_certificate_is_an_alarm_and_metrics_have_the_end_of_each_certificate()
+    {
+        using var folder = new TempFolder();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+        string file = Path.Combine(folder.Path, "chain.pem");
+        Write(file, "mx.own.test", time.GetUtcNow(), 90);
+        var settings = SettingsReader.Load(null, new Overrides("/nowhere")) with
+        {
+            HostName = "mx.own.test",
+            Certificates = [new(file, file)],
+            Https = [new(System.Net.IPAddress.Loopback, 443)],
+            StsPublishing = new() { Mode = Gatepost.Delivery.Tls.Sts.StsMode.Enforce },
+        };
+        var alarms = new Alarms(null, time);
+        using var meter = new System.Diagnostics.Metrics.Meter("test");
+        using var metrics = new Gatepost.Web.Metrics.MetricsText(meter);
+        using var watch = new CertificateWatch(() => settings, _ => new(["own.test"]), alarms, time);
+        watch.Register(meter);
+        watch.Start();
+
+        var alarm = Assert.Single(alarms.On);
+        Assert.Equal("certificate-web-names", alarm.Key);
+        Assert.Contains("no certificate has mta-sts.own.test", alarm.Text.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"gatepost_certificate_expires_timestamp_seconds{{file=\"{file}\"}} {time.GetUtcNow().AddDays(90).ToUnixTimeSeconds()}",
+            metrics.Write(), StringComparison.Ordinal);
+        settings = settings with { StsPublishing = new() };
+        watch.Look();
         Assert.Empty(alarms.On);
     }
 
