@@ -61,6 +61,9 @@ public sealed class CheckedResolver(IResolver inner, string mustExist, TimeProvi
     public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) =>
         BelievedAsync(inner.TlsaAsync(name, cancel), cancel);
 
+    public ValueTask<DnsAnswer<SrvRecord>> SrvAsync(string name, CancellationToken cancel) =>
+        BelievedAsync(inner.SrvAsync(name, cancel), cancel);
+
     public ValueTask<bool> ValidatesAsync(CancellationToken cancel) => inner.ValidatesAsync(cancel);
 
     public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) =>

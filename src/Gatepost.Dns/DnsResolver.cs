@@ -92,6 +92,11 @@ public sealed class DnsResolver : IResolver
                 Convert.ToHexStringLower([.. tlsa.CertificateAssociationData]))
             : null, cancel);
 
+    public ValueTask<DnsAnswer<SrvRecord>> SrvAsync(string name, CancellationToken cancel) =>
+        AskAsync(name, QueryType.SRV, static record => record is DnsClient.Protocol.SrvRecord srv
+            ? new SrvRecord(srv.Priority, srv.Weight, srv.Port, srv.Target.Value.TrimEnd('.').ToLowerInvariant())
+            : (SrvRecord?)null, cancel);
+
     public async ValueTask<bool> ValidatesAsync(CancellationToken cancel) =>
         believesAuthentic && (await TxtAsync(options.SignedName, cancel)).Authentic;
 

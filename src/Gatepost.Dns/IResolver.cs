@@ -47,6 +47,9 @@ public sealed record TlsaRecord(byte Usage, byte Selector, byte MatchingType, st
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Usage} {Selector} {MatchingType}");
 }
 
+/// <summary>One SRV record (RFC 2782); the target is without final dot, empty for a service that is not offered.</summary>
+public readonly record struct SrvRecord(int Priority, int Weight, int Port, string Target);
+
 /// <summary>
 /// Asks DNS. Names may be given with or without final dot, in A-labels or Unicode. Never throws for an answer or its absence.
 /// </summary>
@@ -74,6 +77,10 @@ public interface IResolver
     /// <summary>The TLSA records of a name such as <c>_25._tcp.mx.example.org</c>.</summary>
     ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) =>
         new(new DnsAnswer<TlsaRecord>(DnsOutcome.NoRecords, []));
+
+    /// <summary>The servers of a service, such as <c>_imaps._tcp.example.org</c>.</summary>
+    ValueTask<DnsAnswer<SrvRecord>> SrvAsync(string name, CancellationToken cancel) =>
+        new(new DnsAnswer<SrvRecord>(DnsOutcome.NoRecords, []));
 
     /// <summary>
     /// Whether answers about signed zones come validated by DNSSEC, from a resolver that is believed. False as well while none answers.

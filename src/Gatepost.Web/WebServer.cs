@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Gatepost.Delivery.Queue;
 using Gatepost.Smtp;
+using Gatepost.Web.Autoconfig;
 using Gatepost.Web.Control;
 using Gatepost.Web.Metrics;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,10 @@ public sealed record WebOptions
 
     /// <summary>The MTA-STS policy of a domain, as text; null for a domain without one.</summary>
     public Func<string, CancellationToken, ValueTask<string?>> StsPolicy { get; init; } = (_, _) => new((string?)null);
+
+    /// <summary>What mail programs are answered about a domain; null for nothing.</summary>
+    public Func<string, CancellationToken, ValueTask<MailProgramSettings?>> MailPrograms { get; init; } =
+        (_, _) => new((MailProgramSettings?)null);
 
     /// <summary>Where authorities that certificates are ordered from ask, over HTTP; empty for nowhere.</summary>
     public IReadOnlyList<IPEndPoint> ChallengeAddresses { get; init; } = [];
@@ -66,7 +71,11 @@ public sealed class WebServer : IAsyncDisposable
         var control = new ControlRoutes(server, queue, journal, time);
         Branch(EndpointKind.Control, control.MapAdministration);
         Branch(EndpointKind.Submit, control.MapSubmission);
-        Branch(EndpointKind.StsPolicy, routes => routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync));
+        Branch(EndpointKind.World, routes =>
+        {
+            routes.MapGet("/.well-known/mta-sts.txt", (RequestDelegate)StsPolicyAsync);
+            new AutoconfigRoutes(options.MailPrograms).Map(routes);
+        });
         Branch(EndpointKind.Challenge, routes =>
             routes.MapGet("/.well-known/acme-challenge/{token}", (RequestDelegate)ChallengeAsync));
         Branch(EndpointKind.Public, routes =>
@@ -79,7 +88,7 @@ public sealed class WebServer : IAsyncDisposable
     private enum EndpointKind
     {
         Public,
-        StsPolicy,
+        World,
         Challenge,
         Control,
         Submit,
@@ -129,7 +138,7 @@ public sealed class WebServer : IAsyncDisposable
             kestrel.Listen(address, listen =>
             {
                 listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = TlsOptionsFor });
-                Mark(listen, EndpointKind.StsPolicy);
+                Mark(listen, EndpointKind.World);
             });
         }
     }

@@ -39,6 +39,10 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<int> RecordForService = new("record-for-service", "port");
 
+    public static readonly EvidenceEntry<int> RecordForReading = new("record-for-reading", "port");
+
+    public static readonly EvidenceEntry<string> RecordForAutoconfig = new("record-for-autoconfig", "domain");
+
     public static readonly EvidenceEntry<IPAddress, string> RecordForReverse = new("record-for-reverse", "address", "host");
 
     public static readonly EvidenceEntry<string> RecordForAddressUnknown = new("record-for-address-unknown", "host");

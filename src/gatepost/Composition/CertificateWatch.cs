@@ -19,7 +19,7 @@ internal sealed class CertificateWatch(
     private volatile IReadOnlyList<(string File, DateTimeOffset End)> ends = [];
     private ITimer? timer;
 
-    /// <summary>Looks at once, then again and again.</summary>
+    /// <summary>Looks now, then every ten minutes.</summary>
     public void Start()
     {
         Look();
@@ -51,7 +51,7 @@ internal sealed class CertificateWatch(
         }
         catch (Exception failure) when (failure is DirectoryUnavailableException or OperationCanceledException or ObjectDisposedException)
         {
-            // Without them the certificates are looked at all the same; the directory has its own alarm.
+            // Without them the certificates are still looked at; the directory has its own alarm.
         }
 
         lock (sync)

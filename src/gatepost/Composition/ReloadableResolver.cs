@@ -26,6 +26,8 @@ internal sealed class ReloadableResolver(IResolver first) : IResolver
 
     public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) => resolver.TlsaAsync(name, cancel);
 
+    public ValueTask<DnsAnswer<SrvRecord>> SrvAsync(string name, CancellationToken cancel) => resolver.SrvAsync(name, cancel);
+
     public ValueTask<bool> ValidatesAsync(CancellationToken cancel) => resolver.ValidatesAsync(cancel);
 
     public ValueTask<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancel) => resolver.AliasAsync(name, cancel);

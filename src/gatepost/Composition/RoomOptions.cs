@@ -9,6 +9,7 @@ using Gatepost.Smtp.Server;
 using Gatepost.Storage.Journal;
 using Gatepost.Storage.Settings;
 using Gatepost.Web;
+using Gatepost.Web.Autoconfig;
 
 namespace Gatepost.Composition;
 
@@ -100,15 +101,18 @@ internal static class RoomOptions
 
     /// <param name="certificate">The certificate for a name.</param>
     /// <param name="stsPolicy">The MTA-STS policy of a domain; null for none.</param>
+    /// <param name="mailPrograms">What mail programs are answered about a domain; null for nothing.</param>
     /// <param name="challengeAnswer">What an authority that we order from must read for a token; null for none.</param>
     public static WebOptions Web(
         Settings settings, Func<string?, SslStreamCertificateContext?> certificate,
-        Func<string, CancellationToken, ValueTask<string?>> stsPolicy, Func<string, string?> challengeAnswer) => new()
+        Func<string, CancellationToken, ValueTask<string?>> stsPolicy,
+        Func<string, CancellationToken, ValueTask<MailProgramSettings?>> mailPrograms, Func<string, string?> challengeAnswer) => new()
         {
             Addresses = settings.Http,
             SecureAddresses = settings.Https,
             Certificate = certificate,
             StsPolicy = stsPolicy,
+            MailPrograms = mailPrograms,
             ChallengeAddresses = settings.Acme.ListensAt,
             ChallengeAnswer = challengeAnswer,
             ControlSocket = settings.ControlSocket,
@@ -117,7 +121,11 @@ internal static class RoomOptions
 
     /// <summary>What comes before a hosted domain in the names that the web server answers over HTTPS.</summary>
     public static IReadOnlyList<string> WebNames(Settings settings) =>
-        settings.Https.Count > 0 && settings.StsPublishing.Mode is not null ? ["mta-sts."] : [];
+        settings.Https.Count == 0 ? [] :
+        [
+            .. settings.StsPublishing.Mode is not null ? ["mta-sts."] : Array.Empty<string>(),
+            .. MailPrograms.IsAnswered(settings) ? ["autoconfig.", "autodiscover."] : Array.Empty<string>(),
+        ];
 
     private static ListenerOptions Listener(ListenerSettings listener, IPEndPoint address, ICertificateSource selfSigned) => new()
     {

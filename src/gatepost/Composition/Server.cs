@@ -154,7 +154,8 @@ internal sealed class Server : IAsyncDisposable
         PolicyGauges.Register(metrics.Meter, Rules, files.State);
         certificateWatch.Register(metrics.Meter);
         web = new WebServer(
-            RoomOptions.Web(reload.Settings, name => reload.Certificates.Configured?.Find(name), StsPolicyOf, challenges.Find), control,
+            RoomOptions.Web(reload.Settings, name =>
+                reload.Certificates.Configured?.Find(name), StsPolicyOf, MailProgramsOf, challenges.Find), control,
                 Store, Records,
                 new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
@@ -220,6 +221,10 @@ internal sealed class Server : IAsyncDisposable
         return publishing.Mode is not null && await Directory.Current.FindDomainAsync(domain, cancel) is not null
             ? publishing.TextFor(reload.Settings.HostName) : null;
     }
+
+    /// <summary>What mail programs are answered about a hosted domain; null about another.</summary>
+    private async ValueTask<Web.Autoconfig.MailProgramSettings?> MailProgramsOf(string domain, CancellationToken cancel) =>
+        await Directory.Current.FindDomainAsync(domain, cancel) is not null ? MailPrograms.Of(reload.Settings, domain) : null;
 
     private KeyRotation MakeKeyRotation(DomainSigner signer) => new(
         new SigningKeyFolder(reload.Settings.Data), signer, HostedDomainsAsync, reload.Resolver, () => reload.Settings.Dkim, time, Report);

@@ -69,8 +69,10 @@ public static partial class ConfigKeys
 
         public static readonly Key<IReadOnlyList<IPEndPoint>> HttpsAddress = general.Key("https-address", ValueKinds.EndPoints,
             o => o.Https, (o, v) => o with { Https = v },
-            "Where the MTA-STS policies of hosted domains are given to the world over HTTPS, for example `\"0.0.0.0:443\"`; with the "
-            + "certificates of `[[certificate]]`, one of which must be valid for `mta-sts.` before the domain. Nothing else answers there. "
+            "Where the MTA-STS policies of hosted domains and the settings of mail programs are given to the world over HTTPS, for "
+                + "example `\"0.0.0.0:443\"`; with the "
+            + "certificates of `[[certificate]]` and `[acme]`, which must be valid for `mta-sts.` (`autoconfig.`, `autodiscover.`) "
+                + "before the domain. "
             + "Default: nowhere.");
 
         public static readonly Key<bool> Enabled = general.Key("enabled", ValueKinds.Flag,

@@ -66,6 +66,9 @@ public sealed record Settings
     /// <summary>Which certificates are ordered, and how.</summary>
     public AcmeOptions Acme { get; init; } = new();
 
+    /// <summary>What mail programs are answered.</summary>
+    public AutoconfigOptions Autoconfig { get; init; } = new();
+
     /// <summary>Whether TLS is offered with certificates that clients may check; one that is ordered may still be on its way.</summary>
     internal bool HasCertificates => Certificates.Count > 0 || Acme.AgreesToTerms;
 
@@ -149,6 +152,7 @@ public sealed record Settings
         .. Under("delivery", Delivery.Shaping.Problems()),
         .. Under("journal", Journal.Problems()),
         .. Under("acme", Acme.Problems()),
+        .. Under("autoconfig", Autoconfig.Problems()),
     ];
 
     private static IEnumerable<(string Section, string Problem)> Under(string section, IEnumerable<string> problems) =>

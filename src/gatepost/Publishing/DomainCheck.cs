@@ -44,6 +44,8 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
         items.Add(await StsAsync(domain, hosts, cancel));
         items.Add(await TlsReportsAsync(domain, cancel));
         items.AddRange(await DaneAsync(domain, cancel));
+        foreach (var record in Wanted?.Where(record => record.Kind is RecordKind.Service or RecordKind.Autoconfig) ?? [])
+            items.Add(await MailProgramsAsync(record, cancel));
         return items;
     }
 
@@ -175,6 +177,30 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
             ? Missing("tls-rpt", wanted, zone, CheckState.Advice)
             : new("tls-rpt", CheckState.Advice, [OurEvidence.CheckNoTlsReports.Say(domain)], zone);
     }
+
+    /// <summary>Mail works without these; users must then type in what mail programs would find.</summary>
+    private async Task<DomainCheckItem> MailProgramsAsync(WantedRecord wanted, CancellationToken cancel)
+    {
+        const string Part = "autoconfig";
+        var zone = OurEvidence.CheckZone.Say(wanted.Name);
+        var (outcome, found, detail) = wanted.Kind == RecordKind.Service
+            ? Found(await dns.SrvAsync(wanted.Name, cancel), srv => $"{srv.Priority} {srv.Weight} {srv.Port} {srv.Target}.")
+            : Found(await dns.AddressesAsync(wanted.Name, cancel), address => $"{address}");
+        if (outcome == DnsOutcome.Unanswered)
+            return Unanswered(Part, wanted.Name, detail);
+        if (found.Count == 0)
+            return Missing(Part, wanted, zone, CheckState.Advice);
+        // Priority and weight are the owner's affair; where it leads is what counts.
+        bool leadsHere = wanted.Kind == RecordKind.Service
+            ? found.Any(one => one.Split(' ')[2..].SequenceEqual(wanted.Data.Split(' ')[2..]))
+            : Addresses.Count == 0 || found.Any(one => Addresses.Any(address => $"{address}" == one));
+        string shown = string.Join("; ", found.Take(5));
+        return leadsHere ? new(Part, CheckState.Good, [OurEvidence.CheckPublished.Say(wanted.Name, shown)])
+            : new(Part, CheckState.Wrong, [OurEvidence.CheckDiffers.Say(wanted.Name, shown), Publish(wanted)], zone);
+    }
+
+    private static (DnsOutcome Outcome, IReadOnlyList<string> Found, Finding? Detail) Found<T>(
+        DnsAnswer<T> answer, Func<T, string> show) => (answer.Outcome, [.. answer.Records.Select(show)], answer.Detail);
 
     /// <summary>Whether records of our certificates are there; and what those of every mail server mean.</summary>
     private async Task<IReadOnlyList<DomainCheckItem>> DaneAsync(string domain, CancellationToken cancel)

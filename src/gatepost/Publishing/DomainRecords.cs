@@ -11,6 +11,7 @@ using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
 using Gatepost.Replies;
 using Gatepost.Smtp;
+using Gatepost.Web.Autoconfig;
 using Gatepost.Web.Control;
 
 namespace Gatepost.Publishing;
@@ -101,16 +102,23 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
         }
     }
 
-    private IEnumerable<WantedRecord> Services(string domain) =>
-        from listener in settings.Listeners
-        where listener.Role == ListenerRole.Submission
-        from address in listener.Addresses
-        where !IPAddress.IsLoopback(address.Address)
-        let service = listener.Tls == TlsUse.Implicit ? "_submissions" : "_submission"
-        group address.Port by (service, address.Port) into port
-        select new WantedRecord(
-            RecordKind.Service, $"{port.Key.service}._tcp.{domain}", "SRV", $"0 1 {port.Key.Port} {Host}.",
-            OurEvidence.RecordForService.Say(port.Key.Port));
+    /// <summary>Where mail programs find their servers, and this one that answers them (RFC 6186, RFC 8314).</summary>
+    private IEnumerable<WantedRecord> Services(string domain)
+    {
+        foreach (var server in MailPrograms.ServersOf(settings).DistinctBy(server => (server.ServiceName, server.Host, server.Port)))
+        {
+            yield return new(
+                RecordKind.Service, $"{server.ServiceName}._tcp.{domain}", "SRV", $"0 1 {server.Port} {server.Host}.",
+                server.Service == MailService.Submission
+                    ? OurEvidence.RecordForService.Say(server.Port) : OurEvidence.RecordForReading.Say(server.Port));
+        }
+
+        foreach (string prefix in RoomOptions.WebNames(settings).Where(prefix => prefix.StartsWith("auto", StringComparison.Ordinal)))
+        {
+            yield return new(
+                RecordKind.Autoconfig, prefix + domain, "CNAME", $"{Host}.", OurEvidence.RecordForAutoconfig.Say(domain));
+        }
+    }
 
     private static List<IPAddress> FindAddresses(Settings settings)
     {

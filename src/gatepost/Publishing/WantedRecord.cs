@@ -16,6 +16,9 @@ internal enum RecordKind
     Tlsa,
     Service,
 
+    /// <summary>The name under which mail programs ask this server.</summary>
+    Autoconfig,
+
     /// <summary>The reverse name of an address: in the zone of who owns the address.</summary>
     Reverse,
 }
