@@ -31,8 +31,9 @@ internal static class Program
         }
         catch (ConfigurationException bad)
         {
+            var texts = parsed is null ? CommandTexts.OfEnvironment() : CommandTexts.Of(parsed);
             foreach (var fault in bad.Errors)
-                await Console.Error.WriteLineAsync(fault.ToString());
+                await Console.Error.WriteLineAsync(SafeText.Of(texts.Show(fault.Shown)).ToString());
             return ExitCode.Configuration;
         }
         catch (Control.ControlException cannot)

@@ -47,7 +47,7 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string> CertificateProblem = new("certificate-problem", "message");
 
-    public static readonly EvidenceEntry<string> ConfigurationProblem = new("configuration-problem", "fault");
+    public static readonly EvidenceEntry<Finding> ConfigurationProblem = new("configuration-problem", "fault");
 
     public static readonly EvidenceEntry<Finding, string> DirectoryChanged = new("directory-changed", "message", "by");
 

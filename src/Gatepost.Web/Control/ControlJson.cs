@@ -30,7 +30,11 @@ public sealed record ControlProblem(string Title, int Status, string Detail);
 /// <param name="Ok">Whether the new configuration is in force.</param>
 /// <param name="Message">One sentence for a person.</param>
 /// <param name="Faults">Everything wrong with the file; empty if <paramref name="Ok"/>.</param>
-public sealed record Reloaded(bool Ok, Finding Message, IReadOnlyList<string> Faults);
+public sealed record Reloaded(bool Ok, Finding Message, IReadOnlyList<string> Faults)
+{
+    /// <summary>The faults as findings, for a reader of any language; null from an earlier version.</summary>
+    public IReadOnlyList<Finding>? Errors { get; init; }
+}
 
 /// <param name="Outcome">What became of it.</param>
 /// <param name="QueueId">Set where kept.</param>

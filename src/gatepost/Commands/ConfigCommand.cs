@@ -29,16 +29,19 @@ internal static class ConfigCommand
             var (settings, file) = CommandLine.LoadSettings(parsed);
             if (CatalogueFolder.Read(settings.Catalogue).Problems is { Count: > 0 } problems)
                 throw new ConfigurationException(
-                    [.. problems.Select(problem => new ConfigError(problem.File, problem.Line, problem.What))], settings);
+                    [.. problems.Select(problem => new ConfigError(problem.File, problem.Line, OurEvidence.Quoted.Say(problem.What)))],
+                        settings);
             var risks = ConfigurationRisks.Of(settings, MachineCheck.HasDirectory(settings))
                 .Concat(await MachineCheck.RunAsync(settings, TimeProvider.System, cancel))
                 .Select(file.Place).OrderBy(risk => risk.Line).ToList();
+            var texts = CommandTexts.Of(parsed);
             foreach (var risk in risks)
-                output.WriteLine(json ? JsonSerializer.Serialize(risk, ProgramJson.Lines.ConfigError) : risk.ToString());
+                output.WriteLine(
+                    json ? JsonSerializer.Serialize(risk, ProgramJson.Lines.ConfigError) : SafeText.Of(texts.Show(risk.Shown)).ToString());
             if (risks.Any(risk => risk.Level == "error"))
                 return ExitCode.Configuration;
             if (!json)
-                output.WriteLine(Summary(settings, risks.Count, CommandTexts.Of(parsed)));
+                output.WriteLine(Summary(settings, risks.Count, texts));
             return ExitCode.Done;
         }
         catch (ConfigurationException bad) when (json)

@@ -9,7 +9,7 @@ internal static class PanelLinkCommand
 {
     public static Command Build()
     {
-        var command = new Command("panel-link", "Print a link that signs an operator in to the web panel, once and within the hour.")
+        var command = new Command("panel-link")
         {
             CommandLine.Config, CommandLine.Data,
         };

@@ -26,9 +26,10 @@ internal static class ReloadCommand
             }
             else
             {
-                foreach (string fault in reloaded.Faults)
-                    await Console.Error.WriteLineAsync(fault);
-                await (reloaded.Ok ? Console.Out : Console.Error).WriteLineAsync(CommandTexts.Of(parsed).Show(reloaded.Message));
+                var texts = CommandTexts.Of(parsed);
+                foreach (string fault in reloaded.Errors?.Select(texts.Show) ?? reloaded.Faults)
+                    await Console.Error.WriteLineAsync(SafeText.Of(fault).ToString());
+                await (reloaded.Ok ? Console.Out : Console.Error).WriteLineAsync(texts.Show(reloaded.Message));
             }
 
             return reloaded.Ok ? ExitCode.Done : ExitCode.Configuration;

@@ -3,6 +3,7 @@ using Gatepost.Configuration;
 using Gatepost.Dns;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Composition;
@@ -20,17 +21,17 @@ internal static class MachineCheck
         var dns = new DnsResolver(settings.Dns with { Retries = 0 }, time);
         var asked = new List<Task<Risk?>> { ResolverAsync(settings, dns, cancel) };
         asked.AddRange(settings.Policy.Scanners.Select(scanner => PlaceAsync(
-            scanner.Address, "scanner", scanner.Name, "address", $"the filter {scanner.Name}", cancel)));
+            scanner.Address, "scanner", scanner.Name, "address", OurEvidence.NeighbourFilter.Say(scanner.Name), cancel)));
         asked.AddRange(settings.Policy.Dnsbls.Select(list => ListAsync(list.Zone, dns, cancel)));
         asked.AddRange(settings.Domains.Where(domain => domain.Deliver is not null).Select(domain => DomainAsync(domain, cancel)));
         if (settings.DovecotAuth is { } dovecot)
-            asked.Add(PlaceAsync(dovecot, "policy", "", "dovecot-auth", "Dovecot's authentication service", cancel));
+            asked.Add(PlaceAsync(dovecot, "policy", "", "dovecot-auth", OurEvidence.NeighbourDovecot.Say(), cancel));
         var answers = await Task.WhenAll(asked);
         return
         [
             .. answers.OfType<Risk>(),
             .. CertificateCheck.Of(settings, HostedDomains(settings), time.GetUtcNow()).Problems.Select(found => new Risk(
-                found.IsOver ? RiskLevel.Error : RiskLevel.Warning, "certificate", "", "file", found.Problem.ToString())),
+                found.IsOver ? RiskLevel.Error : RiskLevel.Warning, "certificate", "", "file", found.Problem)),
             .. Data(settings.Data),
         ];
     }
@@ -47,12 +48,10 @@ internal static class MachineCheck
         {
             DnsOutcome.Found => null,
             DnsOutcome.Unanswered => new Risk(
-                RiskLevel.Warning, "dns", "", "servers", $"the resolver does not answer ({answer.Detail}): without it mail from outside is "
-                + "deferred and mail to others waits"),
+                RiskLevel.Warning, "dns", "", "servers", OurEvidence.RiskResolverSilent.Say(answer.Detail ?? OurEvidence.NoAnswer.Say())),
             _ => new Risk(
                 RiskLevel.Warning, "dns", "", "servers",
-                $"the resolver denies {settings.Dns.MustExist}, which exists: its denials would count "
-                + "as no answer; name another in servers, or set must-exist"),
+                OurEvidence.RiskResolverDenies.Say(settings.Dns.MustExist)),
         };
     }
 
@@ -63,8 +62,7 @@ internal static class MachineCheck
         return answer.Outcome is DnsOutcome.NoSuchName or DnsOutcome.NoRecords
             ? new Risk(
                 RiskLevel.Warning, "dnsbl", zone, "zone",
-                $"{zone} does not list 127.0.0.2, as every block list does: the name is wrong, the "
-                + "list has closed, or it does not answer your resolver")
+                OurEvidence.RiskListBroken.Say(zone))
             : null;
     }
 
@@ -73,40 +71,40 @@ internal static class MachineCheck
         if (!Destination.TryParse(domain.Deliver!, out var place))
             return null;
         if (place.Kind == DestinationKind.Lmtp)
-            return await PlaceAsync(place.Name, "domain", domain.Name, "deliver", $"the mailbox store of {domain.Name}", cancel);
+            return await PlaceAsync(place.Name, "domain", domain.Name, "deliver", OurEvidence.NeighbourStore.Say(domain.Name), cancel);
         if (place.Kind != DestinationKind.Maildir)
             return null;
         string fixedPart = place.Name.Split('{')[0];
         string? folder = fixedPart.EndsWith('/') ? fixedPart.TrimEnd('/') : Path.GetDirectoryName(fixedPart);
         return FolderProblem(folder is { Length: > 0 } ? folder : "/") is { } problem
-            ? new Risk(RiskLevel.Error, "domain", domain.Name, "deliver", $"deliver of {domain.Name}: {problem}")
+            ? new Risk(RiskLevel.Error, "domain", domain.Name, "deliver", OurEvidence.RiskDeliverFolder.Say(domain.Name, problem))
             : null;
     }
 
     private static async Task<Risk?> PlaceAsync(
-        string address, string section, string contains, string key, string what, CancellationToken cancel)
+        string address, string section, string contains, string key, Finding what, CancellationToken cancel)
     {
         if (!FilterAddress.TryParse(address, out var place))
             return null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
-        string? problem = null;
+        Finding? problem = null;
         try
         {
             await using var stream = await place.ConnectAsync(patience.Token);
         }
         catch (Exception failure) when (failure is SocketException or FilterSocketException)
         {
-            problem = failure.Message;
+            problem = OurEvidence.Quoted.Say(failure.Message);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            problem = "no answer";
+            problem = OurEvidence.NoAnswer.Say();
         }
 
         return problem is null ? null : new Risk(
             RiskLevel.Warning, section, contains, key,
-                $"{what} does not answer at {address} ({problem}): start it, or correct the address");
+                OurEvidence.RiskNoAnswer.Say(what, address, problem));
     }
 
     /// <summary>Those of the configuration, in A-labels.</summary>
@@ -119,20 +117,20 @@ internal static class MachineCheck
     private static IEnumerable<Risk> Data(string data)
     {
         if (FolderProblem(data) is { } problem)
-            yield return new Risk(RiskLevel.Error, "", "", "data", $"data: {problem}");
+            yield return new Risk(RiskLevel.Error, "", "", "data", OurEvidence.RiskFolder.Say("data", problem));
     }
 
     /// <summary>Whether a folder is there or could be made, without making it.</summary>
-    private static string? FolderProblem(string folder)
+    private static Finding? FolderProblem(string folder)
     {
         for (string? at = folder; at is { Length: > 0 }; at = Path.GetDirectoryName(at))
         {
             if (File.Exists(at))
-                return $"{at} is a file, not a folder";
+                return OurEvidence.FileInTheWay.Say(at);
             if (!Directory.Exists(at))
                 continue;
             if (at.StartsWith("/proc", StringComparison.Ordinal) || at.StartsWith("/sys", StringComparison.Ordinal))
-                return $"{folder} cannot be made: {at} holds no files";
+                return OurEvidence.FolderCannotBe.Say(folder, at);
             return null;
         }
 

@@ -108,7 +108,7 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
         catch (ConfigurationException bad)
         {
             foreach (var error in bad.Errors)
-                report(OurEvidence.ConfigurationProblem.Say(error.ToString()));
+                report(OurEvidence.ConfigurationProblem.Say(error.Shown));
             return NotReloaded(OurEvidence.ErrorsInConfiguration.Say(bad.Errors.Count), bad.Errors);
         }
         catch (Exception problem) when (
@@ -177,7 +177,8 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     private Reloaded NotReloaded(Finding message, IReadOnlyList<ConfigError> errors)
     {
         report(OurEvidence.NotReloaded.Say(message));
-        return new Reloaded(false, message, [.. errors.Select(error => error.ToString())]);
+        return new Reloaded(
+            false, message, [.. errors.Select(error => error.ToString())]) { Errors = [.. errors.Select(error => error.Shown)] };
     }
 
     private void ReportCertificate(string problem) => report(OurEvidence.CertificateProblem.Say(problem));

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Acme;
+using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
 
@@ -26,14 +27,14 @@ public static partial class ConfigKeys
             o => o.AgreesToTerms, (o, v) => o with { AgreesToTerms = v },
             "Whether you agree to the terms of the authority. Without it nothing is ordered.");
 
-        public static readonly Key<string> Directory = acme.Key("directory", ValueKinds.Text("an https address"),
+        public static readonly Key<string> Directory = acme.Key("directory", ValueKinds.Text(OurEvidence.TakesHttpsAddress.Say()),
             o => o.Directory, (o, v) => o with { Directory = v },
             "The authority's directory. To try things out, take the test authority "
             + "`https://acme-staging-v02.api.letsencrypt.org/directory`, whose certificates no client trusts; with another directory "
                 + "everything "
             + "is ordered there.");
 
-        public static readonly Key<string?> Contact = acme.Key("contact", ValueKinds.OptionalText("a mail address"),
+        public static readonly Key<string?> Contact = acme.Key("contact", ValueKinds.OptionalText(OurEvidence.TakesMailAddress.Say()),
             o => o.Contact, (o, v) => o with { Contact = v },
             "Where the authority may write to. It is given once, when the account is opened.");
 
@@ -49,7 +50,7 @@ public static partial class ConfigKeys
             "Where the authority's questions are answered for `http-01`. It always asks on port 80, so another port needs something that "
             + "passes them on. Nothing else answers there.");
 
-        public static readonly Key<string?> DnsHook = acme.Key("dns-hook", ValueKinds.OptionalText("a path"),
+        public static readonly Key<string?> DnsHook = acme.Key("dns-hook", ValueKinds.OptionalText(OurEvidence.TakesPath.Say()),
             o => o.DnsHook, (o, v) => o with { DnsHook = v },
             "A program that sets and removes a TXT record, run as `PROGRAM set NAME VALUE` and `PROGRAM clear NAME VALUE`; it has two "
                 + "minutes "
@@ -59,7 +60,7 @@ public static partial class ConfigKeys
             o => o.DnsWait, (o, v) => o with { DnsWait = v },
             "How long DNS may take to show a record that `dns-hook` has set; only then the authority is asked to look.");
 
-        public static readonly Key<IReadOnlyList<string>> Names = acme.Key("names", ValueKinds.Texts("a name or a list of names"),
+        public static readonly Key<IReadOnlyList<string>> Names = acme.Key("names", ValueKinds.Texts(OurEvidence.TakesNameOrNames.Say()),
             o => o.Names, (o, v) => o with { Names = v },
             "Further names of the server's own certificate, for example what mail programs connect to.");
 
@@ -78,7 +79,7 @@ public static partial class ConfigKeys
             o => o.Check, (o, v) => o with { Check = v },
             "How often the server looks whether something must be ordered or can be used.");
 
-        public static readonly Key<string?> TrustFile = acme.Key("trust-file", ValueKinds.OptionalText("a path"),
+        public static readonly Key<string?> TrustFile = acme.Key("trust-file", ValueKinds.OptionalText(OurEvidence.TakesPath.Say()),
             o => o.TrustFile, (o, v) => o with { TrustFile = v },
             "PEM file with the root certificate of an authority of your own, by which its directory is known. Default: those of the "
                 + "system.");
@@ -87,7 +88,7 @@ public static partial class ConfigKeys
             o => o.BindingId, (o, v) => o with { BindingId = v },
             "What an authority gave you to bind the account to one you have with it (external account binding).");
 
-        public static readonly Key<string?> EabKeyFile = acme.Key("eab-key-file", ValueKinds.OptionalText("a path"),
+        public static readonly Key<string?> EabKeyFile = acme.Key("eab-key-file", ValueKinds.OptionalText(OurEvidence.TakesPath.Say()),
             o => o.BindingKeyFile, (o, v) => o with { BindingKeyFile = v },
             "File of mode 0600 with the key that belongs to `eab-id`, base64url; or `credential:NAME`.");
     }

@@ -1,3 +1,5 @@
+using Gatepost.Replies;
+
 namespace Gatepost.Configuration;
 
 /// <content>Who gets alarms.</content>
@@ -19,7 +21,7 @@ public static partial class ConfigKeys
             "Whether an alarm is mailed to `local-mail-to`, by default the postmaster, when it is raised and when it is over: at most "
             + "one an hour about the same thing, and 20 in all.");
 
-        public static readonly Key<string?> Hook = alarms.Key("hook", ValueKinds.OptionalText("a path"),
+        public static readonly Key<string?> Hook = alarms.Key("hook", ValueKinds.OptionalText(OurEvidence.TakesPath.Say()),
             o => o.Hook, (o, v) => o with { Hook = v },
             "A program that is run when an alarm is raised or over, as `PROGRAM raised KEY` or `PROGRAM over KEY` with the text on "
             + "standard input; it has 30 seconds.");

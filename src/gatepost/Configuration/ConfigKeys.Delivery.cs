@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Delivery.Settings;
 using Gatepost.Delivery.Shaping;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
@@ -55,7 +56,7 @@ public static partial class ConfigKeys
                 + "(`dnssec` in "
             + "`[dns]`). `on`: the same, with an alarm while it does not. `off`: never.");
 
-        public static readonly Key<string?> Hello = delivery.Key("hello", ValueKinds.OptionalText("a domain name"),
+        public static readonly Key<string?> Hello = delivery.Key("hello", ValueKinds.OptionalText(OurEvidence.TakesDomainName.Say()),
             o => o.Hello, (o, v) => o with { Hello = v },
             "Our name in EHLO to other servers; it must lead to the address we send from. Default: `hostname`.");
 

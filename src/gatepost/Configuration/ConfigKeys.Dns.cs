@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Dns;
+using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
 
@@ -32,11 +33,11 @@ public static partial class ConfigKeys
                 + "`trusted`: all, "
             + "because the way to them is safe. `off`: none, so that DANE is never used.");
 
-        public static readonly Key<string> SignedName = dns.Key("signed-name", ValueKinds.Text("a domain name"),
+        public static readonly Key<string> SignedName = dns.Key("signed-name", ValueKinds.Text(OurEvidence.TakesDomainName.Say()),
             o => o.SignedName, (o, v) => o with { SignedName = v },
             "A signed zone, by which it is found out whether the resolver validates.");
 
-        public static readonly Key<string> MustExist = dns.Key("must-exist", ValueKinds.TextOrNone("a host name, or `\"\"`"),
+        public static readonly Key<string> MustExist = dns.Key("must-exist", ValueKinds.TextOrNone(OurEvidence.TakesHostOrNothing.Say()),
             o => o.MustExist, (o, v) => o with { MustExist = v },
             "A name with an address that must exist. A resolver that denies it cannot be believed: its denials then count as no answer "
             + "(451, never \"domain not found\"), and an alarm is on. `\"\"`: every denial is believed, for networks without the world's "

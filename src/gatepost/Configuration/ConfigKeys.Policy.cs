@@ -36,7 +36,8 @@ public static partial class ConfigKeys
             o => o.Scram, (o, v) => o with { Scram = v },
             "Whether SCRAM-SHA-256 is offered beside PLAIN and LOGIN. Accounts whose password has no SCRAM keys then cannot use it.");
 
-        public static readonly Key<string?> DovecotAuth = general.Key("dovecot-auth", ValueKinds.OptionalText("an address"),
+        public static readonly Key<string?> DovecotAuth = general.Key(
+            "dovecot-auth", ValueKinds.OptionalText(OurEvidence.TakesAddress.Say()),
             o => o.DovecotAuth, (o, v) => o with { DovecotAuth = v },
             "Dovecot's `auth-client` socket, `unix:/run/dovecot/auth-client` or `host:port`: passwords are then checked there, not "
             + "here. The users it names are logins of this server.");
@@ -55,29 +56,30 @@ public static partial class ConfigKeys
             + "beside the `trusted` of internal listeners.");
 
         public static readonly Key<IReadOnlyList<string>> TrustedSealers = policy.Key(
-            "trusted-sealers", ValueKinds.Texts("a list of domains"),
+            "trusted-sealers", ValueKinds.Texts(OurEvidence.TakesDomainList.Say()),
             o => o.TrustedSealers, (o, v) => o with { TrustedSealers = v },
             "Domains of forwarders and mailing lists whose ARC seals are believed: what they pass on is not rejected for DMARC if it "
             + "passed when it came to them.");
 
         public static readonly Key<IReadOnlyList<string>> DmarcAccept = policy.Key(
-            "dmarc-accept", ValueKinds.Texts("a list of domains and addresses"),
+            "dmarc-accept", ValueKinds.Texts(OurEvidence.TakesDomainsAndAddresses.Say()),
             o => o.Dmarc.Accept, (o, v) => o with { Dmarc = o.Dmarc with { Accept = v } },
             "Whose mail is accepted although it fails DMARC: domains in From, with those below them, or envelope senders, which count "
             + "only where SPF passes for them. Anybody can write a domain in From, so keep it short; for forwarders and lists "
             + "`trusted-sealers` is better. An address counts before a domain, a longer domain before a shorter one.");
 
         public static readonly Key<IReadOnlyList<string>> DmarcQuarantine = policy.Key(
-            "dmarc-quarantine", ValueKinds.Texts("a list of domains and addresses"),
+            "dmarc-quarantine", ValueKinds.Texts(OurEvidence.TakesDomainsAndAddresses.Say()),
             o => o.Dmarc.Quarantine, (o, v) => o with { Dmarc = o.Dmarc with { Quarantine = v } },
             "Whose mail goes into quarantine if it fails DMARC, whatever the domain asks for.");
 
         public static readonly Key<IReadOnlyList<string>> DmarcReject = policy.Key(
-            "dmarc-reject", ValueKinds.Texts("a list of domains and addresses"),
+            "dmarc-reject", ValueKinds.Texts(OurEvidence.TakesDomainsAndAddresses.Say()),
             o => o.Dmarc.Reject, (o, v) => o with { Dmarc = o.Dmarc with { Reject = v } },
             "Whose mail is rejected if it fails DMARC, whatever the domain asks for.");
 
-        public static readonly Key<IReadOnlyList<string>> OwnNames = policy.Key("own-names", ValueKinds.Texts("a list of host names"),
+        public static readonly Key<IReadOnlyList<string>> OwnNames = policy.Key(
+            "own-names", ValueKinds.Texts(OurEvidence.TakesHostNames.Say()),
             o => o.OwnNames, (o, v) => o with { OwnNames = v },
             "Further names of this server, by which no other host may introduce itself. Its own name and addresses are known.");
 
@@ -145,7 +147,7 @@ public static partial class ConfigKeys
             o => o.LoginMaySendNull, (o, v) => o with { LoginMaySendNull = v },
             "Whether accounts may send with the empty sender, as for read receipts.");
 
-        public static readonly Key<IReadOnlyList<string>> Order = policy.Key("order", ValueKinds.Texts("a list of rules"),
+        public static readonly Key<IReadOnlyList<string>> Order = policy.Key("order", ValueKinds.Texts(OurEvidence.TakesRuleList.Say()),
             o => o.Order, (o, v) => o with { Order = v },
             "Rules to be asked before the others of their stage.");
     }
@@ -165,7 +167,7 @@ public static partial class ConfigKeys
 
         private static readonly OptionKeys<RuleOptions, RuleOptions> rule = Section.Makes(new RuleOptions());
 
-        public static readonly Key<string> Name = Section.Key("name", ValueKinds.Text("a rule's name"), "",
+        public static readonly Key<string> Name = Section.Key("name", ValueKinds.Text(OurEvidence.TakesRuleName.Say()), "",
             $"The rule: {string.Join(", ", RuleEngine.RuleNames.Select(name => $"`{name}`"))}.", required: true);
 
         public static readonly Key<RuleMode?> Mode = rule.Key("mode",
@@ -191,7 +193,8 @@ public static partial class ConfigKeys
             o => o.ExemptNetworks, (o, v) => o with { ExemptNetworks = v },
             "Clients it is not applied to.");
 
-        public static readonly Key<IReadOnlyList<string>> ExemptDomains = rule.Key("exempt-domains", ValueKinds.Texts("a list of domains"),
+        public static readonly Key<IReadOnlyList<string>> ExemptDomains = rule.Key(
+            "exempt-domains", ValueKinds.Texts(OurEvidence.TakesDomainList.Say()),
             o => [.. o.ExemptDomains],
             (o, v) => o with { ExemptDomains = AsciiDomains(v) },
             "Domains it is not applied to: of the recipient where one is known, else of the sender.");
@@ -235,11 +238,11 @@ public static partial class ConfigKeys
 
         private static readonly OptionKeys<AccountSettings, AccountSettings> account = Section.Makes(new AccountSettings());
 
-        public static readonly Key<string> Address = Section.Key("address", ValueKinds.Text("an address"), "",
+        public static readonly Key<string> Address = Section.Key("address", ValueKinds.Text(OurEvidence.TakesAddress.Say()), "",
             "The mailbox, which is in its domain's `mailboxes`.", required: true);
 
         public static readonly Key<string?> Password = account.Key("password",
-            ValueKinds.OptionalText("the line `gatepost password` prints"),
+            ValueKinds.OptionalText(OurEvidence.TakesPasswordLine.Say()),
             o => o.Password, (o, v) => o with { Password = v },
             "What proves its password, as `gatepost password` prints it; without it the mailbox cannot log in.");
 
@@ -255,16 +258,17 @@ public static partial class ConfigKeys
             o => o.ReceivedPerHour, (o, v) => o with { ReceivedPerHour = v },
             "Messages it may receive in 60 minutes. 0: the general limit.");
 
-        public static readonly Key<IReadOnlyList<string>> SendsAs = account.Key("sends-as", ValueKinds.Texts("a list of addresses"),
+        public static readonly Key<IReadOnlyList<string>> SendsAs = account.Key(
+            "sends-as", ValueKinds.Texts(OurEvidence.TakesAddressList.Say()),
             o => o.SendsAs, (o, v) => o with { SendsAs = v },
             "Further addresses it may send as, or `@example.org` for all of a domain. Its own address and aliases that lead to it need "
             + "not be named.");
 
         public static readonly Key<IReadOnlyList<string>> Suspended = Section.Key("suspended",
-            ValueKinds.Texts("a list of \"receiving\", \"sending\", \"login\""), [],
+            ValueKinds.Texts(OurEvidence.TakesSuspensions.Say()), [],
             "What it may not do for now: `receiving`, `sending`, `login`.");
 
-        public static readonly Key<string?> MovedTo = Section.Key("moved-to", ValueKinds.OptionalText("an address"), null,
+        public static readonly Key<string?> MovedTo = Section.Key("moved-to", ValueKinds.OptionalText(OurEvidence.TakesAddress.Say()), null,
             "Its owner's new address: mail is rejected with 551 and this address.");
 
         public static readonly Key<string> SuspendedWhy = account.Key("suspended-why", ValueKinds.Text(),
@@ -308,7 +312,7 @@ public static partial class ConfigKeys
             "`clamd`: ClamAV's daemon. `rspamd`: rspamd's normal worker. `milter`: a filter that speaks sendmail's milter protocol.",
             required: true);
 
-        public static readonly Key<string> Address = scanner.Key("address", ValueKinds.Text("an address"),
+        public static readonly Key<string> Address = scanner.Key("address", ValueKinds.Text(OurEvidence.TakesAddress.Say()),
             o => o.Address, (o, v) => o with { Address = v },
             "`host:port` or `unix:/path`; for milters also `inet:host:port`.", required: true);
 
@@ -360,10 +364,10 @@ public static partial class ConfigKeys
             ValueKinds.Choice<BlockSide?>(("sender", BlockSide.Sender), ("recipient", BlockSide.Recipient)), null,
             "Whether senders or recipients are blocked.", required: true);
 
-        public static readonly Key<string> Pattern = Section.Key("pattern", ValueKinds.Text("an address or @domain"), "",
+        public static readonly Key<string> Pattern = Section.Key("pattern", ValueKinds.Text(OurEvidence.TakesPattern.Say()), "",
             "`bad@example.org`, or `@example.org` for the domain and all below it.", required: true);
 
-        public static readonly Key<string?> For = Section.Key("for", ValueKinds.OptionalText("an address or @domain"), null,
+        public static readonly Key<string?> For = Section.Key("for", ValueKinds.OptionalText(OurEvidence.TakesPattern.Say()), null,
             "Blocked senders only: whose mail it is about, `ann@example.org` or `@example.org`. Default: everybody's.");
 
         public static readonly Key<string> Why = Section.Key("why", ValueKinds.Text(), "",

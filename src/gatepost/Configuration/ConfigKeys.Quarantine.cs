@@ -1,4 +1,5 @@
 using Gatepost.Policy.Quarantine;
+using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
 
@@ -17,11 +18,12 @@ public static partial class ConfigKeys
         private static readonly OptionKeys<Settings, QuarantineOptions> quarantine = Section.Sets(settings => settings.Policy.Quarantine,
             (settings, o) => settings with { Policy = settings.Policy with { Quarantine = o } });
 
-        public static readonly Key<IReadOnlyList<string>> Keep = quarantine.Key("keep", ValueKinds.Texts("a list of rules"),
+        public static readonly Key<IReadOnlyList<string>> Keep = quarantine.Key("keep", ValueKinds.Texts(OurEvidence.TakesRuleList.Say()),
             o => o.Keep, (o, v) => o with { Keep = v },
             $"Rules whose refused messages leave a copy in quarantine; the refusal stays one. Of {Names}.");
 
-        public static readonly Key<IReadOnlyList<string>> Accept = quarantine.Key("accept", ValueKinds.Texts("a list of rules"),
+        public static readonly Key<IReadOnlyList<string>> Accept = quarantine.Key(
+            "accept", ValueKinds.Texts(OurEvidence.TakesRuleList.Say()),
             o => o.Accept, (o, v) => o with { Accept = v },
             "Rules whose messages are taken (250) and go nowhere but into quarantine. The sender does not learn of it, so the "
             + $"administrator has to look. Of {Names}.");

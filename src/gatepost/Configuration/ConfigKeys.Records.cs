@@ -1,4 +1,5 @@
 using System.Net;
+using Gatepost.Replies;
 using Gatepost.Storage.Journal;
 using Gatepost.Web.Panel.Access;
 
@@ -46,12 +47,12 @@ public static partial class ConfigKeys
 
         private static readonly OptionKeys<Settings, Settings> general = Section.Sets(settings => settings, (_, settings) => settings);
 
-        public static readonly Key<string> Socket = general.Key("socket", ValueKinds.Text("a path"),
+        public static readonly Key<string> Socket = general.Key("socket", ValueKinds.Text(OurEvidence.TakesPath.Say()),
             o => o.ControlSocket, (o, v) => o with { ControlSocket = v },
             "Unix socket by which `gatepost queue`, `trace --follow` and `reload` speak to the running server; for the server's own "
             + "user and group.");
 
-        public static readonly Key<string> SubmitSocket = general.Key("submit-socket", ValueKinds.Text("a path"),
+        public static readonly Key<string> SubmitSocket = general.Key("submit-socket", ValueKinds.Text(OurEvidence.TakesPath.Say()),
             o => o.SubmitSocket, (o, v) => o with { SubmitSocket = v },
             "Unix socket by which `gatepost sendmail` hands in messages; for every local user. Put it into a folder that all may enter.");
     }
@@ -87,7 +88,7 @@ public static partial class ConfigKeys
             "Where the web panel answers, for example `\"127.0.0.1:8025\"`: plain HTTP on loopback, HTTPS with the certificates of "
             + "`[[certificate]]` everywhere else. `gatepost panel-link` prints a link by which an operator signs in. Default: nowhere.");
 
-        public static readonly Key<IReadOnlyList<string>> PanelHosts = panel.Key("panel-hosts", ValueKinds.Texts("a list of host names"),
+        public static readonly Key<IReadOnlyList<string>> PanelHosts = panel.Key("panel-hosts", ValueKinds.Texts(OurEvidence.TakesHostNames.Say()),
             o => o.Hosts, (o, v) => o with { Hosts = v },
             "Names by which the panel may be asked for, beside its addresses and `localhost`; a request for another name is rejected.");
 
@@ -96,16 +97,16 @@ public static partial class ConfigKeys
             "Proxies in front of the panel whose `X-Forwarded-For` and `X-Forwarded-Proto` count. Read at the start.");
 
         public static readonly Key<IReadOnlyList<string>> PanelOperators = panel.Key(
-            "panel-operators", ValueKinds.Texts("a list of accounts"),
+            "panel-operators", ValueKinds.Texts(OurEvidence.TakesAccounts.Say()),
             o => o.Operators, (o, v) => o with { Operators = v },
             "Accounts that see and change everything in the panel. Every other account sees its own mail.");
 
         public static readonly Key<IReadOnlyList<string>> PanelAdministrators = panel.Key(
-            "panel-administrators", ValueKinds.Texts("a list of accounts"),
+            "panel-administrators", ValueKinds.Texts(OurEvidence.TakesAccounts.Say()),
             o => o.Administrators, (o, v) => o with { Administrators = v },
             "Accounts that see and change their own domain in the panel.");
 
-        public static readonly Key<IReadOnlyList<string>> PanelSupport = panel.Key("panel-support", ValueKinds.Texts("a list of accounts"),
+        public static readonly Key<IReadOnlyList<string>> PanelSupport = panel.Key("panel-support", ValueKinds.Texts(OurEvidence.TakesAccounts.Say()),
             o => o.Support, (o, v) => o with { Support = v },
             "Accounts that see everything in the panel but the contents of messages, and change nothing.");
 

@@ -67,7 +67,7 @@ public static partial class ConfigKeys
             "The name the server greets with and writes into Received fields. It should be the name that reverse DNS gives for the "
             + "server's address. Default: the machine's own full name.");
 
-        public static readonly Key<string> Data = general.Key("data", ValueKinds.Text("a path"),
+        public static readonly Key<string> Data = general.Key("data", ValueKinds.Text(OurEvidence.TakesPath.Say()),
             o => o.Data, (o, v) => o with { Data = v },
             "Folder for queue, journal and control socket. A relative path counts from the folder of the configuration file; `--data` "
             + "on the command line wins over it. Read at start only.");
@@ -82,7 +82,7 @@ public static partial class ConfigKeys
             o => o.Language, (o, v) => o with { Language = v },
             "Language of bounces and notices where neither the message nor its domain says another.");
 
-        public static readonly Key<string?> Catalogue = general.Key("catalogue", ValueKinds.OptionalText("a path"),
+        public static readonly Key<string?> Catalogue = general.Key("catalogue", ValueKinds.OptionalText(OurEvidence.TakesPath.Say()),
             o => o.Catalogue, (o, v) => o with { Catalogue = v },
             "Folder with words and dialects of your own, `words/en/*.toml`, `words/ru/*.toml` and `dialects/*.toml`, read over those "
             + "of the program: by them replies of other servers are recognised and explained. Default: the folder of the configuration "
@@ -102,15 +102,16 @@ public static partial class ConfigKeys
             "Whether others may learn where a forwarded address leads: RCPT is then answered 251 with the target, and bounces name "
             + "it. Otherwise RCPT says 250, and a bounce speaks of the address that was written to only.");
 
-        public static readonly Key<string?> Contact = bounces.Key("contact", ValueKinds.OptionalText("an address or a URL"),
+        public static readonly Key<string?> Contact = bounces.Key("contact", ValueKinds.OptionalText(OurEvidence.TakesAddressOrUrl.Say()),
             o => o.Contact, (o, v) => o with { Contact = v },
             "Where people can ask for help, an address or a URL; bounces name it. Nothing is named if it is not set.");
 
-        public static readonly Key<string?> HelpUrl = general.Key("help-url", ValueKinds.OptionalText("a URL"),
+        public static readonly Key<string?> HelpUrl = general.Key("help-url", ValueKinds.OptionalText(OurEvidence.TakesUrl.Say()),
             o => o.HelpUrl, (o, v) => o with { HelpUrl = v },
             "A page about refusals that replies and bounces may name. Nothing is named where this is not set.");
 
-        public static readonly Key<string?> LocalMailTo = general.Key("local-mail-to", ValueKinds.OptionalText("an address"),
+        public static readonly Key<string?> LocalMailTo = general.Key(
+            "local-mail-to", ValueKinds.OptionalText(OurEvidence.TakesAddress.Say()),
             o => o.LocalMailTo, (o, v) => o with { LocalMailTo = v },
             "Who gets the mail of this machine's own programs to `root` and other names without a domain, or at the host name, that no "
             + "mailbox or alias of the first hosted domain has. Default: postmaster of that domain, which always exists.");
@@ -203,10 +204,10 @@ public static partial class ConfigKeys
             key = "/etc/gatepost/privkey.pem"
             """);
 
-        public static readonly Key<string> File = Section.Key("file", ValueKinds.Text("a path"), "",
+        public static readonly Key<string> File = Section.Key("file", ValueKinds.Text(OurEvidence.TakesPath.Say()), "",
             "PEM file with the certificate and its chain.", required: true);
 
-        public static readonly Key<string> PrivateKey = Section.Key("key", ValueKinds.Text("a path"), "",
+        public static readonly Key<string> PrivateKey = Section.Key("key", ValueKinds.Text(OurEvidence.TakesPath.Say()), "",
             "PEM file with the private key. Both files are read again when they change.", required: true);
     }
 
@@ -318,11 +319,11 @@ public static partial class ConfigKeys
             "`hosted`: its mailboxes are here. `relay`: we take its mail and pass it on by `deliver`, its `[[transport]]` or its MX.");
 
         public static readonly Key<IReadOnlyList<string>> Mailboxes = Section.Key("mailboxes",
-            ValueKinds.Texts("a list of local parts"), [],
+            ValueKinds.Texts(OurEvidence.TakesLocalParts.Say()), [],
             "Local parts that have a mailbox; compared without case.");
 
         public static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Aliases = Section.Key("aliases",
-            ValueKinds.Table("a table: local part = address or list of addresses"), new Dictionary<string, IReadOnlyList<string>>(),
+            ValueKinds.Table(OurEvidence.TakesAliasTable.Say()), new Dictionary<string, IReadOnlyList<string>>(),
             "Local parts that lead to other addresses, here or elsewhere. An address without @ is one of this domain; the alias `*` "
             + "catches whatever has no mailbox.");
 
@@ -330,7 +331,8 @@ public static partial class ConfigKeys
             o => o.Language, (o, v) => o with { Language = v },
             "Language of notices to this domain's people. Default: the general one.");
 
-        public static readonly Key<string?> Deliver = Section.Key("deliver", ValueKinds.OptionalText("a destination"), null,
+        public static readonly Key<string?> Deliver = Section.Key(
+            "deliver", ValueKinds.OptionalText(OurEvidence.TakesADestination.Say()), null,
             "Where mail goes: `\"maildir:/path/{domain}/{mailbox}\"`, `\"lmtp:host:port\"`, `\"lmtp:unix:/path\"`, "
             + "`\"smtp:host:port\"`. Default for hosted domains: `\"maildir:{data}/mail/{domain}/{mailbox}\"`.");
     }
@@ -345,7 +347,7 @@ public static partial class ConfigKeys
             to = "192.0.2.25:25"
             """);
 
-        public static readonly Key<string> DomainName = Section.Key("domain", ValueKinds.Text("a domain name"), "",
+        public static readonly Key<string> DomainName = Section.Key("domain", ValueKinds.Text(OurEvidence.TakesDomainName.Say()), "",
             "The domain, or `.example.org` for all below it.", required: true);
 
         public static readonly Key<Destination?> To = Section.Key("to", ValueKinds.Destination, null,

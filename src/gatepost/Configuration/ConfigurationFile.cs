@@ -1,4 +1,5 @@
 using Gatepost.Policy.Basics;
+using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
 
@@ -103,15 +104,15 @@ public sealed class ConfigurationFile
                     Add(definition, table);
                 break;
             case (true, TomlTable table):
-                AddError(node.Line, $"[{name}] may occur several times: write [[{name}]] with two brackets");
+                AddError(node.Line, OurEvidence.ConfigSectionRepeats.Say(name));
                 Add(definition, table);
                 break;
             case (false, TomlList { Items: [TomlTable first, ..] }):
-                AddError(node.Line, $"[[{name}]] occurs only once: write [{name}] with one bracket");
+                AddError(node.Line, OurEvidence.ConfigSectionOnce.Say(name));
                 Add(definition, first);
                 break;
             default:
-                AddError(node.Line, $"{name} is a section: write {definition.Heading} on a line of its own and its keys below");
+                AddError(node.Line, OurEvidence.ConfigIsSection.Say(name, definition.Heading));
                 break;
         }
     }
@@ -130,22 +131,23 @@ public sealed class ConfigurationFile
         }
 
         foreach (var key in definition.Keys.Where(key => key.Required && !table.Entries.ContainsKey(key.Name)))
-            AddError(table.Line, $"{definition.Heading} needs {key.Name}: {key.Takes}");
+            AddError(table.Line, OurEvidence.ConfigNeedsKey.Say(definition.Heading, key.Name, key.Takes));
         sections[definition.Name].Add(new Section(definition, table, Name, bad));
     }
 
-    private static string Unknown(SectionDefinition definition, string name, TomlNode node)
+    private static Finding Unknown(SectionDefinition definition, string name, TomlNode node)
     {
         bool isSection = definition.Name.Length == 0 && node is TomlTable or TomlList { Items: [TomlTable, ..] };
-        var candidates = isSection ? ConfigKeys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name);
-        string what = isSection ? $"there is no section {name}" : definition.Name.Length == 0 ? $"there is no key {name}"
-            : $"{definition.Heading} has no key {name}";
+        string[] candidates = [
+            .. isSection ? ConfigKeys.Sections.Skip(1).Select(known => known.Name) : definition.Keys.Select(known => known.Name)];
+        var what = isSection ? OurEvidence.ConfigNoSection.Say(name) : definition.Name.Length == 0 ? OurEvidence.ConfigNoKey.Say(name)
+            : OurEvidence.ConfigNoKeyThere.Say(definition.Heading, name);
         if (Spelling.Nearest(name, candidates) is { } near)
-            return $"{what}: did you mean {near}?";
+            return OurEvidence.ConfigDidYouMean.Say(what, near);
         if (ConfigKeys.Sections.FirstOrDefault(other => other.Keys.Any(key => key.Name == name)) is { } home)
-            return $"{what}: it belongs {(home.Name.Length == 0 ? "above the first section" : "under " + home.Heading)}";
-        return $"{what}: remove it, or see the manual for {(isSection ? "the sections" : "the keys")} there are "
-            + $"({string.Join(", ", candidates)})";
+            return home.Name.Length == 0 ? OurEvidence.ConfigBelongsAbove.Say(what)
+                : OurEvidence.ConfigBelongsUnder.Say(what, home.Heading);
+        return (isSection ? OurEvidence.ConfigRemoveSection : OurEvidence.ConfigRemoveKey).Say(what, candidates);
     }
 
     /// <summary>Where a risk is in this file.</summary>
@@ -159,5 +161,8 @@ public sealed class ConfigurationFile
         return new ConfigError(Name, line, risk.Message, risk.Level == RiskLevel.Error ? "error" : "warning");
     }
 
-    internal void AddError(int line, string message) => Errors.Add(new ConfigError(Name, line, message));
+    internal void AddError(int line, Finding what) => Errors.Add(new ConfigError(Name, line, what));
+
+    /// <summary>For what another room or the system says of a value, in its own words.</summary>
+    internal void AddError(int line, string message) => AddError(line, OurEvidence.Quoted.Say(message));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatepost.Policy;
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
@@ -20,7 +21,7 @@ public enum RiskLevel
 /// <param name="Section">Name of the section that is to blame; empty for what is above the first.</param>
 /// <param name="Contains">A text by which the section is known among several of that name; empty for the first.</param>
 /// <param name="Key">The key to change; empty for none.</param>
-public sealed record Risk(RiskLevel Level, string Section, string Contains, string Key, string Message);
+public sealed record Risk(RiskLevel Level, string Section, string Contains, string Key, Finding Message);
 
 /// <summary>
 /// Finds configurations that are well formed but harmful: an open relay, mail loops, limits that let no one
@@ -48,15 +49,14 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "", "", "hostname",
-                $"hostname is \"{name}\": other servers refuse a greeting without a full name; write the "
-                + "name that the reverse DNS of this machine has, for example \"mx.example.org\"");
+                OurEvidence.RiskHostname.Say(name));
         }
 
         foreach (var point in settings.Http.Where(IsPublic))
         {
             yield return new(
                 RiskLevel.Warning, "http", "", "address",
-                    $"address {point}: health and metrics can be read by everybody; listen on 127.0.0.1");
+                    OurEvidence.RiskHttpPublic.Say(point.ToString()));
         }
     }
 
@@ -69,8 +69,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Error, "listener", at, "role",
-                    $"the submission listener at {at} has no certificate, so only this machine "
-                    + "can log in: add [[certificate]]");
+                    OurEvidence.RiskSubmissionClear.Say(at));
             }
 
             foreach (var (key, networks) in new[] {
@@ -85,7 +84,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Error, "policy", "", "trusted",
-                    $"trusted has {network}: unknown clients are not checked; name your own networks");
+                    OurEvidence.RiskTrustedStrangers.Say(network.ToString()));
         }
 
         bool takesPasswords = hasTables || settings.DovecotAuth is not null
@@ -95,16 +94,15 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "listener", "", "role",
-                "the configuration has a submission listener, but no account with a password: users "
-                + "must be added by `gatepost account add`, or passwords checked by dovecot-auth");
+                OurEvidence.RiskNoPasswords.Say());
         }
     }
 
-    private static string World(string key, IPNetwork network) => key switch
+    private static Finding World(string key, IPNetwork network) => key switch
     {
-        "trusted" => $"trusted has {network}: anybody could send spam to anywhere through this server (open relay); name your own networks",
-        "proxy-from" => $"proxy-from has {network}: anybody could pretend to be any client; name your load balancers",
-        _ => $"xclient-from has {network}: anybody could pretend to be any client and any user; name your proxies",
+        "trusted" => OurEvidence.RiskOpenRelay.Say(network.ToString()),
+        "proxy-from" => OurEvidence.RiskProxyFrom.Say(network.ToString()),
+        _ => OurEvidence.RiskXclientFrom.Say(network.ToString()),
     };
 
     private static IEnumerable<Risk> Domains(Settings settings, bool hasTables)
@@ -115,8 +113,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "name",
-                    $"{domain.Name} has no mailbox and no alias here: until `gatepost account "
-                    + "add` makes one, only postmaster gets mail");
+                    OurEvidence.RiskNoMailbox.Say(domain.Name));
             }
 
             foreach (var target in domain.Aliases.GetValueOrDefault("*", []))
@@ -127,8 +124,7 @@ internal static class ConfigurationRisks
                     && local != "postmaster")
                 {
                     yield return new(
-                        RiskLevel.Warning, "domain", domain.Name, "aliases", $"* leads to {target}, which is no mailbox or alias of this "
-                        + "file: unless `gatepost account add` made it, mail to every unknown address is refused");
+                        RiskLevel.Warning, "domain", domain.Name, "aliases", OurEvidence.RiskStarNowhere.Say(target.ToString()));
                 }
             }
 
@@ -137,14 +133,12 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Warning, "domain", domain.Name, "kind",
-                    $"{domain.Name} is relayed and its recipients are not verified: spam to "
-                    + "unknown addresses is accepted and bounced to innocent people; take mode = \"off\" or \"warn\" from "
-                        + "[[rule]] name = \"recipient-undeliverable\"");
+                    OurEvidence.RiskRelayUnverified.Say(domain.Name));
             }
 
             if (domain is { Kind: DomainKind.Relay } && domain.DestinationOf("") is { } next && IsOurs(settings, next) is { } own)
                 yield return new(RiskLevel.Error, "domain", domain.Name, "deliver",
-                    $"deliver of {domain.Name} is {own}, this server: its mail would loop");
+                    OurEvidence.RiskDomainLoops.Say(domain.Name, own));
         }
     }
 
@@ -155,16 +149,16 @@ internal static class ConfigurationRisks
             if (block.Pattern.StartsWith('@') && !block.Pattern.Contains('.'))
             {
                 yield return new(
-                    RiskLevel.Error, "block", block.Pattern, "", $"the block of {block.Pattern} covers a whole top-level domain: name the "
-                    + "domain or address you mean");
+                    RiskLevel.Error, "block", block.Pattern, "", OurEvidence.RiskBlocksTld.Say(block.Pattern));
             }
 
             if (settings.Domains.Any(domain => block.Pattern.Equals("@" + domain.Name, StringComparison.OrdinalIgnoreCase)))
             {
                 bool isRecipient = block.Side == BlockSide.Recipient;
                 yield return new(
-                    isRecipient ? RiskLevel.Error : RiskLevel.Warning, "block", block.Pattern, "", $"the block of {block.Pattern} covers a "
-                    + $"domain of yours: no one could write {(isRecipient ? "to" : "from")} it, your own users included");
+                    isRecipient ? RiskLevel.Error : RiskLevel.Warning, "block", block.Pattern, "",
+                    isRecipient ? OurEvidence.RiskBlocksOwnRecipients.Say(block.Pattern)
+                        : OurEvidence.RiskBlocksOwnSenders.Say(block.Pattern));
             }
         }
     }
@@ -173,13 +167,12 @@ internal static class ConfigurationRisks
     {
         if (settings.SmartHost is { } smartHost && IsOurs(settings, smartHost) is { } own)
             yield return new(
-                RiskLevel.Error, "delivery", "", "smarthost", $"smarthost is {own}, this server: mail to others would loop");
+                RiskLevel.Error, "delivery", "", "smarthost", OurEvidence.RiskSmarthostLoops.Say(own));
         if (settings.Delivery.Tls == ClientTls.Verified)
         {
             yield return new(
                 RiskLevel.Warning, "delivery", "", "tls",
-                "tls is demanded of all servers: mail to those without STARTTLS and a valid certificate waits and then comes back; demand "
-                + "it of the destinations you know, by [[next-host]]");
+                OurEvidence.RiskTlsOfAll.Say());
         }
 
         foreach (var transport in settings.Transports)
@@ -188,7 +181,7 @@ internal static class ConfigurationRisks
             {
                 yield return new(
                     RiskLevel.Error, "transport", transport.Domain, "to",
-                        $"to is {here}, this server: mail for {transport.Domain} would loop");
+                        OurEvidence.RiskTransportLoops.Say(here, transport.Domain));
             }
         }
     }
@@ -198,31 +191,28 @@ internal static class ConfigurationRisks
         if (settings.Smtp.MaxConnections < 10)
         {
             yield return new(
-                RiskLevel.Warning, "limits", "", "connections", $"connections is {settings.Smtp.MaxConnections}: one slow client keeps all "
-                + "others out; 1000 or more is usual");
+                RiskLevel.Warning, "limits", "", "connections", OurEvidence.RiskFewConnections.Say(settings.Smtp.MaxConnections));
         }
 
         if (settings.Smtp.Limits.CommandTimeout < TimeSpan.FromSeconds(10))
         {
             yield return new(
                 RiskLevel.Warning, "limits", "", "command-timeout",
-                "command-timeout is below 10 s: busy servers of others are cut off; RFC "
-                + "5321 §4.5.3.2.7 asks for 5 minutes");
+                OurEvidence.RiskCommandTimeout.Say());
         }
 
         foreach (var listener in settings.Listeners.Where(listener => listener.MessageSize is < 65536))
         {
             yield return new(
-                RiskLevel.Warning, "listener", listener.Addresses[0].ToString(), "message-size", $"message-size is {listener.MessageSize} "
-                + "octets: RFC 5321 §4.5.3.1.7 asks for 65536 or more, and most mail has more");
+                RiskLevel.Warning, "listener", listener.Addresses[0]
+                    .ToString(), "message-size", OurEvidence.RiskMessageSize.Say(listener.MessageSize ?? 0));
         }
 
         if (settings.Delivery.Retry.GiveUpAfter < TimeSpan.FromHours(4))
         {
             yield return new(
                 RiskLevel.Warning, "queue", "", "expire",
-                "expire is below 4 h: a short outage at the other side becomes a bounce; RFC 5321 "
-                + "§4.5.4.1 asks for 4 to 5 days");
+                OurEvidence.RiskExpire.Say());
         }
     }
 
@@ -232,8 +222,7 @@ internal static class ConfigurationRisks
         {
             yield return new(
                 RiskLevel.Warning, "rule", "recipient-unknown", "mode",
-                "the rule recipient-unknown does not refuse: mail for every address "
-                + "that does not exist, guessed ones too, goes to the domain's postmaster");
+                OurEvidence.RiskUnknownAccepted.Say());
         }
     }
 

@@ -1,4 +1,5 @@
 using Gatepost.Policy.Directory;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
@@ -20,8 +21,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
             if (!domains.TryAdd(domain.Name, (domain, section)))
                 file.AddError(
                     section.LineOf(ConfigKeys.Domain.Name),
-                    $"{domain.Name} is at line {domains[domain.Name].Section.Line} already: put everything about it into one "
-                    + $"[[domain]]");
+                    OurEvidence.ConfigDomainTwice.Say(domain.Name, domains[domain.Name].Section.Line));
         }
 
         foreach (var (domain, section) in domains.Values)
@@ -49,15 +49,15 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         {
             string local = written.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase) ? written[..^(domain.Length + 1)] : written;
             if (!Mailbox.TryParse($"{local}@{domain}", out _) || !Account.CanName(local))
-                file.AddError(line, $"mailboxes has \"{written}\": write the part before @, for example \"ann\"");
+                file.AddError(line, OurEvidence.ConfigMailboxName.Say(written));
             else if (mailboxes.Contains(local.ToLowerInvariant()))
-                file.AddError(line, $"mailboxes has \"{written}\" twice");
+                file.AddError(line, OurEvidence.ConfigMailboxTwice.Say(written));
             else
                 mailboxes.Add(local.ToLowerInvariant());
         }
 
         if (kind == DomainKind.Relay && mailboxes.Count > 0)
-            file.AddError(line, "a domain of kind \"relay\" has no mailboxes here: remove them, or write kind = \"hosted\"");
+            file.AddError(line, OurEvidence.ConfigRelayHasMailboxes.Say());
         return mailboxes;
     }
 
@@ -68,7 +68,7 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         foreach (var (alias, targets) in section.Get(ConfigKeys.Domain.Aliases))
         {
             if (alias != "*" && !Mailbox.TryParse($"{alias}@{domain}", out _))
-                file.AddError(line, $"aliases has \"{alias}\": write the part before @, or * for whatever has no mailbox");
+                file.AddError(line, OurEvidence.ConfigAliasName.Say(alias));
 
             var addresses = new List<Mailbox>();
             foreach (string target in targets)
@@ -77,12 +77,11 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
                     addresses.Add(address!);
                 else
                     file.AddError(
-                        line, $"alias {alias} leads to \"{target}\", which is no address: "
-                        + $"write one such as \"ann\" or \"ann@example.org\"");
+                        line, OurEvidence.ConfigAliasTarget.Say(alias, target));
             }
 
             if (alias == "*" && addresses.Count != 1)
-                file.AddError(line, "alias * takes one address: give that address an alias of its own to reach several");
+                file.AddError(line, OurEvidence.ConfigAliasStar.Say());
             aliases[alias.ToLowerInvariant()] = addresses;
         }
 
@@ -98,15 +97,14 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         int line = section.LineOf(ConfigKeys.Domain.Deliver);
         if (!Destination.TryParse(deliver, out var destination) || destination.Kind == DestinationKind.Mx)
             file.AddError(
-                line, $"deliver is \"{written}\": write \"maildir:/path/{{domain}}/{{mailbox}}\", \"lmtp:host:port\", "
-                + $"\"lmtp:unix:/path\" or \"smtp:host:port\"");
+                line, OurEvidence.ConfigDeliverForm.Say(written, "maildir:/path/{domain}/{mailbox}"));
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.StartsWith('/'))
-            file.AddError(line, $"deliver is \"{written}\": a Maildir needs an absolute path, or one that begins with {{data}}");
+            file.AddError(line, OurEvidence.ConfigDeliverPath.Say(written, "{data}"));
         else if (destination.Kind == DestinationKind.Maildir && !destination.Name.Contains("{mailbox}"))
-            file.AddError(line, $"deliver is \"{written}\": all mailboxes would share one Maildir; put {{mailbox}} into the path");
+            file.AddError(line, OurEvidence.ConfigDeliverShared.Say(written, "{mailbox}"));
         else if (kind == DomainKind.Relay && destination.Kind == DestinationKind.Maildir)
             file.AddError(
-                line, "a domain of kind \"relay\" has no mailboxes to deliver into: write kind = \"hosted\", or deliver by smtp or lmtp");
+                line, OurEvidence.ConfigRelayDelivers.Say());
         return deliver;
     }
 
@@ -118,9 +116,9 @@ internal sealed class DomainReader(ConfigurationFile file, string data, string l
         {
             foreach (var target in targets.Where(target => !Leads(target, domains)))
                 file.AddError(
-                    line, $"alias {alias} leads to {target}, which is neither a mailbox nor an alias: add it, or correct the address");
+                    line, OurEvidence.ConfigAliasLeadsNowhere.Say(alias, target.ToString()));
             if (alias != "*" && FindLoop($"{alias}@{domain.Name}", [], domains) is { } loop)
-                file.AddError(line, $"aliases go round in a loop: {string.Join(" -> ", loop)}");
+                file.AddError(line, OurEvidence.ConfigAliasLoop.Say(string.Join(" -> ", loop)));
         }
     }
 

@@ -1,15 +1,17 @@
+using Gatepost.Replies;
+
 namespace Gatepost.Configuration;
 
 /// <summary>
 /// One key an administrator can set: its name, what it takes, its default and what it means. Parsing, checking, <c>config show</c>, the
 /// manual and the value in the room's options all come from here.
 /// </summary>
-public abstract class Key(string name, string takes, string @default, string meaning)
+public abstract class Key(string name, Finding takes, string @default, string meaning)
 {
     public string Name { get; } = name;
 
     /// <summary>What may be written, with its unit: <c>a duration, "10s" to "1h"</c>.</summary>
-    public string Takes { get; } = takes;
+    public Finding Takes { get; } = takes;
 
     /// <summary>As TOML; empty if there is none, which <see cref="Meaning"/> or <see cref="Required"/> explains.</summary>
     public string Default { get; } = @default;
@@ -22,7 +24,7 @@ public abstract class Key(string name, string takes, string @default, string mea
 
     /// <summary>Checks a value.</summary>
     /// <returns>What is wrong and what to write instead; null if the value is valid.</returns>
-    internal abstract string? Problem(TomlNode node);
+    internal abstract Finding? Problem(TomlNode node);
 }
 
 /// <summary>A key whose values are of type <typeparamref name="T"/>.</summary>
@@ -35,19 +37,19 @@ public class Key<T>(string name, ValueKind<T> kind, T @default, string meaning) 
     /// <summary>The value if the key is not written.</summary>
     internal T DefaultValue { get; } = @default;
 
-    /// <exception cref="FormatException">The value is wrong; the message says what to write.</exception>
+    /// <exception cref="WrongValueException">The value is wrong; it says what to write.</exception>
     internal T Read(TomlNode node) => kind.Read(Name, node, Default);
 
-    internal override string? Problem(TomlNode node)
+    internal override Finding? Problem(TomlNode node)
     {
         try
         {
             Read(node);
             return null;
         }
-        catch (FormatException wrong)
+        catch (WrongValueException wrong)
         {
-            return wrong.Message;
+            return wrong.What;
         }
     }
 

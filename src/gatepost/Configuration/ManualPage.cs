@@ -1,4 +1,5 @@
 using System.Text;
+using Gatepost.Replies;
 
 namespace Gatepost.Configuration;
 
@@ -45,7 +46,7 @@ public static class ManualPage
         foreach (var key in section.Keys)
         {
             string @default = key.Required ? "must be set" : key.Default.Length == 0 ? "see right" : $"`{key.Default}`";
-            page.Append($"| `{key.Name}` | {Cell(key.Takes)} | {@default} | {Cell(key.Meaning)} |\n");
+            page.Append($"| `{key.Name}` | {Cell(Texts.English.Show(key.Takes))} | {@default} | {Cell(key.Meaning)} |\n");
         }
     }
 

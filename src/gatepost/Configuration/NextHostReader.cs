@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatepost.Delivery.Settings;
 using Gatepost.Files;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
 
@@ -26,11 +27,11 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
                 Certificate = ReadCertificate(section),
             };
             if (hosts.Any(known => known.To == host.To))
-                file.AddError(section.LineOf(ConfigKeys.NextHost.To), $"{host.To} has a [[next-host]] already: keep one of the two");
+                file.AddError(section.LineOf(ConfigKeys.NextHost.To), OurEvidence.ConfigNextHostTwice.Say(host.To));
             if (host.Hello is { } hello && !DomainName.TryParse(hello, out _))
                 file.AddError(
                     section.LineOf(ConfigKeys.NextHost.Hello),
-                    $"hello is \"{hello}\": write a domain name, the one that DNS has for our address");
+                    OurEvidence.ConfigHello.Say(hello));
             foreach (string problem in host.Problems())
                 AddProblem(section, problem);
             hosts.Add(host);
@@ -53,7 +54,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
             to = to.StartsWith(kind, StringComparison.Ordinal) ? to[kind.Length..] : to;
         bool isHost = Destination.TryParse("smtp:" + to, out var destination) && new NextHostOptions { To = destination.Name }.IsHost;
         if (!isHost && !DomainName.TryParse(to.TrimStart('.'), out _))
-            file.AddError(section.LineOf(ConfigKeys.NextHost.To), $"to is \"{written}\": write \"host:port\" or a domain name");
+            file.AddError(section.LineOf(ConfigKeys.NextHost.To), OurEvidence.ConfigNextHostTo.Say(written));
         return to;
     }
 
@@ -64,13 +65,13 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
         if (user is null)
         {
             if ((password ?? token) is not null)
-                file.AddError(section.Line, "a password-file or token-file needs user, the name to log in with");
+                file.AddError(section.Line, OurEvidence.ConfigSecretNeedsUser.Say());
             return null;
         }
 
         if ((password ?? token) is not { } place || (password is not null && token is not null))
         {
-            file.AddError(section.LineOf(ConfigKeys.NextHost.User), "user needs either password-file or token-file");
+            file.AddError(section.LineOf(ConfigKeys.NextHost.User), OurEvidence.ConfigUserNeedsSecret.Say());
             return null;
         }
 
@@ -90,7 +91,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
         if (wanted.Length == 0 || wanted.Any(word => !ClientLogin.Known.Contains(word)))
             file.AddError(
                 section.LineOf(ConfigKeys.NextHost.Mechanisms),
-                $"mechanisms is [{string.Join(", ", wanted)}]: write one or more of {string.Join(", ", ClientLogin.Known)}");
+                OurEvidence.ConfigMechanisms.Say(string.Join(", ", wanted), string.Join(", ", ClientLogin.Known)));
         return wanted;
     }
 
@@ -110,7 +111,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
             return null;
         if (chain is null || key is null)
         {
-            file.AddError(section.Line, "client-certificate and client-key belong together: add the other one");
+            file.AddError(section.Line, OurEvidence.ConfigClientCertificate.Say());
             return null;
         }
 
@@ -133,7 +134,7 @@ internal sealed class NextHostReader(ConfigurationFile file, string folder)
         }
         catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
         {
-            file.AddError(section.LineOf(key), $"{key.Name} cannot be used: {failure.Message}");
+            file.AddError(section.LineOf(key), OurEvidence.ConfigFileUnusable.Say(key.Name, failure.Message));
         }
     }
 }

@@ -6,6 +6,7 @@ using Gatepost.Policy.Engine;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 
 namespace Gatepost.Configuration;
@@ -27,7 +28,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             file.AddError(
                 file.One("policy").LineOf(ConfigKeys.Policy.DovecotAuth),
-                $"dovecot-auth is \"{address}\": write unix:/run/dovecot/auth-client or host:port");
+                OurEvidence.ConfigDovecotAuth.Say(address));
         }
     }
 
@@ -37,7 +38,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             file.AddError(
                 file.One("quarantine").LineOf(key),
-                $"{key.Name} has \"{rule}\": write rules that judge whole messages, {string.Join(", ", QuarantineOptions.Rules)}");
+                OurEvidence.ConfigQuarantineRule.Say(key.Name, rule, string.Join(", ", QuarantineOptions.Rules)));
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             if (ReadAddress(section) is { } address && !accounts.TryAdd(address.ToString(), ReadAccount(section, address)))
                 file.AddError(
-                    section.LineOf(ConfigKeys.Account.Address), $"{address} has an [[account]] already: put everything about it into one");
+                    section.LineOf(ConfigKeys.Account.Address), OurEvidence.ConfigAccountTwice.Say(address.ToString()));
         }
 
         return accounts;
@@ -66,12 +67,12 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             var side = section.Get(ConfigKeys.Block.Side)!.Value;
             if (!IsPattern(pattern))
                 file.AddError(section.LineOf(ConfigKeys.Block.Pattern),
-                    $"pattern is \"{pattern}\": write an address, or @example.org for a whole domain");
+                    OurEvidence.ConfigPattern.Say(pattern));
             if (scope is not null && !IsPattern(scope))
                 file.AddError(
-                    section.LineOf(ConfigKeys.Block.For), $"for is \"{scope}\": write an address, or @example.org for a whole domain");
+                    section.LineOf(ConfigKeys.Block.For), OurEvidence.ConfigBlockFor.Say(scope));
             if (scope is not null && side == BlockSide.Recipient)
-                file.AddError(section.LineOf(ConfigKeys.Block.For), "for has a meaning for blocked senders only: remove it");
+                file.AddError(section.LineOf(ConfigKeys.Block.For), OurEvidence.ConfigForSenders.Say());
             blocks.Add(new Block(
                 side, Ascii(pattern), scope is null ? null : Ascii(scope), "configuration", DateTimeOffset.UnixEpoch,
                     section.Get(ConfigKeys.Block.Why)));
@@ -92,7 +93,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             if (!RuleEngine.RuleNames.Contains(name))
                 file.AddError(section.LineOf(ConfigKeys.Rule.Name), NoRule(name));
             else if (!rules.TryAdd(name, ReadRule(section)))
-                file.AddError(section.LineOf(ConfigKeys.Rule.Name), $"{name} has a [[rule]] already: put everything about it into one");
+                file.AddError(section.LineOf(ConfigKeys.Rule.Name), OurEvidence.ConfigRuleTwice.Say(name));
         }
 
         return rules;
@@ -102,7 +103,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
     {
         var domains = section.Get(ConfigKeys.Rule.ExemptDomains);
         foreach (string domain in domains.Where(domain => !DomainName.TryParse(domain, out _)))
-            file.AddError(section.LineOf(ConfigKeys.Rule.ExemptDomains), $"exempt-domains has \"{domain}\": write a domain name");
+            file.AddError(section.LineOf(ConfigKeys.Rule.ExemptDomains), OurEvidence.ConfigExemptDomain.Say(domain));
         return section.Bind(new RuleOptions());
     }
 
@@ -118,7 +119,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             foreach (string problem in list.Problems())
                 file.AddError(section.LineOf(ConfigKeys.Dnsbl.Zone), problem);
             if (lists.Any(known => known.Zone.Equals(list.Zone, StringComparison.OrdinalIgnoreCase)))
-                file.AddError(section.LineOf(ConfigKeys.Dnsbl.Zone), $"{list.Zone} is listed already: keep one");
+                file.AddError(section.LineOf(ConfigKeys.Dnsbl.Zone), OurEvidence.ConfigListTwice.Say(list.Zone));
             lists.Add(list);
         }
 
@@ -139,12 +140,11 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.RefusalIs))
                 file.AddError(
                     section.LineOf(ConfigKeys.Scanner.RefusalIs),
-                    $"refusal-is has a meaning for milters only: remove it, {filter.Kind.ToString().ToLowerInvariant()} says itself what "
-                    + $"it found");
+                    OurEvidence.ConfigRefusalIs.Say(filter.Kind.ToString().ToLowerInvariant()));
             if (filter.Kind != ScannerKind.Milter && section.Has(ConfigKeys.Scanner.HeaderChanges))
-                file.AddError(section.LineOf(ConfigKeys.Scanner.HeaderChanges), "header-changes has a meaning for milters only: remove it");
+                file.AddError(section.LineOf(ConfigKeys.Scanner.HeaderChanges), OurEvidence.ConfigHeaderChanges.Say());
             if (filters.Any(known => known.Name == filter.Name))
-                file.AddError(section.LineOf(ConfigKeys.Scanner.Name), $"there is a scanner {filter.Name} already: give each its own name");
+                file.AddError(section.LineOf(ConfigKeys.Scanner.Name), OurEvidence.ConfigScannerTwice.Say(filter.Name));
             filters.Add(filter);
         }
 
@@ -159,11 +159,11 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         string written = section.Get(ConfigKeys.Account.Address);
         int line = section.LineOf(ConfigKeys.Account.Address);
         if (!Mailbox.TryParse(written, out var address) || address.Domain.Length == 0)
-            file.AddError(line, $"address is \"{written}\": write a whole address, for example \"ann@example.org\"");
+            file.AddError(line, OurEvidence.ConfigAccountAddress.Say(written));
         else if (
             !domains.Any(domain => domain.Name.Equals(address.Domain, StringComparison.OrdinalIgnoreCase)
                 && domain.Mailboxes.Contains(address.LocalPart.ToLowerInvariant())))
-            file.AddError(line, $"{written} is no mailbox: add \"{address.LocalPart}\" to the mailboxes of [[domain]] {address.Domain}");
+            file.AddError(line, OurEvidence.ConfigAccountMailbox.Say(written, address.LocalPart, address.Domain));
         else
             return address;
         return null;
@@ -176,15 +176,14 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Account.Password),
-                $"password of {address} is not what `gatepost password` prints: run it and copy the line; the password itself must not "
-                    + $"belong here");
+                OurEvidence.ConfigPassword.Say(address.ToString()));
         }
 
         foreach (string pattern in account.SendsAs.Where(pattern => !IsPattern(pattern)))
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Account.SendsAs),
-                    $"sends-as has \"{pattern}\": write an address, or @example.org for a whole domain");
+                    OurEvidence.ConfigSendsAs.Say(pattern));
         }
 
         return account with { Suspended = ReadSuspended(section), MovedTo = ReadMovedTo(section) };
@@ -196,7 +195,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
             return null;
         if (Mailbox.TryParse(written, out var target) && target.Domain.Length > 0)
             return target;
-        file.AddError(section.LineOf(ConfigKeys.Account.MovedTo), $"moved-to is \"{written}\": write a whole address");
+        file.AddError(section.LineOf(ConfigKeys.Account.MovedTo), OurEvidence.ConfigMovedTo.Say(written));
         return null;
     }
 
@@ -219,7 +218,7 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         Suspended AddError(string word)
         {
             file.AddError(
-                section.LineOf(ConfigKeys.Account.Suspended), $"suspended has \"{word}\": write \"receiving\", \"sending\" or \"login\"");
+                section.LineOf(ConfigKeys.Account.Suspended), OurEvidence.ConfigSuspended.Say(word));
             return Suspended.Nothing;
         }
     }
@@ -233,8 +232,6 @@ internal sealed class PolicyReader(ConfigurationFile file, IReadOnlyList<DomainS
         return string.Concat(pattern.AsSpan(0, at + 1), DomainName.ToAscii(pattern[(at + 1)..]));
     }
 
-    private static string NoRule(string name) =>
-        $"name has \"{name}\", which is no "
-            + $"rule{(Spelling.Nearest(name, RuleEngine.RuleNames) is { } guess ? $" (did you mean \"{guess}\"?)" : "")}: the rules are "
-            + $"{string.Join(", ", RuleEngine.RuleNames)}";
+    private static Finding NoRule(string name) => Spelling.Nearest(name, RuleEngine.RuleNames) is { } near
+        ? OurEvidence.ConfigNoRuleNear.Say(name, near, RuleEngine.RuleNames) : OurEvidence.ConfigNoRule.Say(name, RuleEngine.RuleNames);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gatepost.Files;
+using Gatepost.Replies;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
 
@@ -44,10 +45,9 @@ public sealed class SettingsReader
         }
         catch (Exception problem) when (Disk.IsFailure(problem))
         {
-            string why = problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : problem.Message;
             throw new ConfigurationException(
-                [new ConfigError(
-                    path, 0, $"{why}; name another with --config, or leave it out to try Gatepost with its built-in configuration")]);
+                [new ConfigError(path, 0, problem is FileNotFoundException or DirectoryNotFoundException
+                    ? OurEvidence.ConfigNoFile.Say() : OurEvidence.ConfigUnreadable.Say(problem.Message))]);
         }
 
         var (settings, file) = Read(text, path, overrides, Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -102,7 +102,7 @@ public sealed class SettingsReader
         if (settings.LocalMailTo is { } local && !Mailbox.TryParse(local, out _))
             file.AddError(
                 general.LineOf(ConfigKeys.General.LocalMailTo),
-                $"local-mail-to is \"{local}\", which is no address: write one such as \"admin@example.org\"");
+                OurEvidence.ConfigLocalMailTo.Say(local));
         foreach (var (section, problem) in settings.Problems())
             AddProblem(file.One(section), problem);
         if (file.Errors.Count == 0)
@@ -145,7 +145,7 @@ public sealed class SettingsReader
         if (section.Has(key))
             file.AddError(
                 section.LineOf(
-                    key), $"{key.Name} is {path}, longer than the {LongestSocketName} octets a Unix socket may have: write a shorter path");
+                    key), OurEvidence.ConfigSocketTooLong.Say(key.Name, path, LongestSocketName));
         string place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         return Path.Combine(Path.GetTempPath(), $"gatepost-{place}", Path.GetFileName(path));
     }
@@ -160,7 +160,7 @@ public sealed class SettingsReader
         {
             file.AddError(
                 general.LineOf(ConfigKeys.General.Catalogue),
-                $"catalogue is {path}: there is no such folder; write the path of one with words/ or dialects/ in it");
+                OurEvidence.ConfigNoCatalogue.Say(path));
         }
 
         return path;
@@ -172,7 +172,7 @@ public sealed class SettingsReader
             return url;
         file.AddError(
             general.LineOf(ConfigKeys.General.HelpUrl),
-                $"help-url is \"{url}\": write a whole URL, for example \"https://help.example.org/mail\"");
+                OurEvidence.ConfigHelpUrl.Say(url));
         return null;
     }
 
@@ -190,7 +190,7 @@ public sealed class SettingsReader
             foreach (string address in listener.Addresses.Select(address => address.ToString()))
             {
                 if (!taken.TryAdd(address, line))
-                    file.AddError(line, $"{address} is taken by the listener at line {taken[address]}: give each its own address or port");
+                    file.AddError(line, OurEvidence.ConfigAddressTaken.Say(address, taken[address]));
             }
 
             listeners.Add(listener);
@@ -208,28 +208,27 @@ public sealed class SettingsReader
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Listener.Tls),
-                "tls needs a certificate: add [[certificate]] with file and key, or write tls = \"self-signed\" or \"none\"");
+                OurEvidence.ConfigTlsNeedsCertificate.Say());
         }
 
         if (listener.Role == ListenerRole.Internal && listener.Trusted.Count == 0)
         {
             file.AddError(
-                section.Line, "role \"internal\" needs trusted, the networks that may send to anywhere: for example trusted = "
-                    + "[\"10.0.0.0/8\"]");
+                section.Line, OurEvidence.ConfigInternalNeedsTrusted.Say());
         }
 
         if (listener.Role != ListenerRole.Internal && section.Has(ConfigKeys.Listener.Trusted))
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Listener.Trusted),
-                "trusted has a meaning for role \"internal\" only: remove it, or make another listener of that role");
+                OurEvidence.ConfigTrustedForInternal.Say());
         }
 
         if (listener is { BareLineEnds: BareLineEnds.Normalise, Role: ListenerRole.Mx or ListenerRole.Lmtp })
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Listener.BareEnds),
-                "bare-line-ends = \"normalise\" is for submission and internal only: others hide forged mail in such line ends");
+                OurEvidence.ConfigBareLineEnds.Say());
         }
 
         var tls = listener.Tls == TlsUse.WhereCertified ? UsualTls(listener.Role, listener.Addresses, certified) : listener.Tls;
@@ -237,7 +236,7 @@ public sealed class SettingsReader
         {
             file.AddError(
                 section.LineOf(ConfigKeys.Listener.RequireTls),
-                "require-tls needs TLS: add [[certificate]] with file and key, or write tls = \"self-signed\"");
+                OurEvidence.ConfigRequireTls.Say());
         }
 
         return WithLimits(listener with { Tls = tls }, settings);
@@ -287,7 +286,7 @@ public sealed class SettingsReader
             return null;
         string path = Path.GetFullPath(written, folder);
         if (!File.Exists(path))
-            file.AddError(file.One("acme").LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
+            file.AddError(file.One("acme").LineOf(key), OurEvidence.ConfigNoPemFile.Say(key.Name, path));
         return path;
     }
 
@@ -299,7 +298,7 @@ public sealed class SettingsReader
         string path = Path.GetFullPath(section.Get(key), folder);
         if (File.Exists(path))
             return path;
-        file.AddError(section.LineOf(key), $"{key.Name} is {path}: there is no such file; write the path of a PEM file");
+        file.AddError(section.LineOf(key), OurEvidence.ConfigNoPemFile.Say(key.Name, path));
         return null;
     }
 
@@ -314,10 +313,10 @@ public sealed class SettingsReader
             string domain = section.Get(ConfigKeys.Transport.DomainName).ToLowerInvariant();
             if (!DomainName.TryParse(domain.TrimStart('.'), out _))
                 file.AddError(section.LineOf(ConfigKeys.Transport.DomainName),
-                    $"domain is \"{domain}\": write a domain name, or .example.org for all below it");
+                    OurEvidence.ConfigTransportDomain.Say(domain));
             else if (transports.Any(known => known.Domain == domain))
                 file.AddError(
-                    section.LineOf(ConfigKeys.Transport.DomainName), $"{domain} has a [[transport]] already: keep one of the two");
+                    section.LineOf(ConfigKeys.Transport.DomainName), OurEvidence.ConfigTransportTwice.Say(domain));
             else
                 transports.Add(new TransportSettings(domain, section.Get(ConfigKeys.Transport.To)!));
         }

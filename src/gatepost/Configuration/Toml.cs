@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Replies;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -10,39 +11,39 @@ namespace Gatepost.Configuration;
 public abstract record TomlNode(int Line, string Source)
 {
     /// <summary>What it is, for a person: <c>a text</c>, <c>a number</c>.</summary>
-    public abstract string Sort { get; }
+    public abstract Finding Sort { get; }
 }
 
 public sealed record TomlText(string Value, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => "a text";
+    public override Finding Sort => OurEvidence.SortText.Say();
 }
 
 public sealed record TomlNumber(long Value, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => "a number";
+    public override Finding Sort => OurEvidence.SortNumber.Say();
 }
 
 public sealed record TomlFlag(bool Value, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => "true or false";
+    public override Finding Sort => OurEvidence.SortFlag.Say();
 }
 
 public sealed record TomlList(List<TomlNode> Items, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => "a list";
+    public override Finding Sort => OurEvidence.SortList.Say();
 }
 
 /// <summary>A <c>[table]</c>, one of a <c>[[list of tables]]</c>, or an inline <c>{ table }</c>; keys in the order written.</summary>
 public sealed record TomlTable(OrderedDictionary<string, TomlNode> Entries, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => "a table";
+    public override Finding Sort => OurEvidence.SortTable.Say();
 }
 
 /// <summary>Values no key of ours takes: fractions, dates.</summary>
-public sealed record TomlOther(string Kind, int Line, string Source) : TomlNode(Line, Source)
+public sealed record TomlOther(Finding Kind, int Line, string Source) : TomlNode(Line, Source)
 {
-    public override string Sort => Kind;
+    public override Finding Sort => Kind;
 }
 
 /// <summary>Reads TOML text into nodes with lines; faults of the syntax are collected, and what can be read is read anyway.</summary>
@@ -79,7 +80,7 @@ public static class Toml
             var owner = path.Count == 1 ? table : Open(table, path[..^1], LineOf(entry), repeated: false, file, faults);
             if (owner is not null && !owner.Entries.TryAdd(path[^1], Read(entry.Value, file, faults))
                 && !IsReported(faults, LineOf(entry)))
-                faults.Add(new ConfigError(file, LineOf(entry), $"{path[^1]} is here twice: keep one of the two"));
+                faults.Add(new ConfigError(file, LineOf(entry), OurEvidence.ConfigKeyTwice.Say(path[^1])));
         }
     }
 
@@ -101,7 +102,7 @@ public static class Toml
             if (found is not TomlTable next)
             {
                 if (!IsReported(faults, line))
-                    faults.Add(new ConfigError(file, line, $"{path[i]} is {found.Sort} above and a table here: choose one name for each"));
+                    faults.Add(new ConfigError(file, line, OurEvidence.ConfigTwoSorts.Say(path[i], found.Sort)));
                 return null;
             }
 
@@ -131,9 +132,9 @@ public static class Toml
                 AddEntries(table, inline.Items.Select(item => item.KeyValue!).Where(entry => entry is not null), file, faults);
                 return table;
             case FloatValueSyntax:
-                return new TomlOther("a fraction", line, source);
+                return new TomlOther(OurEvidence.SortFraction.Say(), line, source);
             default:
-                return new TomlOther("a date", line, source);
+                return new TomlOther(OurEvidence.SortDate.Say(), line, source);
         }
     }
 
@@ -156,6 +157,5 @@ public static class Toml
 
     private static bool IsReported(List<ConfigError> faults, int line) => faults.Any(fault => fault.Line == line);
 
-    private static string Tidy(string message) =>
-        string.Create(CultureInfo.InvariantCulture, $"this is no TOML: {message.TrimEnd('.')}");
+    private static Finding Tidy(string message) => OurEvidence.ConfigNoToml.Say(message.TrimEnd('.'));
 }

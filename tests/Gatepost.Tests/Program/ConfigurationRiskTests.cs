@@ -74,7 +74,7 @@ public sealed class ConfigurationRiskTests
         var found = ConfigurationRisks.Of(settings with { File = "test.toml" }, hasTables: false).Select(file.Place).ToList();
 
         var risk = Assert.Single(found, one =>
-            one.Message.Contains(message == "[http]" ? "health and metrics" : message, StringComparison.Ordinal));
+            one.Message.ToString().Contains(message == "[http]" ? "health and metrics" : message, StringComparison.Ordinal));
         Assert.Equal(level, risk.Level);
         Assert.True(risk.Line > 4, risk.ToString());
     }

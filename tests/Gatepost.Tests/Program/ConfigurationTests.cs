@@ -222,7 +222,7 @@ public sealed class ConfigurationTests
             Assert.Equal(section.Keys.Count, section.Keys.Select(key => key.Name).Distinct().Count());
             foreach (var key in section.Keys)
             {
-                Assert.False(string.IsNullOrWhiteSpace(key.Takes) || string.IsNullOrWhiteSpace(key.Meaning), key.Name);
+                Assert.False(string.IsNullOrWhiteSpace(key.Takes.ToString()) || string.IsNullOrWhiteSpace(key.Meaning), key.Name);
                 if (key.Default.Length > 0)
                     Assert.Null(key.Problem(Toml.Parse("x = " + key.Default, "default", []).Entries["x"]));
             }

@@ -36,7 +36,7 @@ public sealed class MachineCheckTests : IDisposable
     {
         var risk = Assert.Single(found);
         Assert.Equal((level, key), (risk.Level, risk.Key));
-        Assert.Contains(words, risk.Message, StringComparison.Ordinal);
+        Assert.Contains(words, risk.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class SettingsTests
             candidate != key.Default && key.Problem(Toml.Parse("x = " + candidate, "test", []).Entries["x"]) is null);
     }
 
-    private static IEnumerable<string> Words(Key key) => key.Takes.Split(", ").Select(word => word.Replace("one of ", ""));
+    private static IEnumerable<string> Words(Key key) => key.Takes.ToString().Split(", ").Select(word => word.Replace("one of ", ""));
 
     private static void Same<T>(T options, T read, params string[] except)
     {
