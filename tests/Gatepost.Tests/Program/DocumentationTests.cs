@@ -51,7 +51,8 @@ public sealed partial class DocumentationTests
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "ARCHITECTURE.md"));
         string sources = string.Concat(Architecture.SourceTree.Product.Select(file => file.Path + "\n" + file.Code))
-            + string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Gatepost.Tests", "Program"), "*.cs"));
+            + string.Concat(Directory.GetFiles(
+                Path.Combine(Repository.Root, "tests", "Gatepost.Tests"), "*.cs", SearchOption.AllDirectories));
         var names = Name().Matches(page).Select(match => match.Groups[1].Value).Distinct();
         Assert.All(names, name => Assert.Matches($@"\b{name}\b", sources));
     }
