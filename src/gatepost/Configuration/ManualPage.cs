@@ -15,7 +15,7 @@ public static class ManualPage
         The configuration is one file in [TOML](https://toml.io). The program looks for it at `--config`, then `$GATEPOST_CONFIG`,
         `./gatepost.toml`, `/etc/gatepost/gatepost.toml`; without any it runs a harmless demonstration on loopback.
 
-        - `gatepost config check` reports every error at once: file, line, and what to write instead.
+        - `gatepost config check` reports all errors together: file, line, and what to write instead.
         - `gatepost config show` prints every key with its effective value and where that value comes from.
         - `gatepost reload` (or SIGHUP) puts a changed file in force without dropping a session. A file with errors changes nothing:
           the last good one stays in force, and the errors are printed and logged. `data`, `[control]`, `[http]`, `[log]` and `[journal]`

@@ -27,7 +27,7 @@ public sealed class OrderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_certificate_is_ordered_by_http_used_at_once_renewed_while_running_and_its_account_outlives_a_restart()
+    public async Task A_certificate_is_ordered_by_http_used_immediately_renewed_while_running_and_its_account_outlives_a_restart()
     {
         pebble = await PebbleInstance.StartAsync(Cancel);
         await SetAddressesAsync("127.0.0.1");
@@ -94,7 +94,7 @@ public sealed class OrderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_rejected_challenge_is_explained_in_both_languages_and_not_tried_again_at_once()
+    public async Task A_rejected_challenge_is_explained_in_both_languages_and_not_tried_again_immediately()
     {
         pebble = await PebbleInstance.StartAsync(Cancel);
         // Nothing answers there.

@@ -14,7 +14,7 @@ public sealed class DnsResolverTests : IDisposable
     private int questions;
 
     [Fact]
-    public async Task An_answer_is_read_remembered_and_its_absence_told_apart()
+    public async Task An_answer_is_read_remembered_and_its_absence_distinguished()
     {
         Answer(question => question.Type == 1 ? (0, [192, 0, 2, 9]) : (0, null));
         var dns = Resolver();

@@ -78,7 +78,7 @@ public sealed class PathologyTests
     }
 
     [Fact]
-    public async Task A_block_list_refuses_who_is_listed_and_a_list_gone_mad_refuses_nobody()
+    public async Task A_block_list_refuses_who_is_listed_and_a_list_gone_mad_refuses_no_one()
     {
         await using var dns = await DnsServer.StartAsync(Records, Cancel, Reverse);
         await using (var server = await StartAsync(dns, "listed.test"))

@@ -132,7 +132,7 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     [InlineData(null, "AUTH ", "")]
     [InlineData(null, "XCLIENT NAME=", "")]
     [InlineData(null, "X", "")]
-    public Task Whatever_stands_in_a_command_gets_one_clear_reply(string? first, string before, string after) =>
+    public Task Whatever_is_in_a_command_gets_one_clear_reply(string? first, string before, string after) =>
         EachAsync(first, form => before + form.Octets + after, (_, reply) => Assert.Matches("^[245]", reply));
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed partial class BadInputTests(BadInputTests.Victim victim) : IClassF
     }
 
     [Fact]
-    public async Task A_command_line_full_of_escapes_is_told_back_without_them()
+    public async Task A_command_line_full_of_escapes_is_reported_back_without_them()
     {
         foreach (string[] verb in new[]
         {

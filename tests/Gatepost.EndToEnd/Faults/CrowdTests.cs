@@ -17,7 +17,7 @@ public sealed class CrowdTests(HostileServer fixture) : IClassFixture<HostileSer
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_thousand_clients_that_send_an_octet_a_second_hold_nobody_up()
+    public async Task A_thousand_clients_that_send_an_octet_a_second_hold_no_one_up()
     {
         await fixture.ServesOthersAsync(Cancel);
         long before = fixture.Server.ResidentMemory();
@@ -43,7 +43,7 @@ public sealed class CrowdTests(HostileServer fixture) : IClassFixture<HostileSer
     }
 
     [Fact]
-    public async Task Two_hundred_that_pipeline_and_never_read_cost_little_and_hold_nobody_up()
+    public async Task Two_hundred_that_pipeline_and_never_read_cost_little_and_hold_no_one_up()
     {
         await fixture.ServesOthersAsync(Cancel);
         long before = fixture.Server.ResidentMemory();
@@ -63,7 +63,7 @@ public sealed class CrowdTests(HostileServer fixture) : IClassFixture<HostileSer
     }
 
     [Fact]
-    public async Task Two_hundred_silent_TLS_handshakes_hold_nobody_up()
+    public async Task Two_hundred_silent_TLS_handshakes_hold_no_one_up()
     {
         await fixture.ServesOthersAsync(Cancel);
         var silent = new List<SmtpSocket>();

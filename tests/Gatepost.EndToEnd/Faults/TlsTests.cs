@@ -31,7 +31,7 @@ public sealed class TlsTests(HostileServer fixture) : IClassFixture<HostileServe
     }
 
     [Fact]
-    public async Task A_session_starts_anew_after_STARTTLS_and_offers_it_no_second_time()
+    public async Task A_session_starts_again_after_STARTTLS_and_offers_it_no_second_time()
     {
         await using var client = await fixture.Server.ClientAsync(Cancel);
         await client.AskAsync("MAIL FROM:<sender@client.test>", "250", Cancel);

@@ -12,7 +12,7 @@ public sealed class OperationTests
     [Theory]
     [InlineData("signal")]
     [InlineData("verb")]
-    public async Task A_reload_changes_the_rules_under_a_session_and_drops_nobody(string how)
+    public async Task A_reload_changes_the_rules_under_a_session_and_drops_no_one(string how)
     {
         await using var server = await GatepostServer.StartAsync(Cancel);
         await using var client = await server.ClientAsync(Cancel);

@@ -40,7 +40,7 @@ public sealed class PageTests(PanelServerFixture desk) : IClassFixture<PanelServ
     }
 
     [Fact]
-    public async Task A_strangers_text_is_only_text()
+    public async Task An_unknown_clients_text_is_only_text()
     {
         const string Script = "<script>alert(1)</script>";
         await using (var sender = await SmtpSocket.GreetedAsync(desk.Server.Setup.Mx, Cancel, "HELO <img/src=x/onerror=alert(1)>"))

@@ -110,7 +110,7 @@ public sealed class SignInTests(PanelServerFixture desk) : IClassFixture<PanelSe
     }
 
     [Fact]
-    public async Task A_forwarded_address_of_a_stranger_is_not_believed()
+    public async Task A_forwarded_address_of_an_unknown_client_is_not_believed()
     {
         using var client = new PanelClient(desk.Port);
         await client.PostFromAsync(

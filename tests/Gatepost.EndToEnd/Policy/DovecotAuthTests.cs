@@ -11,7 +11,7 @@ public sealed class DovecotAuthTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Dovecot_says_who_may_log_in_and_while_it_is_away_nobody_is_called_a_liar()
+    public async Task Dovecot_says_who_may_log_in_and_while_it_is_away_no_one_is_called_a_liar()
     {
         await using var dovecot = await DovecotInstance.StartAsync(Cancel);
         await using var server = await GatepostServer.StartAsync(Cancel, new()

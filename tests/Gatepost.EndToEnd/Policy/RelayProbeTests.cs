@@ -105,7 +105,7 @@ public sealed class RelayProbeTests
     [InlineData("mx", "127.0.0.1")]
     [InlineData("submission", "127.0.0.2")]
     [InlineData("internal", "127.0.0.2")]
-    public async Task Nothing_that_a_stranger_says_leaves_the_house(string role, string from)
+    public async Task Nothing_that_an_unknown_client_says_leaves_the_house(string role, string from)
     {
         Assert.True(Probes.Length >= 40);
         await using var outside = ScriptedPeer.Start();

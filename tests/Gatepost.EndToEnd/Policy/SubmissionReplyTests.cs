@@ -65,7 +65,7 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_did_not_log_in_writes_to_nobody_elsewhere()
+    public async Task Who_did_not_log_in_writes_to_no_one_elsewhere()
     {
         await using var client = await SmtpSocket.GreetedAsync(server.Setup.Submission, Cancel);
         await client.AskAsync("MAIL FROM:<x@client.test>", "250", Cancel);
@@ -141,7 +141,7 @@ public sealed class SubmissionReplyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Guessing_at_one_account_from_many_addresses_is_closed_to_strangers_and_not_to_its_owner()
+    public async Task Guessing_at_one_account_from_many_addresses_is_closed_to_others_and_not_to_its_owner()
     {
         await using (var owner = await SecureFromElsewhereAsync("192.0.2.50"))
             await owner.AskAsync(Plain("ann", "pencil"), "235", Cancel);

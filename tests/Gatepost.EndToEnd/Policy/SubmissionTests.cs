@@ -19,7 +19,7 @@ public sealed class SubmissionTests
     [InlineData("SCRAM-SHA-256")]
     [InlineData("PLAIN")]
     [InlineData("LOGIN")]
-    public async Task Every_mechanism_lets_the_owner_in_and_nobody_else(string mechanism)
+    public async Task Every_mechanism_lets_the_owner_in_and_no_one_else(string mechanism)
     {
         using var scratch = new ScratchFolder();
         int port = Loopback.FreePort();

@@ -30,7 +30,7 @@ public sealed class TourTests
     }
 
     [Fact]
-    public async Task A_silent_server_is_no_wait_and_its_bounce_is_told_in_whole_sentences_of_the_readers_language()
+    public async Task A_silent_server_is_no_wait_and_its_bounce_is_reported_in_whole_sentences_of_the_readers_language()
     {
         var tour = await ChildProcess.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "gatepost.dll"), "tour", "--row", "B16", "--lang", "ru"],

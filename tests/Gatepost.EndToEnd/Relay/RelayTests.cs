@@ -134,7 +134,7 @@ public sealed class RelayTests
     [Theory]
     [InlineData("nullmx", "null MX")]
     [InlineData("nowhere", "no such domain")]
-    public async Task A_domain_that_takes_no_mail_bounces_at_once(string domain, string what)
+    public async Task A_domain_that_takes_no_mail_bounces_immediately(string domain, string what)
     {
         await using var dns = await DnsServer.StartAsync("nullmx MX 0 .", Cancel);
         await using var server = await GatepostServer.StartAsync(Cancel, new() { Sections = Outbound(dns, 25) });

@@ -12,7 +12,7 @@ public sealed class DirectoryVerbTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_domain_with_a_mailbox_is_made_while_the_server_runs_and_takes_mail_and_log_ins_at_once()
+    public async Task A_domain_with_a_mailbox_is_made_while_the_server_runs_and_takes_mail_and_log_ins_immediately()
     {
         await using var server = new TrialServer();
         await server.StartAsync(Cancel);

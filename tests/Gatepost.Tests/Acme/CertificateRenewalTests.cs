@@ -194,7 +194,7 @@ public sealed class CertificateRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_directory_or_another_name_means_a_new_order_at_once()
+    public async Task Another_directory_or_another_name_means_a_new_order_immediately()
     {
         await StepAsync();
         options = options with { Names = ["imap.example.org"] };

@@ -68,6 +68,17 @@ public sealed partial class StyleTests
     [Fact]
     public void Comments_and_texts_use_words_of_today() => Finding.None(SourceTree.Product.SelectMany(ArchaicLines));
 
+    /// <summary>The manual and the pages for contributors; STYLE.md itself names the words it replaces.</summary>
+    [Fact]
+    public void Documentation_uses_words_of_today() => Finding.None(
+        from file in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(SourceTree.Root, "*.md"))
+        let path = Path.GetRelativePath(SourceTree.Root, file).Replace('\\', '/')
+        where !path.StartsWith("docs/replies/", StringComparison.Ordinal) && path is not ("docs/STYLE.md" or "CHANGELOG.md")
+        from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+        where Archaic().Match(line.Text) is { Success: true }
+        select $"{path}:{line.Number}: {Archaic().Match(line.Text).Value}");
+
     [Fact]
     public void A_line_is_at_most_140_columns_wide() => Finding.None(SourceTree.Product.SelectMany(file => file.Text.Split('\n')
         .Select((line, index) => (line, Number: index + 1))

@@ -64,7 +64,7 @@ public sealed class BounceTests
     }
 
     [Fact]
-    public async Task Nobody_is_told_about_mail_with_the_null_sender() =>
+    public async Task No_one_is_reported_about_mail_with_the_null_sender() =>
         Assert.Null(
             await WriteAsync(Message(Original) with { Sender = null }, NoticeKind.Failed, Refused("bob@example.org", 550, "5.1.1 no")));
 
@@ -75,7 +75,7 @@ public sealed class BounceTests
     [InlineData(DsnNotify.Delay, "Delayed")]
     [InlineData(DsnNotify.Success, "Succeeded")]
     [InlineData(DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay, "Failed Delayed Succeeded")]
-    public async Task NOTIFY_decides_what_the_sender_is_told(DsnNotify notify, string told)
+    public async Task NOTIFY_decides_what_the_sender_is_reported(DsnNotify notify, string told)
     {
         var kinds = new List<NoticeKind>();
         foreach (var kind in Enum.GetValues<NoticeKind>())
@@ -168,7 +168,7 @@ public sealed class BounceTests
     }
 
     [Fact]
-    public async Task A_delay_is_told_with_the_end_of_the_tries_and_without_the_advice_to_send_again()
+    public async Task A_delay_is_reported_with_the_end_of_the_tries_and_without_the_advice_to_send_again()
     {
         var notice = await WriteAsync(Message(Original), NoticeKind.Delayed, Refused("bob@example.org", 451, "4.7.1 come back later"));
 
@@ -183,7 +183,7 @@ public sealed class BounceTests
     }
 
     [Fact]
-    public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_tells_nobody()
+    public async Task Success_is_delivered_in_our_mailbox_and_relayed_where_the_next_server_reports_to_no_one()
     {
         var local =
             Refused("bob@example.org", 250, "2.0.0 ok", notify: DsnNotify.Success) with

@@ -135,7 +135,7 @@ public sealed class DeliveryServiceTests : DeliveryRun
     [Theory]
     [InlineData("nowhere.example", "recipient-domain-not-found", "5.1.2")]
     [InlineData("null.example", "domain-takes-no-mail", "5.1.10")]
-    public async Task What_DNS_answers_with_no_fails_at_once(string domain, string entry, string status)
+    public async Task What_DNS_answers_with_no_fails_immediately(string domain, string entry, string status)
     {
         await using var service = await StartAsync(new ScriptedConnector());
         Add(Mx(domain), "bob@" + domain);
@@ -172,7 +172,7 @@ public sealed class DeliveryServiceTests : DeliveryRun
     }
 
     [Fact]
-    public async Task Delay_is_told_once_and_expiry_names_the_last_cause()
+    public async Task Delay_is_reported_once_and_expiry_names_the_last_cause()
     {
         var connector = Taking(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null);
         await using var service = await StartAsync(

@@ -131,7 +131,7 @@ public sealed class FaultTests : DeliveryRun
     }
 
     [Fact]
-    public async Task Local_mail_does_not_wait_for_slow_strangers()
+    public async Task Local_mail_does_not_wait_for_slow_others()
     {
         using var folder = new TempFolder();
         var connector = new ScriptedConnector { Otherwise = _ => new ScriptedStream("SILENCE") };

@@ -19,7 +19,7 @@ public sealed class MaildirTransportTests : IDisposable
     private string Box => Path.Combine(folder.Path, "deep", "er", "bob");
 
     [Fact]
-    public async Task Names_are_unique_and_tell_time_and_size_and_nobody_else_may_read()
+    public async Task Names_are_unique_and_tell_time_and_size_and_no_one_else_may_read()
     {
         for (int i = 0; i < 20; i++)
             Assert.Equal("delivered-to-maildir", await TryAsync("x\r\n", "bob@demo.test"));
@@ -101,7 +101,7 @@ public sealed class MaildirTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task An_old_quota_file_is_counted_anew_before_anybody_is_refused()
+    public async Task An_old_quota_file_is_counted_again_before_anybody_is_refused()
     {
         Directory.CreateDirectory(Path.Combine(Box, ".Sent", "cur"));
         File.WriteAllText(Path.Combine(Box, ".Sent", "cur", "1.x,S=50:2,S"), "");

@@ -83,7 +83,7 @@ public sealed class NextHostTests : DeliveryRun
     }
 
     [Fact]
-    public async Task A_stranger_that_refuses_us_is_a_bounce_as_ever()
+    public async Task An_unknown_client_that_refuses_us_is_a_bounce_as_ever()
     {
         await using var service = await RunAsync(
             Taking(line => line.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.7.1 Relaying denied" : null));

@@ -144,7 +144,7 @@ public sealed class PeerFormTests : DeliveryRun
     [InlineData("боб@example.org", "Subject: hi\r\n\r\nx\r\n", "peer-not-utf8")]
     [InlineData("x@köln.test", "Subject: 🎉\r\n\r\nx\r\n", "peer-not-utf8-header")]
     [InlineData("bob@example.org", "Subject: 🎉\r\n\r\nx\r\n", "peer-not-utf8-header")]
-    public async Task Whether_an_address_or_a_header_field_needs_SMTPUTF8_is_told_apart(string recipient, string text, string entry)
+    public async Task Whether_an_address_or_a_header_field_needs_SMTPUTF8_is_distinguished(string recipient, string text, string entry)
     {
         await using var service = await StartAsync(Taking());
         byte[] octets = Encoding.UTF8.GetBytes(text);

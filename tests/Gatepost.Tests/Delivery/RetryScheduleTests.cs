@@ -52,7 +52,7 @@ public sealed class RetryScheduleTests
     }
 
     [Fact]
-    public void Values_that_make_no_sense_are_all_named_at_once() =>
+    public void Values_that_make_no_sense_are_all_named_together() =>
         Assert.Equal(
             4, new RetrySchedule
             {

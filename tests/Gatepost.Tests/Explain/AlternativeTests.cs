@@ -23,7 +23,7 @@ public sealed class AlternativeTests
     [InlineData("550 Administrative prohibition", "policy-refused", "relay-denied sender-refused client-blocked spam-detected")]
     [InlineData("550", "unknown", "mailbox-unknown client-blocked spam-detected")]
     [InlineData("451 4.3.0", "system-error", "greylisted rate-limited local-delivery-failed")]
-    public void The_likeliest_cause_is_the_answer_and_the_others_stand_beside_it(string text, string reason, string others)
+    public void The_likeliest_cause_is_the_answer_and_the_others_are_beside_it(string text, string reason, string others)
     {
         var report = Explainer.ReadLine(text);
 

@@ -71,7 +71,7 @@ public sealed class BounceReadingTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Evidence_stands_in_the_document_at_the_place_it_names(string sample)
+    public void Evidence_is_in_the_document_at_the_place_it_names(string sample)
     {
         byte[] octets = Samples.Octets(Samples.Bounces[sample], "\r\n");
         string text = Encoding.UTF8.GetString(octets);

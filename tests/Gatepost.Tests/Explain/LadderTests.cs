@@ -14,7 +14,7 @@ public sealed class LadderTests
     private readonly Explainer explainer = new(ReplyDatabase.BuiltIn);
 
     [Fact]
-    public void A_full_mailbox_that_was_not_emptied_in_time_is_a_full_mailbox_and_both_are_told()
+    public void A_full_mailbox_that_was_not_emptied_in_time_is_a_full_mailbox_and_both_are_reported()
     {
         var report = Only("""
             Return-Path: <>
@@ -122,7 +122,7 @@ public sealed class LadderTests
     [Theory]
     [InlineData("en")]
     [InlineData("ru")]
-    public void Where_several_causes_share_a_text_all_are_told_and_how_to_tell_them_apart(string name)
+    public void Where_several_causes_share_a_text_all_are_reported_and_how_to_distinguish_them(string name)
     {
         var language = Languages.All.Single(known => known.Code() == name);
         var report = explainer.ReadLine("550 5.3.2 Service currently unavailable");

@@ -48,7 +48,7 @@ public sealed class PastedDocumentTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Evidence_of_a_document_stands_in_it(string file, string kind, string reports)
+    public void Evidence_of_a_document_is_in_it(string file, string kind, string reports)
     {
         _ = (kind, reports);
         byte[] octets = File.ReadAllBytes(Path.Combine(Folder, file));

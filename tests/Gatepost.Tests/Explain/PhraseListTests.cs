@@ -47,7 +47,7 @@ public sealed class PhraseListTests : IDisposable
     }
 
     [Fact]
-    public void A_found_phrase_is_told_by_its_place_in_the_original_text()
+    public void A_found_phrase_is_reported_by_its_place_in_the_original_text()
     {
         const string text = "Sorry:  the\n mailbox is\tFULL now";
 

@@ -22,7 +22,7 @@ public sealed class PropertyTests
     ];
 
     [Fact]
-    public void Evidence_stands_in_the_text() =>
+    public void Evidence_is_in_the_text() =>
         Shown.None(
             from example in Examples
             let report = Explainer.ReadLine(example.Text)

@@ -99,7 +99,7 @@ public sealed class ReportKindTests
     [InlineData("not-spam", "complaint-not-spam", "Do not remove the address")]
     [InlineData("auth-failure", "complaint-auth-failure", "Source-IP")]
     [InlineData("fraud", "complaint-fraud", "password")]
-    public void A_complaint_is_told_by_its_type_for_each_recipient(string type, string entry, string advice)
+    public void A_complaint_is_reported_by_its_type_for_each_recipient(string type, string entry, string advice)
     {
         var report = explainer.Read($"""
             From: fbl@loop.example
@@ -131,7 +131,7 @@ public sealed class ReportKindTests
     }
 
     [Fact]
-    public void Abuse_of_the_network_is_reported_to_whoever_runs_it()
+    public void Abuse_of_the_network_is_reported_to_its_operator()
     {
         var report = explainer.Read("""
             From: abuse@reporter.example
@@ -196,7 +196,7 @@ public sealed class ReportKindTests
     [InlineData("bob@example.net", "Your message to bob", "I do not know you. Please prove that you are human: https://filter.example/x",
         DocumentKind.Challenge)]
     [InlineData("bob@example.ru", "Ваше письмо", "Подтвердите отправку: https://filter.example/x", DocumentKind.Challenge)]
-    public void What_waits_for_a_person_is_told_apart_from_what_was_refused(string from, string subject, string text, DocumentKind kind)
+    public void What_waits_for_a_person_is_distinguished_from_what_was_refused(string from, string subject, string text, DocumentKind kind)
     {
         var report =
             explainer.Read(

@@ -27,8 +27,10 @@ public sealed class DkimChangeTests
     [InlineData("Subject: ", "Subject: [minutes] ", "dkim-header-changed dkim-subject-tagged")]
     [InlineData("Subject: ", "Subject: Re: [minutes] ", "dkim-header-changed")]
     [InlineData("Subject: ", "Subject: ***SPAM*** ", "dkim-header-changed dkim-subject-tagged")]
-    [InlineData("Subject: Minutes", "Reply-To: list@list.example\r\nSubject: [minutes] Minutes", "dkim-header-changed dkim-field-added dkim-subject-tagged")]
-    [InlineData("From: Ann <ann@example.org>", "X-Original-From: Ann <ann@example.org>\r\nFrom: Ann via list <list@list.example>", "dkim-header-changed dkim-field-was")]
+    [InlineData("Subject: Minutes", "Reply-To: list@list.example\r\nSubject: [minutes] Minutes",
+        "dkim-header-changed dkim-field-added dkim-subject-tagged")]
+    [InlineData("From: Ann <ann@example.org>", "X-Original-From: Ann <ann@example.org>\r\nFrom: Ann via list <list@list.example>",
+        "dkim-header-changed dkim-field-was")]
     [InlineData("Subject: ", "subject:\r\n\t", "")]
     [InlineData("To: bob@example.net\r\n", "", "dkim-header-changed")]
     [InlineData("From: Ann <ann@example.org>\r\n", "", "dkim-header-changed dkim-field-gone")]
@@ -42,11 +44,12 @@ public sealed class DkimChangeTests
     }
 
     [Fact]
-    public async Task A_body_recoded_on_the_way_is_told_from_one_that_was_changed()
+    public async Task A_body_recoded_on_the_way_is_distinguished_from_one_that_was_changed()
     {
         string signed = await Signed.ByAsync(Signed.Message.Replace("Dear Bob", "Дорогой Боб", StringComparison.Ordinal));
         int body = signed.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
-        string recoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(signed[body..]), Base64FormattingOptions.InsertLineBreaks);
+        string recoded = Convert.ToBase64String(
+            System.Text.Encoding.UTF8.GetBytes(signed[body..]), Base64FormattingOptions.InsertLineBreaks);
         var (result, said) = Signed.Single(await Signed.VerifyAsync(
             signed[..(body - 2)] + "Content-Transfer-Encoding: base64\r\n\r\n" + recoded + "\r\n"));
         Assert.Equal(AuthResult.Fail, result);
@@ -54,7 +57,7 @@ public sealed class DkimChangeTests
     }
 
     [Fact]
-    public async Task A_damaged_signature_is_told_from_a_changed_header()
+    public async Task A_damaged_signature_is_distinguished_from_a_changed_header()
     {
         string signed = await Signed.ByAsync(Signed.Message);
         int b = signed.IndexOf(" b=", StringComparison.Ordinal) + 10;

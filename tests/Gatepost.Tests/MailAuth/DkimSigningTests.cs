@@ -40,7 +40,7 @@ public sealed class DkimSigningTests
     [InlineData("Date")]
     [InlineData("Reply-To")]
     [InlineData("Content-Type")]
-    public async Task Nobody_can_add_a_field_that_programs_show(string field)
+    public async Task No_one_can_add_a_field_that_programs_show(string field)
     {
         string signed = await Signed.ByAsync(Signed.Message);
         var (result, steps) = Signed.Single(await Signed.VerifyAsync(field + ": other\r\n" + signed));
@@ -52,7 +52,9 @@ public sealed class DkimSigningTests
     public async Task A_relay_may_add_what_is_its_own()
     {
         string signed = await Signed.ByAsync(Signed.Message);
-        Assert.Equal(AuthResult.Pass, Signed.Single(await Signed.VerifyAsync("Received: from a by b\r\nReturn-Path: <a@b>\r\nList-Id: <x>\r\n" + signed)).Result);
+        Assert.Equal(
+            AuthResult.Pass, Signed.Single(
+                await Signed.VerifyAsync("Received: from a by b\r\nReturn-Path: <a@b>\r\nList-Id: <x>\r\n" + signed)).Result);
     }
 
     [Theory]
@@ -64,7 +66,8 @@ public sealed class DkimSigningTests
     public async Task A_message_that_cannot_be_signed_says_why_and_stays_unsigned(string message, string fault)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(message));
-        var signed = await new DkimSigner(TimeProvider.System).SignAsync(stream, _ => [Signed.Rsa, Signed.Edwards], TestContext.Current.CancellationToken);
+        var signed = await new DkimSigner(TimeProvider.System)
+            .SignAsync(stream, _ => [Signed.Rsa, Signed.Edwards], TestContext.Current.CancellationToken);
         Assert.Equal((fault, true, true), (signed.Fault!.Id, signed.IsOfMessage, signed.Fields.IsEmpty));
         stream.Position = 0;
         Assert.Null((await new DkimSigner(TimeProvider.System).SignAsync(stream, _ => [], TestContext.Current.CancellationToken)).Fault);
@@ -89,7 +92,8 @@ public sealed class DkimSigningTests
         foreach (string name in (string[])["To", "Subject", "subject", "X-Own", "Date", "References", "Cc", "CC", "Content-Type", "DKIM-X"])
         {
             if (random.Next(3) > 0)
-                text.Append(name).Append(random.Next(5) == 0 ? " :" : ":").Append(Words(random, words, random.Next(12), "\r\n ")).Append("\r\n");
+                text.Append(name).Append(random.Next(5) == 0 ? " :" : ":").Append(Words(random, words, random.Next(12), "\r\n "))
+                    .Append("\r\n");
         }
 
         text.Append("\r\n");
@@ -103,13 +107,17 @@ public sealed class DkimSigningTests
     }
 
     private static string Words(Random random, string[] words, int count, string fold) =>
-        string.Concat(Enumerable.Range(0, count).Select(_ => (random.Next(5) == 0 ? fold : random.Next(5) == 0 ? "  " : " ") + words[random.Next(words.Length)]));
+        string.Concat(
+            Enumerable.Range(0, count)
+            .Select(_ => (random.Next(5) == 0 ? fold : random.Next(5) == 0 ? "  " : " ") + words[random.Next(words.Length)]));
 
     /// <summary>Other folding of the header, which the relaxed form allows wherever there is white space already.</summary>
     private static string Refold(string message, Random random)
     {
         int end = message.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        var text = new StringBuilder(message.Replace("\r\n ", " ", StringComparison.Ordinal)[..message[..end].Replace("\r\n ", " ", StringComparison.Ordinal).Length]);
+        var text =
+            new StringBuilder(message.Replace("\r\n ", " ", StringComparison.Ordinal)[
+                ..message[..end].Replace("\r\n ", " ", StringComparison.Ordinal).Length]);
         for (int i = text.Length - 2; i > 0; i--)
         {
             if (text[i] == ' ' && text[i - 1] is not (' ' or '\n') && text[i + 1] != ':' && random.Next(3) == 0)

@@ -47,7 +47,7 @@ public sealed class BypassTests
     }
 
     [Fact]
-    public async Task A_suspended_mailbox_is_told_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
+    public async Task A_suspended_mailbox_is_reported_of_though_it_forwards_and_gets_no_copy_behind_an_alias()
     {
         var ann =
             TestDirectory.Account("ann@host.example") with

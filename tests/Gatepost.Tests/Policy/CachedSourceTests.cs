@@ -64,7 +64,7 @@ public sealed class CachedSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_threads_that_ask_at_once_all_hear_the_truth()
+    public async Task Many_threads_that_ask_together_all_hear_the_truth()
     {
         await DoneAsync(new SetDomain("host.example", IsNew: true));
         for (int i = 0; i < 20; i++)

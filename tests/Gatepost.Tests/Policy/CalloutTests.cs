@@ -41,7 +41,7 @@ public sealed class CalloutTests
     [InlineData("ann@host.example")]
     [InlineData("postmaster@relayed.example")]
     [InlineData("x@foreign.example")]
-    public async Task Nobody_is_asked_about_our_own_mailboxes_postmasters_and_strangers_domains(string recipient)
+    public async Task No_one_is_asked_about_our_own_mailboxes_postmasters_and_others_domains(string recipient)
     {
         probe.Answer = CalloutOutcome.Refused;
         await new RuleSession(Book()).RcptAsync(recipient);
@@ -62,7 +62,7 @@ public sealed class CalloutTests
     [Theory]
     [InlineData(CalloutOutcome.Silent, true)]
     [InlineData(CalloutOutcome.Refused, false)]
-    public async Task Mail_of_own_users_is_taken_where_nobody_answers(CalloutOutcome outcome, bool passes)
+    public async Task Mail_of_own_users_is_taken_where_no_one_answers(CalloutOutcome outcome, bool passes)
     {
         probe.Answer = outcome;
         var session = new RuleSession(Book(), role: ListenerRole.Internal);
@@ -112,7 +112,7 @@ public sealed class CalloutTests
     }
 
     [Fact]
-    public async Task Many_sessions_at_once_ask_once()
+    public async Task Many_sessions_together_ask_once()
     {
         probe.Gate = new TaskCompletionSource();
         var book = Book();
@@ -124,7 +124,7 @@ public sealed class CalloutTests
     }
 
     [Fact]
-    public async Task A_trial_asks_nobody_and_uses_what_is_known()
+    public async Task A_dry_run_asks_no_one_and_uses_what_is_known()
     {
         probe.Answer = CalloutOutcome.Refused;
         var book = Book();

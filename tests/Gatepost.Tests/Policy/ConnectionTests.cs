@@ -71,7 +71,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Refusing_at_once_is_possible_and_still_by_the_same_rule()
+    public async Task Refusing_immediately_is_possible_and_still_by_the_same_rule()
     {
         var visit = new RuleSession(
             TestDirectory.Book(
@@ -150,7 +150,7 @@ public sealed class ConnectionTests
         "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
     [InlineData(ReplyStyle.Modern, false, "192.0.2.9 TIMEOUT", "reverse-lookup-failed",
         "451 4.4.3 Client host rejected: the lookup of your reverse hostname failed, [192.0.2.9] [G-")]
-    public async Task A_client_without_reverse_name_is_told_whether_it_is_missing_or_unanswered(
+    public async Task A_client_without_reverse_name_is_reported_whether_it_is_missing_or_unanswered(
         ReplyStyle style, bool opaque, string zone, string rule, string reply)
     {
         var visit = new RuleSession(

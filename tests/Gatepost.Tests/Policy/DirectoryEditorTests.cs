@@ -34,7 +34,7 @@ public sealed class DirectoryEditorTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_added_is_found_at_once_and_after_a_restart()
+    public async Task What_was_added_is_found_immediately_and_after_a_restart()
     {
         var directory = Directory;
         Assert.Null(await directory.FindDomainAsync("new.example", Cancel));
@@ -118,7 +118,7 @@ public sealed class DirectoryEditorTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_changes_at_once_cannot_close_a_loop_between_them()
+    public async Task Two_changes_together_cannot_close_a_loop_between_them()
     {
         await DoneAsync(new SetDomain("new.example", IsNew: true));
         for (int i = 0; i < 20; i++)

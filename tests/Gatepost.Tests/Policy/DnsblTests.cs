@@ -61,7 +61,7 @@ public sealed class DnsblTests
     }
 
     [Fact]
-    public async Task A_list_that_lists_everybody_refuses_nobody()
+    public async Task A_list_that_lists_everybody_refuses_no_one()
     {
         zone.Add("7.2.0.192.bl.example A 127.0.0.2");
         zone.Add("1.0.0.127.bl.example A 127.0.0.2");

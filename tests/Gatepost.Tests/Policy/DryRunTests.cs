@@ -23,7 +23,7 @@ public sealed class DryRunTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Scenes))]
-    public async Task A_trial_says_what_a_live_session_hears(string name)
+    public async Task A_dry_run_says_what_a_live_session_hears(string name)
     {
         var scene = TourRows.All.Single(scene => scene.Row + scene.Case == name);
         foreach (var style in new[] { ReplyStyle.Classic, ReplyStyle.Modern })
@@ -38,7 +38,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public async Task A_trial_moves_no_counter_and_blocks_nobody()
+    public async Task A_dry_run_moves_no_counter_and_blocks_no_one()
     {
         var options = new PolicyOptions
         {
@@ -70,7 +70,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public async Task A_trial_sees_what_the_server_has_counted()
+    public async Task A_dry_run_sees_what_the_server_has_counted()
     {
         var book = TestDirectory.Book(options: new PolicyOptions { ReceivedPerMailboxAndHour = 1 });
         await new RuleSession(book).RcptAsync("ann@host.example");

@@ -46,7 +46,7 @@ public sealed class EqualWorkTests
     [InlineData("no address at all")]
     [InlineData("\"quoted @\"@host.example")]
     [InlineData("{0}%n")]
-    public async Task A_wrong_password_is_measured_once_whoever_is_meant_and_however_often_it_is_tried(string user)
+    public async Task A_wrong_password_is_measured_once_whatever_account_is_meant_and_however_often_it_is_tried(string user)
     {
         for (int tries = 1; tries <= 2; tries++)
         {

@@ -129,7 +129,7 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public async Task Warned_quotas_refuse_nobody_when_sessions_race()
+    public async Task Warned_quotas_refuse_no_one_when_sessions_race()
     {
         var options = new PolicyOptions
         {

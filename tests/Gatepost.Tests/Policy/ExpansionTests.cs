@@ -166,7 +166,7 @@ public sealed class ExpansionTests
     }
 
     [Fact]
-    public void Everything_wrong_with_a_directory_is_said_at_once()
+    public void Everything_wrong_with_a_directory_is_said_together()
     {
         var problems = ConfiguredDirectory.Problems(
             [TestDirectory.Domain("host.example"), TestDirectory.Domain("HOST.example"),

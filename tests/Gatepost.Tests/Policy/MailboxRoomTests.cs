@@ -48,7 +48,7 @@ public sealed class MailboxRoomTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mailbox_that_was_tidied_up_has_room_at_once_when_its_file_went_too()
+    public async Task A_mailbox_that_was_tidied_up_has_room_immediately_when_its_file_went_too()
     {
         MakeBox();
         File.WriteAllText(Path.Combine(Box, "cur", "1.a,S=5000:2,S"), "");
@@ -99,7 +99,7 @@ public sealed class MailboxRoomTests : IDisposable
     }
 
     [Fact]
-    public async Task A_burst_fills_a_mailbox_to_its_quota_and_no_further_and_RCPT_sees_it_at_once()
+    public async Task A_burst_fills_a_mailbox_to_its_quota_and_no_further_and_RCPT_sees_it_immediately()
     {
         MakeBox();
         var policy = Rules(quota: 26_000);

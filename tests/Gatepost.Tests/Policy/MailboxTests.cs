@@ -92,7 +92,7 @@ public sealed class MailboxTests
         + "storage allocation [G-")]
     [InlineData(ReplyStyle.Modern, 8, "552 5.2.2 <ann@host.example>: Recipient address rejected: mailbox has been full for days [G-")]
     [InlineData(ReplyStyle.Modern, 6, "452 4.2.2 <ann@host.example>: Recipient address rejected: mailbox is full [G-")]
-    public async Task A_mailbox_nobody_tidies_for_long_is_refused_for_good(ReplyStyle style, int days, string reply)
+    public async Task A_mailbox_no_one_tidies_for_long_is_refused_permanently(ReplyStyle style, int days, string reply)
     {
         var visit = new RuleSession(Book(new MailboxState(2000, 0, null, null, TestDirectory.Start.AddDays(-days)), style));
         await visit.MailAsync("ann@partner.example");
@@ -131,7 +131,7 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task A_stranger_waits_where_greylisting_is_on_and_is_known_afterwards()
+    public async Task An_unknown_client_waits_where_greylisting_is_on_and_is_known_afterwards()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var options = new PolicyOptions
@@ -163,7 +163,7 @@ public sealed class MailboxTests
     [InlineData("x@silent.example", true)]
     [InlineData("x@partner.example", true)]
     [InlineData("x@[192.0.2.1]", true)]
-    public async Task Our_users_hear_at_once_that_a_domain_does_not_exist(string recipient, bool passes)
+    public async Task Our_users_hear_immediately_that_a_domain_does_not_exist(string recipient, bool passes)
     {
         var dns = Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone + "\nsilent.example TIMEOUT");
         var verdict = await new RuleSession(TestDirectory.Book(dns: dns), role: ListenerRole.Submission, user: "ann@host.example")

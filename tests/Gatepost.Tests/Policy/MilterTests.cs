@@ -17,7 +17,7 @@ public sealed class MilterTests
     private const uint AllSilent = 0xDF080;
 
     [Fact]
-    public async Task A_filter_is_told_connection_envelope_header_and_body_in_order()
+    public async Task A_filter_is_reported_connection_envelope_header_and_body_in_order()
     {
         var filter = new ScriptedMilter((letter, _) => letter == 'O' ? ScriptedMilter.Agree(0) : ScriptedMilter.Packet('c'));
         var session = SessionWith(Message);
@@ -180,7 +180,7 @@ public sealed class MilterTests
     }
 
     [Fact]
-    public async Task A_filter_that_does_not_read_what_it_is_told_holds_nobody_up()
+    public async Task A_filter_that_does_not_read_what_it_is_reported_holds_no_one_up()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var (there, back) = (new Pipe(), new Pipe());
@@ -235,7 +235,7 @@ public sealed class MilterTests
     }
 
     [Fact]
-    public async Task What_a_filter_adds_stands_above_a_message_that_passes_and_nothing_of_one_that_does_not()
+    public async Task What_a_filter_adds_is_above_a_message_that_passes_and_nothing_of_one_that_does_not()
     {
         var scan = new Scan(ScanOutcome.Clean, "f") { Fields = ["X-Seen: yes\r\n"] };
         var parts = new PolicyServices(Gatepost.Dns.ZoneFile.Parse(TestDirectory.Zone),

@@ -79,7 +79,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task Fifty_sessions_at_once_get_exactly_the_limit_and_others_are_not_slowed()
+    public async Task Fifty_sessions_together_get_exactly_the_limit_and_others_are_not_slowed()
     {
         var book = Book(new PolicyOptions { RecipientsPerUserAndHour = 137, RecipientsPerDomainAndHour = 10_000 });
         var sessions = Enumerable.Range(0, 50).Select(session => Task.Run(async () =>

@@ -12,7 +12,7 @@ public sealed class RelayTests
     [Theory]
     [InlineData(ListenerRole.Mx)]
     [InlineData(ListenerRole.Lmtp)]
-    public async Task A_stranger_may_not_relay(ListenerRole role)
+    public async Task An_unknown_client_may_not_relay(ListenerRole role)
     {
         var verdict = await new RuleSession(TestDirectory.Book(), role: role).RcptAsync("x@foreign.example");
 
@@ -70,7 +70,7 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public async Task A_trusted_address_is_nobody_special_at_the_mx() =>
+    public async Task A_trusted_address_is_no_one_special_at_the_mx() =>
         Assert.False((await new RuleSession(TestDirectory.Book(), "127.0.0.1").RcptAsync("x@foreign.example")).Passes);
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public void Options_say_all_their_mistakes_at_once()
+    public void Options_say_all_their_mistakes_together()
     {
         var options = new PolicyOptions
         {

@@ -34,7 +34,7 @@ public sealed class RuleModeTests
 
     [Theory]
     [MemberData(nameof(Scenes))]
-    public async Task A_rule_that_is_off_refuses_nobody_and_leaves_no_word(string name)
+    public async Task A_rule_that_is_off_refuses_no_one_and_leaves_no_word(string name)
     {
         var verdicts = await PlayAsync(name, new RuleOptions { Mode = RuleMode.Off });
 

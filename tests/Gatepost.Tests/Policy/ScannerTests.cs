@@ -18,7 +18,7 @@ public sealed class ScannerTests
     private const string Message = "From: ann@partner.example\n\nHello\n";
 
     [Fact]
-    public async Task A_filter_whose_socket_is_missing_or_left_over_is_told_with_cause_and_remedy()
+    public async Task A_filter_whose_socket_is_missing_or_left_over_is_reported_with_cause_and_remedy()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("gatepost-").FullName, "clamd.ctl");
         Assert.True(FilterAddress.TryParse("unix:" + path, out var address));
@@ -70,7 +70,7 @@ public sealed class ScannerTests
     }
 
     [Fact]
-    public async Task A_filter_nobody_listens_for_is_away() =>
+    public async Task A_filter_no_one_listens_for_is_away() =>
         Assert.Equal(
             ScanOutcome.Unavailable,
             (
@@ -110,7 +110,7 @@ public sealed class ScannerTests
     }
 
     [Fact]
-    public async Task A_filter_is_shown_no_more_messages_at_once_than_it_bears()
+    public async Task A_filter_is_shown_no_more_messages_together_than_its_limit()
     {
         var time = new FakeTimeProvider(TestDirectory.Start);
         var slow = new SlowScanner();

@@ -76,7 +76,8 @@ public sealed class SilenceTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task Silence_never_refuses_for_good_and_passes_where_it_may(string rule, string zone, string byDefault, string deferring)
+    public async Task Silence_never_refuses_permanently_and_passes_where_it_may(
+        string rule, string zone, string byDefault, string deferring)
     {
         _ = (byDefault, deferring);
         if (!zone.Contains("SERVFAIL") && !zone.Contains("TIMEOUT"))

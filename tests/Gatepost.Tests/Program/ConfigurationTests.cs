@@ -38,7 +38,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void All_faults_are_told_at_once_with_file_and_line_in_the_order_of_the_file()
+    public void All_faults_are_reported_immediately_with_file_and_line_in_the_order_of_the_file()
     {
         var faults = ErrorsOf("""
             hostnam = "mx.example.org"
@@ -116,7 +116,7 @@ public sealed class ConfigurationTests
         Assert.Contains(ErrorsOf("help-url = \"https://a.test/\\u0007\""), fault => fault.Contains("control characters"));
 
     [Fact]
-    public void Aliases_may_stand_under_a_heading_of_their_own_and_lead_elsewhere()
+    public void Aliases_may_be_under_a_heading_of_their_own_and_lead_elsewhere()
     {
         var domain = Assert.Single(Read("""
             [[domain]]

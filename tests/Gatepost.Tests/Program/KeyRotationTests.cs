@@ -51,7 +51,8 @@ public sealed class KeyRotationTests : IDisposable
         Assert.All(Kept(), key => Assert.Equal(KeyState.Active, key.State));
         string signed = await SignAsync("ann@example.org");
         var results = await Signed.VerifyAsync(signed + Message("ann@example.org"), zone, time.GetUtcNow());
-        Assert.Equal([(AuthResult.Pass, "rsa-sha256"), (AuthResult.Pass, "ed25519-sha256")], results.Select(result => (result.Result, result.Algorithm!)));
+        Assert.Equal([(AuthResult.Pass, "rsa-sha256"), (AuthResult.Pass, "ed25519-sha256")],
+            results.Select(result => (result.Result, result.Algorithm!)));
         Assert.Equal(["dkim-key-made", "dkim-key-made", "dkim-key-seen", "dkim-key-seen"], reported);
     }
 
@@ -91,7 +92,7 @@ public sealed class KeyRotationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_subdomain_is_signed_by_the_domain_above_and_a_foreign_author_by_nobody()
+    public async Task A_subdomain_is_signed_by_the_domain_above_and_a_foreign_author_by_no_one()
     {
         await rotation.StepAsync(Cancel);
         Publish(Kept());

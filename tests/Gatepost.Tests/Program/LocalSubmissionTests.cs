@@ -45,7 +45,7 @@ public sealed class LocalSubmissionTests
     }
 
     [Fact]
-    public async Task The_machines_alias_may_be_somebody_else_and_strangers_do_not_reach_it()
+    public async Task The_machines_alias_may_be_someone_else_and_others_do_not_reach_it()
     {
         var rules = Rules(Mailbox.Parse("ann@host.example"));
         await SubmitAsync("Subject: x\r\n\r\n", rules, "root");

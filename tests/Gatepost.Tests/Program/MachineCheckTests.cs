@@ -56,7 +56,7 @@ public sealed class MachineCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Places_at_which_nobody_answers()
+    public async Task Places_at_which_no_one_answers()
     {
         HasOne(await CheckAsync($"[[domain]]\nname = \"own.test\"\ndeliver = \"lmtp:127.0.0.1:{ClosedPort()}\"\n"),
             RiskLevel.Warning, "deliver", "the mailbox store of own.test does not answer");

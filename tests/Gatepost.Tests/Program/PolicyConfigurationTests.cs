@@ -93,7 +93,7 @@ public sealed class PolicyConfigurationTests
     [InlineData("[[block]]\nside = \"sender\"\npattern = \"spam\"", "pattern is \"spam\"")]
     [InlineData("[[block]]\nside = \"recipient\"\npattern = \"@x.example\"\nfor = \"ann@example.org\"", "for blocked senders only")]
     [InlineData("[policy]\norder = [\"no-such\"]", "order has \"no-such\", which is no rule")]
-    public void A_mistake_is_told_with_its_line_and_what_to_write_instead(string written, string told)
+    public void A_mistake_is_reported_with_its_line_and_what_to_write_instead(string written, string told)
     {
         var faults = Assert.Throws<ConfigurationException>(() => Read(Domain + written)).Errors;
 

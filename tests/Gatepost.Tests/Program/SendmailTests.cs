@@ -10,7 +10,7 @@ public sealed class SendmailTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Letters_may_stand_together_and_values_may_follow_at_once_or_apart()
+    public void Letters_may_be_combined_and_values_may_follow_immediately_or_apart()
     {
         var options = SendmailOptions.Parse(
             ["-ti", "-fann@demo.test", "-F", "Ann A.", "-oem", "-odb", "-B8BITMIME", "-v", "bob@demo.test"]);

@@ -11,7 +11,7 @@ namespace Gatepost.Tests.Program;
 public sealed class StoreMetricsTests
 {
     [Fact]
-    public async Task Commits_of_the_queue_stand_in_the_metrics_with_their_time_and_their_size()
+    public async Task Commits_of_the_queue_are_in_the_metrics_with_their_time_and_their_size()
     {
         using var folder = new Folder();
         using var meter = new Meter("Gatepost");

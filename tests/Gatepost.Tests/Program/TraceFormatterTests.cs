@@ -15,7 +15,7 @@ public sealed class TraceFormatterTests
     private long position;
 
     [Fact]
-    public void A_refusal_is_told_as_command_then_why_then_reply_then_what_to_do()
+    public void A_refusal_is_reported_as_command_then_why_then_reply_then_what_to_do()
     {
         string[] told = Print(Language.English,
             Event(JournalKind.Verdict) with
@@ -44,7 +44,7 @@ public sealed class TraceFormatterTests
     }
 
     [Fact]
-    public void The_same_story_is_told_in_Russian() =>
+    public void The_same_story_is_reported_in_Russian() =>
         Assert.Contains(
             Print(
                 Language.Russian, Event(JournalKind.Reply) with
@@ -59,7 +59,7 @@ public sealed class TraceFormatterTests
             line => line.Contains("Что это значит:", StringComparison.Ordinal));
 
     [Fact]
-    public void Sessions_that_ran_side_by_side_are_told_one_after_the_other()
+    public void Sessions_that_ran_side_by_side_are_reported_one_after_the_other()
     {
         string[] told = Print(Language.English,
             Event(JournalKind.Connected) with { Session = "S-1", Detail = Finding.Read("one begins") },
@@ -84,7 +84,7 @@ public sealed class TraceFormatterTests
     }
 
     [Fact]
-    public void What_a_stranger_said_cannot_move_the_cursor_or_turn_the_text_around()
+    public void What_an_unknown_client_said_cannot_move_the_cursor_or_turn_the_text_around()
     {
         string told = string.Join('\n', Print(Language.English,
             Event(JournalKind.Reply) with
@@ -128,7 +128,7 @@ public sealed class TraceFormatterTests
     }
 
     [Fact]
-    public void What_passed_is_told_rule_by_rule_and_the_silent_ones_only_where_asked_for()
+    public void What_passed_is_reported_rule_by_rule_and_the_silent_ones_only_where_asked_for()
     {
         var client = IPAddress.Parse("192.0.2.7");
         Fact[] facts =

@@ -12,7 +12,7 @@ public sealed class AdviceTests
     private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
     [Fact]
-    public void After_a_final_refusal_nobody_is_told_to_wait_for_a_server_that_tries_again() =>
+    public void After_a_final_refusal_no_one_is_told_to_wait_for_a_server_that_tries_again() =>
         Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is { Permanence: not Permanence.None }
@@ -26,7 +26,7 @@ public sealed class AdviceTests
             select $"{entry.Id}, {outcome}, {language.Code()}: {words}");
 
     [Fact]
-    public void While_a_queue_still_tries_nobody_is_told_that_it_is_over() =>
+    public void While_a_queue_still_tries_no_one_is_told_that_it_is_over() =>
         Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is { Permanence: not Permanence.None } && !IsFinalOnly(entry)
@@ -49,7 +49,7 @@ public sealed class AdviceTests
             "отправьте письмо ещё раз", "Отправьте письмо снова", "тправьте письмо заново"];
 
     [Fact]
-    public void Once_it_is_over_nobody_is_told_to_wait_and_do_nothing() =>
+    public void Once_it_is_over_no_one_is_told_to_wait_and_do_nothing() =>
         Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is { Permanence: not Permanence.None }
@@ -61,7 +61,7 @@ public sealed class AdviceTests
             select $"{entry.Id}, {outcome}, {language.Code()}: {step.What}");
 
     [Fact]
-    public void While_a_queue_holds_the_message_nobody_sends_it_a_second_time() =>
+    public void While_a_queue_holds_the_message_no_one_sends_it_a_second_time() =>
         Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is { Permanence: not Permanence.None } && !IsFinalOnly(entry) && !IsOursAndFinal(entry)

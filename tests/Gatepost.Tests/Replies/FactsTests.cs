@@ -21,7 +21,7 @@ public sealed class FactsTests
             select $"{fact.Provider}: {fact.Text} was read as {read.Entry.Id} ({read.Basis})");
 
     [Fact]
-    public void Whoever_must_act_by_a_fact_is_told_what_to_do() =>
+    public void Who_must_act_by_a_fact_is_told_what_to_do() =>
         Shown.None(
             from fact in Facts()
             let read = Known.Explain(fact.Text)

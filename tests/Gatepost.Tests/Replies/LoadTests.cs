@@ -68,7 +68,7 @@ public sealed class LoadTests : IDisposable
     }
 
     [Fact]
-    public void A_wording_with_too_many_choices_is_told()
+    public void A_wording_with_too_many_choices_is_reported()
     {
         string many = "(" + string.Join('|', Enumerable.Range(0, 30).Select(i => $"word{i}")) + ")";
         Write("dialects/corp.toml", $"""
@@ -97,7 +97,7 @@ public sealed class LoadTests : IDisposable
     }
 
     [Fact]
-    public void A_bad_file_is_told_with_its_line_and_the_others_work()
+    public void A_bad_file_is_reported_with_its_line_and_the_others_work()
     {
         Write("words/ru/broken.toml", "[relay-denied]\nmeaning = \"no end\n");
         Write("words/en/odd.toml", "[relay-denied]\nmeanning = \"a\"\nfor-sender = []\n");

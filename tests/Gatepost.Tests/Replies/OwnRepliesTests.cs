@@ -52,7 +52,7 @@ public sealed partial class OwnRepliesTests
     }
 
     [Fact]
-    public void Without_our_id_the_same_words_are_nobodys_in_particular_and_mean_the_same()
+    public void Without_our_id_the_same_words_are_no_ones_in_particular_and_mean_the_same()
     {
         var wrong = new List<string>();
         foreach (var entry in OurReplies.All.Where(entry => entry.Kind == EntryKind.Own && entry.Classic.Code >= 400))

@@ -48,7 +48,7 @@ public sealed class OwnStatusTests
     [InlineData(60)]
     [InlineData(255)]
     [InlineData(5000)]
-    public void The_id_of_the_verdict_stands_on_the_line_however_long_the_values_are(int length)
+    public void The_id_of_the_verdict_is_on_the_line_however_long_the_values_are(int length)
     {
         const string Id = "[G-ABCDEFGH]", Link = "https://help.example.org/mail/why/G-ABCDEFGH";
         foreach (char letter in "a\u0007ящ😀\"")

@@ -29,7 +29,7 @@ public sealed class ReadingTests
     [InlineData("The limit is 500 per hour", null, null)]
     [InlineData("2019-04-01 450", null, null)]
     [InlineData("", null, null)]
-    public void Code_and_status_are_those_that_stand_in_the_text(string text, int? code, string? status)
+    public void Code_and_status_are_those_that_are_in_the_text(string text, int? code, string? status)
     {
         var read = ReplyReading.Read(text, isProse: false);
         Assert.Equal(code, read.Code);
@@ -42,7 +42,7 @@ public sealed class ReadingTests
     [InlineData("513", "5.1.3")]
     [InlineData("550", null)]
     [InlineData("450 4.2.2 no", null)]
-    public void A_code_that_nobody_registered_is_read_as_a_status_without_dots_and_said_to_be(string text, string? restored)
+    public void A_code_that_no_one_registered_is_read_as_a_status_without_dots_and_said_to_be(string text, string? restored)
     {
         var read = ReplyDatabase.BuiltIn.Explain(text);
         if (read.Basis is Basis.Status or Basis.Code)

@@ -30,7 +30,7 @@ public sealed class WordsTests
             select $"Words/{language.Code()}: {key} needs a meaning");
 
     [Fact]
-    public void Whoever_can_act_is_told_what_to_do_in_both_languages() =>
+    public void Who_can_act_is_told_what_to_do_in_both_languages() =>
         Shown.None(
             from entry in Known.Entries.Values
             where entry.Reason is not null

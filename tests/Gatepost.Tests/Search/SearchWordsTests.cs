@@ -98,7 +98,7 @@ public sealed class SearchWordsTests
     }
 
     [Fact]
-    public void Words_and_times_stand_in_any_order()
+    public void Words_and_times_are_in_any_order()
     {
         var read = Words.Read("ann@host.example yesterday 14:00..15:00 550, mailbox-full", Now, Berlin);
         Assert.Equal(["ann@host.example", "550,", "mailbox-full"], read.Query.Words.Select(word => word.Written));

@@ -42,7 +42,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public void A_renewal_that_is_half_written_leaves_the_old_one_in_use_and_is_told_once()
+    public void A_renewal_that_is_half_written_leaves_the_old_one_in_use_and_is_reported_once()
     {
         var files = Write("a", "old.example");
         var certificates = new FileCertificates([files], time, problems.Add);
@@ -90,7 +90,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_of_our_own_that_has_expired_or_is_damaged_is_made_anew()
+    public void A_certificate_of_our_own_that_has_expired_or_is_damaged_is_made_again()
     {
         string file = Path.Combine(folder, "tls", "self-signed.pem");
         string first = Kept(file);

@@ -27,7 +27,7 @@ public sealed class FirstOctetTests
     [Theory]
     [InlineData(@"PROXY TCP4 198.51.100.7 192.0.2.25 4711 25\r\n")]
     [InlineData(@"\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc6\x33\x64\x07\xc0\x00\x02\x19\x12\x67\x00\x19")]
-    public async Task A_PROXY_header_that_nobody_expects_is_named_with_the_key_to_change(string header)
+    public async Task A_PROXY_header_that_no_one_expects_is_named_with_the_key_to_change(string header)
     {
         using var world = new TestServer();
 

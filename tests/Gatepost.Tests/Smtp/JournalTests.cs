@@ -9,7 +9,7 @@ namespace Gatepost.Tests.Smtp;
 public sealed class JournalTests
 {
     [Fact]
-    public Task The_whole_session_is_told_in_order() => Transcript.PlaysAsync(
+    public Task The_whole_session_is_reported_in_order() => Transcript.PlaysAsync(
         """
         S: 220 mx.host.example ESMTP Gatepost
         C: EHLO client.example

@@ -296,7 +296,7 @@ public sealed class LimitTests
                     happened.Detail!.ToString().Contains("bad sector", StringComparison.Ordinal))));
 
     [Fact]
-    public Task A_disk_that_fills_while_a_message_comes_is_told_at_its_end() => Transcript.PlaysAsync(
+    public Task A_disk_that_fills_while_a_message_comes_is_reported_at_its_end() => Transcript.PlaysAsync(
         ToData + "C: 0123456789\nC: 0123456789\nC: .\nS: 452 4.3.1 Insufficient system storage; try again later",
         () => new TestServer { Store = new MemoryStore { DraftRoom = 5 } },
         house =>

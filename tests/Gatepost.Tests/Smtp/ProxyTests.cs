@@ -77,7 +77,7 @@ public sealed class ProxyTests
                 happened.Detail?.ToString() == "no PROXY header from a peer that must send one"));
 
     [Fact]
-    public Task Nobody_else_may_say_who_he_is() => Transcript.PlaysAsync(
+    public Task No_one_else_may_say_who_he_is() => Transcript.PlaysAsync(
         """
         S: 220 mx.host.example ESMTP Gatepost
         C: PROXY TCP4 198.51.100.9 192.0.2.25 5555 25
@@ -87,7 +87,7 @@ public sealed class ProxyTests
         () => new TestServer { Peer = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 1), Listener = Balancer(proxy: true) });
 
     [Fact]
-    public Task A_trusted_proxy_begins_the_session_anew_by_XCLIENT() => Transcript.PlaysAsync(
+    public Task A_trusted_proxy_begins_the_session_again_by_XCLIENT() => Transcript.PlaysAsync(
         """
         S: 220 mx.host.example ESMTP Gatepost
         C: EHLO proxy.example

@@ -250,7 +250,7 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_sends_idle_clients_away_at_once()
+    public async Task A_server_that_stops_sends_idle_clients_away_immediately()
     {
         using var house = new TestServer();
         var visit = await new SessionDriver(house).EhloAsync();

@@ -14,7 +14,7 @@ public sealed class TlsTests
     private static readonly SelfSignedCertificate Certificate = new("mx.host.example", TimeProvider.System);
 
     [Fact]
-    public async Task After_STARTTLS_the_session_starts_anew_and_is_told_apart_in_the_trace_field()
+    public async Task After_STARTTLS_the_session_starts_again_and_is_distinguished_in_the_trace_field()
     {
         using var house = Secure();
         var visit = await new SessionDriver(house).EhloAsync();

@@ -47,7 +47,7 @@ public sealed class EventLogTests
         Assert.StartsWith("<6>accepted id=", await LogAsync(new EventLogOptions { Journald = true }, Accepted()), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Nothing_a_stranger_says_makes_a_second_line()
+    public async Task Nothing_an_unknown_client_says_makes_a_second_line()
     {
         string line = await LogAsync(new EventLogOptions(), Accepted("x\r\n<6>accepted id=forged \u202e\u001b[31m\"\\"));
         Assert.Equal(line.Length - 1, line.IndexOf('\n'));
@@ -65,7 +65,7 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public async Task Replies_that_refuse_are_told_and_others_are_not()
+    public async Task Replies_that_refuse_are_reported_and_others_are_not()
     {
         var ok = new JournalEvent { Kind = JournalKind.Reply, At = clock.GetUtcNow(), Reply = ProtocolReplies.Ok.Say() };
         var refused =

@@ -116,7 +116,7 @@ public sealed class GroupCommitterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_nobody_foresaw_breaks_the_store_and_is_told_and_the_writer_goes_on()
+    public async Task What_no_one_foresaw_breaks_the_store_and_is_reported_and_the_writer_goes_on()
     {
         var opener = new QueueDatabase(Options);
         Directory.CreateDirectory(opener.FilesFolder);

@@ -66,7 +66,7 @@ public sealed class LeaseTests : IAsyncDisposable
     [Theory]
     [InlineData("address='no address'")]
     [InlineData("last_attempt=9223372036854775807, accepted='@@'")]
-    public async Task A_message_that_cannot_be_read_is_held_and_told_and_the_others_go_on(string harm)
+    public async Task A_message_that_cannot_be_read_is_held_and_reported_and_the_others_go_on(string harm)
     {
         var ids = new List<string> { await Mail.KeptAsync(store), await Mail.KeptAsync(store), await Mail.KeptAsync(store) };
         await Mail.SkipArrivalsAsync(store);

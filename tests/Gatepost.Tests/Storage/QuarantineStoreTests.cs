@@ -88,7 +88,7 @@ public sealed class QuarantineStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_broken_or_strange_harm_nobody()
+    public async Task Files_that_are_broken_or_strange_harm_no_one()
     {
         using (var store = Open())
         {

@@ -90,7 +90,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_has_logged_in_before_is_not_locked_out_by_strangers_after_a_restart()
+    public async Task Who_has_logged_in_before_is_not_locked_out_by_others_after_a_restart()
     {
         var cancel = TestContext.Current.CancellationToken;
         var home = IPAddress.Parse("192.0.2.7");

@@ -93,7 +93,7 @@ public sealed class TenantDesk
         _ => null,
     };
 
-    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and nobody else.</summary>
+    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and no one else.</summary>
     private QueueItem? Narrow(QueueItem item)
     {
         if (viewer.Owns(item.Sender) || viewer.Owns(item.User))

@@ -80,7 +80,7 @@ public sealed class TlsaMatchTests
     }
 
     [Fact]
-    public void An_anchor_that_stands_in_DNS_as_a_whole_need_not_be_sent()
+    public void An_anchor_that_is_in_DNS_as_a_whole_need_not_be_sent()
     {
         var leaf = root.Issue("leaf", names: "mx.example.org").Certificate;
         Assert.NotNull(Find([Of(root.Certificate, 2, 0, 0)], leaf).Record);

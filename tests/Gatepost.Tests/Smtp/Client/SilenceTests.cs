@@ -79,7 +79,7 @@ public sealed class SilenceTests : PeerConversation
     }
 
     [Fact]
-    public async Task Giving_up_ends_the_wait_at_once()
+    public async Task Giving_up_ends_the_wait_immediately()
     {
         await using var peer = await ConnectAsync(new ScriptedStream(Greeting + "C: *\nSILENCE"));
         using var cancel = new CancellationTokenSource();

@@ -18,7 +18,7 @@ public sealed class StartTlsTests
     private readonly MemoryJournal journal = new();
 
     [Fact]
-    public async Task What_came_in_clear_behind_STARTTLS_is_dropped_and_the_session_begins_anew()
+    public async Task What_came_in_clear_behind_STARTTLS_is_dropped_and_the_session_begins_again()
     {
         var (client, server) = Duplex();
         var serving = ServeAsync(server, behind: "250-evil\r\n250 SIZE 1\r\n");
