@@ -5,7 +5,7 @@ public static class PortLabel
 {
     private static readonly string[] Words = ["port", "porta", "puerto", "poort", "порт", "端口", "埠", "ポート", "포트", "bağlantı noktası"];
 
-    /// <param name="before">What stands before the number.</param>
+    /// <param name="before">What comes before the number.</param>
     public static bool Ends(ReadOnlySpan<char> before)
     {
         var label = before.TrimEnd(" :=\"'");

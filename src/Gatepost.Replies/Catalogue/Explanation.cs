@@ -31,7 +31,7 @@ public sealed class Explanation
     public string? HelpUrl =>
         Entry.HelpUrl is { } url ? FactTemplate.Fill(url, Facts, knowledge.TextsIn(Language.English)) : null;
 
-    /// <summary>Other causes that the same words or number may stand for, the likeliest first; none for our own replies.</summary>
+    /// <summary>Other causes that the same words or number may mean, the likeliest first; none for our own replies.</summary>
     public IReadOnlyList<Reason> Alternatives { get; internal init; } = [];
 
     /// <summary>One sentence about a cause that it may also be.</summary>

@@ -117,7 +117,7 @@ internal sealed class ReplyJudge(PatternMatcher matcher, Func<Reason, ReplyEntry
             : null;
     }
 
-    /// <summary>What follows a code that is quoted in a sentence: "short response: 250 Accepted" is a yes whatever stands before.</summary>
+    /// <summary>What follows a code that is quoted in a sentence: "short response: 250 Accepted" is a yes whatever comes before.</summary>
     private static bool IsYes(ReadOnlySpan<char> text, int code)
     {
         int at = text.IndexOf([(char)('0' + (code / 100)), (char)('0' + (code / 10 % 10)), (char)('0' + (code % 10)), ' ']);
