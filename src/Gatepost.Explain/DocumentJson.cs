@@ -50,11 +50,7 @@ internal static class DocumentJson
             json.WriteNumber("count", row.Count);
             json.WriteString("problem", row.Problem);
             json.WriteString("detail", row.Detail);
-            json.WriteStartArray("whoActs");
-            foreach (var party in Advice.Parties)
-                if (row.Actors.HasFlag(party))
-                    json.WriteStringValue(ReportJson.NameOf(party));
-            json.WriteEndArray();
+            ReportJson.WriteActors(json, row.Actors);
             json.WriteString("meaning", note.Meaning(row, language));
             json.WriteEndObject();
         }

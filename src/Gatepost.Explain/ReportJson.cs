@@ -81,11 +81,7 @@ public static class ReportJson
         json.WriteString("permanence", report.Permanence switch { Permanence.Hard => "hard", Permanence.Soft => "soft", _ => null });
         json.WriteString("action", report.Action == DeliveryAction.Unknown ? null : KebabCase.Of(report.Action));
         json.WriteString("outcome", NameOf(report.Outcome));
-        json.WriteStartArray("whoActs");
-        foreach (var party in Advice.Parties)
-            if (report.Actors.HasFlag(party))
-                json.WriteStringValue(NameOf(party));
-        json.WriteEndArray();
+        WriteActors(json, report.Actors);
         json.WriteString("retry", KebabCase.Of(report.Retry));
         json.WriteString("confidence", KebabCase.Of(report.Confidence));
         json.WriteString("basis", KebabCase.Of(report.Basis));
@@ -187,6 +183,16 @@ public static class ReportJson
         if (report.HelpUrl is { } help)
             json.WriteString("help", help);
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes <c>"whoActs": ["sender", ...]</c>.</summary>
+    internal static void WriteActors(Utf8JsonWriter json, Actors actors)
+    {
+        json.WriteStartArray("whoActs");
+        foreach (var party in Advice.Parties)
+            if (actors.HasFlag(party))
+                json.WriteStringValue(NameOf(party));
+        json.WriteEndArray();
     }
 
     internal static string NameOf(Actors party) => party switch

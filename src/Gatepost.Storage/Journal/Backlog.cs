@@ -3,6 +3,12 @@ using System.Collections.Concurrent;
 namespace Gatepost.Storage.Journal;
 
 /// <summary>Items that wait to be written by one thread, in batches; bounded, and adding never blocks.</summary>
+/// <remarks>
+/// Three writers of this room gather batches, each for another promise, so they share no code. Here nothing waits for an item: adding takes
+/// no lock and a full buffer drops. The queue's jobs (<c>WaitingJobs</c>) each get an answer, are bounded by octets and come in two kinds,
+/// of which one waits for the other. <c>StateStore</c> merges counts into one batch whose callers all wait for the same commit. One type
+/// for all would need a switch for each of these: who waits, what is full, how long a batch stays open.
+/// </remarks>
 internal sealed class Backlog<T> : IAsyncDisposable
 {
     private const int MaxBatch = 8192;

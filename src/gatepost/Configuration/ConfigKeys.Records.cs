@@ -88,7 +88,8 @@ public static partial class ConfigKeys
             "Where the web panel answers, for example `\"127.0.0.1:8025\"`: plain HTTP on loopback, HTTPS with the certificates of "
             + "`[[certificate]]` everywhere else. `gatepost panel-link` prints a link by which an operator signs in. Default: nowhere.");
 
-        public static readonly Key<IReadOnlyList<string>> PanelHosts = panel.Key("panel-hosts", ValueKinds.Texts(OurEvidence.TakesHostNames.Say()),
+        public static readonly Key<IReadOnlyList<string>> PanelHosts = panel.Key(
+            "panel-hosts", ValueKinds.Texts(OurEvidence.TakesHostNames.Say()),
             o => o.Hosts, (o, v) => o with { Hosts = v },
             "Names by which the panel may be asked for, beside its addresses and `localhost`; a request for another name is rejected.");
 
@@ -106,7 +107,8 @@ public static partial class ConfigKeys
             o => o.Administrators, (o, v) => o with { Administrators = v },
             "Accounts that see and change their own domain in the panel.");
 
-        public static readonly Key<IReadOnlyList<string>> PanelSupport = panel.Key("panel-support", ValueKinds.Texts(OurEvidence.TakesAccounts.Say()),
+        public static readonly Key<IReadOnlyList<string>> PanelSupport = panel.Key(
+            "panel-support", ValueKinds.Texts(OurEvidence.TakesAccounts.Say()),
             o => o.Support, (o, v) => o with { Support = v },
             "Accounts that see everything in the panel but the contents of messages, and change nothing.");
 
