@@ -23,7 +23,8 @@ internal sealed class Diagnosis(ReplyDatabase knowledge)
         var (match, candidate, codes) = (verdict.Match, verdict.Statement, verdict.Codes);
         var stage = observation.Stage ?? Place.StageOf(observation);
         var reason = SenderSide.Of(ReasonOf(observation, match, codes, verdict), observation, verdict.Nearest, stage);
-        bool byEntry = observation.SettledAs is null && (match.Entry.Reason == reason || match.Entry.Reason is null);
+        bool byEntry = observation.SettledAs is null && (match.Entry.Reason == reason
+            || (match.Entry.Reason is null && observation.Settled is null));
         var entry = byEntry ? match.Entry : EntryFor(reason, observation.SettledAs, observation.SettledActors);
         var action = ActionOf(observation, reason, codes);
         string said = (candidate ?? (observation.Candidates.Count > 0 ? observation.Candidates[0] : null))?.Words.Text ?? "";

@@ -13,6 +13,7 @@ internal static class FactsJson
         Text(json, "ip", facts.Ip?.ToString());
         Text(json, "domain", facts.Domain);
         Text(json, "host", facts.Host);
+        Number(json, "port", facts.Port);
         Text(json, "helo", facts.Helo);
         Text(json, "address", facts.Address);
         Text(json, "list", facts.List);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Gatepost.Replies;
@@ -16,6 +17,7 @@ internal static class FactTemplate
         ["ip"] = facts => facts.Ip,
         ["domain"] = facts => facts.Domain,
         ["host"] = facts => facts.Host,
+        ["port"] = facts => facts.Port?.ToString(CultureInfo.InvariantCulture),
         ["helo"] = facts => facts.Helo,
         ["address"] = facts => facts.Address,
         ["list"] = facts => facts.List,

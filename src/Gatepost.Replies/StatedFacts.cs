@@ -18,6 +18,9 @@ public sealed record StatedFacts
     /// <summary>The server that was to be reached.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The port of that server, where it is named with it.</summary>
+    public int? Port { get; init; }
+
     /// <summary>The name given with HELO or EHLO.</summary>
     public string? Helo { get; init; }
 

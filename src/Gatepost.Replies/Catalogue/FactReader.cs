@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Gatepost.Replies.Matching;
 
@@ -25,10 +26,12 @@ internal sealed class FactReader(PhraseLists phrases)
         var folded = FoldedText.Of(said);
         var values = StatedValue.In(said);
         var (spf, dkim, dmarc) = checks.FailedIn(said);
+        var server = Server(said, values);
         var facts = new StatedFacts
         {
             Ip = Client(said, values),
-            Host = Server(said, values),
+            Host = server?.Text,
+            Port = server is null ? null : PortBehind(said, server.End),
             List = List(said, folded, values),
             Helo = Helo(said, folded),
             Address = Address(said, values),
@@ -62,10 +65,21 @@ internal sealed class FactReader(PhraseLists phrases)
             ?? (all.Count == 0 ? values.Find(value => value.Kind == StatedKind.Link)?.Ip : null);
     }
 
-    private string? Server(string said, List<StatedValue> values)
+    private StatedValue? Server(string said, List<StatedValue> values) =>
+        values.Find(value => value.Kind == StatedKind.Host && phrases["server-before"].EndsIn(Before(said, value)))
+        ?? values.Find(value => value.Kind == StatedKind.Ip && IsServers(said, value, values));
+
+    /// <summary><c>mx.example.org:587</c>, <c>mx.example.org[192.0.2.9]:25</c>.</summary>
+    private static int? PortBehind(string said, int at)
     {
-        var named = values.Find(value => value.Kind == StatedKind.Host && phrases["server-before"].EndsIn(Before(said, value)));
-        return named?.Text ?? values.Find(value => value.Kind == StatedKind.Ip && IsServers(said, value, values))?.Text;
+        var rest = said.AsSpan(at);
+        if (rest is ['[', ..] && rest.IndexOf(']') is > 0 and var close)
+            rest = rest[(close + 1)..];
+        if (rest is not [':', .. var number])
+            return null;
+        int length = number.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : number.Length;
+        return length is > 0 and <= 5 && int.TryParse(number[..length], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is > 0 and <= ushort.MaxValue ? port : null;
     }
 
     /// <summary>mx.example.org[192.0.2.9] behind "connect to", or the address alone there.</summary>

@@ -85,7 +85,7 @@ internal sealed record StatedValue(StatedKind Kind, string Text, int Start, IPAd
                 ? new StatedValue(StatedKind.Link, word.ToString(), at, IpIn(word)) : null;
         int prefix = word.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? 5 : 0;
         if (IpOf(word[prefix..]) is { } ip)
-            return IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) ? null : new StatedValue(StatedKind.Ip, word.ToString(), at, ip);
+            return IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) ? null : new StatedValue(StatedKind.Ip, WithoutPort(word), at, ip);
         return PlainText.KindOf(Normaliser.Fold(word.ToString())) switch
         {
             ValueKind.Address when word.IndexOf('@') > 0 && !word.EndsWith("@") =>
@@ -101,6 +101,9 @@ internal sealed record StatedValue(StatedKind Kind, string Text, int Start, IPAd
         int colon = word.IndexOf(':');
         return new StatedValue(StatedKind.Host, (colon > 0 ? word[..colon] : word).ToString(), at);
     }
+
+    private static string WithoutPort(ReadOnlySpan<char> address) =>
+        (address.Count(':') == 1 ? address[..address.IndexOf(':')] : address).ToString();
 
     /// <summary>192.0.2.7, 192.0.2.7:25, 2001:db8::7.</summary>
     private static IPAddress? IpOf(ReadOnlySpan<char> word)

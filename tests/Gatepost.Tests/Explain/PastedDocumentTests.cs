@@ -40,6 +40,11 @@ public sealed class PastedDocumentTests
     }
 
     [Fact]
+    public void What_an_event_says_was_delivered_is_said_to_be_delivered() =>
+        Assert.Equal(ReplyDatabase.BuiltIn.Words(Reason.Delivered, Language.English, StatedFacts.None).Meaning,
+            Read("sendgrid.json").Reports[1].Meaning(Language.English));
+
+    [Fact]
     public void Every_file_of_the_folder_has_a_row() =>
         Assert.Equal(
             Directory.GetFiles(Folder).Select(path => Path.GetFileName(path)).Where(name => name != "expected.tsv")

@@ -10,6 +10,14 @@ public sealed class StatedFactTests
     private static readonly ReplyDatabase Known = ReplyDatabase.BuiltIn;
 
     [Theory]
+    [InlineData("connect to mx.example.org[192.0.2.9]:25: Connection refused", "mx.example.org", 25)]
+    [InlineData("dial tcp 192.0.2.25:587: connect: connection refused", "192.0.2.25", 587)]
+    [InlineData("Could not connect to SMTP host smtp.example.org:2525", "smtp.example.org", 2525)]
+    [InlineData("Could not connect to smtp.example.org", "smtp.example.org", null)]
+    public void A_port_is_no_part_of_the_host_and_the_one_to_try(string said, string host, int? port) =>
+        Assert.Equal((host, port), (Known.FactsIn(said).Host, Known.FactsIn(said).Port));
+
+    [Theory]
     [InlineData("550 5.7.23 SPF of example.com failed for 192.0.2.7", "SPF of example.com failed for 192.0.2.7.",
         "Проверка SPF домена example.com не прошла для 192.0.2.7.")]
     [InlineData("550 5.7.26 This mail is unauthenticated. DKIM = did not pass, SPF [example.com] with ip: [192.0.2.7] = did not pass",
