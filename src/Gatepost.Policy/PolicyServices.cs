@@ -1,6 +1,7 @@
 using Gatepost.Dns;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Basics;
+using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
@@ -36,6 +37,9 @@ public sealed class PolicyServices(IResolver dns, TimeProvider time)
 
     /// <summary>Where refused messages are kept; null keeps none.</summary>
     public IQuarantine? Quarantine { get; init; }
+
+    /// <summary>Takes how DMARC judged, for reports; null for no reports.</summary>
+    public IDmarcResults? DmarcResults { get; init; }
 
     public Alarms Alarms { get; init; } = new(null, time);
 

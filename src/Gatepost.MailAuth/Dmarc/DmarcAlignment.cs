@@ -14,15 +14,12 @@ internal sealed class DmarcAlignment(string author, DmarcRecord record, DmarcTre
     private string? organization;
 
     /// <summary>The result, and by what it passes.</summary>
-    public async ValueTask<(AuthResult Result, string? By)> CheckAsync(DmarcQuestion question, CancellationToken cancel)
+    public async ValueTask<(AuthResult Result, bool BySpf, bool ByDkim)> CheckAsync(DmarcQuestion question, CancellationToken cancel)
     {
-        string? by = await IsSpfAlignedAsync(question.Spf, cancel) ? "spf" : null;
-        if (await IsDkimAlignedAsync(question, cancel))
-            by ??= "dkim";
-        if (by is not null)
-            return (AuthResult.Pass, by);
+        bool bySpf = await IsSpfAlignedAsync(question.Spf, cancel);
+        bool byDkim = await IsDkimAlignedAsync(question, cancel);
         // DNS was silent about something that could have passed.
-        return (isUncertain ? AuthResult.TempError : AuthResult.Fail, null);
+        return (bySpf || byDkim ? AuthResult.Pass : isUncertain ? AuthResult.TempError : AuthResult.Fail, bySpf, byDkim);
     }
 
     private async ValueTask<bool> IsSpfAlignedAsync(SpfResult? spf, CancellationToken cancel)

@@ -20,6 +20,12 @@ public sealed record DmarcResult
     /// <summary>What passed for the author: <c>spf</c> or <c>dkim</c>; null if nothing did.</summary>
     public string? AlignedBy { get; init; }
 
+    /// <summary>Whether an envelope that passed SPF belongs to the author.</summary>
+    public bool SpfAligned { get; init; }
+
+    /// <summary>Whether a signature that passed belongs to the author.</summary>
+    public bool DkimAligned { get; init; }
+
     /// <summary>In the order in which it happened.</summary>
     public required IReadOnlyList<Finding> Steps { get; init; }
 }

@@ -76,8 +76,18 @@ public sealed class DmarcVerifier(IResolver dns)
 
         if (policy is not { } wanted)
             return new DmarcResult { Result = AuthResult.PermError, Author = author, Record = record, Steps = steps };
-        var (result, by) = await new DmarcAlignment(author, record, walk, steps).CheckAsync(question, cancel);
-        return new DmarcResult { Result = result, Author = author, Record = record, Policy = wanted, AlignedBy = by, Steps = steps };
+        var (result, bySpf, byDkim) = await new DmarcAlignment(author, record, walk, steps).CheckAsync(question, cancel);
+        return new DmarcResult
+        {
+            Result = result,
+            Author = author,
+            Record = record,
+            Policy = wanted,
+            AlignedBy = bySpf ? "spf" : byDkim ? "dkim" : null,
+            SpfAligned = bySpf,
+            DkimAligned = byDkim,
+            Steps = steps,
+        };
     }
 
     /// <summary>The author's own record, else of the organization, else of the public suffix above it (RFC 9989 §4.10.1).</summary>

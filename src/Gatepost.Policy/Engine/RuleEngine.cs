@@ -6,6 +6,7 @@ using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Rules;
+using Gatepost.Policy.Rules.Message;
 using Gatepost.Policy.Scanners;
 using Gatepost.Replies;
 using Gatepost.Smtp;
@@ -97,6 +98,8 @@ public sealed class RuleEngine : IGatekeeper
             if (stage == Stage.Message)
                 await ReadMessageAsync(context, current, cancel);
             var verdict = await new RuleRound(rules, context, refusals, parts).RunAsync(cancel);
+            if (stage == Stage.Message && parts.DmarcResults is { } results)
+                DmarcFailed.NoteTo(results, context, current.Rules.IsEnforced(DmarcFailed.RuleName, context));
             if (verdict.Passes && context.Scans is { } passed)
                 await passed.MarkAsync(session);
             else if (!verdict.Passes && stage == Stage.Message)

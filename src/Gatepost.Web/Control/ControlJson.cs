@@ -145,6 +145,8 @@ public sealed record Health(bool Ok, IReadOnlyList<HealthCheck> Checks);
 [JsonSerializable(typeof(QuarantineChanged))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(CertificateOrderRequest))]
 [JsonSerializable(typeof(CertificateAnswer))]
 [JsonSerializable(typeof(DirectoryChange))]
@@ -165,7 +167,8 @@ public sealed partial class ControlJson : JsonSerializerContext
             AsWord<RecipientState>(), AsWord<BlockSide>(), AsWord<DirectoryKind>(), AsWord<DomainKind>(), AsWord<Suspended>(),
             AsWord<Actors>(), AsWord<EntryKind>(), AsWord<Permanence>(), AsWord<ReplyStyle>(), AsWord<Retry>(), AsWord<Stage>(),
             AsWord<BodyType>(), AsWord<DsnNotify>(), AsWord<DsnReturn>(), AsWord<JournalKind>(), AsWord<ListenerRole>(),
-            AsWord<SubmitOutcome>(), AsWord<System.Net.Sockets.AddressFamily>(), AsWord<KeyVerb>(), AsWord<CertificateVerb>(),
+            AsWord<SubmitOutcome>(), AsWord<System.Net.Sockets.AddressFamily>(), AsWord<KeyVerb>(), AsWord<ReportVerb>(),
+                AsWord<CertificateVerb>(),
                 AsWord<SearchKind>(),
             AsWord<SearchSide>(), AsWord<StoryOutcome>(), new JournalJson(), new StoryJson(),
         },

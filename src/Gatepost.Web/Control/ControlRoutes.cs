@@ -37,6 +37,7 @@ internal sealed class ControlRoutes(IServerControl server, IQueue queue, IJourna
         new SearchRoutes(server.Search).Map(routes);
         new QuarantineRoutes(server.Quarantine).Map(routes);
         new KeyRoutes(server.Keys).Map(routes);
+        new ReportRoutes(server.Reports).Map(routes);
         new CertificateRoutes(server.Certificates).Map(routes);
         routes.MapPost("/v1/directory", (RequestDelegate)ChangeDirectoryAsync);
         routes.MapPost("/v1/directory/list", (RequestDelegate)ListDirectoryAsync);

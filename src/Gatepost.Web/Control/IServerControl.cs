@@ -59,6 +59,9 @@ public interface IServerControl
     /// <summary>DKIM keys of hosted domains.</summary>
     IKeyControl Keys { get; }
 
+    /// <summary>Reports to other domains.</summary>
+    IReportControl Reports { get; }
+
     /// <summary>Certificates that are ordered.</summary>
     ICertificateControl Certificates { get; }
 

@@ -54,6 +54,7 @@ internal static class CommandLine
         WouldAcceptCommand.Build(),
         CheckCommand.Build(),
         DkimCommand.Build(),
+        ReportsCommand.Build(),
         CertificateCommand.Build(),
     });
 

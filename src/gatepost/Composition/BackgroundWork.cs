@@ -1,11 +1,14 @@
 using Gatepost.Acme;
+using Gatepost.Reporting;
 using Gatepost.Signing;
 
 namespace Gatepost.Composition;
 
-/// <summary>What the server does by itself beside mail: a check of the queue, keys, certificates, notices of alarms.</summary>
+/// <summary>What the server does by itself beside mail: a check of the queue, keys, certificates, reports, notices of
+/// alarms.</summary>
 internal sealed class BackgroundWork(
-    QueueCheck queue, KeyRotation keys, CertificateRenewal renewal, CertificateWatch certificates, AlarmNotices notices)
+    QueueCheck queue, KeyRotation keys, CertificateRenewal renewal, CertificateWatch certificates, AlarmNotices notices,
+        DailyReports reports)
     : IAsyncDisposable
 {
     /// <param name="started">When the server began to start: the queue is checked for what is older.</param>
@@ -15,6 +18,7 @@ internal sealed class BackgroundWork(
         _ = Task.Run(() => queue.RunAsync(started, stopping), CancellationToken.None);
         _ = Task.Run(() => keys.RunAsync(stopping), CancellationToken.None);
         _ = Task.Run(() => renewal.RunAsync(stopping), CancellationToken.None);
+        _ = Task.Run(() => reports.RunAsync(stopping), CancellationToken.None);
         certificates.Start();
         notices.Start();
     }

@@ -3,6 +3,7 @@ using Gatepost.Files;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy;
 using Gatepost.Policy.Basics;
+using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
@@ -21,6 +22,7 @@ internal static class PolicyParts
     /// <param name="probe">Asks next hosts about recipients; null asks none.</param>
     /// <param name="mailboxes">The room in mailboxes, shared with delivery; null when nothing is delivered.</param>
     /// <param name="srs">Undoes rewritten senders of forwards; null undoes none.</param>
+    /// <param name="dmarc">Takes how DMARC judged, for reports; null for no reports.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
     public static PolicyServices Build(
         IResolver dns,
@@ -32,6 +34,7 @@ internal static class PolicyParts
         IRecipientProbe? probe = null,
         MailboxUsages? mailboxes = null,
         SrsRewriter? srs = null,
+        IDmarcResults? dmarc = null,
         CancellationToken stopping = default)
     {
         var now = time.GetUtcNow();
@@ -45,6 +48,7 @@ internal static class PolicyParts
             TemporaryBlocks = new TemporaryBlocks(remembered, now),
             Callouts = new RecipientVerification(probe, time),
             Srs = srs,
+            DmarcResults = dmarc,
             Stopping = stopping,
         };
     }

@@ -13,6 +13,7 @@ using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
 using Gatepost.Replies;
+using Gatepost.Reporting;
 using Gatepost.Signing;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Client;
@@ -41,6 +42,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
     private readonly CertificateWatch certificateWatch;
     private readonly BackgroundWork background;
+    private readonly DailyReports daily;
     private readonly PanelParts? panel;
     private WebServer? web;
 
@@ -61,9 +63,11 @@ internal sealed class Server : IAsyncDisposable
         var deliveryOptions = RoomOptions.Delivery(settings, RoomOptions.OwnEndPoints(settings));
         var probe = new NextHostProbe(
             new RecipientProbe(() => reload!.Delivery, dns, new SocketConnector(), Journal, time, Chance.Shared), time);
+        var reports = new ReportParts(state, dns, time, () => reload!.Settings, () => Directory!.Current, Version);
         var mailboxes = new MailboxUsages(time);
         var srs = new SrsRewriter(new SrsSecretFile(settings.Data, Report), time);
-        var parts = PolicyParts.Build(dns, time, state, state, alarms, files.Quarantine, probe, mailboxes, srs, stopping.Token);
+        var parts = PolicyParts.Build(
+            dns, time, state, state, alarms, files.Quarantine, probe, mailboxes, srs, reports.Dmarc, stopping.Token);
         Directory = new DirectoryParts(files.Tables, settings, parts.Counters, parts.MailboxSizes, time);
         Rules = new RuleEngine(RoomOptions.Policy(settings), Directory.Current, parts, Chance.Shared);
         var guesses = new LoginThrottle(settings.LoginThrottle, time, parts.Counters, state);
@@ -83,6 +87,7 @@ internal sealed class Server : IAsyncDisposable
             Mailboxes = mailboxes,
             Signer = signer,
             StsStore = new StoredStsPolicies(state, time),
+            TlsResults = reports.Tls,
         };
 
         reload = new ServerReload(settings, read, time, Report)
@@ -102,10 +107,11 @@ internal sealed class Server : IAsyncDisposable
         };
         var keys = MakeKeyRotation(signer);
         var renewal = MakeRenewal(dns);
+        daily = reports.Make(delivery.Http, (message, cancel) => control!.SubmitAsync(message, cancel), () => reload!.Texts, Report);
         control = MakeControl(signer, keys, renewal);
         certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
-            new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices());
+            new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily);
         panel = PanelParts.Build(reload, control, files, logins, Directory, time);
     }
 
@@ -184,6 +190,7 @@ internal sealed class Server : IAsyncDisposable
             async () => await delivery.StopAsync(Grace),
             () => panel?.DisposeAsync() ?? default,
             () => web?.DisposeAsync() ?? default,
+            async () => await daily.FlushAsync(),
             files.State.DisposeAsync,
             () => Close(files.Quarantine),
             () => Close(files.Tables),
@@ -270,7 +277,7 @@ internal sealed class Server : IAsyncDisposable
         var submission = new LocalSubmission(Rules, Store, Journal, time, signer);
         return new ServerControl(
             this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, renewal,
-                files.Activity, time);
+                daily, files.Activity, time);
     }
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)

@@ -15,7 +15,7 @@ namespace Gatepost.Composition;
 /// <summary>What the control and submission sockets ask of the running server.</summary>
 internal sealed class ServerControl(
     Server server, ServerReload reload, SmtpServer smtp, DeliveryService delivery, LocalSubmission local, QuarantineControl quarantine,
-        IKeyControl keys, ICertificateControl certificates, HourlyCounts activity, TimeProvider time)
+        IKeyControl keys, ICertificateControl certificates, IReportControl reports, HourlyCounts activity, TimeProvider time)
     : IServerControl
 {
     private const int MaxBlocksShown = 1_000;
@@ -27,6 +27,8 @@ internal sealed class ServerControl(
     public IQuarantineControl Quarantine => quarantine;
 
     public IKeyControl Keys => keys;
+
+    public IReportControl Reports => reports;
 
     public ICertificateControl Certificates => certificates;
 

@@ -8,6 +8,7 @@ using Gatepost.Policy;
 using Gatepost.Policy.Auth;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Engine;
+using Gatepost.Reporting;
 using Gatepost.Signing;
 using Gatepost.Smtp;
 using Gatepost.Smtp.Server;
@@ -90,6 +91,9 @@ public sealed record Settings
 
     /// <summary>How forwards to other servers are sent on.</summary>
     public ForwardOptions Forward { get; init; } = new();
+
+    /// <summary>Reports to other domains.</summary>
+    public ReportOptions Reports { get; init; } = new();
 
     public LoginThrottleOptions LoginThrottle { get; init; } = new();
 

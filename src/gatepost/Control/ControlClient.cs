@@ -16,7 +16,7 @@ using Gatepost.Web.Control;
 namespace Gatepost.Control;
 
 /// <summary>Speaks to the running server by one of its Unix sockets.</summary>
-internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyControl, ICertificateControl
+internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyControl, ICertificateControl, IReportControl
 {
     private readonly HttpClient http;
     private readonly string socket;
@@ -121,6 +121,10 @@ internal sealed class ControlClient : IQueueControl, IDirectoryControl, IKeyCont
             await SendAsync(
                 HttpMethod.Post, "v1/certificates", JsonContent(request, ControlJson.Lines.CertificateOrderRequest), cancel),
             ControlJson.Lines.CertificateAnswer, cancel);
+
+    public async Task<ReportAnswer> RunAsync(ReportRequest request, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Post, "v1/reports", JsonContent(request, ControlJson.Lines.ReportRequest), cancel),
+            ControlJson.Lines.ReportAnswer, cancel);
 
     public ValueTask DisposeAsync()
     {

@@ -1,8 +1,10 @@
 using Gatepost.MailAuth;
 using Gatepost.MailAuth.Arc;
 using Gatepost.MailAuth.Dmarc;
+using Gatepost.MailAuth.Dmarc.Reports;
 using Gatepost.MailAuth.Results;
 using Gatepost.MailAuth.Verification;
+using Gatepost.Policy.Origin;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 
@@ -16,7 +18,9 @@ namespace Gatepost.Policy.Rules.Message;
 /// </remarks>
 public sealed class DmarcFailed : OriginRule
 {
-    public override string Name => "dmarc-failed";
+    internal const string RuleName = "dmarc-failed";
+
+    public override string Name => RuleName;
 
     public override RuleMode DefaultMode => RuleMode.On;
 
@@ -52,6 +56,33 @@ public sealed class DmarcFailed : OriginRule
             (rejects ? OriginReplies.DmarcFailed : OriginReplies.DmarcQuarantined).Say(("domain", author)),
             applied,
             [.. facts, OurFacts.WouldPass.Is(OurEvidence.PassAligned.Say(author))]);
+    }
+
+    /// <summary>Notes what became of a message by DMARC, for the report to its author's domain.</summary>
+    /// <param name="isEnforced">Whether this rule refuses, and does not only warn.</param>
+    internal static void NoteTo(IDmarcResults results, RuleContext context, bool isEnforced)
+    {
+        if (context.Origin?.Result is not { Dmarc: { Record: { AggregateReports.Count: > 0 } record } dmarc } result)
+            return;
+        var (sender, policy) = (context.Session.Envelope?.Sender, dmarc.Policy);
+        string? reason = null;
+        string disposition = dmarc is { Result: AuthResult.Pass, Policy: not DmarcPolicy.None } ? "pass" : "none";
+        if (dmarc.Result == AuthResult.Fail)
+        {
+            bool isProven = result.Spf?.Result == AuthResult.Pass;
+            if (context.Options.Dmarc.Find(dmarc.Author, sender, isProven) is var (instead, _))
+                (policy, reason) = (instead, "local_policy");
+            else if (policy != DmarcPolicy.None && !isEnforced)
+                (policy, reason) = (DmarcPolicy.None, "local_policy");
+            else if (policy != DmarcPolicy.None && IsRescued(result.Arc, context.Options.TrustedSealers))
+                (policy, reason) = (DmarcPolicy.None, "trusted_forwarder");
+            else if (record.IsTesting && record.Policy is not (null or DmarcPolicy.None))
+                reason = "policy_test_mode";
+            disposition = isEnforced ? policy.Word() : "none";
+        }
+
+        var row = DmarcReportRow.Of(result, context.Session.Client.Address, sender?.Domain ?? "", disposition, reason);
+        results.Note(record, row);
     }
 
     private static bool IsRescued(ArcResult arc, IReadOnlyList<string> trusted) =>
