@@ -15,7 +15,8 @@ internal static class SenderSide
     [
         "sender", "mail from", "from: <", "the from:", "from header", "from address", "from domain", "return-path", "return path",
             "reverse-path", "reverse path", "envelope from", "отправител", "absender", "expediteur", "expéditeur",
-        "remitente", "mittente", "remetente", "nadawc", "gonderen", "gönderen", "差出人", "送信元", "送信者", "发件人", "寄件", "발신", "보낸",
+        "remitente", "mittente", "remetente", "nadawc", "gonderen", "gönderen", "差出人", "送信元", "送信者", "发件人", "寄件", "발신", "보낸 사람", "보낸사람",
+            "보내는 사람",
     ]);
 
     private static readonly WordSet Recipient = new(

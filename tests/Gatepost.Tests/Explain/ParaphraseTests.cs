@@ -21,6 +21,7 @@ public sealed class ParaphraseTests
     [InlineData("bare-sentences.tsv", 0.8)]
     [InlineData("more-servers.tsv", 0.8)]
     [InlineData("documents.tsv", 0.95)]
+    [InlineData("fresh-texts.tsv", 0.94)]
     public void Texts_that_were_written_before_their_words_are_read_as_their_labels_say(string file, double least)
     {
         var answers = Read(file);
@@ -33,6 +34,7 @@ public sealed class ParaphraseTests
     [InlineData("programs.tsv")]
     [InlineData("bare-sentences.tsv")]
     [InlineData("documents.tsv")]
+    [InlineData("fresh-texts.tsv")]
     public void What_is_said_with_high_confidence_is_right_and_no_good_address_is_called_dead(string file)
     {
         var answers = Read(file);
