@@ -54,6 +54,9 @@ public sealed class CheckedResolver(IResolver inner, string mustExist, TimeProvi
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
         BelievedAsync(inner.TxtAsync(name, cancel), cancel);
 
+    public ValueTask<DnsAnswer<string>> FreshTxtAsync(string name, CancellationToken cancel) =>
+        BelievedAsync(inner.FreshTxtAsync(name, cancel), cancel);
+
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
         BelievedAsync(inner.ReverseAsync(address, cancel), cancel);
 

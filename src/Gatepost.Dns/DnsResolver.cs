@@ -81,6 +81,13 @@ public sealed class DnsResolver : IResolver
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) =>
         AskAsync(name, QueryType.TXT, static record => record is TxtRecord txt ? string.Concat(txt.Text) : null, cancel);
 
+    public async ValueTask<DnsAnswer<string>> FreshTxtAsync(string name, CancellationToken cancel) =>
+        DnsName.Normalise(name) is { } asked
+            ? await AskServersAsync(asked, QueryType.TXT, static record =>
+                record is TxtRecord txt ? (true, string.Concat(txt.Text)) : (false, ""))
+                .WaitAsync(cancel)
+            : new DnsAnswer<string>(DnsOutcome.NoSuchName, [], Detail: OurEvidence.DnsNotAName.Say());
+
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) =>
         AskAsync(DnsName.Reverse(address), QueryType.PTR, static record =>
             record is PtrRecord ptr ? ptr.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant() : null, cancel);

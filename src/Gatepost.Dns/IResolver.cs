@@ -71,6 +71,9 @@ public interface IResolver
     /// <summary>The character strings of each record joined without space (RFC 7208 §3.3, RFC 6376 §3.6.2.2).</summary>
     ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel);
 
+    /// <summary>As <see cref="TxtAsync"/>, but past what is remembered here: for a record that was just set.</summary>
+    ValueTask<DnsAnswer<string>> FreshTxtAsync(string name, CancellationToken cancel) => TxtAsync(name, cancel);
+
     /// <summary>The names PTR gives for an address.</summary>
     ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel);
 

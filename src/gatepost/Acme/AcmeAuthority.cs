@@ -116,6 +116,7 @@ internal sealed class AcmeAuthority : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            UseProxy = false,
             MaxResponseHeadersLength = 16,
             ConnectTimeout = TimeSpan.FromSeconds(15),
         };

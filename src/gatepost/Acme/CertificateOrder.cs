@@ -18,7 +18,7 @@ internal sealed class CertificateOrder(AcmeClient client, IChallengeResponder re
         IReadOnlyList<string> names, CertificateKey key, string? replaces, CancellationToken cancel)
     {
         string all = string.Join(", ", names);
-        var (url, order) = await client.OrderAsync(names, replaces, cancel).ConfigureAwait(false);
+        var (url, order) = await PlaceAsync(names, replaces, cancel).ConfigureAwait(false);
         report(OurEvidence.AcmeOrdered.Say(all));
         foreach (string authorization in order.Authorizations.Take(names.Count))
             await AuthorizeAsync(authorization, names, cancel).ConfigureAwait(false);
@@ -26,6 +26,21 @@ internal sealed class CertificateOrder(AcmeClient client, IChallengeResponder re
         if (Problem(chain, names, key) is { } why)
             throw new AcmeException(OurEvidence.AcmeCertificateUnusable.Say(all, why));
         return chain;
+    }
+
+    /// <summary>What is replaced is only a hint: an order that is rejected with it is placed without.</summary>
+    private async Task<(string Url, AcmeOrder Order)> PlaceAsync(IReadOnlyList<string> names, string? replaces, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.OrderAsync(names, replaces, cancel).ConfigureAwait(false);
+        }
+        catch (AcmeException rejected) when (
+            replaces is not null && rejected.Problem is not (
+                null or AcmeProblem.RateLimited or AcmeProblem.NoAccount or AcmeProblem.BadNonce))
+        {
+            return await client.OrderAsync(names, null, cancel).ConfigureAwait(false);
+        }
     }
 
     private async Task AuthorizeAsync(string url, IReadOnlyList<string> names, CancellationToken cancel)

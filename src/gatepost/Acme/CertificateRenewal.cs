@@ -30,7 +30,8 @@ internal sealed class CertificateRenewal(
     private readonly Dictionary<(string Certificate, string What), DateTimeOffset> dueAt = [];
     private readonly Dictionary<string, Finding> waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> reported = new(StringComparer.Ordinal);
-    private DateTimeOffset pausedUntil;
+    private readonly CertificateAlarms certificateAlarms = new(alarms);
+    private readonly OrderFailures failures = new();
 
     /// <summary>In force.</summary>
     public required Func<AcmeOptions> Options { get; init; }
@@ -71,7 +72,9 @@ internal sealed class CertificateRenewal(
             return;
         try
         {
-            foreach (var planned in await Plan(cancel).ConfigureAwait(false))
+            var plan = await Plan(cancel).ConfigureAwait(false);
+            certificateAlarms.Keep(plan);
+            foreach (var planned in plan)
                 await LookAsync(planned, cancel).ConfigureAwait(false);
         }
         catch (DirectoryUnavailableException)
@@ -140,6 +143,7 @@ internal sealed class CertificateRenewal(
         try
         {
             using var current = folder.Current(planned.Name);
+            certificateAlarms.Clear(CertificateAlarms.Look, planned.Name);
             if (folder.NextChain(planned.Name).Count > 0)
             {
                 await SwitchAsync(planned, current, report, cancel).ConfigureAwait(false);
@@ -147,7 +151,7 @@ internal sealed class CertificateRenewal(
             }
 
             var now = time.GetUtcNow();
-            if (now < pausedUntil || now < folder.StateOf(planned.Name).NotBefore)
+            if (now < failures.PausedUntil || MustWait(planned.Name, now))
                 return;
             await AskAuthorityAsync(planned.Name, current, cancel).ConfigureAwait(false);
             if (IsOld(planned.Name, current) || now >= dueAt.GetValueOrDefault((planned.Name, "names")))
@@ -158,16 +162,18 @@ internal sealed class CertificateRenewal(
                     await OrderAsync(new RenewalOrder(planned, names, Options().ReuseKey), current, report, cancel).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (Disk.IsFailure(failure))
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            if (reported.Add(planned.Name))
-                report(OurEvidence.AcmeNotKept.Say(failure.Message));
+            // Whatever it is, the other certificates and the next step must not suffer from it.
+            certificateAlarms.Raise(CertificateAlarms.Look, planned.Name, Why(failure));
         }
         finally
         {
             gate.Release();
         }
     }
+
+    private bool MustWait(string name, DateTimeOffset now) => failures.MustWait(name, folder.StateOf(name), now);
 
     private bool IsOld(string name, X509Certificate2? current)
     {
@@ -183,7 +189,11 @@ internal sealed class CertificateRenewal(
     private async Task<IReadOnlyList<string>> NamesAsync(PlannedCertificate planned, CancellationToken cancel)
     {
         var answers = await Task.WhenAll(planned.Optional.Select(name => dns.AddressesAsync(name, cancel).AsTask())).ConfigureAwait(false);
-        return [.. planned.Required, .. planned.Optional.Where((_, i) => answers[i].Outcome == DnsOutcome.Found)];
+        var current = folder.CurrentChain(planned.Name);
+        // Silence of DNS is not "no": a name that the certificate has stays in it.
+        bool Stays(int i) => answers[i].Outcome == DnsOutcome.Found || (answers[i].Outcome == DnsOutcome.Unanswered
+            && current.Count > 0 && current[0].MatchesHostname(planned.Optional[i]));
+        return [.. planned.Required, .. planned.Optional.Where((_, i) => Stays(i))];
     }
 
     /// <summary>An authority may want its certificates renewed earlier, as before it revokes them (RFC 9773).</summary>
@@ -221,21 +231,25 @@ internal sealed class CertificateRenewal(
 
         try
         {
-            string replaces = current is null ? "" : AcmeAuthority.IdOf(current) ?? "";
+            // A disk that takes nothing is noticed before the authority has issued anything.
+            folder.Keep(name, folder.StateOf(name));
+            string? replaces = current is not null && folder.StateOf(name).Directory == options.Directory
+                && folder.NextChain(name).Count == 0 ? AcmeAuthority.IdOf(current) : null;
             using var key = KeyOf(wanted, current, options);
             using (var authority = await AcmeAuthority.OpenAsync(folder, options, Handler, time, Note, cancel).ConfigureAwait(false))
             {
                 var order = new CertificateOrder(authority.Client, Responder(options), time, Note);
                 folder.KeepNext(name, await authority.WithAccountAsync(
-                    () => order.RunAsync(wanted.Names, key, replaces.Length > 0 ? replaces : null, cancel), cancel)
+                    () => order.RunAsync(wanted.Names, key, replaces, cancel), cancel)
                         .ConfigureAwait(false), key);
             }
 
+            failures.Forget(name);
             using var issued = folder.NextChain(name)[0];
             folder.Keep(name, new() { Directory = options.Directory, RenewAt = RenewalTime.Of(issued, chance) });
             Note(OurEvidence.AcmeIssued.Say(name, string.Join(", ", wanted.Names), new DateTimeOffset(issued.NotAfter)));
-            alarms.Clear("acme:" + name);
-            reported.Remove(name);
+            certificateAlarms.ClearAll(name);
+            reported.RemoveWhere(one => one.StartsWith(name + " ", StringComparison.Ordinal));
             await SwitchAsync(wanted.Planned, current, Note, cancel).ConfigureAwait(false);
             return true;
         }
@@ -243,13 +257,16 @@ internal sealed class CertificateRenewal(
         {
             Fail(name, current, failure.Reason, failure, Note);
         }
-        catch (Exception failure) when (Disk.IsFailure(failure) || failure is CryptographicException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            Fail(name, current, OurEvidence.AcmeNotKept.Say(failure.Message), null, Note);
+            Fail(name, current, Why(failure), null, Note);
         }
 
         return false;
     }
+
+    private static Finding Why(Exception failure) => Disk.IsFailure(failure) || failure is CryptographicException
+        ? OurEvidence.AcmeNotKept.Say(failure.Message) : OurEvidence.Quoted.Say(failure.Message);
 
     private IChallengeResponder Responder(AcmeOptions options) => options.Challenge == ChallengeKind.Dns
         ? new DnsHook(options.DnsHook ?? "", options.DnsWait, dns, time, report) : Http;
@@ -270,14 +287,16 @@ internal sealed class CertificateRenewal(
     {
         var now = time.GetUtcNow();
         var state = folder.StateOf(name);
-        var next = RenewalTime.AfterFailure(state.Failures + 1, failure?.RetryAt, now, chance);
+        int count = failures.CountOf(name, state) + 1;
+        var next = RenewalTime.AfterFailure(count, failure?.RetryAt, now, chance);
+        failures.Note(name, count, next);
         note(OurEvidence.AcmeFailed.Say(name, why, next));
         // The limit is that of the account or the address: other certificates would only run into it too.
         if (failure?.Problem == AcmeProblem.RateLimited)
-            pausedUntil = next;
+            failures.PausedUntil = next;
         try
         {
-            folder.Keep(name, state with { Failures = state.Failures + 1, NotBefore = next, Failure = why.ToRecord() });
+            folder.Keep(name, state with { Failures = count, NotBefore = next, Failure = why.ToRecord() });
         }
         catch (Exception full) when (Disk.IsFailure(full))
         {
@@ -285,9 +304,9 @@ internal sealed class CertificateRenewal(
         }
 
         // One failure may be a bad moment; a second one, or a certificate that has not long to live, wants a person.
-        if (state.Failures > 0 || (current is not null && RenewalTime.IsLate(current, now)))
+        if (count > 1 || (current is not null && RenewalTime.IsLate(current, now)))
         {
-            alarms.Raise("acme:" + name, current is null
+            certificateAlarms.Raise(CertificateAlarms.Order, name, current is null
                 ? OurEvidence.AcmeFailed.Say(name, why, next) : OurEvidence.AcmeExpiresSoon.Say(name, why, new(current.NotAfter)));
         }
     }
@@ -298,7 +317,7 @@ internal sealed class CertificateRenewal(
         string name = planned.Name;
         var state = folder.StateOf(name);
         var (wait, seen) = planned.Required.Count == 0 ? default : await dane.LookAsync(
-            planned.Required[0], folder.CurrentChain(name), folder.NextChain(name), state.RecordSeen, cancel).ConfigureAwait(false);
+            planned.Required, folder.CurrentChain(name), folder.NextChain(name), state.RecordSeen, cancel).ConfigureAwait(false);
         lock (waiting)
         {
             if (wait is null)
@@ -310,7 +329,7 @@ internal sealed class CertificateRenewal(
         if (wait is null)
         {
             folder.Switch(name);
-            alarms.Clear("acme-dane:" + name);
+            certificateAlarms.Clear(CertificateAlarms.Dane, name);
             note(OurEvidence.AcmeInUse.Say(name, folder.FileOf(name)));
             Switched();
             return;
@@ -321,16 +340,15 @@ internal sealed class CertificateRenewal(
         if (reported.Add($"{name} {wait.Id}"))
             note(wait);
         if (seen is null)
-            alarms.Raise("acme-dane:" + name, wait);
-        await KeepOldKeyAsync(planned, current, state, cancel).ConfigureAwait(false);
+            certificateAlarms.Raise(CertificateAlarms.Dane, name, wait);
+        await KeepOldKeyAsync(planned, current, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A record that is not published must not cost the certificate: with the old key it is renewed anyway.</summary>
-    private async Task KeepOldKeyAsync(
-        PlannedCertificate planned, X509Certificate2? current, CertificateState state, CancellationToken cancel)
+    private async Task KeepOldKeyAsync(PlannedCertificate planned, X509Certificate2? current, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (current is null || !RenewalTime.IsLate(current, now) || now < state.NotBefore
+        if (current is null || !RenewalTime.IsLate(current, now) || MustWait(planned.Name, now)
             || DaneRollover.IsSameKey(current, folder.NextChain(planned.Name)[0]))
             return;
         report(OurEvidence.AcmeKeyKept.Say(planned.Required[0]));

@@ -13,12 +13,28 @@ internal sealed class DaneRollover(IResolver dns, TimeProvider time)
     /// <summary>For how long others may still have the old records, at least and at most.</summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromHours(1), LongestWait = TimeSpan.FromDays(2);
 
-    /// <param name="host">The name the server greets with.</param>
+    /// <param name="hosts">Names that mail may come to: those with a TLSA record count.</param>
     /// <param name="current">What is in use, with its chain; empty for nothing.</param>
     /// <param name="next">What waits, with its chain.</param>
     /// <param name="seen">When the record of <paramref name="next"/> was first seen.</param>
     /// <returns>Why it must wait; null if it can be used. And since when its record is seen.</returns>
     public async ValueTask<(Finding? Wait, DateTimeOffset? Seen)> LookAsync(
+        IReadOnlyList<string> hosts, X509Certificate2Collection current, X509Certificate2Collection next, DateTimeOffset? seen,
+        CancellationToken cancel)
+    {
+        (Finding? Wait, DateTimeOffset? Seen) all = (null, null);
+        foreach (string host in hosts)
+        {
+            var one = await LookAsync(host, current, next, seen, cancel).ConfigureAwait(false);
+            // One name that is not ready holds the certificate; its time begins when the last record is seen.
+            if (one.Wait is not null && (all.Wait is null || one.Seen is null))
+                all = one;
+        }
+
+        return all;
+    }
+
+    private async ValueTask<(Finding? Wait, DateTimeOffset? Seen)> LookAsync(
         string host, X509Certificate2Collection current, X509Certificate2Collection next, DateTimeOffset? seen, CancellationToken cancel)
     {
         if (current.Count == 0 || !current[0].MatchesHostname(host))

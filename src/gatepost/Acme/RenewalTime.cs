@@ -10,7 +10,7 @@ internal static class RenewalTime
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5), LongestPause = TimeSpan.FromHours(12);
 
     /// <summary>An authority may want to be left alone for that long; a mistake in its answer must not stop renewals for years.</summary>
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(7);
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(7);
 
     /// <summary>After two thirds of its life, 3 % of it sooner or later.</summary>
     public static DateTimeOffset Of(X509Certificate2 certificate, Chance chance)

@@ -11,6 +11,8 @@ internal sealed class BackgroundWork(
         DailyReports reports)
     : IAsyncDisposable
 {
+    public CertificateWatch Certificates => certificates;
+
     /// <param name="started">When the server began to start: the queue is checked for what is older.</param>
     /// <param name="stopping">Ends all of it.</param>
     public void Start(DateTimeOffset started, CancellationToken stopping)

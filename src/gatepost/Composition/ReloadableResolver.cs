@@ -22,6 +22,8 @@ internal sealed class ReloadableResolver(IResolver first) : IResolver
 
     public ValueTask<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancel) => resolver.TxtAsync(name, cancel);
 
+    public ValueTask<DnsAnswer<string>> FreshTxtAsync(string name, CancellationToken cancel) => resolver.FreshTxtAsync(name, cancel);
+
     public ValueTask<DnsAnswer<string>> ReverseAsync(IPAddress address, CancellationToken cancel) => resolver.ReverseAsync(address, cancel);
 
     public ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancel) => resolver.TlsaAsync(name, cancel);

@@ -40,7 +40,6 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerReload reload;
     private readonly ServerControl control;
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
-    private readonly CertificateWatch certificateWatch;
     private readonly BackgroundWork background;
     private readonly DailyReports daily;
     private readonly PanelParts? panel;
@@ -109,7 +108,7 @@ internal sealed class Server : IAsyncDisposable
         var renewal = MakeRenewal(dns);
         daily = reports.Make(delivery.Http, (message, cancel) => control!.SubmitAsync(message, cancel), () => reload!.Texts, Report);
         control = MakeControl(signer, keys, renewal);
-        certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
+        var certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
             new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily);
         panel = PanelParts.Build(reload, control, files, logins, Directory, time);
@@ -158,7 +157,7 @@ internal sealed class Server : IAsyncDisposable
         QuarantineMetrics.Register(metrics.Meter, files.Quarantine);
         ServerGauges.Register(metrics.Meter, Store, Records, files.Log, smtp, delivery);
         PolicyGauges.Register(metrics.Meter, Rules, files.State);
-        certificateWatch.Register(metrics.Meter);
+        background.Certificates.Register(metrics.Meter);
         web = new WebServer(
             RoomOptions.Web(reload.Settings, name =>
                 reload.Certificates.Configured?.Find(name), StsPolicyOf, MailProgramsOf, challenges.Find), control,
@@ -244,7 +243,7 @@ internal sealed class Server : IAsyncDisposable
             Switched = () =>
             {
                 reload.Certificates.Configured?.Refresh();
-                certificateWatch.Look();
+                background!.Certificates.Look();
             },
             Http = challenges,
         };

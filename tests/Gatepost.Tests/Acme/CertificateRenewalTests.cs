@@ -288,6 +288,81 @@ public sealed class CertificateRenewalTests : IDisposable
     }
 
     [Fact]
+    public async Task An_order_that_is_rejected_for_what_it_replaces_is_placed_without()
+    {
+        authority.Window = (time.GetUtcNow() + TimeSpan.FromDays(500), time.GetUtcNow() + TimeSpan.FromDays(501));
+        await StepAsync();
+        authority.Instead["/order"] = new([() => FakeAuthority.Problem("alreadyReplaced", "done", 409)]);
+        Assert.Equal(0, (await Renewal().RunAsync(new(CertificateVerb.Renew), Cancel)).Failed);
+        Assert.DoesNotContain("replaces", authority.Requests.Last(request => request.Path == "/order").Payload, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_DNS_is_silent_about_stays_in_its_certificate()
+    {
+        domains = ["example.org"];
+        zone.Hosts.UnionWith(["mta-sts.example.org"]);
+        await StepAsync();
+        zone.Hosts.Clear();
+        zone.IsSilent = true;
+        await Renewal().RunAsync(new(CertificateVerb.Renew, "example.org"), Cancel);
+        Assert.Equal(["mta-sts.example.org"], authority.Issued[^1]);
+        Assert.Equal(3, authority.Issued.Count);
+    }
+
+    [Fact]
+    public async Task The_alarm_of_a_certificate_ends_when_its_domain_is_gone()
+    {
+        domains = ["example.org"];
+        zone.Hosts.Add("mta-sts.example.org");
+        authority.ProblemOf = name => name == Host ? null : "dns";
+        var renewal = Renewal();
+        await renewal.StepAsync(Cancel);
+        time.Advance(TimeSpan.FromMinutes(6));
+        await renewal.StepAsync(Cancel);
+        Assert.Equal("acme:example.org", Assert.Single(alarms.On).Key);
+        domains = [];
+        await renewal.StepAsync(Cancel);
+        Assert.Empty(alarms.On);
+    }
+
+    [Fact]
+    public async Task Null_in_an_answer_is_a_reason_and_the_other_certificates_are_ordered_all_the_same()
+    {
+        domains = ["example.org"];
+        zone.Hosts.Add("mta-sts.example.org");
+        authority.Instead["/order"] = new([() => new HttpResponseMessage
+        {
+            Content = new StringContent("{\"status\":null,\"authorizations\":[null],\"finalize\":null}"),
+            Headers = { Location = new("https://acme.example/order/99") },
+        }]);
+        await StepAsync();
+        Assert.Equal(["mta-sts.example.org"], Assert.Single(authority.Issued));
+        Assert.NotNull(folder.StateOf(Host).Failure);
+    }
+
+    [Fact]
+    public async Task A_time_that_a_wrong_clock_wrote_holds_nothing_up()
+    {
+        folder.Keep(Host, new() { Failures = 1, NotBefore = time.GetUtcNow() + TimeSpan.FromDays(400) });
+        await StepAsync();
+        Assert.Single(authority.Issued);
+    }
+
+    [Fact]
+    public async Task With_DANE_the_records_of_every_name_of_the_server_count()
+    {
+        options = options with { Names = ["mx2.example.org"] };
+        await StepAsync();
+        using var first = folder.Current(Host)!;
+        zone.TlsaName = "_25._tcp.mx2.example.org";
+        Publish(first);
+        await Renewal().RunAsync(new(CertificateVerb.Renew, NewKey: true), Cancel);
+        Assert.Equal(first.SerialNumber, Used());
+        Assert.Contains("_25._tcp.mx2.example.org. 3600 IN TLSA", Assert.Single(alarms.On).Text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_not_planned_is_named_and_what_is_not_due_is_not_ordered()
     {
         await StepAsync();

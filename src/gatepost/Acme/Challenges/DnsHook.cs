@@ -28,7 +28,7 @@ internal sealed class DnsHook(string program, TimeSpan wait, IResolver dns, Time
         long began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var seen = await dns.TxtAsync(record, cancel).ConfigureAwait(false);
+            var seen = await dns.FreshTxtAsync(record, cancel).ConfigureAwait(false);
             if (seen.Records.Contains(value))
                 return;
             if (time.GetElapsedTime(began) + pause > wait)

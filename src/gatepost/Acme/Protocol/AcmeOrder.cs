@@ -12,7 +12,7 @@ internal sealed record AcmeOrder
     /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
     public string? Status { get; init; }
 
-    public IReadOnlyList<string> Authorizations { get; init; } = [];
+    public IReadOnlyList<string> Authorizations { get; init => field = Lists.Whole(value); } = [];
 
     public string? Finalize { get; init; }
 
@@ -30,7 +30,14 @@ internal sealed record AcmeAuthorization
 
     public AcmeIdentifier? Identifier { get; init; }
 
-    public IReadOnlyList<AcmeChallenge> Challenges { get; init; } = [];
+    public IReadOnlyList<AcmeChallenge> Challenges { get; init => field = Lists.Whole(value); } = [];
+}
+
+/// <summary>Lists of an answer: null, and null in them, is nothing.</summary>
+file static class Lists
+{
+    public static IReadOnlyList<T> Whole<T>(IReadOnlyList<T?>? list)
+        where T : class => [.. (list ?? []).OfType<T>()];
 }
 
 /// <summary>A way to show that a name is ours (RFC 8555 §8).</summary>

@@ -30,7 +30,8 @@ internal sealed record AcmeProblem
     /// <summary>What it means and who must act.</summary>
     public Finding ToFinding()
     {
-        var parts = Subproblems is { Count: > 0 } ? Subproblems.Take(MostSubproblems).Select(Part).ToList() : [Part(this)];
+        var parts = Subproblems?.OfType<AcmeProblem>().ToList() is { Count: > 0 } listed
+            ? listed.Take(MostSubproblems).Select(Part).ToList() : [Part(this)];
         var all = parts[0];
         foreach (var part in parts.Skip(1))
             all = OurEvidence.AcmeBoth.Say(all, part);
