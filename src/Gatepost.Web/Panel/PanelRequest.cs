@@ -56,6 +56,9 @@ public sealed class PanelRequest
     /// <summary>A field of the form; empty where it is missing.</summary>
     public string Field(string name) => form?[name].ToString() ?? "";
 
+    /// <summary>An uploaded file; null for none.</summary>
+    internal IFormFile? File(string name) => form?.Files[name];
+
     internal async Task ReadFormAsync() => form = await Http.Request.ReadFormAsync(Cancel);
 
     /// <summary>Whether the form came from a page of this session.</summary>

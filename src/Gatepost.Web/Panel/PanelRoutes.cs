@@ -9,6 +9,10 @@ public static class PanelRoutes
         .. SearchPages.All,
         .. QueuePages.All,
         .. QuarantinePages.All,
+        .. DirectoryPages.All,
+        .. RulePages.All,
+        .. ExplainPages.All,
+        .. VerdictPages.All,
         .. AuditPages.All,
         .. SignInPages.All,
     ];

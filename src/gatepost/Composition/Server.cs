@@ -42,7 +42,6 @@ internal sealed class Server : IAsyncDisposable
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
     private readonly BackgroundWork background;
     private readonly DailyReports daily;
-    private readonly PanelParts? panel;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -111,7 +110,7 @@ internal sealed class Server : IAsyncDisposable
         var certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
             new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily);
-        panel = PanelParts.Build(reload, control, files, logins, Directory, time);
+        control.Panel = PanelParts.Build(reload, control, files, logins, Directory, time);
     }
 
     /// <summary>Where mail is taken.</summary>
@@ -123,7 +122,7 @@ internal sealed class Server : IAsyncDisposable
     public JournalStore Records => files.Records;
 
     /// <summary>A link by which an operator signs in to the panel once; null if there is no panel.</summary>
-    public Uri? MakePanelLink() => panel?.MakeLink();
+    public Uri? MakePanelLink() => control.MakePanelLink();
 
     /// <summary>Where every part records.</summary>
     public IJournal Journal => files.Journal;
@@ -164,7 +163,7 @@ internal sealed class Server : IAsyncDisposable
                 Store, Records,
                 new MetricsPage(metrics), time);
         await web.StartAsync(cancel);
-        if (panel is not null)
+        if (control.Panel is { } panel)
             await panel.StartAsync(cancel);
         Report(OurEvidence.ServerStarted.Say(Version, reload.Settings.File ?? "built-in"));
         reload.PrepareTls();
@@ -187,7 +186,7 @@ internal sealed class Server : IAsyncDisposable
             async () => await smtp.StopAsync(Grace),
             async () => await stopping.CancelAsync(),
             async () => await delivery.StopAsync(Grace),
-            () => panel?.DisposeAsync() ?? default,
+            () => control.Panel?.DisposeAsync() ?? default,
             () => web?.DisposeAsync() ?? default,
             async () => await daily.FlushAsync(),
             files.State.DisposeAsync,

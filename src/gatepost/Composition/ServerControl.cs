@@ -34,7 +34,10 @@ internal sealed class ServerControl(
 
     public HourlyCounts Activity => activity;
 
-    public Uri? MakePanelLink() => server.MakePanelLink();
+    /// <summary>Null if the configuration names no address for it.</summary>
+    public PanelParts? Panel { get; set; }
+
+    public Uri? MakePanelLink() => Panel?.MakeLink();
 
     public IStorySearch Search { get; } = StorySearch.In(server.Records, time);
 

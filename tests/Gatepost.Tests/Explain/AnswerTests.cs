@@ -4,6 +4,7 @@ using Gatepost.Commands.Answers;
 using Gatepost.Explain;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Web.Control;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;
@@ -40,13 +41,16 @@ public sealed class AnswerTests : IDisposable
 
         foreach (
             string printed in (string[])[
-                Print(hostile, Language.English), Write(hostile, output => new BriefAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)))),
-                Write(hostile, output => new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn))])
+                Print(hostile, Language.English), Write(hostile, output =>
+                    new BriefAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)))),
+                Write(hostile, output =>
+                    new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn))])
         {
             Assert.DoesNotContain(printed, c => c is '\u001b' or '\u0007' or '\u009b' or '\u202E' or '\u202C');
         }
 
-        string page = Write(hostile, output => new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn));
+        string page = Write(hostile, output =>
+            new HtmlAnswers(output, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(Language.English)), ReplyDatabase.BuiltIn));
         Assert.DoesNotContain("<script", page);
     }
 
@@ -204,7 +208,8 @@ public sealed class AnswerTests : IDisposable
     }
 
     private string Print(string document, Language language) =>
-        Write(document, output => new TerminalAnswers(output, false, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(language)), ReplyDatabase.BuiltIn));
+        Write(document, output =>
+            new TerminalAnswers(output, false, new AnswerTexts(ReplyDatabase.BuiltIn.TextsIn(language)), ReplyDatabase.BuiltIn));
 
     private string Write(string document, Func<TextWriter, IAnswerWriter> form)
     {

@@ -3,6 +3,7 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Web.Control;
 using Xunit;
 
 namespace Gatepost.Tests.Explain;

@@ -4,6 +4,7 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Web.Control;
 using Json.Schema;
 using Xunit;
 

@@ -80,7 +80,7 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
     {
         AddressKey? only = question.Name is { } name && Smtp.Mailbox.TryParse(name, out var address) ? AddressKey.Of(address) : null;
         foreach (var row in Configured(question.What, question.Domain, only))
-            yield return row;
+            yield return question.What == DirectoryKind.Alias ? row : await WithSuspensionsAsync(row, cancel);
 
         string? domain = question.Domain is { } wanted ? DomainName.ToKey(wanted) : null;
         var after = new AddressKey("", "");
@@ -112,6 +112,11 @@ public sealed class DirectoryListing(IDirectoryTables tables, Func<ConfiguredDir
         DirectoryKind.Forward => !entry.IsAlias && entry.Targets.Count > 0,
         _ => !entry.IsAlias,
     };
+
+    /// <summary>A configured account may be suspended in the tables.</summary>
+    private async ValueTask<DirectoryRow> WithSuspensionsAsync(DirectoryRow row, CancellationToken cancel) =>
+        Smtp.Mailbox.TryParse(row.Name, out var address) && await view().FindAccountAsync(AddressKey.Of(address), cancel) is { } account
+            ? row with { Suspensions = Rows(account.Suspensions) } : row;
 
     private IEnumerable<DirectoryRow> Configured(DirectoryKind what, string? domain, AddressKey? only)
     {

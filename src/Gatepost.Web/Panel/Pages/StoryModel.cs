@@ -30,7 +30,7 @@ public sealed record StoryModel(Story Story, string? Answer, Language AnswerLang
 
     /// <summary>
     /// Plain text for the person who asks why the message did not arrive: what happened, why, what they can do, and what to name when they
-    /// ask again. No reply is quoted and no one else is named: a reply may name other people.
+    /// ask again. No reply is quoted, because it may name other people.
     /// </summary>
     /// <param name="story">The story.</param>
     /// <param name="meanings">In the customer's language.</param>

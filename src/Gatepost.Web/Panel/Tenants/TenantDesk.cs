@@ -1,4 +1,5 @@
 using Gatepost.Delivery.Queue;
+using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
@@ -44,6 +45,59 @@ public sealed class TenantDesk
         return page.Stories.FirstOrDefault(story => story.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
             ?? page.Stories.FirstOrDefault();
     }
+
+    /// <summary>What everybody who has the id of a refusal may know of it; null where there is none.</summary>
+    public async Task<RefusedMail?> VerdictAsync(string id, CancellationToken cancel)
+    {
+        if (!id.StartsWith("G-", StringComparison.Ordinal))
+            return null;
+        var word = new SearchWord(id, [new SearchKey(SearchKind.Id, id)]);
+        var page = await operations.Server.Search.SearchAsync(new SearchQuery { Words = [word], Limit = 1 }, cancel);
+        var refused = page.Stories.SelectMany(story => story.Events).FirstOrDefault(one => one.VerdictId == id && one.Code is not null);
+        return refused is { Code: { } code } ? new RefusedMail(id, refused.At, refused.Sender, refused.Entry, code, refused.Status) : null;
+    }
+
+    /// <summary>Entries of the directory: all, or those of the viewer's own domain.</summary>
+    public IAsyncEnumerable<DirectoryRow> DirectoryAsync(DirectoryQuestion question, CancellationToken cancel)
+    {
+        if (viewer.SeesAll)
+            return operations.Server.ListAsync(question, cancel);
+        if (viewer.Domain is not { } domain)
+            return AsyncEnumerable.Empty<DirectoryRow>();
+        question = question.What == DirectoryKind.Domain
+            ? question with { Name = domain, Domain = null } : question with { Domain = domain };
+        return operations.Server.ListAsync(question, cancel).Where(row => IsOwn(question.What, row));
+    }
+
+    /// <summary>Changes the directory: an operator everything, an administrator addresses and blocks of their own domain.</summary>
+    /// <returns>Null where that is not this viewer's to change.</returns>
+    public async Task<DirectoryAnswer?> ChangeDirectoryAsync(DirectoryChange change, CancellationToken cancel)
+    {
+        bool may = viewer.Role == Role.Operator || (viewer.Role == Role.Administrator && change switch
+        {
+            SetAlias alias => viewer.Owns(alias.Address),
+            SetForward forward => viewer.Owns(forward.Address),
+            RemoveAddress { IsAlias: true } remove => viewer.Owns(remove.Address),
+            Suspend suspend => suspend.Subject.IndexOf('@', StringComparison.Ordinal) > 0 && viewer.Owns(suspend.Subject),
+            Resume resume => resume.Subject.IndexOf('@', StringComparison.Ordinal) > 0 && viewer.Owns(resume.Subject),
+            AddBlock { Side: BlockSide.Sender, For: { } whose } => viewer.Owns(whose),
+            RemoveBlock remove => await OwnsBlockAsync(remove.Which, cancel),
+            _ => false,
+        });
+        return may ? await operations.Server.ChangeAsync(change with { By = viewer.Name }, cancel) : null;
+    }
+
+    private async Task<bool> OwnsBlockAsync(string which, CancellationToken cancel) =>
+        await DirectoryAsync(new DirectoryQuestion(DirectoryKind.Block), cancel).AnyAsync(
+            row => row.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) == which, cancel);
+
+    /// <summary>A block for a domain is its administrator's to see; one for everybody is an operator's.</summary>
+    private bool IsOwn(DirectoryKind what, DirectoryRow row) => what switch
+    {
+        DirectoryKind.Domain => row.Name.Equals(viewer.Domain, StringComparison.OrdinalIgnoreCase),
+        DirectoryKind.Block => viewer.Owns(row.For),
+        _ => viewer.Owns(row.Name),
+    };
 
     /// <summary>What waits, oldest first, with those recipients that are this viewer's.</summary>
     public IAsyncEnumerable<QueueItem> QueueAsync(QueueFilter filter, CancellationToken cancel) =>
@@ -93,7 +147,7 @@ public sealed class TenantDesk
         _ => null,
     };
 
-    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and no one else.</summary>
+    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and no other recipient.</summary>
     private QueueItem? Narrow(QueueItem item)
     {
         if (viewer.Owns(item.Sender) || viewer.Owns(item.User))

@@ -1,6 +1,7 @@
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands.Answers;
 

@@ -1,5 +1,6 @@
 using Gatepost.Explain;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands.Answers;
 

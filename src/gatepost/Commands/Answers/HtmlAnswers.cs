@@ -3,6 +3,7 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands.Answers;
 
@@ -54,8 +55,8 @@ internal sealed class HtmlAnswers(
         output.WriteLine("<dl>");
         if (report.Permanence != Permanence.None)
         {
-            Term(texts.WhoActs, Safe(TerminalAnswers.Capital(string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party)))));
-            Term(texts.TryAgain, Safe(TerminalAnswers.Capital(texts.Retry(report))));
+            Term(texts.WhoActs, Safe(AnswerTexts.Capital(string.Join(", ", AnswerTexts.Parties(report).Select(texts.Party)))));
+            Term(texts.TryAgain, Safe(AnswerTexts.Capital(texts.Retry(report))));
         }
 
         WriteSteps(report);
@@ -65,7 +66,7 @@ internal sealed class HtmlAnswers(
             .Select(quotation => $"<q>{Safe(quotation.Text)}</q> <small>({Safe(texts.Place(quotation))})</small>");
         Term(
             texts.ReadFrom, string.Join(
-                "<br>", quotations.Append($"<small>{Safe(TerminalAnswers.Capital(texts.Sureness(report)))}</small>")));
+                "<br>", quotations.Append($"<small>{Safe(AnswerTexts.Capital(texts.Sureness(report)))}</small>")));
         string codes = string.Join(
             "<br>", CodeMeanings.Of(report, knowledge, texts).Select(code => $"<b>{Safe(code.Code)}</b> {Safe(code.Meaning)}"));
         if (report.NumberMisleads)
@@ -97,7 +98,7 @@ internal sealed class HtmlAnswers(
         output.WriteLine($"<dt>{Safe(texts.WhatToDo)}</dt><dd>");
         foreach (var party in steps.GroupBy(step => step.Who))
         {
-            output.WriteLine($"{Safe(TerminalAnswers.Capital(texts.Party(party.Key)))}<ol>");
+            output.WriteLine($"{Safe(AnswerTexts.Capital(texts.Party(party.Key)))}<ol>");
             foreach (var step in party)
                 output.WriteLine($"<li>{Safe(step.What)}</li>");
             output.WriteLine("</ol>");

@@ -1,4 +1,5 @@
 using Gatepost.Explain;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands.Answers;
 

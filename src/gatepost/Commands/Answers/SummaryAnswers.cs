@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
+using Gatepost.Web.Control;
 
 namespace Gatepost.Commands.Answers;
 
@@ -44,7 +45,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         var report = group.Example;
         output.WriteLine();
         string time = group.First is null ? "" : group.First == group.Last ? $"  {group.First}" : $"  {group.First} - {group.Last}";
-        string who = string.Join(", ", TerminalAnswers.Parties(report).Select(texts.Party));
+        string who = string.Join(", ", AnswerTexts.Parties(report).Select(texts.Party));
         output.WriteLine(
             SafeText.Of(
                 string.Create(
@@ -56,7 +57,7 @@ internal sealed class SummaryAnswers(TextWriter output, AnswerTexts texts) : IAn
         if (said.Length > 0 || report.Recipient is not null)
             Line(texts.Example(said + (report.Recipient is { } to ? $" ({to})" : "")));
         foreach (var step in report.Steps(texts.Language).Take(3))
-            Line($"{TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}");
+            Line($"{AnswerTexts.Capital(texts.Party(step.Who))}: {step.What}");
     }
 
     private void Line(string text) => output.WriteLine("         " + SafeText.Of(text, AnswerTexts.MaxLength));

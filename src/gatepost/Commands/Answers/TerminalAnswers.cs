@@ -2,6 +2,7 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
+using Gatepost.Web.Control;
 using Spectre.Console;
 
 namespace Gatepost.Commands.Answers;
@@ -96,8 +97,8 @@ internal sealed class TerminalAnswers : IAnswerWriter
         grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
         if (report.Permanence != Permanence.None)
         {
-            Row(grid, texts.WhoActs, Capital(string.Join(", ", Parties(report).Select(texts.Party))));
-            Row(grid, texts.TryAgain, Capital(texts.Retry(report)));
+            Row(grid, texts.WhoActs, AnswerTexts.Capital(string.Join(", ", AnswerTexts.Parties(report).Select(texts.Party))));
+            Row(grid, texts.TryAgain, AnswerTexts.Capital(texts.Retry(report)));
         }
 
         AddSteps(grid, report);
@@ -121,7 +122,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
         {
             if (party != step.Who)
             {
-                grid.AddRow(new Text(label), new Markup($"[bold]{Safe(Capital(texts.Party(step.Who)))}[/]"));
+                grid.AddRow(new Text(label), new Markup($"[bold]{Safe(AnswerTexts.Capital(texts.Party(step.Who)))}[/]"));
                 label = "";
                 party = step.Who;
                 number = 0;
@@ -161,7 +162,7 @@ internal sealed class TerminalAnswers : IAnswerWriter
             label = "";
         }
 
-        grid.AddRow(new Text(label), new Markup($"[grey]{Safe(Capital(texts.Sureness(report)))}[/]"));
+        grid.AddRow(new Text(label), new Markup($"[grey]{Safe(AnswerTexts.Capital(texts.Sureness(report)))}[/]"));
         if (report.RemoteHost is { } host)
             Row(grid, texts.SaidBy, host + (report.Stage is { } stage ? $" ({stage.Name()})" : ""));
     }
@@ -193,20 +194,12 @@ internal sealed class TerminalAnswers : IAnswerWriter
     private static void Row(Grid grid, string label, string text) =>
         grid.AddRow(new Text(label), new Text(SafeText.Of(text, AnswerTexts.MaxLength)));
 
-    internal static IEnumerable<Actors> Parties(Report report)
-    {
-        var parties = Advice.Parties.Where(party => report.Actors.HasFlag(party)).ToList();
-        return parties.Count > 0 ? parties : [Actors.Nobody];
-    }
-
     private static string Colour(Report report) => report.Permanence switch
     {
         Permanence.Hard => "red",
         Permanence.Soft => "yellow",
         _ => "green",
     };
-
-    internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Safe(string text) => Markup.Escape(SafeText.Of(text, AnswerTexts.MaxLength));
 

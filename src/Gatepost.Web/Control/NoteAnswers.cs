@@ -3,10 +3,10 @@ using Gatepost.Explain;
 using Gatepost.Explain.Observations;
 using Gatepost.Replies;
 
-namespace Gatepost.Commands.Answers;
+namespace Gatepost.Web.Control;
 
 /// <summary>What is shown of documents that report no failure: a receipt, a challenge, a report about many messages.</summary>
-internal static class NoteAnswers
+public static class NoteAnswers
 {
     /// <summary>Rows of a digest that a person reads; the rest is in JSON.</summary>
     private const int MostRows = 20;
@@ -21,7 +21,7 @@ internal static class NoteAnswers
             foreach (string line in Lines(digest, note, texts))
                 yield return "  " + line;
         foreach (var step in note.Steps(texts.Language))
-            yield return $"  {TerminalAnswers.Capital(texts.Party(step.Who))}: {step.What}";
+            yield return $"  {AnswerTexts.Capital(texts.Party(step.Who))}: {step.What}";
     }
 
     private static IEnumerable<string> Lines(ReportDigest digest, DocumentNote note, AnswerTexts texts)

@@ -2,10 +2,10 @@ using Gatepost.Explain;
 using Gatepost.Replies;
 using Gatepost.Replies.Catalogue;
 
-namespace Gatepost.Commands.Answers;
+namespace Gatepost.Web.Control;
 
 /// <summary>The codes of a report, each with what the standard says it means.</summary>
-internal static class CodeMeanings
+public static class CodeMeanings
 {
     public static IEnumerable<(string Code, string Meaning)> Of(Report report, ReplyDatabase knowledge, AnswerTexts texts)
     {

@@ -2,10 +2,10 @@ using Gatepost.Explain;
 using Gatepost.Explain.Text;
 using Gatepost.Replies;
 
-namespace Gatepost.Commands.Answers;
+namespace Gatepost.Web.Control;
 
 /// <summary>The words around an explanation: which text of <c>[text.explain]</c> belongs to what a report says.</summary>
-internal sealed class AnswerTexts(Texts texts)
+public sealed class AnswerTexts(Texts texts)
 {
     /// <summary>Characters of one quoted text that are shown.</summary>
     public const int MaxLength = 600;
@@ -86,6 +86,16 @@ internal sealed class AnswerTexts(Texts texts)
     public string DotsLost(EnhancedStatus status) => texts.Say("explain.dots-lost", ("status", status.ToString()));
 
     public string To(string recipient) => texts.Say("explain.to", ("recipient", recipient));
+
+    /// <summary>Who can act, or <see cref="Actors.Nobody"/>.</summary>
+    public static IReadOnlyList<Actors> Parties(Report report)
+    {
+        var parties = Advice.Parties.Where(party => report.Actors.HasFlag(party)).ToList();
+        return parties.Count > 0 ? parties : [Actors.Nobody];
+    }
+
+    /// <summary>A part of a sentence as its beginning.</summary>
+    public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     public string Party(Actors who) => texts.Party(who, AdviceVoice.Explain);
 
