@@ -12,28 +12,26 @@ internal static class ReportsCommand
 {
     private static readonly Option<string?> Kind = KindOption();
 
-    private static readonly Option<string?> Day = new("--day") { Description = "Only of this day (UTC).", HelpName = "YYYY-MM-DD" };
+    private static readonly Option<string?> Day = new("--day") { HelpName = "YYYY-MM-DD" };
 
-    public static Command Build() => new(
-        "reports", "Reports about TLS and DMARC to other domains, sent once a day by the running server: [reports] in the configuration.")
+    public static Command Build() => new("reports")
     {
-        Make("list", "List what is counted, and when it is sent.", ReportVerb.List, ArgumentArity.ZeroOrOne),
-        Make("show", "Print the oldest report about a domain as it would be sent now: JSON or XML.", ReportVerb.Show,
-            ArgumentArity.ExactlyOne),
-        Make("send", "Send reports of days that are over now, and list what is left.", ReportVerb.Send, ArgumentArity.ZeroOrOne),
+        Make("list", ReportVerb.List, ArgumentArity.ZeroOrOne),
+        Make("show", ReportVerb.Show, ArgumentArity.ExactlyOne),
+        Make("send", ReportVerb.Send, ArgumentArity.ZeroOrOne),
     };
 
     private static Option<string?> KindOption()
     {
-        var option = new Option<string?>("--kind") { Description = "Only reports of this kind.", HelpName = "tls|dmarc" };
+        var option = new Option<string?>("--kind") { HelpName = "tls|dmarc" };
         option.AcceptOnlyFromAmong("tls", "dmarc");
         return option;
     }
 
-    private static Command Make(string name, string description, ReportVerb verb, ArgumentArity arity)
+    private static Command Make(string name, ReportVerb verb, ArgumentArity arity)
     {
-        var domain = new Argument<string?>("domain") { Description = "Only about this domain.", Arity = arity };
-        var command = new Command(name, description)
+        var domain = new Argument<string?>("domain") { Arity = arity };
+        var command = new Command(name)
         {
             domain, Kind, Day, CommandLine.Config, CommandLine.Data, CommandLine.Json,
         };
