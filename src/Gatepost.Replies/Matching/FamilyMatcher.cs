@@ -9,6 +9,11 @@ internal sealed class FamilyMatcher
     /// <summary>By how many characters a word is preferred to a value: "sender 192.0.2.1 is blacklisted" is about the sender.</summary>
     private const int ValueBehindWord = 40;
 
+    /// <summary>
+    /// The same for a thing that the word for what happened names itself: "take no mail with attachments" is about these.
+    /// </summary>
+    private const int InnerBehindWord = 12;
+
     /// <summary>How near before a word "not" has to be to negate it.</summary>
     private const int NegationReach = 14;
 
@@ -130,7 +135,7 @@ internal sealed class FamilyMatcher
                     || (family.Order == FamilyOrder.ObjectFirst && named.Start > what.Start))
                     continue;
                 int distance = Distance(text, what, named);
-                int rank = distance + (IsValue(named.Class) ? ValueBehindWord : 0);
+                int rank = distance + (IsValue(named.Class) ? ValueBehindWord : named.IsInner ? InnerBehindWord : 0);
                 if (distance > family.Near || rank >= bestDistance || !Company(text, finds, what, named, family))
                     continue;
                 bestDistance = rank;
