@@ -21,7 +21,7 @@ internal static class AuditPages
     {
         string key = request.Field("session");
         var session = request.Site.Sessions.List().FirstOrDefault(one => one.Key == key);
-        if (session is null || !request.Site.Sessions.End(key))
+        if (session is null || !await request.Site.Sessions.EndAsync(key))
         {
             await request.NotFoundAsync();
             return;

@@ -20,12 +20,13 @@ public sealed class PanelServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly IReadOnlyList<IPEndPoint> addresses;
+    private readonly IReadOnlyList<string> hosts;
 
     /// <param name="site">What the pages work with.</param>
     /// <param name="certificate">The certificate context for a name that a client asks for; for addresses other than loopback.</param>
     public PanelServer(PanelSite site, Func<string?, SslStreamCertificateContext?> certificate)
     {
-        addresses = site.Options().Addresses;
+        (addresses, hosts) = (site.Options().Addresses, site.Options().Hosts);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
@@ -45,7 +46,9 @@ public sealed class PanelServer : IAsyncDisposable
     }
 
     /// <summary>How it is opened on this machine, with the final slash.</summary>
-    public Uri Root => new($"{(IPAddress.IsLoopback(addresses[0].Address) ? "http" : "https")}://{addresses[0]}/");
+    public Uri Root => addresses[0] is var first && (first.Address.Equals(IPAddress.Any) || first.Address.Equals(IPAddress.IPv6Any))
+        ? new Uri($"https://{hosts.FirstOrDefault() ?? "localhost"}:{first.Port}/")
+        : new Uri($"{(IPAddress.IsLoopback(first.Address) ? "http" : "https")}://{first}/");
 
     /// <exception cref="IOException">An address is taken.</exception>
     public Task StartAsync(CancellationToken cancel) => app.StartAsync(cancel);

@@ -55,8 +55,9 @@ internal static class SignInPages
     {
         // A session that was there before is not taken over: its cookie may have been set by someone who knows it.
         if (request.Session is { } before)
-            request.Site.Sessions.End(before.Key);
-        string token = request.Site.Sessions.Begin(account, request.Client);
+            await request.Site.Sessions.EndAsync(before.Key);
+        string token = await request.Site.Sessions.BeginAsync(
+            account, request.Client, await request.Site.Accounts.ProofOfAsync(account, request.Cancel));
         await request.Site.Audit.AddAsync(account, request.Client.ToString(), "sign-in", account, "", "");
         request.Http.Response.Cookies.Append(
             PanelGate.SessionCookie(request.Http.Request), token, PanelGate.CookieOptions(request.Http.Request));
@@ -66,7 +67,7 @@ internal static class SignInPages
     private static async Task SignOutAsync(PanelRequest request)
     {
         if (request.Session is { } session)
-            request.Site.Sessions.End(session.Key);
+            await request.Site.Sessions.EndAsync(session.Key);
         await request.AuditAsync("sign-out", request.Viewer.Name, "", "");
         request.Http.Response.Cookies.Delete(
             PanelGate.SessionCookie(request.Http.Request), PanelGate.CookieOptions(request.Http.Request));

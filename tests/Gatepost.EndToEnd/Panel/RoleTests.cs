@@ -48,6 +48,21 @@ public sealed class RoleTests(PanelServerFixture desk) : IClassFixture<PanelServ
         Assert.Contains(PanelServerFixture.User, story.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_forged_sender_address_opens_nothing()
+    {
+        string id = await desk.SendAsync(PanelServerFixture.User, PanelServerFixture.OtherRecipient, "EHLO forger.test");
+        await desk.FoundAsync(id, Cancel, id);
+        foreach (string account in new[] { PanelServerFixture.User, PanelServerFixture.Administrator })
+        {
+            using var client = await desk.SignedInAsync(account, Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/story/" + id, Cancel)).Status);
+            foreach (string path in new[] { "/search?q=forger.test", "/search?q=from:" + PanelServerFixture.User, "/queue/list", "/queue" })
+                Assert.DoesNotContain(
+                    PanelServerFixture.OtherRecipient, (await client.GetAsync(path, Cancel)).Text, StringComparison.Ordinal);
+        }
+    }
+
     private async Task CheckAsync(PanelClient client, PanelRoute route, string path, Role role)
     {
         var page = route.Method == "GET" ? await client.GetAsync(path, Cancel)

@@ -32,8 +32,15 @@ public sealed class PanelAccounts(
     {
         if (session.Account == PanelSessions.ByLink)
             return new Viewer(Role.Operator, PanelSessions.ByLink);
-        return await IsUsableAsync(session.Account, cancel) ? new Viewer(RoleOf(session.Account), session.Account) : Viewer.Nobody;
+        return await ProofOfAsync(session.Account, cancel) == session.Proof && await IsUsableAsync(session.Account, cancel)
+            ? new Viewer(RoleOf(session.Account), session.Account) : Viewer.Nobody;
     }
+
+    /// <summary>Stands for the password that the directory has now.</summary>
+    public async ValueTask<string> ProofOfAsync(string account, CancellationToken cancel) =>
+        Mailbox.TryParse(account, out var address)
+        && (await directory().FindAccountAsync(AddressKey.Of(address), cancel))?.Password is { } stored
+            ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))[..32] : "";
 
     private Role RoleOf(string account)
     {

@@ -8,9 +8,10 @@ namespace Gatepost.Web.Panel.Access;
 /// <param name="Key">SHA-256 of the cookie's token, in hex; the token itself is kept nowhere.</param>
 /// <param name="Account">Whose; <see cref="PanelSessions.ByLink"/> for an operator who came by a one-time link.</param>
 /// <param name="From">The client's address.</param>
+/// <param name="Proof">Of the password it began with: another password ends it. Empty where the directory has none.</param>
 /// <param name="Since">When.</param>
 /// <param name="Until">When it expires by itself.</param>
-public sealed record PanelSession(string Key, string Account, string From, DateTimeOffset Since, DateTimeOffset Until);
+public sealed record PanelSession(string Key, string Account, string From, string Proof, DateTimeOffset Since, DateTimeOffset Until);
 
 /// <summary>Who is signed in. Survives a restart; a session can be ended at any time, by its owner or an operator.</summary>
 public sealed class PanelSessions
@@ -22,6 +23,8 @@ public sealed class PanelSessions
 
     /// <summary>Sessions at the same time; the oldest is ended for a new one.</summary>
     private const int Most = 10_000;
+
+    private const int MostOfAccount = 20;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
@@ -36,25 +39,28 @@ public sealed class PanelSessions
         (this.log, this.time) = (log, time);
         foreach (var kept in log.Load(Kind, time.GetUtcNow()))
         {
-            if (kept.Text.Split('\n') is [var account, var from])
-                sessions[kept.Key] = new PanelSession(kept.Key, account, from, kept.At, kept.Until);
+            if (kept.Text.Split('\n') is [var account, var from, var proof])
+                sessions[kept.Key] = new PanelSession(kept.Key, account, from, proof, kept.At, kept.Until);
         }
     }
 
     /// <summary>Begins a session.</summary>
     /// <returns>The token for the cookie: 256 random bits.</returns>
-    public string Begin(string account, System.Net.IPAddress from)
+    public async Task<string> BeginAsync(string account, System.Net.IPAddress from, string proof)
     {
         string token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var now = time.GetUtcNow();
-        var session = new PanelSession(KeyOf(token), account, from.ToString(), now, now + Lifetime);
+        var session = new PanelSession(KeyOf(token), account, from.ToString(), proof, now, now + Lifetime);
+        var over = new List<string>();
         lock (sync)
         {
-            Forget(now);
+            Forget(now, account, over);
             sessions[session.Key] = session;
         }
 
-        _ = log.KeepAsync(new StateRecord(Kind, session.Key, now, session.Until, $"{account}\n{session.From}"));
+        foreach (string key in over)
+            await TakeBackAsync(key);
+        await log.KeepAsync(new StateRecord(Kind, session.Key, now, session.Until, $"{account}\n{session.From}\n{proof}"));
         return token;
     }
 
@@ -75,14 +81,15 @@ public sealed class PanelSessions
             return [.. sessions.Values.Where(session => session.Until > now).OrderByDescending(session => session.Since)];
     }
 
+    /// <summary>Completes when the end of this process cannot bring it back.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool End(string key)
+    public async Task<bool> EndAsync(string key)
     {
         bool ended;
         lock (sync)
             ended = sessions.Remove(key);
         if (ended)
-            TakeBack(key);
+            await TakeBackAsync(key);
         return ended;
     }
 
@@ -93,21 +100,25 @@ public sealed class PanelSessions
 
     private static string Hex(string text) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
 
-    private void Forget(DateTimeOffset now)
+    private void Forget(DateTimeOffset now, string account, List<string> taken)
     {
         foreach (var over in sessions.Values.Where(session => session.Until <= now).ToList())
             sessions.Remove(over.Key);
+        while (sessions.Values.Where(session => session.Account == account).ToList() is { Count: >= MostOfAccount } own)
+            Take(own.MinBy(session => session.Since)!.Key);
         while (sessions.Count >= Most)
+            Take(sessions.Values.MinBy(session => session.Since)!.Key);
+
+        void Take(string oldest)
         {
-            string oldest = sessions.Values.MinBy(session => session.Since)!.Key;
             sessions.Remove(oldest);
-            TakeBack(oldest);
+            taken.Add(oldest);
         }
     }
 
-    private void TakeBack(string key)
+    private Task TakeBackAsync(string key)
     {
         var now = time.GetUtcNow();
-        _ = log.KeepAsync(new StateRecord(Kind, key, now, now, ""));
+        return log.KeepAsync(new StateRecord(Kind, key, now, now, ""));
     }
 }

@@ -22,7 +22,8 @@ public sealed record Viewer(Role Role, string Name)
     public string? Mailbox => Role == Role.User ? Name : null;
 
     /// <summary>
-    /// Whether an address belongs to what this viewer may see. An address with a detail, as <c>ann+x@</c>, is its mailbox's.
+    /// Whether an address belongs to what this viewer may see. An address with a detail, as <c>ann+x@</c>, is its mailbox's;
+    /// an alias is no mailbox's.
     /// </summary>
     public bool Owns(string? address)
     {
@@ -32,7 +33,9 @@ public sealed record Viewer(Role Role, string Name)
             return false;
         if (Domain is { } domain)
             return DomainOf(address) == domain;
-        return address.Equals(Mailbox, StringComparison.OrdinalIgnoreCase);
+        int plus = address.IndexOf('+', StringComparison.Ordinal), at = address.LastIndexOf('@');
+        string plain = plus > 0 && plus < at ? address[..plus] + address[at..] : address;
+        return plain.Equals(Mailbox, StringComparison.OrdinalIgnoreCase) || address.Equals(Mailbox, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string DomainOf(string address) =>

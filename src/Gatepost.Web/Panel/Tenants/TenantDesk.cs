@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatepost.Delivery.Queue;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Quarantine;
@@ -13,6 +14,9 @@ namespace Gatepost.Web.Panel.Tenants;
 /// </remarks>
 public sealed class TenantDesk
 {
+    /// <summary>Messages of the queue that are read for a tenant, as sender and as recipient each.</summary>
+    private const int MaxOfTenant = 5_000;
+
     private readonly DeskOperations operations;
     private readonly Viewer viewer;
 
@@ -34,7 +38,12 @@ public sealed class TenantDesk
         if (OwnWord() is not { } own)
             return new SearchPage([], null, null);
         var page = await operations.Server.Search.SearchAsync(query with { Words = [.. query.Words, own] }, cancel);
-        return page with { Stories = [.. page.Stories.Select(Narrow).OfType<Story>()] };
+        // Asked again of what is left: a word that is only in a hidden part would otherwise tell that it is there.
+        return page with
+        {
+            Stories = [.. page.Stories.Select(story => TenantStory.Of(story, viewer)).OfType<Story>()
+                .Where(story => query.Words.All(word => StoryMatch.Has(story, word)))],
+        };
     }
 
     /// <summary>One story by its queue id, session or <c>G-...</c>; null where there is none for this viewer.</summary>
@@ -99,10 +108,20 @@ public sealed class TenantDesk
         _ => viewer.Owns(row.Name),
     };
 
-    /// <summary>What waits, oldest first, with those recipients that are this viewer's.</summary>
-    public IAsyncEnumerable<QueueItem> QueueAsync(QueueFilter filter, CancellationToken cancel) =>
-        operations.Queue.ListAsync(filter, cancel).Select(message => QueueItem.Of(message)).Select(Narrow).Where(item => item is not null)
-            .Select(item => item!);
+    /// <summary>What waits, oldest first, with those recipients that are this viewer's; of a tenant's at most 10,000 messages.</summary>
+    public async IAsyncEnumerable<QueueItem> QueueAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in Parts(filter))
+        {
+            var messages = operations.Queue.ListAsync(part, cancel);
+            await foreach (var message in viewer.SeesAll ? messages : messages.Take(MaxOfTenant))
+            {
+                if (TenantStory.Of(QueueItem.Of(message), viewer) is { } item && (viewer.SeesAll || seen.Add(item.QueueId)))
+                    yield return item;
+            }
+        }
+    }
 
     /// <summary>Changes what waits; only for an operator.</summary>
     /// <returns>How many recipients were touched; null for others.</returns>
@@ -133,7 +152,7 @@ public sealed class TenantDesk
 
     private QuarantinedMessage? Narrow(QuarantinedMessage message)
     {
-        if (viewer.Owns(message.Sender))
+        if (viewer.SeesAll)
             return message;
         var own = message.Recipients.Where(recipient => viewer.Owns(recipient.Address)).ToList();
         return own.Count == 0 ? null : message with { Recipients = own };
@@ -147,25 +166,16 @@ public sealed class TenantDesk
         _ => null,
     };
 
-    /// <summary>A sender sees all recipients of their message; a recipient sees the sender and no other recipient.</summary>
-    private QueueItem? Narrow(QueueItem item)
+    /// <summary>The parts of the queue that can hold mail of this viewer: a tenant does not read through everybody's.</summary>
+    private IEnumerable<QueueFilter> Parts(QueueFilter filter)
     {
-        if (viewer.Owns(item.Sender) || viewer.Owns(item.User))
-            return item;
-        var own = item.Recipients.Where(recipient => viewer.Owns(recipient.Address) || viewer.Owns(recipient.Accepted)).ToList();
-        return own.Count == 0 ? null : item with { Recipients = own, User = null };
-    }
-
-    /// <summary>The part of a story that is this viewer's; null where nothing is.</summary>
-    private Story? Narrow(Story story)
-    {
-        if (viewer.Owns(story.Sender) || viewer.Owns(story.Login))
-            return story;
-        if (!story.Events.Any(happened => viewer.Owns(happened.Recipient)))
-            return null;
-        // A command or reply about another recipient names them, also where no address could be read from it.
-        var own = story.Events.Where(happened => happened.Recipient is null
-            ? happened.Stage != Replies.Stage.RcptTo : viewer.Owns(happened.Recipient)).ToList();
-        return own.Count == 0 ? null : new Story(story.Id, story.IsMessage, own);
+        if (viewer.SeesAll || (filter.Sender is not null && filter.Recipient is not null))
+            return [filter];
+        string? own = viewer.Domain is { } domain ? "@" + domain : viewer.Mailbox;
+        if (own is null)
+            return [];
+        return new[] { filter.Sender is null ? filter with { Sender = own } : null, filter.Recipient is null
+            ? filter with { Recipient = own } : null }
+            .OfType<QueueFilter>();
     }
 }
