@@ -1,9 +1,9 @@
 using Gatepost.Dns;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy.Basics;
-using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reports;
 using Gatepost.Policy.Reputation;
 using Gatepost.Policy.Scanners;
 using Gatepost.Policy.Scanners.Milter;

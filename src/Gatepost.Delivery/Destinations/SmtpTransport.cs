@@ -212,23 +212,10 @@ internal sealed class SmtpTransport(
                     continue;
                 }
 
-                try
-                {
-                    using var wait = patience.Begin();
-                    var peer = await dialer.ConnectAsync(target with { Tls = chosen.Choice.Demand }, context, either.Token, wait.Over);
-                    Notes?.Connected(chosen.Choice, peer);
-                    if (destination.Kind == DestinationKind.Lmtp || SessionTls.Objection(peer, message.Tls) is not { } unmet)
-                        return (peer, null);
-                    failure = MoreSevere(failure, Untrusted(any, found, unmet, context));
-                    await KeepOpenAsync(peer);
-                }
-                catch (SmtpClientException refused)
-                {
-                    Notes?.Failed(chosen.Choice, target, refused);
-                    var result = new RecipientResult(
-                        any, SessionTls.Under(message.Tls, refused.Reply, target.Host), refused.Stage, target.Host, target.Address);
-                    failure = MoreSevere(failure, NamedHost.Judge(destination, result));
-                }
+                var (peer, reason) = await OpenAsync(message, found, target, chosen.Choice, context, either.Token);
+                if (peer is not null)
+                    return (peer, null);
+                failure = MoreSevere(failure, reason!);
             }
         }
         catch (Exception) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
@@ -241,6 +228,29 @@ internal sealed class SmtpTransport(
         }
 
         return (null, failure ?? new RecipientResult(any, MxLookup.NoHost(destination), Stage.Dns, null, null));
+    }
+
+    /// <summary>Connects to one address; a session that the message may not go by is left to others.</summary>
+    private async ValueTask<(SmtpClientSession? Peer, RecipientResult? Failure)> OpenAsync(
+        QueuedMessage message, HostFound found, PeerTarget target, TlsChoice choice, AttemptContext context, CancellationToken cancel)
+    {
+        var any = message.Recipients[0];
+        try
+        {
+            using var wait = patience.Begin();
+            var peer = await dialer.ConnectAsync(target with { Tls = choice.Demand }, context, cancel, wait.Over);
+            Notes?.Connected(choice, peer);
+            if (destination.Kind == DestinationKind.Lmtp || SessionTls.Objection(peer, message.Tls) is not { } unmet)
+                return (peer, null);
+            await KeepOpenAsync(peer);
+            return (null, Untrusted(any, found, unmet, context));
+        }
+        catch (SmtpClientException refused)
+        {
+            Notes?.Failed(choice, target, refused);
+            var reply = SessionTls.Under(message.Tls, refused.Reply, target.Host);
+            return (null, NamedHost.Judge(destination, new RecipientResult(any, reply, refused.Stage, target.Host, target.Address)));
+        }
     }
 
     /// <summary>A host that nothing may be sent to without the TLS it should have; it is not connected to.</summary>

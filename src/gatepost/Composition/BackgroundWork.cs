@@ -25,6 +25,9 @@ internal sealed class BackgroundWork(
         notices.Start();
     }
 
+    /// <summary>Has the store keep what was counted until now.</summary>
+    public Task FlushAsync() => reports.FlushAsync();
+
     public async ValueTask DisposeAsync()
     {
         certificates.Dispose();

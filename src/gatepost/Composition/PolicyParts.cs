@@ -3,9 +3,9 @@ using Gatepost.Files;
 using Gatepost.MailAuth.Srs;
 using Gatepost.Policy;
 using Gatepost.Policy.Basics;
-using Gatepost.Policy.Origin;
 using Gatepost.Policy.Quarantine;
 using Gatepost.Policy.Quotas;
+using Gatepost.Policy.Reports;
 using Gatepost.Policy.Reputation;
 
 namespace Gatepost.Composition;

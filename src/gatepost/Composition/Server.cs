@@ -41,7 +41,6 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerControl control;
     private readonly MetricsText metrics = new(new Meter("Gatepost"));
     private readonly BackgroundWork background;
-    private readonly DailyReports daily;
     private WebServer? web;
 
     /// <param name="settings">Checked.</param>
@@ -105,8 +104,8 @@ internal sealed class Server : IAsyncDisposable
         };
         var keys = MakeKeyRotation(signer);
         var renewal = MakeRenewal(dns);
-        daily = reports.Make(delivery.Http, (message, cancel) => control!.SubmitAsync(message, cancel), () => reload!.Texts, Report);
-        control = MakeControl(signer, keys, renewal);
+        var daily = reports.Make(delivery.Http, (message, cancel) => control!.SubmitAsync(message, cancel), () => reload!.Texts, Report);
+        control = MakeControl(signer, keys, renewal, daily);
         var certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
             new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily);
@@ -188,7 +187,7 @@ internal sealed class Server : IAsyncDisposable
             async () => await delivery.StopAsync(Grace),
             () => control.Panel?.DisposeAsync() ?? default,
             () => web?.DisposeAsync() ?? default,
-            async () => await daily.FlushAsync(),
+            async () => await background.FlushAsync(),
             files.State.DisposeAsync,
             () => Close(files.Quarantine),
             () => Close(files.Tables),
@@ -268,7 +267,7 @@ internal sealed class Server : IAsyncDisposable
         return names;
     }
 
-    private ServerControl MakeControl(DomainSigner signer, KeyRotation keys, CertificateRenewal renewal)
+    private ServerControl MakeControl(DomainSigner signer, KeyRotation keys, CertificateRenewal renewal, DailyReports daily)
     {
         var journal = new QuarantineJournal(Journal, time);
         var release = new QuarantineRelease(Store, () => Directory.Current, () => reload.Smtp.HostName, journal, time);

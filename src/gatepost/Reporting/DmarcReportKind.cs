@@ -3,7 +3,7 @@ using System.Net;
 using Gatepost.Dns;
 using Gatepost.MailAuth.Dmarc;
 using Gatepost.MailAuth.Dmarc.Reports;
-using Gatepost.Policy.Origin;
+using Gatepost.Policy.Reports;
 using Gatepost.Policy.Reputation;
 
 namespace Gatepost.Reporting;

@@ -4,7 +4,7 @@ using Gatepost.MailAuth.Dmarc;
 using Gatepost.MailAuth.Dmarc.Reports;
 using Gatepost.MailAuth.Results;
 using Gatepost.MailAuth.Verification;
-using Gatepost.Policy.Origin;
+using Gatepost.Policy.Reports;
 using Gatepost.Replies;
 using Gatepost.Smtp;
 

@@ -1,7 +1,7 @@
 using Gatepost.MailAuth.Dmarc;
 using Gatepost.MailAuth.Dmarc.Reports;
 
-namespace Gatepost.Policy.Origin;
+namespace Gatepost.Policy.Reports;
 
 /// <summary>Takes how DMARC judged a message, for reports to the author's domain. Thread-safe; does not wait.</summary>
 public interface IDmarcResults

@@ -4,9 +4,10 @@ using Gatepost.Dns;
 using Gatepost.Policy.Directory;
 using Gatepost.Policy.Reputation;
 using Gatepost.Replies;
+using Gatepost.Reporting;
 using Gatepost.Web.Control;
 
-namespace Gatepost.Reporting;
+namespace Gatepost.Composition;
 
 /// <summary>What counts for reports, and what sends them, put together for the running server.</summary>
 internal sealed class ReportParts
