@@ -36,7 +36,7 @@ public sealed class PanelAccounts(
             ? new Viewer(RoleOf(session.Account), session.Account) : Viewer.Nobody;
     }
 
-    /// <summary>Stands for the password that the directory has now.</summary>
+    /// <summary>Identifies the password that the directory has now.</summary>
     public async ValueTask<string> ProofOfAsync(string account, CancellationToken cancel) =>
         Mailbox.TryParse(account, out var address)
         && (await directory().FindAccountAsync(AddressKey.Of(address), cancel))?.Password is { } stored
