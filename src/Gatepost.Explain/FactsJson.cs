@@ -10,16 +10,16 @@ internal static class FactsJson
     public static void Write(Utf8JsonWriter json, StatedFacts facts)
     {
         json.WriteStartObject("facts");
-        Text(json, "ip", facts.Ip?.ToString());
-        Text(json, "domain", facts.Domain);
-        Text(json, "host", facts.Host);
+        json.WriteText("ip", facts.Ip?.ToString());
+        json.WriteText("domain", facts.Domain);
+        json.WriteText("host", facts.Host);
         Number(json, "port", facts.Port);
-        Text(json, "helo", facts.Helo);
-        Text(json, "address", facts.Address);
-        Text(json, "list", facts.List);
+        json.WriteText("helo", facts.Helo);
+        json.WriteText("address", facts.Address);
+        json.WriteText("list", facts.List);
         Number(json, "limit", facts.Limit);
         Number(json, "count", facts.Count);
-        Text(json, "period", facts.Period is { } period ? KebabCase.Of(period) : null);
+        json.WriteText("period", facts.Period is { } period ? KebabCase.Of(period) : null);
         Number(json, "sizeLimit", facts.SizeLimit?.Octets);
         Number(json, "size", facts.Size?.Octets);
         Number(json, "waitSeconds", (long?)facts.Wait?.TotalSeconds);
@@ -31,15 +31,9 @@ internal static class FactsJson
             json.WriteEndArray();
         }
 
-        Text(json, "tls", facts.Tls is { } fault ? KebabCase.Of(fault) : null);
-        Text(json, "link", facts.Link);
+        json.WriteText("tls", facts.Tls is { } fault ? KebabCase.Of(fault) : null);
+        json.WriteText("link", facts.Link);
         json.WriteEndObject();
-    }
-
-    private static void Text(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-            json.WriteString(name, value);
     }
 
     private static void Number(Utf8JsonWriter json, string name, long? value)

@@ -30,7 +30,9 @@ internal static class Sureness
             Basis.Own => Confidence.Certain,
             Basis.Dialect => match.IsVague || (match.IsContested && match.Length < Frame) ? Confidence.Medium : Confidence.High,
             Basis.Words =>
-                match.Weight >= Match.Plain && IsPlain(match, statement) ? Confidence.High : match.IsVague ? Confidence.Low : Confidence.Medium,
+                match.Weight >= Match.Plain && IsPlain(match, statement) ? Confidence.High
+                : match.IsVague ? Confidence.Low
+                : Confidence.Medium,
             Basis.Status => match.Entry.Id is "X.1.1" or "X.2.2" or "X.4.7" or "X.3.4" or "X.7.8" or "X.7.25" or "X.7.26"
                 || (statement is null && !IsCatchAll(match.Entry.Id)) ? Confidence.Medium : Confidence.Low,
             Basis.Code => match.Entry.Reason is null ? Confidence.High : Confidence.Low,

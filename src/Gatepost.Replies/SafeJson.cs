@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Gatepost.Replies;
@@ -10,6 +11,13 @@ public static class SafeJson
 {
     /// <summary>Loses nothing: a reader gets the direction mark back that a terminal never sees.</summary>
     public static JavaScriptEncoder Encoder { get; } = Make();
+
+    /// <summary>A member of an object; left out where there is no text.</summary>
+    public static void WriteText(this Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+            json.WriteString(name, text);
+    }
 
     private static JavaScriptEncoder Make()
     {

@@ -302,8 +302,6 @@ public static partial class OurEvidence
 
     public static readonly FixedEvidence TakesText = new("takes-text");
 
-    public static readonly FixedEvidence TakesTexts = new("takes-texts");
-
     public static readonly EvidenceEntry<string, string> TakesNumber = new("takes-number", "least", "most");
 
     public static readonly EvidenceEntry<string, string> TakesDuration = new("takes-duration", "least", "most");

@@ -24,6 +24,8 @@ public static partial class OurEvidence
     public static readonly EvidenceEntry<string, string, string, Finding> ReportDropped =
         new("report-dropped", "kind", "domain", "day", "cause");
 
+    public static readonly EvidenceEntry<long> ReportRowsUncounted = new("report-rows-uncounted", "count");
+
     public static readonly EvidenceEntry<string, string, string> ReportTooOld = new("report-too-old", "kind", "domain", "day");
 
     public static readonly FixedEvidence ReportsNeedServer = new("reports-need-server");

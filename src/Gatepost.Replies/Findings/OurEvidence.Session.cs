@@ -39,6 +39,8 @@ public static partial class OurEvidence
 
     public static readonly EvidenceEntry<string, string> SessionFault = new("session-fault", "fault", "where");
 
+    public static readonly EvidenceEntry<string, string> BackgroundFault = new("background-fault", "work", "fault");
+
     public static readonly EvidenceEntry<string> NotStored = new("not-stored", "cause");
 
     public static readonly FixedEvidence NotStoredUnknown = new("not-stored-unknown");

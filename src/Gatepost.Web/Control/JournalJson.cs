@@ -74,6 +74,29 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
         IReadOnlyList<(string Reason, string Meaning, string? Tell)> others)
     {
         json.WriteStartObject();
+        WriteEvent(json, happened, options);
+        json.WriteText("reason", reason ?? happened.Reason);
+        json.WriteText("meaning", meaning);
+        if (others.Count > 0)
+        {
+            json.WriteStartArray("alternatives");
+            foreach (var other in others)
+            {
+                json.WriteStartObject();
+                json.WriteString("reason", other.Reason);
+                json.WriteString("meaning", other.Meaning);
+                json.WriteText("tell", other.Tell);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteEvent(Utf8JsonWriter json, JournalEvent happened, JsonSerializerOptions options)
+    {
         json.WriteNumber("position", happened.Position);
         json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(happened.Kind.ToString()));
         json.WriteString("at", happened.At);
@@ -106,30 +129,7 @@ public sealed class JournalJson : JsonConverter<JournalEvent>
             JsonSerializer.Serialize(json, detail, TypeOf<Finding>(options));
         }
 
-        Text("reason", reason ?? happened.Reason);
-        Text("meaning", meaning);
-        if (others.Count > 0)
-        {
-            json.WriteStartArray("alternatives");
-            foreach (var other in others)
-            {
-                json.WriteStartObject();
-                json.WriteString("reason", other.Reason);
-                json.WriteString("meaning", other.Meaning);
-                Text("tell", other.Tell);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-
-        void Text(string name, string? value)
-        {
-            if (value is not null)
-                json.WriteString(name, value);
-        }
+        void Text(string name, string? value) => json.WriteText(name, value);
 
         void Number(string name, long? value)
         {

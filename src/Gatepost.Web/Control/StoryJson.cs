@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatepost.Replies;
 using Gatepost.Smtp.Search;
 
 namespace Gatepost.Web.Control;
@@ -51,11 +52,7 @@ public sealed class StoryJson : JsonConverter<Story>
         json.WriteEndArray();
         json.WriteEndObject();
 
-        void Text(string name, string? value)
-        {
-            if (value is not null)
-                json.WriteString(name, value);
-        }
+        void Text(string name, string? value) => json.WriteText(name, value);
 
         void Strings(string name, IReadOnlyList<string> values)
         {

@@ -4,6 +4,7 @@ using Gatepost.Acme;
 using Gatepost.Acme.Challenges;
 using Gatepost.Configuration;
 using Gatepost.Delivery;
+using Gatepost.Delivery.Settings;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.Forwarding;
@@ -77,15 +78,7 @@ internal sealed class Server : IAsyncDisposable
         smtp = new SmtpServer(smtpOptions, Rules, Store, Journal, logins, time, signer);
 
         // What carries it on
-        delivery = new DeliveryService(deliveryOptions, Store, dns, Journal, time, Chance.Shared, alarms)
-        {
-            Router = new DirectoryRouter(() => Directory.Current, srs, () => reload!.Settings.Forward.Domain),
-            Forwarder = MakeForwarder(srs, dns, signer),
-            Mailboxes = mailboxes,
-            Signer = signer,
-            StsStore = new StoredStsPolicies(state, time),
-            TlsResults = reports.Tls,
-        };
+        delivery = MakeDelivery(deliveryOptions, dns, srs, signer, mailboxes, reports);
 
         reload = new ServerReload(settings, read, time, Report)
         {
@@ -108,7 +101,7 @@ internal sealed class Server : IAsyncDisposable
         control = MakeControl(signer, keys, renewal, daily);
         var certificateWatch = new CertificateWatch(() => reload.Settings, HostedDomainsAsync, alarms, time);
         background = new BackgroundWork(
-            new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily);
+            new QueueCheck(Store, Records, alarms, time), keys, renewal, certificateWatch, MakeNotices(), daily, alarms, time);
         control.Panel = PanelParts.Build(reload, control, files, logins, Directory, time);
     }
 
@@ -276,6 +269,19 @@ internal sealed class Server : IAsyncDisposable
             this, reload, smtp, delivery, submission, new QuarantineControl(files.Quarantine, journal, release), keys, renewal,
                 daily, files.Activity, time);
     }
+
+    private DeliveryService MakeDelivery(
+        DeliveryOptions options, ReloadableResolver dns, SrsRewriter srs, DomainSigner signer, MailboxUsages mailboxes,
+            ReportParts reports) =>
+        new(options, Store, dns, Journal, time, Chance.Shared, files.Alarms)
+        {
+            Router = new DirectoryRouter(() => Directory.Current, srs, () => reload.Settings.Forward.Domain),
+            Forwarder = MakeForwarder(srs, dns, signer),
+            Mailboxes = mailboxes,
+            Signer = signer,
+            StsStore = new StoredStsPolicies(files.State, time),
+            TlsResults = reports.Tls,
+        };
 
     private AlarmNotices MakeNotices() => new(files.Alarms, time)
     {

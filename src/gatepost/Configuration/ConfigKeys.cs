@@ -44,10 +44,8 @@ public static partial class ConfigKeys
         General.Section, Listener.Section, Certificate.Section, Acme.Section, Limits.Section, Dns.Section, Domain.Section, Dkim.Section,
         Forward.Section, Transport.Section,
         Policy.Section, Rule.Section, Dnsbl.Section, Account.Section, Scanner.Section, Block.Section, Callout.Section, Quarantine.Section,
-        Queue.Section, Delivery.Section, NextHost.Section, MtaSts.Section, Autoconfig.Section, Reports.Section, Journal.Section, Log.Section,
-            Alarms.Section,
-            Control.Section,
-            Http.Section,
+        Queue.Section, Delivery.Section, NextHost.Section, MtaSts.Section, Autoconfig.Section, Reports.Section,
+        Journal.Section, Log.Section, Alarms.Section, Control.Section, Http.Section,
     ];
 
     public static class General

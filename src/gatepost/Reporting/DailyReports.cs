@@ -26,6 +26,8 @@ internal sealed class DailyReports(
     private static readonly TimeSpan Spread = TimeSpan.FromHours(4), Pause = TimeSpan.FromHours(1), FlushEvery = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim gate = new(1, 1);
+    private long uncounted;
+    private DateTimeOffset uncountedAt;
 
     /// <summary>Read here, before anything is kept.</summary>
     private readonly Dictionary<string, Sent> sent = state.Load(Progress, time.GetUtcNow())
@@ -40,6 +42,7 @@ internal sealed class DailyReports(
             {
                 await Task.Delay(FlushEvery, time, cancel);
                 await FlushAsync();
+                ReportUncounted();
                 await SendDueAsync(isForced: false, null, cancel);
             }
         }
@@ -51,6 +54,16 @@ internal sealed class DailyReports(
     }
 
     public Task FlushAsync() => Task.WhenAll(kinds.Select(kind => kind.Rows.Flush()));
+
+    /// <summary>Says at most once an hour that there was too much to count.</summary>
+    private void ReportUncounted()
+    {
+        long now = kinds.Sum(kind => kind.Rows.Dropped);
+        if (now == uncounted || time.GetUtcNow() - uncountedAt < Pause)
+            return;
+        report(OurEvidence.ReportRowsUncounted.Say(now - uncounted));
+        (uncounted, uncountedAt) = (now, time.GetUtcNow());
+    }
 
     public async Task<ReportAnswer> RunAsync(ReportRequest request, CancellationToken cancel)
     {
