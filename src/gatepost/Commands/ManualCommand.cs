@@ -20,7 +20,7 @@ internal static class ManualCommand
         {
             if (parsed.GetValue(page) == "replies")
                 return WriteReplies(parsed.GetValue(folder)!, CommandTexts.Of(parsed), parsed.InvocationConfiguration.Output);
-            parsed.InvocationConfiguration.Output.Write(ManualPage.Write());
+            parsed.InvocationConfiguration.Output.Write(ManualPage.Write(CommandTexts.Of(parsed)));
             return ExitCode.Done;
         });
         return command;

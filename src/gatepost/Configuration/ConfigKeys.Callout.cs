@@ -7,9 +7,7 @@ public static partial class ConfigKeys
 {
     public static class Callout
     {
-        internal static readonly SectionDefinition Section = new("callout", false,
-            "Verifies recipients of `relay` domains at their next host (MAIL FROM:<>, RCPT, no message), unless the rule "
-            + "`recipient-undeliverable` is off.", """
+        internal static readonly SectionDefinition Section = new("callout", false, """
             [callout]
             keep-negative = "10m"
 
@@ -22,16 +20,12 @@ public static partial class ConfigKeys
             (settings, o) => settings with { Policy = settings.Policy with { Callouts = o } });
 
         public static readonly Key<TimeSpan> Timeout = callout.Key("timeout", ValueKinds.Duration("1s", "2m"),
-            o => o.Timeout, (o, v) => o with { Timeout = v },
-            "How long one question may take, connecting included. Silence is no refusal: unknown clients get 451, with "
-            + "`[[rule]] when-silent = \"pass\"` their mail is taken unchecked.");
+            o => o.Timeout, (o, v) => o with { Timeout = v });
 
         public static readonly Key<TimeSpan> KeepPositive = callout.Key("keep-positive", ValueKinds.Duration("1m", "31d"),
-            o => o.KeepPositive, (o, v) => o with { KeepPositive = v },
-            "How long it is believed that an address is taken.");
+            o => o.KeepPositive, (o, v) => o with { KeepPositive = v });
 
         public static readonly Key<TimeSpan> KeepNegative = callout.Key("keep-negative", ValueKinds.Duration("1m", "1d"),
-            o => o.KeepNegative, (o, v) => o with { KeepNegative = v },
-            "How long it is believed that an address is refused.");
+            o => o.KeepNegative, (o, v) => o with { KeepNegative = v });
     }
 }

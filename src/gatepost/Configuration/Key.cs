@@ -3,21 +3,18 @@ using Gatepost.Replies;
 namespace Gatepost.Configuration;
 
 /// <summary>
-/// One key an administrator can set: its name, what it takes, its default and what it means. Parsing, checking, <c>config show</c>, the
-/// manual and the value in the room's options all come from here.
+/// One key an administrator can set: its name, what it takes and its default. Parsing, checking, <c>config show</c>, the manual and the
+/// value in the room's options all come from here; what it means is in <c>Words/*/settings.toml</c>.
 /// </summary>
-public abstract class Key(string name, Finding takes, string @default, string meaning)
+public abstract class Key(string name, Finding takes, string @default)
 {
     public string Name { get; } = name;
 
     /// <summary>What may be written, with its unit: <c>a duration, "10s" to "1h"</c>.</summary>
     public Finding Takes { get; } = takes;
 
-    /// <summary>As TOML; empty if there is none, which <see cref="Meaning"/> or <see cref="Required"/> explains.</summary>
+    /// <summary>As TOML; empty if there is none, which its meaning or <see cref="Required"/> explains.</summary>
     public string Default { get; } = @default;
-
-    /// <summary>What it does, in a sentence or two.</summary>
-    public string Meaning { get; } = meaning;
 
     /// <summary>Whether it must be written in its section.</summary>
     public bool Required { get; init; }
@@ -31,8 +28,7 @@ public abstract class Key(string name, Finding takes, string @default, string me
 /// <param name="name">Kebab case.</param>
 /// <param name="kind">What may be written, how it is read and shown.</param>
 /// <param name="default">The value if the key is not written.</param>
-/// <param name="meaning">What it does.</param>
-public class Key<T>(string name, ValueKind<T> kind, T @default, string meaning) : Key(name, kind.Takes, kind.Show(@default), meaning)
+public class Key<T>(string name, ValueKind<T> kind, T @default) : Key(name, kind.Takes, kind.Show(@default))
 {
     /// <summary>The value if the key is not written.</summary>
     internal T DefaultValue { get; } = @default;
@@ -82,19 +78,17 @@ internal sealed class OptionKeys<TRoot, TOptions>(
     /// <param name="kind">What may be written: unit, range, words.</param>
     /// <param name="get">Reads the property; the default comes from here.</param>
     /// <param name="set">The record with another value.</param>
-    /// <param name="meaning">For the manual.</param>
     /// <param name="required">Whether it must be written in its section.</param>
     public Key<T> Key<T>(
-        string name, ValueKind<T> kind, Func<TOptions, T> get, Func<TOptions, T, TOptions> set, string meaning, bool required = false) =>
+        string name, ValueKind<T> kind, Func<TOptions, T> get, Func<TOptions, T, TOptions> set, bool required = false) =>
         section.Add(new Bound<T>(
-            name, kind, get(find(defaults)), meaning, root => get(find(root)), (root, value) => replace(root, set(find(root), value)))
+            name, kind, get(find(defaults)), root => get(find(root)), (root, value) => replace(root, set(find(root), value)))
         {
             Required = required,
         });
 
-    private sealed class Bound<T>(
-        string name, ValueKind<T> kind, T @default, string meaning, Func<TRoot, T> get, Func<TRoot, T, TRoot> set)
-        : Key<T>(name, kind, @default, meaning), IBoundKey<TRoot>
+    private sealed class Bound<T>(string name, ValueKind<T> kind, T @default, Func<TRoot, T> get, Func<TRoot, T, TRoot> set)
+        : Key<T>(name, kind, @default), IBoundKey<TRoot>
     {
         public TRoot Bind(TRoot root, Section section) => section.Has(this) ? set(root, section.Get(this)) : root;
 
@@ -105,9 +99,8 @@ internal sealed class OptionKeys<TRoot, TOptions>(
 /// <summary>A section of the file. Its keys add themselves in the order they are declared, which is that of the manual.</summary>
 /// <param name="name">Empty for the keys before the first section.</param>
 /// <param name="repeated">Written <c>[[name]]</c>, any number of times.</param>
-/// <param name="meaning">What it is for.</param>
 /// <param name="example">TOML for the manual; empty if the keys say enough.</param>
-public sealed class SectionDefinition(string name, bool repeated, string meaning, string example = "")
+public sealed class SectionDefinition(string name, bool repeated, string example = "")
 {
     private readonly List<Key> keys = [];
 
@@ -115,11 +108,20 @@ public sealed class SectionDefinition(string name, bool repeated, string meaning
 
     public bool Repeated { get; } = repeated;
 
-    public string Meaning { get; } = meaning;
-
     public string Example { get; } = example;
 
     public IReadOnlyList<Key> Keys => keys;
+
+    /// <summary>The rules its keys can name, where their meaning lists them as <c>{rules}</c>.</summary>
+    internal IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>The key in the files of words of what the section is for.</summary>
+    public string Word => "setting." + Id;
+
+    private string Id => Name.Length == 0 ? "general" : Name;
+
+    /// <summary>The key in the files of words of what one of its keys means.</summary>
+    public string WordOf(Key key) => $"setting-{Id}.{key.Name}";
 
     /// <summary>As written in the file.</summary>
     public string Heading => Name.Length == 0 ? "" : Repeated ? $"[[{Name}]]" : $"[{Name}]";
@@ -133,8 +135,8 @@ public sealed class SectionDefinition(string name, bool repeated, string meaning
     internal OptionKeys<TOptions, TOptions> Makes<TOptions>(TOptions seed) => new(this, seed, options => options, (_, options) => options);
 
     /// <summary>A key that cannot be understood without others; the reader of its section uses it.</summary>
-    internal Key<T> Key<T>(string name, ValueKind<T> kind, T @default, string meaning, bool required = false) =>
-        Add(new Key<T>(name, kind, @default, meaning) { Required = required });
+    internal Key<T> Key<T>(string name, ValueKind<T> kind, T @default, bool required = false) =>
+        Add(new Key<T>(name, kind, @default) { Required = required });
 
     internal Key<T> Add<T>(Key<T> key)
     {

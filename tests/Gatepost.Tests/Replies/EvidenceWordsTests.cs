@@ -77,7 +77,8 @@ public sealed partial class EvidenceWordsTests
     }
 
     /// <summary>Sections whose keys are made of a name known to the program; a test of their own asks for each.</summary>
-    private static readonly string[] Composed = ["evidence", "fact", "language", "party", "again", "tour-row", "stated", "help", "help-value"];
+    private static readonly string[] Composed =
+        ["evidence", "fact", "language", "party", "again", "tour-row", "stated", "help", "help-value", "setting"];
 
     [Fact]
     public void Every_party_every_retry_and_every_row_of_the_tour_has_its_words_and_no_other_is_there()
