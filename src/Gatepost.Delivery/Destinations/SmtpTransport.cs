@@ -74,8 +74,7 @@ internal sealed class SmtpTransport(
                     }
 
                     results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
-                    bool isOfDestination = SessionTls.IsOfDestination(request, results[^1].Stage);
-                    return isOfDestination && results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
+                    return results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
                 }
             }
 
@@ -243,8 +242,7 @@ internal sealed class SmtpTransport(
             Notes?.Connected(choice, peer);
             if (destination.Kind == DestinationKind.Lmtp || SessionTls.Objection(peer, message.Tls) is not { } unmet)
                 return (peer, null);
-            // The next message that asks for the same could not use it either: kept sessions would add up.
-            await peer.DisposeAsync();
+            await KeepOpenAsync(peer);
             return (null, Untrusted(any, found, unmet, context));
         }
         catch (SmtpClientException refused)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gatepost.Policy.Directory;
-using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.Addresses;
 

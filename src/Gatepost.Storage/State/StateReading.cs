@@ -1,6 +1,5 @@
 using Gatepost.Policy.Quotas;
 using Gatepost.Policy.Reputation;
-using Gatepost.Storage.Sqlite;
 
 namespace Gatepost.Storage.State;
 

@@ -2,8 +2,8 @@ using System.Net;
 using Gatepost.Replies;
 using Gatepost.Web.Panel.Access;
 using Microsoft.AspNetCore.Http;
-using StatusCodes = Microsoft.AspNetCore.Http.StatusCodes;
 using Microsoft.AspNetCore.Http.Features;
+using StatusCodes = Microsoft.AspNetCore.Http.StatusCodes;
 
 namespace Gatepost.Web.Panel;
 

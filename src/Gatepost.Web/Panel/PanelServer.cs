@@ -47,7 +47,7 @@ public sealed class PanelServer : IAsyncDisposable
 
     /// <summary>How it is opened on this machine, with the final slash.</summary>
     public Uri Root => addresses[0] is var first && (first.Address.Equals(IPAddress.Any) || first.Address.Equals(IPAddress.IPv6Any))
-        ? new Uri($"https://{hosts.FirstOrDefault() ?? "localhost"}:{first.Port}/")
+        ? new Uri($"https://{(hosts is [var host, ..] ? host : "localhost")}:{first.Port}/")
         : new Uri($"{(IPAddress.IsLoopback(first.Address) ? "http" : "https")}://{first}/");
 
     /// <exception cref="IOException">An address is taken.</exception>

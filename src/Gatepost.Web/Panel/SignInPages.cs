@@ -1,7 +1,6 @@
 using Gatepost.Replies;
 using Gatepost.Web.Panel.Access;
 using Gatepost.Web.Panel.Pages;
-using Microsoft.AspNetCore.Http;
 using StatusCodes = Microsoft.AspNetCore.Http.StatusCodes;
 
 namespace Gatepost.Web.Panel;

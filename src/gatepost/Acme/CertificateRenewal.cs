@@ -89,7 +89,8 @@ internal sealed class CertificateRenewal(
         if (!options.AgreesToTerms)
             return new([], request.Verb == CertificateVerb.List ? null : OurEvidence.AcmeOff.Say(), [], 0);
         var plan = await Plan(cancel).ConfigureAwait(false);
-        var chosen = plan.Where(planned => request.Name is null || planned.Name == request.Name.TrimEnd('.').ToLowerInvariant()).ToList();
+        var chosen = plan.Where(planned =>
+            request.Name is null || planned.Name.Equals(request.Name.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)).ToList();
         if (chosen.Count == 0)
         {
             string known = string.Join(", ", plan.Select(planned => planned.Name).Take(20));

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Gatepost.Acme;
 using Gatepost.Configuration;
-using Gatepost.Control;
 using Gatepost.Files;
 using Gatepost.Replies;
 using Gatepost.Web.Control;
@@ -90,7 +89,7 @@ internal static class CertificateCommand
         var plan = PlannedCertificate.Of(
             settings.HostName, settings.Acme.Names,
             folder.Files.Select(file => Path.GetFileNameWithoutExtension(file)!)
-                .Where(one => one != settings.HostName.ToLowerInvariant()), [""]);
+                .Where(one => !one.Equals(settings.HostName, StringComparison.OrdinalIgnoreCase)), [""]);
         return new([.. plan.Where(one => request.Name is null || one.Name == request.Name)
             .Select(one => CertificateLines.Of(one, folder, null))], null, [], 0);
     }

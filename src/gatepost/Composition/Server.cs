@@ -205,11 +205,11 @@ internal sealed class Server : IAsyncDisposable
 
     private DirectoryForwarder MakeForwarder(SrsRewriter srs, IResolver dns, DomainSigner signer) =>
         new(srs, new ArcSealer(dns, time), signer)
-    {
-        Options = () => reload.Settings.Forward,
-        Directory = () => Directory.Current,
-        HostName = () => reload.Smtp.HostName,
-    };
+        {
+            Options = () => reload.Settings.Forward,
+            Directory = () => Directory.Current,
+            HostName = () => reload.Smtp.HostName,
+        };
 
     /// <summary>The MTA-STS policy of a hosted domain; null for another.</summary>
     private async ValueTask<string?> StsPolicyOf(string domain, CancellationToken cancel)

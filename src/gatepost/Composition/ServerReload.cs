@@ -178,7 +178,8 @@ internal sealed class ServerReload(Settings first, Func<Settings> read, TimeProv
     {
         report(OurEvidence.NotReloaded.Say(message));
         return new Reloaded(
-            false, message, [.. errors.Select(error => error.ToString())]) { Errors = [.. errors.Select(error => error.Shown)] };
+            false, message, [.. errors.Select(error => error.ToString())])
+        { Errors = [.. errors.Select(error => error.Shown)] };
     }
 
     private void ReportCertificate(string problem) => report(OurEvidence.CertificateProblem.Say(problem));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatepost.Replies;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;

@@ -192,7 +192,7 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
             return Missing(Part, wanted, zone, CheckState.Advice);
         // Priority and weight are the owner's affair; where it leads is what counts.
         bool leadsHere = wanted.Kind == RecordKind.Service
-            ? found.Any(one => one.Split(' ')[2..].SequenceEqual(wanted.Data.Split(' ')[2..]))
+            ? found.Any(one => one.Split(' ').Skip(2).SequenceEqual(wanted.Data.Split(' ').Skip(2)))
             : Addresses.Count == 0 || found.Any(one => Addresses.Any(address => $"{address}" == one));
         string shown = string.Join("; ", found.Take(5));
         return leadsHere ? new(Part, CheckState.Good, [OurEvidence.CheckPublished.Say(wanted.Name, shown)])

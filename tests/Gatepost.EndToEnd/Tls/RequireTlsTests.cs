@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gatepost.EndToEnd.Components;
 using Gatepost.EndToEnd.Harness;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Gatepost.Delivery.Http;
 using Gatepost.Delivery.Tls.Reports;

@@ -1,4 +1,3 @@
-using Gatepost.Commands;
 using Gatepost.Explain;
 using Gatepost.Replies.Catalogue;
 using Gatepost.Smtp.Search;

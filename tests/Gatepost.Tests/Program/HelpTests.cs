@@ -96,8 +96,8 @@ public sealed class HelpTests
             [
                 command.Name, .. command.Arguments.SelectMany(CommandLineErrors.ChoicesOf),
                 .. command.Options.SelectMany(one => (string[])[one.Name, .. one.Aliases, .. CommandLineErrors.ChoicesOf(one)]),
-                .. command.Options.Select(one => one.HelpName).OfType<string>().Where(one => one == one.ToLowerInvariant()),
-                .. command.Arguments.Select(one => one.HelpName).OfType<string>().Where(one => one == one.ToLowerInvariant()),
+                .. command.Options.Select(one => one.HelpName).OfType<string>().Where(one => !one.Any(char.IsUpper)),
+                .. command.Arguments.Select(one => one.HelpName).OfType<string>().Where(one => !one.Any(char.IsUpper)),
             ]),
             "gatepost", "{mailbox}", "{domain}",
         ];

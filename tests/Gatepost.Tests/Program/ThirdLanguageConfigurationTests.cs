@@ -1,6 +1,5 @@
 using Gatepost.Configuration;
 using Gatepost.Replies;
-using Gatepost.Tests.Replies;
 using Xunit;
 
 namespace Gatepost.Tests.Program;

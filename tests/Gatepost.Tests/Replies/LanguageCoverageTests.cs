@@ -52,7 +52,7 @@ public sealed class LanguageCoverageTests
         [.. SectionsOf($"words-{language}.toml").Where(section => section.Path is ["words"])
             .SelectMany(section => section.Items.Select(item => item.Key))];
 
-    private static IEnumerable<DataFile.Section> SectionsOf(string file)
+    private static List<DataFile.Section> SectionsOf(string file)
     {
         string path = Path.Combine(Folder, file);
         return DataFile.Parse(File.ReadAllText(path), path).Sections;

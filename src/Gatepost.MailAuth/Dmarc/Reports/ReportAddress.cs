@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Gatepost.MailAuth.Dmarc.Reports;
@@ -7,6 +8,8 @@ namespace Gatepost.MailAuth.Dmarc.Reports;
 /// <param name="MostOctets">Of the encoded report; null without limit.</param>
 public sealed record ReportAddress(string Address, long? MostOctets)
 {
+    private static readonly SearchValues<char> Specials = SearchValues.Create("<>(),;:\"[]\\");
+
     /// <summary>Without the last dot, in lower case.</summary>
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..].TrimEnd('.').ToLowerInvariant();
 
@@ -24,7 +27,7 @@ public sealed record ReportAddress(string Address, long? MostOctets)
         string address = Uri.UnescapeDataString(query < 0 ? written : written[..query]);
         bool isAddress = address.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at == address.LastIndexOf('@')
             && at < address.Length - 1 && address.Length <= 254 && address.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
-            && address.AsSpan().IndexOfAny("<>(),;:\"[]\\") < 0;
+            && !address.AsSpan().ContainsAny(Specials);
         return isAddress ? new ReportAddress(address, most) : null;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatepost.Replies;
 using Microsoft.AspNetCore.Components;
 
 namespace Gatepost.Web.Panel.Pages;

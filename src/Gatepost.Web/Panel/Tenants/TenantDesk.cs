@@ -52,7 +52,7 @@ public sealed class TenantDesk
         var word = new SearchWord(id, [new SearchKey(SearchKind.Id, id)]);
         var page = await SearchAsync(new SearchQuery { Words = [word] }, cancel);
         return page.Stories.FirstOrDefault(story => story.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
-            ?? page.Stories.FirstOrDefault();
+            ?? (page.Stories is [var first, ..] ? first : null);
     }
 
     /// <summary>What everybody who has the id of a refusal may know of it; null where there is none.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Gatepost.Configuration;
-using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Policy.Directory;
 using Gatepost.Publishing;
 using Gatepost.Replies;

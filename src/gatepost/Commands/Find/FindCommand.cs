@@ -80,9 +80,9 @@ internal static class FindCommand
 
     /// <summary>Words, one text, one file, or - for standard input.</summary>
     private static async Task<(IReadOnlyList<SearchQuery> Searches, IReadOnlyList<string> Problems)> ReadAsync(
-        FindWords reader, IReadOnlyList<string> arguments, string limits, CancellationToken cancel)
+        FindWords reader, string[] arguments, string limits, CancellationToken cancel)
     {
-        if (arguments is ["-"] || (arguments.Count == 0 && limits.Length == 0 && Console.IsInputRedirected))
+        if (arguments is ["-"] || (arguments.Length == 0 && limits.Length == 0 && Console.IsInputRedirected))
         {
             await using var input = Console.OpenStandardInput();
             return reader.OfDocument(await ReadAsync(input, cancel), limits);
