@@ -100,6 +100,11 @@ public static class ClientReplies
         "TLS demanded by MTA-STS of {domain}: the certificate of {host} is not valid for it: {cause}",
         Reason.TlsFailed, source: "RFC 8461 §4.2");
 
+    public static ReplyEntry RequireTlsUnanswered { get; } = Condition(
+        "requiretls-unanswered", 475, "4.7.5",
+        "the sender demands TLS on the whole way (REQUIRETLS), and whether {host} is the right server could not be found out: {cause}",
+        Reason.TlsFailed, source: "RFC 8689 §4.2.1");
+
     public static ReplyEntry RequireTlsUnmet { get; } = Condition(
         "requiretls-unmet", 573, "5.7.30", "the sender demands TLS on the whole way (REQUIRETLS), and {host} cannot be given it: {cause}",
         Reason.TlsFailed, source: "RFC 8689 §4.2.1", actors: Actors.Sender | Actors.RecipientAdmin);

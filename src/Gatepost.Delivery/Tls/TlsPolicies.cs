@@ -138,6 +138,8 @@ internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, StsPol
         {
             bool mayPublish = sts is not null && !destination.Name.StartsWith('[');
             var found = mayPublish ? await sts!.FindAsync(destination.Name, cancel) : null;
+            if (found is { Policy: null, IsUnanswered: true })
+                return new TlsChoice(null, ClientReplies.RequireTlsUnanswered.Say(("host", target.Host), ("cause", found.Why)));
             if (found?.Policy is not { Mode: not StsMode.None } policy || !policy.Lists(target.Host))
                 return Unmet(target.Host, OurEvidence.RequireTlsUnproven.Say(destination.Name));
             why = found.Why;

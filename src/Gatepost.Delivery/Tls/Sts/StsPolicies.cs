@@ -12,6 +12,9 @@ public sealed record StsFound(StsPolicy? Policy, Finding Why)
     /// <summary>The policy's id in DNS; null without one.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Whether there may be a policy all the same: DNS was silent, or the fetch failed.</summary>
+    public bool IsUnanswered { get; init; }
+
     /// <summary>What went wrong, as reports name it (RFC 8460 §4.3); null if nothing did.</summary>
     public string? Failure { get; init; }
 }
@@ -59,7 +62,7 @@ public sealed class StsPolicies(IResolver dns, IStsFetch fetch, IStsStore? store
         var records = StsRecord.Of(answer);
         string? id = records.Count == 1 ? StsRecord.IdOf(records[0]) : null;
         if (id is null)
-            return kept is null ? new StsFound(null, NoRecord(domain, answer, records)) : Found(domain, kept);
+            return kept is null ? NoRecord(domain, answer, records) : Found(domain, kept);
         if (kept is not null && kept.Id == id)
         {
             if (now - kept.Fetched > RefreshAfter && FailureOf(domain, id, now) is null)
@@ -143,14 +146,19 @@ public sealed class StsPolicies(IResolver dns, IStsFetch fetch, IStsStore? store
     }
 
     private static StsFound Unfetched(string domain, StsFetched what) =>
-        new(null, OurEvidence.StsNotFetched.Say(domain, what.Problem!)) { Failure = what.Failure };
+        new(null, OurEvidence.StsNotFetched.Say(domain, what.Problem!))
+        {
+            Failure = what.Failure,
+            IsUnanswered = what.Failure != StsFetched.Invalid,
+        };
 
-    private static Finding NoRecord(string domain, DnsAnswer<string> answer, IReadOnlyList<string> records) => records.Count switch
+    private static StsFound NoRecord(string domain, DnsAnswer<string> answer, IReadOnlyList<string> records) => records.Count switch
     {
-        0 when answer.Outcome == DnsOutcome.Unanswered => OurEvidence.StsUnanswered.Say(domain, answer.Detail),
-        0 => OurEvidence.StsNoRecord.Say(domain),
-        1 => OurEvidence.StsRecordWrong.Say(domain, records[0]),
-        _ => OurEvidence.StsSeveralRecords.Say(domain, records.Count),
+        0 when answer.Outcome == DnsOutcome.Unanswered =>
+            new(null, OurEvidence.StsUnanswered.Say(domain, answer.Detail)) { IsUnanswered = true },
+        0 => new(null, OurEvidence.StsNoRecord.Say(domain)),
+        1 => new(null, OurEvidence.StsRecordWrong.Say(domain, records[0])),
+        _ => new(null, OurEvidence.StsSeveralRecords.Say(domain, records.Count)),
     };
 
     private sealed record Known(string Id, StsPolicy Policy, DateTimeOffset Fetched);

@@ -37,6 +37,12 @@ public sealed class RequireTlsTests : DeliveryRun
 
     private static StsPolicies Publishing(string mode) => new(Names, new Fetch(mode), null, new FakeTimeProvider());
 
+    private sealed class FailingFetch(string failure) : IStsFetch
+    {
+        public ValueTask<StsFetched> FetchAsync(string domain, CancellationToken cancel) =>
+            new(new StsFetched(null, OurEvidence.StsHttpStatus.Say(503), failure));
+    }
+
     private sealed class Fetch(string mode) : IStsFetch
     {
         public ValueTask<StsFetched> FetchAsync(string domain, CancellationToken cancel) =>
@@ -61,6 +67,27 @@ public sealed class RequireTlsTests : DeliveryRun
         Assert.Equal((ClientReplies.RequireTlsUnmet, "5.7.30"), (unproven.Refusal!.Entry, unproven.Refusal.Status.ToString()));
         Assert.Contains("neither DNSSEC nor an MTA-STS policy vouches", unproven.Refusal.Text);
         Assert.NotNull((await ChooseAsync("host.example.net", TlsRequest.Required, false, sts: Publishing("testing"))).Refusal);
+    }
+
+    [Theory]
+    [InlineData(StsFetched.FetchError, "4.7.5")]
+    [InlineData(StsFetched.CertificateInvalid, "4.7.5")]
+    [InlineData(StsFetched.Invalid, "5.7.30")]
+    public async Task A_policy_that_cannot_be_had_now_is_no_answer_and_one_that_says_nothing_is(string failure, string status)
+    {
+        var sts = new StsPolicies(Names, new FailingFetch(failure), null, new FakeTimeProvider());
+        var choice = await ChooseAsync("plain.example.org", TlsRequest.Required, signed: false, sts: sts);
+        Assert.Equal(status, choice.Refusal!.Status.ToString());
+    }
+
+    [Fact]
+    public async Task Silence_of_DNS_about_the_policy_defers_a_message_under_REQUIRETLS()
+    {
+        var silent = ZoneFile.Parse("_mta-sts.example.org SERVFAIL");
+        var sts = new StsPolicies(silent, new Fetch("enforce"), null, new FakeTimeProvider());
+        var choice = await ChooseAsync("plain.example.org", TlsRequest.Required, signed: false, sts: sts);
+        Assert.Equal((ClientReplies.RequireTlsUnanswered, 475), (choice.Refusal!.Entry, choice.Refusal.Code));
+        Assert.Contains("could not be found out", choice.Refusal.Text);
     }
 
     [Fact]
