@@ -156,7 +156,9 @@ internal sealed class StateFile(string folder, TimeProvider time, Alarms? alarms
     private void SetAside(IOException cause)
     {
         Close();
-        string aside = path + ".damaged";
+        // What was set aside before may still be wanted; beyond a hundred the oldest name is used again.
+        string aside = Enumerable.Range(2, 99).Select(number => $"{path}.damaged-{number}").Prepend(path + ".damaged")
+            .FirstOrDefault(name => !File.Exists(name), path + ".damaged");
         // Its log belongs to it: who repairs the one needs the other.
         foreach (string part in (string[])["", "-wal"])
         {

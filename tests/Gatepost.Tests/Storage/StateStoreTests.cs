@@ -290,6 +290,21 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_set_aside_before_is_kept()
+    {
+        await File.WriteAllTextAsync(FilePath + ".damaged", "of last week", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(FilePath, "no database at all, but long enough to be taken for one", TestContext.Current.CancellationToken);
+
+        var alarms = new Alarms(null, time);
+        await using var store = StateStore.Open(folder, time, alarms);
+        await store.KeepAsync([new CounterEntry(Ann, Start, 1, TimeSpan.FromMinutes(60))]);
+
+        Assert.Equal("of last week", await File.ReadAllTextAsync(FilePath + ".damaged", TestContext.Current.CancellationToken));
+        Assert.Contains("state.db.damaged-2", Assert.Single(alarms.On).Text.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("no database at all", await File.ReadAllTextAsync(FilePath + ".damaged-2", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_disk_that_fails_is_counted_stops_no_session_and_the_alarm_ends_when_it_works_again()
     {
         System.IO.Directory.CreateDirectory(FilePath);
