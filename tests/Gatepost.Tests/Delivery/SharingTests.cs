@@ -141,7 +141,9 @@ public sealed class SharingTests : DeliveryRun
     [Fact]
     public async Task Destinations_take_turns_where_there_are_fewer_workers_than_work()
     {
-        var connector = Taking();
+        // The first connection waits until both destinations are lined up.
+        var gate = new TaskCompletionSource();
+        var connector = new ScriptedConnector { Otherwise = _ => { gate.Task.Wait(5000); return NewPeer(); } };
         await using var service =
             await StartAsync(connector, new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 },
                 Options() with { Paused = true });
@@ -153,6 +155,9 @@ public sealed class SharingTests : DeliveryRun
         zone.Add("b.example A 8.8.4.4");
         service.Reload(
             Options() with { Shaping = new ShapingOptions { MaxAttempts = 1, StartConcurrency = 1, MaxConcurrency = 1, Turn = 5 } });
+        await Until(() => connector.Asked.Count > 0);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        gate.SetResult();
         await Until(() => queue.Count == 0);
 
         var order = journal.Events.Where(happened => happened.Kind == JournalKind.Delivered).Select(happened => happened.Recipient!)

@@ -12,7 +12,7 @@ public sealed record StsFound(StsPolicy? Policy, Finding Why)
     /// <summary>The policy's id in DNS; null without one.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Whether there may be a policy all the same: DNS was silent, or the fetch failed.</summary>
+    /// <summary>Whether there may be a policy that was not seen: DNS was silent, or the fetch failed.</summary>
     public bool IsUnanswered { get; init; }
 
     /// <summary>What went wrong, as reports name it (RFC 8460 §4.3); null if nothing did.</summary>
