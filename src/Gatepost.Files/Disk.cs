@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatepost.Files;
@@ -71,30 +72,42 @@ public static partial class Disk
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Makes a file that only its owner may read and write; what is written is not buffered.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
+    public static FileStream CreatePrivate(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(file, options);
+    }
+
     /// <summary>
     /// Writes a file that only its owner may read, under another name first: a power cut, or a reader, finds the old file or the new one.
+    /// A folder that is missing is made as private.
     /// </summary>
     /// <exception cref="SyncFailure">It may not be on the disk.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void ReplacePrivate(string file, string text)
+    public static void ReplacePrivate(string file, ReadOnlySpan<byte> content)
     {
+        string folder = Path.GetDirectoryName(file)!;
+        MakePrivateFolder(folder);
         string fresh = file + ".new";
         File.Delete(fresh);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(fresh, options))
-        using (var writer = new StreamWriter(stream))
+        using (var stream = CreatePrivate(fresh))
         {
-            writer.Write(text);
-            writer.Flush();
-            stream.Flush();
+            stream.Write(content);
             Sync(stream.SafeFileHandle);
         }
 
         File.Move(fresh, file, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(file)!);
+        SyncFolder(folder);
     }
+
+    /// <summary>The same with text, in UTF-8.</summary>
+    /// <exception cref="SyncFailure">It may not be on the disk.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void ReplacePrivate(string file, string text) => ReplacePrivate(file, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reserves room, so that a full disk shows now and not in the middle of a batch. Does nothing if the file system
     /// cannot.</summary>

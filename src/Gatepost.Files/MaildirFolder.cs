@@ -31,7 +31,7 @@ public sealed class MaildirFolder(string path)
         {
             string folder = System.IO.Path.Combine(Path, part);
             if (!Directory.Exists(folder))
-                MakePrivate(folder);
+                Disk.MakePrivateFolder(folder);
         }
 
         Disk.SyncFolder(Path);
@@ -115,13 +115,5 @@ public sealed class MaildirFolder(string path)
             // Read or deleted since the folder was listed.
             return 0;
         }
-    }
-
-    private static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

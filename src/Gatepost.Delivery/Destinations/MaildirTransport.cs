@@ -94,14 +94,6 @@ internal sealed class MaildirTransport(
         prepared = true;
     }
 
-    private static FileStream MakeFile(string path)
-    {
-        var wanted = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            wanted.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, wanted);
-    }
-
     private Reply Write(QueuedMessage message, QueuedRecipient recipient)
     {
         byte[] head = Encoding.UTF8.GetBytes($"Return-Path: <{message.Sender}>\r\nDelivered-To: {recipient.Address}\r\n");
@@ -121,7 +113,7 @@ internal sealed class MaildirTransport(
         using var opened = Disk.OpenFolder(mailbox.Folder.New);
         try
         {
-            using (var file = MakeFile(draft))
+            using (var file = Disk.CreatePrivate(draft))
             {
                 if (Copy(message, recipient, head, file) is { } refusal)
                 {

@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Gatepost.Files;
 
 namespace Gatepost.Smtp.Server;
@@ -78,30 +77,9 @@ public sealed class SelfSignedCertificateFile : ICertificateSource
         return made;
     }
 
-    /// <summary>Whole or not at all: written beside its place, then renamed.</summary>
     private void Write(X509Certificate2 made)
     {
-        string folder = Path.GetDirectoryName(file)!;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        string beside = file + ".new";
-        File.Delete(beside);
-        using (var key = made.GetECDsaPrivateKey()!)
-        using (var stream = new FileStream(beside, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes($"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, file, overwrite: true);
+        using var key = made.GetECDsaPrivateKey()!;
+        Disk.ReplacePrivate(file, $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
     }
 }

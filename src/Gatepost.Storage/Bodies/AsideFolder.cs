@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatepost.Files;
 
 namespace Gatepost.Storage.Bodies;
 
@@ -16,7 +17,7 @@ internal sealed class AsideFolder(string path, TimeProvider clock)
     /// <summary>Moves a file here.</summary>
     public void Put(string file)
     {
-        Make();
+        Disk.MakePrivateFolder(path);
         string here = Free(System.IO.Path.GetFileName(file));
         File.Move(file, here);
         // Its month begins now.
@@ -27,7 +28,7 @@ internal sealed class AsideFolder(string path, TimeProvider clock)
     /// <returns>The copy.</returns>
     public string Copy(string file)
     {
-        Make();
+        Disk.MakePrivateFolder(path);
         string copy = Free(System.IO.Path.GetFileName(file));
         File.Copy(file, copy);
         File.SetLastWriteTimeUtc(copy, clock.GetUtcNow().UtcDateTime);
@@ -45,14 +46,6 @@ internal sealed class AsideFolder(string path, TimeProvider clock)
             if (File.GetLastWriteTimeUtc(file) < before)
                 File.Delete(file);
         }
-    }
-
-    private void Make()
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string Free(string name)

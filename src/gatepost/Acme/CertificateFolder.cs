@@ -40,7 +40,7 @@ internal sealed class CertificateFolder(string data)
     /// <param name="chain">PEM, the certificate first.</param>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void KeepNext(string name, string chain, CertificateKey key) =>
-        Write(PathOf(name, Waiting), chain.TrimEnd() + "\n" + key.ToPem());
+        Disk.ReplacePrivate(PathOf(name, Waiting), chain.TrimEnd() + "\n" + key.ToPem());
 
     /// <summary>Uses the certificate that waits.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>
@@ -68,7 +68,7 @@ internal sealed class CertificateFolder(string data)
 
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void Keep(string name, CertificateState state) =>
-        Write(PathOf(name, State), JsonSerializer.Serialize(state, CertificateStateJson.Default.CertificateState));
+        Disk.ReplacePrivate(PathOf(name, State), JsonSerializer.Serialize(state, CertificateStateJson.Default.CertificateState));
 
     /// <summary>The key and the address of our account at an authority; null if there is none yet.</summary>
     /// <exception cref="CryptographicException">The file is damaged.</exception>
@@ -95,7 +95,7 @@ internal sealed class CertificateFolder(string data)
     /// <param name="account">Its address; null before the authority has given one.</param>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void KeepAccount(string directory, AccountKey key, string? account) =>
-        Write(AccountFile(directory), $"{AccountMark}{account}\n# {directory}\n{key.ToPem()}");
+        Disk.ReplacePrivate(AccountFile(directory), $"{AccountMark}{account}\n# {directory}\n{key.ToPem()}");
 
     private string AccountFile(string directory) => Path.Combine(
         accounts, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)))[..16] + ".pem");
@@ -146,11 +146,5 @@ internal sealed class CertificateFolder(string data)
         }
 
         return chain;
-    }
-
-    private static void Write(string file, string text)
-    {
-        Disk.MakePrivateFolder(Path.GetDirectoryName(file)!);
-        Disk.ReplacePrivate(file, text);
     }
 }

@@ -8,7 +8,7 @@ internal static class StoredSecret
 {
     private const int Length = 32;
 
-    /// <returns>The secret; where the disk neither gives nor takes it, one for this run.</returns>
+    /// <returns>The secret; if it can neither be read nor kept, one for this run.</returns>
     public static byte[] ReadOrMake(string file)
     {
         byte[] made = RandomNumberGenerator.GetBytes(Length);
@@ -17,15 +17,7 @@ internal static class StoredSecret
             if (File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } kept)
                 return kept;
 
-            // A file that a power cut left too short is replaced.
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.Delete(file);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var stream = new FileStream(file, options);
-            stream.Write(made);
-            stream.Flush(flushToDisk: true);
+            Disk.ReplacePrivate(file, made);
         }
         catch (Exception failure) when (Disk.IsFailure(failure))
         {

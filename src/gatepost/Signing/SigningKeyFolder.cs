@@ -113,7 +113,6 @@ internal sealed class SigningKeyFolder(string data)
     private void Write(StoredKey key)
     {
         string file = FileOf(key.Key.Domain, key.Key.Selector);
-        Disk.MakePrivateFolder(Path.GetDirectoryName(file)!);
         string since = key.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         Disk.ReplacePrivate(file, $"{Mark}{key.State} {since}\n{key.Key.ToPem()}");
     }
