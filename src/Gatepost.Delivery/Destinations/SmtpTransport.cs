@@ -74,7 +74,8 @@ internal sealed class SmtpTransport(
                     }
 
                     results.AddRange(open.Select(recipient => failure! with { Recipient = recipient }));
-                    return results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
+                    bool isOfDestination = SessionTls.IsOfDestination(request, results[^1].Stage);
+                    return isOfDestination && results[^1].Outcome == Outcome.Deferred && results.Count == open.Count ? results[^1] : null;
                 }
             }
 
@@ -242,7 +243,8 @@ internal sealed class SmtpTransport(
             Notes?.Connected(choice, peer);
             if (destination.Kind == DestinationKind.Lmtp || SessionTls.Objection(peer, message.Tls) is not { } unmet)
                 return (peer, null);
-            await KeepOpenAsync(peer);
+            // The next message that asks for the same could not use it either: kept sessions would add up.
+            await peer.DisposeAsync();
             return (null, Untrusted(any, found, unmet, context));
         }
         catch (SmtpClientException refused)

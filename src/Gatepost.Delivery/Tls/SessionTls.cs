@@ -12,13 +12,16 @@ internal static class SessionTls
     {
         TlsRequest.Required => peer is { IsEncrypted: true, Target.Tls.IsAuthenticated: true, Offers.RequireTls: true },
         TlsRequest.Optional => true,
-        _ => peer.Target.Tls is not { IsRelaxed: true },
+        _ => peer.Target.Tls is not ({ IsRelaxed: true } or { IsOfMessage: true }),
     };
 
     /// <summary>Why a session that was opened for a message cannot carry it; null if it can.</summary>
     public static Reply? Objection(SmtpClientSession peer, TlsRequest request) => request == TlsRequest.Required && !Fits(peer, request)
         ? TlsPolicies.RequireTlsUnmet(peer.Target.Host, OurEvidence.RequireTlsNotOffered.Say())
         : null;
+
+    /// <summary>Whether a failure to get a session holds up other mail too: a demand of one message is not theirs.</summary>
+    public static bool IsOfDestination(TlsRequest request, Stage stage) => request != TlsRequest.Required || stage != Stage.StartTls;
 
     /// <summary>
     /// What a failed session means for the message: under REQUIRETLS a server without TLS or with the wrong certificate is no reason to

@@ -149,6 +149,7 @@ internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, StsPol
         {
             Judge = new PkixJudge((host, cause) => RequireTlsUnmet(host, OurEvidence.StsCertificateInvalid.Say(host, cause))),
             IsAuthenticated = true,
+            IsOfMessage = true,
         });
     }
 

@@ -55,6 +55,7 @@ public sealed class RequireTlsTests : DeliveryRun
         Assert.Equal("DANE", (await ChooseAsync("mx.example.org", TlsRequest.Required)).Demand!.By);
         var signed = await ChooseAsync("plain.example.org", TlsRequest.Required);
         Assert.Equal((ClientTls.Verified, "REQUIRETLS"), (signed.Demand!.Tls, signed.Demand.By));
+        Assert.True(signed.Demand.IsOfMessage);
         Assert.All([signed.Demand, (await ChooseAsync("mx.example.org", TlsRequest.Required)).Demand!], demand =>
             Assert.True(demand.IsAuthenticated));
         foreach (string mode in (string[])["enforce", "testing"])
@@ -132,6 +133,14 @@ public sealed class RequireTlsTests : DeliveryRun
         Assert.Contains("REQUIRETLS", report);
         Assert.DoesNotContain("\r\nbody\r\n", report);
         Assert.DoesNotContain(peers.SelectMany(peer => peer.Lines), line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_demand_of_one_message_that_failed_does_not_hold_up_the_destination()
+    {
+        Assert.False(SessionTls.IsOfDestination(TlsRequest.Required, Stage.StartTls));
+        Assert.True(SessionTls.IsOfDestination(TlsRequest.Required, Stage.Connect));
+        Assert.True(SessionTls.IsOfDestination(TlsRequest.None, Stage.StartTls));
     }
 
     [Fact]
