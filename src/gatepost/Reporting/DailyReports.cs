@@ -88,13 +88,14 @@ internal sealed class DailyReports(
         await gate.WaitAsync(cancel);
         try
         {
+            var oldest = DateOnly.FromDateTime((time.GetUtcNow() - DailyRows.Kept).UtcDateTime);
             foreach (var kind in kinds)
             {
-                foreach (var old in kind.Rows.RemoveOld())
-                    Forget(kind, old, OurEvidence.ReportTooOld.Say(kind.Word, old.Domain, DateOf(old)));
                 foreach (var day in kind.Rows.Days())
                 {
-                    if (kind.IsOn && wanted?.Invoke(kind, day) != false && IsDue(kind, day, isForced))
+                    if (day.Day < oldest)
+                        Forget(kind, day, OurEvidence.ReportTooOld.Say(kind.Word, day.Domain, day.Date));
+                    else if (kind.IsOn && wanted?.Invoke(kind, day) != false && IsDue(kind, day, isForced))
                         await SendAsync(kind, day, cancel);
                 }
             }
@@ -108,14 +109,15 @@ internal sealed class DailyReports(
     private bool IsDue(IReportKind kind, ReportDay day, bool isForced)
     {
         var now = time.GetUtcNow();
-        var end = new DateTimeOffset(day.Day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        return now >= end && (isForced || now >= (sent.GetValueOrDefault(KeyOf(kind, day))?.Next ?? end + DelayOf(day)));
+        return now >= day.End && (isForced || now >= DueAt(day, sent.GetValueOrDefault(KeyOf(kind, day))));
     }
+
+    private DateTimeOffset DueAt(ReportDay day, Sent? progress) => progress?.Next ?? day.End + DelayOf(day);
 
     /// <summary>Other reporters have other names, and so other hours for the same domain.</summary>
     private TimeSpan DelayOf(ReportDay day)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{hostName()} {day.Domain} {DateOf(day)}"));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{hostName()} {day.Domain} {day.Date}"));
         return Spread * (BinaryPrimitives.ReadUInt32BigEndian(hash) / (double)uint.MaxValue);
     }
 
@@ -140,7 +142,7 @@ internal sealed class DailyReports(
         {
             var failed = await sending.SendAsync(target, form, day, id, packed, cancel);
             if (failed is null)
-                report(OurEvidence.ReportSent.Say(kind.Word, day.Domain, DateOf(day), target.Uri));
+                report(OurEvidence.ReportSent.Say(kind.Word, day.Domain, day.Date, target.Uri));
             bool isHopeless = failed?.Entry == OurEvidence.ReportTooLarge;
             if (isHopeless)
                 report(failed!);
@@ -153,7 +155,7 @@ internal sealed class DailyReports(
         if (failure is null)
             Forget(kind, day, null);
         else if (before.Tries + 1 >= MostTries)
-            Forget(kind, day, OurEvidence.ReportDropped.Say(kind.Word, day.Domain, DateOf(day), failure));
+            Forget(kind, day, OurEvidence.ReportDropped.Say(kind.Word, day.Domain, day.Date, failure));
         else
             Keep(key, day, new Sent(before.Tries + 1, time.GetUtcNow() + Pause, done) { Failure = failure });
     }
@@ -161,15 +163,15 @@ internal sealed class DailyReports(
     private void Keep(string key, ReportDay day, Sent now)
     {
         sent[key] = now;
-        var start = new DateTimeOffset(day.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        _ = state.KeepAsync(new StateRecord(Progress, key, start, start + DailyRows.Kept + TimeSpan.FromDays(1), now.ToText()));
+        _ = state.KeepAsync(
+            new StateRecord(Progress, key, day.Begin, day.Begin + DailyRows.Kept + TimeSpan.FromDays(1), now.ToText()));
     }
 
     private void Forget(IReportKind kind, ReportDay day, Finding? why)
     {
         if (why is not null)
             report(why);
-        kind.Rows.Remove(day.Day, day.Domain);
+        kind.Rows.Remove(day);
         if (!sent.Remove(KeyOf(kind, day)))
             return;
         var now = time.GetUtcNow();
@@ -179,22 +181,19 @@ internal sealed class DailyReports(
     private ReportLine LineOf(IReportKind kind, ReportDay day)
     {
         var progress = sent.GetValueOrDefault(KeyOf(kind, day));
-        var end = new DateTimeOffset(day.Day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         return new ReportLine(kind.Word, day.Domain, day.Day, day.Count)
         {
-            Due = kind.IsOn ? progress?.Next ?? end + DelayOf(day) : null,
+            Due = kind.IsOn ? DueAt(day, progress) : null,
             Tries = progress?.Tries ?? 0,
             Failure = progress?.Failure,
         };
     }
 
-    private static string KeyOf(IReportKind kind, ReportDay day) => $"{kind.Word} {DateOf(day)} {day.Domain}";
+    private static string KeyOf(IReportKind kind, ReportDay day) => $"{kind.Word} {day.Date} {day.Domain}";
 
     /// <summary>The same each time that it is sent, so that a receiver knows a second copy for one (RFC 9990 §3.5.4).</summary>
     private string IdOf(IReportKind kind, ReportDay day) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{hostName()} {KeyOf(kind, day)}")).AsSpan(0, 12));
-
-    private static string DateOf(ReportDay day) => day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>How far the sending of a report is.</summary>
     /// <param name="Tries">That did not reach all destinations.</param>

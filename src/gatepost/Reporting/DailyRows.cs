@@ -9,7 +9,23 @@ namespace Gatepost.Reporting;
 
 /// <summary>What is counted for reports to one domain on one day (UTC).</summary>
 /// <param name="Count">All rows together.</param>
-internal sealed record ReportDay(DateOnly Day, string Domain, long Count);
+internal sealed record ReportDay(DateOnly Day, string Domain, long Count)
+{
+    public DateTimeOffset Begin => BeginOf(Day);
+
+    /// <summary>The first instant after it.</summary>
+    public DateTimeOffset End => Begin.AddDays(1);
+
+    /// <summary><c>2026-11-27</c>.</summary>
+    public string Date => Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset BeginOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    /// <summary>How names of files with the report begin (RFC 8460 §5.1, RFC 9990 §3.5.2).</summary>
+    /// <param name="host">Who reports.</param>
+    public string FileName(string host) => string.Create(
+        CultureInfo.InvariantCulture, $"{host}!{Domain}!{Begin.ToUnixTimeSeconds()}!{End.ToUnixTimeSeconds() - 1}");
+}
 
 /// <summary>How often each thing happened on each day, by the domain that the report goes to; kept in <c>state.db</c>.</summary>
 /// <remarks>
@@ -27,7 +43,7 @@ internal sealed class DailyRows
     private readonly IStateLog state;
     private readonly TimeProvider time;
     private readonly Lock sync = new();
-    private readonly Dictionary<(DateOnly Day, string Domain), Dictionary<string, Row>> days = [];
+    private readonly Dictionary<(DateOnly Day, string Domain), DayRows> days = [];
     private readonly HashSet<Row> changed = [];
     private int rows;
     private long dropped;
@@ -60,22 +76,23 @@ internal sealed class DailyRows
                     return;
                 }
 
-                days[(day, domain)] = ofDay = [];
+                days[(day, domain)] = ofDay = new DayRows();
             }
 
-            if (!ofDay.TryGetValue(text, out var row))
+            if (!ofDay.Rows.TryGetValue(text, out var row))
             {
-                if (ofDay.Count >= MostRowsOfDomain || rows >= MostRows)
+                if (ofDay.Rows.Count >= MostRowsOfDomain || rows >= MostRows)
                 {
                     dropped++;
                     return;
                 }
 
-                ofDay[text] = row = new Row(day, domain, text);
+                ofDay.Rows[text] = row = new Row(day, domain, text);
                 rows++;
             }
 
             row.Count++;
+            ofDay.Count++;
             changed.Add(row);
         }
     }
@@ -83,34 +100,43 @@ internal sealed class DailyRows
     /// <summary>What there is to report, the oldest first.</summary>
     public IReadOnlyList<ReportDay> Days()
     {
+        ReportDay[] found;
         lock (sync)
-        {
-            return [.. days.Select(one => new ReportDay(one.Key.Day, one.Key.Domain, one.Value.Values.Sum(row => row.Count)))
-                .OrderBy(one => one.Day).ThenBy(one => one.Domain, StringComparer.Ordinal)];
-        }
+            found = [.. days.Select(one => new ReportDay(one.Key.Day, one.Key.Domain, one.Value.Count))];
+        return [.. found.OrderBy(one => one.Day).ThenBy(one => one.Domain, StringComparer.Ordinal)];
     }
 
     /// <summary>The rows of one day and domain, the largest first.</summary>
-    public IReadOnlyList<(string[] Fields, long Count)> Of(DateOnly day, string domain)
+    /// <param name="read">What the fields of a row say; null for a row of another version, which is left out.</param>
+    public IReadOnlyList<(T What, long Count)> Of<T>(ReportDay day, Func<string[], T?> read)
+        where T : class
     {
+        (string Text, long Count)[] found;
         lock (sync)
         {
-            return days.TryGetValue((day, domain), out var found)
-                ? [.. found.Values.OrderByDescending(row => row.Count).ThenBy(row => row.Text, StringComparer.Ordinal)
-                    .Select(row => (JsonSerializer.Deserialize(row.Text, ReportJson.Default.StringArray) ?? [], row.Count))]
-                : [];
+            found = days.TryGetValue((day.Day, day.Domain), out var ofDay)
+                ? [.. ofDay.Rows.Values.Select(row => (row.Text, row.Count))] : [];
         }
+
+        var rows = new List<(T, long)>(found.Length);
+        foreach (var (text, count) in found.OrderByDescending(row => row.Count).ThenBy(row => row.Text, StringComparer.Ordinal))
+        {
+            if (read(JsonSerializer.Deserialize(text, ReportJson.Default.StringArray) ?? []) is { } what)
+                rows.Add((what, count));
+        }
+
+        return rows;
     }
 
     /// <summary>Forgets a day that was reported, or cannot be.</summary>
-    public void Remove(DateOnly day, string domain)
+    public void Remove(ReportDay day)
     {
         Row[] gone;
         lock (sync)
         {
-            if (!days.Remove((day, domain), out var found))
+            if (!days.Remove((day.Day, day.Domain), out var found))
                 return;
-            gone = [.. found.Values];
+            gone = [.. found.Rows.Values];
             rows -= gone.Length;
             changed.ExceptWith(gone);
         }
@@ -118,16 +144,6 @@ internal sealed class DailyRows
         var now = time.GetUtcNow();
         foreach (var row in gone)
             _ = state.KeepAsync(new StateRecord(kind, row.Key, now, now, ""));
-    }
-
-    /// <summary>Forgets days that are too old to be reported.</summary>
-    public IReadOnlyList<ReportDay> RemoveOld()
-    {
-        var oldest = DateOnly.FromDateTime((time.GetUtcNow() - Kept).UtcDateTime);
-        List<ReportDay> old = [.. Days().Where(one => one.Day < oldest)];
-        foreach (var one in old)
-            Remove(one.Day, one.Domain);
-        return old;
     }
 
     /// <summary>Has the store keep what changed since the last time.</summary>
@@ -142,7 +158,7 @@ internal sealed class DailyRows
 
         return Task.WhenAll(waiting.Select(row =>
         {
-            var start = new DateTimeOffset(row.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+            var start = ReportDay.BeginOf(row.Day);
             string text = string.Create(CultureInfo.InvariantCulture, $"{row.Count} {row.Domain}\n{row.Text}");
             return state.KeepAsync(new StateRecord(kind, row.Key, start, start + Kept + TimeSpan.FromDays(1), text));
         }));
@@ -156,9 +172,11 @@ internal sealed class DailyRows
             return;
         var day = DateOnly.FromDateTime(record.At.UtcDateTime);
         if (!days.TryGetValue((day, domain), out var ofDay))
-            days[(day, domain)] = ofDay = [];
-        if (ofDay.TryAdd(text, new Row(day, domain, text) { Count = count }))
-            rows++;
+            days[(day, domain)] = ofDay = new DayRows();
+        if (!ofDay.Rows.TryAdd(text, new Row(day, domain, text) { Count = count }))
+            return;
+        rows++;
+        ofDay.Count += count;
     }
 
     private static bool IsRow(string text)
@@ -171,6 +189,15 @@ internal sealed class DailyRows
         {
             return false;
         }
+    }
+
+    /// <summary>One day and domain.</summary>
+    private sealed class DayRows
+    {
+        public Dictionary<string, Row> Rows { get; } = [];
+
+        /// <summary>All rows together.</summary>
+        public long Count { get; set; }
     }
 
     private sealed class Row(DateOnly day, string domain, string text)

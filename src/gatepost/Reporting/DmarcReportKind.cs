@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Gatepost.Dns;
 using Gatepost.MailAuth.Dmarc;
@@ -47,34 +46,24 @@ internal sealed class DmarcReportKind(IStateLog state, IResolver dns, TimeProvid
             [.. found.Addresses.Select(one => new ReportTarget(one.Address, one.MostOctets))], found.Refused, found.IsUnanswered);
     }
 
-    public byte[] Write(ReportDay day, string id)
+    public byte[] Write(ReportDay day, string id) => new DmarcReport
     {
-        var begin = new DateTimeOffset(day.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        return new DmarcReport
-        {
-            Id = id,
-            Organization = HostName(),
-            Contact = From(),
-            Begin = begin,
-            End = begin + TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1),
-            Generator = $"Gatepost {Version}",
-            Published = PublishedIn(day) ?? DmarcRecord.Parse(day.Domain, ""),
-            Rows = [.. Rows.Of(day.Day, day.Domain).Select(row => (RowOf(row.Fields), row.Count))
-                .Where(row => row.Item1 is not null).Select(row => (row.Item1!, row.Count))],
-        }.ToXml();
-    }
+        Id = id,
+        Organization = HostName(),
+        Contact = From(),
+        Begin = day.Begin,
+        End = day.End - TimeSpan.FromSeconds(1),
+        Generator = $"Gatepost {Version}",
+        Published = PublishedIn(day) ?? DmarcRecord.Parse(day.Domain, ""),
+        Rows = Rows.Of(day, RowOf),
+    }.ToXml();
 
     /// <summary>RFC 9990 §3.5.2.</summary>
-    public ReportForm FormOf(ReportDay day, string id)
-    {
-        long begin = new DateTimeOffset(day.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds();
-        string file = string.Create(CultureInfo.InvariantCulture, $"{HostName()}!{day.Domain}!{begin}!{begin + 86_399}.xml.gz");
-        return new ReportForm(file, "application/gzip", null, []);
-    }
+    public ReportForm FormOf(ReportDay day, string id) => new(day.FileName(HostName()) + ".xml.gz", "application/gzip", null, []);
 
     /// <summary>The policy of most of the day's messages: a domain may change it (RFC 9990 §3.3).</summary>
-    private DmarcRecord? PublishedIn(ReportDay day) => Rows.Of(day.Day, day.Domain)
-        .GroupBy(row => row.Fields[0], StringComparer.Ordinal).OrderByDescending(texts => texts.Sum(row => row.Count))
+    private DmarcRecord? PublishedIn(ReportDay day) => Rows.Of(day, fields => fields[0])
+        .GroupBy(row => row.What, StringComparer.Ordinal).OrderByDescending(texts => texts.Sum(row => row.Count))
         .Select(texts => DmarcRecord.Parse(day.Domain, texts.Key)).FirstOrDefault();
 
     private static string[] FieldsOf(DmarcRecord published, DmarcReportRow row) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.Http.Headers;
@@ -90,10 +89,9 @@ internal sealed class ReportSending
             ContentTransferEncoding = ContentEncoding.Base64,
             FileName = form.FileName,
         };
-        string date = day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         string text = Texts().Say(
             form.ReportType is null ? "reports.dmarc-text" : "reports.tls-text",
-            ("domain", day.Domain), ("host", HostName()), ("day", date));
+            ("domain", day.Domain), ("host", HostName()), ("day", day.Date));
         var body = form.ReportType is { } type ? new MultipartReport(type) : new Multipart("mixed");
         body.Add(new TextPart("plain") { Text = text + "\n" });
         body.Add(attachment);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Gatepost.Delivery.Tls.Reports;
 using Gatepost.Dns;
@@ -47,18 +46,13 @@ internal sealed class TlsReportKind(IStateLog state, IResolver dns, TimeProvider
         Organization = HostName(),
         Contact = From(),
         Day = day.Day,
-        Results = [.. Rows.Of(day.Day, day.Domain).Select(row => (ResultOf(day.Domain, row.Fields), row.Count))
-            .Where(row => row.Item1 is not null).Select(row => (row.Item1!, row.Count))],
+        Results = Rows.Of(day, fields => ResultOf(day.Domain, fields)),
     }.ToJson();
 
     /// <summary>RFC 8460 §5.1 and §5.3. It must arrive where TLS fails, because that is what it reports (§5.3; RFC 8689 §6).</summary>
-    public ReportForm FormOf(ReportDay day, string id)
-    {
-        long begin = new DateTimeOffset(day.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds();
-        string file = string.Create(CultureInfo.InvariantCulture, $"{HostName()}!{day.Domain}!{begin}!{begin + 86_399}!{id}.json.gz");
-        return new ReportForm(file, "application/tlsrpt+gzip", "tlsrpt",
-            [("TLS-Report-Domain", day.Domain), ("TLS-Report-Submitter", HostName()), ("TLS-Required", "No")]);
-    }
+    public ReportForm FormOf(ReportDay day, string id) => new(
+        $"{day.FileName(HostName())}!{id}.json.gz", "application/tlsrpt+gzip", "tlsrpt",
+        [("TLS-Report-Domain", day.Domain), ("TLS-Report-Submitter", HostName()), ("TLS-Required", "No")]);
 
     private static ReportTarget? TargetOf(Uri uri)
     {
