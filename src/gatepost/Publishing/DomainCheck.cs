@@ -1,5 +1,6 @@
 using System.Net;
 using Gatepost.Delivery;
+using Gatepost.Delivery.Tls.Reports;
 using Gatepost.Delivery.Tls.Sts;
 using Gatepost.Dns;
 using Gatepost.MailAuth;
@@ -166,7 +167,7 @@ internal sealed class DomainCheck(IResolver dns, StsPolicies sts, TlsSurvey tls,
 
     private async Task<DomainCheckItem> TlsReportsAsync(string domain, CancellationToken cancel)
     {
-        string name = "_smtp._tls." + domain;
+        string name = TlsReportRecord.NameOf(domain);
         var answer = await dns.TxtAsync(name, cancel);
         if (answer.Outcome == DnsOutcome.Unanswered)
             return Unanswered("tls-rpt", name, answer.Detail);

@@ -6,6 +6,7 @@ using Gatepost.Composition;
 using Gatepost.Configuration;
 using Gatepost.Delivery.Destinations;
 using Gatepost.Delivery.Tls;
+using Gatepost.Delivery.Tls.Reports;
 using Gatepost.Dns;
 using Gatepost.Files;
 using Gatepost.MailAuth.Dkim;
@@ -60,7 +61,7 @@ internal sealed class DomainRecords(Settings settings, IReadOnlyList<KeyLine> ke
         }
 
         records.Add(OfText(
-            RecordKind.TlsReports, "_smtp._tls." + domain, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}",
+            RecordKind.TlsReports, TlsReportRecord.NameOf(domain), $"v=TLSRPTv1; rua=mailto:postmaster@{domain}",
             OurEvidence.RecordForTlsReports.Say(domain)));
         records.AddRange(Certificates());
         records.AddRange(Services(domain));
