@@ -19,7 +19,7 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
     private const int MaxJudged = 20_000;
 
     private readonly WordBlocks[] words = [.. query.Words.Select(word => new WordBlocks(files, word))];
-    private readonly EventMatch[] matches = [.. query.Words.Select(word => new EventMatch(word))];
+    private readonly WordMatch[] matches = [.. query.Words.Select(word => new WordMatch(word))];
     private readonly StoryReader reader = new(new JournalSearch(files));
     private readonly Dictionary<StoryKey, Judged> judged = [];
     private readonly List<Story> found = [];
@@ -165,18 +165,10 @@ internal sealed class SearchRun(JournalFiles files, SearchQuery query, SearchBud
             judged.Clear();
         var story = reader.Read(key);
         var seen = story.Events.Where(one => one.Position <= at.Top && IsInTime(one)).ToList();
-        bool isFound = seen.Count > 0 && matches.All(match => IsIn(match, story, seen));
+        bool isFound = seen.Count > 0 && matches.All(match => match.IsIn(story, seen));
         long newest = seen.LastOrDefault(IsOfChosen)?.Position ?? 0;
         return judged[key] = new Judged(isFound, newest, isFound ? story : null);
     }
-
-    /// <summary>What a message was for some time is no outcome of it: only the last counts.</summary>
-    private static bool IsIn(EventMatch match, Story story, List<JournalEvent> seen) =>
-        match.Word.Keys.All(key => key.Kind == SearchKind.Outcome)
-            ? match.Word.Keys.Any(key => Is(story.Outcome, key.Value) || story.Recipients.Any(one => Is(one.Outcome, key.Value)))
-            : seen.Exists(match.Has);
-
-    private static bool Is(StoryOutcome outcome, string name) => name.Equals(outcome.ToString(), StringComparison.OrdinalIgnoreCase);
 
     /// <param name="Matches">Whether every word is in it.</param>
     /// <param name="Newest">Position of its newest event with the chosen word.</param>

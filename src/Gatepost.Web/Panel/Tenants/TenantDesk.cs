@@ -39,12 +39,17 @@ public sealed class TenantDesk
             return new SearchPage([], null, null);
         var page = await operations.Server.Search.SearchAsync(query with { Words = [.. query.Words, own] }, cancel);
         // Asked again of what is left: a word that is only in a hidden part would otherwise tell that it is there.
+        var matches = query.Words.Select(word => new WordMatch(word)).ToList();
         return page with
         {
             Stories = [.. page.Stories.Select(story => TenantStory.Of(story, viewer)).OfType<Story>()
-                .Where(story => query.Words.All(word => StoryMatch.Has(story, word)))],
+                .Where(story => matches.TrueForAll(match => IsItsId(match.Word, story) || match.IsIn(story, story.Events)))],
         };
     }
+
+    /// <summary>A story keeps its id, even if no event is left that has it.</summary>
+    private static bool IsItsId(SearchWord word, Story story) =>
+        word.Keys.Any(key => key.Kind == SearchKind.Id && key.Value.Equals(story.Id, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>One story by its queue id, session or <c>G-...</c>; null where there is none for this viewer.</summary>
     public async Task<Story?> StoryAsync(string id, CancellationToken cancel)

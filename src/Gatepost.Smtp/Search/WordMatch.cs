@@ -1,19 +1,16 @@
 using System.Globalization;
 using System.Net;
 using Gatepost.Replies;
-using Gatepost.Smtp;
-using Gatepost.Smtp.Search;
-using Gatepost.Storage.Journal;
 
-namespace Gatepost.Storage.Search;
+namespace Gatepost.Smtp.Search;
 
-/// <summary>Whether an event has a word: the comparison that the index's hashes save for nearly all events.</summary>
+/// <summary>Whether an event or a story has a word: the comparison that the index's hashes save for nearly all events.</summary>
 /// <remarks>What the word says is read once, because a page compares it with tens of thousands of events.</remarks>
-internal sealed class EventMatch
+public sealed class WordMatch
 {
     private readonly Func<JournalEvent, bool>[] keys;
 
-    public EventMatch(SearchWord word)
+    public WordMatch(SearchWord word)
     {
         Word = word;
         keys = [.. word.Keys.Select(Of)];
@@ -31,6 +28,14 @@ internal sealed class EventMatch
 
         return false;
     }
+
+    /// <summary>What a message was for some time is no outcome of it: only the last counts.</summary>
+    /// <param name="story">For its outcome.</param>
+    /// <param name="events">Those of its events in which the word may be.</param>
+    public bool IsIn(Story story, IReadOnlyList<JournalEvent> events) => Word.Keys.All(key => key.Kind == SearchKind.Outcome)
+        ? Word.Keys.Any(key => Is(story.Outcome.ToString(), key.Value)
+            || story.Recipients.Any(one => Is(one.Outcome.ToString(), key.Value)))
+        : events.Any(Has);
 
     private static Func<JournalEvent, bool> Of(SearchKey key)
     {
@@ -81,15 +86,15 @@ internal sealed class EventMatch
     private static bool Is(string? value, string wanted) => wanted.Equals(value, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsIn(string? address, string domain) =>
-        address is not null && JournalKeys.DomainOf(address) is { IsEmpty: false } own
-        && own[1..].Equals(domain, StringComparison.OrdinalIgnoreCase);
+        address?.LastIndexOf('@') is > 0 and var at
+        && address.AsSpan(at + 1).Equals(domain, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsHost(string? name, string wanted)
     {
         if (name is null)
             return false;
-        var own = JournalKeys.Host(name);
-        var domain = JournalKeys.Host(wanted);
+        var own = name.AsSpan().TrimEnd('.');
+        var domain = wanted.AsSpan().TrimEnd('.');
         return own.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
             && (own.Length == domain.Length || own[own.Length - domain.Length - 1] == '.');
     }
