@@ -22,6 +22,21 @@ public sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
             new ExplainHints { RemoteHost = host, IsOurs = false, Outcome = outcome });
     }
 
+    /// <summary>
+    /// The reply of an event; null if nothing needs to be explained. What the queue did with the message counts for more than the first
+    /// digit of the reply.
+    /// </summary>
+    public Explanation? Explain(JournalEvent happened) => NeedsMeaning(happened)
+        ? Explain(
+            happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName,
+            happened.Kind switch
+            {
+                JournalKind.Deferred => MessageOutcome.StillTrying,
+                JournalKind.Failed => Advice.WhenOver(happened.Code, happened.Status),
+                _ => null,
+            })
+        : null;
+
     public QueueItemReply WithMeaning(QueueItemReply last)
     {
         var explained = Explain(last.Entry, last.Code, last.Status, last.Text, last.Host);
@@ -45,6 +60,9 @@ public sealed class ReplyExplainer(ReplyDatabase knowledge, Language language)
             [.. (explained?.Alternatives ?? []).Select(other =>
                 (other.Word, explained!.MeaningOf(other, language), explained.TellOf(other, language)))]);
     }
+
+    /// <summary>The same for events that have the same meaning within a conversation, which a reader needs once.</summary>
+    public static string MeaningKey(JournalEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
 
     /// <summary>Refusals, delays and conditions are explained; a 250 says enough.</summary>
     public static bool NeedsMeaning(JournalEvent happened) => happened.Code is { } code && code / 100 is 1 or 4 or 5;

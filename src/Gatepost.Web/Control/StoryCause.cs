@@ -18,17 +18,7 @@ public sealed record StoryCause(string? Meaning, IReadOnlyList<string> WhoCanAct
         return new StoryCause(explained.Meaning(meanings.Texts.Language) is { Length: > 0 } meaning ? meaning : null, parties);
     }
 
-    /// <summary>What the catalogue says of the reply that decided; null where nothing needs to be explained.</summary>
-    public static Explanation? Explain(Story story, ReplyExplainer meanings)
-    {
-        if (story.Decided is not { } decided || !ReplyExplainer.NeedsMeaning(decided))
-            return null;
-        MessageOutcome? outcome = story.Outcome switch
-        {
-            StoryOutcome.Deferred => MessageOutcome.StillTrying,
-            StoryOutcome.Bounced => Advice.WhenOver(decided.Code, decided.Status),
-            _ => null,
-        };
-        return meanings.Explain(decided.Entry, decided.Code!.Value, decided.Status, decided.Text ?? "", decided.PeerName, outcome);
-    }
+    /// <summary>What the catalogue says of the reply that decided; null if nothing needs to be explained.</summary>
+    public static Explanation? Explain(Story story, ReplyExplainer meanings) =>
+        story.Decided is { } decided ? meanings.Explain(decided) : null;
 }

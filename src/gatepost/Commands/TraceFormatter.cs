@@ -268,29 +268,16 @@ internal sealed class TraceFormatter(Terminal terminal, ReplyExplainer meanings,
             _ => null,
         });
         if (happened.Kind is JournalKind.Deferred or JournalKind.Failed && happened.Code is not null
-            && !explained.Contains(MeaningKey(happened)))
+            && !explained.Contains(ReplyExplainer.MeaningKey(happened)))
             WriteReply(happened);
     }
 
     /// <summary>Each refusal is explained where it is first met.</summary>
     private void WriteMeaning(JournalEvent happened)
     {
-        if (!ReplyExplainer.NeedsMeaning(happened) || !explained.Add(MeaningKey(happened)))
-            return;
-        var explanation = meanings.Explain(
-            happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened));
-        ExplanationPrinter.Write(terminal, Below, happened.Entry, explanation, texts);
+        if (ReplyExplainer.NeedsMeaning(happened) && explained.Add(ReplyExplainer.MeaningKey(happened)))
+            ExplanationPrinter.Write(terminal, Below, happened.Entry, meanings.Explain(happened)!, texts);
     }
-
-    /// <summary>What the queue did with the message counts for more than the first digit of the reply.</summary>
-    private static MessageOutcome? OutcomeOf(JournalEvent happened) => happened.Kind switch
-    {
-        JournalKind.Deferred => MessageOutcome.StillTrying,
-        JournalKind.Failed => Advice.WhenOver(happened.Code, happened.Status),
-        _ => null,
-    };
-
-    private static string MeaningKey(JournalEvent happened) => $"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}";
 
     private void Note(JournalEvent happened, string text) => Line(happened.At, "*", SafeText.Of(text), null, Color.Grey);
 

@@ -24,21 +24,9 @@ public sealed record TimelineEntry(JournalEvent Happened, string Said, string Mo
     {
         var texts = meanings.Texts;
         string? why = happened.Detail?.In(texts);
-        bool isNew = ReplyExplainer.NeedsMeaning(happened)
-            && explained.Add($"{happened.Session} {happened.Entry} {happened.Code} {happened.Text}");
-        var meaning = isNew
-            ? meanings.Explain(
-                happened.Entry, happened.Code!.Value, happened.Status, happened.Text ?? "", happened.PeerName, OutcomeOf(happened))
-            : null;
-        return new TimelineEntry(happened, SaidOf(happened, texts), MoodOf(happened), why, meaning);
+        bool isNew = ReplyExplainer.NeedsMeaning(happened) && explained.Add(ReplyExplainer.MeaningKey(happened));
+        return new TimelineEntry(happened, SaidOf(happened, texts), MoodOf(happened), why, isNew ? meanings.Explain(happened) : null);
     }
-
-    private static MessageOutcome? OutcomeOf(JournalEvent happened) => happened.Kind switch
-    {
-        JournalKind.Deferred => MessageOutcome.StillTrying,
-        JournalKind.Failed => Advice.WhenOver(happened.Code, happened.Status),
-        _ => null,
-    };
 
     private static string SaidOf(JournalEvent happened, Texts texts) => happened.Kind switch
     {
