@@ -15,31 +15,47 @@ public sealed record QueueGroup(string Group, int Recipients, int Held, DateTime
     public static async Task<List<QueueGroup>> GatherAsync(
         IAsyncEnumerable<QueueItem> items, string by, ReplyExplainer meanings, CancellationToken cancel)
     {
-        var groups = new Dictionary<string, QueueGroup>();
-        var latest = new Dictionary<string, DateTimeOffset>();
+        bool isByReason = by != "destination";
+        var groups = new Dictionary<string, Gathered>();
         await foreach (var item in items.WithCancellation(cancel))
         {
             foreach (var recipient in item.Recipients)
             {
-                var last = recipient.Last is { } word ? meanings.WithMeaning(word) : null;
-                string key = by == "destination" ? recipient.Destination : last?.Reason ?? last?.Entry ?? "";
-                var group = groups.GetValueOrDefault(key) ?? new QueueGroup(key, 0, 0, item.Arrived, null, null);
-                group = group with
-                {
-                    Recipients = group.Recipients + 1,
-                    Held = group.Held + (recipient.State == RecipientState.Held ? 1 : 0),
-                    Oldest = item.Arrived < group.Oldest ? item.Arrived : group.Oldest,
-                };
-                if (last is not null && (!latest.TryGetValue(key, out var before) || recipient.LastAttempt >= before))
-                {
-                    latest[key] = recipient.LastAttempt ?? default;
-                    group = group with { Example = last.Host is null ? last.Words : $"{last.Host}: {last.Words}", Meaning = last.Meaning };
-                }
-
-                groups[key] = group;
+                // By destination only the example of each group is explained: the catalogue is not asked about every recipient.
+                var last = isByReason && recipient.Last is { } reply ? meanings.WithMeaning(reply) : recipient.Last;
+                string key = isByReason ? last?.Reason ?? last?.Entry ?? "" : recipient.Destination;
+                if (!groups.TryGetValue(key, out var group))
+                    groups[key] = group = new Gathered { Oldest = item.Arrived };
+                group.Add(item, recipient, last);
             }
         }
 
-        return [.. groups.Values.OrderByDescending(group => group.Recipients)];
+        return [.. groups.Select(group => group.Value.Shown(group.Key, meanings)).OrderByDescending(group => group.Recipients)];
+    }
+
+    /// <summary>A group while the queue is read.</summary>
+    private sealed class Gathered
+    {
+        private int recipients, held;
+        private QueueItemReply? example;
+        private DateTimeOffset latest;
+
+        public required DateTimeOffset Oldest { get; set; }
+
+        public void Add(QueueItem item, QueueItemRecipient recipient, QueueItemReply? last)
+        {
+            recipients++;
+            if (recipient.State == RecipientState.Held)
+                held++;
+            if (item.Arrived < Oldest)
+                Oldest = item.Arrived;
+            if (last is not null && (example is null || recipient.LastAttempt >= latest))
+                (example, latest) = (last, recipient.LastAttempt ?? default);
+        }
+
+        public QueueGroup Shown(string name, ReplyExplainer meanings) => new(
+            name, recipients, held, Oldest,
+            example?.Host is { } host ? $"{host}: {example.Words}" : example?.Words,
+            example is null ? null : meanings.WithMeaning(example).Meaning);
     }
 }
