@@ -3,18 +3,19 @@ using System.Text;
 using System.Text.Json;
 using Gatepost.Replies;
 
-namespace Gatepost.Commands;
+namespace Gatepost.Web.Control;
 
-/// <summary>Writes JSON values for programs, one a line.</summary>
-internal sealed class JsonLineWriter
+/// <summary>Makes JSON values of one line each; the buffer is used again for the next.</summary>
+public sealed class JsonLine
 {
     private readonly ArrayBufferWriter<byte> octets = new();
 
-    public void Write(Action<Utf8JsonWriter> write)
+    /// <returns>Without its line end.</returns>
+    public string Of(Action<Utf8JsonWriter> write)
     {
         octets.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
             write(json);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(octets.WrittenSpan));
+        return Encoding.UTF8.GetString(octets.WrittenSpan);
     }
 }

@@ -130,9 +130,9 @@ internal static class TraceCommand
 
     private sealed class JsonTraceOutput(ReplyExplainer meanings) : ITraceOutput
     {
-        private readonly JsonLineWriter lines = new();
+        private readonly JsonLine line = new();
 
-        public void Add(JournalEvent happened) => lines.Write(json => meanings.Write(json, happened));
+        public void Add(JournalEvent happened) => Console.Out.WriteLine(line.Of(json => meanings.Write(json, happened)));
 
         public void Pause() => Console.Out.Flush();
 

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Gatepost.Replies;
-using Gatepost.Smtp;
 using Gatepost.Smtp.Search;
 using Gatepost.Web.Control;
 
@@ -10,7 +7,7 @@ namespace Gatepost.Web.Panel.Pages;
 
 /// <summary>One message or session, from its first command to its end.</summary>
 /// <param name="Story">The part of it that the reader may see.</param>
-/// <param name="Answer">What can be sent to the customer, in <paramref name="AnswerLanguage"/>; null where there is nothing to
+/// <param name="Answer">What can be sent to the customer, in <paramref name="AnswerLanguage"/>; null if there is nothing to
 /// explain.</param>
 /// <param name="AnswerLanguage">Of the answer.</param>
 /// <param name="IsRawShown">Whether the events are shown as they were recorded.</param>
@@ -21,9 +18,9 @@ public sealed record StoryModel(Story Story, string? Answer, Language AnswerLang
     {
         get
         {
-            var lines = new StringBuilder();
+            var (lines, line) = (new StringBuilder(), new JsonLine());
             foreach (var happened in Story.Events)
-                lines.AppendLine(Line(happened));
+                lines.AppendLine(line.Of(json => JournalJson.Write(json, happened, null, null, [])));
             return lines.ToString();
         }
     }
@@ -62,12 +59,4 @@ public sealed record StoryModel(Story Story, string? Answer, Language AnswerLang
 
     private static string SafeLines(string text) =>
         string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => SafeText.Of(line)));
-
-    private static string Line(JournalEvent happened)
-    {
-        var octets = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(octets, new JsonWriterOptions { Encoder = SafeJson.Encoder }))
-            JournalJson.Write(json, happened, null, null, []);
-        return Encoding.UTF8.GetString(octets.WrittenSpan);
-    }
 }

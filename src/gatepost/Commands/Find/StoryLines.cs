@@ -6,15 +6,15 @@ namespace Gatepost.Commands;
 /// <summary>Stories for programs: one JSON object a line, at the end one that says where the search ended.</summary>
 internal sealed class StoryLines(ReplyExplainer meanings) : IStoryOutput
 {
-    private readonly JsonLineWriter lines = new();
+    private readonly JsonLine line = new();
 
     public void Show(Story story)
     {
         var cause = StoryCause.Of(story, meanings);
-        lines.Write(json => StoryJson.Write(json, story, cause.Meaning, cause.WhoCanAct));
+        Console.Out.WriteLine(line.Of(json => StoryJson.Write(json, story, cause.Meaning, cause.WhoCanAct)));
     }
 
-    public void Close(SearchQuery query, SearchPage last) => lines.Write(json =>
+    public void Close(SearchQuery query, SearchPage last) => Console.Out.WriteLine(line.Of(json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("page");
@@ -32,7 +32,7 @@ internal sealed class StoryLines(ReplyExplainer meanings) : IStoryOutput
             json.WriteString("lookedBackTo", looked);
         json.WriteEndObject();
         json.WriteEndObject();
-    });
+    }));
 
     public string Nothing(SearchQuery query) =>
         meanings.Texts.Say("find.nothing", ("words", string.Join(' ', query.Words.Select(word => word.Written))));
