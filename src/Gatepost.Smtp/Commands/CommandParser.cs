@@ -94,17 +94,19 @@ public static class CommandParser
 
     private static Command ParseHello(Verb verb, ReadOnlySpan<byte> name)
     {
-        var wrong = Wrong(verb, verb switch { Verb.Helo => "HELO hostname", Verb.Lhlo => "LHLO hostname", _ => "EHLO hostname" });
         if (name.Length is < 1 or > Mailbox.MaxDomain)
-            return wrong;
+            return WrongHello(verb);
         if (!name.ContainsAnyExceptInRange((byte)33, (byte)126))
             return new Hello(verb, Encoding.ASCII.GetString(name));
 
         Span<byte> shown = stackalloc byte[name.Length];
         for (int i = 0; i < name.Length; i++)
             shown[i] = name[i] is >= 33 and <= 126 ? name[i] : (byte)'?';
-        return new Hello(verb, Encoding.ASCII.GetString(shown)) { Fault = wrong };
+        return new Hello(verb, Encoding.ASCII.GetString(shown)) { Fault = WrongHello(verb) };
     }
+
+    private static InvalidCommand WrongHello(Verb verb) =>
+        Wrong(verb, verb switch { Verb.Helo => "HELO hostname", Verb.Lhlo => "LHLO hostname", _ => "EHLO hostname" });
 
     /// <summary>A chunk whose size we cannot read would be taken for commands: such a line ends the connection.</summary>
     private static Command ParseBdat(ReadOnlySpan<byte> rest)
