@@ -12,7 +12,7 @@ internal static class SessionTls
     {
         TlsRequest.Required => peer is { IsEncrypted: true, Target.Tls.IsAuthenticated: true, Offers.RequireTls: true },
         TlsRequest.Optional => true,
-        _ => peer.Target.Tls is not ({ IsRelaxed: true } or { IsOfMessage: true }),
+        _ => peer.Target.Tls is not { IsOfMessage: true },
     };
 
     /// <summary>Why a session that was opened for a message cannot carry it; null if it can.</summary>

@@ -46,7 +46,7 @@ internal sealed class TlsPolicies(DeliveryOptions options, IResolver dns, StsPol
         if (own is not null || options.Tls is ClientTls.Never or ClientTls.Verified)
             return default;
         if (request == TlsRequest.Optional)
-            return new TlsChoice(new TlsDemand(options.Tls, "nothing", OurEvidence.TlsNotRequired.Say()) { IsRelaxed = true });
+            return new TlsChoice(new TlsDemand(options.Tls, "nothing", OurEvidence.TlsNotRequired.Say()) { IsOfMessage = true });
 
         var records = await FindAsync(destination, target, proof, cancel);
         return ByDane(target, proof, records, destination)

@@ -22,10 +22,10 @@ public sealed record TlsDemand(ClientTls Tls, string By, Finding Why)
     /// </summary>
     public bool IsAuthenticated { get; init; }
 
-    /// <summary>Whether policies of the domain were left out because the message asks for it: no session for other mail.</summary>
-    public bool IsRelaxed { get; init; }
-
-    /// <summary>Whether the message asks for it, past the policies of the domain (REQUIRETLS): no session for ordinary mail.</summary>
+    /// <summary>
+    /// Whether the message asks for it, past the policies of the domain (REQUIRETLS, <c>TLS-Required: No</c>): no session for ordinary
+    /// mail.
+    /// </summary>
     public bool IsOfMessage { get; init; }
 }
 

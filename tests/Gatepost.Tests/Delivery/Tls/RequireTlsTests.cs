@@ -110,7 +110,7 @@ public sealed class RequireTlsTests : DeliveryRun
         {
             var choice = await ChooseAsync(host, TlsRequest.Optional, sts: Publishing("enforce"));
             Assert.Equal(ClientTls.Opportunistic, choice.Demand!.Tls);
-            Assert.True(choice.Demand.IsRelaxed);
+            Assert.True(choice.Demand.IsOfMessage);
             Assert.Contains("TLS-Required: No", ReplyDatabase.BuiltIn.TextsIn(Language.English).Show(choice.Demand.Why));
             Assert.Contains("TLS-Required: No", ReplyDatabase.BuiltIn.TextsIn(Language.Russian).Show(choice.Demand.Why));
         }
