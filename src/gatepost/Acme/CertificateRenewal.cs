@@ -120,15 +120,15 @@ internal sealed class CertificateRenewal(
         await gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var names = await NamesAsync(planned, cancel).ConfigureAwait(false);
+            using var current = folder.Current(planned.Name);
+            var names = await NamesAsync(planned, current, cancel).ConfigureAwait(false);
             if (names.Count == 0)
             {
                 steps.Add(OurEvidence.AcmeNoNameInDns.Say(string.Join(", ", planned.Optional)));
                 return false;
             }
 
-            using var current = folder.Current(planned.Name);
-            bool isDue = request.Verb == CertificateVerb.Renew || IsDue(planned.Name, names, current);
+            bool isDue = request.Verb == CertificateVerb.Renew || IsDue(folder.StateOf(planned.Name), names, current);
             var order = new RenewalOrder(planned, names, KeepsKey: Options().ReuseKey && !request.NewKey);
             return !isDue || await OrderAsync(order, current, steps.Add, cancel).ConfigureAwait(false);
         }
@@ -152,14 +152,15 @@ internal sealed class CertificateRenewal(
             }
 
             var now = time.GetUtcNow();
-            if (now < failures.PausedUntil || MustWait(planned.Name, now))
+            var state = folder.StateOf(planned.Name);
+            if (now < failures.PausedUntil || failures.MustWait(planned.Name, state, now))
                 return;
-            await AskAuthorityAsync(planned.Name, current, cancel).ConfigureAwait(false);
-            if (IsOld(planned.Name, current) || now >= dueAt.GetValueOrDefault((planned.Name, "names")))
+            state = await AskAuthorityAsync(planned.Name, state, current, cancel).ConfigureAwait(false);
+            if (IsOld(state, current) || now >= dueAt.GetValueOrDefault((planned.Name, "names")))
             {
-                var names = await NamesAsync(planned, cancel).ConfigureAwait(false);
+                var names = await NamesAsync(planned, current, cancel).ConfigureAwait(false);
                 dueAt[(planned.Name, "names")] = now + (current is null ? Options().Check * 5 : NamesPause);
-                if (names.Count > 0 && IsDue(planned.Name, names, current))
+                if (names.Count > 0 && IsDue(state, names, current))
                     await OrderAsync(new RenewalOrder(planned, names, Options().ReuseKey), current, report, cancel).ConfigureAwait(false);
             }
         }
@@ -174,49 +175,51 @@ internal sealed class CertificateRenewal(
         }
     }
 
-    private bool MustWait(string name, DateTimeOffset now) => failures.MustWait(name, folder.StateOf(name), now);
-
-    private bool IsOld(string name, X509Certificate2? current)
-    {
-        var state = folder.StateOf(name);
-        return current is not null && (time.GetUtcNow() >= (state.RenewAt ?? RenewalTime.Of(current, chance))
+    private bool IsOld(CertificateState state, X509Certificate2? current) =>
+        current is not null && (time.GetUtcNow() >= (state.RenewAt ?? RenewalTime.Of(current, chance))
             || (state.Directory is { } issuedBy && issuedBy != Options().Directory));
-    }
 
-    private bool IsDue(string name, IReadOnlyList<string> names, X509Certificate2? current) =>
-        current is null || IsOld(name, current) || !names.All(one => current.MatchesHostname(one));
+    private bool IsDue(CertificateState state, IReadOnlyList<string> names, X509Certificate2? current) =>
+        current is null || IsOld(state, current) || !names.All(one => current.MatchesHostname(one));
 
     /// <summary>Those that are needed, and of the others those that lead somewhere.</summary>
-    private async Task<IReadOnlyList<string>> NamesAsync(PlannedCertificate planned, CancellationToken cancel)
+    private async Task<IReadOnlyList<string>> NamesAsync(
+        PlannedCertificate planned, X509Certificate2? current, CancellationToken cancel)
     {
         var answers = await Task.WhenAll(planned.Optional.Select(name => dns.AddressesAsync(name, cancel).AsTask())).ConfigureAwait(false);
-        var current = folder.CurrentChain(planned.Name);
         // Silence of DNS is not "no": a name that the certificate has stays in it.
         bool Stays(int i) => answers[i].Outcome == DnsOutcome.Found || (answers[i].Outcome == DnsOutcome.Unanswered
-            && current.Count > 0 && current[0].MatchesHostname(planned.Optional[i]));
+            && current is not null && current.MatchesHostname(planned.Optional[i]));
         return [.. planned.Required, .. planned.Optional.Where((_, i) => Stays(i))];
     }
 
     /// <summary>An authority may want its certificates renewed earlier, as before it revokes them (RFC 9773).</summary>
-    private async Task AskAuthorityAsync(string name, X509Certificate2? current, CancellationToken cancel)
+    /// <returns>What is planned now.</returns>
+    private async Task<CertificateState> AskAuthorityAsync(
+        string name, CertificateState state, X509Certificate2? current, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var state = folder.StateOf(name);
         // After a start not all are asked about at the same time.
         dueAt.TryAdd((name, "info"), now + (RenewalInfoPause * chance.NextDouble()));
         if (current is null || now < dueAt[(name, "info")] || state.Directory != Options().Directory)
-            return;
+            return state;
         dueAt[(name, "info")] = now + RenewalInfoPause;
         try
         {
             using var authority = await AcmeAuthority.OpenAsync(folder, Options(), Handler, time, report, cancel).ConfigureAwait(false);
             if (await authority.RenewalAsync(current, cancel).ConfigureAwait(false) is { } window && window.End < state.RenewAt)
-                folder.Keep(name, state with { RenewAt = RenewalTime.Of(window, chance) });
+            {
+                var sooner = state with { RenewAt = RenewalTime.Of(window, chance) };
+                folder.Keep(name, sooner);
+                return sooner;
+            }
         }
         catch (Exception failure) when (failure is AcmeException or CryptographicException || Disk.IsFailure(failure))
         {
             // Advice only: without it the certificate is renewed as planned.
         }
+
+        return state;
     }
 
     private async Task<bool> OrderAsync(
@@ -233,8 +236,9 @@ internal sealed class CertificateRenewal(
         try
         {
             // A disk that takes nothing is noticed before the authority has issued anything.
-            folder.Keep(name, folder.StateOf(name));
-            string? replaces = current is not null && folder.StateOf(name).Directory == options.Directory
+            var state = folder.StateOf(name);
+            folder.Keep(name, state);
+            string? replaces = current is not null && state.Directory == options.Directory
                 && folder.NextChain(name).Count == 0 ? AcmeAuthority.IdOf(current) : null;
             using var key = KeyOf(wanted, current, options);
             using (var authority = await AcmeAuthority.OpenAsync(folder, options, Handler, time, Note, cancel).ConfigureAwait(false))
@@ -349,11 +353,11 @@ internal sealed class CertificateRenewal(
     private async Task KeepOldKeyAsync(PlannedCertificate planned, X509Certificate2? current, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (current is null || !RenewalTime.IsLate(current, now) || MustWait(planned.Name, now)
+        if (current is null || !RenewalTime.IsLate(current, now) || failures.MustWait(planned.Name, folder.StateOf(planned.Name), now)
             || DaneRollover.IsSameKey(current, folder.NextChain(planned.Name)[0]))
             return;
         report(OurEvidence.AcmeKeyKept.Say(planned.Required[0]));
-        var names = await NamesAsync(planned, cancel).ConfigureAwait(false);
+        var names = await NamesAsync(planned, current, cancel).ConfigureAwait(false);
         await OrderAsync(new RenewalOrder(planned, names, KeepsKey: true) { MustKeepKey = true }, current, report, cancel)
             .ConfigureAwait(false);
     }
