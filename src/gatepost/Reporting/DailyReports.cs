@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,9 +30,10 @@ internal sealed class DailyReports(
     private long uncounted;
     private DateTimeOffset uncountedAt;
 
-    /// <summary>Read here, before anything is kept.</summary>
-    private readonly Dictionary<string, Sent> sent = state.Load(Progress, time.GetUtcNow())
-        .ToDictionary(record => record.Key, record => Sent.Read(record.Text), StringComparer.Ordinal);
+    /// <summary>Read here, before anything is kept. A list is answered while reports are being sent.</summary>
+    private readonly ConcurrentDictionary<string, Sent> sent = new(
+        state.Load(Progress, time.GetUtcNow()).Select(record => KeyValuePair.Create(record.Key, Sent.Read(record.Text))),
+        StringComparer.Ordinal);
 
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -172,7 +174,7 @@ internal sealed class DailyReports(
         if (why is not null)
             report(why);
         kind.Rows.Remove(day);
-        if (!sent.Remove(KeyOf(kind, day)))
+        if (!sent.TryRemove(KeyOf(kind, day), out _))
             return;
         var now = time.GetUtcNow();
         _ = state.KeepAsync(new StateRecord(Progress, KeyOf(kind, day), now, now, ""));
